@@ -1,4 +1,4 @@
-"""Where the names of the product stand: classes, functions, methods, and what is assigned in them."""
+"""Where the names of the product stand: functions, methods, classes, and what classes and modules assign."""
 
 from __future__ import annotations
 
@@ -19,18 +19,16 @@ def file_of(symbol: str, tree: Path) -> str:
     """The file of ``tree`` with the one ``symbol``: a dotted name, with a colon and the end of its module's
     name in front where other modules have it too; the colon alone is the module. Raises NotOne."""
     module, _colon, name = symbol.rpartition(":")
+    end = f".{module}" if module else ""
     known = _files(tree)
-    found = [
-        file for file in known.get(name, ()) if f".{_module(file)}".endswith(f".{module}" if module else "")
-    ]
-    if len(found) != 1:
-        alike = [f"{_module(file)}:{one}" for one in get_close_matches(name, known, 3) for file in known[one]]
-        raise NotOne(
-            f"{symbol} stands in {', '.join(found)}: say of which module, as in {_module(found[0])}:{name}"
-            if found
-            else f"there is no {symbol}; the nearest: {', '.join(alike) or 'none'}"
-        )
-    return found[0]
+    found = [file for file in known.get(name, ()) if f".{_module(file)}".endswith(end)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        example = f"{_module(found[0])}:{name}"
+        raise NotOne(f"{symbol} stands in {', '.join(found)}: say of which module, as in {example}")
+    alike = [f"{_module(file)}:{one}" for one in get_close_matches(name, known, 3) for file in known[one]]
+    raise NotOne(f"there is no {symbol}; the nearest: {', '.join(alike) or 'none'}")
 
 
 def nodes_of(symbol: str, module: ast.Module) -> list[ast.AST]:
@@ -53,18 +51,19 @@ def _module(file: str) -> str:
     return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def _named(scope: ast.AST, above: str = "") -> Iterator[tuple[str, ast.AST]]:
+def _named(scope: ast.AST, above: str = "", local: bool = False) -> Iterator[tuple[str, ast.AST]]:
+    """All names in ``scope`` but the variables of functions."""
     for node in ast.iter_child_nodes(scope):
         match node:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield above + name, node
-                yield from _named(node, f"{above}{name}.")
-            case ast.Assign(targets=targets):
+                yield from _named(node, f"{above}{name}.", not isinstance(node, ast.ClassDef))
+            case ast.Assign(targets=targets) if not local:
                 yield from ((above + name, node) for target in targets for name in _bound(target))
-            case ast.AnnAssign(target=target):
+            case ast.AnnAssign(target=target) if not local:
                 yield from ((above + name, node) for name in _bound(target))
             case ast.stmt() | ast.ExceptHandler() | ast.match_case():
-                yield from _named(node, above)
+                yield from _named(node, above, local)
 
 
 def _bound(target: ast.expr) -> Iterator[str]:

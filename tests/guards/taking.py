@@ -121,7 +121,7 @@ def _like(place: Place, put: str) -> Nodes:
             fits = len(nodes) == 1 and isinstance(nodes[0], ast.expr)
         if fits:
             return nodes
-    raise ValueError(f"{put!r} can't stand in {place.field} of {ast.unparse(place.parent)}")
+    raise ValueError(f"{put!r} can't stand in {place.field} of {ast.unparse(place.parent).splitlines()[0]}")
 
 
 def _put(place: Place, nodes: Nodes) -> None:
