@@ -38,21 +38,20 @@ class _Source:
         """With ``put`` in ``place``; in a text that only holds ``take``, in place of that part."""
         first, last = place.nodes[0], place.nodes[-1]
         match place.parent, place.field, first:
+            case _, _, ast.Constant(value=str() as text) if (part := text_of(take)) not in ("", text):
+                return self._with_nodes(place, [ast.Constant(text.replace(part, text_of(put)))])
             case ast.Expr() as statement, _, _ if expression(put) is None:
                 return self._with_statements(statement, statement, put)
             case _, _, ast.stmt():
                 return self._with_statements(first, last, put)
-            case _, _, ast.Constant(value=str() as text) if (part := text_of(take)) not in ("", text):
-                return self._with_nodes(place, [ast.Constant(text.replace(part, text_of(put)))])
             case _ if put:
                 return self._with_nodes(place, _like(place, put))
             case ast.If() | ast.While() | ast.IfExp(), "test", _:
                 return self._with_nodes(place, [ast.Constant(False)])
             case ast.BinOp(left=left, right=right) as both, _, _:
                 return self._with_nodes(self._place(both), [right if first is left else left])
-            case ast.withitem(optional_vars=name) as item, _, _:
-                colon = self._text.index(b":", self._span(name or first)[1])
-                return self._spliced(self._span(self._above[item])[0], colon, "if True")
+            case ast.withitem() as item, _, _:
+                return self._without_with(self._above[item], item)
             case _, "decorator_list", _:
                 start, end = self._span(first)
                 return self._spliced(self._text.rindex(b"@", 0, start), end, "")
@@ -63,6 +62,13 @@ class _Source:
     def _with_statements(self, first: ast.AST, last: ast.AST, put: str) -> str:
         start, end = self._span(first)[0], self._span(last)[1]
         return self._spliced(start, end, indent(put or "pass", " " * getattr(first, "col_offset", 0)).strip())
+
+    def _without_with(self, statement: ast.AST, item: ast.withitem) -> str:
+        match statement:
+            case ast.With(items=[_]) | ast.AsyncWith(items=[_]):
+                colon = self._text.index(b":", self._span(item.optional_vars or item.context_expr)[1])
+                return self._spliced(self._span(statement)[0], colon, "if True")
+        raise ValueError("of several that a `with` enters, say what stands in place of one")
 
     def _with_nodes(self, place: Place, nodes: Nodes) -> str:
         """With ``nodes`` in ``place``. The smallest expression around it that is a piece of the source is

@@ -29,6 +29,7 @@ SHAPES = [
     ("return {'é': 1, 'b': 2}", '"é": 1', '"é": 3', "return ({'é': 3, 'b': 2})"),
     ("return ['-P', '-m']", '"-P"', "", "return (['-m'])"),
     ("return 'é = 1; b = 2'", '"é = 1; "', "", "return ('b = 2')"),
+    ("'é = 1; b = 2'", '"; b = 2"', "", "('é = 1')"),
     ("return f'{a}: {b}'", "b", "c", "return (f'{a}: {c}')"),
     ("return f'{a}: {b}'", '": "', '"; "', "return (f'{a}; {b}')"),
     ("if a or b: tell()", "a or b", "", "if (False): tell()"),
@@ -75,6 +76,8 @@ def test_what_does_not_stand_there_once_is_told_with_what_is_like_it() -> None:
         without(source, "here", "tell()", "")
     with pytest.raises(ValueError, match="say what stands in place of 'count'"):
         without(source, "here", "count", "")
+    with pytest.raises(ValueError, match="of several that a `with` enters"):
+        without("def here():\n    with a(), b(): c()\n", "here", "a()", "")
     with pytest.raises(ValueError, match="'x = 1' can't stand in test of if"):
         without(source, "here", "count > MOST", "x = 1")
 
