@@ -27,6 +27,7 @@ HUNG = "the test did not end"
 
 def main(words: Sequence[str]) -> int:
     chosen = [guard for guard in guards() if not words or _fits(guard, words)]
+    taken = [guard.taken_away() for guard in chosen]
     with tempfile.TemporaryDirectory(prefix="guards-") as folder:
         trees: SimpleQueue[Path] = SimpleQueue()
         for number in range(WORKERS):
@@ -40,18 +41,19 @@ def main(words: Sequence[str]) -> int:
                 return 1
         trees.put(whole)
         with ThreadPoolExecutor(WORKERS) as pool:
-            held = list(pool.map(lambda guard: _try(guard, trees), chosen))
+            held = list(pool.map(lambda guard, change: _try(guard, change, trees), chosen, taken))
     print(f"{sum(held)} of {len(held)} guards: taken away, the named test fails.")
     return 0 if all(held) else 1
 
 
-def _try(guard: Guard, trees: SimpleQueue[Path]) -> bool:
-    """Whether ``guard``'s test fails without it."""
+def _try(guard: Guard, change: tuple[str, str], trees: SimpleQueue[Path]) -> bool:
+    """Whether ``guard``'s test fails without it: with the ``change`` of its file."""
+    name, taken = change
     tree = trees.get()
-    file = tree / guard.file
+    file = tree / name
     source = file.read_text("utf-8")
     try:
-        file.write_text(guard.taken_away(source), "utf-8")
+        file.write_text(taken, "utf-8")
         run = _run(tree, [guard.test], guard.on)
     finally:
         file.write_text(source, "utf-8")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.guards.symbols import NotOne, file_of
+from tests.guards.taking import without
+
 TREE = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("guards.toml")
 ROWS = frozenset(range(1, 49))
@@ -17,29 +20,39 @@ half-way (row 30) is not a line that could be taken away."""
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """``take`` in ``file`` is the guard; with ``put`` in its place, ``test`` must fail. It is run ``on`` the
-    embedded database, or on ``postgresql`` where only that needs the guard."""
+    """``take`` in ``symbol``, or in ``file`` where that isn't Python, is the guard; with ``put`` in its
+    place, ``test`` must fail. It is run ``on`` the embedded database, or on ``postgresql`` where only that
+    needs the guard."""
 
     threat: int
     says: str
-    file: str
-    take: str
     test: str
+    symbol: str = ""
+    file: str = ""
+    take: str = ""
     put: str = ""
     on: str = "sqlite"
 
-    def taken_away(self, source: str) -> str:
-        """``source`` without the guard. Raises ValueError where it does not stand there exactly once."""
-        if source.count(self.take) != 1:
-            raise ValueError(
-                f"row {self.threat}, {self.says}: not exactly once in {self.file}: {self.take!r}"
-            )
-        return source.replace(self.take, self.put)
+    def taken_away(self, tree: Path = TREE) -> tuple[str, str]:
+        """The guard's file, and what it holds without the guard. Raises ValueError with what stands there
+        where that isn't the guard exactly once."""
+        try:
+            file = self.file or file_of(self.symbol, tree)
+            source = (tree / file).read_text("utf-8")
+            if not self.file:
+                return file, without(source, self.symbol, self.take, self.put)
+            if source.count(self.take) != 1:
+                raise NotOne(f"{self.take!r} stands {source.count(self.take)} times")
+            return file, source.replace(self.take, self.put)
+        except ValueError as error:
+            where = self.symbol or self.file
+            raise ValueError(f"row {self.threat}, {self.says}, in {where}: {error}") from error
 
 
 def guards() -> tuple[Guard, ...]:
     """All guards, in the order of the list."""
-    return tuple(Guard(**row) for row in tomllib.loads(LIST.read_text("utf-8"))["guard"])
+    rows = tomllib.loads(LIST.read_text("utf-8"))["guard"]
+    return tuple(Guard(**{"symbol" if key == "in" else key: row[key] for key in row}) for row in rows)
 
 
 @cache
