@@ -45,7 +45,7 @@ def _rows(content: bytes) -> str:
         assert len(row) <= COLUMNS
         for cell in row:
             assert len(cell) <= CELL
-            assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in cell)
+            assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in cell if letter != "\n")
     return "read"
 
 
