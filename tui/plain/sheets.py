@@ -71,7 +71,15 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
 
 
 def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
-    row = sheet.at(at, (_key(sheet, words.operand(0)),)).row
+    place = sheet.at(at, (_key(sheet, words.operand(0)),))
+    if sheet.whole is not None:
+        view = sheet.whole.one(place)
+        if words.has("json"):
+            room.data(sheet.whole.data(view))
+        else:
+            room.facts(_said(room, sheet.whole.facts(place, view)))
+        return 0
+    row = place.row
     if words.has("json"):
         told_of = _said(room, sheet.facts(row) if sheet.facts is not None else ())
         room.data(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))

@@ -92,4 +92,5 @@ def test_every_operation_has_a_command_or_a_reason_to_have_none(world: World) ->
 def test_what_a_list_or_a_verb_says_it_does_is_an_operation() -> None:
     said = {sheet.operation for sheet in SHEETS}
     said |= {verb.operation for sheet in SHEETS for verb in sheet.verbs}
+    said |= {sheet.whole.operation for sheet in SHEETS if sheet.whole is not None}
     assert sorted(said - set(OPERATIONS)) == []
