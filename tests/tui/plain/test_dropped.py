@@ -40,7 +40,7 @@ SHAPES = (
     ("zhangwei", "consents received"),
     ("zhangwei", "evidence list"),
     ("zhangwei", "resets"),
-    ("zhangwei", "cases"),
+    ("zhangwei", "case"),
     ("zhangwei", "editions"),
     ("liuyang", "report --book staff"),
     ("liuyang", "report"),
@@ -134,7 +134,6 @@ def test_an_option_that_is_not_refused_was_looked_at(
         ("liuyang", "report --format xlsx", "--format"),
         ("liuyang", "report processing --book staff --period 2026-11", "--period"),
         ("liuyang", "report changes --book staff --json --format xlsx", "--format"),
-        ("panlong", "case decide 1 unfounded 查无此事 --sanction warning --fine 20", "--sanction, --fine"),
     ],
 )
 def test_an_option_without_a_meaning_is_refused_by_name(ask: Ask, login: str, line: str, option: str) -> None:

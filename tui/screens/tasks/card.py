@@ -12,9 +12,8 @@ from db.desk.tasks.task_views import OUTCOMES, CopyView, ProofView, TaskView
 from db.language import Message, Text, _, _n
 from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
-from tui.screens.requests.request_words import moment, names
-from tui.sheets.cell import Fact
-from tui.sheets.clocks import day, left
+from tui.sheets.cell import Fact, names
+from tui.sheets.clocks import day, left, moment
 
 RECEIVE = Command("done", "f", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
 SYSTEMS = {"wecom": _("WeCom")}

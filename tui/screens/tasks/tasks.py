@@ -11,8 +11,8 @@ from db.desk.tasks.task_views import TaskRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled
 from tui.screens.outside.drift import open_drift
-from tui.screens.requests.request_words import names
 from tui.screens.tasks.card import TaskCard
+from tui.sheets.cell import names
 from tui.sheets.clocks import due_day, left
 
 Opens = Callable[[Frame, TaskRow], None]
