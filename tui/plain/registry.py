@@ -24,7 +24,6 @@ from tui.plain.requests import COMMANDS as REQUESTS
 from tui.plain.resets import COMMANDS as RESETS
 from tui.plain.rules import COMMANDS as RULES
 from tui.plain.sheets import commands_of
-from tui.plain.tasks import COMMANDS as TASKS
 from tui.plain.today import COMMANDS as TODAY
 from tui.plain.trace import COMMANDS as TRACE
 from tui.plain.wecom import COMMANDS as WECOM
@@ -44,7 +43,6 @@ OTHERS = (
     *REQUESTS,
     *QUEUE,
     *RESETS,
-    *TASKS,
     *REPORT,
     *EDITIONS,
     *AUDIT,

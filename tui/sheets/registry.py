@@ -17,6 +17,7 @@ from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
 from tui.sheets.stale import STALE
+from tui.sheets.tasks import TASKS
 from tui.sheets.training import PEOPLE, TRAINING
 
 DRAWN: Final[tuple[Sheet[Any], ...]] = (REVIEW_PROGRESS, FINDINGS, DELEGATION, TRAINING, PEOPLE, RECEIVED)
@@ -38,6 +39,7 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     REGISTER,
     CASES,
     TRAIL,
+    TASKS,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)
