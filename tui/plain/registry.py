@@ -11,7 +11,6 @@ from tui.plain.cases import COMMANDS as CASES
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
-from tui.plain.emergency import COMMANDS as EMERGENCY
 from tui.plain.evidence import COMMANDS as EVIDENCE
 from tui.plain.find import COMMANDS as FIND
 from tui.plain.help import help_on
@@ -35,7 +34,6 @@ OTHERS = (
     *PRIVACY,
     *FIND,
     *LOOK,
-    *EMERGENCY,
     *CHANGE,
     *ASK,
     *RULES,

@@ -48,6 +48,8 @@ def _option(ask: Ask[Any]) -> Option:
 
 
 def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
+    if words.operands and sheet.whole is not None:
+        words.only("json", *(ask.id for ask in _needed(sheet)))
     at = _place(room, words, sheet.of)
     if words.operands:
         return _one(sheet, at, room, words)

@@ -9,6 +9,7 @@ from tui.sheets.cases import CASES, TRAIL
 from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
 from tui.sheets.copies import COPIES, ISSUES
 from tui.sheets.delegation import DELEGATION
+from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
 from tui.sheets.notices import NOTICES
 from tui.sheets.praise import COMMENDATIONS, RANKING
@@ -40,6 +41,7 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     CASES,
     TRAIL,
     TASKS,
+    EMERGENCY,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)

@@ -124,7 +124,6 @@ def test_an_option_that_is_not_refused_was_looked_at(
     [
         ("wangfang", "queue 1 --due overdue", "--due"),
         ("helei", "audit 1 --person 张伟", "--person"),
-        ("zhangwei", "emergency --called 1 --outcome reached", "--called, --outcome"),
         ("zhangwei", "emergency 1 --unit 研发中心", "--unit"),
         ("zhangwei", "ask access --evidence 3f2a --book staff", "--evidence"),
         ("zhangwei", "ask --reason 试", "--reason"),
