@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
-from tui.plain.backup import COMMANDS as BACKUP
 from tui.plain.cases import COMMANDS as CASES
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
@@ -46,7 +45,6 @@ OTHERS = (
     *AUDIT,
     *CASES,
     *TRACE,
-    *BACKUP,
     *WECOM,
     *(command for sheet in SHEETS for command in commands_of(sheet)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
+from tui.sheets.backups import BACKUPS, LOSSES
 from tui.sheets.cases import CASES, TRAIL
 from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
 from tui.sheets.copies import COPIES, ISSUES
@@ -42,6 +43,8 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     TRAIL,
     TASKS,
     EMERGENCY,
+    BACKUPS,
+    LOSSES,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)
