@@ -19,7 +19,6 @@ from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
-from tui.plain.resets import COMMANDS as RESETS
 from tui.plain.rules import COMMANDS as RULES
 from tui.plain.sheets import commands_of
 from tui.plain.today import COMMANDS as TODAY
@@ -39,7 +38,6 @@ OTHERS = (
     *EVIDENCE,
     *REQUESTS,
     *QUEUE,
-    *RESETS,
     *REPORT,
     *EDITIONS,
     *AUDIT,

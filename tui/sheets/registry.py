@@ -12,9 +12,11 @@ from tui.sheets.copies import COPIES, ISSUES
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
+from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
 from tui.sheets.praise import COMMENDATIONS, RANKING
 from tui.sheets.receipts import RECEIPTS
+from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
@@ -45,6 +47,8 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     EMERGENCY,
     BACKUPS,
     LOSSES,
+    RESETS,
+    LEAVERS,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)

@@ -46,7 +46,7 @@ SHAPES = (
     ("liuyang", "report"),
     ("liuyang", "report processing --book staff"),
     ("liuyang", "report changes --book staff"),
-    ("liuyang", "leavers staff"),
+    ("liuyang", "leavers --book staff"),
     ("helei", "audit"),
     ("helei", "audit {record}"),
 )
