@@ -54,9 +54,10 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
     if words.operands:
         return _one(sheet, at, room, words)
     rows = sheet.rows(at)
+    status = 1 if sheet.amiss and rows else 0
     if words.has("json"):
         room.data([data_of(sheet, row) for row in rows])
-        return 0
+        return status
     if sheet.said is not None:
         room.tell(said(sheet.said(at), room.language))
     if not rows:
@@ -69,7 +70,7 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
         [title for title, _value in columns],
         [[told(value(row)) for _title, value in columns] for row in rows],
     )
-    return 0
+    return status
 
 
 def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:

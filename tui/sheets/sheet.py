@@ -174,7 +174,8 @@ class Sheet(Generic[Row]):
     what a command shows of one row, where that is more than the list holds. ``context`` is what of the row
     under the cursor belongs into the top line: its book, clause, classification. ``said`` stands above the
     list. ``named``: what JSON calls the key, and what a command calls its operand; a number where it is
-    ``numbered``, else a word.
+    ``numbered``, else a word. ``amiss``: each row is something to be put right; a command that lists any ends
+    with 1.
     """
 
     id: str
@@ -196,6 +197,7 @@ class Sheet(Generic[Row]):
     inside: Inside[Row] | None = None
     verbs: tuple[Verb[Row], ...] = ()
     example: str = ""
+    amiss: bool = False
 
     def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
         """Where verbs act on the rows of ``keys``, which are looked up once something asks for them."""
