@@ -23,6 +23,7 @@ from tui.sheets.sheet import Sheet
 from tui.sheets.stale import STALE
 from tui.sheets.tasks import TASKS
 from tui.sheets.training import PEOPLE, TRAINING
+from tui.sheets.wecom import DRIFT, WECOM
 
 DRAWN: Final[tuple[Sheet[Any], ...]] = (REVIEW_PROGRESS, FINDINGS, DELEGATION, TRAINING, PEOPLE, RECEIVED)
 """Those whose screen is drawn from them, too."""
@@ -49,6 +50,8 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     LOSSES,
     RESETS,
     LEAVERS,
+    WECOM,
+    DRIFT,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)
