@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from db.desk.directory.directory_views import BookView, UnitNode
+from db.desk.directory.directory_views import BookView
 from db.language import _, listed
 from tui.plain.command import WrongUsage
 from tui.plain.room import Room
 from tui.plain.words import Words
+from tui.sheets.units import no_such_unit, several_units, units_called
 
 
 def books(room: Room, words: Words) -> tuple[BookView, ...]:
@@ -49,38 +50,10 @@ def places(room: Room, words: Words, within: Sequence[BookView]) -> list[tuple[B
     wanted = words.get("unit")
     found: list[tuple[BookView, int | None]] = []
     for book in within:
-        units = [
-            node.id
-            for node in _walk(room, book, None)
-            if node.within and wanted in (str(node.id), node.name, node.name_en)
-        ]
+        units = units_called(room.desk, book, wanted)
         if len(units) > 1:
-            raise several_units(wanted, units)
+            raise WrongUsage(several_units(wanted, units))
         found += [(book, unit) for unit in units]
     if not found:
-        raise no_such_unit(wanted)
+        raise WrongUsage(no_such_unit(wanted))
     return found
-
-
-def no_such_unit(wanted: str) -> WrongUsage:
-    """The answer to a unit that does not exist or is out of reach."""
-    return WrongUsage(_("No unit within your reach is called “{unit}”.", unit=wanted))
-
-
-def several_units(wanted: str, found: Sequence[int]) -> WrongUsage:
-    """The answer to a name that several units have."""
-    numbers = listed(map(str, found))
-    return WrongUsage(
-        _("Several units are called “{unit}”; say which: {numbers}.", unit=wanted, numbers=numbers)
-    )
-
-
-def _walk(room: Room, book: BookView, parent: int | None) -> Iterator[UnitNode]:
-    seen: set[int] = set()
-    for side in book.sides:
-        for node in room.desk.directory.units(book.id, parent, side):
-            if node.id not in seen:
-                seen.add(node.id)
-                yield node
-                if not node.leaf:
-                    yield from _walk(room, book, node.id)

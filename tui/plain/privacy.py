@@ -1,12 +1,11 @@
-"""``mydata``, ``leavers`` and ``erase``: what is kept of a person."""
+"""``mydata``: what is kept of the reader."""
 
 from __future__ import annotations
 
-from db.desk.audit.act_names import clause_words
 from db.language import _
 from reports.formats import FORMATS
 from reports.own_data import document
-from tui.plain.command import JSON, Command, number
+from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
@@ -40,48 +39,6 @@ def mydata(room: Room, words: Words) -> int:
     return 0
 
 
-def leavers(room: Room, words: Words) -> int:
-    """Who left a book and is on record still."""
-    found = room.desk.privacy.leavers(words.operands[0])
-    if words.has("json"):
-        room.data(
-            [
-                {
-                    "entry": one.entry, "name": one.name, "unit": one.unit, "left": one.left,
-                    "due": one.due, "due_clause": one.clause, "clause": one.kept_by,
-                    "why": room.words(one.why),
-                }
-                for one in found
-            ]
-        )  # fmt: skip
-        return 0
-    heads = (_("No."), _("Name"), _("Left"), _("Erased on"), _("Clause"), _("Kept by"), _("Why"))
-    room.table(
-        heads,
-        [
-            (
-                str(one.entry),
-                one.name,
-                one.left,
-                one.due,
-                clause_words(one.clause),
-                clause_words(one.kept_by),
-                one.why,
-            )
-            for one in found
-        ],
-    )
-    return 0
-
-
-def erase(room: Room, words: Words) -> int:
-    """Erase what is kept of a leaver."""
-    entry = number(words.operands[1], _("The number"))
-    room.desk.privacy.erase(words.operands[0], entry, " ".join(words.operands[2:]))
-    room.tell(_("Erased. A backup from before is erased anew where it is restored, until it is thinned out."))
-    return 0
-
-
 COMMANDS = (
     Command(
         "mydata",
@@ -90,16 +47,5 @@ COMMANDS = (
         _("Get everything that is kept of you."),
         "mydata --format xlsx > mydata.xlsx",
         mydata,
-    ),
-    Command(
-        "leavers", ("BOOK",), (JSON,), _("List who left, and what must be kept."), "leavers staff", leavers
-    ),
-    Command(
-        "erase",
-        ("BOOK", "NUMBER", "REASON…"),
-        (),
-        _("Erase what is kept of somebody who left; `leavers` has the number."),
-        "erase staff 412 asked for by the person",
-        erase,
     ),
 )

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
-from tui.plain.backup import COMMANDS as BACKUP
 from tui.plain.cases import COMMANDS as CASES
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
-from tui.plain.emergency import COMMANDS as EMERGENCY
 from tui.plain.evidence import COMMANDS as EVIDENCE
 from tui.plain.find import COMMANDS as FIND
 from tui.plain.help import help_on
@@ -21,10 +19,8 @@ from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
-from tui.plain.resets import COMMANDS as RESETS
 from tui.plain.rules import COMMANDS as RULES
 from tui.plain.sheets import commands_of
-from tui.plain.tasks import COMMANDS as TASKS
 from tui.plain.today import COMMANDS as TODAY
 from tui.plain.trace import COMMANDS as TRACE
 from tui.plain.wecom import COMMANDS as WECOM
@@ -36,21 +32,17 @@ OTHERS = (
     *PRIVACY,
     *FIND,
     *LOOK,
-    *EMERGENCY,
     *CHANGE,
     *ASK,
     *RULES,
     *EVIDENCE,
     *REQUESTS,
     *QUEUE,
-    *RESETS,
-    *TASKS,
     *REPORT,
     *EDITIONS,
     *AUDIT,
     *CASES,
     *TRACE,
-    *BACKUP,
     *WECOM,
     *(command for sheet in SHEETS for command in commands_of(sheet)),
 )

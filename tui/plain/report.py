@@ -12,9 +12,10 @@ from reports.export import export
 from reports.formats import FORMATS
 from reports.period import parse_period, this_month
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, understood
-from tui.plain.places import no_such_book, no_such_unit, several_units
+from tui.plain.places import no_such_book
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
+from tui.sheets.units import no_such_unit, several_units
 
 PERIODS = _("2026-11, 2026-W47, 2026-Q4, 2026, 2026-11-23, A..B or 30d; this month.")
 
@@ -106,9 +107,9 @@ def _unit(book: BookOption | None, wanted: str) -> int:
     units = book.units if book is not None else ()
     found = [unit.id for unit in units if wanted in (str(unit.id), unit.name)]
     if not found:
-        raise no_such_unit(wanted)
+        raise WrongUsage(no_such_unit(wanted))
     if len(found) > 1:
-        raise several_units(wanted, found)
+        raise WrongUsage(several_units(wanted, found))
     return found[0]
 
 

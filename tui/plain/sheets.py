@@ -58,21 +58,24 @@ def _option(ask: Ask[Any]) -> Option:
 
 
 def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
+    is_one = len(words.operands) == 1 and not words.has("format")
+    if is_one:
+        words.only("json", *(ask.id for ask in (_needed(sheet) if sheet.whole is not None else sheet.of)))
     at = _place(room, words, sheet.of)
-    if len(words.operands) == 1 and not words.has("format"):
-        words.only(*(ask.id for ask in sheet.of), "json")
+    if is_one:
         return _one(sheet, at, room, words)
     keys = tuple(_key(sheet, word) for word in words.operands)
     every = _named(sheet, at, keys) if keys else sheet.rows(at)
     view = understood(lambda: read_view(sheet, every, at, words.options))
     rows = view.rows(sheet, every, room.language)
+    status = 1 if sheet.amiss and rows else 0
     if words.has("format"):
         words.only(*(ask.id for ask in sheet.of), *(option.name for option in VIEW), "format")
         room.document(taken_out(sheet, at, rows, view, words.get("format"), room.language))
         return 0
     if words.has("json"):
         room.data([data_of(sheet, row) for row in rows])
-        return 0
+        return status
     if sheet.said is not None:
         room.tell(said(sheet.said(at), room.language))
     if not rows:
@@ -85,7 +88,7 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
         [title for title, _value in columns],
         [[told(value(row)) for _title, value in columns] for row in rows],
     )
-    return 0
+    return status
 
 
 def _named(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]:
@@ -99,7 +102,15 @@ def _named(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]
 
 
 def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
-    row = sheet.at(at, (_key(sheet, words.operand(0)),)).row
+    place = sheet.at(at, (_key(sheet, words.operand(0)),))
+    if sheet.whole is not None:
+        view = sheet.whole.one(place)
+        if words.has("json"):
+            room.data(sheet.whole.data(view))
+        else:
+            room.facts(_said(room, sheet.whole.facts(place, view)))
+        return 0
+    row = place.row
     if words.has("json"):
         told_of = _said(room, sheet.facts(row) if sheet.facts is not None else ())
         room.data(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))

@@ -9,9 +9,10 @@ from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.requests import row_data, summary, tell_returned
 from tui.plain.room import Room
-from tui.plain.tasks import row_data as task_data
 from tui.plain.words import Words
 from tui.sheets.clocks import due_text
+from tui.sheets.reading import data_of
+from tui.sheets.tasks import TASKS
 
 
 def today(room: Room, words: Words) -> int:
@@ -54,7 +55,7 @@ def _data(row: Matter) -> dict[str, object]:
     if isinstance(row, RequestRow):
         return row_data(row)
     if isinstance(row, TaskRow):
-        return task_data(row)
+        return data_of(TASKS, row)
     return {"training": row.topic.id, "book": row.book, "due": row.training.due, "clause": row.topic.clause}
 
 

@@ -24,9 +24,10 @@ from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
 from tui.screens.requests.request_words import became, gone, standing, what, who
 from tui.screens.sheets.list import screen_of
-from tui.screens.tasks.tasks import Tasks, lacks, open_task
+from tui.screens.tasks.tasks import Tasks, open_task
 from tui.sheets.clocks import due_day, left
 from tui.sheets.notice_words import told
+from tui.sheets.task_facts import lacks
 from tui.sheets.training import TRAINING
 from tui.sheets.training import standing as standing_to
 

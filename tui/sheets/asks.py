@@ -203,11 +203,19 @@ class OneOf(Ask[Answer]):
         return found
 
     def read(self, at: At[Any], word: str) -> Answer:
-        """The value that is written ``word`` or called so. Raises Invalid for what is none of them."""
-        found = self.options(at)
-        for one in found:
-            if word in (self.name(one), *(say(one.label, language) for language in LANGUAGES)):
+        """The value that is written ``word``, or alone is called so. Raises Invalid for what is none of them,
+        and where several are called so."""
+        options = self.options(at)
+        for one in options:
+            if word == self.name(one):
                 return self.take(at, one)
+        found = [one for one in options if word in (say(one.label, language) for language in LANGUAGES)]
+        if len(found) == 1:
+            return self.take(at, found[0])
+        if found:
+            known: Text = listed(_("{word} ({label})", word=self.name(one), label=one.note) for one in found)
+            several = _("Several are called “{word}”; say which: {known}.", word=word, known=known)
+            raise Invalid(Problem(self.id, several))
         known = self.known(at)
         raise Invalid(Problem(self.id, _("“{word}” is none of these: {known}.", word=word, known=known)))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from db.language import Label, Language, Message, Text, say
+from db.language import Label, Language, Message, Text, listed, say
 
 Tone = Literal["", "dim", "strong", "accent", "good", "warn", "bad", "head"]
 
@@ -23,6 +23,13 @@ Cell = Text | Styled | Sequence[Text | Styled]
 """What a place may hold: one text, or several in different tones."""
 Fact = tuple[Cell, Cell]
 """A label and its value."""
+
+
+def names(people: Sequence[Text]) -> Label:
+    """Names side by side; of many, the first three."""
+    rest = " …" if len(people) > 3 else ""
+    few = listed(people[:3])
+    return Label(few.zh + rest, few.en + rest)
 
 
 def texts(cell: Cell) -> Iterator[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from db.desk.clockwork import Due
+from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n
 from tui.sheets.cell import Styled
 
@@ -16,6 +17,11 @@ def day(iso: str) -> Message:
     return Message(
         "{day} {weekday}", {"day": iso[5:], "weekday": WEEKDAYS[date.fromisoformat(iso).weekday()]}
     )
+
+
+def moment(stored: str) -> str:
+    """A stored time in the organisation's zone, to the minute and without the year."""
+    return local(stored)[5:16]
 
 
 def due_day(due: Due | None) -> Text:

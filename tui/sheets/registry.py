@@ -5,18 +5,25 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
+from tui.sheets.backups import BACKUPS, LOSSES
+from tui.sheets.cases import CASES, TRAIL
 from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
 from tui.sheets.copies import COPIES, ISSUES
 from tui.sheets.delegation import DELEGATION
+from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
+from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
 from tui.sheets.praise import COMMENDATIONS, RANKING
 from tui.sheets.receipts import RECEIPTS
+from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
 from tui.sheets.stale import STALE
+from tui.sheets.tasks import TASKS
 from tui.sheets.training import PEOPLE, TRAINING
+from tui.sheets.wecom import DRIFT, WECOM
 
 DRAWN: Final[tuple[Sheet[Any], ...]] = (REVIEW_PROGRESS, FINDINGS, DELEGATION, TRAINING, PEOPLE, RECEIVED)
 """Those whose screen is drawn from them, too."""
@@ -35,6 +42,16 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     ISSUES,
     CONSENTS,
     REGISTER,
+    CASES,
+    TRAIL,
+    TASKS,
+    EMERGENCY,
+    BACKUPS,
+    LOSSES,
+    RESETS,
+    LEAVERS,
+    WECOM,
+    DRIFT,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Literal
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from db.desk.clockwork import Due
 from db.desk.reviews.status import Count
@@ -12,6 +12,7 @@ from db.language import Label, Message, Text, _
 from tui.sheets.asks import Ask, At, Key, Row, Typed
 from tui.sheets.cell import Cell, Fact, Tone
 
+View = TypeVar("View")
 Value = Text | int | Due | Count | Sequence[Text] | None
 """What a column holds of a row: a text, a number, what is due when, how far something is, several texts, or
 nothing."""
@@ -154,15 +155,28 @@ class Inside(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class Whole(Generic[View]):
+    """One row in full, as the desk gives it by its key, and may record that it did. ``facts`` tell of it what
+    a person reads, ``data`` what programs get."""
+
+    operation: str
+    one: Callable[[At[Any]], View]
+    facts: Callable[[At[Any], View], Sequence[Fact]]
+    data: Callable[[View], Mapping[str, object]]
+
+
+@dataclass(frozen=True)
 class Sheet(Generic[Row]):
     """A list of what ``rows`` gives for the answers to ``of``, in its own order until somebody sorts it; in
     that order always where ``rows`` are `Pages`.
 
-    ``id`` is its command, of one word or two. ``facts`` tell of one row what the columns don't; ``context``
-    is what of the row under the cursor belongs into the top line: its book, clause, classification. ``said``
-    stands above the list. ``named``: what JSON calls the key, and what a command calls its operand; a number
-    where it is ``numbered``, else a word. ``book`` is that of a row: who may take such a list out of the book
-    (`db.desk.extracts.rights.LISTS`) gets it as a file. A list without it never leaves.
+    ``id`` is its command, of one word or two. ``facts`` tell of one row what the columns don't; ``whole`` is
+    what a command shows of one row, where that is more than the list holds. ``context`` is what of the row
+    under the cursor belongs into the top line: its book, clause, classification. ``said`` stands above the
+    list. ``named``: what JSON calls the key, and what a command calls its operand; a number where it is
+    ``numbered``, else a word. ``book`` is that of a row: who may take such a list out of the book
+    (`db.desk.extracts.rights.LISTS`) gets it as a file; a list without it never leaves. ``amiss``: each row
+    is something to be put right; a command that lists any ends with 1.
     """
 
     id: str
@@ -178,12 +192,14 @@ class Sheet(Generic[Row]):
     numbered: bool = True
     of: tuple[Ask[Any], ...] = ()
     facts: Callable[[Row], Sequence[Fact]] | None = None
+    whole: Whole[Any] | None = None
     context: Callable[[Row], Sequence[Text]] = nothing
     said: Callable[[At[Any]], Cell] | None = None
     book: Callable[[At[Any], Row], str] | None = None
     inside: Inside[Row] | None = None
     verbs: tuple[Verb[Row], ...] = ()
     example: str = ""
+    amiss: bool = False
 
     def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
         """Where verbs act on the rows of ``keys``, which are looked up once something asks for them."""

@@ -10,6 +10,7 @@ import pytest
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import CaseFile
 from tests.conftest import Clock
+from tests.db.desk.casework import under_investigation
 from tests.db.desk.reviewing import all_right, open_all
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
@@ -18,59 +19,83 @@ from tests.world import World
 
 @pytest.mark.clause("A.18", "C.12", "C.13")
 def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
-    assert ask("xuning", "case report 名册外泄 --book subsidiary --kind leak").status == 0
-    (mine,) = ask("xuning", "cases --json").data["mine"]
+    assert ask("xuning", "case report --words 名册外泄 --book subsidiary --kind leak").status == 0
+    (mine,) = ask("xuning", "case --json").data
     case = mine["case"]
-    (row,) = ask("panlong", "cases --json").data["queue"]
-    assert (row["case"], row["state"]) == (case, "reported")
-    unknown = ask("panlong", f"case triage {case} nothing 立案")
-    assert unknown.status == 1
-    assert "leak" in unknown.err, "who types sees no list, so the words are named"
-    nobody = ask("panlong", f"case person {case} 无此人")
-    assert (nobody.status, nobody.out) == (1, b"")
-    assert "“无此人”" in nobody.err
-    unheard = ask("panlong", f"case decide {case} guilty 属实")
-    assert (unheard.status, unheard.out) == (1, b"")
-    assert "breach, unfounded" in unheard.err
-    assert "须作出裁定" in ask("panlong", f"case answer {case} right 属实").err
+    (row,) = ask("panlong", "case --json").data
+    assert (row["case"], row["state"], row["part"], mine["part"]) == (case, "reported", "handler", "reporter")
+    for line, told in (
+        (f"case triage {case} --kind nothing --word 立案", "leak"),
+        (f"case triage {case} --word 立案", "leak"),
+        (f"case decide {case} --outcome guilty --word 属实", "breach"),
+        (f"case decide {case} --outcome unfounded", "--word"),
+        (f"case attach {case} --what letter --number 1", "copy"),
+    ):
+        wrong = ask("panlong", line)
+        assert (wrong.status, wrong.out) == (2, b""), line
+        assert told in wrong.err, "who types sees no list, so the words are named"
+    nobody = ask("panlong", f"case person {case} --name 无此人")
+    assert (nobody.status, nobody.out, "请核对姓名或登录名" in nobody.err) == (1, b"", True)
+    assert "须作出裁定" in ask("panlong", f"case answer {case} --outcome right --word 属实").err
     for line in (
-        f"case triage {case} leak 立案",
-        f"case person {case} 唐雨",
-        f"case investigate {case} 开始",
-        f"case note {case} 约谈",
-        f"case decide {case} breach 属实 --sanction warning,termination",
-        f"case close {case} 已执行",
+        f"case triage {case} --kind leak --word 立案",
+        f"case person {case} --name 唐雨",
+        f"case person {case} --name linxiao",
+        f"case release {case} --person 林晓 --word 同名",
+        f"case investigate {case} --word 开始",
+        f"case note {case} --word 约谈",
+        f"case decide {case} --outcome breach --word 属实 --sanction warning,termination",
+        f"case close {case} --word 已执行",
     ):
         assert ask("panlong", line).status == 0, line
     shown = ask("panlong", f"case {case} --json").data
     assert (shown["state"], shown["outcome"]) == ("closed", "breach")
     assert len(shown["persons"][0]["sanctions"]) == 2
-    assert ask("panlong", f"case trail {case}").status == 0
+    assert ask("panlong", f"case trail --case {case}").status == 0
     for words in ("唐雨", "属实"):
         assert words in ask("panlong", f"case {case}").text
     pack = ask("panlong", f"case pack {case}")
     with zipfile.ZipFile(io.BytesIO(pack.out)) as zipped:
         assert "MANIFEST.sig" in zipped.namelist()
-    for line in (f"case pack {case}", f"case close {case} 完"):
+    for line in (f"case pack {case}", f"case close {case} --word 完"):
         refused = ask("tangyu", line)
         assert (refused.status, refused.out) == (1, b"")
     refused = ask("gaoshan", f"case {case}")
     assert (refused.status, refused.out) == (1, b"")
+    (own,) = ask("tangyu", "case --json").data
+    assert (own["case"], own["part"]) == (case, "concerned")
     about_me = ask("tangyu", f"case {case}").text
     assert "C.12" in about_me
     for words in ("名册外泄", "许宁", "约谈", "属实，"):
         assert words not in about_me, words
-    assert ask("panlong", f"case attach {case} letter 1").status == 2
     assert ask("panlong", "case x").status == 2
+
+
+@pytest.mark.clause("A.18")
+def test_nothing_is_decided_about_anybody_without_a_breach(world: World, ask: Ask) -> None:
+    case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
+    under_investigation(world.desk("panlong"), case, "leak", "唐雨")
+    line = f"case decide {case} --outcome unfounded --word 查无此事"
+    refused = ask("panlong", f"{line} --sanction warning")
+    assert (refused.status, CaseFile.get_by_id(case).state) == (1, "investigating")
+    assert ask("panlong", line).status == 0
+
+
+@pytest.mark.clause("A.18")
+def test_who_reported_a_case_is_refused_its_decision_by_command(world: World, ask: Ask) -> None:
+    case = world.desk("panlong").cases.report("subsidiary", "自己看见的", "leak")
+    under_investigation(world.desk("panlong"), case, "leak", "唐雨")
+    refused = ask("panlong", f"case decide {case} --outcome breach --word 属实")
+    assert (refused.status, "依 " in refused.err) == (1, True)
 
 
 @pytest.mark.clause("H.5.3")
 def test_an_error_is_reported_and_answered(world: World, ask: Ask) -> None:
     entry = world.entry("zhangwen")
-    assert ask("zhangwei", f"case error {entry} 分机不对 --field extension").status == 0
+    assert ask("zhangwei", f"case error --entry {entry} --words 分机不对 --field extension").status == 0
     case = CaseFile.get().id
-    assert ask("liuyang", f"case answer {case} corrected 已改").status == 0
-    (mine,) = ask("zhangwei", "cases --json").data["mine"]
+    assert ask("liuyang", f"case answer {case} --outcome corrected --word 已改").status == 0
+    (mine,) = ask("zhangwei", "case --json").data
     assert mine["outcome"] == "corrected"
     assert "已改" in ask("zhangwei", f"case {case}").text
     assert ask("zhangwei", f"case {case} --json").data["answer"] == "已改"

@@ -63,12 +63,16 @@ def test_a_call_is_noted_and_the_next_number_said(world: World, ask: Ask) -> Non
     build_wider_world("class", beside=world)
     pupil = world.entry("jiangtao", "class")
     assert "现在拨打：家长甲 136 0000 1234" in ask("yanlaoshi", f"emergency {pupil}").text
-    answer = ask("shilaoshi", f"emergency {pupil} --called 1 --outcome no-answer")
+    answer = ask("shilaoshi", f"emergency called {pupil} --number 1 --outcome no-answer")
     assert "现在拨打：家长乙 · 祖父 136 0000 5678" in answer.text
     roll = ask("yanlaoshi", "emergency --json").data
     assert [(line["name"], line["calls"]) for line in roll] == [("江涛", 1), ("罗茜", 0), ("孟飞", 0)]
-    assert ask("yanlaoshi", f"emergency {pupil} --called 1").status == 2
-    assert ask("yanlaoshi", f"emergency {pupil} --called 1 --outcome perhaps").status == 1
+    missing = ask("yanlaoshi", f"emergency called {pupil} --number 1")
+    assert (missing.status, "no-answer" in missing.err) == (2, True)
+    assert ask("yanlaoshi", f"emergency called {pupil} --number 1 --outcome perhaps").status == 2
+    assert ask("yanlaoshi", f"emergency called {pupil} --number 9 --outcome reached").status == 1
+    assert ask("yanlaoshi", "emergency --unit 高一（4）班 --json").data[0]["name"] == "孟飞"
+    assert ask("yanlaoshi", "emergency --unit 高一（9）班").status == 2
     refused = ask("luoxi", f"emergency {pupil}")
     assert (refused.status, "D.9.3" in refused.err) == (1, True)
     assert ask("zhangwei", "emergency").status == 1

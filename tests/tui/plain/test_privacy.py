@@ -1,4 +1,4 @@
-"""``mydata``, ``leavers`` and ``erase``."""
+"""``mydata`` and ``leavers``."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ def test_a_leaver_is_erased_by_whoever_maintains_the_directory_alone(ask: Ask, w
     with writing():
         for row in list(Entry.select().where(Entry.person == Entry.get_by_id(entry).person_id)):
             remove(row.id, "2026-11-20")
-    listed = ask("luoyan", "leavers group")
+    listed = ask("luoyan", "leavers --book group")
     assert str(entry) in listed.text
-    assert ask("zhangwei", f"erase group {entry} please").status != 0
-    assert ask("luoyan", f"erase group {entry} asked for by the person").status == 0
-    assert ask("luoyan", f"erase group {entry} again").status != 0
-    assert str(entry) not in ask("luoyan", "leavers group").text
+    assert ask("zhangwei", f"leavers erase {entry} --book group --reason please").status != 0
+    assert ask("luoyan", f"leavers erase {entry} --book group --reason 'asked for by the person'").status == 0
+    missing = ask("luoyan", f"leavers erase {entry} --book group")
+    assert (missing.status, "--reason" in missing.err) == (2, True)
+    assert ask("luoyan", f"leavers erase {entry} --book group --reason again").status == 1
+    assert str(entry) not in ask("luoyan", "leavers --book group").text
 
 
 def test_what_no_clause_holds_is_called_the_safe_default(ask: Ask, world: World) -> None:
@@ -50,7 +52,7 @@ def test_what_no_clause_holds_is_called_the_safe_default(ask: Ask, world: World)
     change(world, "helei", "group", asked={"office_phone": "01059230001"})
     with writing():
         remove(world.entry("helei", "group"), "2026-11-20")
-    said = ask("luoyan", "leavers group").text
+    said = ask("luoyan", "leavers --book group").text
     assert "默认规则" in said
     assert "default" not in said
 

@@ -26,7 +26,7 @@ def test_asked_vouched_shown_and_used(store: Store, world: World) -> None:
     )
     assert run(world, "wangfang", f"approve {number} {code}").status == 0
     shown = [run(world, login, f"resets half {number} --json") for login in ("guotao", "wangfang")]
-    halves = [one.data["half"] for one in shown]
+    halves = [one.data["facts"][0][1] for one in shown]
     assert run(world, "wangfang", f"resets half {number}").status == 1
     assert SignIn("zhangwen", "203.0.113.7", "ssh").answer(" ".join(halves), "") is not None
 

@@ -35,14 +35,17 @@ def test_differences_are_listed_and_set_right(
     assert "舒琪" in said.text
     assert "手机" in said.text
     assert "13800005012" not in said.text
-    assert ask("huanghr", "wecom drift --json").data["differences"][0]["account"] == "shuqi"
+    assert ask("huanghr", "wecom drift --json").data[0]["account"] == "shuqi"
     refused = ask("huanghr", "wecom push")
     assert refused.status == 1
     assert "G.4.1" in refused.err
     with connected(store, monkeypatch) as server:
         assert ask("huanghr", "wecom push").status == 0
         assert ask("huanghr", "wecom compare").status == 0
-        assert ask("huanghr", "wecom drift --json").data["waiting"] == 1
+        assert ask("huanghr", "wecom --json").data[0]["waiting"] == 1
+        number = ask("huanghr", "wecom drift --json").data[0]["difference"]
+        assert ask("huanghr", f"wecom drift set-right {number}").status == 0
+        assert "0 人" in ask("huanghr", "wecom drift set-right 9999").text
         assert server.calls == []
 
 
@@ -55,7 +58,7 @@ def test_the_import_file_comes_on_standard_output(ask: Ask, world: World) -> Non
 
 
 @pytest.mark.clause("G.5.2")
-@pytest.mark.parametrize("command", ["drift", "push", "compare", "export"])
+@pytest.mark.parametrize("command", ["", "drift", "push", "compare", "export"])
 def test_others_are_refused(ask: Ask, world: World, command: str) -> None:
     said = ask("shuqi", f"wecom {command}")
     assert (said.status, said.out) == (1, b"")

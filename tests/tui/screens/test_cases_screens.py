@@ -34,6 +34,12 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
         await pilot.pause()
 
 
+def open_on(app: Bureau, case: int) -> None:
+    """Put the cursor on a case of the list."""
+    rows = app.screen.query_one(DataList)
+    rows.go([one.row.id for one in rows.in_sight].index(case))
+
+
 @pytest.mark.clause("A.18")
 @pytest.mark.parametrize("mode", ["1", "2"])
 async def test_a_breach_is_reported_from_any_screen(bureau: World, mode: str) -> None:
@@ -85,8 +91,7 @@ async def test_a_name_that_nobody_bears_stays_to_be_mended(bureau: World) -> Non
     app = Bureau(bureau, "panlong")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
-        rows = [row.id for row in app.desk.cases.queue()]
-        app.screen.query_one("#queue DataList", DataList).go(rows.index(1))
+        open_on(app, 1)
         await press(pilot, "enter", "p", *"linxiaoo", "enter")
         assert "请核对姓名或登录名" in text_of(app)
         await press(pilot, "end", "backspace", "enter")
@@ -101,8 +106,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
         assert isinstance(app.screen, Cases)
-        rows = [row.id for row in app.desk.cases.queue()]
-        app.screen.query_one("#queue DataList", DataList).go(rows.index(1))
+        open_on(app, 1)
         await press(pilot, "enter")
         assert isinstance(app.screen, CaseCard)
         await press(pilot, "p", *"linxiao", "enter")
@@ -136,8 +140,7 @@ async def test_a_question_that_was_called_off_is_no_look_on_record(bureau: World
     looks = AuditRecord.select().where(AuditRecord.act == "cases.one")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
-        rows = [row.id for row in app.desk.cases.queue()]
-        app.screen.query_one("#queue DataList", DataList).go(rows.index(1))
+        open_on(app, 1)
         before = looks.count()
         await press(pilot, "enter", "p", "escape", "d", "escape", "m", "escape", "c", "escape", "f", "escape")
         assert isinstance(app.screen, CaseCard)
@@ -224,7 +227,7 @@ async def test_an_error_is_reported_with_one_key_and_answered(bureau: World) -> 
     assert (row.book_id, row.clause) == ("secured", "H.5.3")
     answering = Bureau(bureau, "xinan")
     async with answering.run_test(size=SIZE) as pilot:
-        await press(pilot, "f11", "enter", "a", "c", *"fixed", "enter")
+        await press(pilot, "f11", "enter", "a", "1", *"fixed", "enter")
         assert isinstance(answering.screen, CaseCard)
     (told,) = heard(bureau.desk("qinyu"), "case-outcome")
     assert (told["outcome_en"], told["clause"]) == ("corrected", "H.5.3")
@@ -232,7 +235,6 @@ async def test_an_error_is_reported_with_one_key_and_answered(bureau: World) -> 
 
 @pytest.mark.clause("H.5.3")
 async def test_the_reporter_of_an_error_opens_it_and_reads_the_answer(bureau: World) -> None:
-    """The list below takes the cursor where nothing is to be handled; Enter opens the own case."""
     entry = bureau.entry("qinyu", "secured")
     case = bureau.desk("qinyu").cases.error(entry, "座机已停用", "office_phone")
     bureau.desk("xinan").casework.answer(case, "corrected", "改为总机")

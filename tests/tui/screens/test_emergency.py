@@ -76,7 +76,7 @@ async def test_the_list_of_the_class_shows_whose_family_was_reached(school: Worl
         assert isinstance(app.screen, EmergencyCall)
         await press(pilot, "b", "escape")
         assert isinstance(app.screen, EmergencyRoll)
-        lines = app.screen._lines
+        lines = app.screen._all
         assert [(line.name, line.calls, line.reached) for line in lines] == [
             ("江涛", 1, True), ("罗茜", 1, False), ("孟飞", 0, False),
         ]  # fmt: skip

@@ -24,8 +24,9 @@ from tui.screens.lifecycle.move import Move
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.queue import Queue
 from tui.screens.tasks.card import TaskCard
-from tui.screens.tasks.tasks import Tasks, lacks
+from tui.screens.tasks.tasks import Tasks
 from tui.screens.today import Today
+from tui.sheets.task_facts import lacks, task_facts
 
 __all__ = ["lives"]
 SIZE = (80, 24)
@@ -123,8 +124,7 @@ async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_w
             await press(pilot, "down")
         assert rows.current is not None
         said = lacks(rows.current)
-        assert isinstance(said, Message)
-        assert say(said, "en") == "waits for 曾晴"
+        assert say(said.text, "en") == "waits for 曾晴"
 
 
 @pytest.mark.clause("A.10")
@@ -162,7 +162,9 @@ async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(liv
         await pilot.pause()
         assert isinstance(app.screen, TaskCard)
         assert "sign" not in {command.id for command in app.screen.offered()}
-        labels = [say(label, "en") for label, _value in app.screen._facts() if isinstance(label, Message)]
+        labels = [
+            say(label, "en") for label, _value in task_facts(app.screen._view) if isinstance(label, Message)
+        ]
         assert "Signed off by" in labels
 
 

@@ -39,13 +39,13 @@ async def test_human_resources_sees_the_differences_and_has_them_set_right(outsi
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "w")
         assert isinstance(app.screen, WeComDrift)
-        await press(pilot, "down", "o")
+        await press(pilot, "down", "a")
         assert waiting() == before | {outside.entry("maoxiao", BOOK)}
         await press(pilot, "p", "y")
         assert len(waiting()) == 3
         row = app.screen.query_one(DataList).current
         assert row is not None
-        await press(pilot, "c")
+        await press(pilot, "n")
         assert OutsideSurvey.get().asked_at is not None
         await press(pilot, "escape")
         assert isinstance(app.screen, Tasks)

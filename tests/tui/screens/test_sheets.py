@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from db.desk import Invalid
 from db.language import Language
+from db.language import say as spoken
 from db.store.tables import Delegation, Finding, Trained
 from tests.tui.plain.running import Answer, answered
 from tests.tui.screens.at_the_door import text_of
@@ -22,6 +24,7 @@ from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.sheets.list import screen_of
+from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.findings import FINDINGS
 from tui.sheets.registry import SHEETS
 from tui.sheets.sheet import Sheet
@@ -201,6 +204,17 @@ def test_a_command_heads_a_column_by_what_the_book_calls_it(
 ) -> None:
     assert called in answered(school, "yanlaoshi", "accounts", language=language).text.splitlines()[0]
     assert called in answered(school, "yanlaoshi", "accounts luoxi", language=language).text
+
+
+def test_of_several_who_are_called_so_nobody_is_chosen(reviews: World) -> None:
+    """The note tells them apart, and the number is written instead."""
+    people = [Choice(7, "张伟", "研发一部"), Choice(8, "张伟", "研发二部"), Choice(9, "李强", "研发二部")]
+    to: OneOf[int] = OneOf("to", "", choices=lambda _at: people)
+    at: At[object] = At(reviews.desk("xinan"))
+    with pytest.raises(Invalid) as several:
+        to.read(at, "张伟")
+    assert "7（研发一部）、8（研发二部）" in spoken(several.value.problems[0].message, "zh_CN")
+    assert (to.read(at, "8"), to.read(at, "李强")) == (8, 9)
 
 
 @pytest.mark.clause("C.6", "H.3.1")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auth import enrolment
-from auth.enrolment import Half
 from db.desk import Invalid, Problem
 from db.desk.accounts.reset_desk import ResetView
-from db.language import Text, _
+from db.language import _
 from tui.kit import Frame, Option, Styled, ask_text, choose, confirm
+from tui.sheets.resets import about, whose
 
 LAST = 3
 """So many letters of a half have to be typed, as a proof that it was noted."""
@@ -41,7 +41,7 @@ async def one_of(screen: Frame, resets: Sequence[ResetView]) -> ResetView | None
     if len(resets) < 2:
         return resets[0] if resets else None
     ordered = sorted(resets, key=lambda one: not one.own)
-    options = [Option(str(one.request), _whose(one)) for one in ordered]
+    options = [Option(str(one.request), whose(one)) for one in ordered]
     chosen = await choose(screen, _("Which reset?"), options)
     return next((one for one in resets if str(one.request) == chosen), None)
 
@@ -50,7 +50,7 @@ async def show_half(screen: Frame, reset: ResetView) -> None:
     """Show the half until its end was typed, or until it was said that it is noted."""
     ready = await confirm(
         screen,
-        _("Show your half of the code for {whose}?", whose=_whose(reset)),
+        _("Show your half of the code for {whose}?", whose=whose(reset)),
         text=_("It is shown once. Have something to write with, and nobody beside you."),
     )
     if not ready:
@@ -94,27 +94,8 @@ async def stop_reset(screen: Frame, reset: ResetView) -> bool:
     text = _(
         "Asked for by {asker}. The code becomes worthless; the sign-in stays as it is.", asker=reset.asked_by
     )
-    if not await confirm(screen, _("Stop the reset of {whose}?", whose=_whose(reset)), text=text):
+    if not await confirm(screen, _("Stop the reset of {whose}?", whose=whose(reset)), text=text):
         return False
     screen.app.desk.resets.stop(reset.request)
     screen.app.tell(_("The reset is stopped."))
     return True
-
-
-def about(half: Half) -> Text:
-    """What is to be known of a half: who has the other one, and from when the code is good."""
-    shown = half.shown
-    if shown.opens:
-        return _(
-            "The other half has {other}. The code is good from {opens}. Give yours to the owner yourself, "
-            "never to {other}.",
-            other=shown.other,
-            opens=shown.opens,
-        )
-    return _(
-        "The other half has {other}. Give yours to the owner yourself, never to {other}.", other=shown.other
-    )
-
-
-def _whose(reset: ResetView) -> Text:
-    return _("{name} ({login})", name=reset.name, login=reset.login)

@@ -24,10 +24,26 @@ from tui.kit import (
     clause_text,
     tell_command,
 )
-from tui.screens.cases.case_words import facts
 from tui.screens.cases.sentence import ask_sentence
 from tui.screens.cases.trail import CaseTrail
 from tui.screens.evidence.pick import pick_evidence
+from tui.screens.sheets.asking import carry_out
+from tui.screens.sheets.list import command_of
+from tui.sheets.asks import At
+from tui.sheets.case_facts import facts
+from tui.sheets.cases import (
+    ANSWER,
+    CLOSE,
+    DECIDE,
+    INVESTIGATE,
+    INVOLVE,
+    NOTE,
+    PERSON,
+    RELEASE,
+    TRIAGE,
+    MyCase,
+)
+from tui.sheets.sheet import Verb
 
 OPEN = ("reported", "triaged", "investigating")
 
@@ -44,17 +60,17 @@ class CaseCard(Frame):
         "error is answered, and its reporter hears it."
     )
     KEYS = (
-        Command("triage", "t", _("Sort out"), _("Say what kind of case it is; it goes to who handles that.")),
-        Command("investigate", "i", _("Investigate"), _("Begin the investigation.")),
-        Command("decide", "d", _("Decide"), _("Decide it, by the book's ladder for each person.")),
-        Command("answer", "a", _("Answer"), _("Say whether the error was corrected.")),
-        Command("close", "z", _("Close case"), _("What was decided is carried out.")),
-        Command("person", "p", _("Person"), _("Name somebody who is concerned.")),
-        Command("release", "x", _("Take off"), _("Take somebody off who is not concerned."), footer=False),
+        command_of(TRIAGE, "t"),
+        command_of(INVESTIGATE, "i"),
+        Command("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
+        command_of(ANSWER, "a"),
+        command_of(CLOSE, "z"),
+        command_of(INVOLVE, "p"),
+        command_of(RELEASE, "x", footer=False),
         Command("audit", "u", _("Audit"), _("The audit within the case; attach records from there.")),
         Command("copy", "c", _("Copy"), _("Attach a traced copy by its number."), footer=False),
         Command("file", "f", _("File"), _("Attach a file of your evidence tray."), footer=False),
-        Command("note", "m", _("Note"), _("Write something down."), footer=False),
+        command_of(NOTE, "m", footer=False),
         Command("pack", "e", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
@@ -120,30 +136,29 @@ class CaseCard(Frame):
         self.app.recount()
 
     def _draw(self) -> None:
-        self.query_one(Facts).show(facts(self._view))
+        self.query_one(Facts).show(facts(At(self.app.desk), self._view))
         self.refresh_keys()
         self.refresh_top()
 
     async def _word(self, title: Text, label: Text) -> str | None:
         return await ask_text(self, title, label, required=True)
 
+    async def _carry_out(self, verb: Verb[MyCase], **answers: object) -> None:
+        """What a verb of the list does, with what was answered to it already."""
+        row = self._view.row
+        at = At(self.app.desk, (row.id,), lambda: (MyCase(row, "handler"),), answers)
+        made = await carry_out(self, verb, at)
+        if made is not None:
+            self._again()
+            self.app.call_later(self.app.tell, verb.done(at, made.result))
+
     async def do_triage(self) -> None:
         """Its kind, and a word."""
-        view, desk = self._view, self.app.desk
-        kinds = next(one.kinds for one in desk.cases.channels() if one.book == view.row.book)
-        options = [Option(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
-        kind = await choose(self, _("What kind of breach?"), options, selected=view.row.kind)
-        said = await self._word(_("Sort out"), _("A word about it")) if kind is not None else None
-        if kind is not None and said is not None:
-            desk.casework.triage(view.row.id, kind, said)
-            self._again()
+        await self._carry_out(TRIAGE)
 
     async def do_investigate(self) -> None:
         """A word."""
-        said = await self._word(_("Investigate"), _("How you begin"))
-        if said is not None:
-            self.app.desk.casework.investigate(self._view.row.id, said)
-            self._again()
+        await self._carry_out(INVESTIGATE)
 
     async def do_person(self) -> None:
         """A name, and which of those who bear it."""
@@ -170,10 +185,8 @@ class CaseCard(Frame):
         """Whom, and why."""
         options = [Option(str(one.entry), one.name, note=one.unit) for one in self._view.parties]
         chosen = await choose(self, _("Who is not concerned?"), options)
-        said = await self._word(_("Take off"), _("Why")) if chosen is not None else None
-        if chosen is not None and said is not None:
-            self.app.desk.casework.release(self._view.row.id, int(chosen), said)
-            self._again()
+        if chosen is not None:
+            await self._carry_out(RELEASE, **{PERSON.id: int(chosen)})
 
     def do_audit(self) -> None:
         """The audit within the case."""
@@ -197,10 +210,7 @@ class CaseCard(Frame):
 
     async def do_note(self) -> None:
         """A word."""
-        said = await self._word(_("Note"), _("What you write down"))
-        if said is not None:
-            self.app.desk.casework.note(self._view.row.id, said)
-            self._again()
+        await self._carry_out(NOTE)
 
     async def do_decide(self) -> None:
         """Whether there was a breach; then what is decided about each person; then a word."""
@@ -238,27 +248,11 @@ class CaseCard(Frame):
 
     async def do_answer(self) -> None:
         """Corrected, or right as it is."""
-        options = [
-            Option("corrected", _("corrected"), "c"),
-            Option("right", _("right as it is"), "r"),
-        ]
-        outcome = await choose(self, _("What came of it?"), options)
-        said = (
-            await self._word(_("Answer"), _("What was found; the reporter reads it"))
-            if outcome is not None
-            else None
-        )
-        if outcome is not None and said is not None:
-            self.app.desk.casework.answer(self._view.row.id, outcome, said)
-            self._again()
-            self.app.tell(_("Answered; the reporter hears it."))
+        await self._carry_out(ANSWER)
 
     async def do_close(self) -> None:
         """A word."""
-        said = await self._word(_("Close case"), _("What was carried out"))
-        if said is not None:
-            self.app.desk.casework.close(self._view.row.id, said)
-            self._again()
+        await self._carry_out(CLOSE)
 
     async def do_pack(self) -> None:
         """The command that writes it where the reader is."""

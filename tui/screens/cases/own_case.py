@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from db.desk.cases.own_cases import OwnCase
 from db.language import _
 from tui.kit import Command, Facts, Frame, Where, clause_text
-from tui.screens.cases.case_words import own_facts
+from tui.sheets.case_facts import own_facts
 
 
 class OwnCaseCard(Frame):

@@ -12,7 +12,7 @@ from db.desk.cases.sentencing import Sentence
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_text
 from tui.kit.keyed import Keyed
-from tui.screens.cases.case_words import party
+from tui.sheets.case_facts import party
 
 
 class PickRungs(Dialog[tuple[str, ...]]):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
 
 from db.desk.emergency.calls import CallSheet, Number, Outcome, RollLine
 from db.desk.notation.localtime import local
-from db.language import Text, _, _n
+from db.language import Text, _
 from tui.kit import (
     BACK,
     Cell,
@@ -22,7 +23,9 @@ from tui.kit import (
     Where,
     clause_text,
 )
+from tui.screens.sheets.list import SheetScreen
 from tui.sheets.cell import Tone
+from tui.sheets.emergency import BOOK, EMERGENCY, UNIT
 
 
 class EmergencyCall(Frame):
@@ -133,66 +136,27 @@ class EmergencyCall(Frame):
             self._show(self.app.desk.emergency.open(self._following))
 
 
-class EmergencyRoll(Frame):
-    """Everybody of a class, with how far the calls have come."""
+class EmergencyRoll(SheetScreen[RollLine]):
+    """Everybody of a class, with how far the calls have come. Calls are noted where their numbers stand."""
 
-    CSS_PATH = "emergency.tcss"
-    NAME = _("Emergency")
-    ABOUT = _(
-        "Everybody of the class and whether the family was reached within the last twelve hours. Enter shows "
-        "the number to call now; whoever stands in for you sees the same."
-    )
-    SHOWS_MODES = False
-    KEYS = (
-        Command("open", "enter", _("Call"), _("Show the number to call now.")),
-        Command("back", "escape", BACK.label, BACK.help, second="q"),
-    )
+    SHEET = replace(EMERGENCY, verbs=())
+    KEYS = (Command("open", "enter", _("Call"), _("Show the number to call now.")),)
 
     def __init__(self, book: str, title: Text, unit: int | None) -> None:
-        super().__init__()
-        self._book, self._title, self._unit = book, title, unit
-        self._lines: Sequence[RollLine] = ()
+        super().__init__({BOOK.id: book, UNIT.id: ((book, unit),)})
+        self._title = title
 
     def where(self) -> Where:
         """Which book, and how many families were reached."""
-        reached = sum(line.reached for line in self._lines)
-        return Where(
-            self.NAME,
-            (self._title, _("reached {count} of {all}", count=reached, all=len(self._lines))),
-        )
+        reached = sum(line.reached for line in self._all)
+        counted = _("reached {count} of {all}", count=reached, all=len(self._all))
+        return Where(self.NAME, (self._title, counted))
 
-    def body(self) -> ComposeResult:
-        """One line each."""
-        yield DataList(
-            _roll(self.app.desk.me.unit_label(self._book)),
-            key=lambda line: line.entry,
-            empty=_("Nobody is within your reach."),
-        )
-
-    def on_mount(self) -> None:
-        """Ask for everybody."""
-        self._fill()
-
-    def come_back(self) -> None:
-        """Calls were made meanwhile."""
-        self._fill()
-
-    def _fill(self) -> None:
-        self._lines = lines = self.app.desk.emergency.roll(self._book, self._unit)
-        self.query_one(DataList).show(
-            lambda offset, limit: lines[offset : offset + limit], total=len(lines), keep=True
-        )
-        self.refresh_top()
-
-    def can(self, command_id: str) -> bool:
-        """Somebody must be under the cursor."""
-        return command_id != "open" or (self.is_mounted and self.query_one(DataList).current is not None)
-
-    def do_open(self) -> None:
+    async def do_open(self) -> None:
         """The numbers of one."""
-        line: RollLine | None = self.query_one(DataList).current
+        line = self.current
         if line is not None:
-            self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._lines]))
+            self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._shown]))
 
 
 def _tried(number: Number) -> Cell:
@@ -203,25 +167,9 @@ def _tried(number: Number) -> Cell:
     return [Styled(call.label, tone), Styled(f"  {local(call.at)[11:16]} {call.by}", "dim")]
 
 
-def _state(line: RollLine) -> Cell:
-    if line.reached:
-        return Styled(_("reached"), "good")
-    if line.calls:
-        return Styled(_n("{count} call, not reached", "{count} calls, not reached", count=line.calls), "warn")
-    return Styled(_("not called yet"), "dim")
-
-
 _NUMBERS: tuple[Column[Number], ...] = (
     Column(_("No."), lambda number: str(number.place), width=4),
     Column(_("Who answers"), lambda number: number.whose or number.label, width=18),
     Column(_("Number"), lambda number: Styled(number.text, "strong"), width=18),
     Column(_("Calls"), _tried),
 )
-
-
-def _roll(unit: Text) -> tuple[Column[RollLine], ...]:
-    return (
-        Column(_("Name"), lambda line: Styled(line.name, "strong"), width=12),
-        Column(unit, lambda line: line.unit),
-        Column(_("Calls"), _state, width=26),
-    )

@@ -20,7 +20,7 @@ from tui.kit import Command, Facts, Frame, Line, Option, Where, choose, tell_com
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
-from tui.screens.requests.request_words import moment
+from tui.sheets.clocks import moment
 
 FILE = Command("file", "o", _("File"), _("Get the command that brings the file to your own machine."))
 SHOWN = 50_000

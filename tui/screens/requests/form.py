@@ -14,7 +14,7 @@ from db.desk.requests.way import Amended, Asks, Way
 from db.language import Message, Text, _, _n, listed
 from tui.kit import Command, FormField, Frame, Line, TextInput, by_clause, confirm
 from tui.screens.evidence.pick import pick_evidence
-from tui.screens.requests.request_words import names
+from tui.sheets.cell import names
 from tui.sheets.clocks import day
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"

@@ -11,8 +11,8 @@ from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import EventView, RequestRow, RequestView, Returned, StepView, acting
 from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
-from tui.sheets.cell import Fact, Tone
-from tui.sheets.clocks import day
+from tui.sheets.cell import Fact, Tone, names
+from tui.sheets.clocks import day, moment
 
 STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
@@ -84,18 +84,6 @@ def standing(row: RequestRow) -> Cell:
     if row.returned is not None:
         return sent_back(row.returned)
     return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
-
-
-def names(people: Sequence[Text]) -> Label:
-    """Names side by side; of many, the first three."""
-    rest = " …" if len(people) > 3 else ""
-    few = listed(people[:3])
-    return Label(few.zh + rest, few.en + rest)
-
-
-def moment(stored: str) -> str:
-    """A stored time in the organisation's zone, to the minute and without the year."""
-    return local(stored)[5:16]
 
 
 def sent(row: RequestRow) -> Message:

@@ -77,7 +77,7 @@ class SheetScreen(Frame, Generic[Row]):
             given = {command.id for command in cls.KEYS}
             cls.KEYS = (*cls.KEYS, *(one for one in _commands(sheet) if one.id not in given))
             for verb in sheet.verbs:
-                method = _command(verb).method
+                method = command_of(verb).method
                 if method not in cls.__dict__:
                     setattr(cls, method, partialmethod(cls._do_verb, verb))
         super().__init_subclass__(**options)
@@ -300,14 +300,15 @@ class SheetScreen(Frame, Generic[Row]):
 
     async def do_sort(self) -> None:
         """Choose the column; the one chosen before turns round."""
-        chosen = await self._choose_column(_("Sort by what?"), self.SHEET.columns)
+        chosen = await self._choose_column(_("Sort by what?"), shown(self.SHEET))
         if chosen is not None:
             self._view.turn(chosen.id)
             self._show()
 
     async def do_filter(self) -> None:
         """Choose a column, then one of its values."""
-        few = [column for column in self.SHEET.columns if column.few] or list(self.SHEET.columns)
+        columns = shown(self.SHEET)
+        few = [column for column in columns if column.few] or columns
         column = await self._choose_column(_("Narrow by what?"), few, everything=bool(self._view.values))
         if column is None:
             return
@@ -374,12 +375,13 @@ ALL_COLUMNS: Column[Any] = Column(EVERYTHING, "", lambda _row: "")
 """Stands for no column in particular."""
 
 
-def _command(verb: Verb[Any]) -> Command:
-    return Command(verb.id, verb.key, verb.label, verb.help)
+def command_of(verb: Verb[Any], key: str = "", *, footer: bool = True) -> Command:
+    """What a key does that stands for ``verb``: its own, or another one on a card."""
+    return Command(verb.id, key or verb.key, verb.label, verb.help, footer=footer)
 
 
 def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
-    own = tuple(map(_command, sheet.verbs))
+    own = tuple(map(command_of, sheet.verbs))
     marks = any(verb.takes_marked for verb in sheet.verbs)
     opening = () if any(verb.id == OPEN.id for verb in sheet.verbs) else (INSIDE if sheet.inside else OPEN,)
     if isinstance(sheet.rows, Pages):
@@ -390,7 +392,12 @@ def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
 
 def list_columns(sheet: Sheet[Row], at: At[Any]) -> list[ListColumn[Row]]:
     """The columns that a screen shows, as they are called where the list is read."""
-    return [_list_column(column, column.heading(at)) for column in sheet.columns if column.from_width < NEVER]
+    return [_list_column(column, column.heading(at)) for column in shown(sheet)]
+
+
+def shown(sheet: Sheet[Row]) -> list[Column[Row]]:
+    """The columns that are not for commands and files alone."""
+    return [column for column in sheet.columns if column.from_width < NEVER]
 
 
 def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:

@@ -7,17 +7,15 @@ from functools import partial
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.outside.drift_words import reason
-from db.desk.tasks.task_views import OUTCOMES, CopyView, ProofView, TaskView
-from db.language import Message, Text, _, _n
-from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
+from db.desk.tasks.task_views import OUTCOMES, TaskView
+from db.language import Text, _
+from tui.kit import Command, Facts, Frame, Option, Where, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
-from tui.screens.requests.request_words import moment, names
-from tui.sheets.cell import Fact
-from tui.sheets.clocks import day, left
+from tui.screens.sheets.list import command_of
+from tui.sheets.task_facts import task_facts
+from tui.sheets.tasks import DONE, TICK
 
 RECEIVE = Command("done", "f", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
-SYSTEMS = {"wecom": _("WeCom")}
 
 
 class TaskCard(Frame):
@@ -29,14 +27,9 @@ class TaskCard(Frame):
         "copies are signed off one by one; what is entered by a request ends by itself once it is approved."
     )
     KEYS = (
-        Command(
-            "done",
-            "f",
-            _("Done"),
-            _("Say that it is done. What asks for a receipt is handed in by it; the receiver confirms."),
-        ),
+        command_of(DONE, "f"),
         Command("enter", "enter", _("Enter it"), _("Open the form that the task asks for.")),
-        Command("tick", "t", _("Tick off"), _("Tick off a step that is done outside.")),
+        command_of(TICK, "t"),
         Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
         Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
         Command("call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")),
@@ -59,7 +52,7 @@ class TaskCard(Frame):
     def body(self) -> ComposeResult:
         """All of it."""
         with VerticalScroll(classes="form"):
-            yield Facts(self._facts())
+            yield Facts(task_facts(self._view))
 
     def offered(self) -> tuple[Command, ...]:
         """Whoever is to confirm the receipt does that, and nothing else."""
@@ -173,62 +166,8 @@ class TaskCard(Frame):
 
     def _show(self, view: TaskView) -> None:
         self._view = view
-        self.query_one(Facts).show(self._facts())
+        self.query_one(Facts).show(task_facts(self._view))
         self.refresh_keys()
 
     def _waits_for_receipt(self) -> bool:
         return any(proof.what == "receipt" for proof in self._view.proofs) and not self._view.receives
-
-    def _facts(self) -> list[Fact]:
-        view, row = self._view, self._view.row
-        found: list[Fact] = [
-            (_("Who"), Styled(f"{row.name} {row.unit}".strip(), "strong")),
-            (_("Since"), day(view.started_on)),
-            (_("Due"), day(row.due.day)),
-            (_("Workdays"), left(row.due)),
-            (_("Rests on"), names(view.doers) if view.doers else _("nobody yet")),
-            (_("State"), row.state_label),
-        ]
-        if row.request is not None:
-            number = str(row.request)
-            found.append((_("Request"), _("{number}, returned", number=number) if row.returned else number))
-        found.append(("", ""))
-        found += [(proof.label, _proof(proof)) for proof in view.proofs]
-        if any(proof.what == "sync" for proof in view.proofs):
-            found += [
-                (SYSTEMS.get(system, system), _joined(fields) if fields else _("delete the member"))
-                for system, fields in view.systems
-            ]
-        if view.copies:
-            found += [("", ""), *((copy.copy, _copy(copy)) for copy in view.copies)]
-            if not view.signs:
-                found.append((_("Signed off by"), names(view.signers) if view.signers else _("nobody yet")))
-        if view.late:
-            found.append((_("Late"), _n("{days} working day", "{days} working days", days=view.late)))
-        return found
-
-
-def _proof(proof: ProofView) -> Cell:
-    clause = Styled(f"  {proof.clause}", "dim")
-    if proof.met_at is None:
-        why: list[Text | Styled] = ["  ", Styled(reason(proof.word), "bad")] if proof.word else []
-        return [Styled(_("○ lacking"), "warn"), *why, clause]
-    said = f"  {moment(proof.met_at)} {proof.met_by} {proof.word}".rstrip()
-    return [Styled(_("✓ done"), "good"), said, clause]
-
-
-def _copy(copy: CopyView) -> Cell:
-    since = copy.what
-    if copy.issued_at:
-        since = Message("{what} {at}", {"what": copy.what, "at": moment(copy.issued_at)})
-    what: list[Text | Styled] = [since, "  "] if since else []
-    if copy.signed_at is None:
-        return [*what, Styled(_("○ to hand back"), "warn")]
-    return [*what, Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
-
-
-def _joined(parts: tuple[Text, ...]) -> Text:
-    joined: Text = ""
-    for part in parts:
-        joined = Message("{first} · {rest}", {"first": joined, "rest": part}) if joined else part
-    return joined

@@ -1,13 +1,16 @@
-"""How cases are put into words on every screen."""
+"""A case in full, as facts and for programs: for who handles it, and as far as it is the reader's own."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from db.desk.cases.case_views import CaseRow, CaseView, PartyView
 from db.desk.cases.own_cases import OwnCase
 from db.language import Message, Text, _, _n, listed
-from tui.kit import Cell, Styled, clause_text
-from tui.screens.requests.request_words import names
-from tui.sheets.cell import Fact
+from tui.sheets.asks import At
+from tui.sheets.cell import Cell, Fact, Styled
+from tui.sheets.clauses import clause_text
 from tui.sheets.clocks import day, left
 
 
@@ -18,11 +21,6 @@ def stands(row: CaseRow) -> Styled:
     if row.outcome:
         return Styled(row.outcome_label, "accent")
     return Styled(row.state_label, "warn" if row.state == "reported" else "")
-
-
-def concerned(row: CaseRow) -> Text:
-    """Whom it is about, on one line."""
-    return names(row.concerned)
 
 
 def party(one: PartyView) -> Cell:
@@ -87,13 +85,15 @@ def _head(row: CaseRow) -> list[Fact]:
     ]
 
 
-def facts(view: CaseView) -> list[Fact]:
+def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
     """A case as labels and values, its history last."""
+    if isinstance(view, OwnCase):
+        return own_facts(view)
     row = view.row
     found: list[Fact] = [
         *_head(row),
         (_("Reported"), f"{row.reported_at} {view.reporter}"),
-        (_("Department"), row.unit),
+        (at.desk.me.unit_label(row.book), row.unit),
         (_("In words"), view.words),
     ]
     if view.entry_name:
@@ -116,3 +116,46 @@ def facts(view: CaseView) -> list[Fact]:
         said = f" “{line.word}”" if line.word else ""
         found.append((line.at, [f"{line.who} ", line.act, said]))
     return found
+
+
+def data(view: CaseView | OwnCase) -> dict[str, object]:
+    """A case for programs."""
+    row = view.row
+    found: dict[str, object] = {
+        "case": row.id,
+        "sort": row.sort,
+        "kind": row.kind,
+        "book": row.book,
+        "concerned": row.concerned,
+        "reported": row.reported_at,
+        "state": row.state,
+        "outcome": row.outcome,
+        "due": row.due.day if row.due is not None else None,
+        "clause": row.clause,
+        "words": view.words,
+    }
+    if isinstance(view, OwnCase):
+        history = [[at, step] for at, step in view.steps]
+        return found | {"answer": view.answer, "decided": _decided(view.verdicts), "history": history}
+    return found | {
+        "reporter": view.reporter,
+        "persons": [
+            {"entry": one.entry, "name": one.name, **decided}
+            for one, decided in zip(view.parties, _decided(view.parties), strict=True)
+        ],
+        "attached": [{"what": one.what, "number": one.number} for one in view.attached],
+        "history": [[event.at, event.who, event.act, event.word] for event in view.history],
+        "ladder": [rung.id for rung in view.ladder],
+    }
+
+
+def _decided(parties: Sequence[PartyView]) -> list[dict[str, object]]:
+    return [
+        {
+            "sanctions": one.sanctions,
+            "occurrences": one.occurrences,
+            "fine": one.amount,
+            "clause": one.clause,
+        }
+        for one in parties
+    ]

@@ -1,0 +1,157 @@
+"""A directory's own backups, for whoever answers for it: make one, see what is lost, put it back (D.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.desk import Invalid, Problem
+from db.desk.backups.book_backups import BookShelf
+from db.desk.backups.owners_backups import BookBackup, Loss
+from db.desk.notation.localtime import local
+from db.language import Text, _, _n, listed
+from tui.sheets.asks import Ask, At, Choice, OneOf
+from tui.sheets.cell import Cell, Styled
+from tui.sheets.clauses import by_clause, clause_text
+from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
+from tui.sheets.units import unit_in
+
+NEWEST = "newest"
+
+
+@dataclass(frozen=True, eq=False)
+class BackupAsk(Ask[str]):
+    """A backup by its name; ``newest`` is the last one."""
+
+    def read(self, at: At[Any], word: str) -> str:
+        """Its name. Raises Invalid where there is none yet, Refused where they are not the reader's."""
+        if word != NEWEST:
+            return word
+        kept = at.desk.backups.kept(at[BOOK]).backups
+        if not kept:
+            raise Invalid(Problem(self.id, _("There is no backup yet.")))
+        return kept[0].name
+
+
+def _books(at: At[Any]) -> list[Choice[str]]:
+    """Those that the reader backs up; where there are none, all of theirs, which the desk refuses."""
+    books, mine = at.desk.directory.books(), at.desk.backups.books()
+    return [Choice(one.id, one.title) for one in books if not mine or one.id in mine]
+
+
+BOOK: OneOf[str] = OneOf(
+    "book", _("The book; needed where you are in several."), choices=_books, obvious=True
+)
+BACKUP = BackupAsk("backup", _("The backup; `newest` is the last one."))
+
+
+def _shelf(at: At[Any]) -> BookShelf:
+    """Asked for once for rows and line, as each look is on record."""
+    found: BookShelf = at.answers.get("shelf") or at.desk.backups.kept(at[BOOK])
+    at.answers["shelf"] = found
+    return found
+
+
+def _due(at: At[Any]) -> Cell:
+    shelf = _shelf(at)
+    if shelf.due:
+        return Styled(_("The next backup is due ({clause}).", clause=by_clause(shelf.clause)), "warn")
+    return [Styled(_("No backup is due yet."), "dim"), "  ", Styled(clause_text(shelf.clause), "dim")]
+
+
+def _lost(row: Loss) -> Text:
+    return _("all of it") if row.gone else listed(row.fields)
+
+
+def _losses(at: At[Any]) -> Sequence[Loss]:
+    return at.desk.backups.compare(at[BOOK], at[BACKUP])
+
+
+def _meant(at: At[Loss]) -> Question:
+    title: Text = _("Put {name} back as it was?", name=at.rows[0].name)
+    if len(at.rows) > 1:
+        title = _n("Put {count} entry back?", "Put {count} entries back?", count=len(at.rows))
+    return Question(title, yes=_("Put back"), no=_("Leave it"))
+
+
+MAKE: Verb[BookBackup] = Verb(
+    id="make",
+    operation="backups.make",
+    key="n",
+    label=_("Back up now"),
+    help=_("Make a backup now, in every place."),
+    on="none",
+    do=lambda at: at.desk.backups.make(at[BOOK]),
+    done=lambda _at, made: _n(
+        "{name} is safe in {count} place.",
+        "{name} is safe in {count} places.",
+        name=made.name,
+        count=made.places,
+    ),
+    example="backup make",
+)
+PUT_BACK: Verb[Loss] = Verb(
+    id="restore",
+    operation="backups.put_back",
+    key="b",
+    label=_("Put back"),
+    help=_("Put entries back as they were in a backup."),
+    on="all",
+    sure=_meant,
+    do=lambda at: at.desk.backups.put_back(at[BOOK], at[BACKUP], at.numbers),
+    done=lambda _at, done: _n(
+        "{count} entry was put back.", "{count} entries were put back.", count=len(done)
+    ),
+    example="backup compare restore 12 15 --backup newest",
+)
+BACKUPS: Sheet[BookBackup] = Sheet(
+    id="backup",
+    operation="backups.kept",
+    title=_("Backups"),
+    about=_(
+        "Backups of this directory, encrypted, in every place that the host has for them. Enter on one says "
+        "what is gone or different since, and from there it is put back; what stands now stays on record."
+    ),
+    help=_("List your directory's backups."),
+    of=(BOOK,),
+    rows=lambda at: _shelf(at).backups,
+    key=lambda row: row.name,
+    named="backup",
+    numbered=False,
+    said=_due,
+    columns=(
+        Column("made", _("Made"), lambda row: local(row.at)[:16], 18, tone="strong", data=lambda row: row.at),
+        Column("places", _("Places"), lambda row: row.places, 8),
+        Column("backup", _("Backup"), lambda row: row.name),
+        Column("size", _("Bytes"), lambda row: row.size, from_width=NEVER),
+    ),
+    verbs=(MAKE,),
+    empty=_("There is no backup yet."),
+    example="backup",
+)
+LOSSES: Sheet[Loss] = Sheet(
+    id="backup compare",
+    operation="backups.compare",
+    title=_("Lost since then"),
+    about=_(
+        "What is gone or different since the backup. Not everything here is a loss: a change that was "
+        "decided differs too. What is put back is as it was; what stands now stays on record."
+    ),
+    help=_("Say what is lost since a backup; `newest` is the last one."),
+    of=(BOOK, BACKUP),
+    rows=_losses,
+    key=lambda row: row.entry,
+    named="entry",
+    columns=(
+        Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
+        Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, 18),
+        Column("lost", _("Lost"), _lost, few=True, tone=lambda row: "bad" if row.gone else "",
+               data=lambda row: row.fields),
+        Column("gone", _("all of it"), lambda row: "✓" if row.gone else "", from_width=NEVER,
+               data=lambda row: row.gone),
+    ),
+    verbs=(PUT_BACK,),
+    empty=_("Nothing is lost since then."),
+    example="backup compare --backup newest",
+)  # fmt: skip

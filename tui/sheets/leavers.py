@@ -1,0 +1,97 @@
+"""Who left a book and is on record still: until when, what holds them, and erasing what nothing holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.desk.audit.act_names import clause_words
+from db.desk.privacy.privacy import LONGEST, Leaver
+from db.language import Text, _, listed
+from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
+from tui.sheets.units import unit_in
+
+
+def _books(at: At[Any]) -> list[Choice[str]]:
+    """Those whose leavers are the reader's; where there are none, all of theirs, which the desk refuses."""
+    mine = at.desk.privacy.books() or at.desk.directory.books()
+    return [Choice(one.id, one.title) for one in mine]
+
+
+BOOK: OneOf[str] = OneOf(
+    "book",
+    _("The book; needed where you are in several."),
+    title=_("Which directory?"),
+    choices=_books,
+    obvious=True,
+)
+REASON = Typed("reason", _("Reason"), longest=LONGEST)
+
+
+def _due(row: Leaver) -> Text:
+    """When they are erased, where nothing holds them."""
+    return "" if row.why else row.due or _("never")
+
+
+def _earliest(row: Leaver) -> Text:
+    """The day before which who is held is not erased anyway."""
+    if not row.why:
+        return ""
+    return _("{day} at the earliest", day=row.due) if row.due else _("never")
+
+
+def _meant(at: At[Leaver]) -> Question:
+    return Question(
+        _("Erase everything personal of {name}?", name=listed(row.name for row in at.rows)),
+        text=_("It can't be taken back: the keys are destroyed that open it, in backups too."),
+        yes=_("Erase"),
+        no=_("Keep it"),
+    )
+
+
+ERASE: Verb[Leaver] = Verb(
+    id="erase",
+    operation="privacy.erase",
+    key="x",
+    label=_("Erase"),
+    help=_("Erase everything personal of the person for good."),
+    asks=(REASON,),
+    offered=lambda row: not row.why,
+    sure=_meant,
+    do=lambda at: at.desk.privacy.erase(at[BOOK], at.number, at[REASON]),
+    done=lambda _at, _made: _(
+        "Erased. A backup from before is erased anew where it is restored, until it is thinned out."
+    ),
+    example="leavers erase 412 --book staff --reason 'asked for by the person'",
+)
+LEAVERS: Sheet[Leaver] = Sheet(
+    id="leavers",
+    operation="privacy.leavers",
+    title=_("Leavers"),
+    about=_(
+        "Who left the directory and is on record still. The day on which everything personal of them is "
+        "erased follows from the regulation; what must be kept, or an open request, task or case, holds it "
+        "off. Erasing at once is for good: in every directory, in the audit, in backups."
+    ),
+    help=_("List who left, and what must be kept."),
+    of=(BOOK,),
+    rows=lambda at: at.desk.privacy.leavers(at[BOOK]),
+    key=lambda row: row.entry,
+    named="entry",
+    columns=(
+        Column("entry", _("No."), lambda row: row.entry, 6, right=True),
+        Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
+        Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, from_width=100),
+        Column("left", _("Left"), lambda row: row.left, 10),
+        Column("due", _("Erased on"), _due, 12, data=lambda row: row.due),
+        Column("due_clause", _("Clause"), lambda row: clause_words(row.clause), 14, from_width=100,
+               data=lambda row: row.clause),
+        Column("clause", _("Held by"), lambda row: clause_words(row.kept_by) if row.why else _("nothing"),
+               few=True, tone=lambda row: "warn" if row.why else "dim", data=lambda row: row.kept_by),
+        Column("earliest", _("Erased on"), _earliest, from_width=NEVER),
+        Column("why", _("Why"), lambda row: row.why, from_width=NEVER),
+    ),
+    verbs=(ERASE,),
+    empty=_("Nobody who left this directory is on record still."),
+    example="leavers --book staff",
+)  # fmt: skip

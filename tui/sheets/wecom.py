@@ -1,0 +1,160 @@
+"""How far a directory and WeCom differ, setting it right, and having both compared (G.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.desk.outside.drift_views import Drift, DriftRow
+from db.desk.outside.drift_words import reason, standing
+from db.language import Text, _, _n
+from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.cell import Cell, Styled
+from tui.sheets.clauses import clause_text
+from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
+from tui.sheets.units import unit_in
+
+NOBODYS = _("Nobody in the directory has this account: remove it in WeCom, or enter the person here.")
+
+
+def _books(at: At[Any]) -> list[Choice[str]]:
+    """Those that the reader keeps in step; where there are none, all of theirs, which the desk refuses."""
+    mine = at.desk.outside.books() or [(one.id, one.title) for one in at.desk.me.who().books]
+    return [Choice(book, label) for book, label in mine]
+
+
+BOOK: OneOf[str] = OneOf(
+    "book",
+    _("The book; needed where you are in several."),
+    title=_("Which directory?"),
+    choices=_books,
+    obvious=True,
+)
+
+
+def _drift(at: At[Any]) -> Drift:
+    """Asked for once for rows and lines."""
+    found: Drift = at.answers.get("drift") or at.desk.outside.drift(at[BOOK])
+    at.answers["drift"] = found
+    return found
+
+
+def _standing(at: At[Any]) -> Cell:
+    first, *others = standing(_drift(at))
+    cell: list[Text | Styled] = [first]
+    for line in others:
+        cell += ["  ", Styled(line, "bad" if line is others[-1] and _drift(at).problem else "warn")]
+    return cell
+
+
+def _all(_at: At[Any]) -> Question:
+    return Question(_("Have WeCom set right in everybody who differs?"), yes=_("Set all right"))
+
+
+def _told(_at: At[Any], count: int) -> Text:
+    return _n(
+        "WeCom is told of {count} person at the next run, within ten minutes.",
+        "WeCom is told of {count} people at the next run, within ten minutes.",
+        count=count,
+    )
+
+
+PUSH: Verb[Drift] = Verb(
+    id="push",
+    operation="outside.push",
+    key="p",
+    label=_("Set all right"),
+    help=_("Have WeCom set right where it differs from the directory."),
+    on="none",
+    sure=_all,
+    do=lambda at: at.desk.outside.push(at[BOOK]),
+    done=_told,
+    example="wecom push --book staff",
+)
+COMPARE: Verb[Drift] = Verb(
+    id="compare",
+    operation="outside.compare",
+    key="n",
+    label=_("Compare"),
+    help=_("Have the directory and WeCom compared."),
+    on="none",
+    do=lambda at: at.desk.outside.compare(at[BOOK]),
+    done=lambda _at, _made: _("Both sides are compared at the next run, within ten minutes."),
+    example="wecom compare --book staff",
+)
+PUSH_ONE: Verb[DriftRow] = Verb(
+    id="set-right",
+    operation="outside.push",
+    key="a",
+    label=_("Set right"),
+    help=_("Have WeCom told of the person under the cursor."),
+    offered=lambda row: row.entry is not None,
+    do=lambda at: at.desk.outside.push(at[BOOK], at.number),
+    done=_told,
+    example="wecom drift set-right 3 --book staff",
+)
+WECOM: Sheet[Drift] = Sheet(
+    id="wecom",
+    operation="outside.drift",
+    title=_("WeCom"),
+    about=_(
+        "Joiners, changes and leavers are told to WeCom by themselves, within ten minutes. Once a day both "
+        "sides are compared."
+    ),
+    help=_("Say how a directory and WeCom stand: when they were compared, and what waits to be told."),
+    of=(BOOK,),
+    rows=lambda at: [_drift(at)],
+    key=lambda row: row.book,
+    named="book",
+    numbered=False,
+    said=_standing,
+    columns=(
+        Column("book", _("Book"), lambda row: row.book_label, data=lambda row: row.book),
+        Column("connected", _("Connected"), lambda row: "✓" if row.connected else "",
+               data=lambda row: row.connected),
+        Column("compared", _("Compared"), lambda row: row.at, data=lambda row: row.at),
+        Column("here", _("Here"), lambda row: row.here, right=True),
+        Column("there", _("In WeCom"), lambda row: row.there, right=True),
+        Column("differences", _("Differences"), lambda row: len(row.rows), right=True),
+        Column("waiting", _("Waiting"), lambda row: row.waiting, right=True),
+        Column("given_up", _("Given up"), lambda row: row.dead, right=True),
+        Column("problem", _("Problem"), lambda row: reason(row.problem), data=lambda row: row.problem),
+        Column("clause", _("Clause"), lambda row: clause_text(row.clause), data=lambda row: row.clause),
+    ),
+    verbs=(PUSH, COMPARE),
+    empty=_("Not compared yet."),
+    example="wecom --book staff",
+)  # fmt: skip
+DRIFT: Sheet[DriftRow] = Sheet(
+    id="wecom drift",
+    operation="outside.drift",
+    title=_("WeCom"),
+    about=_(
+        "Joiners, changes and leavers are told to WeCom by themselves, within ten minutes. Once a day both "
+        "sides are compared: who is missing here or there, and which fields differ. Where WeCom is not "
+        "connected, take the file which it imports."
+    ),
+    help=_("Say who is missing here or in WeCom and which fields differ, as last compared."),
+    of=(BOOK,),
+    rows=lambda at: _drift(at).rows,
+    key=lambda row: row.id,
+    named="difference",
+    amiss=True,
+    said=_standing,
+    columns=(
+        Column("what", _("What is wrong"), lambda row: row.what_label, 16, few=True,
+               tone=lambda row: "bad" if row.what == "missing-here" else "warn",
+               data=lambda row: row.what),
+        Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
+        Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, 14, from_width=100, few=True),
+        Column("account", _("WeCom account"), lambda row: row.account, 14),
+        Column("fields", _("Fields"), lambda row: row.fields, few=True),
+        Column("stands", _("Stands"), lambda row: row.stands, 16),
+        Column("problem", _("Why"), lambda row: reason(row.problem), from_width=NEVER,
+               data=lambda row: row.problem),
+        Column("advice", _("How to mend it"), lambda row: NOBODYS if row.entry is None else None,
+               from_width=NEVER),
+    ),
+    verbs=(PUSH_ONE,),
+    empty=_("The last comparison found no difference."),
+    example="wecom drift --book staff",
+)  # fmt: skip
