@@ -166,7 +166,7 @@ def _form(trial: Trial) -> str:
     field = next((field for field in form.fields if field.name == trial.cast.probes[1]), None)
     if field is None:
         return "absent"
-    look = trial.look([say(field.value, "en")])
+    look = trial.look([say(field.now or "", "en")])
     assert field.covered == (look == "masked")
     return look
 

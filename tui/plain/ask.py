@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from db.desk.asking.forms import AskField, AskForm, OfferView
+from db.desk.asking.forms import AskForm, OfferView
 from db.desk.audit.act_names import clause_words
 from db.desk.notation.localtime import local
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_views import StepView
 from db.desk.requests.way import FlowStep
 from db.language import _, listed

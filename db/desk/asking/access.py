@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place
@@ -10,6 +9,7 @@ from db.desk.authority.standing import Standing, policy_of
 from db.desk.frame import Act
 from db.desk.notation.written import read_count
 from db.desk.requests.access import KIND, LABEL, check_fits, check_not_denied, content
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_kinds import Payload
 from db.language import _
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db.desk.asking import access, copies, deletion, disclosure, reset, rights, structure, unit_contact
-from db.desk.asking.forms import AskField, AskForm, OfferView
+from db.desk.asking.forms import AskForm, OfferView
 from db.desk.asking.offers import OFFERS, Asked, Content, Offer
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.record import is_open
@@ -15,6 +15,7 @@ from db.desk.extracts.granted import CopyView, held
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import display
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField, values_of
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import KINDS
@@ -55,7 +56,7 @@ class Asking(Subject):
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
         found = self._offer(offer, book)
         fields = self._fields(found, book, {})
-        return AskForm(_view(found, book), fields, self._way(found, book, _values(fields)))
+        return AskForm(_view(found, book), fields, self._way(found, book, values_of(fields)))
 
     @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False)
     def way(self, offer: str, book: str, asked: Asked) -> Way:
@@ -77,7 +78,7 @@ class Asking(Subject):
         typed = found.typed(asks)
         fields = self._fields(found, row.book_id, typed)
         then = amended(row, typed)
-        way = self._way(found, row.book_id, _values(fields))
+        way = self._way(found, row.book_id, values_of(fields))
         return AskForm(_view(found, row.book_id), fields, way, then)
 
     @operation("asking.ask", label=_("hand in a request"), recorded=True)
@@ -171,11 +172,11 @@ class Asking(Subject):
 
     def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[AskField, ...]:
         """The fields with what is typed already and what is on record beside it."""
-        fields = [
+        fields = tuple(
             replace(field, value=typed.get(field.name, field.value))
             for field in found.fields(self.standing, book)
-        ]
-        present = found.present(self.standing, book, _values(fields))
+        )
+        present = found.present(self.standing, book, values_of(fields))
         return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
 
     def _way(self, found: Offer, book: str, asked: Asked) -> Way:
@@ -191,11 +192,6 @@ class Asking(Subject):
             person = Entry.get_by_id(content.entry).person_id
         me, entry, about = self.standing.account, content.entry, content.about
         return way_of(policy_of(book), found.kind, content.unit, me, entry=entry, person=person, about=about)
-
-
-def _values(fields: Sequence[AskField]) -> Asked:
-    """What stands on the form."""
-    return {field.name: field.value for field in fields}
 
 
 def _nothing_called(name: str) -> Invalid:

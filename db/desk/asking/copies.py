@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place, read_unit, unit_choices
@@ -15,6 +14,7 @@ from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.refusal import Refused
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.language import Message, _
 from db.store import clock
@@ -29,7 +29,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "unit",
             _("Of which part"),
-            "choice" if choices else "text",
             value=str(root_of(book)) if choices else "",
             hint=_("a department, with what is below it"),
             choices=choices,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place
@@ -13,6 +12,7 @@ from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.lifecycle.closing import close
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.inside_owners import answered_for, unanswered
 from db.desk.requests.proposing import may_propose, right_to_propose

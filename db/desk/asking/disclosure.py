@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.desk.asking.consents import answers, ask, close, outcome, rows, state_of
-from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place, read_unit, unit_choices
@@ -22,6 +21,7 @@ from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.notation.written import read_count
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.submitters import holds
 from db.desk.screening.content import refuse_card_numbers
@@ -56,7 +56,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "what",
             _("What"),
-            "choice",
             value=ALL,
             choices=(
                 AskChoice(ALL, _("all contacts")),
@@ -66,7 +65,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "to",
             _("To which unit"),
-            "choice" if receiving else "text",
             value=receiving[0].id if receiving else "",
             hint=_("the department that is to see it"),
             choices=receiving,

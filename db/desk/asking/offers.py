@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from db.desk.asking.forms import AskField
 from db.desk.authority.standing import Standing
 from db.desk.frame import Act
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_kinds import Payload
 from db.language import Message
 

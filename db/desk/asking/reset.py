@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from db.desk.accounts.resets import KIND, LABEL, asks_in, place_of
-from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place
@@ -11,6 +10,7 @@ from db.desk.authority.standing import Standing, policy_of
 from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.deciding import Case, Deciding
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_kinds import KINDS, Payload

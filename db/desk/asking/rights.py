@@ -9,7 +9,6 @@ from datetime import date
 
 from db.desk.accounts.granting import give, take_back
 from db.desk.accounts.making import IMPLIED_ROLES, end_of, problems_of_grant
-from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import read_unit
@@ -19,6 +18,7 @@ from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.written import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
@@ -45,7 +45,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "what",
             _("What to do"),
-            "choice",
             value=GIVE,
             choices=(AskChoice(GIVE, _("give a right")), AskChoice(TAKE, _("take a right back"))),
         ),
@@ -53,12 +52,11 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "role",
             _("Role"),
-            "choice",
             value=roles[0].id,
             choices=tuple(AskChoice(rule.id, rule.label) for rule in roles),
         ),
         AskField("unit", _("From unit down"), hint=_("blank: the whole directory")),
-        AskField("until", _("Last day"), "date", hint=_("2026-12-31; blank: for good")),
+        AskField("until", _("Last day"), hint=_("2026-12-31; blank: for good")),
     )
 
 

@@ -7,7 +7,6 @@ Nothing changes before the last decider agrees; what was asked for is then done 
 from __future__ import annotations
 
 from db.desk.asking import unit_contact
-from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import read_unit, unit_choices
@@ -19,6 +18,7 @@ from db.desk.entry.units import name_of, obstacle, path_of
 from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.screening.content import refuse_unfit_text
@@ -42,7 +42,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "what",
             _("What to do"),
-            "choice",
             value=CREATE,
             choices=(
                 AskChoice(CREATE, _("a new unit")),
@@ -55,14 +54,12 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "unit",
             _("Which unit"),
-            "choice" if below else "text",
             hint=_("not for a new one"),
-            choices=(AskChoice("", "–"), *below) if below else (),
+            choices=(BLANK, *below) if below else (),
         ),
         AskField(
             "to",
             _("Under which unit"),
-            "choice" if every else "text",
             value=str(root_of(book)) if every else "",
             hint=_("of a new or a moved unit"),
             choices=every,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place, read_unit, unit_choices
@@ -19,6 +18,7 @@ from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.values import display, masked, normalise
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.screening.content import refuse_unfit
@@ -127,7 +127,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
     unit = AskField(
         "unit",
         policy_of(book).field("unit").label,
-        "choice" if choices else "text",
         value=str(own_place(standing, book)) if choices else name_of(own_place(standing, book)),
         choices=choices,
     )

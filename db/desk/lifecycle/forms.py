@@ -10,12 +10,14 @@ from db.desk.lifecycle.closing import Ending
 from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
 from db.desk.lifecycle.typed import fields_of
 from db.desk.refusal import SILENT
-from db.desk.requests.change_form import typed
+from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.change_form import choices_of, typed
 from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.way import Amended, Asks, Way, asks, steps_to_come
-from db.language import Label, Text
+from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
 from db.policy.vocabulary import Proof, Side
 from db.policy.wording import DUTIES, PROOFS
 from db.store.tables import Book
@@ -72,20 +74,9 @@ class UnitChoice:
     divided: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FieldAsked:
-    """A field to type. ``kinds``: of entries that have it; empty: all."""
-
-    name: str
-    label: Label
-    required: bool
-    multiple: bool
-    typed: str
-    choices: tuple[Label, ...]
-    kinds: tuple[str, ...]
-    clause: str
-    colleague: bool = False
-    """Whether a colleague is named."""
+UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "position", "day", "successor"
+"""Fields of these forms besides those of the book."""
+COLLEAGUE = _("a colleague: name, or name/department")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +109,15 @@ class EventWay(Way):
 
 @dataclass(frozen=True, slots=True)
 class JoinForm:
-    """The form of a joiner, a colleague or an outside contact by its ``side``. ``unit`` and the fields start
-    as they are on record, where anything is."""
+    """The form of a joiner, a colleague or an outside contact by its ``side``. ``unit`` and the ``fields``,
+    place, day and kind of entry among them, start as they are on record, where anything is."""
 
     way: EventWay
     side: Side
-    kinds: tuple[tuple[str, Text], ...]
     kind: str
     units: tuple[UnitChoice, ...]
     unit: int | None
-    joined: str
-    fields: tuple[FieldAsked, ...]
+    fields: tuple[AskField, ...]
     expected: int | None = None
     person: int | None = None
     may_search_archives: bool = False
@@ -145,15 +134,11 @@ class MoveForm:
     entry: int
     version: int
     name: str
-    unit: int
     unit_name: str
-    position: str
-    has_positions: bool
-    """Whether a regulation asks for positions, or this person has one; pupils have none."""
+    fields: tuple[AskField, ...]
+    """Place and day; the position where a regulation asks for positions, or this person has one."""
     units: tuple[UnitChoice, ...]
     to_unit: int
-    to_position: str
-    day: str
     copies: int
     amends: Amended | None = None
 
@@ -166,11 +151,10 @@ class LeaveForm:
     entry: int
     name: str
     unit_name: str
-    day: str
+    fields: tuple[AskField, ...]
+    """The last day; where the person has outside contacts, who is to answer for them."""
     ending: Ending
     copies: tuple[str, ...]
-    successor: str = ""
-    """Who is to answer for the person's outside contacts, as typed."""
     amends: Amended | None = None
 
 
@@ -228,29 +212,41 @@ def way_of(
     )
 
 
+def unit_field(
+    label: Text, units: Sequence[UnitChoice], unit: int | None, now: Text | None = None
+) -> AskField:
+    """Where somebody goes."""
+    choices = tuple(AskChoice(str(one.id), one.path) for one in units)
+    return AskField(UNIT, label, value=str(unit or ""), now=now, choices=choices, required=True)
+
+
 def fields_asked(
     policy: EffectivePolicy, side: Side, values: Mapping[str, tuple[str, ...]]
-) -> tuple[FieldAsked, ...]:
-    """Every field that one types for a joiner of any kind of ``side``, each once, in the policy's order; of
-    pupils no position, which no regulation gives them."""
+) -> tuple[AskField, ...]:
+    """Every field that one types for a joiner of any kind of ``side``, each once, the name first; of pupils
+    no position, which no regulation gives them."""
     pupils = is_of_pupils(policy.book, "join")
     kinds = [kind for kind in policy.kinds if kind.side == side]
     wanted = {rule.name for kind in kinds for rule in fields_of(policy, kind.id)}
     return tuple(
-        FieldAsked(
+        AskField(
             name=rule.name,
             label=rule.label,
+            value=typed(rule, values.get(rule.name, ())),
+            hint=_hint(rule),
+            choices=choices_of(rule, blank=not values.get(rule.name)),
             required=rule.required,
-            multiple=rule.multiple,
-            typed=typed(rule, values.get(rule.name, ())),
-            choices=tuple(Label(choice.zh, choice.en) for choice in rule.choices),
             kinds=rule.applies_to,
-            clause=", ".join(rule.clauses),
-            colleague=rule.kind == "person",
         )
-        for rule in policy.fields
+        for rule in sorted(policy.fields, key=lambda rule: rule.name != "name")
         if rule.name in wanted and not (pupils and rule.name == "position" and set(rule.clauses) == {SILENT})
     )
+
+
+def _hint(rule: FieldRule) -> Text:
+    if rule.kind == "person":
+        return COLLEAGUE
+    return _("several: put ; between them") if rule.multiple else ""
 
 
 def _promises(policy: EffectivePolicy, event: Event, side: Side) -> list[Promise]:

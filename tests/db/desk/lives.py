@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from db.desk import Desk
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
+from db.desk.requests.ask_fields import values_of
 from db.desk.tasks import duties as runner
 from db.desk.tasks.duties import Round, RunnerPlace
 from db.desk.tasks.openers import changed_elsewhere, expected, filed, left_elsewhere
@@ -51,7 +52,7 @@ def move(world: World, login: str, of: str, unit: str, book: str = "staff", **gi
         form.entry,
         form.version,
         world.unit(book, unit),
-        given.get("position", form.position),
+        given.get("position", values_of(form.fields).get("position", "")),
         given.get("day", "2026-11-23"),
     )
     return desk.lifecycle.move(asked)

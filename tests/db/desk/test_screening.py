@@ -102,7 +102,7 @@ def test_a_joiner_and_a_mover_are_held_against_it_too(secured: World) -> None:
     assert caught.value.clause == "H.4.3"
     form = desk.lifecycle.move_form(secured.entry("qinyu", "secured"))
     with pytest.raises(Refused) as caught:
-        desk.lifecycle.move(MoveAsked(form.entry, form.version, form.unit, "特价专员", "2026-11-23"))
+        desk.lifecycle.move(MoveAsked(form.entry, form.version, form.to_unit, "特价专员", "2026-11-23"))
     assert caught.value.clause == "H.4.3"
     assert Entry.select().where(Entry.state == "pending").count() == 0
 

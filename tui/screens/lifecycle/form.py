@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from db.desk.lifecycle.forms import EventWay, Promise, UnitChoice
+from textual.app import ComposeResult
+
+from db.desk.lifecycle.forms import UNIT, EventWay, Promise, UnitChoice
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.way import Amended
 from db.language import Message, Text, _, _n
-from tui.kit import Command, Line, Where, by_clause, clause_text
+from tui.kit import Command, FormField, Line, Where, by_clause, clause_text
 from tui.screens.lifecycle.unit import pick_unit
-from tui.screens.requests.form import RequestForm
+from tui.screens.requests.form import RequestForm, editor
 from tui.sheets.cell import Fact
 
-UNIT = "unit"
 CHOOSE_UNIT = Command("unit", "f3", _("Department"), _("Choose the department."))
 PROMISES: dict[str, Message] = {
     "announcement": _("Department and person are told."),
@@ -42,6 +44,12 @@ class LifeForm(RequestForm):
         """What is entered of whom, in which book, under which clause."""
         who = _("{what}: {name} · {unit}", what=self.NAME, name=name, unit=unit)
         return Where(who, (self._way.book_label, clause_text(self._way.clause)))
+
+    def lines(self, fields: Sequence[AskField]) -> ComposeResult:
+        """A line for each field; the unit is chosen by a key, as there may be many."""
+        for field in fields:
+            what = "" if field.name == UNIT else editor(field)
+            yield FormField(field.name, field.label, what, now=field.now)
 
     def facts(self) -> list[Fact]:
         """What comes of it, with clauses."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
+from db.desk.lifecycle.forms import DAY, SUCCESSOR, LeaveAsked, LeaveForm
 from db.language import _, _n, listed
-from tui.kit import Facts, FormField, Line, TextInput, Where
+from tui.kit import Facts, Line, Where
 from tui.screens.lifecycle.form import LifeForm
 from tui.sheets.cell import Fact
-
-DAY, SUCCESSOR = "day", "successor"
 
 
 class Leave(LifeForm):
@@ -35,10 +33,7 @@ class Leave(LifeForm):
     def body(self) -> ComposeResult:
         """The day, what ends, then how it goes on."""
         with VerticalScroll(id="fields", can_focus=False):
-            yield FormField(DAY, _("Last day"), TextInput(self._form.day))
-            if self._form.ending.answers_for:
-                hint = _("a colleague: name, or name/department")
-                yield FormField(SUCCESSOR, _("Hands over to"), TextInput(self._form.successor, hint=hint))
+            yield from self.lines(self._form.fields)
             yield Line()
             yield Facts([*self.facts(), *self._ending()])
         yield from self.end()
@@ -80,7 +75,8 @@ class Leave(LifeForm):
 
     def do_submit(self) -> None:
         """Hand it in."""
-        successor = self.line(SUCCESSOR).value if self._form.ending.answers_for else ""
-        asked = LeaveAsked(self._form.entry, self.line(DAY).value, self.reason, self.evidence, successor)
+        typed = self.typed()
+        successor = typed.get(SUCCESSOR, "")
+        asked = LeaveAsked(self._form.entry, typed[DAY], self.reason, self.evidence, successor)
         amends = self._amends.request if self._amends is not None else None
         self.handed_in(self.app.desk.lifecycle.leave(asked, amends))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.lifecycle.forms import MoveAsked, MoveForm
+from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm
 from db.language import _
-from tui.kit import Facts, FormField, Line, TextInput, Where
-from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm
+from tui.kit import Facts, Line, Where
+from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
 from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
-
-POSITION, DAY = "position", "day"
 
 
 class Move(LifeForm):
@@ -36,11 +34,7 @@ class Move(LifeForm):
         """Place and day, then how it goes on."""
         form = self._form
         with VerticalScroll(id="fields", can_focus=False):
-            yield FormField(UNIT, form.way.unit_label, "", now=form.unit_name)
-            if form.has_positions:
-                position = TextInput(form.to_position)
-                yield FormField(POSITION, _("Position"), position, now=form.position or "–")
-            yield FormField(DAY, _("As of"), TextInput(form.day), now="")
+            yield from self.lines(form.fields)
             yield Line()
             yield Facts(self.facts())
             if form.copies:
@@ -54,12 +48,13 @@ class Move(LifeForm):
 
     def do_submit(self) -> None:
         """Hand it in."""
+        typed = self.typed()
         asked = MoveAsked(
             entry=self._form.entry,
             version=self._form.version,
             unit=self._unit or 0,
-            position=self.line(POSITION).value if self._form.has_positions else "",
-            day=self.line(DAY).value,
+            position=typed.get(POSITION, ""),
+            day=typed[DAY],
             reason=self.reason,
             evidence=self.evidence,
         )
