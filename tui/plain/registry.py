@@ -8,7 +8,6 @@ from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
 from tui.plain.backup import COMMANDS as BACKUP
 from tui.plain.cases import COMMANDS as CASES
-from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.emergency import COMMANDS as EMERGENCY
@@ -37,7 +36,6 @@ OTHERS = (
     *FIND,
     *LOOK,
     *EMERGENCY,
-    *CHANGE,
     *ASK,
     *RULES,
     *EVIDENCE,

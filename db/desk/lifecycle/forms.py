@@ -9,7 +9,7 @@ from db.desk.entry.systems import connected
 from db.desk.lifecycle.closing import Ending
 from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
 from db.desk.lifecycle.typed import fields_of
-from db.desk.refusal import SILENT
+from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.change_form import choices_of, typed
 from db.desk.requests.request_kinds import is_of_pupils
@@ -125,6 +125,29 @@ class JoinForm:
     """Whether a task would remind of somebody who is kept waiting."""
     amends: Amended | None = None
 
+    @property
+    def values(self) -> tuple[AskField, ...]:
+        """The fields of the book."""
+        return tuple(field for field in self.fields if field.name not in (UNIT, JOINED, KIND))
+
+    def asked(
+        self, typed: Mapping[str, str], reason: str, evidence: Sequence[str], person: int | None
+    ) -> JoinAsked:
+        """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
+        kind = typed.get(KIND) or self.kind
+        fitting = [field.name for field in self.values if not field.kinds or kind in field.kinds]
+        return JoinAsked(
+            book=self.way.book,
+            kind=kind,
+            unit=_unit_named(self.units, typed[UNIT]),
+            joined=typed[JOINED],
+            values={name: typed[name] for name in fitting},
+            reason=reason,
+            evidence=evidence,
+            expected=self.expected,
+            person=person,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MoveForm:
@@ -142,6 +165,18 @@ class MoveForm:
     copies: int
     amends: Amended | None = None
 
+    def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> MoveAsked:
+        """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
+        return MoveAsked(
+            entry=self.entry,
+            version=self.version,
+            unit=_unit_named(self.units, typed[UNIT]) or 0,
+            position=typed.get(POSITION, ""),
+            day=typed[DAY],
+            reason=reason,
+            evidence=evidence,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LeaveForm:
@@ -156,6 +191,10 @@ class LeaveForm:
     ending: Ending
     copies: tuple[str, ...]
     amends: Amended | None = None
+
+    def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
+        """What was ``typed``, by field."""
+        return LeaveAsked(self.entry, typed[DAY], reason, evidence, typed.get(SUCCESSOR, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +249,20 @@ def way_of(
         of_pupils=is_of_pupils(policy.book, event),
         unit_label=policy.field("unit").label,
     )
+
+
+def _unit_named(units: Sequence[UnitChoice], text: str) -> int | None:
+    """The unit that is written by its number, its name or its path; None for nothing. Raises Invalid for a
+    name that none of ``units`` has, or several; a number is looked at once it is handed in."""
+    wanted = text.strip()
+    if not wanted or (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+        return int(wanted) if wanted else None
+    written = [one for one in units if wanted in (one.path, one.path.replace(" / ", "/"))]
+    found = written or [one for one in units if one.name == wanted]
+    if len(found) == 1:
+        return found[0].id
+    several = _("There are several of that name; write the path, as in 研发中心/研发一部.")
+    raise Invalid(Problem(UNIT, several if found else _("There is no such unit in this directory.")))
 
 
 def unit_field(

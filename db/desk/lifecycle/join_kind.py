@@ -61,13 +61,12 @@ def since(book: str, side: Side) -> Message:
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     policy = policy_of(request.book_id)
-    sides = {rule.id: rule.side for rule in policy.kinds}
+    sides: dict[str, Side] = {rule.id: rule.side for rule in policy.kinds}
+    side = sides.get(asks["kind"], "internal")
     head = (
         plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
         plain_line("unit", policy.field("unit").label, "", str(Unit.get_by_id(int(asks["unit"])).name)),
-        plain_line(
-            "joined", since(policy.book, sides.get(asks["kind"], "internal")), "", str(asks["joined"])
-        ),
+        plain_line("joined", since(policy.book, side), "", str(asks["joined"])),
     )
     return (*head, *lines_of(policy, {}, read_values(asks)))
 

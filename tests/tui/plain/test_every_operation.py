@@ -21,11 +21,10 @@ HOST = "the host's command line has it, for its administrator"
 SINGLY = "a command does it one by one"
 KIND = "`ask access` hands it in"
 AUTH = "`resets half` has it by way of auth, which makes the code"
-NOT_YET = "it waits for forms that are declared once"
 
 WITHOUT: dict[str, tuple[str, ...]] = {
     AHEAD: (
-        "access.longest", "asking.clause", "asking.present", "asking.way", "changes.check",
+        "access.longest", "asking.present", "asking.way", "changes.check",
         "directory.asks_reason", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
@@ -41,13 +40,6 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many"),
     KIND: ("access.amend", "access.ask"),
     AUTH: ("resets.take_half",),
-    NOT_YET: (
-        "access.mine", "asking.contacts", "lifecycle.amendment", "lifecycle.begins", "lifecycle.call_off",
-        "lifecycle.expect", "lifecycle.join", "lifecycle.join_form", "lifecycle.leave",
-        "lifecycle.leave_form", "lifecycle.move", "lifecycle.move_form", "lifecycle.namesakes",
-        "lifecycle.open_archive", "sorting.kinds", "sorting.set_kind", "sorting.set_region",
-        "sorting.tag", "sorting.tags", "sorting.units", "tasks.add_copy", "tasks.sign_off",
-    ),
 }  # fmt: skip
 """Operations that no command reaches, by the reason."""
 

@@ -7,23 +7,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from db.desk.lifecycle.forms import UNIT, EventWay, Promise, UnitChoice
+from db.desk.lifecycle.forms import UNIT, EventWay, UnitChoice
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.way import Amended
-from db.language import Message, Text, _, _n
-from tui.kit import Command, FormField, Line, Where, by_clause, clause_text
+from db.language import Text, _
+from tui.kit import Command, FormField, Line, Where, clause_text
 from tui.screens.lifecycle.unit import pick_unit
 from tui.screens.requests.form import RequestForm, editor
-from tui.sheets.cell import Fact
 
 CHOOSE_UNIT = Command("unit", "f3", _("Department"), _("Choose the department."))
-PROMISES: dict[str, Message] = {
-    "announcement": _("Department and person are told."),
-    "archive": _("The entry is sealed in the archive and leaves every list at once."),
-    "hand-back": _("Every copy is handed back and signed off first."),
-    "account-closed": _("The account is closed."),
-    "receipt": _("The receipt is confirmed."),
-}
 
 
 class LifeForm(RequestForm):
@@ -51,19 +43,6 @@ class LifeForm(RequestForm):
             what = "" if field.name == UNIT else editor(field)
             yield FormField(field.name, field.label, what, now=field.now)
 
-    def facts(self) -> list[Fact]:
-        """What comes of it, with clauses."""
-        found: list[Fact] = []
-        for what, days, clause in self._way.duties:
-            clock = _n(
-                "within {days} working day ({clause})",
-                "within {days} working days ({clause})",
-                days=days,
-                clause=by_clause(clause),
-            )
-            found.append((what, clock))
-        return found + [(promise.label, promised(promise)) for promise in self._way.promises]
-
     def show_unit(self) -> None:
         """Say which unit is chosen."""
         chosen = next((one for one in self._units if one.id == self._unit), None)
@@ -87,21 +66,4 @@ class LifeForm(RequestForm):
 
     def typed(self) -> dict[str, str]:
         """The unit too, which is chosen."""
-        return super().typed() | {UNIT: str(self._unit)}
-
-
-def promised(promise: Promise) -> Text:
-    """What the event brings along, in a sentence with its clause."""
-    if promise.what != "sync":
-        return _("{what} ({clause})", what=PROMISES[promise.what], clause=by_clause(promise.clause))
-    parts: Text = ""
-    for part in promise.parts:
-        parts = _("{first}, {rest}", first=parts, rest=part) if parts else part
-    clause = by_clause(promise.clause)
-    if not promise.parts:
-        if promise.by_itself:
-            return _("Deleted from WeCom by itself ({clause})", clause=clause)
-        return _("Deleted outside too, ticked off on the task ({clause})", clause=clause)
-    if promise.by_itself:
-        return _("WeCom is told by itself: {fields} ({clause})", fields=parts, clause=clause)
-    return _("Kept in step outside, ticked off on the task: {fields} ({clause})", fields=parts, clause=clause)
+        return super().typed() | {UNIT: str(self._unit or "")}

@@ -24,9 +24,10 @@ from tui.kit import (
     clause_text,
     confirm,
 )
-from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm, promised
+from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
 from tui.screens.requests.form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.sheets.clocks import day, left
+from tui.sheets.lives import promised
 
 KEPT = {"name", UNIT, KIND, JOINED}
 """What is kept of a joiner who waits."""
@@ -54,7 +55,6 @@ class Join(LifeForm):
     def __init__(self, form: JoinForm) -> None:
         super().__init__(form.way, form.units, form.unit, form.amends)
         self._form = form
-        self._values = [field for field in form.fields if field.name not in (UNIT, JOINED, KIND)]
         self._person = form.person
 
     def where(self) -> Where:
@@ -86,7 +86,7 @@ class Join(LifeForm):
     def _check(self) -> None:
         """Every value checked, as far as the desk can tell without keeping it."""
         kind = self._kind
-        for field in self._values:
+        for field in self._form.values:
             self.line(field.name).display = not field.kinds or kind in field.kinds
         self._mark(self.app.desk.lifecycle.check_join(self._asked()))
 
@@ -96,7 +96,7 @@ class Join(LifeForm):
 
     def _mark(self, checked: CheckedJoin) -> None:
         problems = {problem.field: problem.message for problem in checked.problems}
-        for field in self._values:
+        for field in self._form.values:
             line = self.line(field.name)
             if field.name not in problems:
                 line.mark(_("✓ valid") if line.value else "")
@@ -128,22 +128,7 @@ class Join(LifeForm):
         return self.typed().get(KIND, self._form.kind)
 
     def _asked(self) -> JoinAsked:
-        kind = self._kind
-        return JoinAsked(
-            book=self._way.book,
-            kind=kind,
-            unit=self._unit,
-            joined=self.line(JOINED).value,
-            values={
-                field.name: self.line(field.name).value
-                for field in self._values
-                if not field.kinds or kind in field.kinds
-            },
-            reason=self.reason,
-            evidence=self.evidence,
-            expected=self._form.expected,
-            person=self._person,
-        )
+        return self._form.asked(self.typed(), self.reason, self.evidence, self._person)
 
     async def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost; where only what can come
@@ -203,7 +188,7 @@ class Join(LifeForm):
         self._person = one.person
         if one.archive is not None:
             kept = self.app.desk.lifecycle.open_archive(one.archive)
-            for field in self._values:
+            for field in self._form.values:
                 self._fill(field, kept.values.get(field.name, ""))
             self.app.tell(_("Filled in from the archive; check what has changed since."))
         else:
