@@ -19,12 +19,11 @@ DRAWN = "it only says what a screen is to draw or to count"
 DOOR = "the first sign-in, at the door"
 HOST = "the host's command line has it, for its administrator"
 SINGLY = "a command does it one by one"
-KIND = "`ask access` hands it in"
 AUTH = "`resets half` has it by way of auth, which makes the code"
 
 WITHOUT: dict[str, tuple[str, ...]] = {
     AHEAD: (
-        "access.longest", "asking.present", "asking.way", "changes.check",
+        "asking.present", "asking.way", "changes.check",
         "directory.asks_reason", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
@@ -38,7 +37,6 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "importing.load", "policies.add", "policies.create_book", "policies.revisions",
     ),
     SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many"),
-    KIND: ("access.amend", "access.ask"),
     AUTH: ("resets.take_half",),
 }  # fmt: skip
 """Operations that no command reaches, by the reason."""
