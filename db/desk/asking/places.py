@@ -70,8 +70,3 @@ def read_unit(standing: Standing, book: str, field: str, text: str) -> int:
             Problem(field, _("There are several of that name; write the path, as in 研发中心/研发一部."))
         )
     raise Invalid(Problem(field, _("There is no such unit in this directory.")))
-
-
-def own_place(standing: Standing, book: str) -> int:
-    """The actor's own unit in ``book``, or its root."""
-    return standing.own[book][1] if book in standing.own else root_of(book)

@@ -15,7 +15,7 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.inside_owners import check_owner, tell_owner
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, is_of_pupils, register
+from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -109,7 +109,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     applied(request, "join", act)
 
 
-JOIN: Final = Kind(
+JOIN: Final = RequestKind(
     id=KIND,
     label=REQUESTS["join"],
     apply=_apply,

@@ -27,7 +27,7 @@ from db.store.tables import (
     Unit,
 )
 from tests.conftest import Clock
-from tests.db.desk.asking import change
+from tests.db.desk.asking import ask_access, change
 from tests.db.desk.lives import approved, duties, joiner, leave, move, returned, take_out, task_of
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -70,7 +70,7 @@ def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clo
 def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World, clock: Clock) -> None:
     entry, account = world.entry("zhangwen"), world.accounts["zhangwen"]
     open_session = world.desk("zhangwen")
-    asked = world.desk("zhangwen").access.ask("staff", "对接", name="赵敏")
+    asked = ask_access(world.desk("zhangwen"), "staff", "对接", name="赵敏")
     pending = change(world, "zhangwen")
     world.grant("zhangwen", "assistant", "staff")
     head = world.desk("wangfang")
