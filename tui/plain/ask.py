@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from db.desk import Desk
 from db.desk.audit.act_names import clause_words
+from db.desk.me import BookOfMine
 from db.desk.notation.localtime import local
-from db.language import Text, _
+from db.language import Message, Text, _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.filling import hand_in, tell_form
 from tui.plain.forms import JOIN, LABELS, OF_ENTRY, Opened, asked_of_book, asked_of_entry, to_amend
@@ -21,6 +24,16 @@ SINCE = Option("since", "DAY", _("Since when it is so, as in 2026-11-23."))
 ENTRY = Option("entry", "ID", _("Whose entry, where it is about one; of a joiner, the one that waits."))
 PERSON = Option("person", "ID", _("Who of those on record it is who joins, as `namesakes` tells."))
 WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and the rest comes later."))
+
+
+PEOPLE: Final[Mapping[str, tuple[Message, Message]]] = {
+    "change": (_("change of own entry"), _("New values for your own entry.")),
+    "join": (LABELS["join"], _("Let somebody join.")),
+    "contact": (LABELS["contact"], _("Enter an outside contact.")),
+    "move": (LABELS["move"], _("Move somebody to another unit or position.")),
+    "leave": (LABELS["leave"], _("Let somebody leave.")),
+}
+"""What is asked about the people of a book, and what comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +99,25 @@ def copies(room: Room, words: Words) -> int:
 
 def _askable(room: Room, book: str) -> list[Askable]:
     """All of it, or that of ``book``. Raises WrongUsage for a book that is not one of the reader's."""
-    mine = [one.id for one in room.desk.me.who().books]
-    if book and book not in mine:
-        raise no_such_book(book, mine)
+    mine = room.desk.me.who().books
+    if book and book not in {one.id for one in mine}:
+        raise no_such_book(book, [one.id for one in mine])
     offers = [Askable(one.id, one.label, one.help, one.book, one.clause) for one in room.desk.asking.offers()]
-    found = offers + [one for each in mine for one in _of_people(room, each)]
+    found = offers + [one for each in mine for one in _of_people(room.desk, each)]
     return [one for one in found if book in ("", one.book)]
 
 
-def _of_people(room: Room, book: str) -> Iterator[Askable]:
+def _of_people(desk: Desk, book: BookOfMine) -> Iterator[Askable]:
     """What is asked about the people of a book, where the reader may begin it."""
-    desk = room.desk
-    if any(one.entry is not None for one in desk.me.who().books if one.id == book):
-        help = _("New values for your own entry.")
-        yield Askable("change", _("change of own entry"), help, book, desk.asking.clause("change", book))
-    helps = {
-        "join": _("Let somebody join."),
-        "contact": _("Enter an outside contact."),
-        "move": _("Move somebody to another unit or position."),
-        "leave": _("Let somebody leave."),
-    }
-    begun = desk.lifecycle.begins(book)
-    outside = desk.lifecycle.begins(book, "external")
-    for kind, help in helps.items():
-        if (kind == "contact" and "join" in outside) or kind in begun:
-            clause = desk.asking.clause("join" if kind == "contact" else kind, book)
-            yield Askable(kind, LABELS[kind], help, book, clause)
+    begun: dict[str, str] = {kind: kind for kind in desk.lifecycle.begins(book.id)}
+    sides = next((one.sides for one in desk.directory.books() if one.id == book.id), ())
+    if "external" in sides and "join" in desk.lifecycle.begins(book.id, "external"):
+        begun["contact"] = "join"
+    if book.entry is not None:
+        begun["change"] = "change"
+    for kind, (label, help) in PEOPLE.items():
+        if kind in begun:
+            yield Askable(kind, label, help, book.id, desk.asking.clause(begun[kind], book.id))
 
 
 def _list(room: Room, found: Sequence[Askable], words: Words) -> None:
