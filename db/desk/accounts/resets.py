@@ -122,6 +122,7 @@ def vouching_roles(book: str, unit: int, requester: int, about: int | None = Non
 
 
 def current(request: Request) -> None:
+    """Refuse where the owner is not in the book any more."""
     owner = Account.get_or_none(Account.id == request.about_id)
     if owner is None or request.book_id not in books_of(owner.id):
         raise Refused(
@@ -154,6 +155,7 @@ def apply(request: Request, _asks: Payload, act: Act) -> None:
 
 
 def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    """Whose, and how it stands."""
     owner = name_of(asks["account"])
     whom: Text = _("{name} ({login})", name=owner, login=Account.get_by_id(asks["account"]).login)
     lines = [DiffLine("whom", _("sign-in of"), "", whom, ("", whom))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from db.desk.asking import copies, deletion, disclosure, reset, rights, structure, unit_contact
+from db.desk.asking import access, copies, deletion, disclosure, reset, rights, structure, unit_contact
 from db.desk.asking.forms import AskForm, OfferView
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.record import is_open
@@ -24,7 +24,7 @@ from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Account, Book, Entry, Request, Unit
 
-KINDS_ASKED = (copies, unit_contact, structure, disclosure, rights, deletion, reset)
+KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset)
 """The modules whose kinds can be asked for here; importing them registers these."""
 
 

@@ -13,16 +13,14 @@ from datetime import timedelta
 from typing import Final
 
 from db.desk.authority.reach import over_since
-from db.desk.authority.standing import Standing, own_place, policy_of
+from db.desk.authority.standing import Standing, policy_of
 from db.desk.entry.colleagues import sees_everybody
 from db.desk.frame import Act, Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
-from db.desk.notation.written import read_count
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.requests.ask_fields import AskField
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import DiffLine, Payload
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _, _n
 from db.store import clock
@@ -65,7 +63,7 @@ class Access(Subject):
         return tuple(_view(row) for row in rows if row.entry.state == "active")
 
 
-def _check_not_denied(book: str) -> None:
+def check_not_denied(book: str) -> None:
     """Raise Refused where entries are given to others with the consent of those concerned alone (B.6.2)."""
     denied = policy_of(book).denial("ask-access", "everyone")
     if denied is not None:
@@ -76,7 +74,7 @@ def _check_not_denied(book: str) -> None:
         )
 
 
-def _content(book: str, name: str, unit: str, days: int | None) -> Payload:
+def content(book: str, name: str, unit: str, days: int | None) -> Payload:
     """What is asked for: somebody by name, and for how long; without ``days`` as long as the rules allow.
     Raises Invalid."""
     longest = policy_of(book).lookup.grant_days
@@ -93,7 +91,7 @@ def _content(book: str, name: str, unit: str, days: int | None) -> Payload:
     return {"name": asked_name, "unit": clean(unit), "days": days}
 
 
-def _check_fits(standing: Standing, book: str, asks: Payload) -> None:
+def check_fits(standing: Standing, book: str, asks: Payload) -> None:
     """Raise Invalid for a name that is not one person's, where the actor sees all of ``book``."""
     if sees_everybody(standing, book) and len(_named(book, asks["name"], asks["unit"])) != 1:
         raise Invalid(Problem("name", NOT_ONE))
@@ -113,11 +111,11 @@ def _find(request: Request, asks: Payload) -> Entry | None:
     return found[0] if len(found) == 1 else None
 
 
-def _current(_request: Request) -> None:
+def current(_request: Request) -> None:
     """Nothing is to be found out before the last decider agrees."""
 
 
-def _apply(request: Request, asks: Payload, act: Act) -> None:
+def apply(request: Request, asks: Payload, act: Act) -> None:
     """Grant access to the entry until the days are over."""
     found = _find(request, asks)
     if found is None:
@@ -159,7 +157,8 @@ def give_back(request: Request) -> bool:
     return bool(AccessGrant.update(withdrawn_at=clock.now()).where(wanted).execute())
 
 
-def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    """Whom, and for how long."""
     whom = f"{asks['name']} {asks['unit']}".strip()
     told: Text = whom
     if _is_at_last_step(request) and _find(request, asks) is None:
@@ -207,56 +206,3 @@ def _view(row: AccessGrant) -> GrantView:
         request=row.request_id,
         clause=row.request.clause,
     )
-
-
-def _open_to(_standing: Standing, book: str) -> bool:
-    """Everybody, but where it would always be refused (B.6.2)."""
-    return policy_of(book).denial("ask-access", "everyone") is None
-
-
-def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
-    policy = policy_of(book)
-    longest = policy.lookup.grant_days
-    return (
-        AskField("name", _("Name"), hint=_("whom you need to reach")),
-        AskField("unit", policy.field("unit").label, hint=_("where several have that name")),
-        AskField("days", _("Days"), hint=_("1 to {days}; blank: {days}", days=longest)),
-    )
-
-
-def _read(act: Act, book: str, asked: Asked) -> Content:
-    _check_not_denied(book)
-    days = read_count(asked.get("days", ""))
-    payload = _content(book, asked.get("name", ""), asked.get("unit", ""), days)
-    _check_fits(act.standing, book, payload)
-    return Content(unit=own_place(act.standing, book), payload=payload)
-
-
-def _typed(asks: Payload) -> Asked:
-    return {"name": asks["name"], "unit": asks["unit"], "days": str(asks["days"])}
-
-
-register(
-    RequestKind(
-        id=KIND,
-        label=_("access"),
-        apply=_apply,
-        current=_current,
-        lines=_lines,
-        concerned_may_decide=True,
-        covered=True,
-        own_use=True,
-        offers=(
-            Offer(
-                KIND,
-                _("access"),
-                _("See somebody you can't see, for a time. Whoever decides finds out whom the name fits."),
-                _open_to,
-                _fields,
-                _read,
-                _typed,
-                own_place,
-            ),
-        ),
-    )
-)

@@ -1,0 +1,65 @@
+"""The kind of request that asks for access to somebody beyond the own scope, for a time (A.13): its form;
+what comes of it is `requests.access`."""
+
+from __future__ import annotations
+
+from db.desk.authority.standing import Standing, own_place, policy_of
+from db.desk.frame import Act
+from db.desk.notation.written import read_count
+from db.desk.requests import access
+from db.desk.requests.ask_fields import AskField
+from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register
+from db.language import _
+
+
+def _open_to(_standing: Standing, book: str) -> bool:
+    """Everybody, but where it would always be refused (B.6.2)."""
+    return policy_of(book).denial("ask-access", "everyone") is None
+
+
+def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
+    policy = policy_of(book)
+    longest = policy.lookup.grant_days
+    return (
+        AskField("name", _("Name"), hint=_("whom you need to reach")),
+        AskField("unit", policy.field("unit").label, hint=_("where several have that name")),
+        AskField("days", _("Days"), hint=_("1 to {days}; blank: {days}", days=longest)),
+    )
+
+
+def _read(act: Act, book: str, asked: Asked) -> Content:
+    access.check_not_denied(book)
+    days = read_count(asked.get("days", ""))
+    payload = access.content(book, asked.get("name", ""), asked.get("unit", ""), days)
+    access.check_fits(act.standing, book, payload)
+    return Content(unit=own_place(act.standing, book), payload=payload)
+
+
+def _typed(asks: Payload) -> Asked:
+    return {"name": asks["name"], "unit": asks["unit"], "days": str(asks["days"])}
+
+
+register(
+    RequestKind(
+        id=access.KIND,
+        label=_("access"),
+        apply=access.apply,
+        current=access.current,
+        lines=access.lines,
+        concerned_may_decide=True,
+        covered=True,
+        own_use=True,
+        offers=(
+            Offer(
+                access.KIND,
+                _("access"),
+                _("See somebody you can't see, for a time. Whoever decides finds out whom the name fits."),
+                _open_to,
+                _fields,
+                _read,
+                _typed,
+                own_place,
+            ),
+        ),
+    )
+)
