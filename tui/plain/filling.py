@@ -19,6 +19,7 @@ from tui.plain.forms import Given, Opened
 from tui.plain.room import Room
 from tui.plain.words import Words
 from tui.sheets.cell import said
+from tui.sheets.lives import WAITING
 
 LISTED: Final = 60
 """So many values of a field are written out."""
@@ -96,9 +97,12 @@ def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
 def hand_in(room: Room, words: Words, form: Opened, pairs: Sequence[str], named: Sequence[str] = ()) -> int:
     """Hand the form in, with what was written in place of what stands on it; what is not said of a request
     that came back stays as it was. ``named``: options that have said of what it is."""
-    dated = ("since",) if form.dated else ()
-    joins = ("person", "wait") if form.wait is not None else ()
-    words.only(*named, "reason", "evidence", *dated, *joins)
+    more = ["since"] if form.dated else []
+    if form.joins:
+        more.append("person")
+    if form.wait is not None:
+        more.append("wait")
+    words.only(*named, *more, *(() if words.has("wait") else ("reason", "evidence")))
     given = Given(
         values=values_of(form.fields) | _asked(room, form, pairs),
         reason=words.get("reason"),
@@ -118,6 +122,7 @@ def hand_in(room: Room, words: Words, form: Opened, pairs: Sequence[str], named:
         if words.has("wait") and form.wait is not None:
             entry = form.wait(given)
             room.tell(_("Expected: entry {entry}; `tasks` shows the task with its clock.", entry=entry))
+            room.tell(WAITING)
             return 0
         request = form.hand_in(given)
     if form.amends is None:

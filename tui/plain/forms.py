@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from db.desk import Desk
+from db.desk import Desk, Invalid, Problem
 from db.desk.asking.forms import AskForm
 from db.desk.lifecycle.events import EVENTS
 from db.desk.lifecycle.forms import EventWay, JoinAsked, JoinForm, LeaveForm, MoveForm
@@ -24,7 +24,6 @@ JOIN: Final[Mapping[str, Side]] = {"join": "internal", "contact": "external"}
 OF_ENTRY: Final = ("change", "move", "leave")
 """What is asked for about an entry that is there."""
 LABELS: Final[Mapping[str, Message]] = {
-    "change": _("Change"),
     "join": _("Joiner"),
     "contact": _("New outside contact"),
     "move": _("Move"),
@@ -53,7 +52,7 @@ class Given:
 class Opened:
     """A form. ``hand_in`` gives the number of the request; ``wait`` keeps a joiner waiting, and gives the
     entry that waits; ``brings`` is what comes of it besides. ``dated``: it takes the day since which it is
-    so."""
+    so; ``joins``: who of those on record it is."""
 
     title: Sequence[Text]
     fields: tuple[AskField, ...]
@@ -63,6 +62,7 @@ class Opened:
     amends: Amended | None = None
     wait: Callable[[Given], int] | None = None
     dated: bool = False
+    joins: bool = False
 
 
 def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> Opened:
@@ -125,15 +125,26 @@ def _of_change(desk: Desk, form: ChangeForm) -> Opened:
 def _of_join(desk: Desk, form: JoinForm) -> Opened:
     def joiner(given: Given) -> JoinAsked:
         person = form.person if given.person is None else given.person
-        return form.asked(given.values, given.reason, given.evidence, person)
+        asked = form.asked(given.values, given.reason, given.evidence, person)
+        unfit = (field.name for field in form.values if field.name not in asked.values)
+        problems = [
+            Problem(name, _("This book has no such field for you."))
+            for name in unfit
+            if given.values[name].strip()
+        ]
+        if problems:
+            raise Invalid(*problems)
+        return asked
 
+    waits = form.amends is None and form.expected is None
     title = _title("contact" if form.side == "external" else "join", form.way)
     return Opened(
         title=(title, form.way.book_label),
         fields=form.fields,
         steps=form.way.steps,
         hand_in=lambda given: desk.lifecycle.join(joiner(given), _number(form.amends)),
-        wait=(lambda given: desk.lifecycle.expect(joiner(given))) if form.amends is None else None,
+        wait=(lambda given: desk.lifecycle.expect(joiner(given))) if waits else None,
+        joins=True,
         brings=brings(form),
         amends=form.amends,
     )

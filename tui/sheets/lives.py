@@ -17,6 +17,11 @@ PROMISES: Final[Mapping[str, Message]] = {
     "account-closed": _("The account is closed."),
     "receipt": _("The receipt is confirmed."),
 }
+WAITING: Final = _(
+    "Name, kind, place and day are kept, and the clock runs. The rest is not kept until the form "
+    "is handed in, and has to be typed again then."
+)
+"""Of a joiner who is kept waiting."""
 
 
 def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:

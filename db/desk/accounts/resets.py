@@ -117,6 +117,7 @@ def _reaches(standing: Standing, account: Account, book: str) -> bool:
 
 
 def vouching_roles(book: str, unit: int, requester: int, about: int | None = None) -> tuple[str, ...]:
+    """The roles whose holders may vouch for the owner, whom ``requester`` asks for."""
     privileged = about is not None and terms_of(about).privileged
     return vouching(policy_of(book), offices_of(requester, book, unit), privileged)
 

@@ -36,6 +36,7 @@ def test_a_joiner_is_expected_completed_and_there(world: World, ask: Ask) -> Non
     (row,) = ask("liuyang", "joiners --json").data
     assert (row["name"], row["due"], row["clause"]) == ("新来", "2026-11-26", "A.8")
     assert str(row["entry"]) in waits.text
+    assert ask("liuyang", "ask join --book staff name=新来 --wait --reason 急").status == 2
     entry = f"--book staff --entry {row['entry']}"
     lacking = ask("liuyang", f"ask join {entry} mobile=13800008990")
     assert (lacking.status, "必填" in lacking.err) == (1, True)
@@ -117,6 +118,8 @@ def test_somebody_leaves_and_comes_back(world: World, ask: Ask) -> None:
 @pytest.mark.clause("E.5")
 def test_an_outside_contact_is_entered_with_who_answers_for_it(world: World, ask: Ask) -> None:
     given = f"{JOINER} unit=外部联系人 kind=customer organisation=东方贸易"
+    unfit = ask("liuyang", f"ask join --book group {JOINER} unit=法务部 organisation=东方贸易", language="en")
+    assert unfit.status == 2, "a colleague has no organisation"
     lacking = ask("liuyang", f"ask contact --book group {given}", language="en")
     assert (lacking.status, "Inside owner is required." in lacking.err) == (1, True)
     asked = ask("liuyang", f"ask contact --book group {given} inside_owner=宋佳")

@@ -27,7 +27,7 @@ from tui.kit import (
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
 from tui.screens.requests.form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.sheets.clocks import day, left
-from tui.sheets.lives import promised
+from tui.sheets.lives import WAITING, promised
 
 KEPT = {"name", UNIT, KIND, JOINED}
 """What is kept of a joiner who waits."""
@@ -160,10 +160,7 @@ class Join(LifeForm):
         return await confirm(
             self,
             _("Something is missing yet. Keep {name} waiting?", name=self.line("name").value.strip()),
-            text=_(
-                "Name, kind, place and day are kept, and the clock runs. The rest is not kept until the form "
-                "is handed in, and has to be typed again then."
-            ),
+            text=WAITING,
             yes=_("Keep waiting"),
             no=_("Keep typing"),
         )
