@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from db.store.tables import AuditRecord, Entry, Request
 from tests.db.desk.lives import VALUES, returned, take_out, task_of
+from tests.db.desk.own_rules import BOOK as OWN
+from tests.db.desk.own_rules import CLINIC, own_book
 from tests.tui.plain.conftest import Ask
-from tests.tui.plain.running import Answer
+from tests.tui.plain.running import Answer, answered
 from tests.wider_world import build_wider_world
 from tests.world import World
 
 JOINER = " ".join(f"{name}='{value}'" for name, value in VALUES.items())
+KINDS = """
+[[kinds]]
+id = "full-time"
+zh = "医生"
+en = "Doctor"
+side = "internal"
+clause = "X.3"
+[[kinds]]
+id = "intern"
+zh = "实习"
+en = "Intern"
+side = "internal"
+clause = "X.3"
+[[fields]]
+name = "mobile"
+applies_to = ["full-time"]
+clause = "X.3"
+"""
 
 
 def number_in(answer: Answer) -> int:
@@ -155,3 +177,12 @@ def test_copies_of_a_leaver_are_listed_and_signed_off(world: World, ask: Ask) ->
     assert "出差途中遗失" in ask("ganhr", f"tasks copies {of}").text
     decided(ask, "ganhr", request)
     assert Entry.get_by_id(entry).state == "left"
+
+
+@pytest.mark.usefixtures("store", "clock")
+def test_a_field_that_a_kind_of_entry_has_not_is_told_and_not_dropped() -> None:
+    ask = partial(answered, own_book(KINDS))
+    given = f"ask join --book {OWN} name=新来 unit={CLINIC} mobile=13800008990"
+    refused = ask("chenjing", f"{given} kind=实习", language="en")
+    assert (refused.status, refused.err) == (1, "Mobile: This book has no such field for you.\n")
+    assert ask("chenjing", f"{given} kind=医生").status == 0
