@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from db.desk import Desk, Invalid, Problem
 from db.desk.asking.forms import AskForm
+from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.events import EVENTS
-from db.desk.lifecycle.forms import EventWay, JoinAsked, JoinForm, LeaveForm, MoveForm
+from db.desk.lifecycle.forms import JoinAsked, JoinForm, LeaveForm, MoveForm
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_form import ChangeForm
 from db.desk.requests.way import Amended, FlowStep

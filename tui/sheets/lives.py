@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from db.desk.lifecycle.forms import EventWay, JoinForm, LeaveForm, MoveForm, Promise
+from db.desk.lifecycle.event_way import EventWay, Promise
+from db.desk.lifecycle.forms import JoinForm, LeaveForm, MoveForm
 from db.language import Message, Text, _, _n, listed
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import by_clause

@@ -13,8 +13,9 @@ from db.desk.entry.record import create_entry
 from db.desk.entry.units import held
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.event_way import way_of
 from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
-from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, unit_field, way_of
+from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, unit_field
 from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values, since
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, may_begin

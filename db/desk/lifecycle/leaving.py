@@ -7,8 +7,9 @@ from db.desk.entry.colleagues import named
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.closing import ending
+from db.desk.lifecycle.event_way import way_of
 from db.desk.lifecycle.events import due, proof_asked
-from db.desk.lifecycle.forms import COLLEAGUE, DAY, SUCCESSOR, LeaveAsked, LeaveForm, way_of
+from db.desk.lifecycle.forms import COLLEAGUE, DAY, SUCCESSOR, LeaveAsked, LeaveForm
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event

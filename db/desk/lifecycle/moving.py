@@ -7,8 +7,9 @@ from datetime import date
 from db.desk.clockwork import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.event_way import way_of
 from db.desk.lifecycle.events import due, proof_asked
-from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field, way_of
+from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field
 from db.desk.lifecycle.move_kind import MOVE, payload
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_entry

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from db.desk.lifecycle.forms import UNIT, EventWay, UnitChoice
+from db.desk.lifecycle.event_way import EventWay
+from db.desk.lifecycle.forms import UNIT, UnitChoice
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.way import Amended
 from db.language import Text, _
