@@ -10,7 +10,15 @@ from db.policy.schema import PolicyFile
 from db.policy.schema.base import cite
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.work import StatedDuty, StatedFlow, StatedNeed
-from db.policy.vocabulary import DEFAULT, FUNCTIONS, REQUEST_KINDS, STEP_ORDER, VOUCH, DutyKind, RequestKind
+from db.policy.vocabulary import (
+    DEFAULT,
+    FUNCTIONS,
+    REQUEST_KINDS,
+    STEP_ORDER,
+    VOUCH,
+    DutyKind,
+    RequestKindName,
+)
 
 Holder = Callable[[str], str]
 
@@ -25,7 +33,7 @@ def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Hold
     )
 
 
-def _flow(kind: RequestKind, files: Sequence[PolicyFile], default: StatedFlow, holder: Holder) -> Flow:
+def _flow(kind: RequestKindName, files: Sequence[PolicyFile], default: StatedFlow, holder: Holder) -> Flow:
     stated = [file.flow[kind] for file in files if kind in file.flow]
     return Flow(
         kind=kind,

@@ -18,7 +18,7 @@ from db.policy.vocabulary import (
     Proof,
     Protected,
     Reach,
-    RequestKind,
+    RequestKindName,
     Side,
     Start,
     ValueKind,
@@ -108,7 +108,7 @@ class Deadline:
 class Flow:
     """How a kind of request is decided. ``submit`` empty: whoever may propose for the entry."""
 
-    kind: RequestKind
+    kind: RequestKindName
     steps: tuple[Step, ...]
     submit: tuple[str, ...]
     evidence: Need

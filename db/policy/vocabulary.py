@@ -32,7 +32,7 @@ Cycle = Literal[
 Level = Literal["internal", "controlled", "confidential"]
 """Classification of a book and its copies; the last is the strictest."""
 
-RequestKind = Literal[
+RequestKindName = Literal[
     "change", "join", "move", "leave", "delete", "structure", "unit-contact",
     "access", "disclosure", "copy", "copy-private", "right", "reset",
 ]  # fmt: skip
@@ -88,7 +88,7 @@ REACHES: tuple[str, ...] = get_args(Reach)
 PROTECTED: tuple[str, ...] = get_args(Protected)
 CYCLES: tuple[str, ...] = get_args(Cycle)
 LEVELS: tuple[str, ...] = get_args(Level)
-REQUEST_KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
+REQUEST_KINDS: tuple[RequestKindName, ...] = get_args(RequestKindName)
 
 FUNCTIONS = ("maintainer", "supervisor", "technical", "owner", "deputy")
 """Words that stand for whichever role the policy gives that function to."""

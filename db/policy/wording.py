@@ -21,7 +21,7 @@ from db.policy.vocabulary import (
     Proof,
     Protected,
     Reach,
-    RequestKind,
+    RequestKindName,
     ReviewKind,
     ReviewOf,
     Screen,
@@ -104,7 +104,7 @@ LEVELS: dict[Level, Message] = {
     "confidential": _("confidential"),
 }
 
-REQUESTS: dict[RequestKind, Message] = {
+REQUESTS: dict[RequestKindName, Message] = {
     "change": _("change of an entry"),
     "join": _("joining"),
     "move": _("move to another unit"),

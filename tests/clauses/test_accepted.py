@@ -38,7 +38,6 @@ def test_whatever_touches_an_entry_is_on_record_with_who_did_it(world: World) ->
         "changes.submit": lambda: desk.changes.submit(
             entry, form.version, asked, "核对", [evidence_of(desk.actor.account)]
         ),
-        "access.ask": lambda: desk.access.ask("staff", "核对", entry=entry),
     }
     for act, look in ways.items():
         look()

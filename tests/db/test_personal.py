@@ -37,7 +37,7 @@ from db.store.tables.base import Table
 from db.store.tables.columns import MomentField
 from db.store.tables.facts import ROW, UNKEPT, Fact, Personal
 from db.store.transactions import writing
-from tests.db.desk.asking import approve
+from tests.db.desk.asking import approve, ask_access
 from tests.db.personal_rows import NUMBER, left_of, live, words
 from tests.world import World
 
@@ -135,7 +135,7 @@ def test_who_was_asked_for_by_name_is_erased_from_the_request_and_from_every_bac
 ) -> None:
     """The request leads to nobody's entry, and whoever asked is still there."""
     name, desk = "何磊", installed.desk("zhangwei")
-    request = desk.access.ask("staff", "何磊的交接材料", name=name, days=7)
+    request = ask_access(desk, "staff", "何磊的交接材料", name=name, days=7)
     approve(installed, "wangfang", request)
     back_up(home)
     row = Request.get_by_id(request)

@@ -16,7 +16,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.loader import REGULATIONS
 from db.store import clock
 from db.store.tables import Account, AuditHead, Book, Delegation, Entry, Unit
-from tests.db.desk.asking import PDF
+from tests.db.desk.asking import PDF, ask_access
 from tests.matrix.cast import HERE, NEVER
 from tests.wider_world import USUAL
 
@@ -137,8 +137,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "emergency.roll": lambda desk, book: desk.emergency.roll(book),
     "emergency.open": lambda desk, _book: desk.emergency.open(NEVER),
     "emergency.note": lambda desk, _book: desk.emergency.note(NEVER, 1, "reached"),
-    "access.longest": lambda desk, book: desk.access.longest(book),
-    "access.ask(name)": lambda desk, book: _ask_by_name(desk, book),
+    "asking.ask(access)": lambda desk, book: _ask_by_name(desk, book),
     "lifecycle.join_form": lambda desk, book: desk.lifecycle.join_form(book),
     "lifecycle.check_join": lambda desk, book: desk.lifecycle.check_join(_joiner(book)),
     "lifecycle.expect": lambda desk, book: desk.lifecycle.expect(_joiner(book)),
@@ -292,7 +291,7 @@ def _new_unit(desk: Desk, book: str, above: str | None) -> object:
 def _ask_by_name(desk: Desk, book: str) -> object:
     """Somebody of that name is there, so that who sees everybody is not told that there is nobody."""
     somebody = Entry.get_or_none((Entry.book == book) & (Entry.state == "active"))
-    return desk.access.ask(book, "对接", name=somebody.name if somebody is not None else "某人")
+    return ask_access(desk, book, "对接", name=somebody.name if somebody is not None else "某人")
 
 
 def _add_known(desk: Desk) -> object:

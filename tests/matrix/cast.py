@@ -25,6 +25,7 @@ from db.store.sealing import seal
 from db.store.tables import AccessGrant, Account, Delegation, Evidence, Person, Request
 from db.store.transactions import writing
 from tests.conftest import Clock
+from tests.db.desk.asking import ask_access
 from tests.wider_world import PLANS, USUAL
 from tests.world import BOOKS, OUTSIDE, UNITS, World
 
@@ -262,7 +263,7 @@ def _stand_ins(cast: Cast) -> None:
 def _access(cast: Cast, relation: str, days: int) -> None:
     """Give every reader of the book a right to see one entry: the first as people get it (A.13), the
     others by the same request."""
-    request = cast.desk("employee").access.ask(cast.book, "对接", name=cast.name(relation), days=days)
+    request = ask_access(cast.desk("employee"), cast.book, "对接", name=cast.name(relation), days=days)
     cast.desk("head-here").queue.approve(request, Request.get_by_id(request).digest)
     given = AccessGrant.get(AccessGrant.request == request)
     for reader in READERS:

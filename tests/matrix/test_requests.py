@@ -12,6 +12,7 @@ from db.desk import Desk, Refused
 from db.language import say
 from db.store import clock
 from db.store.tables import Grant, Request, Unit
+from tests.db.desk.asking import ask_access
 from tests.matrix.cast import NEVER, ORDER, Cast, evidence_of
 from tests.matrix.conftest import trial
 from tests.matrix.table import RAW, Grid, grid
@@ -42,7 +43,7 @@ ACTS: dict[str, Callable[[Desk, Asked], object]] = {
     "changes.amend": lambda desk, of: desk.changes.amend(
         of.request, of.version, {of.field: "139 0000 3131"}, "再改", [evidence_of(desk.actor.account)]
     ),
-    "access.amend": lambda desk, of: desk.access.amend(of.request, "对接", name="某人"),
+    "asking.amend": lambda desk, of: desk.asking.amend(of.request, {"name": "某人"}, "对接"),
     "queue.one": lambda desk, of: desk.queue.one(of.request),
     "queue.approve": lambda desk, of: desk.queue.approve(of.request, of.digest),
     "queue.return": lambda desk, of: desk.queue.return_(of.request, of.digest, "缺材料"),
@@ -107,13 +108,13 @@ def rows_of(cast: Cast, state: str) -> Grid:
 def test_only_who_asked_for_access_amends_what_was_returned(casts: dict[str, Cast]) -> None:
     cast = casts["staff"]
     with trial():
-        request = cast.desk("employee").access.ask("staff", "对接", name="某人")
+        request = ask_access(cast.desk("employee"), "staff", "对接", name="某人")
         head = cast.desk("head-here")
         head.queue.return_(request, Request.get_by_id(request).digest, "哪个部门的？")
         for reader in ("head-here", "hr", "it", "stranger"):
             with pytest.raises(Refused):
-                cast.desk(reader).access.amend(request, "对接", name="某人")
-        cast.desk("employee").access.amend(request, "对接", name="某人")
+                cast.desk(reader).asking.amend(request, {"name": "某人"}, "对接")
+        cast.desk("employee").asking.amend(request, {"name": "某人"}, "对接")
 
 
 @pytest.mark.threat(20)

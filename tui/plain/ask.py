@@ -1,72 +1,77 @@
-"""``ask``: requests of the rarer kinds, and the copies that were granted by them."""
+"""``ask``: everything that is asked for by a form; ``change`` for the usual one, ``amend`` after a return."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from db.desk.asking.forms import AskField, AskForm, OfferView
+from db.desk import Desk
 from db.desk.audit.act_names import clause_words
+from db.desk.me import BookOfMine
 from db.desk.notation.localtime import local
-from db.desk.requests.request_views import StepView
-from db.desk.requests.way import FlowStep
-from db.language import _, listed
-from tui.plain.change import EVIDENCE, REASON, files
+from db.language import Message, Text, _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.filling import hand_in, tell_form
+from tui.plain.forms import JOIN, LABELS, OF_ENTRY, Opened, asked_of_book, asked_of_entry, to_amend
 from tui.plain.places import no_such_book, only_book, several_books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
+REASON = Option("reason", "TEXT", _("Why."))
+EVIDENCE = Option("evidence", "ID,ID…", _("Files of your tray that prove it."))
 SINCE = Option("since", "DAY", _("Since when it is so, as in 2026-11-23."))
-UNQUOTED = re.compile(r"[\w.-]+")
-"""A name that can be written as it is, for one's own shell and for SSH."""
+ENTRY = Option("entry", "ID", _("Whose entry, where it is about one; of a joiner, the one that waits."))
+PERSON = Option("person", "ID", _("Who of those on record it is who joins, as `namesakes` tells."))
+WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and the rest comes later."))
+
+
+PEOPLE: Final[Mapping[str, tuple[Message, Message]]] = {
+    "change": (_("change of own entry"), _("New values for your own entry.")),
+    "join": (LABELS["join"], _("Let somebody join.")),
+    "contact": (LABELS["contact"], _("Enter an outside contact.")),
+    "move": (LABELS["move"], _("Move somebody to another unit or position.")),
+    "leave": (LABELS["leave"], _("Let somebody leave.")),
+}
+"""What is asked about the people of a book, and what comes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """Something that can be asked for in a book."""
+
+    kind: str
+    label: Text
+    help: Text
+    book: str
+    clause: str
 
 
 def ask(room: Room, words: Words) -> int:
     """What can be asked for; the form of one kind; or, with values or a reason, handing it in."""
-    offers = room.desk.asking.offers()
-    book = words.get("book")
-    if book and book not in {offer.book for offer in offers}:
-        raise no_such_book(book, list(dict.fromkeys(offer.book for offer in offers)))
     if not words.operands:
         words.only("book", "json")
-        _list(room, tuple(offer for offer in offers if book in ("", offer.book)), words)
+        _list(room, _askable(room, words.get("book")), words)
         return 0
-    kind = words.operand(0)
-    books = [offer.book for offer in offers if offer.id == kind]
-    if not book and len(books) > 1:
-        raise several_books(books)
-    book = book or (books[0] if books else only_book(room))
-    form = room.desk.asking.form(kind, book)
-    pairs = words.operands[1:]
-    if not pairs and not words.has("reason"):
-        words.only("book")
-        _tell_form(room, form)
-        return 0
-    words.only("book", "reason", "since", "evidence")
-    asked = {field.name: field.value for field in form.fields} | _asked(room, form, pairs)
-    request = room.desk.asking.ask(
-        kind, book, asked, words.get("reason"), files(words), changed_on=words.get("since")
-    )
-    room.tell(_("Request {request} is handed in.", request=request))
-    _tell_way(room, room.desk.requests.one(request).steps)
+    kind, *pairs = words.operands
+    form, named = _opened(room, words, kind)
+    if pairs or words.has("reason"):
+        return hand_in(room, words, form, pairs, named)
+    words.only(*named)
+    tell_form(room, form)
     return 0
+
+
+def change(room: Room, words: Words) -> int:
+    """Hand in new values for decision."""
+    form, named = _opened(room, words, "change")
+    return hand_in(room, words, form, words.operands, named)
 
 
 def amend(room: Room, words: Words) -> int:
     """Hand a returned request in again with other values."""
-    request = number(words.operand(0), _("The request"))
-    form = room.desk.asking.amendment(request)
-    asked = {field.name: field.value for field in form.fields} | _asked(room, form, words.operands[1:])
-    reason, evidence, since = words.get("reason"), files(words), words.get("since")
-    if form.amends is not None:
-        reason = reason or form.amends.reason
-        evidence = evidence or form.amends.evidence
-        since = since or form.amends.changed_on
-    room.desk.asking.amend(request, asked, reason, evidence, changed_on=since)
-    room.tell(_("Request {request} is handed in again.", request=request))
-    _tell_way(room, room.desk.requests.one(request).steps)
-    return 0
+    form = to_amend(room.desk, number(words.operand(0), _("The request")))
+    return hand_in(room, words, form, words.operands[1:])
 
 
 def copies(room: Room, words: Words) -> int:
@@ -92,104 +97,110 @@ def copies(room: Room, words: Words) -> int:
     return 0
 
 
-def _list(room: Room, offers: tuple[OfferView, ...], words: Words) -> None:
+def _askable(room: Room, book: str) -> list[Askable]:
+    """All of it, or that of ``book``. Raises WrongUsage for a book that is not one of the reader's."""
+    mine = room.desk.me.who().books
+    if book and book not in {one.id for one in mine}:
+        raise no_such_book(book, [one.id for one in mine])
+    offers = [Askable(one.id, one.label, one.help, one.book, one.clause) for one in room.desk.asking.offers()]
+    found = offers + [one for each in mine for one in _of_people(room.desk, each)]
+    return [one for one in found if book in ("", one.book)]
+
+
+def _of_people(desk: Desk, book: BookOfMine) -> Iterator[Askable]:
+    """What is asked about the people of a book, where the reader may begin it."""
+    begun: dict[str, str] = {kind: kind for kind in desk.lifecycle.begins(book.id)}
+    sides = next((one.sides for one in desk.directory.books() if one.id == book.id), ())
+    if "external" in sides and "join" in desk.lifecycle.begins(book.id, "external"):
+        begun["contact"] = "join"
+    if book.entry is not None:
+        begun["change"] = "change"
+    for kind, (label, help) in PEOPLE.items():
+        if kind in begun:
+            yield Askable(kind, label, help, book.id, desk.asking.clause(begun[kind], book.id))
+
+
+def _list(room: Room, found: Sequence[Askable], words: Words) -> None:
     if words.has("json"):
         room.data(
             [
-                {"kind": one.id, "book": one.book, "label": one.label, "help": one.help, "clause": one.clause}
-                for one in offers
+                {"kind": one.kind, "book": one.book, "label": one.label, "help": one.help,
+                 "clause": one.clause}
+                for one in found
             ]
-        )
+        )  # fmt: skip
         return
     heads = (_("Kind"), _("What"), _("Book"), _("Clause"))
-    room.table(heads, [(one.id, one.label, one.book, clause_words(one.clause)) for one in offers])
+    room.table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
 
 
-def _asked(room: Room, form: AskForm, pairs: tuple[str, ...]) -> dict[str, str]:
-    fields = {field.name: field for field in form.fields}
-    names = {room.words(field.label): field.name for field in form.fields}
-    found = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        name = names.get(name, name)
-        if not equals or name not in fields:
-            raise WrongUsage(
-                _(
-                    "Write a value as FIELD=VALUE with one of {fields}, not “{text}”.",
-                    fields=listed(fields),
-                    text=pair,
-                )
-            )
-        found[name] = _by_name(room, fields[name]).get(value, value)
-    return found
+def _opened(room: Room, words: Words, kind: str) -> tuple[Opened, tuple[str, ...]]:
+    """The form of a kind, and the options that say of what."""
+    named = ("book", "entry") if kind in JOIN else ("book",)
+    if kind in OF_ENTRY and (words.has("entry") or kind != "change"):
+        named = ("entry",)
+    words.only(*named, "person", "wait", "reason", "since", "evidence")
+    entry = number(words.get("entry"), _("The entry")) if words.has("entry") else None
+    if kind not in OF_ENTRY:
+        return asked_of_book(room.desk, kind, _book(room, words, kind), entry), named
+    if kind == "change" and entry is None:
+        entry = _own_entry(room, words)
+    if entry is None:
+        raise WrongUsage(_("{option} is missing: {what}", option=f"--{ENTRY.name}", what=ENTRY.help))
+    return asked_of_entry(room.desk, kind, entry), named
 
 
-def _by_name(room: Room, field: AskField) -> dict[str, str]:
-    """Choices by what they are called in the reader's language; those called alike have a number only."""
-    names = [room.words(choice.label).strip() for choice in field.choices]
-    return {
-        name: choice.id for name, choice in zip(names, field.choices, strict=True) if names.count(name) == 1
-    }
+def _book(room: Room, words: Words, kind: str) -> str:
+    """The book that is meant: what ``--book`` says, or the only one in which this can be asked for."""
+    book = words.get("book")
+    books = [one.book for one in _askable(room, book) if one.kind == kind]
+    if book:
+        return book
+    if len(books) > 1:
+        raise several_books(books)
+    return books[0] if books else only_book(room)
 
 
-def _to_type(room: Room, field: AskField) -> dict[str, str]:
-    """What to write for each choice: its id; where that is a number, its name, or with a name that would have
-    to be quoted, what the number stands for."""
-    named = {id: name for name, id in _by_name(room, field).items() if UNQUOTED.fullmatch(name)}
-    return {
-        choice.id: named.get(choice.id, f"{choice.id} = {room.words(choice.label).strip()}")
-        if choice.id.isdigit()
-        else choice.id
-        for choice in field.choices
-        if choice.id
-    }
-
-
-def _tell_form(room: Room, form: AskForm) -> None:
-    room.tell(form.offer.label, form.offer.help)
-    room.table(
-        (_("Field"), _("Meaning"), _("Now"), _("Values")),
-        [
-            (
-                field.name,
-                field.label,
-                field.now or choices.get(field.value, field.value),
-                "|".join(choices.values()) or field.hint,
-            )
-            for field, choices in ((field, _to_type(room, field)) for field in form.fields)
-        ],
-    )
-    _tell_way(room, form.way.steps)
-
-
-def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
-    for place, step in enumerate(steps, start=1):
-        room.tell(
-            _(
-                "Step {place}: {role} {who} ({clause})",
-                place=place,
-                role=step.role,
-                who=listed(step.who),
-                clause=clause_words(step.clause),
-            )
-        )
+def _own_entry(room: Room, words: Words) -> int:
+    mine = {book.id: book.entry for book in room.desk.me.who().books if book.entry is not None}
+    if words.has("book"):
+        if words.get("book") not in mine:
+            raise no_such_book(words.get("book"), list(mine))
+        return mine[words.get("book")]
+    if len(mine) != 1:
+        raise several_books(list(mine))
+    return next(iter(mine.values()))
 
 
 COMMANDS = (
     Command(
+        "change",
+        ("FIELD=VALUE…",),
+        (
+            Option("entry", "ID", _("Another entry than your own that you may propose for.")),
+            BOOK,
+            REASON,
+            SINCE,
+            EVIDENCE,
+        ),
+        _("Ask for a change of your entry. It is decided by your head and the maintainers."),
+        'change mobile=13900002121 --reason "换号" --evidence 3f2a9c01d4',
+        change,
+    ),
+    Command(
         "ask",
         ("[KIND]", "[FIELD=VALUE…]"),
-        (BOOK, REASON, SINCE, EVIDENCE, JSON),
+        (BOOK, ENTRY, PERSON, WAIT, REASON, SINCE, EVIDENCE, JSON),
         _("List what you may ask for; show the form of a kind; or hand it in with its values and a reason."),
         'ask copy unit=研发中心 --reason "供应商大会"',
         ask,
     ),
     Command(
-        "ask amend",
+        "amend",
         ("REQUEST", "[FIELD=VALUE…]"),
         (REASON, SINCE, EVIDENCE),
-        _("Hand a returned request of such a kind in again; what you do not give stays as it was."),
-        "ask amend 17 days=3",
+        _("Hand a returned request in again; what you do not give stays as it was."),
+        "amend 17 --evidence 3f2a9c01d4",
         amend,
     ),
     Command("ask copies", (), (JSON,), _("List copies that were granted to you."), "ask copies", copies),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
 from tui.plain.cases import COMMANDS as CASES
-from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.evidence import COMMANDS as EVIDENCE
@@ -32,7 +31,6 @@ OTHERS = (
     *PRIVACY,
     *FIND,
     *LOOK,
-    *CHANGE,
     *ASK,
     *RULES,
     *EVIDENCE,

@@ -10,11 +10,11 @@ from auth import enrolment
 from db.desk import Invalid, Problem
 from db.desk.accounts.account_views import AccountRow, Inside, RoleHeld, WithoutAccount
 from db.desk.accounts.resets import KIND
-from db.desk.directory.directory_views import UnitNode
 from db.desk.notation.localtime import local
 from db.desk.notation.written import read_day
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.books import unit_of
 from tui.sheets.cell import Fact, Tone
 from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -69,24 +69,6 @@ UNTIL = Typed(
 HELD: OneOf[int] = OneOf(
     "role", _("The role that is taken back."), title=_("Take back which role?"), choices=_held
 )
-
-
-def _unit(at: At[AccountRow]) -> int | None:
-    """The unit that was named from below the root, as 研发中心/研发一部; None for the whole directory."""
-    names = [part.strip() for part in at[UNIT].split("/") if part.strip()]
-    if not names:
-        return None
-    sides = next(one.sides for one in at.desk.directory.books() if one.id == at[BOOK])
-
-    def below(unit: int | None) -> list[UnitNode]:
-        return [node for side in sides for node in at.desk.directory.units(at[BOOK], unit, side)]
-
-    found = below(None)
-    for name in names:
-        found = [node for node in below(found[0].id) if node.name == name] if found else []
-    if not found:
-        raise Invalid(Problem("unit", _("No unit within your reach is called “{unit}”.", unit=at[UNIT])))
-    return found[0].id
 
 
 def _names(at: At[AccountRow]) -> Text:
@@ -177,7 +159,9 @@ GRANT: Verb[AccountRow] = Verb(
     label=_("Give a role"),
     help=_("Give a role in this directory, from a unit down, until a day; the regulations say who may."),
     asks=(ROLE, UNIT, UNTIL),
-    do=lambda at: at.desk.accounts.grant(at.row.id, at[BOOK], at[ROLE], _unit(at), _last_day(at[UNTIL])),
+    do=lambda at: at.desk.accounts.grant(
+        at.row.id, at[BOOK], at[ROLE], unit_of(at, at[BOOK], at[UNIT]), _last_day(at[UNTIL])
+    ),
     done=lambda at, _made: _("{name} now holds the role {role}.", name=at.row.name, role=at[ROLE]),
     example="accounts grant zhangwei --role it --until 2026-12-31",
 )

@@ -11,6 +11,7 @@ from db.desk.audit.act_names import clause_words
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
 from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact, Tone
 from tui.sheets.clauses import clause_text
 from tui.sheets.clocks import day
@@ -39,18 +40,11 @@ def _answers(at: At[Any]) -> list[Choice[str]]:
     return [*found, Choice(NO, _("No, none of it"))]
 
 
-def _books(at: At[Any]) -> list[Choice[str]]:
-    return [Choice(one.id, one.title) for one in at.desk.me.who().books]
-
-
 ANSWER_ASK: OneOf[str] = OneOf(
     "answer",
     _("Answer yes, open (yes, without protected fields) or no."),
     title=_("May your entry be given?"),
     choices=_answers,
-)
-BOOK: OneOf[str] = OneOf(
-    "book", _("The book; needed where you are in several."), choices=_books, obvious=True
 )
 
 ANSWER: Verb[ConsentView] = Verb(

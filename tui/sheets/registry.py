@@ -12,6 +12,9 @@ from tui.sheets.copies import COPIES, ISSUES
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
+from tui.sheets.granted import ACCESS, CONTACTS
+from tui.sheets.hand_back import COPIES as HAND_BACK
+from tui.sheets.joiners import JOINERS, NAMESAKES
 from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
 from tui.sheets.praise import COMMENDATIONS, RANKING
@@ -20,6 +23,7 @@ from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
+from tui.sheets.sorting import TAGS, UNITS
 from tui.sheets.stale import STALE
 from tui.sheets.tasks import TASKS
 from tui.sheets.training import PEOPLE, TRAINING
@@ -52,6 +56,13 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     LEAVERS,
     WECOM,
     DRIFT,
+    JOINERS,
+    NAMESAKES,
+    HAND_BACK,
+    UNITS,
+    TAGS,
+    ACCESS,
+    CONTACTS,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)

@@ -42,7 +42,7 @@ from db.desk.frame import Act
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.flow import over, record_event, take
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import DiffLine, Payload
 from db.desk.requests.request_views import name_of
 from db.language import Text, _
 from db.store import clock
@@ -116,12 +116,14 @@ def _reaches(standing: Standing, account: Account, book: str) -> bool:
     )
 
 
-def _vouching(book: str, unit: int, requester: int, about: int | None = None) -> tuple[str, ...]:
+def vouching_roles(book: str, unit: int, requester: int, about: int | None = None) -> tuple[str, ...]:
+    """The roles whose holders may vouch for the owner, whom ``requester`` asks for."""
     privileged = about is not None and terms_of(about).privileged
     return vouching(policy_of(book), offices_of(requester, book, unit), privileged)
 
 
-def _current(request: Request) -> None:
+def current(request: Request) -> None:
+    """Refuse where the owner is not in the book any more."""
     owner = Account.get_or_none(Account.id == request.about_id)
     if owner is None or request.book_id not in books_of(owner.id):
         raise Refused(
@@ -129,7 +131,7 @@ def _current(request: Request) -> None:
         )
 
 
-def _handed_in(request: Request, _asks: Payload, act: Act) -> None:
+def handed_in(request: Request, _asks: Payload, act: Act) -> None:
     """The owner and who supervises hear of it before anybody can vouch."""
     by = who(act.standing.account)
     owner = Account.get_by_id(request.about_id)
@@ -137,9 +139,9 @@ def _handed_in(request: Request, _asks: Payload, act: Act) -> None:
     tell_both(owner, "account-reset", request.clause, request=request.id, detail={"by": by})
 
 
-def _apply(request: Request, _asks: Payload, act: Act) -> None:
+def apply(request: Request, _asks: Payload, act: Act) -> None:
     """A code to come for the two; nothing of the account changes."""
-    _current(request)
+    current(request)
     owner = Account.get_by_id(request.about_id)
     row = open_reset(owner.id, request.id, request.requester_id, act.standing.account)
     act.note(account=owner.id, opens_at=row.opens_at)
@@ -153,7 +155,8 @@ def _apply(request: Request, _asks: Payload, act: Act) -> None:
     tell_some(owner, hands, "reset-half", request.book_id, request.clause, request.id)
 
 
-def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    """Whose, and how it stands."""
     owner = name_of(asks["account"])
     whom: Text = _("{name} ({login})", name=owner, login=Account.get_by_id(asks["account"]).login)
     lines = [DiffLine("whom", _("sign-in of"), "", whom, ("", whom))]
@@ -180,17 +183,3 @@ def _standing(request: Request) -> Text:
     if row.first_shown_at is not None and row.second_shown_at is not None:
         return _("both halves are out; the owner puts them together at the door")
     return _("halves to be shown until {when}", when=local(is_shown_until(row))[:16])
-
-
-register(
-    Kind(
-        id=KIND,
-        label=LABEL,
-        apply=_apply,
-        current=_current,
-        lines=_lines,
-        concerned_may_decide=False,
-        handed_in=_handed_in,
-        vouching=_vouching,
-    )
-)

@@ -1,16 +1,14 @@
-"""The form that asks for access to somebody beyond the own scope, for a time (A.13)."""
+"""The kind of request that asks for access to somebody beyond the own scope, for a time (A.13): its form;
+what comes of it is `requests.access`."""
 
 from __future__ import annotations
 
-from db.desk.asking.forms import AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing, own_place, policy_of
 from db.desk.frame import Act
 from db.desk.notation.written import read_count
-from db.desk.requests.access import KIND, LABEL, check_fits, check_not_denied, content
-from db.desk.requests.request_kinds import Payload
+from db.desk.requests import access
+from db.desk.requests.ask_fields import AskField
+from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register
 from db.language import _
 
 
@@ -30,10 +28,10 @@ def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
-    check_not_denied(book)
+    access.check_not_denied(book)
     days = read_count(asked.get("days", ""))
-    payload = content(book, asked.get("name", ""), asked.get("unit", ""), days)
-    check_fits(act.standing, book, payload)
+    payload = access.content(book, asked.get("name", ""), asked.get("unit", ""), days)
+    access.check_fits(act.standing, book, payload)
     return Content(unit=own_place(act.standing, book), payload=payload)
 
 
@@ -41,16 +39,27 @@ def _typed(asks: Payload) -> Asked:
     return {"name": asks["name"], "unit": asks["unit"], "days": str(asks["days"])}
 
 
-offer(
-    Offer(
-        KIND,
-        KIND,
-        LABEL,
-        _("See somebody you can't see, for a time. Whoever decides finds out whom the name fits."),
-        _open_to,
-        _fields,
-        _read,
-        _typed,
-        own_place,
+register(
+    RequestKind(
+        id=access.KIND,
+        label=_("access"),
+        apply=access.apply,
+        current=access.current,
+        lines=access.lines,
+        concerned_may_decide=True,
+        covered=True,
+        own_use=True,
+        offers=(
+            Offer(
+                access.KIND,
+                _("access"),
+                _("See somebody you can't see, for a time. Whoever decides finds out whom the name fits."),
+                _open_to,
+                _fields,
+                _read,
+                _typed,
+                own_place,
+            ),
+        ),
     )
 )

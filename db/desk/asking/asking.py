@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db.desk.asking import access, copies, deletion, disclosure, reset, rights, structure, unit_contact
-from db.desk.asking.forms import AskField, AskForm, OfferView
-from db.desk.asking.offers import OFFERS, Asked, Content, Offer
+from db.desk.asking.forms import AskForm, OfferView
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
@@ -15,9 +14,10 @@ from db.desk.extracts.granted import CopyView, held
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import display
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField, values_of
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import KINDS
+from db.desk.requests.request_kinds import OFFERS, Asked, Content, Offer, RequestKind
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.way import Way, amended, way_of
 from db.language import Label, _
@@ -35,10 +35,10 @@ class Asking(Subject):
     def offers(self) -> tuple[OfferView, ...]:
         """Everything the actor may ask for, book by book."""
         return tuple(
-            _view(one, book)
+            _view(kind, offer, book)
             for book in self.standing.books
-            for one in OFFERS.values()
-            if one.open_to(self.standing, book)
+            for kind, offer in OFFERS.values()
+            if offer.open_to(self.standing, book)
         )
 
     @operation("asking.clause", label=_("ask under which clause a request is decided"), recorded=False)
@@ -53,32 +53,33 @@ class Asking(Subject):
     @operation("asking.form", label=_("open a form to ask"), recorded=False)
     def form(self, offer: str, book: str) -> AskForm:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
-        found = self._offer(offer, book)
+        kind, found = self._offer(offer, book)
         fields = self._fields(found, book, {})
-        return AskForm(_view(found, book), fields, self._way(found, book, _values(fields)))
+        return AskForm(_view(kind, found, book), fields, self._way(kind, found, book, values_of(fields)))
 
     @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False)
     def way(self, offer: str, book: str, asked: Asked) -> Way:
         """How a request would go on that is handed in as it is typed now."""
-        return self._way(self._offer(offer, book), book, asked)
+        return self._way(*self._offer(offer, book), book, asked)
 
     @operation("asking.present", label=_("see what is on record beside what is typed"), recorded=False)
     def present(self, offer: str, book: str, asked: Asked) -> Asked:
         """What is on record beside the fields as they are typed now, by field; of a unit's contacts for
         instance those of the unit that is chosen."""
-        return self._offer(offer, book).present(self.standing, book, asked)
+        _kind, found = self._offer(offer, book)
+        return found.present(self.standing, book, asked)
 
     @operation("asking.amendment", label=_("open a returned request to write it anew"), recorded=False)
     def amendment(self, request: int) -> AskForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row = self._own(request)
         asks = opened(row)
-        found = _offer_of(row.kind, asks)
+        kind, found = _offer_of(row.kind, asks)
         typed = found.typed(asks)
         fields = self._fields(found, row.book_id, typed)
         then = amended(row, typed)
-        way = self._way(found, row.book_id, _values(fields))
-        return AskForm(_view(found, row.book_id), fields, way, then)
+        way = self._way(kind, found, row.book_id, values_of(fields))
+        return AskForm(_view(kind, found, row.book_id), fields, way, then)
 
     @operation("asking.ask", label=_("hand in a request"), recorded=True)
     def ask(
@@ -96,7 +97,7 @@ class Asking(Subject):
         Raises Invalid for what is unfit, Refused where the actor may not ask for it or where a reason or
         evidence is missing.
         """
-        draft = self._draft(self._offer(offer, book), book, asked, reason, evidence, changed_on)
+        draft = self._draft(*self._offer(offer, book), book, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
     @operation("asking.amend", label=_("hand in a returned request"), recorded=True)
@@ -112,7 +113,7 @@ class Asking(Subject):
         """Hand a returned request in again, for decision from the first step. Raises as `ask`."""
         row = self._own(request)
         found = _offer_of(row.kind, opened(row))
-        amend(self.act, row, self._draft(found, row.book_id, asked, reason, evidence, changed_on))
+        amend(self.act, row, self._draft(*found, row.book_id, asked, reason, evidence, changed_on))
 
     @operation("asking.copies", label=_("list copies granted"), recorded=False)
     def copies(self) -> tuple[CopyView, ...]:
@@ -137,7 +138,7 @@ class Asking(Subject):
             raise no_such_book()
         return policy_of(book)
 
-    def _offer(self, offer: str, book: str) -> Offer:
+    def _offer(self, offer: str, book: str) -> tuple[RequestKind, Offer]:
         self._policy(book)
         found = OFFERS.get(offer)
         if found is None:
@@ -146,18 +147,25 @@ class Asking(Subject):
 
     def _own(self, request: int) -> Request:
         row = locked(request)
-        known = {one.kind for one in OFFERS.values()}
+        known = {kind.id for kind, _offer in OFFERS.values()}
         if row is None or row.requester_id != self.standing.account or row.kind not in known:
             raise no_such_request()
         return row
 
     def _draft(
-        self, found: Offer, book: str, asked: Asked, reason: str, evidence: Sequence[str], changed_on: str
+        self,
+        kind: RequestKind,
+        found: Offer,
+        book: str,
+        asked: Asked,
+        reason: str,
+        evidence: Sequence[str],
+        changed_on: str,
     ) -> Draft:
-        self.act.note(book=book, kind=found.kind)
+        self.act.note(book=book, kind=kind.id)
         content = found.read(self.act, book, asked)
         return Draft(
-            kind=found.kind,
+            kind=kind.id,
             book=book,
             unit=content.unit,
             entry=content.entry,
@@ -171,14 +179,14 @@ class Asking(Subject):
 
     def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[AskField, ...]:
         """The fields with what is typed already and what is on record beside it."""
-        fields = [
+        fields = tuple(
             replace(field, value=typed.get(field.name, field.value))
             for field in found.fields(self.standing, book)
-        ]
-        present = found.present(self.standing, book, _values(fields))
+        )
+        present = found.present(self.standing, book, values_of(fields))
         return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
 
-    def _way(self, found: Offer, book: str, asked: Asked) -> Way:
+    def _way(self, kind: RequestKind, found: Offer, book: str, asked: Asked) -> Way:
         """By whom what is typed would be decided; the usual way, as long as it can't be read."""
         try:
             content = found.read(self.act, book, asked)
@@ -187,36 +195,31 @@ class Asking(Subject):
         person = None
         if content.about is not None:
             person = Account.get_by_id(content.about).person_id
-        elif content.entry is not None and not KINDS[found.kind].concerned_may_decide:
+        elif content.entry is not None and not kind.concerned_may_decide:
             person = Entry.get_by_id(content.entry).person_id
         me, entry, about = self.standing.account, content.entry, content.about
-        return way_of(policy_of(book), found.kind, content.unit, me, entry=entry, person=person, about=about)
-
-
-def _values(fields: Sequence[AskField]) -> Asked:
-    """What stands on the form."""
-    return {field.name: field.value for field in fields}
+        return way_of(policy_of(book), kind.id, content.unit, me, entry=entry, person=person, about=about)
 
 
 def _nothing_called(name: str) -> Invalid:
     return Invalid(Problem("offer", _("There is nothing called {name} to ask for.", name=name)))
 
 
-def _offer_of(kind: str, asks: object) -> Offer:
+def _offer_of(kind: str, asks: object) -> tuple[RequestKind, Offer]:
     """The offer by which a request was asked for."""
     company = isinstance(asks, dict) and asks.get("what") == structure.CONTACTS
     wanted = unit_contact.COMPANY if company else kind
     return OFFERS[wanted]
 
 
-def _view(offer: Offer, book: str) -> OfferView:
+def _view(kind: RequestKind, offer: Offer, book: str) -> OfferView:
     row = Book.get_by_id(book)
     return OfferView(
         id=offer.id,
-        kind=offer.kind,
+        kind=kind.id,
         label=offer.label,
         help=offer.help,
         book=book,
         book_label=Label(row.title_zh, row.title_en),
-        clause=policy_of(book).flow(offer.kind).clause,
+        clause=policy_of(book).flow(kind.id).clause,
     )

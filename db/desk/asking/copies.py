@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db.desk.asking.forms import AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place, read_unit, unit_choices
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.asking.places import read_unit, unit_choices
+from db.desk.authority.standing import Standing, own_place, policy_of, root_of
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.refusal import Refused
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.ask_fields import AskField
+from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.language import Message, _
 from db.store import clock
 from db.store.tables import CopyGrant, Request
@@ -29,7 +27,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "unit",
             _("Of which part"),
-            "choice" if choices else "text",
             value=str(root_of(book)) if choices else "",
             hint=_("a department, with what is below it"),
             choices=choices,
@@ -83,7 +80,7 @@ def _everyone(_standing: Standing, _book: str) -> bool:
 
 def _make(kind: str, label: Message, help: Message) -> None:
     register(
-        Kind(
+        RequestKind(
             id=kind,
             label=label,
             apply=_apply,
@@ -91,9 +88,9 @@ def _make(kind: str, label: Message, help: Message) -> None:
             lines=_lines,
             concerned_may_decide=True,
             own_use=True,
+            offers=(Offer(kind, label, help, _everyone, _fields, _read, _typed, own_place),),
         )
     )
-    offer(Offer(kind, kind, label, help, _everyone, _fields, _read, _typed, own_place))
 
 
 _make(WORK, _("copy for work"), _("A copy of the directory that your work needs; you take it once."))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from db.desk.asking.forms import AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing, own_place, policy_of
 from db.desk.clockwork import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.lifecycle.closing import close
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.inside_owners import answered_for, unanswered
 from db.desk.requests.proposing import may_propose, right_to_propose
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -137,26 +134,26 @@ def _apply(request: Request, _asks: Payload, act: Act) -> None:
     act.keep({name: list(values) for name, values in before.values.items()}, {})
 
 
+LABEL = _("deletion")
 register(
-    Kind(
+    RequestKind(
         id=KIND,
-        label=_("deletion"),
+        label=LABEL,
         apply=_apply,
         current=_current,
         lines=_lines,
         concerned_may_decide=False,
-    )
-)
-offer(
-    Offer(
-        KIND,
-        KIND,
-        _("deletion"),
-        _("Have an entry deleted that should not be there; it is reviewed first."),
-        _open_to,
-        _fields,
-        _read,
-        _typed,
-        own_place,
+        offers=(
+            Offer(
+                KIND,
+                LABEL,
+                _("Have an entry deleted that should not be there; it is reviewed first."),
+                _open_to,
+                _fields,
+                _read,
+                _typed,
+                own_place,
+            ),
+        ),
     )
 )

@@ -11,18 +11,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.desk.asking.consents import answers, ask, close, outcome, rows, state_of
-from db.desk.asking.forms import AskChoice, AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place, read_unit, unit_choices
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.asking.places import read_unit, unit_choices
+from db.desk.authority.standing import Standing, own_place, policy_of, root_of
 from db.desk.entry.colleagues import people_named, sees_everybody, within_reach
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.notation.written import read_count
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.requests.submitters import holds
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Text, _, _n
@@ -56,7 +54,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "what",
             _("What"),
-            "choice",
             value=ALL,
             choices=(
                 AskChoice(ALL, _("all contacts")),
@@ -66,7 +63,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "to",
             _("To which unit"),
-            "choice" if receiving else "text",
             value=receiving[0].id if receiving else "",
             hint=_("the department that is to see it"),
             choices=receiving,
@@ -227,7 +223,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 LABEL = _("disclosure")
 register(
-    Kind(
+    RequestKind(
         id=KIND,
         label=LABEL,
         apply=_apply,
@@ -237,18 +233,17 @@ register(
         handed_in=_handed_in,
         closed=close,
         covered=True,
-    )
-)
-offer(
-    Offer(
-        KIND,
-        KIND,
-        LABEL,
-        _("Have entries given to a department for a time; each person concerned is asked first."),
-        _everyone,
-        _fields,
-        _read,
-        _typed,
-        own_place,
+        offers=(
+            Offer(
+                KIND,
+                LABEL,
+                _("Have entries given to a department for a time; each person concerned is asked first."),
+                _everyone,
+                _fields,
+                _read,
+                _typed,
+                own_place,
+            ),
+        ),
     )
 )

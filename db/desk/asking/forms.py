@@ -3,34 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.way import Amended, Way
 from db.language import Label, Text
-
-FieldKind = Literal["text", "choice", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class AskChoice:
-    """A value that a field may have."""
-
-    id: str
-    label: Text
-
-
-@dataclass(frozen=True, slots=True)
-class AskField:
-    """A field of the form. ``value`` is what the input starts with; ``now`` what is on record, None where
-    nothing is compared; ``choices`` of a field of kind ``choice`` are all it may have."""
-
-    name: str
-    label: Text
-    kind: FieldKind = "text"
-    value: str = ""
-    now: str | None = None
-    hint: Text = ""
-    choices: tuple[AskChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

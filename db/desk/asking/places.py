@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from db.desk.asking.forms import AskChoice
 from db.desk.authority.reach import SIDES, ground_of
 from db.desk.authority.standing import Standing, root_of
 from db.desk.entry.units import unit_named
 from db.desk.extracts.rights import units_below
 from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem
+from db.desk.requests.ask_fields import AskChoice
 from db.language import _
 from db.store.tables import Unit, UnitAbove
 
@@ -70,8 +70,3 @@ def read_unit(standing: Standing, book: str, field: str, text: str) -> int:
             Problem(field, _("There are several of that name; write the path, as in 研发中心/研发一部."))
         )
     raise Invalid(Problem(field, _("There is no such unit in this directory.")))
-
-
-def own_place(standing: Standing, book: str) -> int:
-    """The actor's own unit in ``book``, or its root."""
-    return standing.own[book][1] if book in standing.own else root_of(book)

@@ -1,19 +1,17 @@
-"""The form that asks for a reset of somebody's sign-in (`db.desk.accounts.resets`)."""
+"""The kind of request that resets somebody's sign-in: its form; what comes of it is `accounts.resets`."""
 
 from __future__ import annotations
 
+from db.desk.accounts import resets
 from db.desk.accounts.resets import KIND, LABEL, asks_in, place_of
-from db.desk.asking.forms import AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing, own_place, policy_of
 from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.deciding import Case, Deciding
 from db.desk.requests.independence import same_person
-from db.desk.requests.request_kinds import KINDS, Payload
+from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload, RequestKind, register
 from db.language import _
 from db.policy.vocabulary import VOUCH
 from db.store.tables import Account, Request
@@ -94,16 +92,27 @@ def _typed(asks: Payload) -> Asked:
     return {"whom": Account.get_by_id(asks["account"]).login}
 
 
-offer(
-    Offer(
-        KIND,
-        KIND,
-        LABEL,
-        _("Bring somebody back who lost password or phone; a second office vouches."),
-        _open_to,
-        _fields,
-        _read,
-        _typed,
-        own_place,
+register(
+    RequestKind(
+        id=KIND,
+        label=LABEL,
+        apply=resets.apply,
+        current=resets.current,
+        lines=resets.lines,
+        concerned_may_decide=False,
+        handed_in=resets.handed_in,
+        vouching=resets.vouching_roles,
+        offers=(
+            Offer(
+                KIND,
+                LABEL,
+                _("Bring somebody back who lost password or phone; a second office vouches."),
+                _open_to,
+                _fields,
+                _read,
+                _typed,
+                own_place,
+            ),
+        ),
     )
 )

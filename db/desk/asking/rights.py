@@ -9,9 +9,6 @@ from datetime import date
 
 from db.desk.accounts.granting import give, take_back
 from db.desk.accounts.making import IMPLIED_ROLES, end_of, problems_of_grant
-from db.desk.asking.forms import AskChoice, AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
 from db.desk.asking.places import read_unit
 from db.desk.authority.standing import Standing, books_of, is_within, policy_of, root_of
 from db.desk.entry.colleagues import people_named
@@ -19,7 +16,8 @@ from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.written import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
 from db.language import Message, Text, _
@@ -45,7 +43,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "what",
             _("What to do"),
-            "choice",
             value=GIVE,
             choices=(AskChoice(GIVE, _("give a right")), AskChoice(TAKE, _("take a right back"))),
         ),
@@ -53,12 +50,11 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "role",
             _("Role"),
-            "choice",
             value=roles[0].id,
             choices=tuple(AskChoice(rule.id, rule.label) for rule in roles),
         ),
         AskField("unit", _("From unit down"), hint=_("blank: the whole directory")),
-        AskField("until", _("Last day"), "date", hint=_("2026-12-31; blank: for good")),
+        AskField("until", _("Last day"), hint=_("2026-12-31; blank: for good")),
     )
 
 
@@ -208,17 +204,25 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 LABEL = _("access right")
-register(Kind(id=KIND, label=LABEL, apply=_apply, current=_current, lines=_lines, concerned_may_decide=False))
-offer(
-    Offer(
-        KIND,
-        KIND,
-        LABEL,
-        _("Have a role given to you or to one of your people, or taken back."),
-        _everyone,
-        _fields,
-        _read,
-        _typed,
-        _whole,
+register(
+    RequestKind(
+        id=KIND,
+        label=LABEL,
+        apply=_apply,
+        current=_current,
+        lines=_lines,
+        concerned_may_decide=False,
+        offers=(
+            Offer(
+                KIND,
+                LABEL,
+                _("Have a role given to you or to one of your people, or taken back."),
+                _everyone,
+                _fields,
+                _read,
+                _typed,
+                _whole,
+            ),
+        ),
     )
 )

@@ -7,9 +7,6 @@ Nothing changes before the last decider agrees; what was asked for is then done 
 from __future__ import annotations
 
 from db.desk.asking import unit_contact
-from db.desk.asking.forms import AskChoice, AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
 from db.desk.authority.standing import Standing, policy_of, root_of
@@ -19,8 +16,9 @@ from db.desk.entry.units import name_of, obstacle, path_of
 from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.screening.content import refuse_unfit_text
 from db.language import Message, Text, _
 from db.store.spelling import misspelt, spelt
@@ -42,7 +40,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "what",
             _("What to do"),
-            "choice",
             value=CREATE,
             choices=(
                 AskChoice(CREATE, _("a new unit")),
@@ -55,14 +52,12 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "unit",
             _("Which unit"),
-            "choice" if below else "text",
             hint=_("not for a new one"),
-            choices=(AskChoice("", "–"), *below) if below else (),
+            choices=(BLANK, *below) if below else (),
         ),
         AskField(
             "to",
             _("Under which unit"),
-            "choice" if every else "text",
             value=str(root_of(book)) if every else "",
             hint=_("of a new or a moved unit"),
             choices=every,
@@ -218,30 +213,35 @@ def _root(_standing: Standing, book: str) -> int:
 
 
 LABEL = _("structure")
-register(Kind(id=KIND, label=LABEL, apply=_apply, current=_current, lines=_lines, concerned_may_decide=True))
-offer(
-    Offer(
-        KIND,
-        KIND,
-        LABEL,
-        _("A unit made, renamed, moved or closed, once the approval is there."),
-        _open_to,
-        _fields,
-        _read,
-        _typed,
-        _root,
-    )
-)
-offer(
-    Offer(
-        unit_contact.COMPANY,
-        KIND,
-        _("company contacts"),
-        _("The company's own address, phone and fax, once the approval is there."),
-        _company_open,
-        unit_contact.company_fields,
-        _company,
-        _typed,
-        _root,
+register(
+    RequestKind(
+        id=KIND,
+        label=LABEL,
+        apply=_apply,
+        current=_current,
+        lines=_lines,
+        concerned_may_decide=True,
+        offers=(
+            Offer(
+                KIND,
+                LABEL,
+                _("A unit made, renamed, moved or closed, once the approval is there."),
+                _open_to,
+                _fields,
+                _read,
+                _typed,
+                _root,
+            ),
+            Offer(
+                unit_contact.COMPANY,
+                _("company contacts"),
+                _("The company's own address, phone and fax, once the approval is there."),
+                _company_open,
+                unit_contact.company_fields,
+                _company,
+                _typed,
+                _root,
+            ),
+        ),
     )
 )

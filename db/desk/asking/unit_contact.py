@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.desk.asking.forms import AskField
-from db.desk.asking.offers import Asked, Content, Offer
-from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place, read_unit, unit_choices
+from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.authority.standing import Standing, own_place, policy_of, root_of
 from db.desk.entry.sources import of_request
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.values import display, masked, normalise
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.screening.content import refuse_unfit
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -127,7 +125,6 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
     unit = AskField(
         "unit",
         policy_of(book).field("unit").label,
-        "choice" if choices else "text",
         value=str(own_place(standing, book)) if choices else name_of(own_place(standing, book)),
         choices=choices,
     )
@@ -179,27 +176,32 @@ def _current(request: Request) -> None:
     check_current(request, opened(request))
 
 
-LABEL = _("department contacts")
-register(
-    Kind(id=KIND, label=_("contacts"), apply=write, current=_current, lines=_lines, concerned_may_decide=True)
-)
-offer(
-    Offer(
-        KIND,
-        KIND,
-        LABEL,
-        _("Report a department's new address, phone or fax."),
-        _open_to,
-        _fields,
-        _read,
-        _typed,
-        own_place,
-        _present,
-    )
-)
-
-
 def company_fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
     """The company's contacts, with what is on record."""
     policy = policy_of(book)
     return contact_fields(policy, on_record(policy, root_of(book)))
+
+
+register(
+    RequestKind(
+        id=KIND,
+        label=_("contacts"),
+        apply=write,
+        current=_current,
+        lines=_lines,
+        concerned_may_decide=True,
+        offers=(
+            Offer(
+                KIND,
+                _("department contacts"),
+                _("Report a department's new address, phone or fax."),
+                _open_to,
+                _fields,
+                _read,
+                _typed,
+                own_place,
+                _present,
+            ),
+        ),
+    )
+)

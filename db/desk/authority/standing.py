@@ -322,6 +322,11 @@ def root_of(book: str) -> int:
     return int(root.id)
 
 
+def own_place(standing: Standing, book: str) -> int:
+    """The actor's own unit in ``book``, or its root."""
+    return standing.own[book][1] if book in standing.own else root_of(book)
+
+
 def is_within(unit: int, above: int) -> bool:
     """Whether ``unit`` is ``above`` or lies below it."""
     return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())

@@ -32,7 +32,8 @@ class KindOfUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnitSorted:
-    """A unit of the book in the order of the tree; ``own``: its kind was given to it, not to one above."""
+    """A unit of the book in the order of the tree; ``own``: its kind was given to it, not to one above.
+    ``region`` is the one it was given itself."""
 
     id: int
     name: str
@@ -40,6 +41,7 @@ class UnitSorted:
     kind: str
     label: Label
     own: bool
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ class Sorting(Subject):
         for option in units_below(book, {root_of(book)}):
             kind = choosing.unit_kind(option.id)
             label = labels.get(kind, Label(kind, kind))
-            own = bool(choosing.units[option.id].kind)
-            found.append(UnitSorted(option.id, option.name, option.depth, kind, label, own))
+            row = choosing.units[option.id]
+            found.append(
+                UnitSorted(option.id, option.name, option.depth, kind, label, bool(row.kind), row.region)
+            )
         return tuple(found)
 
     @operation("sorting.set_kind", label=_("say what kind a unit is"), recorded=True)

@@ -1,24 +1,22 @@
-"""The forms for joining, moving and leaving, as plain values: what is asked, what it brings, who decides."""
+"""The forms for joining, moving and leaving, as plain values, and what was typed into them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from db.desk.entry.systems import connected
 from db.desk.lifecycle.closing import Ending
-from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
+from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.typed import fields_of
-from db.desk.refusal import SILENT
-from db.desk.requests.change_form import typed
+from db.desk.refusal import SILENT, Invalid, Problem
+from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.change_form import choices_of, typed
 from db.desk.requests.request_kinds import is_of_pupils
-from db.desk.requests.submitting import reason_needed
-from db.desk.requests.way import Amended, Asks, Way, asks, steps_to_come
-from db.language import Label, Text
+from db.desk.requests.way import Amended
+from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import Proof, Side
-from db.policy.wording import DUTIES, PROOFS
-from db.store.tables import Book
+from db.policy.rules import FieldRule
+from db.policy.vocabulary import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,69 +70,51 @@ class UnitChoice:
     divided: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FieldAsked:
-    """A field to type. ``kinds``: of entries that have it; empty: all."""
-
-    name: str
-    label: Label
-    required: bool
-    multiple: bool
-    typed: str
-    choices: tuple[Label, ...]
-    kinds: tuple[str, ...]
-    clause: str
-    colleague: bool = False
-    """Whether a colleague is named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """Something that the event brings along, in a word, with its clause; ``by_itself``: without anybody.
-    ``parts`` are the fields that an outside system is told; none where somebody leaves it whole."""
-
-    what: str
-    label: Text
-    clause: str
-    parts: tuple[Text, ...] = ()
-    by_itself: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EventWay(Way):
-    """How a request about an event goes on, with what the event brings along. Its clocks are those of its
-    duties."""
-
-    book: str
-    book_label: Label
-    duties: tuple[tuple[Text, int, str], ...]
-    """(what, working days, clause)"""
-    promises: tuple[Promise, ...]
-    of_pupils: bool
-    """Whether whom it is about is a pupil."""
-    unit_label: Text
-    """What the book calls a unit: a department, or a class."""
+UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "position", "day", "successor"
+"""Fields of these forms besides those of the book."""
+COLLEAGUE = _("a colleague: name, or name/department")
 
 
 @dataclass(frozen=True, slots=True)
 class JoinForm:
-    """The form of a joiner, a colleague or an outside contact by its ``side``. ``unit`` and the fields start
-    as they are on record, where anything is."""
+    """The form of a joiner, a colleague or an outside contact by its ``side``. ``unit`` and the ``fields``,
+    place, day and kind of entry among them, start as they are on record, where anything is."""
 
     way: EventWay
     side: Side
-    kinds: tuple[tuple[str, Text], ...]
     kind: str
     units: tuple[UnitChoice, ...]
     unit: int | None
-    joined: str
-    fields: tuple[FieldAsked, ...]
+    fields: tuple[AskField, ...]
     expected: int | None = None
     person: int | None = None
     may_search_archives: bool = False
     may_wait: bool = True
     """Whether a task would remind of somebody who is kept waiting."""
     amends: Amended | None = None
+
+    @property
+    def values(self) -> tuple[AskField, ...]:
+        """The fields of the book."""
+        return tuple(field for field in self.fields if field.name not in (UNIT, JOINED, KIND))
+
+    def asked(
+        self, typed: Mapping[str, str], reason: str, evidence: Sequence[str], person: int | None
+    ) -> JoinAsked:
+        """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
+        kind = typed.get(KIND) or self.kind
+        fitting = [field.name for field in self.values if not field.kinds or kind in field.kinds]
+        return JoinAsked(
+            book=self.way.book,
+            kind=kind,
+            unit=_unit_named(self.units, typed[UNIT]),
+            joined=typed[JOINED],
+            values={name: typed[name] for name in fitting},
+            reason=reason,
+            evidence=evidence,
+            expected=self.expected,
+            person=person,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +125,25 @@ class MoveForm:
     entry: int
     version: int
     name: str
-    unit: int
     unit_name: str
-    position: str
-    has_positions: bool
-    """Whether a regulation asks for positions, or this person has one; pupils have none."""
+    fields: tuple[AskField, ...]
+    """Place and day; the position where a regulation asks for positions, or this person has one."""
     units: tuple[UnitChoice, ...]
     to_unit: int
-    to_position: str
-    day: str
     copies: int
     amends: Amended | None = None
+
+    def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> MoveAsked:
+        """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
+        return MoveAsked(
+            entry=self.entry,
+            version=self.version,
+            unit=_unit_named(self.units, typed[UNIT]) or 0,
+            position=typed.get(POSITION, ""),
+            day=typed[DAY],
+            reason=reason,
+            evidence=evidence,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +154,15 @@ class LeaveForm:
     entry: int
     name: str
     unit_name: str
-    day: str
+    fields: tuple[AskField, ...]
+    """The last day; where the person has outside contacts, who is to answer for them."""
     ending: Ending
     copies: tuple[str, ...]
-    successor: str = ""
-    """Who is to answer for the person's outside contacts, as typed."""
     amends: Amended | None = None
+
+    def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
+        """What was ``typed``, by field."""
+        return LeaveAsked(self.entry, typed[DAY], reason, evidence, typed.get(SUCCESSOR, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,83 +187,52 @@ class Found:
     values: Mapping[str, str] = field(repr=False)
 
 
-def way_of(
-    policy: EffectivePolicy,
-    event: Event,
-    side: Side,
-    unit: int,
-    account: int,
-    entry: int | None = None,
-    person: int | None = None,
-) -> EventWay:
-    """How a request about ``event`` by ``account`` would go on."""
-    book, flow = Book.get_by_id(policy.book), policy.flow(event)
-    clocks = [(DUTIES[duty.kind], duty.days, duty.clause) for duty in rules(policy, event, side)]
-    if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
-        clocks.append((DUTIES["change"], flow.deadline.days, flow.deadline.clause))
-    return EventWay(
-        steps=steps_to_come(policy, event, unit, account, entry, person),
-        due=None,
-        due_days=None,
-        reason=asks(reason_needed(policy, event)),
-        evidence=asks(evidence_asked(policy, event, side)),
-        report=Asks(False, ""),
-        report_days=0,
-        clause=flow.clause,
-        book=policy.book,
-        book_label=Label(book.title_zh, book.title_en),
-        duties=tuple(clocks),
-        promises=tuple(_promises(policy, event, side)),
-        of_pupils=is_of_pupils(policy.book, event),
-        unit_label=policy.field("unit").label,
-    )
+def _unit_named(units: Sequence[UnitChoice], text: str) -> int | None:
+    """The unit that is written by its number, its name or its path; None for nothing. Raises Invalid for a
+    name that none of ``units`` has, or several; a number is looked at once it is handed in."""
+    wanted = text.strip()
+    if not wanted or (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+        return int(wanted) if wanted else None
+    written = [one for one in units if wanted in (one.path, one.path.replace(" / ", "/"))]
+    found = written or [one for one in units if one.name == wanted]
+    if len(found) == 1:
+        return found[0].id
+    several = _("There are several of that name; write the path, as in 研发中心/研发一部.")
+    raise Invalid(Problem(UNIT, several if found else _("There is no such unit in this directory.")))
+
+
+def unit_field(
+    label: Text, units: Sequence[UnitChoice], unit: int | None, now: Text | None = None
+) -> AskField:
+    """Where somebody goes."""
+    choices = tuple(AskChoice(str(one.id), one.path) for one in units)
+    return AskField(UNIT, label, value=str(unit or ""), now=now, choices=choices, required=True)
 
 
 def fields_asked(
     policy: EffectivePolicy, side: Side, values: Mapping[str, tuple[str, ...]]
-) -> tuple[FieldAsked, ...]:
-    """Every field that one types for a joiner of any kind of ``side``, each once, in the policy's order; of
-    pupils no position, which no regulation gives them."""
+) -> tuple[AskField, ...]:
+    """Every field that one types for a joiner of any kind of ``side``, each once, the name first; of pupils
+    no position, which no regulation gives them."""
     pupils = is_of_pupils(policy.book, "join")
     kinds = [kind for kind in policy.kinds if kind.side == side]
     wanted = {rule.name for kind in kinds for rule in fields_of(policy, kind.id)}
     return tuple(
-        FieldAsked(
+        AskField(
             name=rule.name,
             label=rule.label,
+            value=typed(rule, values.get(rule.name, ())),
+            hint=_hint(rule),
+            choices=choices_of(rule, blank=not values.get(rule.name)),
             required=rule.required,
-            multiple=rule.multiple,
-            typed=typed(rule, values.get(rule.name, ())),
-            choices=tuple(Label(choice.zh, choice.en) for choice in rule.choices),
             kinds=rule.applies_to,
-            clause=", ".join(rule.clauses),
-            colleague=rule.kind == "person",
         )
-        for rule in policy.fields
+        for rule in sorted(policy.fields, key=lambda rule: rule.name != "name")
         if rule.name in wanted and not (pupils and rule.name == "position" and set(rule.clauses) == {SILENT})
     )
 
 
-def _promises(policy: EffectivePolicy, event: Event, side: Side) -> list[Promise]:
-    found = []
-    told = announcement(policy, event, side)
-    if told:
-        found.append(Promise("announcement", PROOFS["announcement"], told.clause))
-    kept: tuple[Proof, ...] = ("archive", "hand-back", "account-closed", "receipt")
-    for what in kept:
-        asked = proof_asked(policy, event, side, what)
-        if asked is not None:
-            found.append(Promise(what, PROOFS[what], asked.clause))
-    labels = {rule.name: rule.label for rule in policy.fields}
-    for rule, step in zip(policy.sync, synced(policy, event, side), strict=False):
-        parts = tuple(labels[name] for name in rule.fields if name in labels)
-        found.append(
-            Promise(
-                "sync",
-                PROOFS["sync"],
-                step.clause,
-                parts if event != "leave" else (),
-                by_itself=connected(),
-            )
-        )
-    return found
+def _hint(rule: FieldRule) -> Text:
+    if rule.kind == "person":
+        return COLLEAGUE
+    return _("several: put ; between them") if rule.multiple else ""

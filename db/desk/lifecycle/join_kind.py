@@ -15,9 +15,10 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.inside_owners import check_owner, tell_owner
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, is_of_pupils, register
-from db.language import Text, _
+from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
+from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import Side
 from db.policy.wording import REQUESTS
 from db.store.engine import store
 from db.store.tables import Entry, Request, Unit
@@ -51,16 +52,21 @@ def plain_line(field: str, label: Text, before: Text, after: Text) -> DiffLine:
     return DiffLine(field, label, before, after, (before, after))
 
 
+def since(book: str, side: Side) -> Message:
+    """What the day of joining is called."""
+    if side == "external":
+        return _("Contact since")
+    return _("Enrols on") if is_of_pupils(book, KIND) else _("Joins on")
+
+
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     policy = policy_of(request.book_id)
-    outside = any(rule.id == asks["kind"] and rule.side == "external" for rule in policy.kinds)
-    since = _("Contact since") if outside else _("Joins on")
-    if is_of_pupils(request.book_id, KIND):
-        since = _("Enrols on")
+    sides: dict[str, Side] = {rule.id: rule.side for rule in policy.kinds}
+    side = sides.get(asks["kind"], "internal")
     head = (
         plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
         plain_line("unit", policy.field("unit").label, "", str(Unit.get_by_id(int(asks["unit"])).name)),
-        plain_line("joined", since, "", str(asks["joined"])),
+        plain_line("joined", since(policy.book, side), "", str(asks["joined"])),
     )
     return (*head, *lines_of(policy, {}, read_values(asks)))
 
@@ -103,7 +109,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     applied(request, "join", act)
 
 
-JOIN: Final = Kind(
+JOIN: Final = RequestKind(
     id=KIND,
     label=REQUESTS["join"],
     apply=_apply,

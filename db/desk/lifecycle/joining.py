@@ -13,9 +13,10 @@ from db.desk.entry.record import create_entry
 from db.desk.entry.units import held
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.event_way import way_of
 from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
-from db.desk.lifecycle.forms import JoinAsked, JoinForm, fields_asked, way_of
-from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values
+from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, unit_field
+from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values, since
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, may_begin
 from db.desk.lifecycle.twins import is_there, looks_like
@@ -23,6 +24,7 @@ from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft, take_back
 from db.desk.requests.way import Amended
@@ -63,27 +65,34 @@ def form(
     unit = row.unit_id if row is not None else _own_unit(act, book, side)
     policy = check_joiner(act, book, unit, side)
     units = units_for(act.standing, policy, side)
-    kinds = tuple((kind.id, kind.label) for kind in policy.kinds if kind.side == side)
+    kinds = tuple(AskChoice(kind.id, kind.label) for kind in policy.kinds if kind.side == side)
     if side == "external" and not (kinds and units):
         raise Refused(
             _("This directory has no unit for outside contacts yet."),
             policy.flow("structure").clause,
             _("Have one made first: a new request, structure, a new unit for outside contacts."),
         )
-    kind, joined = (row.kind, row.joined) if row is not None else (kinds[0][0] if kinds else "", None)
+    kind, joined = (row.kind, row.joined) if row is not None else (kinds[0].id if kinds else "", None)
     values: Values = {"name": (row.name,)} if row is not None else {}
     if request is not None:
         asks = opened(request)
         unit, kind, joined, values = asks["unit"], asks["kind"], asks["joined"], read_values(asks)
+    way = way_of(policy, "join", side, unit, act.standing.account, expected)
+    known = unit if row is not None or len(units) == 1 else None
+    place = [
+        unit_field(way.unit_label, units, known),
+        AskField(JOINED, since(book, side), value=joined or today().isoformat(), required=True),
+    ]
+    if len(kinds) > 1:
+        place.append(AskField(KIND, _("Kind"), value=kind, choices=kinds, required=True))
+    typed = fields_asked(policy, side, values)
     return JoinForm(
-        way=way_of(policy, "join", side, unit, act.standing.account, expected),
+        way=way,
         side=side,
-        kinds=kinds,
         kind=kind,
         units=units,
-        unit=unit if row is not None or len(units) == 1 else None,
-        joined=joined or today().isoformat(),
-        fields=fields_asked(policy, side, values),
+        unit=known,
+        fields=(*typed[:1], *place, *typed[1:]),
         expected=expected,
         person=row.person_id if row is not None else None,
         may_search_archives=act.standing.keeps(book),

@@ -17,7 +17,7 @@ from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.lifecycle.move_kind import not_yet
 from db.desk.requests.inside_owners import hand_over
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, is_of_pupils, register
+from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.desk.tasks.finishing import copies_open, settle_about
 from db.language import _
 from db.policy.wording import REQUESTS
@@ -69,7 +69,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     settle_about(row.id, act.standing.account)
 
 
-LEAVE: Final = Kind(
+LEAVE: Final = RequestKind(
     id=KIND,
     label=REQUESTS["leave"],
     apply=_apply,

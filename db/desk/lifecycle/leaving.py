@@ -7,17 +7,20 @@ from db.desk.entry.colleagues import named
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.closing import ending
+from db.desk.lifecycle.event_way import way_of
 from db.desk.lifecycle.events import due, proof_asked
-from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, way_of
+from db.desk.lifecycle.forms import COLLEAGUE, DAY, SUCCESSOR, LeaveAsked, LeaveForm
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.refusal import Invalid, Problem
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.inside_owners import read_successor
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
 from db.desk.requests.way import Amended
 from db.desk.tasks.handback import SOURCES
+from db.language import _
 from db.store.tables import Entry, Request, Unit
 
 
@@ -30,14 +33,20 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     copies: tuple[str, ...] = ()
     if proof_asked(policy, "leave", right.side, "hand-back") is not None:
         copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
+    day = str(asked["day"]) if asked else today().isoformat()
+    fields = [AskField(DAY, _("Last day"), value=day, required=True)]
+    ends = ending(Entry.get_by_id(row.id))
+    if ends.answers_for:
+        successor = named(str(asked["successor"])) if asked.get("successor") else ""
+        hands_over = AskField(SUCCESSOR, _("Hands over to"), value=successor, hint=COLLEAGUE, required=True)
+        fields.append(hands_over)
     return LeaveForm(
         way=way_of(policy, "leave", right.side, row.unit, act.standing.account, row.id, row.person),
         entry=row.id,
         name=row.first("name"),
         unit_name=str(Unit.get_by_id(row.unit).name),
-        day=str(asked["day"]) if asked else today().isoformat(),
-        successor=named(str(asked["successor"])) if asked.get("successor") else "",
-        ending=ending(Entry.get_by_id(row.id)),
+        fields=tuple(fields),
+        ending=ends,
         copies=copies,
         amends=returned,
     )

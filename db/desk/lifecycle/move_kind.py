@@ -22,7 +22,7 @@ from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.refusal import Refused
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.desk.telling.notices import announce_in
 from db.language import _
 from db.store.tables import Entry, Request, Unit
@@ -91,7 +91,7 @@ def not_yet(request: Request, day: str) -> Refused:
     )
 
 
-MOVE: Final = Kind(
+MOVE: Final = RequestKind(
     id=KIND,
     label=_("move"),
     apply=_apply,

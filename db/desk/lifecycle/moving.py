@@ -7,14 +7,16 @@ from datetime import date
 from db.desk.clockwork import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.event_way import way_of
 from db.desk.lifecycle.events import due, proof_asked
-from db.desk.lifecycle.forms import MoveAsked, MoveForm, way_of
+from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field
 from db.desk.lifecycle.move_kind import MOVE, payload
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.notation.values import normalise
 from db.desk.refusal import SILENT, Invalid, Problem
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
@@ -34,26 +36,28 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "move", request.id if request is not None else None)
     unit, position, day = row.unit, row.first("position"), today().isoformat()
-    to_unit, to_position = unit, position
+    unit_name, (to_unit, to_position) = str(Unit.get_by_id(unit).name), (unit, position)
     if request is not None:
         asks = opened(request)
         to_unit, to_position, day = asks["after"]["unit"], asks["after"]["position"], asks["day"]
     copies = 0
     if proof_asked(policy, "move", right.side, "hand-back") is not None:
         copies = sum(len(list(source(row.book, row.person))) for source in SOURCES)
+    way = way_of(policy, "move", right.side, unit, act.standing.account, row.id, row.person)
+    units = units_for(act.standing, policy, right.side)
+    fields = [unit_field(way.unit_label, units, to_unit, unit_name)]
+    if _has_positions(policy, position):
+        fields.append(AskField(POSITION, _("Position"), value=to_position, now=position or "–"))
+    fields.append(AskField(DAY, _("As of"), value=day, now="", required=True))
     return MoveForm(
-        way=way_of(policy, "move", right.side, unit, act.standing.account, row.id, row.person),
+        way=way,
         entry=row.id,
         version=row.version,
         name=row.first("name"),
-        unit=unit,
-        unit_name=str(Unit.get_by_id(unit).name),
-        position=position,
-        has_positions=_has_positions(policy, position),
-        units=units_for(act.standing, policy, right.side),
+        unit_name=unit_name,
+        fields=tuple(fields),
+        units=units,
         to_unit=to_unit,
-        to_position=to_position,
-        day=day,
         copies=copies,
         amends=returned,
     )

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from db.desk.authority.reach import covering, over_since
-from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
-from db.desk.entry.colleagues import sees_everybody, side_of
+from db.desk.authority.reach import over_since
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.entry.colleagues import sees_everybody
 from db.desk.frame import Act, Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
-from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.request_kinds import DiffLine, Payload
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _, _n
 from db.store import clock
@@ -48,42 +46,7 @@ class GrantView:
 
 
 class Access(Subject):
-    """Operations on access beyond the own scope."""
-
-    @operation("access.longest", label=_("ask how long access may last"), recorded=False)
-    def longest(self, book: str) -> int:
-        """For how many days access can be asked for."""
-        self._check_member(book)
-        return policy_of(book).lookup.grant_days
-
-    @operation("access.ask", label=_("ask for access"), recorded=True)
-    def ask(
-        self,
-        book: str,
-        reason: str,
-        *,
-        entry: int | None = None,
-        name: str = "",
-        unit: str = "",
-        days: int | None = None,
-    ) -> int:
-        """Ask to see an ``entry`` within reach with its protected fields, or somebody by ``name`` (and
-        ``unit``, where there may be several); the request's number. Lasts ``days`` once granted.
-
-        Raises Refused for a blank reason, Invalid for anything else that is missing.
-        """
-        draft = self._draft(book, reason, entry, name, unit, days)
-        return int(submit(self.act, draft).id)
-
-    @operation("access.amend", label=_("amend an access request"), recorded=True)
-    def amend(
-        self, request: int, reason: str, *, name: str = "", unit: str = "", days: int | None = None
-    ) -> None:
-        """Hand a returned request in again, for decision from the first step. Raises as `ask`."""
-        row = locked(request)
-        if row is None or row.requester_id != self.standing.account or row.kind != KIND:
-            raise no_such_request()
-        amend(self.act, row, self._draft(row.book_id, reason, row.entry_id, name, unit, days))
+    """Operations on access beyond the own scope; asked for it is as anything is (`asking`)."""
 
     @operation("access.mine", label=_("list own access"), recorded=False)
     def mine(self) -> tuple[GrantView, ...]:
@@ -98,42 +61,6 @@ class Access(Subject):
             .order_by(AccessGrant.until, AccessGrant.id)
         )
         return tuple(_view(row) for row in rows if row.entry.state == "active")
-
-    def _draft(
-        self, book: str, reason: str, entry: int | None, name: str, unit: str, days: int | None
-    ) -> Draft:
-        self.act.note(book=book)
-        self._check_member(book)
-        if entry is not None:
-            asks = content(book, *self._named(book, entry), days)
-        else:
-            check_not_denied(book)
-            asks = content(book, name, unit, days)
-            check_fits(self.standing, book, asks)
-        return Draft(
-            kind=KIND,
-            book=book,
-            unit=self.standing.own[book][1] if book in self.standing.own else root_of(book),
-            entry=entry,
-            entry_version=None,
-            payload=asks,
-            reason=reason,
-            evidence=(),
-        )
-
-    def _check_member(self, book: str) -> None:
-        if book not in self.standing.books:
-            raise no_such_book()
-
-    def _named(self, book: str, entry: int) -> tuple[str, str]:
-        row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "active"))
-        if row is None or not covering(self.standing, book, side_of(row), row.id, row.unit_id):
-            raise Refused(
-                _("There is no such entry within your reach."),
-                policy_of(book).scope("employee").clause,
-                _("Ask for the person by name."),
-            )
-        return row.name, row.unit.name
 
 
 def check_not_denied(book: str) -> None:
@@ -180,17 +107,15 @@ def _named(book: str, name: str, unit: str) -> list[Entry]:
 
 def _find(request: Request, asks: Payload) -> Entry | None:
     """The one entry that is asked for; None where there is nobody, or no telling who of several."""
-    if request.entry_id is not None:
-        return Entry.get_or_none((Entry.id == request.entry_id) & (Entry.state == "active"))
     found = _named(request.book_id, asks["name"], asks["unit"])
     return found[0] if len(found) == 1 else None
 
 
-def _current(_request: Request) -> None:
+def current(_request: Request) -> None:
     """Nothing is to be found out before the last decider agrees."""
 
 
-def _apply(request: Request, asks: Payload, act: Act) -> None:
+def apply(request: Request, asks: Payload, act: Act) -> None:
     """Grant access to the entry until the days are over."""
     found = _find(request, asks)
     if found is None:
@@ -215,7 +140,7 @@ def naming(person: int) -> Iterator[Request]:
     """Requests in which the name of ``person`` was typed in, in the books in which they are or were."""
     named = Person.get_by_id(person).name
     books = Entry.select(Entry.book).where(Entry.person == person).distinct()
-    typed = Request.select().where((Request.kind == KIND) & Request.entry.is_null() & Request.book.in_(books))
+    typed = Request.select().where((Request.kind == KIND) & Request.book.in_(books))
     for request in list(typed.order_by(Request.id)):
         try:
             asks = opened(request)
@@ -232,7 +157,8 @@ def give_back(request: Request) -> bool:
     return bool(AccessGrant.update(withdrawn_at=clock.now()).where(wanted).execute())
 
 
-def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    """Whom, and for how long."""
     whom = f"{asks['name']} {asks['unit']}".strip()
     told: Text = whom
     if _is_at_last_step(request) and _find(request, asks) is None:
@@ -280,18 +206,3 @@ def _view(row: AccessGrant) -> GrantView:
         request=row.request_id,
         clause=row.request.clause,
     )
-
-
-LABEL: Final = _("access")
-register(
-    Kind(
-        id=KIND,
-        label=LABEL,
-        apply=_apply,
-        current=_current,
-        lines=_lines,
-        concerned_may_decide=True,
-        covered=True,
-        own_use=True,
-    )
-)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.authority.sight import photo_of
 from db.desk.entry.colleagues import named as named_colleague
 from db.desk.notation.values import display, masked, several
 from db.desk.refusal import Problem
+from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
 from db.desk.requests.change_kind import KIND, chosen
 from db.desk.requests.proposing import NOT_TYPED, Right, maintained_by
 from db.desk.requests.request_kinds import DiffLine
@@ -16,26 +17,6 @@ from db.desk.requests.way import Amended, Way, way_of
 from db.language import Label, Text, _
 from db.policy.rules import FieldRule
 from db.store.tables import Book, Request, Unit
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """A field of the form. ``value`` is what may be shown, ``typed`` what the input starts with (empty
-    where the value is covered: an empty text then leaves it as it is)."""
-
-    name: str
-    label: Label
-    kind: str
-    required: bool
-    protected: bool
-    multiple: bool
-    editable: bool
-    maintained_by: Text
-    value: Text
-    typed: str
-    covered: bool
-    choices: tuple[Label, ...]
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +30,7 @@ class ChangeForm:
     name: str
     unit: str
     own: bool
-    fields: tuple[FormField, ...]
+    fields: tuple[AskField, ...]
     way: Way
     under_way: tuple[int, ...]
     amends: Amended | None
@@ -66,6 +47,7 @@ class Checked:
 def form_of(right: Right, account: int, amends: Amended | None = None) -> ChangeForm:
     """The form for what ``account`` may propose by ``right``."""
     entry, policy = right.entry, right.policy
+    asked = amends.asked if amends is not None else {}
     book = Book.get_by_id(entry.book)
     pending = Request.select(Request.id).where(
         (Request.entry == entry.id)
@@ -81,7 +63,7 @@ def form_of(right: Right, account: int, amends: Amended | None = None) -> Change
         name=entry.first("name"),
         unit=Unit.get_by_id(entry.unit).name,
         own=right.own,
-        fields=tuple(_form_field(right, rule) for rule in right.fields()),
+        fields=tuple(_field(right, rule, asked) for rule in right.fields()),
         way=way_of(policy, KIND, entry.unit, account, entry=entry.id, person=entry.person, own=right.own),
         under_way=tuple(row.id for row in pending.order_by(Request.id)),
         amends=amends,
@@ -113,21 +95,28 @@ def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
     return several([display(rule.kind, value) for value in values])
 
 
-def _form_field(right: Right, rule: FieldRule) -> FormField:
+def choices_of(rule: FieldRule, *, blank: bool) -> tuple[AskChoice, ...]:
+    """What a value of ``rule`` may be, where it is chosen; nothing too, if ``blank``."""
+    found = tuple(AskChoice(choice.zh, Label(choice.zh, choice.en)) for choice in rule.choices)
+    return (BLANK, *found) if found and blank else found
+
+
+def _field(right: Right, rule: FieldRule, asked: Mapping[str, str]) -> AskField:
     values = right.entry.values.get(rule.name, ())
-    shown = right.shows(rule)
-    return FormField(
+    shown, photo = right.shows(rule), rule.kind == "photo"
+    choices = choices_of(rule, blank=not rule.required)
+    if photo and shown and values:
+        choices = (AskChoice(values[0], _("as it is")),)
+    return AskField(
         name=rule.name,
         label=rule.label,
-        kind=rule.kind,
+        value=asked.get(rule.name, typed(rule, values) if shown else ""),
+        now=_shown(rule, values) if shown else several([masked(rule.kind, value) for value in values]),
+        hint="" if shown else _("blank: stays as it is"),
+        choices=choices,
         required=rule.required,
-        protected=rule.protected,
-        multiple=rule.multiple,
+        covered=not shown,
         editable=right.may_edit(rule),
         maintained_by=_("a move") if rule.kind in NOT_TYPED else maintained_by(right.policy),
-        value=_shown(rule, values) if shown else several([masked(rule.kind, value) for value in values]),
-        typed=typed(rule, values) if shown else "",
-        covered=not shown,
-        choices=tuple(Label(choice.zh, choice.en) for choice in rule.choices),
-        clause=", ".join(rule.clauses),
+        photo=photo,
     )

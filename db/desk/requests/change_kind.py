@@ -16,7 +16,7 @@ from db.desk.notation.values import display, masked, several
 from db.desk.refusal import Refused
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
 from db.desk.requests.payload import opened
-from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -133,7 +133,7 @@ def _covered(rule: FieldRule, values: Sequence[str]) -> Text:
     return several([masked(rule.kind, value) for value in values])
 
 
-CHANGE: Final = Kind(
+CHANGE: Final = RequestKind(
     id=KIND,
     label=_("change"),
     apply=_apply,

@@ -1,4 +1,5 @@
-"""The kinds of request. What differs between them is here to register; the rest is `requests.flow`."""
+"""The kinds of request. What differs between them is here to register; the rest is `requests.flow`, and
+`asking` opens the forms."""
 
 from __future__ import annotations
 
@@ -6,14 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import Standing, policy_of
 from db.desk.frame import Act
+from db.desk.requests.ask_fields import AskField
 from db.language import Message, Text
 from db.policy.wording import OF_PUPILS
 from db.store.tables import Request
 
 Payload = Mapping[str, Any]
 """What a request keeps: JSON, in the kind's own shape."""
+Asked = Mapping[str, str]
+"""What was typed: field name -> text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,53 @@ def _nothing_open(_request: Request) -> None:
     """Most kinds have nothing to close."""
 
 
+def _nothing_present(_standing: Standing, _book: str, _asked: Asked) -> Asked:
+    """Most forms show from the beginning what is on record."""
+    return {}
+
+
 def _nobody(_book: str, _unit: int, _requester: int, _about: int | None = None) -> tuple[str, ...]:
     """Most kinds are vouched for by nobody."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of request.
+class Content:
+    """What was asked for, read and checked. ``unit`` is whose head decides the head's step and where roles
+    are looked for; ``entry`` and ``about`` are whom it concerns, where it is about one."""
+
+    unit: int
+    payload: Payload
+    entry: int | None = None
+    entry_version: int | None = None
+    about: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A form by which a kind of request is asked for.
+
+    ``open_to`` says whether the actor may ask for it in a book at all. ``fields`` are those of the form.
+    ``read`` turns what was typed into the content; it raises Invalid for what is unfit and Refused for what a
+    rule denies. ``typed`` gives back what a returned request was typed as. ``unit``: in whose name the steps
+    are shown before anything is typed. ``present``: field name -> what is on record, where that hangs on
+    what is typed, such as the unit.
+    """
+
+    id: str
+    label: Message
+    help: Message
+    open_to: Callable[[Standing, str], bool]
+    fields: Callable[[Standing, str], tuple[AskField, ...]]
+    read: Callable[[Act, str, Asked], Content]
+    typed: Callable[[Payload], Asked]
+    unit: Callable[[Standing, str], int]
+    present: Callable[[Standing, str, Asked], Asked] = _nothing_present
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKind:
+    """A kind of request: how it is asked for, what it says, and what it does once it is decided.
 
     ``apply`` changes the record once the last step approves, within the running transaction; it raises
     Refused where the record has moved on since. ``current`` raises the same without changing anything.
@@ -59,7 +102,8 @@ class Kind:
     withdrawn, both within the transaction. ``covered``: the requester too sees its lines covered, since
     they tell of people who may be out of the requester's reach. ``own_use``: nobody but the requester has
     anything of it. ``vouching``: the roles whose holders may decide a step of ``vouch``, by book, unit, and
-    the accounts that ask and that it is about.
+    the accounts that ask and that it is about. ``offers`` are the forms by which it is asked for; of a kind
+    with a form of its own, such as a change, there are none.
     """
 
     id: str
@@ -73,14 +117,18 @@ class Kind:
     covered: bool = False
     own_use: bool = False
     vouching: Callable[..., tuple[str, ...]] = _nobody
+    offers: tuple[Offer, ...] = ()
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, RequestKind] = {}
+OFFERS: dict[str, tuple[RequestKind, Offer]] = {}
+"""All that is asked for by a form, in the order in which it is offered."""
 
 
-def register(kind: Kind) -> None:
-    """Make a kind of request known to the flow, the queue and the history."""
+def register(kind: RequestKind) -> None:
+    """Make a kind of request known: to the flow, the queue, the history, and to whoever asks."""
     KINDS[kind.id] = kind
+    OFFERS.update((offer.id, (kind, offer)) for offer in kind.offers)
 
 
 def is_of_pupils(book: str, kind: str) -> bool:

@@ -20,7 +20,7 @@ from db.policy.schema.book import StatedField
 from db.policy.schema.conduct import SanctionRule
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import StatedDuty, StatedFlow
-from db.policy.vocabulary import DutyKind, RequestKind
+from db.policy.vocabulary import DutyKind, RequestKindName
 
 
 class PolicyFile(Parts):
@@ -43,6 +43,6 @@ class PolicyFile(Parts):
     unit_fields: tuple[StatedField, ...] = ()
     scopes: tuple[StatedScope, ...] = ()
     undertaking: Undertaking | None = None
-    flow: dict[RequestKind, StatedFlow] = Field(default_factory=dict)
+    flow: dict[RequestKindName, StatedFlow] = Field(default_factory=dict)
     duty: dict[DutyKind, StatedDuty] = Field(default_factory=dict)
     sanctions: tuple[SanctionRule, ...] = ()

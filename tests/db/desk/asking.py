@@ -28,6 +28,11 @@ def change(
     return desk.changes.submit(form.entry, form.version, asked or {"mobile": mobile}, reason, [evidence.id])
 
 
+def ask_access(desk: Desk, book: str, reason: str, **asked: object) -> int:
+    """Ask to see somebody by ``name``, for ``days``; the request's number."""
+    return desk.asking.ask("access", book, {name: str(value) for name, value in asked.items()}, reason)
+
+
 def approve(world: World, login: str, request: int) -> Desk:
     """Approve what waits for ``login``, as shown to them."""
     desk = world.desk(login)

@@ -17,7 +17,7 @@ from tests.world import World
 def test_the_form_shows_the_own_values_and_who_maintains_the_others(world: World) -> None:
     form = world.desk("zhangwei").changes.form(world.entry("zhangwei"))
     fields = {field.name: field for field in form.fields}
-    assert (fields["mobile"].value, fields["mobile"].editable) == ("138 0000 2121", True)
+    assert (fields["mobile"].now, fields["mobile"].editable) == ("138 0000 2121", True)
     assert not fields["position"].editable
     assert not fields["unit"].editable
     assert [step.who for step in form.way.steps] == [("王芳",), ("刘洋", "曾晴")]
@@ -26,7 +26,7 @@ def test_the_form_shows_the_own_values_and_who_maintains_the_others(world: World
 def test_what_was_chosen_is_shown_in_the_language_of_the_reader(store: Store, clock: object) -> None:
     class_ = build_wider_world("class")
     form = class_.desk("yanlaoshi").changes.form(class_.entry("luoxi", "class"))
-    shown = next(field.value for field in form.fields if field.name == "sex")
+    shown = next(field.now or "" for field in form.fields if field.name == "sex")
     assert (say(shown, "zh_CN"), say(shown, "en")) == ("女", "Female")
 
 
@@ -41,7 +41,7 @@ def test_the_unchanged_form_changes_nothing(world: World) -> None:
     for login, book in (("zhangwei", "staff"), ("tangyu", "subsidiary"), ("majun", "group")):
         desk = world.desk(login)
         form = desk.changes.form(world.entry(login, book))
-        typed = {field.name: field.typed for field in form.fields}
+        typed = {field.name: field.value for field in form.fields}
         assert desk.changes.check(form.entry, typed).lines == ()
         with pytest.raises(Invalid):
             desk.changes.submit(form.entry, form.version, typed, "无", [])
@@ -137,7 +137,7 @@ def test_nobody_proposes_for_those_out_of_reach_nor_learns_that_they_exist(world
 def test_a_head_proposes_for_the_own_people_with_covered_values(world: World) -> None:
     form = world.desk("wangfang").changes.form(world.entry("zhangwei"))
     mobile = next(field for field in form.fields if field.name == "mobile")
-    assert (mobile.value, mobile.typed, mobile.covered) == ("138••••21", "", True)
+    assert (mobile.now, mobile.value, mobile.covered) == ("138••••21", "", True)
     checked = world.desk("wangfang").changes.check(form.entry, {"mobile": "", "extension": "8013"})
     assert [line.field for line in checked.lines] == ["extension"]
     request = change(world, "wangfang", of="zhangwei")

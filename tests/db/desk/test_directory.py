@@ -16,7 +16,7 @@ from db.store.tables import AuditRecord, Grant, SignInSession
 from db.store.transactions import writing
 from tests.audited import detail_of, purpose_of
 from tests.conftest import Clock
-from tests.db.desk.asking import approve
+from tests.db.desk.asking import approve, ask_access
 from tests.world import World
 
 
@@ -184,7 +184,7 @@ def test_a_look_up_without_a_purpose_is_denied(world: World, purpose: str) -> No
 @pytest.mark.clause("A.13")
 def test_a_granted_request_opens_one_entry_until_it_ends(world: World, clock: Clock) -> None:
     desk, entry = world.desk("zhangwei"), world.entry("zhaomin")
-    request = desk.access.ask("staff", "客户现场对接", name="赵敏", days=7)
+    request = ask_access(desk, "staff", "客户现场对接", name="赵敏", days=7)
     assert found(desk, "staff", "赵敏") == []
     assert refused(lambda: desk.directory.reveal(entry, "mobile", "work"))
     approve(world, "wangfang", request)

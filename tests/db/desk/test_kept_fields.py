@@ -118,7 +118,7 @@ def test_what_is_kept_to_others_is_covered_in_a_form_in_lists_and_in_the_audit(
     world.grant("wangfang", "security", BOOK)
     form = world.desk("wangfang").changes.form(world.entry("zhangwei", BOOK))
     (field,) = [one for one in form.fields if one.name == "birth_date"]
-    assert (field.covered, field.typed) == (True, "")
+    assert (field.covered, field.value) == (True, "")
     asked = change(world, "zhangwei", BOOK, asked={"birth_date": "1991-06-18"})
     (row,) = [one for one in world.desk("wangfang").queue.window().rows if one.id == asked]
     assert "1991" not in str(row.summary)

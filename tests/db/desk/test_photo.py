@@ -46,7 +46,7 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.entry) == ("directory.photo", "done", entry)
     shown = {field.name: field for field in world.desk("majun").changes.form(entry).fields}["photo"]
-    assert (say(shown.value, "en"), shown.typed) == ("photo of 2026-11-23", file.id)
+    assert (say(shown.now or "", "en"), shown.value) == ("photo of 2026-11-23", file.id)
     (own_card,) = [
         field for field in world.desk("majun").directory.card(entry).fields if field.name == "photo"
     ]

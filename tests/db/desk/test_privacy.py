@@ -41,6 +41,7 @@ from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
+from tests.db.desk.asking import ask_access
 from tests.db.desk.lives import approved, leave
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -100,7 +101,7 @@ def test_a_record_given_to_another_person_is_found(world: World) -> None:
 
 
 def test_nobody_is_erased_while_somebody_asks_for_them_by_name(world: World, left: int) -> None:
-    request = world.desk("majun").access.ask("group", "交接", name="何磊")
+    request = ask_access(world.desk("majun"), "group", "交接", name="何磊")
     with pytest.raises(Refused):
         erase(world, left)
     world.desk("majun").requests.withdraw(request)

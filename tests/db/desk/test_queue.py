@@ -26,7 +26,7 @@ from db.store.tables import (
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names, refusal
+from tests.db.desk.asking import STORED_MOBILE, approve, ask_access, change, mobile_of, names, refusal
 from tests.world import World
 
 
@@ -323,7 +323,7 @@ def test_requests_that_differ_are_not_approved_together(world: World) -> None:
     head_step = change(world, "zengqing")
     hr_step = change(world, "wangfang")
     approve(world, "liwei", hr_step)
-    access = world.desk("zengqing").access.ask("staff", "招聘", name="赵敏")
+    access = ask_access(world.desk("zengqing"), "staff", "招聘", name="赵敏")
     desk = world.desk("liuyang")
     digests = {row.id: row.digest for row in desk.queue.window().rows}
     assert set(digests) == {head_step, hr_step, access}

@@ -31,7 +31,7 @@ from db.store.tables import (
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.db.desk.asking import approve, change, refusal
+from tests.db.desk.asking import approve, ask_access, change, refusal
 from tests.db.desk.importing_world import desk_of, make_book, person, sheet
 from tests.db.desk.lives import VALUES, joiner
 from tests.db.desk.reviewing import all_right, open_all
@@ -102,7 +102,7 @@ def test_a_joiner_and_a_mover_are_held_against_it_too(secured: World) -> None:
     assert caught.value.clause == "H.4.3"
     form = desk.lifecycle.move_form(secured.entry("qinyu", "secured"))
     with pytest.raises(Refused) as caught:
-        desk.lifecycle.move(MoveAsked(form.entry, form.version, form.unit, "特价专员", "2026-11-23"))
+        desk.lifecycle.move(MoveAsked(form.entry, form.version, form.to_unit, "特价专员", "2026-11-23"))
     assert caught.value.clause == "H.4.3"
     assert Entry.select().where(Entry.state == "pending").count() == 0
 
@@ -149,8 +149,8 @@ def test_no_word_on_record_holds_the_number_of_a_card(secured: World, number: st
         ("comment", lambda: queue.return_(request, shown.digest, text)),
         ("comment", lambda: queue.reject(request, shown.digest, text)),
         ("comment", lambda: queue.approve(request, shown.digest, text)),
-        ("name", lambda: secured.desk("qinyu").access.ask("secured", "有事", name=text)),
-        ("unit", lambda: secured.desk("qinyu").access.ask("secured", "有事", name="石布", unit=text)),
+        ("name", lambda: ask_access(secured.desk("qinyu"), "secured", "有事", name=text)),
+        ("unit", lambda: ask_access(secured.desk("qinyu"), "secured", "有事", name="石布", unit=text)),
         ("people", lambda: secured.desk("qinyu").asking.ask("disclosure", "secured", given, "联调")),
     )
     for field, tried in ways:

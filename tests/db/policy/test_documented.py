@@ -140,7 +140,7 @@ def test_every_word_of_the_vocabulary_can_be_said() -> None:
     told: dict[str, Any] = {
         "Side": wording.SIDES, "ValueKind": wording.VALUE_KINDS, "EditedBy": wording.EDITORS,
         "Reach": wording.REACHES, "Protected": wording.PROTECTED, "Cycle": wording.CYCLES,
-        "Level": wording.LEVELS, "RequestKind": wording.REQUESTS, "DutyKind": wording.DUTIES,
+        "Level": wording.LEVELS, "RequestKindName": wording.REQUESTS, "DutyKind": wording.DUTIES,
         "Start": wording.STARTS, "Proof": wording.PROOFS, "Audience": wording.AUDIENCES,
         "ReviewKind": wording.REVIEWS, "ReviewOf": wording.SUBJECTS,
         "Verdict": wording.VERDICTS, "Operation": wording.OPERATIONS, "Control": wording.CONTROLS,

@@ -112,7 +112,7 @@ def test_a_returned_request_is_handed_in_again(wider: World) -> None:
     request = Request.get().id
     head = wider.desk("fengdir")
     head.queue.return_(request, head.queue.one(request).digest, "请写明")
-    again = run(wider, "xiepi", f'ask amend {request} unit=技术部 --reason "供应商大会"')
+    again = run(wider, "xiepi", f'amend {request} unit=技术部 --reason "供应商大会"')
     assert again.status == 0, again.err
     assert Request.get_by_id(request).reason == "供应商大会"
 
@@ -134,7 +134,7 @@ def test_mistakes_are_said_with_what_to_write_instead(wider: World) -> None:
         "ask copy colour=red",
         "ask copy unit",
         "consents answer 1",
-        "ask amend x",
+        "amend x",
     ):
         assert run(wider, "xiepi", line).status in (1, 2), line
     assert "unit" in run(wider, "xiepi", "ask copy colour=red").err

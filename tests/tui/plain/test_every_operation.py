@@ -19,12 +19,10 @@ DRAWN = "it only says what a screen is to draw or to count"
 DOOR = "the first sign-in, at the door"
 HOST = "the host's command line has it, for its administrator"
 SINGLY = "a command does it one by one"
-KIND = "`ask access` hands it in"
-NOT_YET = "it waits for forms that are declared once"
 
 WITHOUT: dict[str, tuple[str, ...]] = {
     AHEAD: (
-        "access.longest", "asking.clause", "asking.present", "asking.way", "changes.check",
+        "asking.present", "asking.way", "changes.check",
         "directory.asks_reason", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
@@ -38,14 +36,6 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "importing.load", "policies.add", "policies.create_book", "policies.revisions",
     ),
     SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many"),
-    KIND: ("access.amend", "access.ask"),
-    NOT_YET: (
-        "access.mine", "asking.contacts", "lifecycle.amendment", "lifecycle.begins", "lifecycle.call_off",
-        "lifecycle.expect", "lifecycle.join", "lifecycle.join_form", "lifecycle.leave",
-        "lifecycle.leave_form", "lifecycle.move", "lifecycle.move_form", "lifecycle.namesakes",
-        "lifecycle.open_archive", "sorting.kinds", "sorting.set_kind", "sorting.set_region",
-        "sorting.tag", "sorting.tags", "sorting.units", "tasks.add_copy", "tasks.sign_off",
-    ),
 }  # fmt: skip
 """Operations that no command reaches, by the reason."""
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.conftest import Clock
-from tests.db.desk.asking import approve, change
+from tests.db.desk.asking import approve, ask_access, change
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.world import World, build_world
 
@@ -48,7 +48,7 @@ def _ask(world: World, clock: Clock) -> None:
     change(world, "liwei", mobile="139 0000 2128")
     clock.set("2026-11-20T16:02+08:00")
     approve(world, "wangfang", today)
-    access = world.desk("zhangwei").access.ask("staff", "客户现场对接", name="赵敏", unit="销售中心", days=7)
+    access = ask_access(world.desk("zhangwei"), "staff", "客户现场对接", name="赵敏", unit="销售中心", days=7)
     assert access
     later = change(world, "sunli", mobile="139 0000 2199")
     approve(world, "qianjin", later)

@@ -69,12 +69,14 @@ class Story:
     def _access(self, wanted: AccessAsking) -> None:
         made: list[int] = []
 
+        asked = {"name": wanted.name, "days": str(wanted.days)}
+
         def ask() -> None:
             desk = self.stage.desk(wanted.by)
-            made.append(desk.access.ask(wanted.book, wanted.reason, name=wanted.name, days=wanted.days))
+            made.append(desk.asking.ask("access", wanted.book, asked, wanted.reason))
 
         def amend(desk: Desk, word: str) -> None:
-            desk.access.amend(made[0], f"{wanted.reason}；{word}", name=wanted.name, days=wanted.days)
+            desk.asking.amend(made[0], asked, f"{wanted.reason}；{word}")
 
         self.stage.at(wanted.at, ask)
         go_on(self.stage, wanted.then, made, amend)

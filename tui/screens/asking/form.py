@@ -10,11 +10,10 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
-from db.desk.asking.forms import AskField
 from db.desk.asking.forms import AskForm as Form
 from db.language import _
-from tui.kit import Choice, FormField, Frame, Option, TextInput, Where, clause_text
-from tui.screens.requests.form import RequestForm
+from tui.kit import Choice, FormField, Frame, Where, clause_text
+from tui.screens.requests.form import RequestForm, editor
 
 ACCESS: Final = "access"
 
@@ -46,7 +45,7 @@ class AskForm(RequestForm):
         with VerticalScroll(id="fields", can_focus=False):
             for field in self._form.fields:
                 now = (field.now or "–") if field.now is not None else None
-                yield FormField(field.name, field.label, _editor(field), now=now)
+                yield FormField(field.name, field.label, editor(field), now=now)
         yield from self.end()
 
     def on_mount(self) -> None:
@@ -84,10 +83,3 @@ def ask_access(screen: Frame, book: str, name: str = "") -> None:
     form = screen.app.desk.asking.form(ACCESS, book)
     fields = tuple(replace(field, value=name) if field.name == "name" else field for field in form.fields)
     screen.app.push_screen(AskForm(replace(form, fields=fields)))
-
-
-def _editor(field: AskField) -> Input | Choice:
-    if field.choices:
-        options = [Option(choice.id, choice.label) for choice in field.choices]
-        return Choice(field.label, options, field.value)
-    return TextInput(field.value, hint=field.hint)

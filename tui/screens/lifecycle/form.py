@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from db.desk.lifecycle.forms import EventWay, Promise, UnitChoice
-from db.desk.requests.way import Amended
-from db.language import Message, Text, _, _n
-from tui.kit import Command, Line, Where, by_clause, clause_text
-from tui.screens.lifecycle.unit import pick_unit
-from tui.screens.requests.form import RequestForm
-from tui.sheets.cell import Fact
+from textual.app import ComposeResult
 
-UNIT = "unit"
+from db.desk.lifecycle.event_way import EventWay
+from db.desk.lifecycle.forms import UNIT, UnitChoice
+from db.desk.requests.ask_fields import AskField
+from db.desk.requests.way import Amended
+from db.language import Text, _
+from tui.kit import Command, FormField, Line, Where, clause_text
+from tui.screens.lifecycle.unit import pick_unit
+from tui.screens.requests.form import RequestForm, editor
+
 CHOOSE_UNIT = Command("unit", "f3", _("Department"), _("Choose the department."))
-PROMISES: dict[str, Message] = {
-    "announcement": _("Department and person are told."),
-    "archive": _("The entry is sealed in the archive and leaves every list at once."),
-    "hand-back": _("Every copy is handed back and signed off first."),
-    "account-closed": _("The account is closed."),
-    "receipt": _("The receipt is confirmed."),
-}
 
 
 class LifeForm(RequestForm):
@@ -43,18 +38,11 @@ class LifeForm(RequestForm):
         who = _("{what}: {name} · {unit}", what=self.NAME, name=name, unit=unit)
         return Where(who, (self._way.book_label, clause_text(self._way.clause)))
 
-    def facts(self) -> list[Fact]:
-        """What comes of it, with clauses."""
-        found: list[Fact] = []
-        for what, days, clause in self._way.duties:
-            clock = _n(
-                "within {days} working day ({clause})",
-                "within {days} working days ({clause})",
-                days=days,
-                clause=by_clause(clause),
-            )
-            found.append((what, clock))
-        return found + [(promise.label, promised(promise)) for promise in self._way.promises]
+    def lines(self, fields: Sequence[AskField]) -> ComposeResult:
+        """A line for each field; the unit is chosen by a key, as there may be many."""
+        for field in fields:
+            what = "" if field.name == UNIT else editor(field)
+            yield FormField(field.name, field.label, what, now=field.now)
 
     def show_unit(self) -> None:
         """Say which unit is chosen."""
@@ -79,21 +67,4 @@ class LifeForm(RequestForm):
 
     def typed(self) -> dict[str, str]:
         """The unit too, which is chosen."""
-        return super().typed() | {UNIT: str(self._unit)}
-
-
-def promised(promise: Promise) -> Text:
-    """What the event brings along, in a sentence with its clause."""
-    if promise.what != "sync":
-        return _("{what} ({clause})", what=PROMISES[promise.what], clause=by_clause(promise.clause))
-    parts: Text = ""
-    for part in promise.parts:
-        parts = _("{first}, {rest}", first=parts, rest=part) if parts else part
-    clause = by_clause(promise.clause)
-    if not promise.parts:
-        if promise.by_itself:
-            return _("Deleted from WeCom by itself ({clause})", clause=clause)
-        return _("Deleted outside too, ticked off on the task ({clause})", clause=clause)
-    if promise.by_itself:
-        return _("WeCom is told by itself: {fields} ({clause})", fields=parts, clause=clause)
-    return _("Kept in step outside, ticked off on the task: {fields} ({clause})", fields=parts, clause=clause)
+        return super().typed() | {UNIT: str(self._unit or "")}

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from db.desk import Invalid, Refused
-from db.desk.lifecycle.forms import FieldAsked, JoinAsked, JoinForm, Namesake
+from db.desk.lifecycle.forms import JOINED, KIND, UNIT, JoinAsked, JoinForm, Namesake
 from db.desk.lifecycle.joining import CheckedJoin
+from db.desk.requests.ask_fields import AskField
 from db.language import Label, Message, Text, _
 from tui.kit import (
     Cell,
     Choice,
     Command,
-    FormField,
     Line,
     Option,
     Styled,
-    TextInput,
     Where,
     choose,
     clause_text,
     confirm,
 )
-from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm, promised
+from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
 from tui.screens.requests.form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.sheets.clocks import day, left
+from tui.sheets.lives import WAITING, promised
 
-KIND, JOINED = "kind", "joined"
 KEPT = {"name", UNIT, KIND, JOINED}
 """What is kept of a joiner who waits."""
 
@@ -55,8 +52,6 @@ class Join(LifeForm):
         DISCARD,
     )
 
-    SINCE: ClassVar[Text] = _("Joins on")
-
     def __init__(self, form: JoinForm) -> None:
         super().__init__(form.way, form.units, form.unit, form.amends)
         self._form = form
@@ -72,23 +67,11 @@ class Join(LifeForm):
 
     def body(self) -> ComposeResult:
         """Place and day, the fields in a list that scrolls, then how it goes on."""
-        form = self._form
         with VerticalScroll(id="fields", can_focus=False):
-            for field in form.fields:
-                if field.name == "name":
-                    yield FormField(field.name, field.label, TextInput(field.typed))
-            yield FormField(UNIT, form.way.unit_label, "")
-            since = _("Contact since") if form.side == "external" else self.SINCE
-            yield FormField(JOINED, since, TextInput(form.joined))
-            if len(form.kinds) > 1:
-                kinds = [Option(id, label) for id, label in form.kinds]
-                yield FormField(KIND, _("Kind"), Choice(_("Kind"), kinds, form.kind))
-            for field in form.fields:
-                if field.name != "name":
-                    yield FormField(field.name, field.label, _editor(field))
+            yield from self.lines(self._form.fields)
         with VerticalScroll(id="brings", can_focus=False):
             yield Line(id="clock")
-            for promise in form.way.promises:
+            for promise in self._way.promises:
                 yield Line(promised(promise), "dim")
         yield from self.end()
 
@@ -103,7 +86,7 @@ class Join(LifeForm):
     def _check(self) -> None:
         """Every value checked, as far as the desk can tell without keeping it."""
         kind = self._kind
-        for field in self._form.fields:
+        for field in self._form.values:
             self.line(field.name).display = not field.kinds or kind in field.kinds
         self._mark(self.app.desk.lifecycle.check_join(self._asked()))
 
@@ -113,7 +96,7 @@ class Join(LifeForm):
 
     def _mark(self, checked: CheckedJoin) -> None:
         problems = {problem.field: problem.message for problem in checked.problems}
-        for field in self._form.fields:
+        for field in self._form.values:
             line = self.line(field.name)
             if field.name not in problems:
                 line.mark(_("✓ valid") if line.value else "")
@@ -142,25 +125,10 @@ class Join(LifeForm):
 
     @property
     def _kind(self) -> str:
-        return self.line(KIND).value if len(self._form.kinds) > 1 else self._form.kind
+        return self.typed().get(KIND, self._form.kind)
 
     def _asked(self) -> JoinAsked:
-        kind = self._kind
-        return JoinAsked(
-            book=self._way.book,
-            kind=kind,
-            unit=self._unit,
-            joined=self.line(JOINED).value,
-            values={
-                field.name: self.line(field.name).value
-                for field in self._form.fields
-                if not field.kinds or kind in field.kinds
-            },
-            reason=self.reason,
-            evidence=self.evidence,
-            expected=self._form.expected,
-            person=self._person,
-        )
+        return self._form.asked(self.typed(), self.reason, self.evidence, self._person)
 
     async def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost; where only what can come
@@ -192,10 +160,7 @@ class Join(LifeForm):
         return await confirm(
             self,
             _("Something is missing yet. Keep {name} waiting?", name=self.line("name").value.strip()),
-            text=_(
-                "Name, kind, place and day are kept, and the clock runs. The rest is not kept until the form "
-                "is handed in, and has to be typed again then."
-            ),
+            text=WAITING,
             yes=_("Keep waiting"),
             no=_("Keep typing"),
         )
@@ -220,28 +185,18 @@ class Join(LifeForm):
         self._person = one.person
         if one.archive is not None:
             kept = self.app.desk.lifecycle.open_archive(one.archive)
-            for field in self._form.fields:
+            for field in self._form.values:
                 self._fill(field, kept.values.get(field.name, ""))
             self.app.tell(_("Filled in from the archive; check what has changed since."))
         else:
             self.app.tell(_("The entry will belong to the same person."))
 
-    def _fill(self, field: FieldAsked, value: str) -> None:
+    def _fill(self, field: AskField, value: str) -> None:
         editor = self.line(field.name).editor
         if isinstance(editor, Input) and value:
             editor.value = value
         elif isinstance(editor, Choice) and value:
             editor.put(value)
-
-
-def _editor(field: FieldAsked) -> Input | Choice:
-    if field.choices:
-        options = [Option(choice.zh, choice) for choice in field.choices]
-        return Choice(field.label, [*([] if field.typed else [Option("", "–")]), *options], field.typed)
-    hint: Text = _("several: put ; between them") if field.multiple else ""
-    if field.colleague:
-        hint = _("a colleague: name, or name/department")
-    return TextInput(field.typed, hint=hint)
 
 
 def _whence(one: Namesake) -> Text:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
-from db.language import _, _n, listed
-from tui.kit import Facts, FormField, Line, TextInput, Where
+from db.desk.lifecycle.forms import LeaveForm
+from db.language import _
+from tui.kit import Facts, Line, Where
 from tui.screens.lifecycle.form import LifeForm
-from tui.sheets.cell import Fact
-
-DAY, SUCCESSOR = "day", "successor"
+from tui.sheets.lives import brings
 
 
 class Leave(LifeForm):
@@ -35,44 +33,10 @@ class Leave(LifeForm):
     def body(self) -> ComposeResult:
         """The day, what ends, then how it goes on."""
         with VerticalScroll(id="fields", can_focus=False):
-            yield FormField(DAY, _("Last day"), TextInput(self._form.day))
-            if self._form.ending.answers_for:
-                hint = _("a colleague: name, or name/department")
-                yield FormField(SUCCESSOR, _("Hands over to"), TextInput(self._form.successor, hint=hint))
+            yield from self.lines(self._form.fields)
             yield Line()
-            yield Facts([*self.facts(), *self._ending()])
+            yield Facts(brings(self._form))
         yield from self.end()
-
-    def _ending(self) -> list[Fact]:
-        """What ends with the entry, one line each; what there is none of is left out."""
-        ending, found = self._form.ending, list[Fact]()
-        if ending.accounts:
-            what = _("is closed, sessions end") if ending.closes else _("stays open for other directories")
-            found.append((_("Account"), [listed(ending.accounts), " ", what]))
-        if ending.rights or ending.stand_ins:
-            ends = _("{rights} rights, {stand_ins} stand-ins end", rights=ending.rights,
-                     stand_ins=ending.stand_ins)  # fmt: skip
-            found.append((_("Rights"), ends))
-        if ending.headed:
-            found.append((_("Heads"), _("{units}: without a head from then on", units=listed(ending.headed))))
-        if ending.answers_for:
-            found.append(
-                (_("Outside"), _("{count}, handed over to whoever is named above", count=ending.answers_for))
-            )
-        if ending.requests:
-            found.append(
-                (
-                    _("Requests"),
-                    _n(
-                        "{count} under way is withdrawn",
-                        "{count} under way are withdrawn",
-                        count=len(ending.requests),
-                    ),
-                )
-            )
-        if self._form.copies:
-            found.append((_("Hand back"), listed(self._form.copies)))
-        return found
 
     def on_mount(self) -> None:
         """The form is drawn."""
@@ -80,7 +44,6 @@ class Leave(LifeForm):
 
     def do_submit(self) -> None:
         """Hand it in."""
-        successor = self.line(SUCCESSOR).value if self._form.ending.answers_for else ""
-        asked = LeaveAsked(self._form.entry, self.line(DAY).value, self.reason, self.evidence, successor)
+        asked = self._form.asked(self.typed(), self.reason, self.evidence)
         amends = self._amends.request if self._amends is not None else None
         self.handed_in(self.app.desk.lifecycle.leave(asked, amends))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.lifecycle.forms import MoveAsked, MoveForm
+from db.desk.lifecycle.forms import MoveForm
 from db.language import _
-from tui.kit import Facts, FormField, Line, TextInput, Where
-from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm
+from tui.kit import Facts, Line, Where
+from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
 from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
-
-POSITION, DAY = "position", "day"
+from tui.sheets.lives import copies_to_come, duties
 
 
 class Move(LifeForm):
@@ -36,15 +35,11 @@ class Move(LifeForm):
         """Place and day, then how it goes on."""
         form = self._form
         with VerticalScroll(id="fields", can_focus=False):
-            yield FormField(UNIT, form.way.unit_label, "", now=form.unit_name)
-            if form.has_positions:
-                position = TextInput(form.to_position)
-                yield FormField(POSITION, _("Position"), position, now=form.position or "–")
-            yield FormField(DAY, _("As of"), TextInput(form.day), now="")
+            yield from self.lines(form.fields)
             yield Line()
-            yield Facts(self.facts())
+            yield Facts(duties(form.way))
             if form.copies:
-                yield Line(_("Copies to hand back: {count}", count=form.copies), "warn")
+                yield Line(copies_to_come(form), "warn")
         yield from self.end()
 
     def on_mount(self) -> None:
@@ -54,14 +49,6 @@ class Move(LifeForm):
 
     def do_submit(self) -> None:
         """Hand it in."""
-        asked = MoveAsked(
-            entry=self._form.entry,
-            version=self._form.version,
-            unit=self._unit or 0,
-            position=self.line(POSITION).value if self._form.has_positions else "",
-            day=self.line(DAY).value,
-            reason=self.reason,
-            evidence=self.evidence,
-        )
+        asked = self._form.asked(self.typed(), self.reason, self.evidence)
         amends = self._amends.request if self._amends is not None else None
         self.handed_in(self.app.desk.lifecycle.move(asked, amends))

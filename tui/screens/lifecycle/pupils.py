@@ -30,7 +30,6 @@ class Enrol(Join):
         DISCARD,
     )
     CHOOSE = _("Choose the class")
-    SINCE = _("Enrols on")
 
 
 class Transfer(Move):

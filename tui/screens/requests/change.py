@@ -8,11 +8,11 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
 from db.desk.me import BookOfMine
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_form import ChangeForm
-from db.desk.requests.change_form import FormField as Field
 from db.language import Text, _, listed
-from tui.kit import Choice, FormField, Frame, Line, Option, TextInput, Where, choose, clause_text
-from tui.screens.requests.form import RequestForm
+from tui.kit import Choice, FormField, Frame, Line, Option, Where, choose, clause_text
+from tui.screens.requests.form import RequestForm, editor
 
 
 def propose_change(screen: Frame, entry: int) -> None:
@@ -65,24 +65,19 @@ class Change(RequestForm):
             yield Line(_("To become"), "head", classes="new")
         with VerticalScroll(id="fields", can_focus=False):
             for field in self._form.fields:
-                yield FormField(field.name, field.label, self._editor(field), now=field.value or "–")
+                yield FormField(field.name, field.label, self._editor(field), now=field.now or "–")
         yield from self.end()
 
-    def _editor(self, field: Field) -> Input | Choice | Text:
+    def _editor(self, field: AskField) -> Input | Choice | Text:
         if not field.editable:
             return _("(set by {maintainer})", maintainer=field.maintained_by)
-        asked = self._form.amends.asked if self._form.amends is not None else {}
-        typed = asked.get(field.name, field.typed)
-        if field.kind == "photo":
-            tray = [file for file in self.app.desk.evidence.tray() if file.media_type.startswith("image/")]
-            pictures = [Option(file.id, file.name) for file in tray]
-            if field.typed and field.typed not in {file.id for file in tray}:
-                pictures.insert(0, Option(field.typed, _("as it is")))
-            return Choice(field.label, [Option("", "–"), *pictures], typed)
-        if field.choices:
-            options = [Option(choice.zh, choice) for choice in field.choices]
-            return Choice(field.label, [*([] if field.required else [Option("", "–")]), *options], typed)
-        return TextInput(typed, hint=_("blank: stays as it is") if field.covered else "")
+        if not field.photo:
+            return editor(field)
+        tray = [file for file in self.app.desk.evidence.tray() if file.media_type.startswith("image/")]
+        pictures = [Option(file.id, file.name) for file in tray]
+        there = {file.id for file in tray}
+        pictures[:0] = [Option(one.id, one.label) for one in field.choices if one.id not in there]
+        return Choice(field.label, [Option("", "–"), *pictures], field.value)
 
     def remarks(self) -> ComposeResult:
         """Other changes of the same entry."""

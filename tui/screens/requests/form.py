@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widgets import Input
 
 from db.desk.refusal import SILENT
+from db.desk.requests.ask_fields import AskField
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.way import Amended, Asks, Way
 from db.language import Message, Text, _, _n, listed
-from tui.kit import Command, FormField, Frame, Line, TextInput, by_clause, confirm
+from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, by_clause, confirm
 from tui.screens.evidence.pick import pick_evidence
 from tui.sheets.cell import names
 from tui.sheets.clocks import day
@@ -173,6 +175,13 @@ class RequestForm(Frame):
             days=self._way.due_days,
             clause=self._way.due.clause,
         )
+
+
+def editor(field: AskField) -> Input | Choice:
+    """What takes the value of a field."""
+    if field.choices:
+        return Choice(field.label, [Option(one.id, one.label) for one in field.choices], field.value)
+    return TextInput(field.value, hint=field.hint)
 
 
 def asked(need: Asks) -> Text:

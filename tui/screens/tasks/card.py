@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.tasks.task_views import OUTCOMES, TaskView
+from db.desk.tasks.task_views import TaskView
 from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Option, Where, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
+from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import command_of
+from tui.sheets.asks import At
+from tui.sheets.hand_back import ADD, SIGN_OFF, TASK
+from tui.sheets.joiners import CALL_OFF
+from tui.sheets.sheet import Verb
 from tui.sheets.task_facts import task_facts
 from tui.sheets.tasks import DONE, TICK
 
@@ -107,35 +113,23 @@ class TaskCard(Frame):
         if len(waiting) > 1:
             options = [Option(str(copy.id), copy.copy, note=copy.what) for copy in waiting]
             chosen = await choose(self, _("Sign off which copy?"), options)
-        if chosen is None:
-            return
-        outcome = await choose(
-            self, _("What became of it?"), [Option(id, label) for id, label in OUTCOMES.items()]
-        )
-        if outcome is None:
-            return
-        lost = outcome == "lost"
-        asked = _("A word about it") if lost else _("A word about it; may be left blank")
-        sign_off = partial(self.app.desk.tasks.sign_off, int(chosen), outcome)
-        word = await ask_text(self, _("Sign off"), asked, required=lost, check=sign_off)
-        if word is not None:
-            self._again(_("Signed off."))
+        if chosen is not None:
+            await self._carry_out(SIGN_OFF, int(chosen))
 
     async def do_add(self) -> None:
         """One more copy on the list."""
-        add = partial(self.app.desk.tasks.add_copy, self._view.row.id)
-        asked = _("Which copy is it?")
-        copy = await ask_text(self, _("One more copy"), asked, required=True, longest=80, check=add)
-        if copy is not None:
-            self._again(_("It is on the list."))
+        await self._carry_out(ADD)
 
     async def do_call_off(self) -> None:
         """The joiner does not come."""
-        call_off = partial(self.app.desk.lifecycle.call_off, self._view.row.id)
-        word = await ask_text(self, _("Call off"), _("Why?"), required=True, check=call_off)
-        if word is not None:
-            self.finish()
-            self.app.call_later(self.app.tell, _("Called off."))
+        await self._carry_out(CALL_OFF, self._view.row.id)
+
+    async def _carry_out(self, verb: Verb[Any], *keys: int) -> None:
+        """Ask what a verb of the task's asks, and do it."""
+        at: At[Any] = At(self.app.desk, keys, answers={TASK.id: self._view.row.id})
+        made = await carry_out(self, verb, at)
+        if made is not None:
+            self._again(verb.done(at, made.result))
 
     def catch_up(self) -> None:
         """Others may have done or decided what it waits for. It is opened anew, which is recorded, only

@@ -1,0 +1,174 @@
+"""Filling in a form as a command: what there is to write, and handing it in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from db.desk import Invalid
+from db.desk.audit.act_names import clause_words
+from db.desk.requests.ask_fields import AskField, values_of
+from db.desk.requests.request_views import StepView
+from db.desk.requests.way import FlowStep
+from db.language import Message, Text, _, listed
+from tui.plain.command import WrongUsage, number
+from tui.plain.forms import Given, Opened
+from tui.plain.room import Room
+from tui.plain.words import Words
+from tui.sheets.cell import said
+from tui.sheets.lives import WAITING
+
+LISTED: Final = 60
+"""So many values of a field are written out."""
+UNQUOTED: Final = re.compile(r"[\w./-]+")
+"""A name that can be written as it is, for one's own shell and for SSH."""
+
+
+def tell_form(room: Room, form: Opened) -> None:
+    """What there is to write, what comes of it, and who decides."""
+    room.tell(*form.title)
+    room.table(
+        (_("Field"), _("Meaning"), _("Now"), _("Values")),
+        [
+            (
+                field.name,
+                field.label,
+                field.now or choices.get(field.value, field.value),
+                _takes(field, choices),
+            )
+            for field, choices in ((field, _to_type(room, field)) for field in form.fields)
+        ],
+    )
+    room.facts([(said(label, room.language), said(value, room.language)) for label, value in form.brings])
+    _tell_way(room, form.steps)
+
+
+def _takes(field: AskField, choices: Mapping[str, str]) -> Text:
+    """What may be written: the values, who else sets it, a hint, or that there must be something."""
+    if not field.editable:
+        return _("(set by {maintainer})", maintainer=field.maintained_by)
+    if 0 < len(choices) <= LISTED:
+        return "|".join(choices.values())
+    return field.hint or (_("required") if field.required else "")
+
+
+def _by_name(room: Room, field: AskField) -> dict[str, str]:
+    """Choices by what they are called in the reader's language; those called alike have a number only."""
+    names = [_written(room, choice.label) for choice in field.choices]
+    return {
+        name: choice.id for name, choice in zip(names, field.choices, strict=True) if names.count(name) == 1
+    }
+
+
+def _written(room: Room, label: Text) -> str:
+    """A label as it is written in a command: a path without blanks."""
+    return room.words(label).strip().replace(" / ", "/")
+
+
+def _to_type(room: Room, field: AskField) -> dict[str, str]:
+    """What to write for each choice: its id; where that is a number, its name, or with a name that would have
+    to be quoted, what the number stands for."""
+    named = {id: name for name, id in _by_name(room, field).items() if UNQUOTED.fullmatch(name)}
+    return {
+        choice.id: named.get(choice.id, f"{choice.id} = {room.words(choice.label).strip()}")
+        if choice.id.isdigit()
+        else choice.id
+        for choice in field.choices
+        if choice.id
+    }
+
+
+def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
+    for place, step in enumerate(steps, start=1):
+        room.tell(
+            _(
+                "Step {place}: {role} {who} ({clause})",
+                place=place,
+                role=step.role,
+                who=listed(step.who),
+                clause=clause_words(step.clause),
+            )
+        )
+
+
+def hand_in(room: Room, words: Words, form: Opened, pairs: Sequence[str], named: Sequence[str] = ()) -> int:
+    """Hand the form in, with what was written in place of what stands on it; what is not said of a request
+    that came back stays as it was. ``named``: options that have said of what it is."""
+    more = ["since"] if form.dated else []
+    if form.joins:
+        more.append("person")
+    if form.wait is not None:
+        more.append("wait")
+    words.only(*named, *more, *(() if words.has("wait") else ("reason", "evidence")))
+    given = Given(
+        values=values_of(form.fields) | _asked(room, form, pairs),
+        reason=words.get("reason"),
+        evidence=tuple(filter(None, words.get("evidence").split(","))),
+        since=words.get("since"),
+        person=number(words.get("person"), _("The person")) if words.has("person") else None,
+    )
+    if form.amends is not None:
+        then = form.amends
+        given = replace(
+            given,
+            reason=given.reason or then.reason,
+            evidence=given.evidence or then.evidence,
+            since=given.since or then.changed_on,
+        )
+    with _problems_named(room, form):
+        if words.has("wait") and form.wait is not None:
+            entry = form.wait(given)
+            room.tell(_("Expected: entry {entry}; `tasks` shows the task with its clock.", entry=entry))
+            room.tell(WAITING)
+            return 0
+        request = form.hand_in(given)
+    if form.amends is None:
+        room.tell(_("Request {request} is handed in.", request=request))
+    else:
+        room.tell(_("Request {request} is handed in again.", request=request))
+    view = room.desk.requests.one(request)
+    _tell_way(room, view.steps)
+    due = view.row.due
+    if due is not None:
+        room.tell(_("Due on {day} ({clause})", day=due.day, clause=clause_words(due.clause)))
+    return 0
+
+
+def _asked(room: Room, form: Opened, pairs: Sequence[str]) -> dict[str, str]:
+    fields = {field.name: field for field in form.fields}
+    names = {room.words(field.label): field.name for field in form.fields}
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        name = names.get(name, name)
+        if not equals or name not in fields:
+            raise WrongUsage(
+                _(
+                    "Write a value as FIELD=VALUE with one of {fields}, not “{text}”.",
+                    fields=listed(fields),
+                    text=pair,
+                )
+            )
+        found[name] = _by_name(room, fields[name]).get(value, value)
+    return found
+
+
+@contextmanager
+def _problems_named(room: Room, form: Opened) -> Iterator[None]:
+    """What is wrong with a value is told with the name of its field, as several may be given."""
+    labels = {field.name: field.label for field in form.fields}
+
+    def named(field: str, message: Message) -> Message:
+        label = labels.get(field, "")
+        if not label or room.words(label) in room.words(message):
+            return message
+        return _("{name}: {value}", name=label, value=message)
+
+    try:
+        yield
+    except Invalid as invalid:
+        problems = (replace(one, message=named(one.field, one.message)) for one in invalid.problems)
+        raise Invalid(*problems) from invalid

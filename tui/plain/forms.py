@@ -1,0 +1,185 @@
+"""Every form that is handed in for decision, as commands open it: fields to write as ``FIELD=VALUE``, who
+decides, and what takes it in, whatever it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from db.desk import Desk, Invalid, Problem
+from db.desk.asking.forms import AskForm
+from db.desk.lifecycle.event_way import EventWay
+from db.desk.lifecycle.events import EVENTS
+from db.desk.lifecycle.forms import JoinAsked, JoinForm, LeaveForm, MoveForm
+from db.desk.requests.ask_fields import AskField
+from db.desk.requests.change_form import ChangeForm
+from db.desk.requests.way import Amended, FlowStep
+from db.language import Message, Text, _
+from tui.sheets.cell import Fact
+from tui.sheets.lives import brings
+
+Side = Literal["internal", "external"]
+JOIN: Final[Mapping[str, Side]] = {"join": "internal", "contact": "external"}
+"""What one asks for to let somebody join, and on which side of the book."""
+OF_ENTRY: Final = ("change", "move", "leave")
+"""What is asked for about an entry that is there."""
+LABELS: Final[Mapping[str, Message]] = {
+    "join": _("Joiner"),
+    "contact": _("New outside contact"),
+    "move": _("Move"),
+    "leave": _("Leaver"),
+}
+OF_PUPILS: Final[Mapping[str, Message]] = {
+    "join": _("Enrolment"),
+    "move": _("Change of class"),
+    "leave": _("Leaving the class"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was written: values by field, why, what proves it, since when it is so, and who of those on record
+    it is who joins."""
+
+    values: Mapping[str, str]
+    reason: str
+    evidence: tuple[str, ...]
+    since: str = ""
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form. ``hand_in`` gives the number of the request; ``wait`` keeps a joiner waiting, and gives the
+    entry that waits; ``brings`` is what comes of it besides. ``dated``: it takes the day since which it is
+    so; ``joins``: who of those on record it is."""
+
+    title: Sequence[Text]
+    fields: tuple[AskField, ...]
+    steps: Sequence[FlowStep]
+    hand_in: Callable[[Given], int]
+    brings: Sequence[Fact] = ()
+    amends: Amended | None = None
+    wait: Callable[[Given], int] | None = None
+    dated: bool = False
+    joins: bool = False
+
+
+def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> Opened:
+    """The form of what is asked of a book; that of a joiner, of one who is ``expected`` if somebody is."""
+    if kind in JOIN:
+        return _of_join(desk, desk.lifecycle.join_form(book, expected, JOIN[kind]))
+    return _of_kind(desk, desk.asking.form(kind, book))
+
+
+def asked_of_entry(desk: Desk, kind: str, entry: int) -> Opened:
+    """The form that changes an entry, moves its person, or lets them leave."""
+    if kind == "change":
+        return _of_change(desk, desk.changes.form(entry))
+    if kind == "move":
+        return _of_move(desk, desk.lifecycle.move_form(entry))
+    return _of_leave(desk, desk.lifecycle.leave_form(entry))
+
+
+def to_amend(desk: Desk, request: int) -> Opened:
+    """The form of a request that was returned, with what was handed in then."""
+    kind = desk.requests.one(request).row.kind
+    if kind in EVENTS:
+        form = desk.lifecycle.amendment(request)
+        if isinstance(form, JoinForm):
+            return _of_join(desk, form)
+        return _of_move(desk, form) if isinstance(form, MoveForm) else _of_leave(desk, form)
+    if kind == "change":
+        return _of_change(desk, desk.changes.amendment(request))
+    return _of_kind(desk, desk.asking.amendment(request))
+
+
+def _of_kind(desk: Desk, form: AskForm) -> Opened:
+    def hand_in(given: Given) -> int:
+        since = given.since
+        if form.amends is None:
+            offer = form.offer
+            return desk.asking.ask(
+                offer.id, offer.book, given.values, given.reason, given.evidence, changed_on=since
+            )
+        number = form.amends.request
+        desk.asking.amend(number, given.values, given.reason, given.evidence, changed_on=since)
+        return number
+
+    title = (form.offer.label, form.offer.help)
+    return Opened(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
+
+
+def _of_change(desk: Desk, form: ChangeForm) -> Opened:
+    def hand_in(given: Given) -> int:
+        said = (form.version, given.values, given.reason, given.evidence)
+        if form.amends is None:
+            return desk.changes.submit(form.entry, *said, changed_on=given.since)
+        desk.changes.amend(form.amends.request, *said, changed_on=given.since)
+        return form.amends.request
+
+    title = (_("Change: {name} · {unit}", name=form.name, unit=form.unit),)
+    return Opened(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
+
+
+def _of_join(desk: Desk, form: JoinForm) -> Opened:
+    def joiner(given: Given) -> JoinAsked:
+        person = form.person if given.person is None else given.person
+        asked = form.asked(given.values, given.reason, given.evidence, person)
+        unfit = (field.name for field in form.values if field.name not in asked.values)
+        problems = [
+            Problem(name, _("This book has no such field for you."))
+            for name in unfit
+            if given.values[name].strip()
+        ]
+        if problems:
+            raise Invalid(*problems)
+        return asked
+
+    waits = form.amends is None and form.expected is None
+    title = _title("contact" if form.side == "external" else "join", form.way)
+    return Opened(
+        title=(title, form.way.book_label),
+        fields=form.fields,
+        steps=form.way.steps,
+        hand_in=lambda given: desk.lifecycle.join(joiner(given), _number(form.amends)),
+        wait=(lambda given: desk.lifecycle.expect(joiner(given))) if waits else None,
+        joins=True,
+        brings=brings(form),
+        amends=form.amends,
+    )
+
+
+def _of_move(desk: Desk, form: MoveForm) -> Opened:
+    return Opened(
+        title=(_title("move", form.way), form.name, form.unit_name),
+        fields=form.fields,
+        steps=form.way.steps,
+        hand_in=lambda given: desk.lifecycle.move(
+            form.asked(given.values, given.reason, given.evidence), _number(form.amends)
+        ),
+        brings=brings(form),
+        amends=form.amends,
+    )
+
+
+def _of_leave(desk: Desk, form: LeaveForm) -> Opened:
+    return Opened(
+        title=(_title("leave", form.way), form.name, form.unit_name),
+        fields=form.fields,
+        steps=form.way.steps,
+        hand_in=lambda given: desk.lifecycle.leave(
+            form.asked(given.values, given.reason, given.evidence), _number(form.amends)
+        ),
+        brings=brings(form),
+        amends=form.amends,
+    )
+
+
+def _title(kind: str, way: EventWay) -> Message:
+    return OF_PUPILS.get(kind, LABELS[kind]) if way.of_pupils else LABELS[kind]
+
+
+def _number(amends: Amended | None) -> int | None:
+    return amends.request if amends is not None else None

@@ -1,0 +1,38 @@
+"""Books and units, as lists are asked for them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from db.desk import Invalid, Problem
+from db.desk.directory.directory_views import UnitNode
+from db.language import _
+from tui.sheets.asks import At, Choice, OneOf
+
+
+def _books(at: At[Any]) -> list[Choice[str]]:
+    return [Choice(one.id, one.title) for one in at.desk.me.who().books]
+
+
+BOOK: Final[OneOf[str]] = OneOf(
+    "book", _("The book; needed where you are in several."), choices=_books, obvious=True
+)
+
+
+def unit_of(at: At[Any], book: str, text: str) -> int | None:
+    """The unit of ``book`` that is written by its path from below the root, as 研发中心/研发一部; None for
+    nothing. Raises Invalid where the reader sees none."""
+    names = [part.strip() for part in text.split("/") if part.strip()]
+    if not names:
+        return None
+    sides = next((one.sides for one in at.desk.directory.books() if one.id == book), ())
+
+    def below(unit: int | None) -> list[UnitNode]:
+        return [node for side in sides for node in at.desk.directory.units(book, unit, side)]
+
+    found = below(None)
+    for name in names:
+        found = [node for node in below(found[0].id) if node.name == name] if found else []
+    if not found:
+        raise Invalid(Problem("unit", _("No unit within your reach is called “{unit}”.", unit=text)))
+    return found[0].id

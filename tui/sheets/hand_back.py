@@ -1,0 +1,78 @@
+"""Copies that are to be handed back, as a task lists them, and signing them off (H.5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.desk.notation.localtime import local
+from db.desk.tasks.task_views import OUTCOMES, CopyView
+from db.language import Text, _
+from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.sheet import Column, Sheet, Verb
+
+TASK = Number("task", _("The task that lists them."))
+OUTCOME: OneOf[str] = OneOf(
+    "outcome",
+    _("What became of it."),
+    title=_("What became of it?"),
+    choices=lambda _at: [Choice(id, label) for id, label in OUTCOMES.items()],
+)
+WORD = Typed(
+    "word", _("A word about it; may be left blank"), title=_("Sign off"), required=False, longest=200
+)
+COPY = Typed("copy", _("Which copy is it?"), title=_("One more copy"), longest=80)
+
+
+def _copies(at: At[Any]) -> Sequence[CopyView]:
+    return at.desk.tasks.one(at[TASK] or 0).copies
+
+
+def _signed(row: CopyView) -> Text:
+    return f"{local(row.signed_at)[:16]} {row.signed_by} {row.word}".rstrip() if row.signed_at else ""
+
+
+SIGN_OFF: Verb[CopyView] = Verb(
+    id="sign-off",
+    operation="tasks.sign_off",
+    key="a",
+    label=_("Sign off"),
+    help=_("Sign off a copy: returned, destroyed or lost."),
+    asks=(OUTCOME, WORD),
+    offered=lambda row: row.signed_at is None,
+    do=lambda at: at.desk.tasks.sign_off(at.number, at[OUTCOME], at[WORD]),
+    done=lambda _at, _made: _("Signed off."),
+    example="tasks copies sign-off 7 --task 12 --outcome returned",
+)
+ADD: Verb[CopyView] = Verb(
+    id="add",
+    operation="tasks.add_copy",
+    key="n",
+    label=_("One more copy"),
+    help=_("Put another copy on the list, such as one on paper."),
+    on="none",
+    asks=(COPY,),
+    do=lambda at: at.desk.tasks.add_copy(at[TASK] or 0, at[COPY]),
+    done=lambda _at, _made: _("It is on the list."),
+    example="tasks copies add --task 12 --copy '纸质通讯录'",
+)
+COPIES: Sheet[CopyView] = Sheet(
+    id="tasks copies",
+    operation="tasks.one",
+    title=_("Copies to hand back"),
+    about=_("What somebody who moves or leaves has to hand back; each copy is signed off by itself."),
+    help=_("List the copies that a task asks back, and what became of each."),
+    of=(TASK,),
+    rows=_copies,
+    key=lambda row: row.id,
+    named="copy",
+    columns=(
+        Column("number", _("Copy"), lambda row: row.copy, 16, tone="strong"),
+        Column("what", _("What"), lambda row: row.what),
+        Column("outcome", _("What became of it"), lambda row: row.outcome, 12, few=True),
+        Column("signed", _("Signed off by"), _signed, data=lambda row: row.signed_at),
+    ),
+    verbs=(SIGN_OFF, ADD),
+    empty=_("Nothing is handed back here."),
+    example="tasks copies --task 12",
+)

@@ -1,0 +1,103 @@
+"""What joining, moving and leaving bring along, in the words of every face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from db.desk.lifecycle.event_way import EventWay, Promise
+from db.desk.lifecycle.forms import JoinForm, LeaveForm, MoveForm
+from db.language import Message, Text, _, _n, listed
+from tui.sheets.cell import Fact
+from tui.sheets.clauses import by_clause
+
+PROMISES: Final[Mapping[str, Message]] = {
+    "announcement": _("Department and person are told."),
+    "archive": _("The entry is sealed in the archive and leaves every list at once."),
+    "hand-back": _("Every copy is handed back and signed off first."),
+    "account-closed": _("The account is closed."),
+    "receipt": _("The receipt is confirmed."),
+}
+WAITING: Final = _(
+    "Name, kind, place and day are kept, and the clock runs. The rest is not kept until the form "
+    "is handed in, and has to be typed again then."
+)
+"""Of a joiner who is kept waiting."""
+
+
+def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
+    """What comes of it, with clauses; of a leaver, what ends with the entry too."""
+    found = duties(form.way)
+    if isinstance(form, LeaveForm):
+        found += _ending(form)
+    if isinstance(form, MoveForm) and form.copies:
+        found.append(("", copies_to_come(form)))
+    return found
+
+
+def duties(way: EventWay) -> list[Fact]:
+    """By when it is to be in the book, and what is promised with it."""
+    found: list[Fact] = []
+    for what, days, clause in way.duties:
+        clock = _n(
+            "within {days} working day ({clause})",
+            "within {days} working days ({clause})",
+            days=days,
+            clause=by_clause(clause),
+        )
+        found.append((what, clock))
+    return found + [(promise.label, promised(promise)) for promise in way.promises]
+
+
+def copies_to_come(form: MoveForm) -> Text:
+    """How many copies are handed back before."""
+    return _("Copies to hand back: {count}", count=form.copies)
+
+
+def promised(promise: Promise) -> Text:
+    """What the event brings along, in a sentence with its clause."""
+    if promise.what != "sync":
+        return _("{what} ({clause})", what=PROMISES[promise.what], clause=by_clause(promise.clause))
+    parts: Text = ""
+    for part in promise.parts:
+        parts = _("{first}, {rest}", first=parts, rest=part) if parts else part
+    clause = by_clause(promise.clause)
+    if not promise.parts:
+        if promise.by_itself:
+            return _("Deleted from WeCom by itself ({clause})", clause=clause)
+        return _("Deleted outside too, ticked off on the task ({clause})", clause=clause)
+    if promise.by_itself:
+        return _("WeCom is told by itself: {fields} ({clause})", fields=parts, clause=clause)
+    return _("Kept in step outside, ticked off on the task: {fields} ({clause})", fields=parts, clause=clause)
+
+
+def _ending(form: LeaveForm) -> list[Fact]:
+    """What ends with the entry, one line each; what there is none of is left out."""
+    ending, found = form.ending, list[Fact]()
+    if ending.accounts:
+        what = _("is closed, sessions end") if ending.closes else _("stays open for other directories")
+        found.append((_("Account"), [listed(ending.accounts), " ", what]))
+    if ending.rights or ending.stand_ins:
+        ends = _("{rights} rights, {stand_ins} stand-ins end", rights=ending.rights,
+                 stand_ins=ending.stand_ins)  # fmt: skip
+        found.append((_("Rights"), ends))
+    if ending.headed:
+        found.append((_("Heads"), _("{units}: without a head from then on", units=listed(ending.headed))))
+    if ending.answers_for:
+        found.append(
+            (_("Outside"), _("{count}, handed over to whoever is named above", count=ending.answers_for))
+        )
+    if ending.requests:
+        found.append(
+            (
+                _("Requests"),
+                _n(
+                    "{count} under way is withdrawn",
+                    "{count} under way are withdrawn",
+                    count=len(ending.requests),
+                ),
+            )
+        )
+    if form.copies:
+        found.append((_("Hand back"), listed(form.copies)))
+    return found
