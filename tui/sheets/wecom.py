@@ -140,6 +140,7 @@ DRIFT: Sheet[DriftRow] = Sheet(
     named="difference",
     amiss=True,
     said=_standing,
+    book=lambda at, _row: at[BOOK],
     columns=(
         Column("what", _("What is wrong"), lambda row: row.what_label, 16, few=True,
                tone=lambda row: "bad" if row.what == "missing-here" else "warn",

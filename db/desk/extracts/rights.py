@@ -77,6 +77,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "editions issues": REPORTS["receipts"],
     "editions copies": REPORTS["receipts"],
     "consents register": REPORTS["disclosures"],
+    "wecom drift": REPORTS["sync"],
 }
 """Lists that may leave as a file, as a report may, each with the functions and roles that may take it out.
 What people see on their own behalf alone never leaves."""
