@@ -76,10 +76,7 @@ def _drawn(
 def command_line(
     sheet: Sheet[Any], at: At[Any], keys: Sequence[Key], view: View, format: str, language: Language
 ) -> str:
-    """The line that takes the same rows out where it is typed: those of ``keys``, or all of ``view``.
-
-    The words go through two shells, the reader's own and the one that SSH's protocol implies.
-    """
+    """The line that takes the same rows out where it is typed: those of ``keys``, or all of ``view``."""
     words = [*sheet.id.split(), *map(str, keys)]
     for ask in sheet.of:
         answer = at.answers.get(ask.id)
@@ -93,4 +90,21 @@ def command_line(
     if view.by:
         words += ["--sort", f"-{view.by}" if view.down else view.by]
     words += ["--format", format]
-    return f"{at.desk.actor.ssh} {shlex.join(words)} > {sheet.id.replace(' ', '-')}.{OUT[format].suffix}"
+    return to_type(at.desk.actor.ssh, words, f"{sheet.id.replace(' ', '-')}.{OUT[format].suffix}")
+
+
+def to_type(ssh: str, words: Sequence[str], file: str) -> str:
+    """The line that writes what the command of ``words`` gives into ``file``; ``ssh`` begins it (`Actor`).
+
+    The words go through two shells, the reader's own and the one that SSH's protocol implies.
+    """
+    plain = " ".join(words)
+    if shlex.join(words) != plain:
+        plain = " ".join(word if shlex.quote(word) == word else _quoted(word) for word in words)
+        plain = shlex.quote(plain)
+    return f"{ssh} {plain} > {file}"
+
+
+def _quoted(word: str) -> str:
+    """In double quotes, which read well within the single ones around all of it."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -21,10 +21,11 @@ from tests.tui.screens.reviews_stage import Room, reviews
 from tests.tui.screens.test_sheets import over, press
 from tests.world import World
 from tui.kit import DataList
+from tui.sheets.out import to_type
 from tui.sheets.registry import SHEETS
 
 __all__ = ["reviews"]
-SIZE = (120, 36)
+SIZE = (200, 36)
 
 
 def people(world: World, words: str = "", login: str = "yuhr") -> Answer:
@@ -37,9 +38,10 @@ def listed(world: World, words: str = "") -> list[dict[str, Any]]:
 
 
 def typed(app: Room) -> str:
-    """The plain command within the line that is to be typed."""
+    """What reaches the host of the line to be typed: the reader's shell takes a layer of quotes off."""
     words = shlex.split(text_of(app).replace("│", " "))
-    return shlex.join(words[words.index("training") : words.index(">")])
+    begin = next(place for place, word in enumerate(words) if word.startswith("training"))
+    return " ".join(words[begin : words.index(">")])
 
 
 def table(answer: Answer) -> list[list[str]]:
@@ -121,13 +123,17 @@ def test_lists_without_a_book_never_leave(reviews: World) -> None:
     assert {sheet.id for sheet in SHEETS if sheet.book is not None} == {*LISTS}
 
 
-async def test_the_screen_shows_the_command_for_what_is_shown(reviews: World) -> None:
+@pytest.mark.parametrize("narrowing", [(), ("f", "2", "1")])
+async def test_the_screen_shows_the_command_for_what_is_shown(
+    reviews: World, narrowing: tuple[str, ...]
+) -> None:
     app: Room = over(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", *"人力", "escape", "s", "1", "o", "2")
+        await press(pilot, "slash", *"人力", "escape", "s", "1", *narrowing, "o", "2")
         line = typed(app)
         shown = [row.name for row in app.screen_stack[-2].query_one(DataList).in_sight]
     said = answered(reviews, "yuhr", line)
+
     assert [row[1] for row in table(said)[1:]] == shown
 
 
@@ -138,3 +144,11 @@ async def test_the_screen_takes_out_what_is_marked(reviews: World) -> None:
         marked = [row.name for row in app.screen_stack[-2].query_one(DataList).marked.values()]
         line = typed(app)
     assert {row[1] for row in table(answered(reviews, "yuhr", line))[1:]} == {*marked}
+
+
+@pytest.mark.parametrize("word", ["plain", "two words", 'a "b" $(c) `d` \\e', "it's", "有效至 2027"])
+def test_a_word_comes_through_both_shells_as_it_is(word: str) -> None:
+    line = to_type("ssh host", ["training", "--search", word], "out.csv")
+    ours = shlex.split(line)
+    assert ours[-2:] == [">", "out.csv"]
+    assert shlex.split(" ".join(ours[2:-2])) == ["training", "--search", word]

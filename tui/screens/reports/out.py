@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import date, timedelta
 
 from db.desk.clockwork import today
@@ -11,6 +10,7 @@ from reports.formats import FORMATS
 from reports.period import parse_period, week_of
 from reports.report import Period, Report
 from tui.kit import Frame, ask_text
+from tui.sheets.out import to_type
 
 NAMES: dict[str, Text] = {
     "xlsx": _("Excel workbook (XLSX)"),
@@ -54,15 +54,11 @@ async def read_period(screen: Frame) -> Period | None:
 
 
 def command_for(report: Report, ssh: str, format: str, period: Period | None) -> str:
-    """The line that writes the same report into a file where it is typed; ``ssh`` begins it (`Actor`).
-
-    The words go through two shells, the reader's own and the one that SSH's protocol implies.
-    """
+    """The line that writes the same report into a file where it is typed; ``ssh`` begins it (`Actor`)."""
     words = ["report", report.name, "--book", report.book]
     if report.unit is not None:
         words += ["--scope", str(report.unit)]
     if period is not None:
         words += ["--period", f"{period.first}..{period.last}"]
     words += ["--format", format]
-    file = f"{report.name}.{FORMATS[format].suffix}"
-    return f"{ssh} {shlex.join(words)} > {file}"
+    return to_type(ssh, words, f"{report.name}.{FORMATS[format].suffix}")
