@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Access and refusals")
@@ -49,3 +50,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             refused=refused,
         ),
     )
+
+
+KIND = ReportKind(
+    "access",
+    TITLE,
+    _("Who used the directory how often, and what was refused by which clause."),
+    timed=True,
+    build=build,
+)

@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import _, _n
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Cases and sanctions")
@@ -56,3 +57,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             amount=sum(row.amount for row in table.rows),
         ),
     )
+
+
+KIND = ReportKind(
+    "cases",
+    TITLE,
+    _("What was reported, how it ended, and the sanctions and fines by the book's ladder."),
+    timed=True,
+    build=build,
+)

@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import _, listed
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Changes")
@@ -46,3 +47,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             for row in table.rows
         ),
     )
+
+
+KIND = ReportKind(
+    "changes",
+    TITLE,
+    _("What was changed in a period, who asked for it and who decided."),
+    timed=True,
+    build=build,
+)

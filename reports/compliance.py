@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Deadlines")
@@ -61,3 +62,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
 def rate(kept: int, decided: int) -> int | None:
     """Percentage of the deadlines that were kept, None where none has come to its end."""
     return round(100 * kept / decided) if decided else None
+
+
+KIND = ReportKind(
+    "compliance",
+    TITLE,
+    _("How each unit kept its deadlines: on time, late, waiting, overdue."),
+    timed=True,
+    build=build,
+)

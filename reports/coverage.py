@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.language import _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Coverage")
@@ -27,3 +28,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         rows=tuple((PROBLEMS[row.problem], row.name, row.unit, row.login) for row in table.rows),
         note=None if table.rows else _("Every employee is in the book, and nobody else."),
     )
+
+
+KIND = ReportKind(
+    "coverage",
+    TITLE,
+    _("Employees without an entry, and entries without an employee."),
+    timed=False,
+    build=build,
+)

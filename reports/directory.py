@@ -7,6 +7,7 @@ from db.desk.extracts.entries import DirectoryColumn
 from db.desk.importing.columns import UNIT_ABOVE
 from db.language import _, _n
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Kind, Period, Report
 
 TITLE = _("Directory")
@@ -41,3 +42,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
 def _column(column: DirectoryColumn) -> Column:
     kind: Kind = "day" if column.is_day else "text"
     return Column(column.name, column.label, kind, minor=column.name not in PLAIN)
+
+
+KIND = ReportKind(
+    "directory",
+    TITLE,
+    _("Everyone of a scope with their contacts, as far as you may see them."),
+    timed=False,
+    build=build,
+)

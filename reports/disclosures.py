@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import _, listed
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Disclosures and consents")
@@ -56,3 +57,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             waiting=sum(row.state == "asked" for row in table.rows),
         ),
     )
+
+
+KIND = ReportKind(
+    "disclosures",
+    TITLE,
+    _("Whose entry was asked for, what they answered, and until when it is given."),
+    timed=True,
+    build=build,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.language import _, listed
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Incomplete entries")
@@ -26,3 +27,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         rows=tuple((row.name, row.unit, listed(row.missing), row.clauses) for row in table.rows),
         note=None if table.rows else _("Every entry has its required fields."),
     )
+
+
+KIND = ReportKind(
+    "incomplete",
+    TITLE,
+    _("Entries that lack a required field."),
+    timed=False,
+    build=build,
+)

@@ -7,6 +7,7 @@ from db.desk.audit.act_names import clause_words
 from db.desk.overview.movements import STATES
 from db.language import Message, _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Joiners, movers, leavers")
@@ -56,3 +57,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             waiting=sum(not row.entered for row in table.rows),
         ),
     )
+
+
+KIND = ReportKind(
+    "movements",
+    TITLE,
+    _("Who joined, moved and left, and whether it was entered in time."),
+    timed=True,
+    build=build,
+)

@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.entry.alike import Strange
 from db.language import Text, _, listed
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Names to look at")
@@ -35,3 +36,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
 
 def _others(row: Strange) -> Text:
     return listed(_("{name} ({unit})", name=name, unit=unit) for name, unit in row.others)
+
+
+KIND = ReportKind(
+    "names",
+    TITLE,
+    _("Names that would be refused today, and those that look like another one."),
+    timed=False,
+    build=build,
+)

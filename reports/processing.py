@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Record of processing")
@@ -36,3 +37,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             "requests and the words of the audit open from none of them."
         ),
     )
+
+
+KIND = ReportKind(
+    "processing",
+    TITLE,
+    _("What the directory holds of whom, for what, who sees it and how long, by clause."),
+    timed=False,
+    build=build,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.language import Text, _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Timeliness and accuracy")
@@ -53,3 +54,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         chart=CHART,
         note=None if table.rows else _("Nobody had anything due or was looked at in this period."),
     )
+
+
+KIND = ReportKind(
+    "ranking",
+    TITLE,
+    _("Which departments and people keep deadlines and have right entries."),
+    timed=True,
+    build=build,
+)

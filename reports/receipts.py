@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import Text, _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Issues and receipts")
@@ -63,3 +64,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
 
 def _yes(what: bool) -> Text:
     return _("late") if what else ""
+
+
+KIND = ReportKind(
+    "receipts",
+    TITLE,
+    _("Every copy that was issued, and who has not acknowledged it."),
+    timed=True,
+    build=build,
+)

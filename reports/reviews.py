@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import _, listed
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Reviews")
@@ -55,3 +56,12 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             late=sum(row.undecided for row in late),
         ),
     )
+
+
+KIND = ReportKind(
+    "reviews",
+    TITLE,
+    _("How far each review is in each department, and for whom it waits."),
+    timed=True,
+    build=build,
+)

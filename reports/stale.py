@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.language import _, listed
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Stale entries")
@@ -26,3 +27,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         rows=tuple((row.name, row.unit, row.since, listed(row.signs)) for row in table.rows),
         note=None if table.rows else _("No entry is stale."),
     )
+
+
+KIND = ReportKind(
+    "stale",
+    TITLE,
+    _("Entries unverified for long, with mail that came back or a dead number."),
+    timed=False,
+    build=build,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.language import _, listed
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Differences from WeCom")
@@ -31,3 +32,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         ),
         note=None if table.rows else _("The last comparison found no difference."),
     )
+
+
+KIND = ReportKind(
+    "sync",
+    TITLE,
+    _("Who is missing here or in WeCom, and which fields differ, as last compared."),
+    timed=False,
+    build=build,
+)

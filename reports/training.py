@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.audit.act_names import clause_words
 from db.language import Message, _
 from reports.framing import framed
+from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Training due")
@@ -50,3 +51,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         ),
         note=_("{due} of {count} are due.", due=due, count=len(table.rows)),
     )
+
+
+KIND = ReportKind(
+    "training",
+    TITLE,
+    _("Who was trained on which version of the rules, and who is due."),
+    timed=False,
+    build=build,
+)

@@ -17,70 +17,45 @@ from db.policy.effective import EffectivePolicy
 from db.store.tables import Book, Unit
 
 MAINTAINER, SUPERVISOR, OWNER, HEAD, ADMIN = "maintainer", "supervisor", "owner", "head", "admin"
+DIRECTORY = "directory"
+"""The report that may be granted as a copy, to be taken once."""
 
-REPORTS: dict[str, tuple[str, ...]] = {
-    "directory": (MAINTAINER, SUPERVISOR, HEAD),
-    "changes": (MAINTAINER, SUPERVISOR, HEAD),
-    "compliance": (MAINTAINER, SUPERVISOR, HEAD, ADMIN),
-    "access": (SUPERVISOR, ADMIN),
-    "coverage": (MAINTAINER, SUPERVISOR),
-    "incomplete": (MAINTAINER, SUPERVISOR, HEAD),
-    "reviews": (MAINTAINER, SUPERVISOR, HEAD),
-    "training": (MAINTAINER, SUPERVISOR, HEAD),
-    "stale": (MAINTAINER, SUPERVISOR),
-    "sync": (MAINTAINER, SUPERVISOR),
-    "movements": (MAINTAINER, SUPERVISOR, HEAD),
-    "receipts": (MAINTAINER, SUPERVISOR, OWNER),
-    "disclosures": (MAINTAINER, SUPERVISOR),
-    "cases": (MAINTAINER, SUPERVISOR),
-    "ranking": (MAINTAINER, SUPERVISOR, HEAD),
-    "processing": (MAINTAINER, SUPERVISOR, ADMIN),
-    "names": (MAINTAINER, SUPERVISOR),
-}
-"""Each report with the functions and roles that may draw it."""
 
-RESTS_ON: dict[str, str] = {
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Who may take something out of a book: ``drawers`` are functions and roles.
+
+    ``rests_on``: it exists only where a regulation has rules under that key. ``whole``: it looks at the whole
+    of a book, so a function held from a unit down gives no right to it. ``copies``: it is a copy of the book
+    itself, or of a list, for which a ban on copies or exports holds.
+    """
+
+    drawers: tuple[str, ...]
+    rests_on: str = ""
+    whole: bool = False
+    copies: bool = False
+
+
+REPORTS: dict[str, Drawn] = {}
+"""Every report, in the order in which they are offered; said at its operation (`db.desk.overview`)."""
+
+LISTS: dict[str, str] = {
+    "findings": "coverage",
     "reviews": "reviews",
+    "reviews items": "reviews",
+    "reviews progress": "reviews",
     "training": "training",
+    "training people": "training",
     "stale": "stale",
-    "sync": "sync",
-    "receipts": "editions",
-    "cases": "cases",
-    "ranking": "commendations",
+    "ranking": "ranking",
+    "commendations": "ranking",
+    "editions issues": "receipts",
+    "editions copies": "receipts",
+    "consents register": "disclosures",
+    "wecom drift": "sync",
 }
-"""Reports that exist only where a regulation has rules under that key."""
-
-
-WHOLE = (
-    "receipts",
-    "disclosures",
-    "processing",
-    "list editions issues",
-    "list editions copies",
-    "list consents register",
-)
-"""What looks at the whole of a book; a function held from a unit down gives no right to it."""
-
-COPIES = ("directory",)
-"""Reports that are a copy of the book itself; a ban on copies or exports holds for them."""
-
-LISTS: dict[str, tuple[str, ...]] = {
-    "findings": (MAINTAINER, SUPERVISOR),
-    "reviews": REPORTS["reviews"],
-    "reviews items": REPORTS["reviews"],
-    "reviews progress": REPORTS["reviews"],
-    "training": REPORTS["training"],
-    "training people": REPORTS["training"],
-    "stale": REPORTS["stale"],
-    "ranking": REPORTS["ranking"],
-    "commendations": REPORTS["ranking"],
-    "editions issues": REPORTS["receipts"],
-    "editions copies": REPORTS["receipts"],
-    "consents register": REPORTS["disclosures"],
-    "wecom drift": REPORTS["sync"],
-}
-"""Lists that may leave as a file, as a report may, each with the functions and roles that may take it out.
-What people see on their own behalf alone never leaves."""
+"""Lists that may leave as a file, each with the report whose drawers may take it out. What people see on
+their own behalf alone never leaves."""
 
 
 def list_called(sheet: str) -> str:
@@ -88,13 +63,12 @@ def list_called(sheet: str) -> str:
     return f"list {sheet}"
 
 
-DRAWERS = REPORTS | {list_called(sheet): drawers for sheet, drawers in LISTS.items()}
-"""Everything that leaves, with the functions and roles that may take it out."""
-
-
-def is_copy(report: str) -> bool:
-    """Whether a ban on copies or exports holds for it."""
-    return report in COPIES or report not in REPORTS
+def drawn(name: str) -> Drawn | None:
+    """Who may draw the report called ``name``, or take such a list out; None where there is none."""
+    report = LISTS.get(name.removeprefix(list_called("")))
+    if name.startswith(list_called("")) and report is not None:
+        return replace(REPORTS[report], rests_on="", copies=True)
+    return REPORTS.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +110,17 @@ class ReportRight:
 
 def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
     """From where in ``book`` down ``standing`` may draw ``report``; the widest places first."""
-    policy = policy_of(book)
-    if report in RESTS_ON and not getattr(policy, RESTS_ON[report]):
+    policy, rule = policy_of(book), drawn(report)
+    if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
         return ()
     found, root = [], root_of(book)
-    for role in (role for word in DRAWERS[report] for role in _roles(policy, word)):
-        if is_copy(report) and _banned(policy, role):
+    for role in (role for word in rule.drawers for role in _roles(policy, word)):
+        if rule.copies and _banned(policy, role):
             continue
         for holding in standing.held(role, book):
-            if holding.for_account is None and (report not in WHOLE or holding.unit == root):
+            if holding.for_account is None and (not rule.whole or holding.unit == root):
                 found.append(Extent(book, holding.unit, role))
-    if report in COPIES:
+    if report == DIRECTORY:
         found += [Extent(book, copy.unit, "employee", copy.number) for copy in held(standing.account, book)]
     return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))
 
@@ -220,21 +194,19 @@ def _banned(policy: EffectivePolicy, role: str) -> bool:
 
 def _refusal(report: str, book: str | None) -> Refused:
     whole: Message = _("This report is not within your right.")
-    if book is None:
+    rule = drawn(report)
+    if book is None or rule is None:
         return Refused(whole, SILENT, _("Choose a report and a scope from your list."))
     policy = policy_of(book)
-    first = policy.maintainer if DRAWERS[report][0] == MAINTAINER else policy.supervisor
+    first = policy.maintainer if rule.drawers[0] == MAINTAINER else policy.supervisor
     role: Label = policy.role(first.role).label
-    if not is_copy(report):
-        return Refused(whole, first.clause, _("Ask {role} for it.", role=role))
-    if report not in COPIES:
+    if report == DIRECTORY:
         return Refused(
-            _("Lists may only be taken out by right."),
+            _("Copies of the directory may only be taken by right."),
             export_clause(policy),
-            _("Ask {role} for it.", role=role),
+            _("Look single people up instead, or ask {role} for a copy.", role=role),
         )
-    return Refused(
-        _("Copies of the directory may only be taken by right."),
-        export_clause(policy),
-        _("Look single people up instead, or ask {role} for a copy.", role=role),
-    )
+    if rule.copies:
+        by_right = _("Lists may only be taken out by right.")
+        return Refused(by_right, export_clause(policy), _("Ask {role} for it.", role=role))
+    return Refused(whole, first.clause, _("Ask {role} for it.", role=role))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Concatenate, Generic, TypeVar
 
 from db.confined.marks import ALPHABET
 from db.desk.authority.standing import policy_of, root_of
@@ -16,18 +16,23 @@ from db.desk.extracts.about import About, about
 from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.extracts.granted import CopyView, held, take
 from db.desk.extracts.rights import (
-    DRAWERS,
-    RESTS_ON,
+    ADMIN,
+    HEAD,
+    MAINTAINER,
+    OWNER,
+    REPORTS,
+    SUPERVISOR,
+    Drawn,
     Extent,
     ReportRight,
+    drawn,
     export_clause,
-    is_copy,
     list_called,
     place_for,
     rights,
     units_below,
 )
-from db.desk.frame import Subject, operation
+from db.desk.frame import P, R, S, Subject, operation
 from db.desk.outside.drift_views import DriftRow
 from db.desk.overview.access import AccessRow, access
 from db.desk.overview.casebook import CaseLine, case_lines
@@ -42,7 +47,7 @@ from db.desk.overview.syncing import differences
 from db.desk.refusal import Invalid, Problem
 from db.desk.showing import tell_watch
 from db.desk.tasks.deadlines import Deadlines, deadlines
-from db.language import _
+from db.language import Message, _
 from db.policy.schema.base import cite
 from db.store.tables import Book, Unit
 
@@ -71,6 +76,19 @@ CONTROLS = {"coverage": "coverage-report", "incomplete": "incomplete-list", "nam
 """Reports that a safeguard of a regulation asks for."""
 
 
+def report(
+    name: str,
+    *drawers: str,
+    label: Message,
+    rests_on: str = "",
+    whole: bool = False,
+    copies: bool = False,
+) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
+    """The operation that draws a report: who may (`Drawn`), and what the audit calls it."""
+    REPORTS[name] = Drawn(drawers, rests_on, whole, copies)
+    return operation(f"overview.{name}", label=label, recorded=True)
+
+
 class Overview(Subject):
     """Operations that take whole tables out of a book. ``unit`` None: the widest scope of the reader."""
 
@@ -79,7 +97,7 @@ class Overview(Subject):
         """The reports the reader may draw, and of what."""
         return rights(self.standing)
 
-    @operation("overview.directory", label=_("report: directory"), recorded=True)
+    @report("directory", MAINTAINER, SUPERVISOR, HEAD, label=_("report: directory"), copies=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
         """Active entries within the reader's reach, protected values only as the reader's scope shows them.
 
@@ -93,88 +111,96 @@ class Overview(Subject):
         granted = next((one for one in held(self.standing.account, book) if one.number == place.copy), None)
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
-    @operation("overview.changes", label=_("report: changes"), recorded=True)
+    @report("changes", MAINTAINER, SUPERVISOR, HEAD, label=_("report: changes"))
     def changes(self, book: str, unit: int | None, first: date, last: date) -> Table[ChangeRow]:
         """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
         place = self._place("changes", book, unit, first, last)
         return Table(self._about("changes", place, first, last), changes(place, first, last))
 
-    @operation("overview.compliance", label=_("report: deadlines"), recorded=True)
+    @report("compliance", MAINTAINER, SUPERVISOR, HEAD, ADMIN, label=_("report: deadlines"))
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> Table[Deadlines]:
         """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
         return Table(self._about("compliance", place, first, last), deadlines(book, units, first, last))
 
-    @operation("overview.access", label=_("report: access and refusals"), recorded=True)
+    @report("access", SUPERVISOR, ADMIN, label=_("report: access and refusals"))
     def access(self, book: str, unit: int | None, first: date, last: date) -> Table[AccessRow]:
         """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
         place = self._place("access", book, unit, first, last)
         narrowed = None if place.unit == root_of(book) else place.unit
         return Table(self._about("access", place, first, last), access(book, narrowed, first, last))
 
-    @operation("overview.coverage", label=_("report: coverage"), recorded=True)
+    @report("coverage", MAINTAINER, SUPERVISOR, label=_("report: coverage"))
     def coverage(self, book: str, unit: int | None = None) -> Table[CoverageRow]:
         """Active employees without an entry, and entries without an active employee (A.2)."""
         place = self._place("coverage", book, unit)
         return Table(self._about("coverage", place), coverage(place))
 
-    @operation("overview.incomplete", label=_("report: incomplete entries"), recorded=True)
+    @report("incomplete", MAINTAINER, SUPERVISOR, HEAD, label=_("report: incomplete entries"))
     def incomplete(self, book: str, unit: int | None = None) -> Table[IncompleteRow]:
         """Entries that lack a required field (A.3, A.7)."""
         place = self._place("incomplete", book, unit)
         return Table(self._about("incomplete", place), incomplete(place))
 
-    @operation("overview.reviews", label=_("report: reviews"), recorded=True)
+    @report("reviews", MAINTAINER, SUPERVISOR, HEAD, label=_("report: reviews"), rests_on="reviews")
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> Table[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
         place = self._place("reviews", book, unit, first, last)
         return Table(self._about("reviews", place, first, last), reviews(place, first, last))
 
-    @operation("overview.training", label=_("report: training"), recorded=True)
+    @report("training", MAINTAINER, SUPERVISOR, HEAD, label=_("report: training"), rests_on="training")
     def training(self, book: str, unit: int | None = None) -> Table[TrainingRow]:
         """Who was trained on which version of the rules, and who is due (F.6.2)."""
         place = self._place("training", book, unit)
         return Table(self._about("training", place), training(place))
 
-    @operation("overview.stale", label=_("report: stale entries"), recorded=True)
+    @report("stale", MAINTAINER, SUPERVISOR, label=_("report: stale entries"), rests_on="stale")
     def stale(self, book: str, unit: int | None = None) -> Table[StaleRow]:
         """Entries that may be out of date (E.14)."""
         place = self._place("stale", book, unit)
         return Table(self._about("stale", place), stale(place))
 
-    @operation("overview.sync", label=_("report: differences from WeCom"), recorded=True)
+    @report("sync", MAINTAINER, SUPERVISOR, label=_("report: differences from WeCom"), rests_on="sync")
     def sync(self, book: str, unit: int | None = None) -> Table[DriftRow]:
         """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
         place = self._place("sync", book, unit)
         return Table(self._about("sync", place), differences(place))
 
-    @operation("overview.movements", label=_("report: joiners, movers, leavers"), recorded=True)
+    @report("movements", MAINTAINER, SUPERVISOR, HEAD, label=_("report: joiners, movers, leavers"))
     def movements(self, book: str, unit: int | None, first: date, last: date) -> Table[MovementRow]:
         """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
         place = self._place("movements", book, unit, first, last)
         return Table(self._about("movements", place, first, last), movements(place, first, last))
 
-    @operation("overview.receipts", label=_("report: issues and receipts"), recorded=True)
+    @report(
+        "receipts",
+        MAINTAINER,
+        SUPERVISOR,
+        OWNER,
+        label=_("report: issues and receipts"),
+        rests_on="editions",
+        whole=True,
+    )
     def receipts(self, book: str, unit: int | None, first: date, last: date) -> Table[ReceiptRow]:
         """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
         place = self._place("receipts", book, unit, first, last)
         return Table(self._about("receipts", place, first, last), receipts(place, first, last))
 
-    @operation("overview.disclosures", label=_("report: disclosures and consents"), recorded=True)
+    @report("disclosures", MAINTAINER, SUPERVISOR, label=_("report: disclosures and consents"), whole=True)
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> Table[DisclosureRow]:
         """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         place = self._place("disclosures", book, unit, first, last)
         return Table(self._about("disclosures", place, first, last), disclosures(place, first, last))
 
-    @operation("overview.cases", label=_("report: cases"), recorded=True)
+    @report("cases", MAINTAINER, SUPERVISOR, label=_("report: cases"), rests_on="cases")
     def cases(self, book: str, unit: int | None, first: date, last: date) -> Table[CaseLine]:
         """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         place = self._place("cases", book, unit, first, last)
         rows = case_lines(place, self.standing.person, first, last)
         return Table(self._about("cases", place, first, last), rows)
 
-    @operation("overview.ranking", label=_("report: ranking"), recorded=True)
+    @report("ranking", MAINTAINER, SUPERVISOR, HEAD, label=_("report: ranking"), rests_on="commendations")
     def ranking(self, book: str, unit: int | None, first: date, last: date) -> Table[Ranked]:
         """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
         place = self._place("ranking", book, unit, first, last)
@@ -182,13 +208,13 @@ class Overview(Subject):
         rows = rank(rule, book, whole(book, place.unit), first, last)
         return Table(self._about("ranking", place, first, last), rows)
 
-    @operation("overview.processing", label=_("report: record of processing"), recorded=True)
+    @report("processing", MAINTAINER, SUPERVISOR, ADMIN, label=_("report: record of processing"), whole=True)
     def processing(self, book: str, unit: int | None = None) -> Table[ProcessingRow]:
         """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
         place = self._place("processing", book, unit)
         return Table(self._about("processing", place), processing(policy_of(book)))
 
-    @operation("overview.names", label=_("report: names to look at"), recorded=True)
+    @report("names", MAINTAINER, SUPERVISOR, label=_("report: names to look at"))
     def names(self, book: str, unit: int | None = None) -> Table[Strange]:
         """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
         place = self._place("names", book, unit)
@@ -244,7 +270,7 @@ class Overview(Subject):
     def _place(
         self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
     ) -> Extent:
-        if report not in DRAWERS:
+        if drawn(report) is None:
             raise Invalid(Problem("report", _("There is no report called {name}.", name=report)))
         if first is not None and last is not None and last < first:
             raise Invalid(Problem("period", _("The period ends before it begins.")))
@@ -268,7 +294,8 @@ class Overview(Subject):
 
     def _clause(self, report: str, book: str) -> str:
         policy = policy_of(book)
-        if report == "changes" or is_copy(report):
+        right = drawn(report)
+        if report == "changes" or (right is not None and right.copies):
             return export_clause(policy)
         if report == "movements":
             return cite(*(policy.flow(kind).clause for kind in ("join", "move", "leave")))
@@ -276,8 +303,7 @@ class Overview(Subject):
             return policy.disclosure.clause
         if report == "processing":
             return clause_of(policy)
-        if report in RESTS_ON and getattr(policy, RESTS_ON[report]):
-            rules = getattr(policy, RESTS_ON[report])
+        if right is not None and right.rests_on and (rules := getattr(policy, right.rests_on)):
             return cite(*(rule.clause for rule in (rules if isinstance(rules, tuple) else (rules,))))
         control = CONTROLS.get(report)
         rule = policy.control(control) if control else None
