@@ -92,6 +92,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "inspections.find": lambda desk, _book: desk.inspections.find(NEVER, "未收回", NEVER, "2026-12-31"),
     "inspections.answer": lambda desk, _book: desk.inspections.answer(NEVER, "已收回"),
     "inspections.settle": lambda desk, _book: desk.inspections.settle(NEVER, "close", "已核对"),
+    "inspections.remind": lambda desk, _book: desk.inspections.remind(NEVER),
     "inspections.pass_on": lambda desk, _book: desk.inspections.pass_on(NEVER, NEVER, "2026-12-31"),
     "training.people": lambda desk, book: desk.training.people(book, _first("training", "id", book)),
     "training.record": lambda desk, book: desk.training.record(

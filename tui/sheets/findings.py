@@ -133,6 +133,17 @@ PASS_ON: Verb[FindingRow] = Verb(
     done=lambda at, _made: _("Passed on to {name}.", name=at.called(OWNER)),
     example="findings pass-on 3 --owner 孙悦 --due 2026-12-07",
 )
+REMIND: Verb[FindingRow] = Verb(
+    id="remind",
+    operation="inspections.remind",
+    key="t",
+    label=_("Remind"),
+    help=_("Remind whoever sees to it; once a day."),
+    offered=lambda row: row.settles and row.state == "open",
+    do=lambda at: at.desk.inspections.remind(at.number),
+    done=lambda _at, _made: _("Reminded."),
+    example="findings remind 3",
+)
 FIND: Verb[FindingRow] = Verb(
     id="add",
     operation="inspections.find",
@@ -189,7 +200,7 @@ FINDINGS: Sheet[FindingRow] = Sheet(
     ),
     facts=_facts,
     context=lambda row: (row.book_label, clause_text(row.clause)),
-    verbs=(ANSWER, CLOSE, REOPEN, PASS_ON, FIND),
+    verbs=(ANSWER, CLOSE, REOPEN, PASS_ON, REMIND, FIND),
     empty=_("There are no findings for you."),
     example="findings",
 )

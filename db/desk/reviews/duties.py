@@ -74,7 +74,7 @@ def end_duties(campaign: Campaign, account: int | None) -> None:
 def open_finding(finding: Finding, clause: str) -> None:
     """A task for whom a finding waits for: its owner to answer it, then the inspectors to look at the
     answer, from that day on."""
-    book, answered, turns = finding.campaign.book_id, finding.state == "answered", _tasks_of(finding).count()
+    book, answered, turns = finding.campaign.book_id, finding.state == "answered", tasks_of(finding).count()
     Task.create(
         duty=f"{FINDING}:{finding.id}:{turns}" if turns else f"{FINDING}:{finding.id}",
         kind=FINDING,
@@ -92,7 +92,7 @@ def open_finding(finding: Finding, clause: str) -> None:
 
 def end_finding(finding: Finding, account: int | None) -> None:
     """Once a finding waits for somebody else, or is closed, its task ends."""
-    for task in _tasks_of(finding).where(Task.state == "open"):
+    for task in tasks_of(finding).where(Task.state == "open"):
         if not settle(task, account):
             cancel(task, account)
 
@@ -102,7 +102,7 @@ def sees_to(account: int, book: str) -> bool:
     return book in books_of(account) and Account.get_by_id(account).state == "active"
 
 
-def _tasks_of(finding: Finding) -> Any:
+def tasks_of(finding: Finding) -> Any:
     """The tasks of all turns of a finding."""
     duty = f"{FINDING}:{finding.id}"
     return Task.select().where((Task.duty == duty) | Task.duty.startswith(f"{duty}:"))

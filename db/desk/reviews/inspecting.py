@@ -19,14 +19,16 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import locked, not_yours, over, put
-from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties
+from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties, tasks_of
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
+from db.desk.tasks.opening import once
+from db.desk.telling.notices import tell
 from db.language import Label, Message, _
 from db.policy.wording import CONTROLS
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Account, Campaign, Entry, Finding, FindingEvent, Grant, ReviewItem, Unit
+from db.store.tables import Account, Campaign, Entry, Finding, FindingEvent, Grant, ReviewItem, Task, Unit
 
 WORD_LENGTH = 500
 STATES: dict[str, Message] = {
@@ -39,6 +41,7 @@ EVENTS: dict[str, Message] = {
     "answered": _("answered"),
     "reopened": _("not done yet"),
     "passed": _("passed on to"),
+    "reminded": _("reminded"),
     "closed": _("closed"),
 }
 
@@ -218,6 +221,27 @@ class Inspections(Subject):
         self._hand_on(row)
         self.act.note(owner=owner, due=day.isoformat())
 
+    @operation("inspections.remind", label=_("remind of a finding"), recorded=True)
+    def remind(self, finding: int) -> None:
+        """As an inspector, remind whoever is to answer a finding; once a day. Raises Invalid."""
+        row = self._finding(finding)
+        self._inspected(row.campaign_id)
+        task = tasks_of(row).where(Task.state == "open").get_or_none()
+        if row.state != "open" or task is None:
+            raise _elsewhere(row)
+        if not once(f"remind:finding:{row.id}:{today()}"):
+            raise Invalid(Problem("finding", _("They were reminded of it today.")))
+        tell(
+            "duty-overdue" if task.due < today().isoformat() else "duty-due",
+            task.book_id,
+            [row.owner_id],
+            clause=task.clause,
+            unit=task.unit_id,
+            detail={"task": task.kind, "number": task.id, "due": task.due},
+        )
+        self._event(row, "reminded", name_of(row.owner_id))
+        self.act.note(owner=row.owner_id)
+
     # Who sees what
 
     def _sees(self, campaign: Campaign) -> bool:
@@ -271,11 +295,7 @@ class Inspections(Subject):
             .execute()
         )
         if moved != 1:
-            raise Refused(
-                _("This finding stands elsewhere by now."),
-                row.campaign.clause,
-                _("Look at its history, then try again."),
-            )
+            raise _elsewhere(row)
         self._event(row, what, said)
         self.act.note(state=after)
 
@@ -327,3 +347,11 @@ def due_day(text: str) -> date:
     if isinstance(day, Message) or day < today():
         raise Invalid(Problem("due", _("Write a day from today on, as 2026-11-23.")))
     return day
+
+
+def _elsewhere(row: Finding) -> Refused:
+    return Refused(
+        _("This finding stands elsewhere by now."),
+        row.campaign.clause,
+        _("Look at its history, then try again."),
+    )

@@ -321,3 +321,22 @@ def test_the_last_keeper_of_a_book_is_not_withdrawn(wide: World) -> None:
     last = next(row for row in wide.desk("tanlan").reviews.items(campaign) if row.name == "金瑞")
     refusal = refused(lambda: wide.desk("tanlan").reviews.decide(campaign, last.id, "removed"))
     assert refusal.clause == "default"
+
+
+@pytest.mark.clause("H.3.1")
+def test_an_inspector_reminds_of_a_finding_once_a_day(wide: World, clock: Clock) -> None:
+    campaign, desk, theirs = open_all("secured")["inspection"], wide.desk("xinan"), wide.desk("ganhr")
+    finding = desk.inspections.find(campaign, "三个账号未收回", wide.accounts["ganhr"], "2026-11-30")
+    assert refused(lambda: theirs.inspections.remind(finding)).clause == "H.3.1, H.6.1"
+    before = len(theirs.notices.unread())
+    desk.inspections.remind(finding)
+    assert len(theirs.notices.unread()) == before + 1
+    (row,) = (one for one in desk.inspections.findings(campaign) if one.id == finding)
+    assert row.history[-1].word == name_of(wide.accounts["ganhr"])
+    with pytest.raises(Invalid, match="today"):
+        desk.inspections.remind(finding)
+    clock.forward(days=1)
+    desk.inspections.remind(finding)
+    assert len(theirs.notices.unread()) == before + 2
+    theirs.inspections.answer(finding, "已收回")
+    assert refused(lambda: desk.inspections.remind(finding)).clause == "H.3.1, H.6.1"
