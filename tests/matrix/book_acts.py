@@ -37,6 +37,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.export": lambda desk, book: _export(desk, book),
     "overview.listed": lambda desk, book: desk.overview.listed("reviews", book),
     "overview.reviews": lambda desk, book: desk.overview.reviews(book, None, *MONTH),
+    "overview.findings": lambda desk, book: desk.overview.findings(book, None, *MONTH),
     "overview.training": lambda desk, book: desk.overview.training(book),
     "overview.movements": lambda desk, book: desk.overview.movements(book, None, *MONTH),
     "overview.receipts": lambda desk, book: desk.overview.receipts(book, None, *MONTH),

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from db.desk.entry.stale import note_bounce
-from reports import reviews, stale
+from reports import findings, reviews, stale
 from reports.catalogue import catalogue
 from reports.report import Period, Report
 from tests.conftest import Clock
@@ -15,6 +15,7 @@ from tests.db.desk.reviewing import all_right, open_all, refused
 from tests.world import World
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+DAYS = (NOVEMBER.first, NOVEMBER.last)
 
 
 def column(report: Report, name: str) -> list[object]:
@@ -70,3 +71,20 @@ def test_only_books_with_such_rules_offer_these_reports(world: World) -> None:
     }
     assert offers["reviews"] == offers["stale"] == ["group"]
     assert "training" not in offers
+
+
+@pytest.mark.clause("C.6")
+def test_findings_are_reported_with_those_that_are_late(world: World, clock: Clock) -> None:
+    inspector = world.desk("panlong")
+    campaign = open_all("subsidiary")["inspection"]
+    first = inspector.inspections.find(campaign, "柜门未锁", world.accounts["yeqing"], "2026-11-24")
+    other = inspector.inspections.find(campaign, "名单外泄", world.accounts["yeqing"], "2026-12-15")
+    world.desk("yeqing").inspections.answer(first, "已上锁")
+    inspector.inspections.settle(first, "close", "已核对")
+    clock.set("2026-12-16T09:00+08:00")
+    made = findings.build(inspector, "subsidiary", None, NOVEMBER)
+    assert column(made, "finding") == [first, other]
+    assert (column(made, "late"), column(made, "closed")) == ([0, 1], ["2026-11-23", ""])
+    after = findings.build(inspector, "subsidiary", None, Period(date(2026, 12, 1), date(2026, 12, 31)))
+    assert column(after, "finding") == [other], "what was closed before is not of this period"
+    assert refused(lambda: world.desk("tangyu").overview.findings("subsidiary", None, *DAYS)).clause

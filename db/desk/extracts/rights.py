@@ -40,7 +40,7 @@ REPORTS: dict[str, Drawn] = {}
 """Every report, in the order in which they are offered; said at its operation (`db.desk.overview`)."""
 
 LISTS: dict[str, str] = {
-    "findings": "coverage",
+    "findings": "findings",
     "reviews": "reviews",
     "reviews items": "reviews",
     "reviews progress": "reviews",

@@ -42,7 +42,16 @@ from db.desk.overview.given import DisclosureRow, disclosures
 from db.desk.overview.issued import ReceiptRow, receipts
 from db.desk.overview.movements import MovementRow, movements
 from db.desk.overview.processing import ProcessingRow, clause_of, processing
-from db.desk.overview.reviewing import ReviewRow, StaleRow, TrainingRow, reviews, stale, training
+from db.desk.overview.reviewing import (
+    FoundRow,
+    ReviewRow,
+    StaleRow,
+    TrainingRow,
+    findings,
+    reviews,
+    stale,
+    training,
+)
 from db.desk.overview.syncing import differences
 from db.desk.refusal import Invalid, Problem
 from db.desk.showing import tell_watch
@@ -148,6 +157,12 @@ class Overview(Subject):
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
         place = self._place("reviews", book, unit, first, last)
         return Table(self._about("reviews", place, first, last), reviews(place, first, last))
+
+    @report("findings", MAINTAINER, SUPERVISOR, label=_("report: findings"), rests_on="reviews", whole=True)
+    def findings(self, book: str, unit: int | None, first: date, last: date) -> Table[FoundRow]:
+        """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
+        place = self._place("findings", book, unit, first, last)
+        return Table(self._about("findings", place, first, last), findings(place, first, last))
 
     @report("training", MAINTAINER, SUPERVISOR, HEAD, label=_("report: training"), rests_on="training")
     def training(self, book: str, unit: int | None = None) -> Table[TrainingRow]:

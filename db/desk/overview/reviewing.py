@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.desk.authority.standing import policy_of
+from db.desk.clockwork import today
 from db.desk.entry.stale import SIGNS, stale_entries
 from db.desk.extracts.rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
+from db.desk.requests.request_views import name_of
+from db.desk.reviews.inspecting import STATES
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.review_views import progress
 from db.desk.training.topics import first_day, learners, standing_to, topics_of, trained_people
 from db.language import Label, Text
-from db.store.tables import Campaign, Entry, Unit
+from db.policy.wording import CONTROLS
+from db.store.tables import Campaign, Entry, Finding, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,22 @@ class TrainingRow:
     due: str
     state: str
     older: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A finding of an inspection; days are ISO. ``late``: it was or is seen to after its day."""
+
+    number: int
+    what: str
+    point: Text
+    owner: str
+    found: str
+    due: str
+    state: Text
+    closed: str
+    late: bool
     clause: str
 
 
@@ -118,4 +138,36 @@ def stale(place: Extent) -> tuple[StaleRow, ...]:
         StaleRow(one.name, one.unit_name, local(one.since)[:10], tuple(SIGNS[sign] for sign in one.signs))
         for one in stale_entries(policy_of(place.book))
         if one.unit in within
+    )
+
+
+def findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
+    """Findings that were open at some time from ``first`` to ``last``."""
+    rows = (
+        Finding.select(Finding, Campaign)
+        .join(Campaign)
+        .where(
+            (Campaign.book == place.book)
+            & (Finding.found_at < day_begins(last + timedelta(days=1)))
+            & (Finding.closed_at.is_null() | (Finding.closed_at >= day_begins(first)))
+        )
+        .order_by(Finding.due, Finding.id)
+    )
+    return tuple(map(_found, rows))
+
+
+def _found(row: Finding) -> FoundRow:
+    closed = local(row.closed_at)[:10] if row.closed_at else ""
+    point = row.item.point if row.item is not None else ""
+    return FoundRow(
+        number=row.id,
+        what=row.what,
+        point=next((text for known, text in CONTROLS.items() if known == point), point),
+        owner=name_of(row.owner_id),
+        found=local(row.found_at)[:10],
+        due=row.due,
+        state=STATES[row.state],
+        closed=closed,
+        late=(closed or today().isoformat()) > row.due,
+        clause=row.campaign.clause,
     )

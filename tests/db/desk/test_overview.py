@@ -29,6 +29,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "incomplete": lambda desk, book, unit: desk.overview.incomplete(book, unit),
     "names": lambda desk, book, unit: desk.overview.names(book, unit),
     "reviews": lambda desk, book, unit: desk.overview.reviews(book, unit, FIRST, LAST),
+    "findings": lambda desk, book, unit: desk.overview.findings(book, unit, FIRST, LAST),
     "training": lambda desk, book, unit: desk.overview.training(book, unit),
     "movements": lambda desk, book, unit: desk.overview.movements(book, unit, FIRST, LAST),
     "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
@@ -39,7 +40,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "processing": lambda desk, book, unit: desk.overview.processing(book, unit),
 }
 WITHOUT_RULES = {
-    "staff": {"reviews", "training", "stale", "sync", "receipts", "ranking"},
+    "staff": {"reviews", "findings", "training", "stale", "sync", "receipts", "ranking"},
     "subsidiary": {"training", "stale", "sync", "receipts", "ranking"},
 }
 """Reports that a book's regulations have no rules for."""
@@ -63,7 +64,7 @@ ALLOWED = {
     },
     ("subsidiary", "tangyu"): set(),
     ("subsidiary", "yeqing"): {
-        "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "movements",
+        "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "findings", "movements",
         "disclosures", "cases", "processing", "names",
     },
     ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],

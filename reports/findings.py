@@ -1,0 +1,63 @@
+"""What inspections found, who sees to it, and whether it was closed in time (C.6, H.3.1, H.6.1)."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.act_names import clause_words
+from db.language import _
+from reports.framing import framed
+from reports.kind import ReportKind
+from reports.report import Column, Period, Report
+
+TITLE = _("Findings")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader: findings that were open at some time in ``period``."""
+    table = desk.overview.findings(book, unit, period.first, period.last)
+    return framed(
+        table.about,
+        name="findings",
+        title=TITLE,
+        columns=(
+            Column("finding", _("No."), kind="id"),
+            Column("what", _("What was found")),
+            Column("point", _("Point"), minor=True),
+            Column("owner", _("Seen to by")),
+            Column("found", _("Found on"), kind="day", minor=True),
+            Column("due", _("Due"), kind="day"),
+            Column("state", _("Stands")),
+            Column("closed", _("Closed"), kind="day"),
+            Column("late", _("Late"), kind="number", alarming=True),
+            Column("clause", _("Clause"), minor=True),
+        ),
+        rows=tuple(
+            (
+                row.number,
+                row.what,
+                row.point,
+                row.owner,
+                row.found,
+                row.due,
+                row.state,
+                row.closed,
+                int(row.late),
+                clause_words(row.clause),
+            )
+            for row in table.rows
+        ),
+        note=_(
+            "Not closed yet: {count}, late: {late}.",
+            count=sum(not row.closed for row in table.rows),
+            late=sum(row.late for row in table.rows),
+        ),
+    )
+
+
+KIND = ReportKind(
+    "findings",
+    TITLE,
+    _("What inspections found, who sees to it, and whether it was closed in time."),
+    timed=True,
+    build=build,
+)
