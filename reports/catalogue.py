@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from db.desk import Desk, Invalid, Problem
-from db.desk.extracts.rights import REPORTS, BookOption
+from db.desk.extracts.report_rights import REPORTS, BookOption
 from db.language import _, listed
 from reports.kind import ReportKind
 

@@ -13,7 +13,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from db.store.spelling import HAN, LATIN, script_of
+from db.store.name_spelling import HAN, LATIN, script_of
 
 HEAD = """\
 # Letters that look like another one (UTS 39): the letter on the left stands for those on the right.

@@ -11,8 +11,8 @@ from db.policy.schema import PolicyFile
 from db.policy.schema.base import Named, PolicyPart
 from db.policy.schema.book import StatedField
 from db.store.lookalikes import skeleton
+from db.store.name_spelling import misspelt
 from db.store.searchkeys import folded
-from db.store.spelling import misspelt
 
 
 def lookalikes(regulation: Regulation) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from db.store import engine
 from db.store.engine import Store
 from db.store.settings import Mail
 from db.store.tables import Account, Notice, OutgoingMail
-from reports.letters import BODIES, SUBJECTS, body_of, subject_of
+from reports.mail_letters import BODIES, SUBJECTS, body_of, subject_of
 from tests.auth.conftest import enrolled
 from tests.auth.test_resets import ask, vouch
 from tests.world import World

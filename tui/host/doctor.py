@@ -33,9 +33,9 @@ from db.store.tables import AuditRecord, Book
 from db.store.unavailable import told_by_server
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
-from tui.host import checkup, sshd
+from tui.host import doctor_checks, sshd
 from tui.host.audit import outside, present_beside
-from tui.host.checkup import Ill, Remark
+from tui.host.doctor_checks import Ill, Remark
 from tui.host.keys import age
 from tui.host.operator import empty, look_for_database
 from tui.host.settling import database_file
@@ -382,9 +382,9 @@ BEFORE: tuple[tuple[Message, Check], ...] = (
     (_("Settings"), _settings),
     (_("Key files"), _keys),
     (_("Host key"), _host_key),
-    (_("Folders"), checkup.folders),
-    (_("Certificates"), checkup.certificates),
-    (_("Font of pages"), checkup.typeface),
+    (_("Folders"), doctor_checks.folders),
+    (_("Certificates"), doctor_checks.certificates),
+    (_("Font of pages"), doctor_checks.typeface),
 )
 DATABASE: tuple[Message, Check] = (_("Database"), _database)
 TABLES: tuple[Message, Check] = (_("Tables"), _migrated)
@@ -393,22 +393,22 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Age of the keys"), _ages),
     (_("Audit chain"), _chain),
     (_("Rows of every table"), _present),
-    (_("Checkpoints"), checkup.outside_copies),
+    (_("Checkpoints"), doctor_checks.outside_copies),
     (_("Backups"), _backups),
-    (_("Other disks"), checkup.other_disks),
-    (_("Other hosts"), checkup.other_hosts),
+    (_("Other disks"), doctor_checks.other_disks),
+    (_("Other hosts"), doctor_checks.other_hosts),
     (_("Regulations"), _policies),
     (_("Names"), _names),
     (_("Clock and time zone"), _clock),
-    (_("Duties"), checkup.duties),
-    (_("Mail"), checkup.letters),
-    (_("Server"), checkup.server),
+    (_("Duties"), doctor_checks.duties),
+    (_("Mail"), doctor_checks.letters),
+    (_("Server"), doctor_checks.server),
 )
 AROUND: tuple[tuple[Message, Check], ...] = (
     (_("OpenSSH as the front"), _openssh),
     (_("Terminal's locale"), _locale),
-    (_("Disk space"), checkup.disks),
-    (_("NTP"), checkup.time_kept),
-    (_("Sessions and signals"), checkup.sessions_apart),
-    (_("What people send"), checkup.reader),
+    (_("Disk space"), doctor_checks.disks),
+    (_("NTP"), doctor_checks.time_kept),
+    (_("Sessions and signals"), doctor_checks.sessions_apart),
+    (_("What people send"), doctor_checks.reader),
 )

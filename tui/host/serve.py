@@ -10,7 +10,7 @@ from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book
 from reports.typeface.own_font import Unusable, check
-from tui.host.checkup import CORRECT_FONT
+from tui.host.doctor_checks import CORRECT_FONT
 from tui.host.operator import opened
 from tui.host.shell import Failure, failures_in_words, state_folder, tell
 

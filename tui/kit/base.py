@@ -31,6 +31,7 @@ from tui.kit.application import (
 from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
 from tui.kit.choosing import yes_or_no
+from tui.kit.command_palette import Palette
 from tui.kit.commands import Command
 from tui.kit.driver import LineDriver
 from tui.kit.frame import Frame
@@ -40,7 +41,6 @@ from tui.kit.live import Live
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
 from tui.kit.notice import Notice
-from tui.kit.palette import Palette
 from tui.kit.refusal import show_failure, show_refusal
 from tui.kit.safe import plain
 from tui.kit.stylesheet import KeptStylesheet

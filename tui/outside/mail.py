@@ -21,7 +21,7 @@ from db.store import clock
 from db.store.engine import store
 from db.store.sealing import SealBroken
 from db.store.settings import Mail
-from reports.letters import attachment_of, body_of, subject_of
+from reports.mail_letters import attachment_of, body_of, subject_of
 from tui.outside.reaching import read_secret, trust
 
 TIMEOUT = 30

@@ -29,7 +29,7 @@ What the audit calls an act stands at the operation (``@operation(…, label=…
 - Columns hold values, not drawings: a text, a number, a `Due`, a `Count`, several texts. ``few`` makes a
   column one that rows are narrowed by and alike in. What names a unit is titled by `unit_in` the book.
 - ``book`` says of which book a row is; then who may draw that book's reports takes the list out as a file
-  (`out`; `db.desk.extracts.rights.LISTS` names the functions). A list without it never leaves.
+  (`out`; `db.desk.extracts.report_rights.LISTS` names the functions). A list without it never leaves.
 - Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit,
   i take in, n new, o take out, t remind, v view, x end; s f m = * - / are the list's own.
 

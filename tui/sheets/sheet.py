@@ -175,8 +175,8 @@ class Sheet(Generic[Row]):
     under the cursor belongs into the top line: its book, clause, classification. ``said`` stands above the
     list. ``named``: what JSON calls the key, and what a command calls its operand; a number where it is
     ``numbered``, else a word. ``book`` is that of a row: who may take such a list out of the book
-    (`db.desk.extracts.rights.LISTS`) gets it as a file; a list without it never leaves. ``amiss``: each row
-    is something to be put right; a command that lists any ends with 1.
+    (`db.desk.extracts.report_rights.LISTS`) gets it as a file; a list without it never leaves. ``amiss``:
+    each row is something to be put right; a command that lists any ends with 1.
     """
 
     id: str

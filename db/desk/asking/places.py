@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.authority.reach import SIDES, ground_of
 from db.desk.authority.standing import Standing, root_of
 from db.desk.entry.units import unit_named
-from db.desk.extracts.rights import units_below
+from db.desk.extracts.report_rights import units_below
 from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice

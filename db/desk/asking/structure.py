@@ -21,7 +21,7 @@ from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.screening.content import refuse_unfit_text
 from db.language import Message, Text, _
-from db.store.spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spelt
 from db.store.tables import Request, Unit
 
 KIND = "structure"

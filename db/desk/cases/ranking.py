@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from db.desk.extracts.rights import UnitOption, units_below
+from db.desk.extracts.report_rights import UnitOption, units_below
 from db.desk.notation.localtime import day_begins
 from db.desk.tasks.deadlines import deadlines
 from db.policy.schema.conduct import CommendationRule

@@ -9,7 +9,7 @@ from functools import cached_property
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
-from db.desk.extracts.rights import units_below
+from db.desk.extracts.report_rights import units_below
 from db.policy.schema.book import EditionRule, Selector
 from db.store import clock
 from db.store.tables import Account, Entry, EntryTag, Grant, Unit

@@ -23,9 +23,9 @@ from db.desk.editions.edition_views import (
     preview_of,
 )
 from db.desk.editions.issuing import copies_of, draft, issue, packed_in, reached
+from db.desk.editions.issuing_rights import issues, watches
 from db.desk.editions.marks import number_of, read_number
 from db.desk.editions.reminding import remind
-from db.desk.editions.rights import issues, watches
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.screening.content import refuse_card_numbers

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.editions.choosing import Choosing
-from db.desk.editions.rights import issues
+from db.desk.editions.issuing_rights import issues
 from db.desk.entry.citing import cited
 from db.desk.entry.record import reindex_entry, reindex_units
 from db.desk.entry.units import LONGEST_REGION
-from db.desk.extracts.rights import units_below
+from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem, Refused
@@ -18,7 +18,7 @@ from db.desk.screening.content import refuse_unfit_text
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
-from db.store.spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spelt
 from db.store.tables import Entry, EntryTag, Unit, UnitAbove
 
 

@@ -13,8 +13,8 @@ from typing import Literal
 from db.desk.authority.standing import policy_of
 from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing import content_in, secret_of
+from db.desk.editions.issuing_rights import watches
 from db.desk.editions.marks import Marking, labels_of, likeness, number_of, read_number
-from db.desk.editions.rights import watches
 from db.desk.editions.taken import Taken, read_mark, taken_as, taken_out
 from db.desk.extracts.about import named
 from db.desk.frame import Subject, operation

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from db.desk.authority.standing import root_of
 from db.language import Message
 from db.store.lookalikes import skeleton
+from db.store.name_spelling import misspelt, spelt
 from db.store.searchkeys import alike, entry_of, folded
-from db.store.spelling import misspelt, spelt
 from db.store.tables import Entry, SearchKey, Unit, UnitAbove
 
 CHUNK = 500

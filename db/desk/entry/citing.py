@@ -6,7 +6,7 @@ from typing import Final
 
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
-from db.store.spelling import Misspelling
+from db.store.name_spelling import Misspelling
 
 VALIDATED: Final = "validated-entry"
 """The control that has values looked at when they are entered (C.8, H.4.2)."""

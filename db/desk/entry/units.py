@@ -16,8 +16,8 @@ from db.desk.refusal import Invalid, Problem
 from db.language import Label, Message, _
 from db.store import clock
 from db.store.engine import database, store
+from db.store.name_spelling import misspelt
 from db.store.searchkeys import Side
-from db.store.spelling import misspelt
 from db.store.tables import Book, Entry, Unit, UnitAbove
 
 BOOK = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.desk.authority.standing import Standing, policy_of
-from db.desk.extracts.rights import Extent
+from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import local
 from db.language import Label
 from db.store import clock

@@ -11,7 +11,7 @@ from db.desk.authority.sight import Reader, relations, shown
 from db.desk.authority.standing import Protected, Standing, policy_of
 from db.desk.entry.record import COLUMNS, opened
 from db.desk.entry.units import path_of
-from db.desk.extracts.rights import Extent, units_below
+from db.desk.extracts.report_rights import Extent, units_below
 from db.language import Label, Text
 from db.store.tables import Entry, EntryField, Unit
 

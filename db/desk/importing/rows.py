@@ -26,7 +26,7 @@ from db.desk.notation.values import clean
 from db.language import Message, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.store.spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spelt
 
 YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负责人", "head"})
 NO = frozenset({"", "否", "n", "no", "false", "0"})

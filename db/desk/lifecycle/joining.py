@@ -37,7 +37,7 @@ from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import clock
-from db.store.spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spelt
 from db.store.tables import Entry, Person, Request, Task, Unit
 
 

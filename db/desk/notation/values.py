@@ -18,7 +18,7 @@ from db.desk.notation.written import read_day
 from db.desk.refusal import Problem
 from db.language import Label, Message, Text, _
 from db.policy.rules import FieldRule
-from db.store.spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spelt
 
 LONGEST = {"name": 64, "text": 200, "address": 200}
 NAMES = frozenset({"organisation"})

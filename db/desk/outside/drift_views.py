@@ -12,7 +12,7 @@ from db.desk.entry.systems import WECOM, connected
 from db.desk.notation.localtime import local
 from db.desk.outside.survey import What
 from db.language import Label, Message, Text, _
-from db.store.spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spelt
 from db.store.tables import Book, Entry, OutsideChange, OutsideFinding, OutsideSurvey, Unit
 
 WHAT: dict[What, Message] = {

@@ -9,7 +9,7 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.case_notices import joined
 from db.desk.cases.case_states import OUTCOMES, STATES
 from db.desk.cases.handling import kind_label
-from db.desk.extracts.rights import Extent, units_below
+from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.language import Label, Message, Text
 from db.store.tables import CaseFile, CaseParty, Entry

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from db.desk.clockwork import calendar
 from db.desk.extracts.about import named
-from db.desk.extracts.rights import Extent
+from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import day_begins
 from db.desk.requests.payload import lines_of
 from db.desk.requests.request_kinds import KINDS, label_in

@@ -12,7 +12,7 @@ from db.desk.clockwork import today
 from db.desk.entry.record import COLUMNS
 from db.desk.extracts.about import named
 from db.desk.extracts.entries import active_entries, stored_rows
-from db.desk.extracts.rights import Extent
+from db.desk.extracts.report_rights import Extent
 from db.language import Label
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, Person, Unit, UnitAbove

@@ -10,7 +10,7 @@ from db.desk.asking.disclosure import fields_of
 from db.desk.authority.standing import policy_of
 from db.desk.entry.units import name_of
 from db.desk.extracts.about import named
-from db.desk.extracts.rights import Extent
+from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import opened
 from db.language import Label, Message

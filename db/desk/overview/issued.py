@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from db.desk.editions.edition_views import copy_row, label_of
 from db.desk.editions.issuing import copies_of
-from db.desk.extracts.rights import Extent, units_below
+from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.language import Label
 from db.store.tables import EditionIssue, Entry

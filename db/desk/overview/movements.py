@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from db.desk.clockwork import calendar, today
 from db.desk.entry.units import name_of
 from db.desk.extracts.about import named
-from db.desk.extracts.rights import Extent
+from db.desk.extracts.report_rights import Extent
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import opened

@@ -15,7 +15,7 @@ from db.desk.entry.alike import Strange, strange_names
 from db.desk.extracts.about import About, about
 from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.extracts.granted import CopyView, held, take
-from db.desk.extracts.rights import (
+from db.desk.extracts.report_rights import (
     ADMIN,
     HEAD,
     MAINTAINER,

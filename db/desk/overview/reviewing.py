@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
 from db.desk.entry.stale import SIGNS, stale_entries
-from db.desk.extracts.rights import Extent, units_below
+from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.inspecting import STATES

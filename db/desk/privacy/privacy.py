@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.desk.authority.standing import no_such_book, policy_of
-from db.desk.extracts.rights import BookOption
+from db.desk.extracts.report_rights import BookOption
 from db.desk.frame import Subject, operation
 from db.desk.privacy import duties, own_data
 from db.desk.privacy.erasing import erase

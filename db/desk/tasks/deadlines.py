@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from db.desk.clockwork import calendar, today
-from db.desk.extracts.rights import UnitOption
+from db.desk.extracts.report_rights import UnitOption
 from db.desk.requests.frozen import stands_still
 from db.policy.schema.base import cite_set
 from db.store import clock

@@ -12,9 +12,9 @@ from typing import Literal
 from db.desk.authority.standing import policy_of
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
-from db.desk.tasks.clocks import signals
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
+from db.desk.tasks.reminders import signals
 from db.desk.tasks.usage import unusual
 from db.desk.telling.alarming import accounts_with, alarm, holders, who
 from db.desk.telling.notices import tell

@@ -9,7 +9,7 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.entry.units import set_head
-from db.desk.extracts.rights import REPORTS
+from db.desk.extracts.report_rights import REPORTS
 from db.store import audit, clock
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
 from db.store.transactions import writing

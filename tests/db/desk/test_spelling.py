@@ -16,8 +16,8 @@ from db.desk.refusal import Problem
 from db.language import Label, say
 from db.policy.rules import FieldRule
 from db.store.engine import Store
+from db.store.name_spelling import misspelt, spelt
 from db.store.searchkeys import alike
-from db.store.spelling import misspelt, spelt
 from db.store.transactions import writing
 from tests.db.desk.lives import joiner
 from tests.world import World

@@ -30,7 +30,7 @@ from db.store.unavailable import why
 from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
-from tui.host import checkup
+from tui.host import doctor_checks
 from tui.host.main import app, entry, main
 
 PROJECT = Path(__file__).parents[3]
@@ -271,7 +271,7 @@ def test_doctor_says_what_would_be_lost_with_the_disk_of_the_database(
     wanted = settings.read_text("utf-8").replace('journal = "journal"', f'journal = "{share}/journal"')
     settings.write_text(f'{wanted}\n[backups]\nto = ["{share}"]\n', "utf-8")
     if elsewhere:
-        monkeypatch.setattr(checkup, "_disk_of", lambda place: int(share in (place, *place.parents)))
+        monkeypatch.setattr(doctor_checks, "_disk_of", lambda place: int(share in (place, *place.parents)))
     found = {one["check"]: one for one in installed.run("doctor", "--json").data}["Other disks"]
     assert found["ok"]
     assert (str(share) in found["found"]) is not elsewhere

@@ -34,7 +34,7 @@ from tests.tui.host.every import every_command, takes_a_folder
 from tests.tui.host.test_owner import SOMEBODY, in_a_process
 from tui.front import serve as front
 from tui.front.hostkey import NAME, write_host_key
-from tui.host import checkup, owner
+from tui.host import doctor_checks, owner
 from tui.host.demo import start
 from tui.host.main import main
 from tui.host.shell import Failure
@@ -375,8 +375,8 @@ def test_on_postgresql_the_disk_of_the_database_is_this_ones_only_where_the_serv
     with seeds.copy(Seed(), home.folder, postgresql) as url:
         home.settings_file.write_text(f'organisation = "X"\ndatabase = "{url}"\n')
         open_store(home)
-        with pytest.raises(checkup.Remark) as beside:
-            checkup.other_disks(home)
+        with pytest.raises(doctor_checks.Remark) as beside:
+            doctor_checks.other_disks(home)
         assert str(home.folder / "backups") in say(beside.value.found, "en")
         ask: Callable[..., Any] = database.execute_sql
         elsewhere = "SELECT '10.0.0.2'::inet IS DISTINCT FROM '10.0.0.1'::inet"
@@ -385,5 +385,5 @@ def test_on_postgresql_the_disk_of_the_database_is_this_ones_only_where_the_serv
             "execute_sql",
             lambda sql, *given: ask(elsewhere if "inet_" in sql else sql, *given),
         )
-        assert "every place of backups" in say(checkup.other_disks(home), "en")
+        assert "every place of backups" in say(doctor_checks.other_disks(home), "en")
         close_store()

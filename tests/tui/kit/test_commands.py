@@ -8,6 +8,7 @@ from db.language import LANGUAGES, Message, catalogue, say
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import Command
 from tui.kit.choosing import Choose
+from tui.kit.command_palette import Palette
 from tui.kit.commands import is_control, key_name
 from tui.kit.dialogs import AskText, Say
 from tui.kit.facts import Facts
@@ -15,7 +16,6 @@ from tui.kit.footer import Footer
 from tui.kit.help import Help
 from tui.kit.house import HOUSE, SEARCH
 from tui.kit.keyed import TO_OTHER_FIELDS, Keyed
-from tui.kit.palette import Palette
 
 SCREENS: tuple[type[Keyed], ...] = (Directory, Correction, Choose, AskText, Say, Help, Palette)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import python_calamine
 
-from db.desk.extracts.rights import LISTS
+from db.desk.extracts.report_rights import LISTS
 from db.store.tables import AuditRecord
 from tests.audited import detail_of
 from tests.tui.plain.running import Answer, answered

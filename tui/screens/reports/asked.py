@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from db.desk.clockwork import today
-from db.desk.extracts.rights import BookOption, UnitOption
+from db.desk.extracts.report_rights import BookOption, UnitOption
 from db.language import Message, Text, _
 from reports.catalogue import ReportOffer
 from reports.period import this_month
