@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from db.store import audit, engine, tables
 from db.store.backups.rows import key_columns
 from db.store.engine import Store, close_store, database, store
 from db.store.opening import reopen_store
-from db.store.proof import OTHERWISE
+from db.store.proof import OTHERWISE, searching
 from db.store.proof.judging import (
     CHANGED,
     DELETED,
@@ -32,6 +33,7 @@ from db.store.proof.judging import (
     Tampering,
     judge,
 )
+from db.store.proof.scanning import one_view
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.sealing import seal
 from db.store.settings import Home
@@ -343,3 +345,39 @@ def test_every_table_is_proved_or_named_with_a_reason(store: Store) -> None:
     names = {name for name in database.get_tables() if name != "journal_change"}
     assert names == {name_of(table) for table in EVERY} | (names & OTHERWISE.keys())
     assert all(OTHERWISE.values())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE search_key SET key = CAST(key AS BLOB) WHERE line = ?",
+        "UPDATE search_key SET line = CAST(line AS BLOB) WHERE line = ?",
+        "UPDATE search_key SET scope = scope + 1000000 WHERE line = ?",
+        "UPDATE search_key SET key = key || '1' WHERE line = ? AND key LIKE 'A%'",
+        "INSERT INTO search_key SELECT scope, key || 'x', line FROM search_key WHERE line = ? LIMIT 1",
+    ],
+)
+def test_a_key_that_only_reads_like_the_one_that_finds_somebody_is_named(
+    world: World, store: Store, statement: str
+) -> None:
+    if store.is_postgresql and "BLOB" in statement:
+        pytest.skip("there a column holds one type")
+    entry = world.entry("zhangwei", "staff")
+    line = tables.SearchEntry.get_by_id(entry).line
+    with closing(Thief(store)) as thief:
+        thief.do(statement, (line,))
+        assert Tampering("search_key", EDITED, str(entry)) in judge().findings
+        with one_view():
+            assert entry in set().union(*map(searching.differing, searching.shares(3)))
+
+
+def test_every_scope_is_in_one_part_and_parts_have_about_as_many_keys(world: World, store: Store) -> None:
+    found = {of: searching.shares(of) for of in (1, 2, 3)}
+    assert found[1] == [searching.EVERY]
+    for of, parts in found.items():
+        assert len(parts) <= of
+        assert (parts[0].low, parts[-1].high) == (None, None)
+        assert all(one.high == other.low for one, other in pairwise(parts))
+        with one_view():
+            assert [searching.differing(part) for part in parts] == [set()] * len(parts)
+    assert len(found[2]) == 2

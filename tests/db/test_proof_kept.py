@@ -37,7 +37,17 @@ from db.store.keys import (
 from db.store.opening import open_store
 from db.store.proof import parallel, scanning
 from db.store.proof.head import Head
-from db.store.proof.judging import EDITED, GONE, INSERTED, REWRITTEN, Tampering, judge, present_end
+from db.store.proof.judging import (
+    EDITED,
+    GONE,
+    INSERTED,
+    REWRITTEN,
+    Opened,
+    Tampering,
+    judge,
+    opened,
+    present_end,
+)
 from db.store.proof.making import carried, end, put
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
@@ -315,8 +325,10 @@ def test_parts_cover_a_table_from_before_its_first_key_to_beyond_its_last(
             Person.create(id=number * 7 - 20, name=f"{number}")
     key = store.keys.proof
     assert key is not None
+    known = opened()
+    assert isinstance(known, Opened)
     with scanning.one_view():
-        found = [part for part in scanning.parts() if part.table == "person"]
+        found = [part for part in scanning.parts(known.head) if part.table == "person"]
         sums = [scanning.total(key, part) for part in found]
     assert len(found) > 2
     assert sum(one.rows for one in sums) == 35

@@ -42,8 +42,8 @@ def judge_in_parts(large: int = LARGE) -> Present:
         _exported() as snapshot,
         ProcessPoolExecutor(processes, context, _begin, (here.home, here.settings, snapshot, ready)) as pool,
     ):
-        searched = [pool.submit(searching.differing, part, processes) for part in range(processes)]
-        work = {part: pool.submit(_added, part) for part in parts()}
+        searched = [pool.submit(searching.differing, part) for part in searching.shares(processes)]
+        work = {part: pool.submit(_added, part) for part in parts(known.head)}
         ready.wait(PATIENCE)
         with writing():
             ready.wait(PATIENCE)

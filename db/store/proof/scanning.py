@@ -12,7 +12,7 @@ from typing import Any
 from db.store.engine import database, store
 from db.store.journal.capture import text_of
 from db.store.proof import SCHEMA
-from db.store.proof.head import element_in
+from db.store.proof.head import Head, element_in
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.proof.sums import PRIME, Sum
 
@@ -69,22 +69,28 @@ def tables() -> list[str]:
     return [SCHEMA, *sorted(name for name in database.get_tables() if is_proved(name))]
 
 
-def parts() -> list[KeyRange]:
-    """Everything, in parts of about `PART` rows where that can be; the first and the last of a table go on
-    to where there is nothing any more, whoever adds rows meanwhile."""
+def parts(head: Head) -> list[KeyRange]:
+    """Everything, in parts of about `PART` rows where that can be, as ``head`` counts them; the first and the
+    last of a table go on to where there is nothing any more, whoever adds rows meanwhile."""
     found = []
     for table in tables():
-        rows = 0
-        if table != SCHEMA and shape_of(table).is_number:
-            (rows,) = database.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchone()
-        if rows <= PART:
+        rows, low, high = head.of(table).rows, None, None
+        if rows > PART and shape_of(table).is_number:
+            key = shape_of(table).keys[0]
+            low, high = (end(table, key, way) for way in ("MIN", "MAX"))
+        if low is None or high is None:
             found.append(KeyRange(table))
             continue
-        key = shape_of(table).keys[0]
-        low, high = database.execute_sql(f'SELECT MIN("{key}"), MAX("{key}") FROM "{table}"').fetchone()
         step = (high - low) // (rows // PART) + 1
         marks = [None, *range(low + step, high + 1, step), None]
         found += [KeyRange(table, *ends) for ends in pairwise(marks)]
+    return found
+
+
+def end(table: str, key: str, way: str) -> int | None:
+    """The first (``way``: ``MIN``) or the last ``key`` (``MAX``), None in an empty table. SQLite
+    goes through all rows where it is asked for both at once."""
+    found: int | None = database.execute_sql(f'SELECT {way}("{key}") FROM "{table}"').fetchone()[0]
     return found
 
 
