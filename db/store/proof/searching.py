@@ -31,6 +31,8 @@ SHARE = (1 << 32) - 1
 APART = "\x1f"
 BLIND = ("Z", "z")
 """How keys begin that stand in the root's scope alone."""
+SCOPES_ROOT_KEYS = "CAST(scopes AS TEXT), root, CAST(keys AS TEXT)"
+"""As texts, whatever somebody made of them: that they are none shows in the sum of ``search_entry``."""
 ASKED = 1000
 """Entries by which it is told how many keys a scope has."""
 
@@ -151,7 +153,7 @@ def _amount(own: str) -> str:
 def _wanted(own: str, weights: _Weights) -> Iterator[tuple[int, int, int]]:
     """Of each entry its line, and what its keys come to. They are sorted: the blind ones come last."""
     together = _Together(weights)
-    for rows in fetched("SELECT entry, line, scopes, root, keys FROM search_entry"):
+    for rows in fetched(f"SELECT entry, line, {SCOPES_ROOT_KEYS} FROM search_entry"):
         for entry, line, scopes, root, keys in rows:
             spread, at_root, before = together[scopes], weights[root], f"{line}{own}".encode()
             texts = keys.encode().split(b"\n") if keys else []
@@ -168,9 +170,8 @@ def _some_keys() -> Counter[int]:
     first, last = (end("search_entry", "entry", way) for way in ("MIN", "MAX"))
     if first is None or last is None:
         return found
-    statement = (
-        f"SELECT scopes, root, keys FROM search_entry WHERE entry >= {database.param} ORDER BY entry LIMIT 1"
-    )
+    after = f"WHERE entry >= {database.param} ORDER BY entry LIMIT 1"
+    statement = f"SELECT {SCOPES_ROOT_KEYS} FROM search_entry {after}"
     for entry in range(first, last + 1, (last - first) // ASKED + 1):
         row: Any = database.execute_sql(statement, (entry,)).fetchone()
         if row is not None:
