@@ -1,0 +1,32 @@
+"""The picture of the rooms is of the code as it is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.rooms import DOWN, PAGE, ROOTS, TREE, UP, drawn, written
+
+
+def test_the_page_shows_the_rooms_as_they_are() -> None:
+    page = PAGE.read_text("utf-8")
+    assert page == written(page, drawn(TREE)), "make docs"
+
+
+def test_what_imports_back_up_and_circles_of_files_show(tmp_path: Path) -> None:
+    files = {
+        "tui/app.py": "import db.desk.queue.list, reports, auth",
+        "db/desk/queue/list.py": "import db.desk.entry.read",
+        "db/desk/entry/read.py": "import db.desk.queue.list",
+    }
+    for package in (*ROOTS, "db/desk", "db/desk/queue", "db/desk/entry"):
+        files.setdefault(f"{package}/__init__.py", "")
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    # Not in this process, which has imported packages of these names.
+    command = [sys.executable, "-m", "tests.rooms", str(tmp_path)]
+    picture = subprocess.run(command, cwd=TREE, check=True, capture_output=True, encoding="utf-8").stdout
+    rooms, subjects, circles = picture.rstrip("\n").split("\n\n")
+    assert (rooms.count(DOWN), rooms.count(UP)) == (3, 0)
+    assert (subjects.count(DOWN), subjects.count(UP)) == (1, 1)
+    assert circles == "Circles of files: 2 files of db.desk."
