@@ -24,7 +24,7 @@ from db.store.engine import database, store
 from db.store.record_words import TOLD, WHY, month_key, open_words, own_key, sealed_words
 from db.store.sealing import SealBroken, opener, seal, unseal
 from db.store.sql import fetch
-from db.store.tables.audit import AuditHead, AuditRecord
+from db.store.tables.audit import AuditRecord
 
 HASHED = (
     "seq", "at", "account", "on_behalf_of", "session", "source", "front", "act", "outcome", "clause",
@@ -116,7 +116,8 @@ def append(
     )
     record.hash = digest_of(record)
     record.save(force_insert=True)
-    AuditHead.update(seq=seq, hash=record.hash).where(AuditHead.id == 1).execute()
+    is_last = f"UPDATE audit_head SET seq = {database.param}, hash = {database.param} WHERE id = 1"
+    database.execute_sql(is_last, (seq, record.hash))
     return seq
 
 

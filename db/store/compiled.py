@@ -47,10 +47,9 @@ def _insert(query: Any, ctx: Any) -> Any:
     if columns is None or any(isinstance(value, Node) for value in row.values()):
         return _as_peewee_inserts(query, ctx)
     fields, text = columns
-    with ctx.scope_values(subquery=True):
-        for number, field in enumerate(fields):
-            ctx.literal(", " if number else text).value(row[field], field.db_value)
-        return ctx.literal(")")
+    ctx._values.extend(field.db_value(row[field]) for field in fields)
+    mark = ctx.state.param or "?"
+    return ctx.literal(f"{text}{', '.join([mark] * len(fields))})")
 
 
 @cache

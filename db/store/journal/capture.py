@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -85,8 +86,14 @@ def paused(database: Any) -> Iterator[None]:
 
 def watch(database: Any, statement: str) -> None:
     """On SQLite, before ``statement`` runs: have what it changes taken down."""
-    for name in WRITES.findall(statement):
+    for name in _written(statement):
         watch_table(database, name)
+
+
+@lru_cache(maxsize=4096)
+def _written(statement: str) -> tuple[str, ...]:
+    """Names of the tables that ``statement`` changes."""
+    return tuple(WRITES.findall(statement))
 
 
 def watch_table(database: Any, name: str) -> None:
