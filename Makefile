@@ -1,5 +1,8 @@
 # mingce: every task a person or CI runs. `make demo` and `make test` need only Python >= 3.11 and make.
-PYTHON ?= python3
+# From 3.12 on a session takes half the memory: the newest Python here that makes environments, if none is named.
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for minor in 14 13 12 11; do python3.$$minor -c 'import ensurepip, venv' 2> /dev/null && { echo python3.$$minor; exit; }; done; echo python3)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
