@@ -12,7 +12,7 @@ from db.language import _, _n, as_language, say
 from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
-from tui.plain import work
+from tui.plain.work import work
 
 
 def run(

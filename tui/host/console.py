@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from db.language import Language, Text, _, say
 from db.store.addresses import address_of
@@ -20,17 +19,18 @@ from tui.front.errand import Mistake, read_command
 from tui.front.gate import Stage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
-from tui.host.shell import FAILED, Failure, is_interactive, next_line, state_folder
+from tui.host.shell import FAILED, Failure, home_of, is_interactive, next_line
 from tui.host.waiting import WaitingPlace, place
+from tui.plain.words import Words
 
 
-def console(folder: Path | None) -> int:
+def console(words: Words) -> int:
     """Sign one person in at this terminal and run their session; its exit status.
 
     What is large is imported only once there is a place at the door: a crowd costs little.
     """
     confine.no_core_files()
-    home = Home(state_folder(folder))
+    home = home_of(words)
     settings = home.settings()
     environment = allowed_of(os.environ)
     language = client_language(environment, settings.language)
@@ -54,7 +54,7 @@ def _come_in(
     """The session that somebody who signs in gets; None where they left. Raises Failure."""
     from auth import sessions
     from tui.host.operator import opened
-    from tui.plain import NAMES
+    from tui.plain.registry import NAMES
 
     command = asked(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
     if command is None and not is_interactive():

@@ -50,14 +50,16 @@ from tui.host.shell import (
     Failure,
     agreed,
     failures_in_words,
+    home_of,
     is_interactive,
-    state_folder,
+    path_given,
     tell,
     tell_json,
     warn,
 )
 from tui.host.tongue import t
 from tui.host.upgrading import STOP_FIRST, at_work
+from tui.plain.words import Words
 
 SHOWN = 20
 """Acts of what a backup lacks that are named one by one."""
@@ -88,21 +90,15 @@ class Others:
 NO_OTHERS = Others()
 
 
-def restore_home(
-    folder: Path | None,
-    only_list: bool,
-    yes: bool,
-    signing_key: Path | None,
-    as_json: bool,
-    without_keys: bool = False,
-    others: Others = NO_OTHERS,
-) -> int:
-    """Restore the installation in ``folder``, with which nobody may work; ``without_keys``: also where keys
-    of persons are lost, who come back as numbers then. The exit status."""
+def restore_home(words: Words) -> int:
+    only_list, yes, as_json = words.has("list"), words.has("yes"), words.has("json")
+    signing_key = path_given(words, "signing-key")
+    journals = tuple(Path(folder).absolute() for folder in words.all("journal"))
+    others = Others(journals, words.all("without-journal"))
     with failures_in_words():
         _must_hold_journals(others.folders)
         signer = None if signing_key is None else Signer(read_key(signing_key))
-        home = Home(state_folder(folder))
+        home = home_of(words)
         settings, keys = home.settings(), read_keys(home.keys)
         if not only_list and (working := at_work(home)):
             who = ", ".join(t(one) for one in working)
@@ -118,7 +114,7 @@ def restore_home(
             _warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
         if found.shut:
             folders = _with_keys(home, settings, others)
-            _warn_of_lost(found.shut, folders, refuse=not only_list and not without_keys)
+            _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
         if only_list:
             if as_json:
                 tell_json(_as_json(found))

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from db.language import Text, _
 from tui.host.tongue import t
+from tui.plain.words import Words
 
 if TYPE_CHECKING:
     from db.policy.regulation import PolicyError
+    from db.store.settings import Home
 
 DEFAULT_FOLDER = Path("/var/lib/mingce")
 FAILED = 1
@@ -47,6 +49,18 @@ def state_folder(given: Path | None) -> Path:
     folder = folder.absolute()
     act_as_owner(folder)
     return folder
+
+
+def home_of(words: Words) -> Home:
+    """The installation in the state folder that ``--dir`` says, else `state_folder`. Raises Failure."""
+    from db.store.settings import Home
+
+    return Home(state_folder(path_given(words, "dir")))
+
+
+def path_given(words: Words, option: str) -> Path | None:
+    """The file or folder that ``option`` names; None where it is not given."""
+    return Path(words.get(option)) if words.has(option) else None
 
 
 def tell(text: Text = "") -> None:

@@ -96,9 +96,9 @@ from tui.kit.notice import Notice
 from tui.kit.own_machine import tell_command
 from tui.kit.painted import Line, Painted
 from tui.kit.pane import Pane
-from tui.kit.safe import cells, clip, fit, plain
 from tui.kit.topline import Where
 from tui.kit.unittree import Node, UnitTree
+from tui.safe import cells, clip, fit, plain
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import by_clause, clause_text, ground_text
 

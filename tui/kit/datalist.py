@@ -11,10 +11,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from db.language import Language, Text, _
-from tui.kit.safe import cells, clip, fit, fold
 from tui.kit.tones import RowKind
 from tui.kit.widths import Need, apportion
 from tui.kit.window import Window
+from tui.safe import cells, clip, fit, fold
 from tui.sheets.cell import Cell, Tone
 
 DIM_LEAST = 5

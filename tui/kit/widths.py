@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from tui.kit.safe import cells
+from tui.safe import cells
 
 NARROWEST = 6
 """Cells that words keep where room is short, in a column without a usual width."""

@@ -8,8 +8,8 @@ from db.language import Language
 from reports.report import Cell, Report, spoken, told
 from tui.kit import Column, DataList, Styled
 from tui.kit.painted import Spoken
-from tui.kit.safe import cells, plain
 from tui.kit.widths import NARROWEST, Goals, Need, apportion
+from tui.safe import cells, plain
 from tui.sheets.cell import Cell as Drawn
 
 Row = tuple[int, tuple[Cell, ...]]
