@@ -58,9 +58,20 @@ from db.desk.today.notices import Notices
 from db.desk.today.waiting import Waiting
 from db.desk.training.closing import without_closed_books
 from db.desk.training.trainings import Trainings
+from db.policy.vocabulary import Side
 from db.store.unavailable import Unavailable
 
-__all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "Unavailable", "open_desk"]
+__all__ = [
+    "Actor",
+    "Desk",
+    "Invalid",
+    "Problem",
+    "Refused",
+    "SessionOver",
+    "Side",
+    "Unavailable",
+    "open_desk",
+]
 
 
 class Desk:

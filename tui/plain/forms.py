@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from db.desk import Desk, Invalid, Problem
+from db.desk import Desk, Invalid, Problem, Side
 from db.desk.asking.forms import AskForm
 from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.events import EVENTS
@@ -16,20 +16,14 @@ from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_form import ChangeForm
 from db.desk.requests.way import Amended, FlowStep
 from db.language import Message, Text, _
+from tui.sheets.askable import LIVES
 from tui.sheets.cell import Fact
 from tui.sheets.lives import brings
 
-Side = Literal["internal", "external"]
 JOIN: Final[Mapping[str, Side]] = {"join": "internal", "contact": "external"}
 """What one asks for to let somebody join, and on which side of the book."""
 OF_ENTRY: Final = ("change", "move", "leave")
 """What is asked for about an entry that is there."""
-LABELS: Final[Mapping[str, Message]] = {
-    "join": _("Joiner"),
-    "contact": _("New outside contact"),
-    "move": _("Move"),
-    "leave": _("Leaver"),
-}
 OF_PUPILS: Final[Mapping[str, Message]] = {
     "join": _("Enrolment"),
     "move": _("Change of class"),
@@ -178,7 +172,8 @@ def _of_leave(desk: Desk, form: LeaveForm) -> Opened:
 
 
 def _title(kind: str, way: EventWay) -> Message:
-    return OF_PUPILS.get(kind, LABELS[kind]) if way.of_pupils else LABELS[kind]
+    label, _help = LIVES[kind]
+    return OF_PUPILS.get(kind, label) if way.of_pupils else label
 
 
 def _number(amends: Amended | None) -> int | None:

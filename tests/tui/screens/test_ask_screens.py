@@ -41,7 +41,7 @@ async def open_form(pilot: Pilot[int], offer: str) -> AskForm:
     assert isinstance(pilot.app.screen, Ask)
     for _row in range(12):
         row = pilot.app.screen.query_one(DataList).current
-        if row is not None and row.id == offer:
+        if row is not None and row.kind == offer:
             break
         await press(pilot, "down")
     await press(pilot, "enter")
@@ -262,7 +262,7 @@ async def test_what_an_offer_is_about_stands_whole_with_its_clause_in_80_columns
         await press(pilot, "a")
         rows = app.screen.query_one(DataList)
         for _row in range(12):
-            if rows.current is not None and rows.current.id == "delete":
+            if rows.current is not None and rows.current.kind == "delete":
                 break
             await press(pilot, "down")
         assert "By default" in " ".join(text_of(app).split())
