@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from db.language import _
 from tui.host.operator import desk_for
-from tui.host.shell import home_of, tell
+from tui.host.owner import home_of
+from tui.host.shell import tell
 from tui.plain.words import Words
 
 

@@ -21,8 +21,8 @@ from db.store.proof.tampering_words import said
 from db.store.settings import Home, Settings
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.host.operator import opened
-from tui.host.owner import name_of
-from tui.host.shell import FAILED, Failure, home_of, tell, tell_json
+from tui.host.owner import home_of, name_of
+from tui.host.shell import FAILED, Failure, tell, tell_json
 from tui.plain.words import Words
 
 REASONS: dict[str, Message] = {

@@ -8,7 +8,8 @@ from tomllib import TOMLDecodeError
 from db.language import Label, _
 from db.store.toml import read_toml
 from tui.host.operator import desk_for
-from tui.host.shell import WRONG_USAGE, Failure, home_of, tell, tell_json
+from tui.host.owner import home_of
+from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
 from tui.plain.words import Words
 
 

@@ -12,8 +12,8 @@ from db.store.settings import Home
 from db.store.tables import AuditRecord
 from reports.evidence.verifying import Checked, check
 from tui.host.operator import opened, work_here
-from tui.host.owner import read_given
-from tui.host.shell import FAILED, home_of, tell, tell_json
+from tui.host.owner import home_of, read_given
+from tui.host.shell import FAILED, tell, tell_json
 from tui.plain.words import Words
 
 

@@ -19,7 +19,8 @@ from tui.front.errand import Mistake, read_command
 from tui.front.gate import Stage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
-from tui.host.shell import FAILED, Failure, home_of, is_interactive, next_line
+from tui.host.owner import home_of
+from tui.host.shell import FAILED, Failure, is_interactive, next_line
 from tui.host.waiting import WaitingPlace, place
 from tui.plain.words import Words
 

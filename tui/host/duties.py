@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from db.language import _
 from tui.host.operator import opened, system_user
-from tui.host.shell import home_of, tell, tell_json
+from tui.host.owner import home_of
+from tui.host.shell import tell, tell_json
 from tui.plain.words import Words
 
 

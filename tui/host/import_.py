@@ -14,9 +14,9 @@ from db.desk.importing.outcome import BadRows, ImportReport
 from db.language import Message, Text, _, listed
 from tui.host.account import check_book
 from tui.host.operator import desk_for
-from tui.host.owner import read_given
+from tui.host.owner import home_of, read_given
 from tui.host.sheet import sheet_of
-from tui.host.shell import FAILED, home_of, tell, tell_json, warn
+from tui.host.shell import FAILED, tell, tell_json, warn
 from tui.host.tongue import t
 from tui.plain.words import Words
 

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from db.language import Message, _
 from db.store.engine import store
 from tui.host.operator import opened
-from tui.host.shell import FAILED, Failure, home_of, tell, tell_json
+from tui.host.owner import home_of
+from tui.host.shell import FAILED, Failure, tell, tell_json
 from tui.outside.mail import Delivered, deliver_waiting
 from tui.plain.words import Words
 

@@ -12,7 +12,8 @@ from db.store.tables import Book
 from reports.typeface.own_font import Unusable, check
 from tui.host.doctor_checks import CORRECT_FONT
 from tui.host.operator import opened
-from tui.host.shell import Failure, failures_in_words, home_of, path_given, tell
+from tui.host.owner import home_of, path_given
+from tui.host.shell import Failure, failures_in_words, tell
 from tui.plain.command import number
 from tui.plain.words import Words
 

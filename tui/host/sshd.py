@@ -22,7 +22,8 @@ from db.store.settings import Home
 from tui.front.options import CIPHERS, CODES, KEY_EXCHANGES
 from tui.front.reached import OPENSSH_USER
 from tui.front.ticket import ENVIRONMENT
-from tui.host.shell import Failure, home_of
+from tui.host.owner import home_of
+from tui.host.shell import Failure
 from tui.plain.words import Words
 
 USER = OPENSSH_USER

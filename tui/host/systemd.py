@@ -9,8 +9,8 @@ from pathlib import Path
 from db.desk.backups.asked import places
 from db.language import _
 from db.store.settings import Home, Settings
-from tui.host.owner import name_of
-from tui.host.shell import Failure, home_of
+from tui.host.owner import home_of, name_of
+from tui.host.shell import Failure
 from tui.host.sshd import program
 from tui.plain.words import Words
 

@@ -19,8 +19,8 @@ from db.language import Message, _, _n
 from db.store.engine import store
 from db.store.unavailable import why
 from tui.host.operator import desk_for, opened, work_here
-from tui.host.owner import me
-from tui.host.shell import FAILED, Failure, home_of, tell, tell_json
+from tui.host.owner import home_of, me
+from tui.host.shell import FAILED, Failure, tell, tell_json
 from tui.outside.wecom.syncing import Told, compare, tell_waiting
 from tui.plain.words import Words
 

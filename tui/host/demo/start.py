@@ -25,8 +25,9 @@ from tui.host.demo.build import build
 from tui.host.demo.outside import connect, standing_in
 from tui.host.init import make
 from tui.host.operator import opened
+from tui.host.owner import state_folder
 from tui.host.serve import serve_home_in_words
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, state_folder, tell
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
 from tui.plain.command import number
 from tui.plain.words import Words
 
