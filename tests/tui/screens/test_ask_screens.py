@@ -24,10 +24,10 @@ from tui.kit import Choice, DataList, FormField, Line, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.asking.ask import Ask
-from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm
+from tui.screens.asking.request_form import asked
 from tui.screens.asking.rules import RuleChanges, Rules
-from tui.screens.requests.form import asked
+from tui.screens.privacy.consents import Consents
 from tui.screens.sheets.list import screen_of
 from tui.sheets.consents import RECEIVED
 

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from db.desk.audit.act_names import clause_words
 from db.language import Message, Text, _
 from tui.kit import Column, Command, DataList, Frame, Line, Styled, Where, clause_text
+from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
-from tui.screens.requests.change import Change
 from tui.sheets.askable import CHANGE, Askable, by_form
 
 

@@ -28,6 +28,7 @@ from tui.kit import (
     Where,
     choose,
 )
+from tui.screens.asking.change import propose_change
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import Backups
 from tui.screens.directory.card import Card, CardView, report_error, show_photo
@@ -41,7 +42,6 @@ from tui.screens.directory.sorting import change_region, change_tags, choose_fac
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
-from tui.screens.requests.change import propose_change
 
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
