@@ -51,7 +51,7 @@ def of_lives(desk: Desk) -> Iterator[Askable]:
     """Who comes, moves and goes, in the books where the reader may begin it."""
     sides = {book.id: book.sides for book in desk.directory.books()}
     for book in desk.me.who().books:
-        begun = {kind: kind for kind in desk.lifecycle.begins(book.id)}
+        begun: dict[str, str] = {kind: kind for kind in desk.lifecycle.begins(book.id)}
         if "external" in sides.get(book.id, ()) and "join" in desk.lifecycle.begins(book.id, "external"):
             begun["contact"] = "join"
         for kind, (label, help) in LIVES.items():
