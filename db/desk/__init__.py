@@ -31,7 +31,7 @@ from db.desk.cases.work import CaseWork
 from db.desk.directory.directory import Directory
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
-from db.desk.editions.sorting import Sorting
+from db.desk.editions.tagging import Sorting
 from db.desk.editions.tracing import Traces
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import Act

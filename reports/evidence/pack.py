@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from db.desk import Desk
 from db.desk.cases.proof import ChainProof, Evidence
 from db.language import LANGUAGES
-from reports.evidence.pages import case_pages
-from reports.evidence.text import audit_text, case_text, readme
+from reports.evidence.case_pdf import case_pages
+from reports.evidence.case_text import audit_text, case_text, readme
 
 MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
 PUBLIC_PEM, PUBLIC_HEX = "public.pem", "public.hex"

@@ -31,7 +31,7 @@ from tests.matrix.conftest import trial, watch_everything
 from tests.tui.screens.stage import copy_of, new_home
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
-from tui.front.errand import Mistake, read_command
+from tui.front.client_command import Mistake, read_command
 from tui.kit import plain
 from tui.plain.registry import NAMES
 from tui.plain.work import work

@@ -18,9 +18,9 @@ from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tui.front import log
+from tui.front.auth_types import EndSession, Over, SignInFactory, none_over
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
-from tui.front.contract import EndSession, Over, SignInFactory, none_over
 from tui.front.control import Control, socket_of
 from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
@@ -30,7 +30,7 @@ from tui.front.log import event
 from tui.front.metrics import Exporter, Family, known_now, text_of
 from tui.front.server import Front, Plan, Stop
 from tui.front.steering import Steering
-from tui.front.taking import Predecessor, from_systemd, tell_systemd
+from tui.front.takeover import Predecessor, from_systemd, tell_systemd
 
 Ready = Callable[[int], None]
 Beside = Callable[[], Coroutine[None, None, None]]

@@ -17,16 +17,16 @@ from typing import Any, Literal
 import asyncssh
 
 from db.language import Language
+from tui.front.auth_types import EndSession, Over, SignedIn, SignInFactory, none_over
 from tui.front.connection import Connection
-from tui.front.contract import EndSession, Over, SignedIn, SignInFactory, none_over
-from tui.front.gate import Gate
+from tui.front.connection_limits import Gate
 from tui.front.hostkey import read_host_key
 from tui.front.incident import describe, known
 from tui.front.log import event
 from tui.front.news import renewed, stopping
-from tui.front.options import server_options
-from tui.front.signing import Checks
+from tui.front.sign_in import Checks
 from tui.front.spawner import Child, Spawner
+from tui.front.ssh_options import server_options
 from tui.front.stay import Stay
 from tui.front.ticket import Ticket
 from tui.front.wires import Wires

@@ -17,10 +17,10 @@ from db.language import Label, Message, Text, _, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry
 from tui.front.control import ask_all
+from tui.host.language import t
 from tui.host.operator import desk_for
 from tui.host.owner import home_of
 from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
-from tui.host.tongue import t
 from tui.plain.words import Words
 
 AT_ONCE = 500

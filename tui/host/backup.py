@@ -17,10 +17,10 @@ from db.store.engine import store
 from db.store.hiding import Showing
 from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
 from tui.front.checkpoints import sign_quietly
+from tui.host.language import t
 from tui.host.operator import opened, system_user
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, failures_in_words, tell, tell_json
-from tui.host.tongue import t
 from tui.plain.words import Words
 
 

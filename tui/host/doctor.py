@@ -36,11 +36,11 @@ from tui.host import doctor_checks, sshd
 from tui.host.audit import outside, present_beside
 from tui.host.doctor_checks import Ill, Remark
 from tui.host.keys import age
+from tui.host.language import t
 from tui.host.operator import empty, look_for_database
 from tui.host.owner import home_of
 from tui.host.settling import database_file
 from tui.host.shell import FAILED, Failure, in_words, tell, tell_json
-from tui.host.tongue import t
 from tui.host.upgrading import must_be_current, refuse_newer
 from tui.plain.words import Words
 

@@ -13,11 +13,11 @@ from db.desk.importing.importing import Source, Wishes
 from db.desk.importing.outcome import BadRows, ImportReport
 from db.language import Message, Text, _, listed
 from tui.host.account import check_book
+from tui.host.language import t
 from tui.host.operator import desk_for
 from tui.host.owner import home_of, read_given
-from tui.host.sheet import sheet_of
 from tui.host.shell import FAILED, tell, tell_json, warn
-from tui.host.tongue import t
+from tui.host.spreadsheet import sheet_of
 from tui.plain.words import Words
 
 PHASES: dict[str, Message] = {"read": _("Reading"), "check": _("Checking"), "write": _("Writing")}

@@ -24,9 +24,9 @@ from db.store.opening import open_store
 from db.store.settings import Home, Settings, known_settings
 from tui.host.book import decisions_of
 from tui.host.founding import Founding
+from tui.host.language import t
 from tui.host.owner import home_of
 from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, is_interactive, tell, tell_json, warn
-from tui.host.tongue import t
 from tui.plain.command import number
 from tui.plain.words import Words
 

@@ -9,9 +9,9 @@ from importlib.metadata import version
 
 from db.language import _
 from tui.host.commands import COMMANDS, HostCommand
+from tui.host.language import LANGUAGE, t
 from tui.host.shell import DEFECT, FAILED, WRONG_USAGE, Failure, failures_in_words, warn
 from tui.host.streams import ready, unread
-from tui.host.tongue import LANGUAGE, t
 from tui.plain.command import HELP, WrongUsage, beginning_with, find_among
 from tui.plain.page import columns, page
 from tui.plain.words import Misread

@@ -26,10 +26,10 @@ from db.store.disk import SMALL
 from db.store.unavailable import why
 from tui.host.account import check_book
 from tui.host.book import decisions_of
+from tui.host.language import t
 from tui.host.operator import desk_for, opened
 from tui.host.owner import home_of, read_given
 from tui.host.shell import FAILED, Failure, tell, tell_json
-from tui.host.tongue import t
 from tui.plain.words import Words
 
 

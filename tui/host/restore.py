@@ -44,10 +44,10 @@ from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.backup import missing_keys
+from tui.host.language import t
 from tui.host.operator import system_user
 from tui.host.owner import home_of, must_take, path_given
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
-from tui.host.tongue import t
 from tui.host.upgrading import STOP_FIRST, at_work
 from tui.plain.words import Words
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from db.language import Text, _
-from tui.host.tongue import t
+from tui.host.language import t
 
 if TYPE_CHECKING:
     from db.policy.regulation import PolicyError

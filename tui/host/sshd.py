@@ -19,8 +19,8 @@ from pathlib import Path
 
 from db.language import _
 from db.store.settings import Home
-from tui.front.options import CIPHERS, CODES, KEY_EXCHANGES
-from tui.front.reached import OPENSSH_USER
+from tui.front.ssh_command import OPENSSH_USER
+from tui.front.ssh_options import CIPHERS, CODES, KEY_EXCHANGES
 from tui.front.ticket import ENVIRONMENT
 from tui.host.owner import home_of
 from tui.host.shell import Failure

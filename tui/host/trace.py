@@ -12,7 +12,7 @@ from pathlib import Path
 from db.desk.editions.marks import read_number
 from db.desk.editions.taken import read_mark
 from db.language import _
-from reports.editions.reading import LARGEST
+from reports.editions.found_copy import LARGEST
 from tui.host.operator import work_here
 from tui.host.owner import read_given
 from tui.host.shell import Failure

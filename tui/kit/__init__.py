@@ -82,6 +82,7 @@ from tui.kit.application import Application, Memory, Reader, Told
 from tui.kit.base import KitApp
 from tui.kit.choosing import Option, choose, confirm
 from tui.kit.commands import Command
+from tui.kit.common_keys import BACK, HELP, SEARCH, SIGN_OUT
 from tui.kit.datalist import Column, DataList
 from tui.kit.dialog import Dialog
 from tui.kit.dialogs import ask_text, tell_at_length, tell_facts
@@ -89,7 +90,6 @@ from tui.kit.facts import Facts
 from tui.kit.fields import Choice, FormField, TextInput
 from tui.kit.footer import Footer
 from tui.kit.frame import Frame
-from tui.kit.house import BACK, HELP, SEARCH, SIGN_OUT
 from tui.kit.looks import Look, look_for
 from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice

@@ -75,7 +75,7 @@ def test_every_command_explains_itself_in_the_operators_language(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("tui.host.tongue.LANGUAGE", language)
+    monkeypatch.setattr("tui.host.language.LANGUAGE", language)
     assert main([*command.name.split(), "--help"]) == 0
     told = capsys.readouterr().out
     assert told.startswith(f"mingce {command.usage}\n")

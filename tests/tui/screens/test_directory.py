@@ -30,8 +30,8 @@ from tests.wider_world import build_wider_world
 from tests.world import OUTSIDE, World
 from tui.kit import DataList, Facts, KitApp, TextInput, UnitTree
 from tui.kit.choosing import Choose
+from tui.kit.common_keys import BACK, HOUSE
 from tui.kit.help import Help
-from tui.kit.house import BACK, HOUSE
 from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
 from tui.screens.asking.change import Change

@@ -36,9 +36,9 @@ from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
+from tui.screens.directory.facets import change_region, change_tags, choose_facets
 from tui.screens.directory.keys import KEYS, LOOK_THERE, OF_PUPILS, ON_ENTRY
 from tui.screens.directory.purpose import Known, reveal
-from tui.screens.directory.sorting import change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from auth.overview import Overview, end_other_sessions, overview_of
+from auth.own_signin import Overview, end_other_sessions, overview_of
 from auth.recovery import regenerate
 from db.language import Message, Text, _, _n
 from tui.kit import Command, Facts, Frame, Line, Styled, ask_text, confirm

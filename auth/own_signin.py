@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auth import sessions
-from auth.age import PasswordAge, age_of
+from auth.password_age import PasswordAge, age_of
 from auth.recovery import codes_left
 from db.desk import Actor
 from db.desk.accounts.account_views import OpenSession, sessions_of

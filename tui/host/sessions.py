@@ -11,10 +11,10 @@ from db.language import Message, _, _n
 from db.store.settings import Home
 from tui.front.control import Heard, ask_all
 from tui.host.account import end_screens, number_of
+from tui.host.language import t
 from tui.host.operator import desk_for, opened
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, Failure, failures_in_words, tell, tell_json, warn
-from tui.host.tongue import t
 from tui.plain.words import Words
 
 LEAVING: dict[str, Message] = {

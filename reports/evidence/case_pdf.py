@@ -12,8 +12,8 @@ from typing import Any
 from db.desk.cases.proof import ChainProof, Evidence
 from db.desk.notation.cells import harmless
 from db.language import Language, Message, Text, _, say
-from reports import paper
-from reports.evidence.text import CaseLine, Style, after_records, case_lines, record_cells, record_heads
+from reports import pdf_file
+from reports.evidence.case_text import CaseLine, Style, after_records, case_lines, record_cells, record_heads
 from reports.typeface import FONT
 
 WIDTH, HEIGHT = 595, 842
@@ -59,7 +59,7 @@ class _Pages:
             {"organisation": evidence.organisation, "case": _("Case {number}", number=evidence.case.row.id)},
         )
         self._classification: Text = evidence.classification
-        self._canvas: Any = paper.canvas(
+        self._canvas: Any = pdf_file.canvas(
             out,
             (WIDTH, HEIGHT),
             language,
