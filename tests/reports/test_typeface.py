@@ -269,7 +269,7 @@ def test_a_font_that_can_t_be_used_is_refused_with_the_reason(
 ) -> None:
     home = with_font("own.ttf")
     made(home.folder)
-    with pytest.raises(own_font.Unusable, match=said):
+    with pytest.raises(own_font.UnusableFont, match=said):
         own_font.check(home)
 
 

@@ -28,7 +28,7 @@ from tui.front.incident import describe
 from tui.front.leftovers import end_left
 from tui.front.log import event
 from tui.front.metrics import Exporter, Family, known_now, text_of
-from tui.front.server import Front, Plan, Stop
+from tui.front.server import Front, ServingPlan, Stop
 from tui.front.steering import Steering
 from tui.front.takeover import Predecessor, from_systemd, tell_systemd
 
@@ -114,9 +114,9 @@ async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> 
         await asyncio.sleep(again_after)
 
 
-def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:
+def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> ServingPlan:
     """How the settings want ``home`` to be served."""
-    return Plan(
+    return ServingPlan(
         host=settings.host,
         port=settings.port,
         host_key=host_key_path(home),
@@ -131,7 +131,7 @@ def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:
 
 
 def serve(
-    plan: Plan,
+    plan: ServingPlan,
     sign_in: SignInFactory,
     end_session: EndSession,
     ready: Ready = _nobody,
@@ -153,7 +153,7 @@ def serve(
 
 
 async def _run(
-    front: Front, plan: Plan, ready: Ready, beside: Beside | None, sockets: Sockets, told: bool
+    front: Front, plan: ServingPlan, ready: Ready, beside: Beside | None, sockets: Sockets, told: bool
 ) -> bool:
     stop = Stop()
     runs_beside: list[asyncio.Task[None]] = []

@@ -40,7 +40,7 @@ LOOK_AGAIN_AFTER = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ServingPlan:
     """How to serve. ``entry`` and ``plain`` name the modules that sessions run (`tui.front.session`);
     ``commands`` are the first words a client may send; ``address`` is the setting; times are in seconds."""
 
@@ -81,7 +81,7 @@ class Front:
     """The running server. Make it before any thread or event loop: the warm parent starts here."""
 
     def __init__(
-        self, plan: Plan, sign_in: SignInFactory, end_session: EndSession, over: Over = none_over
+        self, plan: ServingPlan, sign_in: SignInFactory, end_session: EndSession, over: Over = none_over
     ) -> None:
         self.home = plan.home
         self.language: Language = plan.language

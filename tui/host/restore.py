@@ -17,7 +17,7 @@ from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
-from db.store.backups.unfinished import Plan, done, note, noted
+from db.store.backups.unfinished import UnfinishedRestore, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, store
@@ -56,7 +56,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundBackup:
     """The backup to restore from, where it lies, and what the journals have beyond it. ``shut``: how many
     persons are in these whose keys are lost; ``absent``: the hosts whose journal is not here, or not to its
     end."""
@@ -143,7 +143,7 @@ def _must_hold_journals(folders: Sequence[Path]) -> None:
             )
 
 
-def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:
+def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> None:
     if not as_json:
         tell(
             _(
@@ -160,7 +160,7 @@ def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:
         warn(_("Other hosts, if there are any: move their journals away before they serve again."))
 
 
-def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS) -> Found:
+def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS) -> FoundBackup:
     """The newest backup anywhere that can be restored. Raises Failure where there is none."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in places(home, settings):
@@ -185,7 +185,7 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = 
         gone: set[str] = set()
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
             gone = absent(journals, journal_keys, header.hosts, header.position) - {this_host()}
-        return Found(place, manifest, missing, shut, tuple(sorted(gone)))
+        return FoundBackup(place, manifest, missing, shut, tuple(sorted(gone)))
     raise Failure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
@@ -244,7 +244,7 @@ def _go_on(
     home: Home,
     settings: Settings,
     keys: KeyRing,
-    plan: Plan,
+    plan: UnfinishedRestore,
     yes: bool,
     signer: Signer | None,
     as_json: bool,
@@ -278,7 +278,7 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) ->
                     _("The database is not empty; nothing in it is overwritten."),
                     _("Make a new, empty one and name it in settings.toml."),
                 )
-            note(home, Plan(built=False, backup=backup))
+            note(home, UnfinishedRestore(built=False, backup=backup))
             yield
         finally:
             close_store()
@@ -291,7 +291,9 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) ->
         close_store()
 
 
-def _prove(found: Found, restored: Restored, outside: list[Checkpoint], others: Others) -> Plan:
+def _prove(
+    found: FoundBackup, restored: Restored, outside: list[Checkpoint], others: Others
+) -> UnfinishedRestore:
     """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
     signed = checkpoints.expected(outside)
     verdict = audit.verify(
@@ -307,10 +309,14 @@ def _prove(found: Found, restored: Restored, outside: list[Checkpoint], others: 
         make_anew()
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     journals = [str(folder) for folder in others.folders]
-    return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals)
+    return UnfinishedRestore(
+        True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals
+    )
 
 
-def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Signer) -> Gap | None:
+def finish(
+    home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer
+) -> Gap | None:
     """Put the new database in the old one's place, sign what is lost, record it. Each step is done where it
     was not done yet, so that it does not matter when an earlier attempt was interrupted."""
     if settings.database.startswith("sqlite:"):
@@ -384,7 +390,7 @@ def _record(act: str, detail: Mapping[str, object]) -> None:
     audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
 
 
-def _tell_of(found: Found, zone: ZoneInfo) -> None:
+def _tell_of(found: FoundBackup, zone: ZoneInfo) -> None:
     tell(
         _(
             "Backup {name} in {place}, up to record {seq}.",
@@ -410,7 +416,7 @@ def _tell_of(found: Found, zone: ZoneInfo) -> None:
         tell(_("  … and {count} more", count=len(acts) - SHOWN))
 
 
-def _as_json(found: Found) -> dict[str, object]:
+def _as_json(found: FoundBackup) -> dict[str, object]:
     names = ("seq", "at", "act", "outcome", "account", "book", "entry", "request")
     return {
         "backup": str(found.place / found.manifest.name),

@@ -9,7 +9,7 @@ from db.desk.authority.standing import policy_of
 from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book
-from reports.typeface.own_font import Unusable, check
+from reports.typeface.own_font import UnusableFont, check
 from tui.host.doctor_checks import CORRECT_FONT
 from tui.host.operator import opened
 from tui.host.owner import home_of, path_given
@@ -53,7 +53,7 @@ def serve_home_in_words(
             return serve_home(home, NAMES, host, port, log_file, ready)
         except HostKeyError as error:
             raise Failure(error.message, _("`mingce doctor` says more.")) from error
-        except Unusable as error:
+        except UnusableFont as error:
             raise Failure(error.message, CORRECT_FONT) from error
         except WarmFailure as error:
             raise Failure(_("The application did not load: {reason}", reason=str(error))) from error

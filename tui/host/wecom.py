@@ -21,7 +21,7 @@ from db.store.unavailable import why
 from tui.host.operator import desk_for, opened, work_here
 from tui.host.owner import home_of, me
 from tui.host.shell import FAILED, Failure, tell, tell_json
-from tui.outside.wecom.syncing import Told, compare, tell_waiting
+from tui.outside.wecom.syncing import Synced, compare, tell_waiting
 from tui.plain.words import Words
 
 STANDARD_OUTPUT = Path("-")
@@ -95,7 +95,7 @@ def export(words: Words) -> None:
     )
 
 
-def said(done: Told) -> Message:
+def said(done: Synced) -> Message:
     """What one run did, in words."""
     return _(
         "WeCom told of {told}, to be tried again: {failed}, given up: {dead}, books compared: {compared}",

@@ -28,7 +28,7 @@ class Goals(NamedTuple):
 
 
 @dataclass(slots=True)
-class Need:
+class ColumnNeed:
     """What one column needs by its ``head``, its ``usual`` width and what it was seen to hold, in cells."""
 
     head: int

@@ -9,7 +9,7 @@ from db.desk.notation.localtime import local
 from db.language import _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.filling import hand_in, tell_form
-from tui.plain.forms import JOIN, OF_ENTRY, Opened, asked_of_book, asked_of_entry, to_amend
+from tui.plain.forms import JOIN, OF_ENTRY, OpenedForm, asked_of_book, asked_of_entry, to_amend
 from tui.plain.places import no_such_book, only_book, several_books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
@@ -95,7 +95,7 @@ def _list(room: Room, found: Sequence[Askable], words: Words) -> None:
     room.table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
 
 
-def _opened(room: Room, words: Words, kind: str) -> tuple[Opened, tuple[str, ...]]:
+def _opened(room: Room, words: Words, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
     """The form of a kind, and the options that say of what."""
     named = ("book", "entry") if kind in JOIN else ("book",)
     if kind in OF_ENTRY and (words.has("entry") or kind != CHANGE):
