@@ -49,6 +49,7 @@ test: setup
 # What docs/ draws from the code; a test says when it is out of date.
 docs: setup
 	$(BIN)/python -m tui.plain.document
+	$(BIN)/python -m tui.host.document
 	$(BIN)/python -m tests.rooms
 
 # One screen alive in this terminal, as its picture test sets it up: make show SCREEN=Queue SPEAK=en SIZE=120x36.

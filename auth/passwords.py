@@ -14,8 +14,8 @@ import unicodedata
 
 import bcrypt
 
-from auth.common import is_common
-from auth.names import password_of
+from auth.common_passwords import is_common
+from auth.login_names import password_of
 from db.desk import Invalid, Problem
 from db.language import _
 from db.store.engine import store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auth import totp
 from auth.enrolment import activation
-from auth.names import login_of
+from auth.login_names import login_of
 from auth.passwords import hash_of
 from db.desk.accounts.activations import note_host
 from db.desk.accounts.making import new_account

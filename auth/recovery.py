@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from auth import delays, totp
 from auth.codes import digest_of, new_code
-from auth.inside import one_try
+from auth.reauthentication import one_try
 from db.desk import Actor, Invalid, Problem
 from db.desk.accounts.account_notices import tell_owner
 from db.desk.refusal import SILENT

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auth import delays, sessions, totp
-from auth.age import age_of
 from auth.codes import digest_of
 from auth.enrolment import digest_of_halves
-from auth.names import login_of, name_digest
+from auth.login_names import login_of, name_digest
+from auth.password_age import age_of
 from auth.passwords import matches
 from auth.recovery import stored_code
 from auth.refusals import Refusal, note, tell_of_failures

@@ -110,7 +110,7 @@ def run_session(ticket: Ticket) -> int:
 
     An error inside is raised once the terminal is restored: the front reports it and apologises.
     """
-    from auth.at_once import may_ask
+    from auth.session_limits import may_ask
     from auth.sessions import resume
     from db.desk import SessionOver, Unavailable, open_desk
     from db.store.engine import close_store

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from auth.at_once import begin_errand, places
+from auth.session_limits import begin_errand, places
 from auth.sessions import resume
 from db.desk import SessionOver, Unavailable, open_desk
 from db.language import _, _n, as_language, say
 from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
-from tui.plain import work
+from tui.plain.work import work
 
 
 def run(

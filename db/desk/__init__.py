@@ -31,7 +31,7 @@ from db.desk.cases.work import CaseWork
 from db.desk.directory.directory import Directory
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
-from db.desk.editions.sorting import Sorting
+from db.desk.editions.tagging import Sorting
 from db.desk.editions.tracing import Traces
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import Act
@@ -58,9 +58,20 @@ from db.desk.today.notices import Notices
 from db.desk.today.waiting import Waiting
 from db.desk.training.closing import without_closed_books
 from db.desk.training.trainings import Trainings
+from db.policy.vocabulary import Side
 from db.store.unavailable import Unavailable
 
-__all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "Unavailable", "open_desk"]
+__all__ = [
+    "Actor",
+    "Desk",
+    "Invalid",
+    "Problem",
+    "Refused",
+    "SessionOver",
+    "Side",
+    "Unavailable",
+    "open_desk",
+]
 
 
 class Desk:

@@ -18,9 +18,9 @@ from db.language import Label
 from db.policy.compose_access import compose_fields, compose_scopes
 from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
+from db.policy.edition_content import find_withheld
 from db.policy.effective import EffectivePolicy, digest
 from db.policy.functions import Functions, assign
-from db.policy.handing import find_withheld
 from db.policy.loader import builtin, default, read_decisions
 from db.policy.merge import key_of, resolve, strictest, unite
 from db.policy.overrides import apply_overrides

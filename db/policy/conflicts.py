@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.functions import DECIDABLE, Functions, named
-from db.policy.named import UNGIVEN, stands_in_for_itself
+from db.policy.named_roles import UNGIVEN, stands_in_for_itself
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.language import Message, _
-from db.policy.named import blind, role_behind
+from db.policy.named_roles import blind, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema.book import StatedField

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from db.language import _
 from db.policy import complaints, unreadable
 from db.policy.clauses import clashing
-from db.policy.lines import key_lines
+from db.policy.line_numbers import key_lines
 from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import Fault

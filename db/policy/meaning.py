@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from db.language import Message, _
 from db.policy.clauses import miscited
 from db.policy.dangling import dangling
+from db.policy.dead_rules import idle
 from db.policy.fields import unfit_fields
-from db.policy.idle import idle
 from db.policy.labels import lookalikes
 from db.policy.merge import key_of, resolve
-from db.policy.named import blind, misnamed, role_behind
+from db.policy.named_roles import blind, misnamed, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile

@@ -25,7 +25,7 @@ _MUST_BE = {
 }
 
 
-class Unusable(ValueError):
+class UnusableSetting(ValueError):
     """A setting that its own rule refuses; ``message`` says what to write instead."""
 
     def __init__(self, message: Message) -> None:
@@ -37,7 +37,7 @@ def complaint(error: ErrorDetails, known: Iterable[str]) -> Message:
     """What is wrong with one setting, and what to write; ``known`` are the names of all settings."""
     kind, context = error["type"], error.get("ctx", {})
     refused = context.get("error")
-    if isinstance(refused, Unusable):
+    if isinstance(refused, UnusableSetting):
         return refused.message
     if kind == "extra_forbidden":
         close = get_close_matches(str(error["loc"][-1]), list(known), n=1)

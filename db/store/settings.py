@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from db.language import Message, _
-from db.store.complaints import Unusable, complaint
+from db.store.complaints import UnusableSetting, complaint
 from db.store.disk import read_plain
 from db.store.toml import read_toml
 
@@ -61,7 +61,7 @@ class Mail(BaseModel):
     @model_validator(mode="after")
     def _encrypted(self) -> Mail:
         if self.tls == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise Unusable(
+            raise UnusableSetting(
                 _('Mail leaves this machine only through TLS: write tls = "starttls" or tls = "tls".')
             )
         return self
@@ -104,7 +104,7 @@ class WeCom(BaseModel):
     def _encrypted(cls, value: str) -> str:
         place = urlsplit(value)
         if place.scheme != "https" or not place.hostname:
-            raise Unusable(_("Contacts leave this machine only through TLS: begin with `https://`."))
+            raise UnusableSetting(_("Contacts leave this machine only through TLS: begin with `https://`."))
         return value.rstrip("/")
 
 
@@ -177,21 +177,23 @@ class Settings(BaseModel):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, OSError):
-            raise Unusable(_("There is no such time zone; write one such as Asia/Shanghai.")) from None
+            raise UnusableSetting(_("There is no such time zone; write one such as Asia/Shanghai.")) from None
         return value
 
     @field_validator("address")
     @classmethod
     def _name_and_port(cls, value: str) -> str:
         if value and not ADDRESS.fullmatch(value):
-            raise Unusable(_("Write a name or an address, with its port if it has one: `host.example:8022`."))
+            raise UnusableSetting(
+                _("Write a name or an address, with its port if it has one: `host.example:8022`.")
+            )
         return value
 
     @field_validator("database")
     @classmethod
     def _known_scheme(cls, value: str) -> str:
         if not value.startswith(("sqlite:", "postgresql:", "postgres:")):
-            raise Unusable(_("Write `sqlite:FILE`, which is encrypted here, or `postgresql://…`."))
+            raise UnusableSetting(_("Write `sqlite:FILE`, which is encrypted here, or `postgresql://…`."))
         return value
 
 

@@ -15,8 +15,8 @@ from db.store.engine import Store, database, errors_as_peewee, same_version, sto
 from db.store.journal import capture
 from db.store.journal.writing import Written, committed, take_back, write
 from db.store.libpq import PATIENCE
-from db.store.turns import turn
 from db.store.unavailable import AWAY, UNSURE, Unavailable, of_the_system, reason, said_in_words
+from db.store.write_queue import turn
 
 
 @contextmanager

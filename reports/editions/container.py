@@ -10,7 +10,7 @@ import io
 import secrets
 
 from db.desk.editions.making import ToMake
-from reports.editions import pages, sheet
+from reports.editions import edition_pdf, edition_xlsx
 
 MEDIA_TYPE = "application/pdf"
 
@@ -20,10 +20,10 @@ def file_of(copy: ToMake) -> bytes:
     not changed. Its identifier, which stays legible, is the hidden mark."""
     import pikepdf
 
-    with pikepdf.open(io.BytesIO(pages.write(copy))) as pdf:
+    with pikepdf.open(io.BytesIO(edition_pdf.write(copy))) as pdf:
         name = f"{copy.number}.xlsx"
         pdf.attachments[name] = pikepdf.AttachedFileSpec(
-            pdf, sheet.write(copy), filename=name, mime_type=sheet.MEDIA_TYPE
+            pdf, edition_xlsx.write(copy), filename=name, mime_type=edition_xlsx.MEDIA_TYPE
         )
         code = bytes.fromhex(copy.marking.code)
         pdf.trailer.ID = pikepdf.Array([pikepdf.String(code), pikepdf.String(code)])

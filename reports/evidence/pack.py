@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from db.desk import Desk
-from db.desk.cases.proof import ChainProof, Evidence
+from db.desk.cases.proof import CaseEvidence, ChainProof
 from db.language import LANGUAGES
-from reports.evidence.pages import case_pages
-from reports.evidence.text import audit_text, case_text, readme
+from reports.evidence.case_pdf import case_pages
+from reports.evidence.case_text import audit_text, case_text, readme
 
 MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
 PUBLIC_PEM, PUBLIC_HEX = "public.pem", "public.hex"
@@ -40,7 +40,7 @@ def evidence_pack(desk: Desk, case: int) -> bytes:
     return archive(files)
 
 
-def files_of(evidence: Evidence, proof: ChainProof) -> dict[str, bytes]:
+def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:
     """What the manifest covers, by name."""
     files = {"README.txt": readme(evidence).encode("utf-8")}
     for language in LANGUAGES:

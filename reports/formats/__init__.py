@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.language import Language
-from reports.formats import comma, data, markdown, sheet, text
+from reports.formats import csv_format, json_format, markdown, text, xlsx_format
 from reports.report import Report
 
 
@@ -24,14 +24,14 @@ FORMATS: dict[str, Format] = {
     found.id: found
     for found in (
         Format("text", "txt", "text/plain; charset=utf-8", text.write),
-        Format("csv", "csv", "text/csv; charset=utf-8", comma.write),
+        Format("csv", "csv", "text/csv; charset=utf-8", csv_format.write),
         Format(
             "xlsx",
             "xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            sheet.write,
+            xlsx_format.write,
         ),
         Format("md", "md", "text/markdown; charset=utf-8", markdown.write),
-        Format("json", "json", "application/json", data.write),
+        Format("json", "json", "application/json", json_format.write),
     )
 }

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from db.store.engine import store
-from reports.typeface.own_font import Unusable, opened
+from reports.typeface.own_font import UnusableFont, opened
 
 EM: Final = 1000
 """Units in which outlines and widths are measured, whatever those of their font."""
@@ -96,7 +96,7 @@ class Outlines:
         import justmytype_western_core
 
         if self._own is not None:
-            with suppress(Unusable):  # since the server started, then; `mingce doctor` says so
+            with suppress(UnusableFont):  # since the server started, then; `mingce doctor` says so
                 yield _Font(self._own)
         for family in EASTERN:
             yield _come_along(justmytype_intl_cjk, f"{family}[wght].ttf")

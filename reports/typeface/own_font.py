@@ -13,7 +13,7 @@ RESTRICTED, WHOLE_ONLY, BITMAPS_ONLY = 0x0002, 0x0100, 0x0200
 OUTLINES: Final = ("glyf", "CFF ", "CFF2")
 
 
-class Unusable(Exception):
+class UnusableFont(Exception):
     """``message`` says why the font can't be used."""
 
     def __init__(self, message: Message) -> None:
@@ -31,7 +31,8 @@ def check(home: Home) -> Message:
 
 
 def opened(file: Path) -> Any:
-    """The font in ``file`` (`fontTools.ttLib.TTFont`), the first where it holds several. Raises Unusable."""
+    """The font in ``file`` (`fontTools.ttLib.TTFont`), the first where it holds several. Raises
+    UnusableFont."""
     from fontTools.ttLib import TTFont
 
     try:
@@ -39,20 +40,20 @@ def opened(file: Path) -> Any:
         broken = "head" not in font or not font.getBestCmap() or not any(table in font for table in OUTLINES)
         forbidden = font["OS/2"].fsType if "OS/2" in font else 0
     except OSError as error:
-        raise Unusable(
+        raise UnusableFont(
             _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or str(error))
         ) from None
     except Exception:  # fontTools raises what it meets in a damaged file
-        raise Unusable(
+        raise UnusableFont(
             _(
                 "{file} is no font, or damaged: a TrueType or OpenType file is (TTF, OTF, TTC).",
                 file=str(file),
             )
         ) from None
     if broken:
-        raise Unusable(_("{file} holds no outlines of characters.", file=str(file)))
+        raise UnusableFont(_("{file} holds no outlines of characters.", file=str(file)))
     if forbidden & 0x000F == RESTRICTED or forbidden & (WHOLE_ONLY | BITMAPS_ONLY):
-        raise Unusable(
+        raise UnusableFont(
             _("{file} may not be put into documents: its maker forbids that (OS/2.fsType).", file=str(file))
         )
     return font

@@ -7,7 +7,7 @@ import pytest
 from auth import sessions
 from auth.codes import digest_of, new_code
 from auth.enrolment import activation
-from auth.history import was_used
+from auth.password_history import was_used
 from auth.provision import invite_from_host
 from auth.recovery import stored_code
 from db.desk import SessionOver

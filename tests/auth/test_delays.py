@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auth import delays
-from auth.names import name_digest
+from auth.login_names import name_digest
 from auth.signin import SignIn
 from db.store.engine import Store
 from db.store.tables import FailureCount

@@ -8,8 +8,8 @@ import pyotp
 import pytest
 
 from auth import sessions
-from auth.age import age_of, limits_of
-from auth.change import change_password
+from auth.password_age import age_of, limits_of
+from auth.password_change import change_password
 from auth.signin import SignedIn, SignIn
 from db.desk import Actor, Invalid, Refused, SessionOver, open_desk
 from db.store.tables import Account, AuditRecord

@@ -22,7 +22,7 @@ from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tests.bench.rows import Outcome, Row, table
 from tests.db.desk.importing_world import HEADINGS, desk_of, make_book
-from tui.host.sheet import read_sheet
+from tui.host.spreadsheet import read_sheet
 
 ROWS = 100_000
 UNITS = 500

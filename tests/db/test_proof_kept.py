@@ -42,7 +42,7 @@ from db.store.proof.judging import (
     GONE,
     INSERTED,
     REWRITTEN,
-    Opened,
+    OpenedHead,
     Tampering,
     judge,
     opened,
@@ -326,7 +326,7 @@ def test_parts_cover_a_table_from_before_its_first_key_to_beyond_its_last(
     key = store.keys.proof
     assert key is not None
     known = opened()
-    assert isinstance(known, Opened)
+    assert isinstance(known, OpenedHead)
     with scanning.one_view():
         found = [part for part in scanning.parts(known.head) if part.table == "person"]
         sums = [scanning.total(key, part) for part in found]

@@ -17,14 +17,14 @@ from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditRecord
 from db.store.transactions import writing
-from db.store.turns import QUEUE, turn
 from db.store.unavailable import BUSY, Unavailable
+from db.store.write_queue import QUEUE, turn
 
 HOLD = """
 import sys
 import time
 from pathlib import Path
-from db.store.turns import turn
+from db.store.write_queue import turn
 
 with turn(Path(sys.argv[1])):
     print("mine", flush=True)

@@ -19,8 +19,8 @@ from typing import Any
 
 from tests.descriptors import open_descriptors
 from tests.fuzz.target import Read, Target
+from tui.front.client_command import Mistake, read_command
 from tui.front.control import Control
-from tui.front.errand import Mistake, read_command
 from tui.front.server import Stop
 from tui.front.steering import LONGEST_STOP, Steering
 from tui.front.ticket import Ticket, allowed_of, client_language

@@ -31,9 +31,10 @@ from tests.matrix.conftest import trial, watch_everything
 from tests.tui.screens.stage import copy_of, new_home
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
-from tui.front.errand import Mistake, read_command
+from tui.front.client_command import Mistake, read_command
 from tui.kit import plain
-from tui.plain import NAMES, work
+from tui.plain.registry import NAMES
+from tui.plain.work import work
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 OF_THE_AUDIT = {"audit_record", "audit_head", "thing_key", "sqlite_sequence"}

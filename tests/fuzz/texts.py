@@ -193,7 +193,7 @@ def wecom_answers() -> Iterator[Read]:
                 client.create_department("x", 1)
                 client.member(ids[0] if ids else "x")
                 client.member_of_mobile("1")
-                client.delete_members(["x"])
+                client.delete_member("x")
             except (WeComError, NotNow) as problem:
                 return type(problem).__name__
         return "answered"

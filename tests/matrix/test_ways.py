@@ -25,7 +25,7 @@ from tests.tui.screens.directory_stage import Hall
 from tests.tui.screens.test_directory import drawn, names
 from tests.world import BOOKS
 from tui.kit import TextInput
-from tui.plain import work
+from tui.plain.work import work
 
 SOME = ("employee", "head-here", "head", "hr", "security", "it", "stranger", "keeper")
 """Who is tried in the first three books; in the others everybody is."""

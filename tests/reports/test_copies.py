@@ -21,9 +21,9 @@ from db.desk.editions.marks import Marking, read_number
 from db.desk.editions.tracing import forwarded
 from db.store.engine import Store
 from db.store.tables import AuditRecord, EditionCopy, EditionFile
-from reports.editions import container, pages, sheet
+from reports.editions import container, edition_pdf, edition_xlsx
 from reports.editions.delivering import fetch
-from reports.editions.reading import LARGEST, read
+from reports.editions.found_copy import LARGEST, read
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world, with_its_office
@@ -83,7 +83,7 @@ def test_the_face_has_the_dot_and_the_rare_characters_of_names(office: World) ->
     first = copy.content.rows[0]
     name = "阿依古丽·买买提𠮷"
     row = replace(first, cells=(*first.cells[:2], name, *first.cells[3:]))
-    content = pages.write(replace(copy, content=replace(copy.content, rows=(row,))))
+    content = edition_pdf.write(replace(copy, content=replace(copy.content, rows=(row,))))
     with pikepdf.open(io.BytesIO(content)) as pdf:
         (page,) = pdf.pages
         assert f"{name[:-1]}\ud800" in texts(page)
@@ -112,7 +112,7 @@ def test_every_page_and_sheet_names_the_recipient_the_number_and_the_classificat
     copy = copy_of("taojs", office)
     many = copy.content.rows * 20
     long = replace(copy, content=replace(copy.content, rows=many))
-    with pikepdf.open(io.BytesIO(pages.write(long))) as pdf:
+    with pikepdf.open(io.BytesIO(edition_pdf.write(long))) as pdf:
         assert len(pdf.pages) > 3
         assert str(pdf.docinfo["/Author"]) == copy.content.organisation
         assert str(pdf.docinfo["/Creator"]) == "mingce"
@@ -125,7 +125,9 @@ def test_every_page_and_sheet_names_the_recipient_the_number_and_the_classificat
             assert "受控文件，严禁转发" in whole
         rows = [text for page in pdf.pages for text in texts(page) if text == "138 0000 4111"]
         assert len(rows) == 20
-    table = python_calamine.load_workbook(io.BytesIO(sheet.write(copy))).get_sheet_by_index(0).to_python()
+    table = (
+        python_calamine.load_workbook(io.BytesIO(edition_xlsx.write(copy))).get_sheet_by_index(0).to_python()
+    )
     words = [str(cell) for row in table for cell in row]
     assert sum(copy.number in word for word in words) == 2
     assert "受控文件，严禁转发" in words
@@ -163,7 +165,7 @@ def test_a_workbook_saved_by_another_program_is_traced(office: World) -> None:
     """Nothing is left but the cells, the row heights and the column widths."""
     copy = copy_of("baizl", office)
     plain = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(sheet.write(copy))) as old, zipfile.ZipFile(plain, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(edition_xlsx.write(copy))) as old, zipfile.ZipFile(plain, "w") as new:
         for name in old.namelist():
             if name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml":
                 new.writestr(name, old.read(name).decode().replace(copy.number, "").encode())
@@ -188,7 +190,9 @@ def test_rows_pasted_from_a_workbook_sorted_and_in_part_are_traced(store: Store,
             apply_values(world.entry(f"more{number}", BOOK), values, source="test", verifier=None)
     assistant(world).editions.issue(BOOK, "internal")
     copy = copy_of("tangceo", world)
-    table = python_calamine.load_workbook(io.BytesIO(sheet.write(copy))).get_sheet_by_index(0).to_python()
+    table = (
+        python_calamine.load_workbook(io.BytesIO(edition_xlsx.write(copy))).get_sheet_by_index(0).to_python()
+    )
     rows = sorted((row for row in table if str(row[2]).startswith("员工")), key=lambda row: str(row[2]))[:20]
     pasted = "\n".join("\t".join(map(str, (row[2], row[5]))) for row in rows)
     found = world.desk("wenmi").traces.file(read(pasted.encode())).found
@@ -338,6 +342,6 @@ def test_marks_are_made_of_what_the_reader_sees() -> None:
 
 def test_two_copies_differ_where_nobody_looks(office: World) -> None:
     one, two = copy_of("taojs", office), copy_of("baizl", office)
-    first, second = read(sheet.write(one)).seen, read(sheet.write(two)).seen
+    first, second = read(edition_xlsx.write(one)).seen, read(edition_xlsx.write(two)).seen
     assert any(first[label] != second[label] for label in first.keys() & second.keys())
     assert EditionCopy.select().where(EditionCopy.code == one.marking.code).count() == 1

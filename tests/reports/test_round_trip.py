@@ -27,7 +27,7 @@ from tests.conftest import Clock
 from tests.db.desk.importing_world import desk_of, make_book
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.host.sheet import read_sheet
+from tui.host.spreadsheet import read_sheet
 
 SOURCE = Source("通讯录.xlsx", "0" * 64)
 THIS_MONTH = Period(date(2026, 11, 1), date(2026, 11, 30))

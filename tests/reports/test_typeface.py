@@ -23,8 +23,8 @@ from db.confined import reading
 from db.confined.kinds import FOUND
 from db.store.engine import Store, store
 from db.store.settings import Home
-from reports import paper
-from reports.editions import pages
+from reports import pdf_file
+from reports.editions import edition_pdf
 from reports.evidence.pack import files_of
 from reports.typeface import FONT, own_font, width
 from reports.typeface.outlines import Outlines, outlines
@@ -43,7 +43,7 @@ UNKNOWN = "\U0002a6a5"
 def document(*lines: str, size: int = 24) -> bytes:
     """A PDF with these lines."""
     out = io.BytesIO()
-    canvas = paper.canvas(out, (595, 842), "zh_CN", title="", author="", subject="", invariant=True)
+    canvas = pdf_file.canvas(out, (595, 842), "zh_CN", title="", author="", subject="", invariant=True)
     for number, line in enumerate(lines, start=1):
         canvas.setFont(FONT, size)
         canvas.drawString(50, 842 - 50 * number, line)
@@ -78,7 +78,7 @@ def fonts_of(content: bytes) -> list[Any]:
 def an_edition() -> bytes:
     world = build_editions_world()
     assistant(world).editions.issue(BOOK, "internal")
-    return pages.write(copy_of("taojs", world))
+    return edition_pdf.write(copy_of("taojs", world))
 
 
 def a_case() -> bytes:
@@ -269,7 +269,7 @@ def test_a_font_that_can_t_be_used_is_refused_with_the_reason(
 ) -> None:
     home = with_font("own.ttf")
     made(home.folder)
-    with pytest.raises(own_font.Unusable, match=said):
+    with pytest.raises(own_font.UnusableFont, match=said):
         own_font.check(home)
 
 
@@ -287,6 +287,6 @@ def test_a_name_with_a_rare_character_still_tells_copies_apart(store: Store) -> 
     copy = copy_of("taojs", world)
     first = copy.content.rows[0]
     row = replace(first, cells=("𠮷𬱖", *first.cells[1:]))
-    content = pages.write(replace(copy, content=replace(copy.content, rows=(row,))))
+    content = edition_pdf.write(replace(copy, content=replace(copy.content, rows=(row,))))
     votes = dict(reading.read(FOUND, content).seen)
     assert votes["p:𠮷𬱖"] == copy.marking.bit("p:𠮷𬱖")

@@ -33,10 +33,8 @@ from tests.torture.door import PASSWORD, code_of, enrol
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
 from tests.torture.rig import PLACE, Rig, Workshop
-from tui.host.import_ import import_file
-from tui.host.keys import rotate
+from tui.host.main import main
 from tui.host.operator import opened
-from tui.host.restore import restore_home
 from tui.host.shell import Failure
 
 ROWS = 40
@@ -189,19 +187,20 @@ def edition(rig: Rig, times: int, chance: random.Random, told: Callable[[list[st
 
 def _restore(rig: Rig) -> int:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return restore_home(rig.home.folder, False, True, None, True)
+        return main(["restore", "--dir", str(rig.home.folder), "--yes", "--json"])
 
 
 def _rotate(rig: Rig, name: str) -> None:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        rotate(rig.home.folder, name, None, True)
+        main(["keys", "rotate", name, "--dir", str(rig.home.folder), "--json"])
 
 
 def _import(rig: Rig, file: Path, code: str) -> None:
     said = io.StringIO()
     typed = mock.patch("sys.stdin", io.StringIO(f"{PASSWORD}\n{code}\n"))
     with typed, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        import_file(rig.home.folder, file, STAFF, False, IMPORTER, True)
+        words = ["import", str(file), "--book", STAFF, "--login", IMPORTER, "--json"]
+        main([*words, "--dir", str(rig.home.folder)])
 
 
 def _migrate(rig: Rig) -> None:

@@ -29,7 +29,7 @@ from tests.torture import acts
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
 from tests.torture.rig import PLACE, Rig, Workshop
-from tui.host.restore import restore_home
+from tui.host.main import main
 
 SESSIONS = 8
 A_ROUND = 200
@@ -126,7 +126,7 @@ def restored(rig: Rig) -> tuple[int, list[str]]:
     for file in rig.home.folder.glob("mingce.db*"):
         file.unlink()
     with contextlib.redirect_stdout(io.StringIO()):
-        status = restore_home(rig.home.folder, False, True, None, True)
+        status = main(["restore", "--dir", str(rig.home.folder), "--yes", "--json"])
     rig.versions.clear()
     return 1, judge(rig, every=True, alone=True) if status == 0 else ["the restore failed"]
 

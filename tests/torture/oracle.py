@@ -13,7 +13,7 @@ from peewee import fn
 from db.desk.entry.record import load, reindex_entry, reindex_units
 from db.desk.requests.change_kind import read
 from db.desk.requests.payload import opened
-from db.store import audit, turns
+from db.store import audit, write_queue
 from db.store.engine import close_store, database, errors_as_peewee, store
 from db.store.opening import open_store
 from db.store.proof.judging import judge as scan
@@ -61,7 +61,7 @@ def judge(rig: Rig, *, sign: bool = True, every: bool = False, alone: bool = Fal
         with errors_as_peewee(), _one_view():
             faults = [*_file(), *_chain(outside), *_present(), *_acknowledged(acks)]
             faults += [*_requests(), *_imports()]
-        with mock.patch.object(turns, "PATIENCE", TURN_WITHIN):
+        with mock.patch.object(write_queue, "PATIENCE", TURN_WITHIN):
             faults += _search_keys(rig.versions, every=every)
         if alone:
             faults += _pages()

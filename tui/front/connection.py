@@ -12,12 +12,12 @@ from typing import Protocol
 import asyncssh
 
 from db.store.addresses import address_of, source_of
+from tui.front.auth_types import SignedIn, SignInFactory
 from tui.front.channel import Channel, ChannelSession
-from tui.front.contract import SignedIn, SignInFactory
-from tui.front.gate import Gate, Stage, Visitor
+from tui.front.connection_limits import Gate, Stage, Visitor
 from tui.front.incident import TOO_MANY
 from tui.front.log import event, event_of_stranger
-from tui.front.signing import Challenge, Checks, Dialogue, in_both
+from tui.front.sign_in import Challenge, Checks, Dialogue, in_both
 from tui.front.stay import House, Stay
 
 WINDOW = 262_144

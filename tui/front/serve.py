@@ -18,9 +18,9 @@ from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tui.front import log
+from tui.front.auth_types import EndSession, Over, SignInFactory, none_over
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
-from tui.front.contract import EndSession, Over, SignInFactory, none_over
 from tui.front.control import Control, socket_of
 from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
@@ -28,9 +28,9 @@ from tui.front.incident import describe
 from tui.front.leftovers import end_left
 from tui.front.log import event
 from tui.front.metrics import Exporter, Family, known_now, text_of
-from tui.front.server import Front, Plan, Stop
+from tui.front.server import Front, ServingPlan, Stop
 from tui.front.steering import Steering
-from tui.front.taking import Predecessor, from_systemd, tell_systemd
+from tui.front.takeover import Predecessor, from_systemd, tell_systemd
 
 Ready = Callable[[int], None]
 Beside = Callable[[], Coroutine[None, None, None]]
@@ -114,9 +114,9 @@ async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> 
         await asyncio.sleep(again_after)
 
 
-def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:
+def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> ServingPlan:
     """How the settings want ``home`` to be served."""
-    return Plan(
+    return ServingPlan(
         host=settings.host,
         port=settings.port,
         host_key=host_key_path(home),
@@ -131,7 +131,7 @@ def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:
 
 
 def serve(
-    plan: Plan,
+    plan: ServingPlan,
     sign_in: SignInFactory,
     end_session: EndSession,
     ready: Ready = _nobody,
@@ -153,7 +153,7 @@ def serve(
 
 
 async def _run(
-    front: Front, plan: Plan, ready: Ready, beside: Beside | None, sockets: Sockets, told: bool
+    front: Front, plan: ServingPlan, ready: Ready, beside: Beside | None, sockets: Sockets, told: bool
 ) -> bool:
     stop = Stop()
     runs_beside: list[asyncio.Task[None]] = []

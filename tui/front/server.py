@@ -17,16 +17,16 @@ from typing import Any, Literal
 import asyncssh
 
 from db.language import Language
+from tui.front.auth_types import EndSession, Over, SignedIn, SignInFactory, none_over
 from tui.front.connection import Connection
-from tui.front.contract import EndSession, Over, SignedIn, SignInFactory, none_over
-from tui.front.gate import Gate
+from tui.front.connection_limits import Gate
 from tui.front.hostkey import read_host_key
 from tui.front.incident import describe, known
 from tui.front.log import event
 from tui.front.news import renewed, stopping
-from tui.front.options import server_options
-from tui.front.signing import Checks
+from tui.front.sign_in import Checks
 from tui.front.spawner import Child, Spawner
+from tui.front.ssh_options import server_options
 from tui.front.stay import Stay
 from tui.front.ticket import Ticket
 from tui.front.wires import Wires
@@ -40,7 +40,7 @@ LOOK_AGAIN_AFTER = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ServingPlan:
     """How to serve. ``entry`` and ``plain`` name the modules that sessions run (`tui.front.session`);
     ``commands`` are the first words a client may send; ``address`` is the setting; times are in seconds."""
 
@@ -81,7 +81,7 @@ class Front:
     """The running server. Make it before any thread or event loop: the warm parent starts here."""
 
     def __init__(
-        self, plan: Plan, sign_in: SignInFactory, end_session: EndSession, over: Over = none_over
+        self, plan: ServingPlan, sign_in: SignInFactory, end_session: EndSession, over: Over = none_over
     ) -> None:
         self.home = plan.home
         self.language: Language = plan.language

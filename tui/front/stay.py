@@ -23,10 +23,10 @@ import asyncssh
 from db.language import Language, Message, _, say
 from db.store import clock
 from db.store.addresses import address_of
-from tui.front import reached
+from tui.front import ssh_command
+from tui.front.auth_types import SignedIn
 from tui.front.channel import ChannelSession
-from tui.front.contract import SignedIn
-from tui.front.errand import Mistake, read_command
+from tui.front.client_command import Mistake, read_command
 from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, terminal_lines
 from tui.front.log import event
 from tui.front.session import CRASHED
@@ -186,7 +186,9 @@ class Stay:
         here = self._connection.get_extra_info("sockname")
         if not here:
             return ""
-        return reached.command(self._house.address, (address_of(str(here[0])), here[1]), self._signed.login)
+        return ssh_command.command(
+            self._house.address, (address_of(str(here[0])), here[1]), self._signed.login
+        )
 
     async def _accompany(self, line: ChannelSession, ticket: Ticket) -> None:
         """Run the session's process and carry its bytes until it ends or the line does. Raises NotStarted."""

@@ -17,7 +17,7 @@ from tui.front.incident import describe, known
 from tui.front.log import event
 from tui.front.news import announcement
 from tui.front.server import Front, Stop
-from tui.front.taking import Heir, tell_systemd
+from tui.front.takeover import Heir, tell_systemd
 
 LONGEST_STOP = 24 * 60.0
 """Minutes that those inside may be given."""

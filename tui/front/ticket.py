@@ -26,7 +26,7 @@ class Ticket:
     ``session`` is the number of the sign-in's record; ``home`` the state folder. ``size`` is columns
     and rows. ``command`` is the plain command with its arguments, or None for the full screen.
     ``terminal`` says whether there is a pseudo-terminal; ``ssh`` begins a plain command on the client's own
-    machine (`tui.front.reached`).
+    machine (`tui.front.ssh_command`).
     """
 
     session: int

@@ -40,7 +40,7 @@ PAUSE = 0.05
 """Seconds before what the system refused for now is tried again."""
 
 
-class Refused(Exception):
+class OrderRefused(Exception):
     """An order that can't be carried out; the message says why, without a word of what was sent."""
 
 
@@ -122,7 +122,7 @@ class WarmParent:
         try:
             number, order, ticket = read_order(data)
             if flags & socket.MSG_TRUNC:
-                raise Refused("truncated")
+                raise OrderRefused("truncated")
             if "start" in order:
                 self._start(number, ticket, descriptors)
             elif number in self._pids:
@@ -136,9 +136,9 @@ class WarmParent:
 
     def _start(self, number: int, ticket: bytes, descriptors: list[int]) -> None:
         if len(descriptors) != DESCRIPTORS:
-            raise Refused("descriptors are missing")
+            raise OrderRefused("descriptors are missing")
         if number in self._pids:
-            raise Refused("there is a session of this number")
+            raise OrderRefused("there is a session of this number")
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -201,15 +201,15 @@ def read_order(data: bytes) -> tuple[int, dict[str, Any], bytes]:
         order = json.loads(head)
         number = order["start"] if "start" in order else order["signal"]
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise Refused("malformed") from None
+        raise OrderRefused("malformed") from None
     if not isinstance(order, dict) or type(number) is not int:
-        raise Refused("malformed")
+        raise OrderRefused("malformed")
     return number, order, ticket
 
 
 def _kind(error: Exception) -> str:
     """What is told of an error: why an order was refused, the system's word, or the kind."""
-    if isinstance(error, Refused):
+    if isinstance(error, OrderRefused):
         return str(error)
     if isinstance(error, OSError) and error.errno is not None:
         return errno.errorcode.get(error.errno, type(error).__name__)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from db.language import _
-from db.store.settings import Home
 from tui.host.operator import desk_for
-from tui.host.shell import state_folder, tell
+from tui.host.owner import home_of
+from tui.host.shell import tell
+from tui.plain.words import Words
 
 
-def accept(folder: Path | None, yes: bool) -> None:
-    """Accept what is due; each text is shown before."""
-    with desk_for(Home(state_folder(folder)), accept=yes):
+def accept(words: Words) -> None:
+    with desk_for(home_of(words), accept=words.has("yes")):
         tell(_("Nothing is left to accept."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 
 from auth import enrolment
 from db.desk import Desk
@@ -18,9 +17,11 @@ from db.language import Label, Message, Text, _, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry
 from tui.front.control import ask_all
+from tui.host.language import t
 from tui.host.operator import desk_for
-from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
-from tui.host.tongue import t
+from tui.host.owner import home_of
+from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
+from tui.plain.words import Words
 
 AT_ONCE = 500
 STATES: dict[str, Message] = {
@@ -30,15 +31,16 @@ STATES: dict[str, Message] = {
 }
 
 
-def list_accounts(folder: Path | None, book: str, login: str, as_json: bool) -> None:
+def list_accounts(words: Words) -> None:
     """Every account of a book with its state and roles."""
     from tabulate import tabulate
 
-    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
+    with desk_for(home_of(words), words.get("login"), looking=True) as desk:
+        book = check_book(words.operand(0))
         rows: list[AccountRow] = []
-        while page := desk.accounts.page(check_book(book), len(rows), AT_ONCE):
+        while page := desk.accounts.page(book, len(rows), AT_ONCE):
             rows += page
-    if as_json:
+    if words.has("json"):
         tell_json([{**asdict(row), "roles": [role.role for role in row.roles]} for row in rows])
         return
     headings = [t(_("Login")), t(_("Name")), t(_("Department")), t(_("State")), t(_("Roles"))]
@@ -55,44 +57,43 @@ def list_accounts(folder: Path | None, book: str, login: str, as_json: bool) -> 
     tell(tabulate(lines, headers=headings, disable_numparse=True))
 
 
-def create(
-    folder: Path | None, login: str, book: str, name: str, unit: str, signed: str, as_json: bool
-) -> None:
-    """Make an account for somebody in a book; shows its activation code once."""
-    with desk_for(Home(state_folder(folder)), signed) as desk:
-        code = enrolment.invite(desk, entry_of(check_book(book), name, unit), login)
-    if not code and not as_json:
+def create(words: Words) -> None:
+    """An account that is no employee's alone gets no code here."""
+    login = words.operand(0)
+    with desk_for(home_of(words), words.get("login")) as desk:
+        entry = entry_of(check_book(words.get("book")), words.get("name"), words.get("unit"))
+        code = enrolment.invite(desk, entry, login)
+    if not code and not words.has("json"):
         tell(_("{login} is more than an employee; a reset brings a code in two halves.", login=login))
         return
-    show_code(login, code, as_json)
+    show_code(words, code)
 
 
-def activate(folder: Path | None, login: str, signed: str, as_json: bool) -> None:
-    """A new activation code for an account that was never enrolled."""
-    with desk_for(Home(state_folder(folder)), signed) as desk:
-        code = enrolment.reissue(desk, number_of(login))
-    show_code(login, code, as_json)
+def activate(words: Words) -> None:
+    with desk_for(home_of(words), words.get("login")) as desk:
+        code = enrolment.reissue(desk, number_of(words.operand(0)))
+    show_code(words, code)
 
 
-def reset(folder: Path | None, login: str, book: str, reason: str, signed: str, as_json: bool) -> None:
-    """As the host's operator, break the glass: a whole code, shown once. Signed in, ask for a reset, which a
-    second office vouches for."""
-    with desk_for(Home(state_folder(folder)), signed) as desk:
-        if signed:
-            _ask_reset(desk, login, book, reason, as_json)
+def reset(words: Words) -> None:
+    """As the host's operator, break the glass: a whole code, shown once. Signed in, ask for a reset."""
+    with desk_for(home_of(words), words.get("login")) as desk:
+        if words.has("login"):
+            _ask_reset(desk, words)
             return
-        code = enrolment.break_glass(desk, number_of(login))
-    if not as_json:
+        code = enrolment.break_glass(desk, number_of(words.operand(0)))
+    if not words.has("json"):
         tell(
             _(
                 "The glass is broken: the owner is told, and everybody who supervises, until one of them "
                 "acknowledges it."
             )
         )
-    show_code(login, code, as_json)
+    show_code(words, code)
 
 
-def _ask_reset(desk: Desk, login: str, book: str, reason: str, as_json: bool) -> None:
+def _ask_reset(desk: Desk, words: Words) -> None:
+    login, book = words.operand(0), words.get("book")
     books = [one.book for one in desk.asking.offers() if one.id == KIND]
     if not book and len(books) != 1:
         raise Failure(
@@ -100,9 +101,9 @@ def _ask_reset(desk: Desk, login: str, book: str, reason: str, as_json: bool) ->
             _("Known are: {names}.", names=listed(books)),
             WRONG_USAGE,
         )
-    request = desk.asking.ask(KIND, book or books[0], {"whom": login}, reason)
+    request = desk.asking.ask(KIND, book or books[0], {"whom": login}, words.get("reason"))
     waits = listed(desk.requests.one(request).row.waits_for)
-    if as_json:
+    if words.has("json"):
         tell_json({"login": login, "request": request})
         return
     tell(_("Request {request} waits for: {who}", request=request, who=waits))
@@ -114,33 +115,34 @@ def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
         ask_all(home, {"ask": "end", "session": session, "how": how})
 
 
-def disable(folder: Path | None, login: str, signed: str) -> None:
-    """Shut an account off, and end its sessions."""
-    home = Home(state_folder(folder))
-    with desk_for(home, signed) as desk:
+def disable(words: Words) -> None:
+    home, login = home_of(words), words.operand(0)
+    with desk_for(home, words.get("login")) as desk:
         ended = desk.accounts.disable(number_of(login))
     end_screens(home, ended, "disabled")
     tell(_("{login} can't sign in any more.", login=login))
 
 
-def enable(folder: Path | None, login: str, signed: str) -> None:
-    """Open an account again."""
-    with desk_for(Home(state_folder(folder)), signed) as desk:
+def enable(words: Words) -> None:
+    login = words.operand(0)
+    with desk_for(home_of(words), words.get("login")) as desk:
         desk.accounts.enable(number_of(login))
     tell(_("{login} can sign in again.", login=login))
 
 
-def grant(folder: Path | None, login: str, role: str, book: str, unit: str, until: str, signed: str) -> None:
-    """Give a role, as whoever the regulations let give it."""
-    with desk_for(Home(state_folder(folder)), signed) as desk:
-        desk.accounts.grant(number_of(login), check_book(book), role, unit_of(book, unit), day_of(until))
+def grant(words: Words) -> None:
+    login, role, book = *words.operands, words.get("book")
+    with desk_for(home_of(words), words.get("login")) as desk:
+        account, unit = number_of(login), unit_of(check_book(book), words.get("unit"))
+        desk.accounts.grant(account, book, role, unit, day_of(words.get("until")))
         given = _("{login} holds the role {role} in {book}.", login=login, **named(book, role))
     tell(given)
 
 
-def revoke(folder: Path | None, login: str, role: str, book: str, signed: str) -> None:
-    """Take a role back, wherever in the book it is held."""
-    with desk_for(Home(state_folder(folder)), signed) as desk:
+def revoke(words: Words) -> None:
+    """Wherever in the book it is held."""
+    login, role, book = *words.operands, words.get("book")
+    with desk_for(home_of(words), words.get("login")) as desk:
         for number in granted(desk, check_book(book), login, role):
             desk.accounts.revoke(number)
         taken = _("{login} no longer holds the role {role} in {book}.", login=login, **named(book, role))
@@ -165,9 +167,10 @@ def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
     raise Failure(_("{login} was not granted the role {role} in {book}.", login=login, role=role, book=book))
 
 
-def show_code(login: str, code: str, as_json: bool) -> None:
+def show_code(words: Words, code: str) -> None:
     """The activation code, which is shown only now."""
-    if as_json:
+    login = words.operand(0)
+    if words.has("json"):
         tell_json({"login": login, "activation_code": code})
         return
     tell(_("Activation code of {login}, good once and for 72 hours; it is shown only now:", login=login))

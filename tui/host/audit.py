@@ -21,8 +21,9 @@ from db.store.proof.tampering_words import said
 from db.store.settings import Home, Settings
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.host.operator import opened
-from tui.host.owner import name_of
-from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+from tui.host.owner import home_of, name_of
+from tui.host.shell import FAILED, Failure, tell, tell_json
+from tui.plain.words import Words
 
 REASONS: dict[str, Message] = {
     "missing": _("it is missing, or others were put in its place"),
@@ -36,9 +37,8 @@ REASONS: dict[str, Message] = {
 }
 
 
-def verify(folder: Path | None, as_json: bool) -> int:
-    """Check the whole chain and every table; exit status 0 where all is sound, else 1."""
-    home = Home(state_folder(folder))
+def verify(words: Words) -> int:
+    home, as_json = home_of(words), words.has("json")
     with opened(home, even_behind=True, looking=True):
         signed = outside(home)
         verdict = verify_in_parts(checkpoints.expected(signed))
@@ -155,9 +155,10 @@ def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
         ) from forged
 
 
-def signer(key: Path, places: list[Path], to_syslog: bool) -> int:
-    """Be the signer of checkpoints on standard input and output, as systemd starts it at a socket."""
+def signer(words: Words) -> int:
     from tui.front.signer import run
+
+    places = [Path(folder) for folder in words.all("to")]
 
     for place in places:
         if os.geteuid() == 0 and place.exists() and (uid := place.stat().st_uid) != 0:
@@ -165,4 +166,4 @@ def signer(key: Path, places: list[Path], to_syslog: bool) -> int:
                 _("{folder} belongs to {user}.", folder=str(place), user=name_of(uid)),
                 _("Run the command as that user (`sudo -u {user} …`).", user=name_of(uid)),
             )
-    return run(key, places, to_syslog)
+    return run(Path(words.get("key")), places, words.has("syslog"))

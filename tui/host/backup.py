@@ -16,21 +16,21 @@ from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import store
 from db.store.hiding import Showing
 from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
-from db.store.settings import Home
 from tui.front.checkpoints import sign_quietly
+from tui.host.language import t
 from tui.host.operator import opened, system_user
-from tui.host.shell import FAILED, failures_in_words, state_folder, tell, tell_json
-from tui.host.tongue import t
+from tui.host.owner import home_of
+from tui.host.shell import FAILED, failures_in_words, tell, tell_json
+from tui.plain.words import Words
 
 
-def run_now(folder: Path | None, as_json: bool) -> int:
-    """Make one backup, prove it and store it everywhere; exit status 1 where a place lacks it."""
-    home = Home(state_folder(folder))
+def run_now(words: Words) -> int:
+    home = home_of(words)
     with opened(home):
         pass  # an older database is brought up to date first
     with failures_in_words():
         outcomes = run(home, RunnerPlace("host", f"host:{system_user()}"[:64]), lambda: sign_quietly(home))
-    if as_json:
+    if words.has("json"):
         tell_json([_of_trial(one) for one in outcomes])
     else:
         for one in outcomes:
@@ -38,14 +38,13 @@ def run_now(folder: Path | None, as_json: bool) -> int:
     return FAILED if any(one.problem for one in outcomes) else 0
 
 
-def list_all(folder: Path | None, as_json: bool) -> int:
-    """Every place with its backups, newest first; exit status 1 where one lacks what is due."""
-    home = Home(state_folder(folder))
+def list_all(words: Words) -> int:
+    home = home_of(words)
     with opened(home, looking=True):
         wanted = asked()
         found = destinations(home, store().settings, wanted)
     lacking = shortage(found, wanted)
-    if as_json:
+    if words.has("json"):
         tell_json([_as_json(one) for one in found])
     else:
         for one in found:
@@ -84,9 +83,8 @@ def _as_json(one: Destination) -> dict[str, object]:
     }
 
 
-def verify(folder: Path | None, as_json: bool) -> int:
-    """Restore the newest backup of every place on trial; exit status 1 where one is not good."""
-    home = Home(state_folder(folder))
+def verify(words: Words) -> int:
+    home = home_of(words)
     with opened(home, looking=True):
         places = destinations(home, store().settings, asked())
         server = home.database_url(store().settings)
@@ -115,7 +113,7 @@ def verify(folder: Path | None, as_json: bool) -> int:
                 except NotProved as error:
                     problem = _("it can't be restored ({reason})", reason=str(error))
             results.append(Outcome(one.place, one.newest.name, problem, on))
-    if as_json:
+    if words.has("json"):
         tell_json([_of_trial(one) for one in results])
     else:
         for result in results:

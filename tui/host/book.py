@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from tomllib import TOMLDecodeError
 
 from db.language import Label, _
-from db.store.settings import Home
 from db.store.toml import read_toml
 from tui.host.operator import desk_for
-from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
+from tui.host.owner import home_of
+from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
+from tui.plain.words import Words
 
 
-def create(
-    folder: Path | None,
-    name: str,
-    policies: Sequence[str],
-    *,
-    title: str,
-    title_en: str,
-    root: str,
-    decide: Sequence[str],
-    maintainer: str,
-    deputy: str,
-    as_json: bool,
-) -> None:
-    """Make the book; its first maintainer grants every other role in it."""
-    decisions = decisions_of(decide)
-    with desk_for(Home(state_folder(folder))) as desk:
+def create(words: Words) -> None:
+    """Its first maintainer grants every other role in it."""
+    name, policies = words.operand(0), words.all("policy")
+    title, title_en, root = words.get("title"), words.get("title-en"), words.get("root")
+    maintainer, deputy = words.get("maintainer"), words.get("deputy")
+    decisions = decisions_of(words.all("decide"))
+    with desk_for(home_of(words)) as desk:
         desk.policies.create_book(
             name,
             policies,
@@ -38,7 +29,7 @@ def create(
             maintainer=maintainer,
             deputy=deputy,
         )
-    if as_json:
+    if words.has("json"):
         tell_json(
             {"book": name, "policies": list(policies), "maintainer": maintainer, "deputy": deputy or None}
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from db.language import Message, _, say
@@ -12,19 +11,19 @@ from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics
 from db.store.settings import Home
 from db.store.tables import AuditRecord
 from reports.evidence.verifying import Checked, check
-from tui.host.operator import desk_for, opened
-from tui.host.owner import read_given
-from tui.host.shell import FAILED, state_folder, tell, tell_json
+from tui.host.operator import opened, work_here
+from tui.host.owner import home_of, read_given
+from tui.host.shell import FAILED, tell, tell_json
+from tui.plain.words import Words
 
 
-def verify(folder: Path | None, file: Path, as_json: bool) -> int:
-    """Say whether an evidence pack is sound and its records still stand in the chain; else status 1."""
-    content = read_given(file, LARGE)
-    home = Home(state_folder(folder))
+def verify(words: Words) -> int:
+    content = read_given(Path(words.operand(0)), LARGE)
+    home = home_of(words)
     with opened(home, looking=True):
         found = check(content, read_publics(home.keys, SIGN_EVIDENCE))
         problems = [*found.problems, *_gone(found), *_signed_elsewhere(found, home)]
-    if as_json:
+    if words.has("json"):
         tell_json(
             {
                 "sound": not problems,
@@ -51,23 +50,18 @@ def verify(folder: Path | None, file: Path, as_json: bool) -> int:
     return FAILED if problems else 0
 
 
-def key(folder: Path | None, as_json: bool) -> int:
-    """The public key that evidence packs are signed with."""
-    public = read_public(Home(state_folder(folder)).keys, SIGN_EVIDENCE).hex()
-    if as_json:
+def key(words: Words) -> int:
+    public = read_public(home_of(words).keys, SIGN_EVIDENCE).hex()
+    if words.has("json"):
         tell_json({"public_key": public})
     else:
         tell(Message("{key}", {"key": public}))
     return 0
 
 
-def pack(folder: Path | None, number: int, login: str) -> int:
-    """The plain command `case pack`, on the host, by whoever signs in with ``--login``."""
-    from tui.plain import work
-
-    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
-        words = ["case", "pack", str(number)]
-        return work(words, desk, sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
+def pack(words: Words) -> int:
+    """The command `case pack` over SSH, on the host."""
+    return work_here(words, ["case", "pack", words.operand(0)])
 
 
 def _signed_elsewhere(found: Checked, home: Home) -> list[Message]:

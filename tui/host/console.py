@@ -10,27 +10,28 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from db.language import Language, Text, _, say
 from db.store.addresses import address_of
 from db.store.settings import Home
-from tui.front import confine, reached
-from tui.front.errand import Mistake, read_command
-from tui.front.gate import Stage
+from tui.front import confine, ssh_command
+from tui.front.client_command import Mistake, read_command
+from tui.front.connection_limits import Stage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
-from tui.host.shell import FAILED, Failure, is_interactive, next_line, state_folder
-from tui.host.waiting import WaitingPlace, place
+from tui.host.console_limits import WaitingPlace, place
+from tui.host.owner import home_of
+from tui.host.shell import FAILED, Failure, is_interactive, next_line
+from tui.plain.words import Words
 
 
-def console(folder: Path | None) -> int:
+def console(words: Words) -> int:
     """Sign one person in at this terminal and run their session; its exit status.
 
     What is large is imported only once there is a place at the door: a crowd costs little.
     """
     confine.no_core_files()
-    home = Home(state_folder(folder))
+    home = home_of(words)
     settings = home.settings()
     environment = allowed_of(os.environ)
     language = client_language(environment, settings.language)
@@ -43,7 +44,7 @@ def console(folder: Path | None) -> int:
         raise Failure(said, advice, failure.status) from failure
     if ticket is None:
         return FAILED
-    from tui.host.behind import stand_behind
+    from tui.host.console_session import stand_behind
 
     return stand_behind(home, ticket, settings.idle_minutes * 60.0)
 
@@ -54,7 +55,7 @@ def _come_in(
     """The session that somebody who signs in gets; None where they left. Raises Failure."""
     from auth import sessions
     from tui.host.operator import opened
-    from tui.plain import NAMES
+    from tui.plain.registry import NAMES
 
     command = asked(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
     if command is None and not is_interactive():
@@ -71,7 +72,7 @@ def _come_in(
             session, why = None, TOO_MANY
         if session is not None:
             login = sessions.resume(session).login
-            ssh = reached.by_openssh(settings, os.environ) or reached.from_here(settings, login)
+            ssh = ssh_command.by_openssh(settings, os.environ) or ssh_command.from_here(settings, login)
     if why:
         raise Failure(say(why, language))
     if session is None:

@@ -8,7 +8,6 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
@@ -37,11 +36,13 @@ from tui.host import doctor_checks, sshd
 from tui.host.audit import outside, present_beside
 from tui.host.doctor_checks import Ill, Remark
 from tui.host.keys import age
+from tui.host.language import t
 from tui.host.operator import empty, look_for_database
+from tui.host.owner import home_of
 from tui.host.settling import database_file
-from tui.host.shell import FAILED, Failure, in_words, state_folder, tell, tell_json
-from tui.host.tongue import t
+from tui.host.shell import FAILED, Failure, in_words, tell, tell_json
 from tui.host.upgrading import must_be_current, refuse_newer
+from tui.plain.words import Words
 
 SQLITE_HEADER = b"SQLite format 3\0"
 
@@ -59,11 +60,10 @@ class CheckResult:
 Check = Callable[[Home], Text]
 
 
-def doctor(folder: Path | None, as_json: bool) -> int:
-    """Run every check; exit status 1 where one failed."""
-    home = Home(state_folder(folder))
-    findings = list(examine(home))
-    if as_json:
+def doctor(words: Words) -> int:
+    """Exit status 1 where a check failed."""
+    findings = list(examine(home_of(words)))
+    if words.has("json"):
         tell_json(
             [{"check": t(f.check), "ok": f.ok, "found": t(f.found), "advice": t(f.advice)} for f in findings]
         )

@@ -27,7 +27,7 @@ from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import OutgoingMail
 from db.store.transactions import reading
-from reports.typeface.own_font import Unusable, check
+from reports.typeface.own_font import UnusableFont, check
 from tui.front import confine
 from tui.front.checkpoints import RECORDS
 from tui.front.control import ask_all
@@ -244,7 +244,7 @@ def typeface(home: Home) -> Text:
         return check(home)
     except SettingsError:
         return _("not judged before the settings can be read")
-    except Unusable as unusable:
+    except UnusableFont as unusable:
         raise Ill(unusable.message, CORRECT_FONT) from None
 
 

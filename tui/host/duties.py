@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 from db.language import _
-from db.store.settings import Home
 from tui.host.operator import opened, system_user
-from tui.host.shell import state_folder, tell, tell_json
+from tui.host.owner import home_of
+from tui.host.shell import tell, tell_json
+from tui.plain.words import Words
 
 
-def run(folder: Path | None, json: bool) -> int:
-    """Open, remind and escalate, send the mail that waits, and keep WeCom in step; the exit status."""
+def run(words: Words) -> None:
     from auth.refusals import keep_watch
     from db.desk.tasks.duties import RunnerPlace
     from db.desk.tasks.duties import run as run_duties
@@ -23,14 +22,15 @@ def run(folder: Path | None, json: bool) -> int:
     from tui.outside.mail import deliver_waiting
     from tui.outside.wecom.syncing import keep_in_step
 
-    with opened(Home(state_folder(folder))):
-        end_left(Home(state_folder(folder)))
+    home = home_of(words)
+    with opened(home):
+        end_left(home)
         done = run_duties(RunnerPlace("host", f"host:{system_user()}"[:64]))
         keep_watch()
         mailed = deliver_waiting()
         told = keep_in_step()
-    mark_done(Home(state_folder(folder)))
-    if json:
+    mark_done(home)
+    if words.has("json"):
         tell_json({**asdict(done), "mail": asdict(mailed), "wecom": asdict(told)})
     else:
         tell(
@@ -46,4 +46,3 @@ def run(folder: Path | None, json: bool) -> int:
             tell(said(mailed))
         if any(asdict(told).values()):
             tell(said_of_wecom(told))
-    return 0

@@ -16,9 +16,9 @@ from db.policy.loader import builtin
 from db.store import clock
 from db.store.tables import Entry, Grant
 from db.store.transactions import writing
+from tui.host.language import LANGUAGE
 from tui.host.operator import acting, found_operator
 from tui.host.shell import WRONG_USAGE, Failure, agreed, is_interactive, tell
-from tui.host.tongue import LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)

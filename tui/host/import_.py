@@ -9,16 +9,16 @@ from pathlib import Path
 
 from db.confined.reading import LARGEST
 from db.desk.importing.bulk import Progress
-from db.desk.importing.importing import AS_IT_IS, Source, Wishes
+from db.desk.importing.importing import Source, Wishes
 from db.desk.importing.outcome import BadRows, ImportReport
 from db.language import Message, Text, _, listed
-from db.store.settings import Home
 from tui.host.account import check_book
+from tui.host.language import t
 from tui.host.operator import desk_for
-from tui.host.owner import read_given
-from tui.host.sheet import sheet_of
-from tui.host.shell import FAILED, state_folder, tell, tell_json, warn
-from tui.host.tongue import t
+from tui.host.owner import home_of, read_given
+from tui.host.shell import FAILED, tell, tell_json, warn
+from tui.host.spreadsheet import sheet_of
+from tui.plain.words import Words
 
 PHASES: dict[str, Message] = {"read": _("Reading"), "check": _("Checking"), "write": _("Writing")}
 SHOWN = 50
@@ -26,18 +26,13 @@ FIRST = 5
 """Rows that are named where there are many."""
 
 
-def import_file(
-    folder: Path | None,
-    file: Path,
-    book: str,
-    dry_run: bool,
-    signed: str,
-    as_json: bool,
-    wishes: Wishes = AS_IT_IS,
-) -> int:
-    """Import ``file``, or with ``dry_run`` only say what would happen; exit status 1 for bad rows."""
+def import_file(words: Words) -> int:
+    """Exit status 1 for bad rows."""
+    file, book = Path(words.operand(0)), words.get("book")
+    dry_run, as_json = words.has("dry-run"), words.has("json")
+    wishes = Wishes(words.all("leave-out"), words.has("alike"))
     content = read_given(file, LARGEST)
-    with desk_for(Home(state_folder(folder)), signed) as desk:
+    with desk_for(home_of(words), words.get("login")) as desk:
         check_book(book)
         if not dry_run:
             desk.importing.columns(book)  # who may not import need not wait for the sheet to be unpacked

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -25,17 +24,11 @@ from db.store.opening import open_store
 from db.store.settings import Home, Settings, known_settings
 from tui.host.book import decisions_of
 from tui.host.founding import Founding
-from tui.host.shell import (
-    WRONG_USAGE,
-    Failure,
-    failures_in_words,
-    is_interactive,
-    state_folder,
-    tell,
-    tell_json,
-    warn,
-)
-from tui.host.tongue import t
+from tui.host.language import t
+from tui.host.owner import home_of
+from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, is_interactive, tell, tell_json, warn
+from tui.plain.command import number
+from tui.plain.words import Words
 
 T = TypeVar("T")
 
@@ -86,10 +79,11 @@ SETTINGS = ("organisation", "language", "database", "country", "time_zone", "hos
 COLON = Label("：", ": ")
 
 
-def init(folder: Path | None, wishes: Wishes, as_json: bool) -> None:
+def init(words: Words) -> None:
     """Ask for what is missing, then make the installation. The folder is its owner's home too, so what a
     home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
-    home = Home(state_folder(folder))
+    wishes = wishes_of(words)
+    home = home_of(words)
     if home.folder.exists() and any(not one.name.startswith(".") for one in home.folder.iterdir()):
         raise Failure(
             _("{folder} is not empty; nothing is overwritten.", folder=str(home.folder)),
@@ -101,13 +95,23 @@ def init(folder: Path | None, wishes: Wishes, as_json: bool) -> None:
         founding = founding_of(wishes)
         founding.accept_undertakings(wishes.accept)
         founded = make(home, settings, founding.found)
-    if as_json:
+    if words.has("json"):
         tell_json({"folder": str(home.folder), "login": founded.login, "activation_code": founded.code})
         return
     tell(_("mingce is ready in {folder}.", folder=str(home.folder)))
     tell(_("Start it with: mingce serve --dir {folder}", folder=str(home.folder)))
     tell(_("First sign-in as {login}, within 72 hours; the code is shown only now:", login=founded.login))
     tell(f"  {founded.code}")
+
+
+def wishes_of(words: Words) -> Wishes:
+    """What the command line says. Raises WrongUsage for a port that is no number."""
+    return Wishes(
+        **{name: words.get(name.replace("_", "-")) for name in QUESTIONS},
+        port=number(words.get("port"), "--port") if words.has("port") else 0,
+        accept=words.has("accept"),
+        decide=words.all("decide"),
+    )
 
 
 def complete(wishes: Wishes) -> Wishes:

@@ -22,10 +22,11 @@ from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
 from db.store.transactions import writing
 from tui.host.operator import opened, system_user
-from tui.host.owner import must_take
+from tui.host.owner import home_of, must_take, path_given
 from tui.host.settling import database_file, settle
-from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, state_folder, tell, tell_json
+from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, tell, tell_json
 from tui.host.upgrading import must_be_current
+from tui.plain.words import Words
 
 EVERY = 5000
 """Values after which the progress is told."""
@@ -38,9 +39,8 @@ NEVER: Mapping[str, Message] = {
 """Keys that are not rotated, and why."""
 
 
-def show(folder: Path | None, as_json: bool) -> int:
-    """Every key: where it lies, how old it is; of a retired one, what needs it."""
-    home = Home(state_folder(folder))
+def show(words: Words) -> None:
+    home = home_of(words)
     with failures_in_words():
         must_be_current(home)
         for said in settle(home):
@@ -48,17 +48,15 @@ def show(folder: Path | None, as_json: bool) -> int:
     with opened(home, looking=True):
         found = _all(home)
         lines = [_line(key) for key in found]
-    if as_json:
+    if words.has("json"):
         tell_json([_as_json(key) for key in found])
     else:
         for line in lines:
             tell(line)
-    return 0
 
 
-def rotate(folder: Path | None, what: str, signing_key: Path | None, as_json: bool) -> int:
-    """Rotate one key; the exit status."""
-    home = Home(state_folder(folder))
+def rotate(words: Words) -> int:
+    home, what = home_of(words), words.operand(0)
     if what in NEVER:
         raise Failure(
             _("The key {name} is not rotated: {reason}.", name=what, reason=NEVER[what]),
@@ -68,8 +66,8 @@ def rotate(folder: Path | None, what: str, signing_key: Path | None, as_json: bo
         said = _("There is no key {name} to rotate. Say one of: {names}.", name=what, names=listed(WAYS))
         raise Failure(said, status=WRONG_USAGE)
     with opened(home), _alone(home):
-        told = WAYS[what](home, signing_key)
-    if as_json:
+        told = WAYS[what](home, path_given(words, "signing-key"))
+    if words.has("json"):
         tell_json(told)
     elif told.get("broken"):
         raise Failure(
@@ -85,21 +83,20 @@ def rotate(folder: Path | None, what: str, signing_key: Path | None, as_json: bo
     return 1 if told.get("broken") else 0
 
 
-def prune(folder: Path | None, as_json: bool) -> int:
-    """Destroy the retired keys that nothing needs any more."""
-    home = Home(state_folder(folder))
+def prune(words: Words) -> None:
+    home = home_of(words)
     with opened(home), _alone(home):
         useless = [key for key in _all(home) if not key.is_needed]
         for key in useless:
             _record("keys.prune", {"key": key.name})
             drop(key.file)
-    if as_json:
+    if words.has("json"):
         tell_json([key.name for key in useless])
-    for key in [] if as_json else useless:
+        return
+    for key in useless:
         tell(_("The retired key {name} was destroyed.", name=key.name))
-    if not useless and not as_json:
+    if not useless:
         tell(_("Every retired key is still needed, or there is none."))
-    return 0
 
 
 def age(made: str) -> int:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 from db.language import Message, _
 from db.store.engine import store
-from db.store.settings import Home
 from tui.host.operator import opened
-from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+from tui.host.owner import home_of
+from tui.host.shell import FAILED, Failure, tell, tell_json
 from tui.outside.mail import Delivered, deliver_waiting
+from tui.plain.words import Words
 
 
-def send(folder: Path | None, as_json: bool) -> int:
-    """Send what is due; exit status 1 where something failed or was given up."""
-    with opened(Home(state_folder(folder))):
+def send(words: Words) -> int:
+    with opened(home_of(words)):
         if store().settings.mail is None:
             raise Failure(
                 _("The settings name no mail server."), _("Write a [mail] table into settings.toml.")
             )
         done = deliver_waiting()
-    if as_json:
+    if words.has("json"):
         tell_json(asdict(done))
     else:
         tell(said(done))

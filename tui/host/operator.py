@@ -8,11 +8,13 @@ technical rights and no others (A.6); what needs more is done by signing in, wit
 from __future__ import annotations
 
 import getpass
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from auth import sessions
 from auth.delays import TooEarly
@@ -34,12 +36,13 @@ from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.transactions import writing
 from db.store.verifying import lost_of
-from tui.front.reached import from_here
-from tui.host.owner import caller
+from tui.front.ssh_command import from_here
+from tui.host.language import LANGUAGE, t
+from tui.host.owner import caller, home_of
 from tui.host.settling import settle, settle_proof
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
-from tui.host.tongue import LANGUAGE, t
 from tui.host.upgrading import bring_up_to_date, must_be_current, refuse_newer
+from tui.plain.words import Words
 
 OPERATOR = "host"
 ROLE = "admin"
@@ -159,6 +162,17 @@ def acting(login: str = "", *, accept: bool = False, told: bool = False) -> Iter
         raise
     finally:
         sessions.end(session, how)
+
+
+def work_here(
+    words: Words, argv: Sequence[str], stdin: BinaryIO | None = None, *, looking: bool = True
+) -> int:
+    """The command over SSH that ``argv`` is, on the host, by whom ``--login`` says; its exit status."""
+    from tui.plain.work import work
+
+    streams = (stdin or sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
+    with desk_for(home_of(words), words.get("login"), looking=looking) as desk:
+        return work(list(argv), desk, *streams, shutil.get_terminal_size().columns)
 
 
 def found_operator() -> int:

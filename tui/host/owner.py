@@ -1,4 +1,4 @@
-"""Who a command of the host works as: the owner of the state folder, and nobody else.
+"""Where the state folder is, and who a command of the host works as: its owner, and nobody else.
 
 Whoever owns the folder can lay a link into it that leads anywhere. So root becomes that user before anything
 in the folder is looked at, and can't go back: what the command then opens, it opens with the rights of who
@@ -10,12 +10,18 @@ from __future__ import annotations
 import os
 import pwd
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.language import Text, _
 from db.store.disk import open_plain
 from tui.front.confine import no_core_files
 from tui.host.shell import Failure
+from tui.plain.words import Words
 
+if TYPE_CHECKING:
+    from db.store.settings import Home
+
+DEFAULT_FOLDER = Path("/var/lib/mingce")
 PACKAGE = Path(__file__)
 OF_ROOT = ("TMPDIR", *(f"XDG_{what}" for what in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR")))
 """Variables that name folders of the user who called; the owner has no business there."""
@@ -27,6 +33,28 @@ LEND = _(
 """What to do where a signer with a user of its own holds what a command has to write to."""
 
 _called_by: int | None = None
+
+
+def home_of(words: Words) -> Home:
+    """The installation in the state folder that ``--dir`` says, else `state_folder`. Raises Failure."""
+    from db.store.settings import Home
+
+    return Home(state_folder(path_given(words, "dir")))
+
+
+def path_given(words: Words, option: str) -> Path | None:
+    """The file or folder that ``option`` names; None where it is not given."""
+    return Path(words.get(option)) if words.has(option) else None
+
+
+def state_folder(given: Path | None) -> Path:
+    """The state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns, root
+    has become its owner; what the operator names is read before. Raises Failure."""
+    named = os.environ.get("MINGCE_HOME")
+    folder = given or (Path(named) if named else DEFAULT_FOLDER)
+    folder = folder.absolute()
+    act_as_owner(folder)
+    return folder
 
 
 def act_as_owner(folder: Path) -> None:

@@ -23,22 +23,21 @@ from db.policy.regulation import PolicyError, Regulation
 from db.policy.remarks import remarks
 from db.policy.rules import Fault
 from db.store.disk import SMALL
-from db.store.settings import Home
 from db.store.unavailable import why
 from tui.host.account import check_book
 from tui.host.book import decisions_of
+from tui.host.language import t
 from tui.host.operator import desk_for, opened
-from tui.host.owner import read_given
-from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
-from tui.host.tongue import t
+from tui.host.owner import home_of, read_given
+from tui.host.shell import FAILED, Failure, tell, tell_json
+from tui.plain.words import Words
 
 
-def show(folder: Path | None, book: str, as_json: bool) -> None:
-    """The effective policy of a book: every rule in words with its clause, by the keys of a policy file, and
-    the summary of each clause."""
-    with opened(Home(state_folder(folder)), looking=True):
-        policy = policy_of(check_book(book))
-    if as_json:
+def show(words: Words) -> None:
+    """Every rule in words, by the keys of a policy file, and the summary of each clause."""
+    with opened(home_of(words), looking=True):
+        policy = policy_of(check_book(words.operand(0)))
+    if words.has("json"):
         tell_json(plain(policy))
         return
     tell(policy.title)
@@ -71,24 +70,25 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
         tell(f"{start}{t(rule.text)}  ({t(clause_words(rule.clause))})")
 
 
-def add(folder: Path | None, file: Path, replace: bool, login: str, as_json: bool) -> int:
-    """Add a regulation or a new version of one; exit status 1 with the findings where it can't be used, or
-    where it would take the place of one that comes with mingce and ``replace`` doesn't say so."""
+def add(words: Words) -> int:
+    """Exit status 1 with the findings where it can't be used, or where it would take the place of one that
+    comes with mingce and ``--replace`` doesn't say so."""
+    file, as_json = Path(words.operand(0)), words.has("json")
     text = read_given(file, SMALL)
     findings = _findings(file)
     if findings:
         _tell_findings(file, findings, as_json)
         return FAILED
-    home = Home(state_folder(folder))
+    home = home_of(words)
     regulation = load(file)
-    if takes_a_place(regulation, home.policies) and not replace:
+    if takes_a_place(regulation, home.policies) and not words.has("replace"):
         raise Failure(
             _(
                 "{reason} If this is a revision of it, say so with --replace.",
                 reason=takes_the_place_of(regulation.id),
             )
         )
-    with desk_for(home, login) as desk:
+    with desk_for(home, words.get("login")) as desk:
         try:
             added = desk.policies.add(text.decode("utf-8"))
         except PolicyError as error:
@@ -117,21 +117,20 @@ def add(folder: Path | None, file: Path, replace: bool, login: str, as_json: boo
     return 0
 
 
-def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
-    """Whether policy files can be used, and several of them in one book; every finding with its line. A name
-    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't; what is only
-    to be warned of is told too, of a single file also what it leaves to nobody."""
+def check(words: Words) -> int:
+    """What is only to be warned of is told too, of a single file also what it leaves to nobody."""
+    names = words.operands
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
     places: list[Fault] = []
     if not any(found.values()):
         known = [builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names]
         left = remarks(known[0]) if found and len(names) == 1 else []
         places = _taking_places(known)
-        told = (*left, *_together(known, decide), *places)
+        told = (*left, *_together(known, words.all("decide")), *places)
         for finding in sorted(told, key=lambda finding: finding.line):
             found.setdefault(finding.path, []).append(finding)
     bad = any(not finding.warning for findings in found.values() for finding in findings)
-    if as_json:
+    if words.has("json"):
         tell_json([_data(name, finding) for name, findings in found.items() for finding in findings])
         return FAILED if bad else 0
     for name, findings in found.items():

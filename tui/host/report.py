@@ -1,4 +1,4 @@
-"""`mingce report`: the plain command `report`, on the host.
+"""`mingce report`: the command `report` over SSH, on the host.
 
 Nobody reports in another's name. Without ``--login`` the reader is the host's operator, who sees what
 the regulations let a system administrator see: numbers and refusals, no contacts (A.6).
@@ -6,20 +6,9 @@ the regulations let a system administrator see: numbers and refusals, no contact
 
 from __future__ import annotations
 
-import shutil
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-
-from db.store.settings import Home
-from tui.host.operator import desk_for
-from tui.host.shell import state_folder
+from tui.host.operator import work_here
+from tui.plain.words import Words
 
 
-def report(folder: Path | None, words: Sequence[str], login: str) -> int:
-    """Make the report that ``words`` ask for on standard output; the exit status."""
-    from tui.plain import work
-
-    streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
-    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
-        return work(["report", *words], desk, *streams, shutil.get_terminal_size().columns)
+def report(words: Words) -> int:
+    return work_here(words, ["report", *words.operands])

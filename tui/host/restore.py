@@ -17,7 +17,7 @@ from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
-from db.store.backups.unfinished import Plan, done, note, noted
+from db.store.backups.unfinished import UnfinishedRestore, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, store
@@ -44,27 +44,19 @@ from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.backup import missing_keys
+from tui.host.language import t
 from tui.host.operator import system_user
-from tui.host.owner import must_take
-from tui.host.shell import (
-    Failure,
-    agreed,
-    failures_in_words,
-    is_interactive,
-    state_folder,
-    tell,
-    tell_json,
-    warn,
-)
-from tui.host.tongue import t
+from tui.host.owner import home_of, must_take, path_given
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
 from tui.host.upgrading import STOP_FIRST, at_work
+from tui.plain.words import Words
 
 SHOWN = 20
 """Acts of what a backup lacks that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundBackup:
     """The backup to restore from, where it lies, and what the journals have beyond it. ``shut``: how many
     persons are in these whose keys are lost; ``absent``: the hosts whose journal is not here, or not to its
     end."""
@@ -88,21 +80,15 @@ class Others:
 NO_OTHERS = Others()
 
 
-def restore_home(
-    folder: Path | None,
-    only_list: bool,
-    yes: bool,
-    signing_key: Path | None,
-    as_json: bool,
-    without_keys: bool = False,
-    others: Others = NO_OTHERS,
-) -> int:
-    """Restore the installation in ``folder``, with which nobody may work; ``without_keys``: also where keys
-    of persons are lost, who come back as numbers then. The exit status."""
+def restore_home(words: Words) -> int:
+    only_list, yes, as_json = words.has("list"), words.has("yes"), words.has("json")
+    signing_key = path_given(words, "signing-key")
+    journals = tuple(Path(folder).absolute() for folder in words.all("journal"))
+    others = Others(journals, words.all("without-journal"))
     with failures_in_words():
         _must_hold_journals(others.folders)
         signer = None if signing_key is None else Signer(read_key(signing_key))
-        home = Home(state_folder(folder))
+        home = home_of(words)
         settings, keys = home.settings(), read_keys(home.keys)
         if not only_list and (working := at_work(home)):
             who = ", ".join(t(one) for one in working)
@@ -118,7 +104,7 @@ def restore_home(
             _warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
         if found.shut:
             folders = _with_keys(home, settings, others)
-            _warn_of_lost(found.shut, folders, refuse=not only_list and not without_keys)
+            _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
         if only_list:
             if as_json:
                 tell_json(_as_json(found))
@@ -157,7 +143,7 @@ def _must_hold_journals(folders: Sequence[Path]) -> None:
             )
 
 
-def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:
+def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> None:
     if not as_json:
         tell(
             _(
@@ -174,7 +160,7 @@ def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:
         warn(_("Other hosts, if there are any: move their journals away before they serve again."))
 
 
-def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS) -> Found:
+def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS) -> FoundBackup:
     """The newest backup anywhere that can be restored. Raises Failure where there is none."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in places(home, settings):
@@ -199,7 +185,7 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = 
         gone: set[str] = set()
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
             gone = absent(journals, journal_keys, header.hosts, header.position) - {this_host()}
-        return Found(place, manifest, missing, shut, tuple(sorted(gone)))
+        return FoundBackup(place, manifest, missing, shut, tuple(sorted(gone)))
     raise Failure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
@@ -258,7 +244,7 @@ def _go_on(
     home: Home,
     settings: Settings,
     keys: KeyRing,
-    plan: Plan,
+    plan: UnfinishedRestore,
     yes: bool,
     signer: Signer | None,
     as_json: bool,
@@ -292,7 +278,7 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) ->
                     _("The database is not empty; nothing in it is overwritten."),
                     _("Make a new, empty one and name it in settings.toml."),
                 )
-            note(home, Plan(built=False, backup=backup))
+            note(home, UnfinishedRestore(built=False, backup=backup))
             yield
         finally:
             close_store()
@@ -305,7 +291,9 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) ->
         close_store()
 
 
-def _prove(found: Found, restored: Restored, outside: list[Checkpoint], others: Others) -> Plan:
+def _prove(
+    found: FoundBackup, restored: Restored, outside: list[Checkpoint], others: Others
+) -> UnfinishedRestore:
     """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
     signed = checkpoints.expected(outside)
     verdict = audit.verify(
@@ -321,10 +309,14 @@ def _prove(found: Found, restored: Restored, outside: list[Checkpoint], others: 
         make_anew()
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     journals = [str(folder) for folder in others.folders]
-    return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals)
+    return UnfinishedRestore(
+        True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals
+    )
 
 
-def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Signer) -> Gap | None:
+def finish(
+    home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer
+) -> Gap | None:
     """Put the new database in the old one's place, sign what is lost, record it. Each step is done where it
     was not done yet, so that it does not matter when an earlier attempt was interrupted."""
     if settings.database.startswith("sqlite:"):
@@ -398,7 +390,7 @@ def _record(act: str, detail: Mapping[str, object]) -> None:
     audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
 
 
-def _tell_of(found: Found, zone: ZoneInfo) -> None:
+def _tell_of(found: FoundBackup, zone: ZoneInfo) -> None:
     tell(
         _(
             "Backup {name} in {place}, up to record {seq}.",
@@ -424,7 +416,7 @@ def _tell_of(found: Found, zone: ZoneInfo) -> None:
         tell(_("  … and {count} more", count=len(acts) - SHOWN))
 
 
-def _as_json(found: Found) -> dict[str, object]:
+def _as_json(found: FoundBackup) -> dict[str, object]:
     names = ("seq", "at", "act", "outcome", "account", "book", "entry", "request")
     return {
         "backup": str(found.place / found.manifest.name),

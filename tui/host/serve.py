@@ -9,19 +9,22 @@ from db.desk.authority.standing import policy_of
 from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book
-from reports.typeface.own_font import Unusable, check
+from reports.typeface.own_font import UnusableFont, check
 from tui.host.doctor_checks import CORRECT_FONT
 from tui.host.operator import opened
-from tui.host.shell import Failure, failures_in_words, state_folder, tell
+from tui.host.owner import home_of, path_given
+from tui.host.shell import Failure, failures_in_words, tell
+from tui.plain.command import number
+from tui.plain.words import Words
 
 
-def serve(folder: Path | None, host: str | None, port: int | None, log_file: Path | None) -> int:
-    """Serve until SIGTERM or SIGINT; the exit status."""
-    home = Home(state_folder(folder))
+def serve(words: Words) -> int:
+    port = number(words.get("port"), "--port") if words.has("port") else None
+    home = home_of(words)
     with opened(home):  # an older database is brought up to date before anybody can come in
         for book in Book.select(Book.id):
             policy_of(book.id)  # regulations that don't hold are told in words here
-    return serve_home_in_words(home, host, port, log_file)
+    return serve_home_in_words(home, words.get("host") or None, port, path_given(words, "log"))
 
 
 def serve_home_in_words(
@@ -37,7 +40,7 @@ def serve_home_in_words(
     from tui.front.hostkey import HostKeyError
     from tui.front.serve import serve_home
     from tui.front.spawner import WarmFailure
-    from tui.plain import NAMES
+    from tui.plain.registry import NAMES
 
     def ready(opened_port: int) -> None:
         if welcome is not None:
@@ -50,7 +53,7 @@ def serve_home_in_words(
             return serve_home(home, NAMES, host, port, log_file, ready)
         except HostKeyError as error:
             raise Failure(error.message, _("`mingce doctor` says more.")) from error
-        except Unusable as error:
+        except UnusableFont as error:
             raise Failure(error.message, CORRECT_FONT) from error
         except WarmFailure as error:
             raise Failure(_("The application did not load: {reason}", reason=str(error))) from error

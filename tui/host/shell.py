@@ -1,4 +1,4 @@
-"""What every command of the host shares: where the state folder is, how to say things, how to fail.
+"""What every command of the host shares: how to say things, how to ask, how to fail.
 
 Exit status: 0 done, 1 refused or failed, 2 wrong usage, 70 a defect of the program.
 """
@@ -6,21 +6,18 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage, 70 a defect of the prog
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.language import Text, _
-from tui.host.tongue import t
+from tui.host.language import t
 
 if TYPE_CHECKING:
     from db.policy.regulation import PolicyError
 
-DEFAULT_FOLDER = Path("/var/lib/mingce")
 FAILED = 1
 WRONG_USAGE = 2
 DEFECT = 70
@@ -35,18 +32,6 @@ class Failure(Exception):
         self.message = message
         self.advice = advice
         self.status = status
-
-
-def state_folder(given: Path | None) -> Path:
-    """The state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns, root
-    has become its owner (`tui.host.owner`); what the operator names is read before. Raises Failure."""
-    from tui.host.owner import act_as_owner
-
-    named = os.environ.get("MINGCE_HOME")
-    folder = given or (Path(named) if named else DEFAULT_FOLDER)
-    folder = folder.absolute()
-    act_as_owner(folder)
-    return folder
 
 
 def tell(text: Text = "") -> None:

@@ -19,10 +19,12 @@ from pathlib import Path
 
 from db.language import _
 from db.store.settings import Home
-from tui.front.options import CIPHERS, CODES, KEY_EXCHANGES
-from tui.front.reached import OPENSSH_USER
+from tui.front.ssh_command import OPENSSH_USER
+from tui.front.ssh_options import CIPHERS, CODES, KEY_EXCHANGES
 from tui.front.ticket import ENVIRONMENT
-from tui.host.shell import Failure, state_folder
+from tui.host.owner import home_of
+from tui.host.shell import Failure
+from tui.plain.words import Words
 
 USER = OPENSSH_USER
 PAM_SERVICE = "mingce"
@@ -97,13 +99,12 @@ class Weakness:
     found: str
 
 
-def show(folder: Path | None, user: str, pam: bool) -> None:
-    """Print the fragment of `sshd_config`, or the PAM service that it names."""
-    home = Home(state_folder(folder))
-    if pam:
+def show(words: Words) -> None:
+    home = home_of(words)
+    if words.has("pam"):
         sys.stdout.write(PAM)
         return
-    wanted = user or home.settings().openssh_user or USER
+    wanted = words.get("user") or home.settings().openssh_user or USER
     if not wanted.replace("-", "").replace("_", "").isalnum() or not wanted.isascii():
         raise Failure(_("{name} can't be the name of a user.", name=wanted))
     sys.stdout.write(fragment(wanted, forced_command(home)))

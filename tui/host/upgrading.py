@@ -1,7 +1,7 @@
 """Bringing a database that an earlier version left up to date: with nobody at work in it, after a backup.
 
 A program of an earlier version does not know what this one asks for, so whoever has the database open is
-looked for in what every version leaves (`db.store.users`), and nothing is begun before they have gone.
+looked for in what every version leaves (`db.store.connections`), and nothing is begun before they have gone.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from db.language import Text, _
-from db.store import users
+from db.store import connections
 from db.store.disk import open_own
 from db.store.engine import close_store, store
 from db.store.keys import PROOF, proof_file
-from db.store.looking import stored_version
 from db.store.migrations import STEPS, migrate
 from db.store.opening import open_store
+from db.store.schema_version import stored_version
 from db.store.settings import Home
 from db.store.unavailable import NEWER
 from tui.front import control
+from tui.host.language import t
 from tui.host.settling import database_file
 from tui.host.shell import Failure, tell
-from tui.host.tongue import t
 
 STOP_FIRST = _("Stop the server first; those inside are warned.")
 ANSWERS = 2.0
@@ -64,9 +64,9 @@ def bring_up_to_date(home: Home) -> None:
         _refuse_others(home)
         open_store(home)
         try:
-            users.only_migrator()
+            connections.only_migrator()
             if store().is_postgresql:
-                _refuse(users.with_server())
+                _refuse(connections.with_server())
             for reached in migrate():
                 tell(_("The database was brought to version {version}.", version=reached))
             if not had_key and proof_file(home.keys).exists():
@@ -86,7 +86,7 @@ def at_work(home: Home) -> list[Text]:
             version = str(heard.said.get("version", "")) if heard is not None else ""
             found.append(_("process {pid}", pid=f"{control.pid_of(file)} {version}".strip()))
     database = database_file(home, home.settings())
-    held = users.with_file(database) if database is not None else ""
+    held = connections.with_file(database) if database is not None else ""
     return found or ([held] if held else [])
 
 
@@ -97,7 +97,7 @@ def _others(home: Home) -> list[Text]:
         return found
     open_store(home)
     try:
-        return [*found, *users.with_server()]
+        return [*found, *connections.with_server()]
     finally:
         close_store()
 

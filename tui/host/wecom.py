@@ -7,7 +7,6 @@ what leaves, is for those who keep the directory, with ``--login`` (A.6).
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -18,25 +17,27 @@ from db.desk.outside.drift_words import reason
 from db.desk.outside.survey import numbers
 from db.language import Message, _, _n
 from db.store.engine import store
-from db.store.settings import Home
 from db.store.unavailable import why
-from tui.host.operator import desk_for, opened
-from tui.host.owner import me
-from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
-from tui.outside.wecom.syncing import Told, compare, tell_waiting
+from tui.host.operator import desk_for, opened, work_here
+from tui.host.owner import home_of, me
+from tui.host.shell import FAILED, Failure, tell, tell_json
+from tui.outside.wecom.syncing import Synced, compare, tell_waiting
+from tui.plain.words import Words
 
 STANDARD_OUTPUT = Path("-")
 
 
-def drift(folder: Path | None, book: str, login: str, as_json: bool) -> int:
-    """Compare now. Without ``login`` only numbers; exit status 1 where anything differs or it failed."""
-    with opened(Home(state_folder(folder))):
-        books = _books(book)
+def drift(words: Words) -> int:
+    """Exit status 1 also where it failed."""
+    with opened(home_of(words)):
+        books = _books(words.get("book"))
         done = compare(books)
         counts = {one: numbers(one) for one in books}
-    if login:
-        return _plain(folder, login, "drift", book, as_json)
-    if as_json:
+    if words.has("login"):
+        given = [f"--book={words.get('book')}"] if words.has("book") else []
+        argv = ["wecom", "drift", *given, *(["--json"] if words.has("json") else [])]
+        return work_here(words, argv, looking=False)
+    if words.has("json"):
         tell_json({one: count._asdict() for one, count in counts.items()})
     else:
         for one, count in counts.items():
@@ -48,31 +49,32 @@ def drift(folder: Path | None, book: str, login: str, as_json: bool) -> int:
     return FAILED if done.failed or any(count.differences for count in counts.values()) else 0
 
 
-def push(folder: Path | None, book: str, login: str, as_json: bool) -> int:
-    """Tell what waits now; with ``login`` first have everything that differs wait. Exit status 1 where some
-    of it failed."""
-    if login:
-        with desk_for(Home(state_folder(folder)), login) as desk:
+def push(words: Words) -> int:
+    """With ``--login`` first have everything that differs wait. Exit status 1 where some of it failed."""
+    book = words.get("book")
+    if words.has("login"):
+        with desk_for(home_of(words), words.get("login")) as desk:
             desk.outside.push(book or _own(desk))
-    with opened(Home(state_folder(folder))):
+    with opened(home_of(words)):
         _books(book)
         done = tell_waiting()
-    if as_json:
+    if words.has("json"):
         tell_json(asdict(done))
     else:
         tell(said(done))
     return FAILED if done.failed or done.dead else 0
 
 
-def export(folder: Path | None, book: str, file: Path, login: str) -> int:
-    """Write the import file; it is recorded as a copy that leaves."""
+def export(words: Words) -> None:
+    """It is recorded as a copy that leaves."""
     from reports.wecom_sheet import member_file
 
-    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
+    book, file = words.operand(0), Path(words.operand(1))
+    with desk_for(home_of(words), words.get("login"), looking=True) as desk:
         made = member_file(desk, book)
     if file == STANDARD_OUTPUT:
         sys.stdout.buffer.write(made.content)
-        return 0
+        return
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(made.content)
@@ -91,10 +93,9 @@ def export(folder: Path | None, book: str, file: Path, login: str) -> int:
             digest=made.sha256,
         )
     )
-    return 0
 
 
-def said(done: Told) -> Message:
+def said(done: Synced) -> Message:
     """What one run did, in words."""
     return _(
         "WeCom told of {told}, to be tried again: {failed}, given up: {dead}, books compared: {compared}",
@@ -120,14 +121,3 @@ def _own(desk: Desk) -> str:
     if len(mine) != 1:
         raise Failure(_("Say which book: --book BOOK."))
     return mine[0][0]
-
-
-def _plain(folder: Path | None, login: str, command: str, book: str, as_json: bool) -> int:
-    from tui.plain import work
-
-    words = [
-        "wecom", command, *(["--book", book] if book else []), *(["--json"] if as_json else []),
-    ]  # fmt: skip
-    streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
-    with desk_for(Home(state_folder(folder)), login) as desk:
-        return work(words, desk, *streams, shutil.get_terminal_size().columns)

@@ -82,6 +82,7 @@ from tui.kit.application import Application, Memory, Reader, Told
 from tui.kit.base import KitApp
 from tui.kit.choosing import Option, choose, confirm
 from tui.kit.commands import Command
+from tui.kit.common_keys import BACK, HELP, SEARCH, SIGN_OUT
 from tui.kit.datalist import Column, DataList
 from tui.kit.dialog import Dialog
 from tui.kit.dialogs import ask_text, tell_at_length, tell_facts
@@ -89,16 +90,15 @@ from tui.kit.facts import Facts
 from tui.kit.fields import Choice, FormField, TextInput
 from tui.kit.footer import Footer
 from tui.kit.frame import Frame
-from tui.kit.house import BACK, HELP, SEARCH, SIGN_OUT
 from tui.kit.looks import Look, look_for
 from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice
 from tui.kit.own_machine import tell_command
 from tui.kit.painted import Line, Painted
 from tui.kit.pane import Pane
-from tui.kit.safe import cells, clip, fit, plain
 from tui.kit.topline import Where
 from tui.kit.unittree import Node, UnitTree
+from tui.safe import cells, clip, fit, plain
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import by_clause, clause_text, ground_text
 

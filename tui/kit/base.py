@@ -42,10 +42,10 @@ from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
 from tui.kit.notice import Notice
 from tui.kit.refusal import show_failure, show_refusal
-from tui.kit.safe import plain
 from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
+from tui.safe import plain
 
 
 class KitApp(Application, inherit_bindings=False):

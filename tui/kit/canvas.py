@@ -18,7 +18,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
 
-from tui.kit.safe import cell_width, plain
+from tui.safe import cell_width, plain
 
 GAP: Final = 6
 """Unchanged cells between two changes that are cheaper to send again than to skip."""

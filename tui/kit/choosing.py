@@ -13,8 +13,8 @@ from db.language import Text, _
 from tui.kit.commands import Command
 from tui.kit.dialog import BORDER, Dialog
 from tui.kit.keyed import Keyed
-from tui.kit.safe import cells
 from tui.kit.window import Window
+from tui.safe import cells
 from tui.sheets.cell import Tone
 
 YES = _("Yes")

@@ -11,10 +11,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from db.language import Language, Text, _
-from tui.kit.safe import cells, clip, fit, fold
 from tui.kit.tones import RowKind
-from tui.kit.widths import Need, apportion
+from tui.kit.widths import ColumnNeed, apportion
 from tui.kit.window import Window
+from tui.safe import cells, clip, fit, fold
 from tui.sheets.cell import Cell, Tone
 
 DIM_LEAST = 5
@@ -95,7 +95,7 @@ class DataList(Window, Generic[Row]):
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
-        self._needs: dict[Language, list[Need]] = {}
+        self._needs: dict[Language, list[ColumnNeed]] = {}
         self.marked: dict[Hashable, Row] = {}
         self._held: Row | None = None
         self._next: Row | None = None
@@ -307,12 +307,13 @@ class DataList(Window, Generic[Row]):
             below, offset = (middle, offset) if self._fetch(middle, 1) else (below, middle)
         return below + 1
 
-    def _known(self) -> list[Need]:
+    def _known(self) -> list[ColumnNeed]:
         """What each column needs in the reader's language, as far as rows were here."""
         language = self.app.language
         if language not in self._needs:
             self._needs[language] = [
-                Need(cells(self.words(column.title)), column.cells(language)) for column in self._columns
+                ColumnNeed(cells(self.words(column.title)), column.cells(language))
+                for column in self._columns
             ]
             self._measure(self._rows.values())
         return self._needs[language]

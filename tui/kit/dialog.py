@@ -10,8 +10,8 @@ from textual.screen import ModalScreen
 
 from db.language import Text
 from tui.kit.commands import Command
+from tui.kit.common_keys import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
 from tui.kit.footer import Footer
-from tui.kit.house import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
 

@@ -22,8 +22,8 @@ from textual import events
 from textual.driver import Driver
 from textual.geometry import Size
 
-from tui.kit.line import LineWriter
-from tui.kit.typed import Typed
+from tui.kit.terminal_input import Typed
+from tui.kit.terminal_output import LineWriter
 
 if TYPE_CHECKING:
     from textual.app import App

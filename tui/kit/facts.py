@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from db.language import Label, Message
 from tui.kit.painted import Painted
-from tui.kit.safe import cells, fit, fold
+from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Fact, Styled, Tone
 
 

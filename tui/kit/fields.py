@@ -18,7 +18,7 @@ from db.language import Message, Text, say
 from tui.kit.application import Application
 from tui.kit.choosing import Choose, Option
 from tui.kit.painted import Line, Painted, Spoken
-from tui.kit.safe import cells, plain
+from tui.safe import cells, plain
 from tui.sheets.cell import Cell, Tone
 
 

@@ -11,7 +11,7 @@ from db.language import _
 from tui.kit.commands import key_name
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Painted
-from tui.kit.safe import cells
+from tui.safe import cells
 from tui.sheets.cell import Tone
 
 

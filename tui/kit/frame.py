@@ -12,9 +12,9 @@ from textual.widgets import Input
 from db.language import _
 from tui.kit.bulletin import Bulletin
 from tui.kit.commands import Command
+from tui.kit.common_keys import BACK
 from tui.kit.datalist import DataList
 from tui.kit.footer import Footer
-from tui.kit.house import BACK
 from tui.kit.keyed import Keyed
 from tui.kit.mode import Mode
 from tui.kit.notice import Notice

@@ -17,9 +17,9 @@ from textual.widgets import Input
 from db.language import Text, _
 from tui.kit.application import SIGNED_OUT, Application
 from tui.kit.commands import Command, is_control
+from tui.kit.common_keys import ANYWHERE, HOUSE
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
-from tui.kit.house import ANYWHERE, HOUSE
 from tui.kit.mode import Mode
 from tui.kit.painted import Spoken
 from tui.kit.window import Window

@@ -19,7 +19,7 @@ from tui.kit.dialog import BORDER
 from tui.kit.dialogs import Say
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
-from tui.kit.safe import cells
+from tui.safe import cells
 
 COPY = _("c shows the line alone on your terminal's own screen, in one piece, to be copied there.")
 

@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from db.language import Label, Message, Text, say
 from tui.kit.application import Application
-from tui.kit.safe import cells, clip, fold, plain
 from tui.kit.tones import Place, RowKind, rows, tones
+from tui.safe import cells, clip, fold, plain
 from tui.sheets.cell import Cell, Styled, Tone
 
 

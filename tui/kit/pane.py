@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from db.language import Text, say
 from tui.kit.painted import Spoken
-from tui.kit.safe import plain
+from tui.safe import plain
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp

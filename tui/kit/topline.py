@@ -12,7 +12,7 @@ from textual.strip import Strip
 from db.language import Text, _
 from tui.kit.mode import Mode
 from tui.kit.painted import Painted
-from tui.kit.safe import cells, clip
+from tui.safe import cells, clip
 from tui.sheets.cell import Tone
 
 

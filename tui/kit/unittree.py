@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from db.language import Text
-from tui.kit.safe import cells, clip
 from tui.kit.window import Window
+from tui.safe import cells, clip
 from tui.sheets.cell import Tone
 
 ROOMY = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from tui.kit.safe import cells
+from tui.safe import cells
 
 NARROWEST = 6
 """Cells that words keep where room is short, in a column without a usual width."""
@@ -28,7 +28,7 @@ class Goals(NamedTuple):
 
 
 @dataclass(slots=True)
-class Need:
+class ColumnNeed:
     """What one column needs by its ``head``, its ``usual`` width and what it was seen to hold, in cells."""
 
     head: int

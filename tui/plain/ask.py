@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
 
-from db.desk import Desk
 from db.desk.audit.act_names import clause_words
-from db.desk.me import BookOfMine
 from db.desk.notation.localtime import local
-from db.language import Message, Text, _
+from db.language import _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.filling import hand_in, tell_form
-from tui.plain.forms import JOIN, LABELS, OF_ENTRY, Opened, asked_of_book, asked_of_entry, to_amend
+from tui.plain.forms import JOIN, OF_ENTRY, OpenedForm, asked_of_book, asked_of_entry, to_amend
 from tui.plain.places import no_such_book, only_book, several_books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
+from tui.sheets.askable import CHANGE, Askable, by_form, of_lives
 
 REASON = Option("reason", "TEXT", _("Why."))
 EVIDENCE = Option("evidence", "ID,ID…", _("Files of your tray that prove it."))
@@ -24,27 +21,6 @@ SINCE = Option("since", "DAY", _("Since when it is so, as in 2026-11-23."))
 ENTRY = Option("entry", "ID", _("Whose entry, where it is about one; of a joiner, the one that waits."))
 PERSON = Option("person", "ID", _("Who of those on record it is who joins, as `namesakes` tells."))
 WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and the rest comes later."))
-
-
-PEOPLE: Final[Mapping[str, tuple[Message, Message]]] = {
-    "change": (_("change of own entry"), _("New values for your own entry.")),
-    "join": (LABELS["join"], _("Let somebody join.")),
-    "contact": (LABELS["contact"], _("Enter an outside contact.")),
-    "move": (LABELS["move"], _("Move somebody to another unit or position.")),
-    "leave": (LABELS["leave"], _("Let somebody leave.")),
-}
-"""What is asked about the people of a book, and what comes of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Askable:
-    """Something that can be asked for in a book."""
-
-    kind: str
-    label: Text
-    help: Text
-    book: str
-    clause: str
 
 
 def ask(room: Room, words: Words) -> int:
@@ -64,7 +40,7 @@ def ask(room: Room, words: Words) -> int:
 
 def change(room: Room, words: Words) -> int:
     """Hand in new values for decision."""
-    form, named = _opened(room, words, "change")
+    form, named = _opened(room, words, CHANGE)
     return hand_in(room, words, form, words.operands, named)
 
 
@@ -102,22 +78,7 @@ def _askable(room: Room, book: str) -> list[Askable]:
     mine = room.desk.me.who().books
     if book and book not in {one.id for one in mine}:
         raise no_such_book(book, [one.id for one in mine])
-    offers = [Askable(one.id, one.label, one.help, one.book, one.clause) for one in room.desk.asking.offers()]
-    found = offers + [one for each in mine for one in _of_people(room.desk, each)]
-    return [one for one in found if book in ("", one.book)]
-
-
-def _of_people(desk: Desk, book: BookOfMine) -> Iterator[Askable]:
-    """What is asked about the people of a book, where the reader may begin it."""
-    begun: dict[str, str] = {kind: kind for kind in desk.lifecycle.begins(book.id)}
-    sides = next((one.sides for one in desk.directory.books() if one.id == book.id), ())
-    if "external" in sides and "join" in desk.lifecycle.begins(book.id, "external"):
-        begun["contact"] = "join"
-    if book.entry is not None:
-        begun["change"] = "change"
-    for kind, (label, help) in PEOPLE.items():
-        if kind in begun:
-            yield Askable(kind, label, help, book.id, desk.asking.clause(begun[kind], book.id))
+    return [one for one in (*by_form(room.desk), *of_lives(room.desk)) if book in ("", one.book)]
 
 
 def _list(room: Room, found: Sequence[Askable], words: Words) -> None:
@@ -134,16 +95,16 @@ def _list(room: Room, found: Sequence[Askable], words: Words) -> None:
     room.table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
 
 
-def _opened(room: Room, words: Words, kind: str) -> tuple[Opened, tuple[str, ...]]:
+def _opened(room: Room, words: Words, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
     """The form of a kind, and the options that say of what."""
     named = ("book", "entry") if kind in JOIN else ("book",)
-    if kind in OF_ENTRY and (words.has("entry") or kind != "change"):
+    if kind in OF_ENTRY and (words.has("entry") or kind != CHANGE):
         named = ("entry",)
     words.only(*named, "person", "wait", "reason", "since", "evidence")
     entry = number(words.get("entry"), _("The entry")) if words.has("entry") else None
     if kind not in OF_ENTRY:
         return asked_of_book(room.desk, kind, _book(room, words, kind), entry), named
-    if kind == "change" and entry is None:
+    if kind == CHANGE and entry is None:
         entry = _own_entry(room, words)
     if entry is None:
         raise WrongUsage(_("{option} is missing: {what}", option=f"--{ENTRY.name}", what=ENTRY.help))

@@ -1,33 +1,33 @@
-"""One definition of a plain command: how it is written, what it does, and an example of it."""
+"""One definition of a command, over SSH and on the host: how it is written, what it does, and an example."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from db.desk import Invalid
-from db.language import Message, Text, _
-from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from db.language import Language, Message, Text, _, say
+from tui.plain.words import Option, Words, read_words
+
+if TYPE_CHECKING:
+    from tui.plain.room import Room
 
 Meant = TypeVar("Meant")
+SENTENCE = re.compile(r".*?(?:。|\.(?=\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class Described:
     """``name`` is one word to three (``evidence add``). ``operands`` are named in capitals; one in square
-    brackets may be left out, one that ends in ``…`` takes all words that are left.
-
-    ``run`` does it and returns the exit status: 0 done, 1 not done.
-    """
+    brackets may be left out, one with ``…`` takes all words that are left. The first sentence of ``help``
+    stands alone in a list of commands."""
 
     name: str
     operands: tuple[str, ...]
     options: tuple[Option, ...]
     help: Message
     example: str
-    run: Callable[[Room, Words], int]
 
     @property
     def usage(self) -> str:
@@ -44,6 +44,50 @@ class Command:
     def most(self) -> int | None:
         """Operands that may be given; None for any number."""
         return None if any("…" in operand for operand in self.operands) else len(self.operands)
+
+    def in_short(self, language: Language) -> str:
+        """The first sentence of the help."""
+        text = say(self.help, language)
+        first = SENTENCE.match(text)
+        return first.group() if first else text
+
+    def read(self, given: Sequence[str], *, passing_on: bool = False) -> Words:
+        """The words after the name, told apart (`read_words`). Raises Misread, and WrongUsage for too few or
+        too many, unless help is what they ask for."""
+        words = read_words(given, (*self.options, HELP), passing_on=passing_on)
+        count = len(words.operands)
+        if words.has(HELP.name):
+            return words
+        if count < self.least:
+            raise WrongUsage(_("{operand} is missing.", operand=self.operands[count].strip("[]…")))
+        if self.most is not None and count > self.most:
+            raise WrongUsage(_("These are too many words."))
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Described):
+    """A command over SSH; ``run`` does it and returns the exit status: 0 done, 1 not done."""
+
+    run: Callable[[Room, Words], int]
+
+
+Known = TypeVar("Known", bound=Described)
+
+
+def find_among(commands: Sequence[Known], argv: Sequence[str]) -> tuple[Known | None, list[str]]:
+    """The command that ``argv`` begins with, the longest name first, and the words after it."""
+    for length in (3, 2, 1):
+        name = " ".join(argv[:length])
+        for command in commands:
+            if command.name == name and len(argv) >= length:
+                return command, list(argv[length:])
+    return None, list(argv)
+
+
+def beginning_with(commands: Sequence[Known], word: str) -> list[Known]:
+    """The commands whose name begins with ``word``."""
+    return [command for command in commands if command.name.split()[0] == word]
 
 
 class WrongUsage(Exception):
@@ -70,6 +114,8 @@ def number(text: str, what: Text) -> int:
 
 def understood(read: Callable[[], Meant]) -> Meant:
     """What a word of the command means; one that means nothing was written wrongly. Raises WrongUsage."""
+    from db.desk import Invalid
+
     try:
         return read()
     except Invalid as invalid:

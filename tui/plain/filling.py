@@ -15,7 +15,7 @@ from db.desk.requests.request_views import StepView
 from db.desk.requests.way import FlowStep
 from db.language import Message, Text, _, listed
 from tui.plain.command import WrongUsage, number
-from tui.plain.forms import Given, Opened
+from tui.plain.forms import Given, OpenedForm
 from tui.plain.room import Room
 from tui.plain.words import Words
 from tui.sheets.cell import said
@@ -27,7 +27,7 @@ UNQUOTED: Final = re.compile(r"[\w./-]+")
 """A name that can be written as it is, for one's own shell and for SSH."""
 
 
-def tell_form(room: Room, form: Opened) -> None:
+def tell_form(room: Room, form: OpenedForm) -> None:
     """What there is to write, what comes of it, and who decides."""
     room.tell(*form.title)
     room.table(
@@ -94,7 +94,9 @@ def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
         )
 
 
-def hand_in(room: Room, words: Words, form: Opened, pairs: Sequence[str], named: Sequence[str] = ()) -> int:
+def hand_in(
+    room: Room, words: Words, form: OpenedForm, pairs: Sequence[str], named: Sequence[str] = ()
+) -> int:
     """Hand the form in, with what was written in place of what stands on it; what is not said of a request
     that came back stays as it was. ``named``: options that have said of what it is."""
     more = ["since"] if form.dated else []
@@ -137,7 +139,7 @@ def hand_in(room: Room, words: Words, form: Opened, pairs: Sequence[str], named:
     return 0
 
 
-def _asked(room: Room, form: Opened, pairs: Sequence[str]) -> dict[str, str]:
+def _asked(room: Room, form: OpenedForm, pairs: Sequence[str]) -> dict[str, str]:
     fields = {field.name: field for field in form.fields}
     names = {room.words(field.label): field.name for field in form.fields}
     found = {}
@@ -157,7 +159,7 @@ def _asked(room: Room, form: Opened, pairs: Sequence[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _problems_named(room: Room, form: Opened) -> Iterator[None]:
+def _problems_named(room: Room, form: OpenedForm) -> Iterator[None]:
     """What is wrong with a value is told with the name of its field, as several may be given."""
     labels = {field.name: field.label for field in form.fields}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from db.desk import Desk, Invalid, Problem
+from db.desk import Desk, Invalid, Problem, Side
 from db.desk.asking.forms import AskForm
 from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.events import EVENTS
@@ -16,20 +16,14 @@ from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_form import ChangeForm
 from db.desk.requests.way import Amended, FlowStep
 from db.language import Message, Text, _
+from tui.sheets.askable import LIVES
 from tui.sheets.cell import Fact
 from tui.sheets.lives import brings
 
-Side = Literal["internal", "external"]
 JOIN: Final[Mapping[str, Side]] = {"join": "internal", "contact": "external"}
 """What one asks for to let somebody join, and on which side of the book."""
 OF_ENTRY: Final = ("change", "move", "leave")
 """What is asked for about an entry that is there."""
-LABELS: Final[Mapping[str, Message]] = {
-    "join": _("Joiner"),
-    "contact": _("New outside contact"),
-    "move": _("Move"),
-    "leave": _("Leaver"),
-}
 OF_PUPILS: Final[Mapping[str, Message]] = {
     "join": _("Enrolment"),
     "move": _("Change of class"),
@@ -50,7 +44,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedForm:
     """A form. ``hand_in`` gives the number of the request; ``wait`` keeps a joiner waiting, and gives the
     entry that waits; ``brings`` is what comes of it besides. ``dated``: it takes the day since which it is
     so; ``joins``: who of those on record it is."""
@@ -66,14 +60,14 @@ class Opened:
     joins: bool = False
 
 
-def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> Opened:
+def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> OpenedForm:
     """The form of what is asked of a book; that of a joiner, of one who is ``expected`` if somebody is."""
     if kind in JOIN:
         return _of_join(desk, desk.lifecycle.join_form(book, expected, JOIN[kind]))
     return _of_kind(desk, desk.asking.form(kind, book))
 
 
-def asked_of_entry(desk: Desk, kind: str, entry: int) -> Opened:
+def asked_of_entry(desk: Desk, kind: str, entry: int) -> OpenedForm:
     """The form that changes an entry, moves its person, or lets them leave."""
     if kind == "change":
         return _of_change(desk, desk.changes.form(entry))
@@ -82,7 +76,7 @@ def asked_of_entry(desk: Desk, kind: str, entry: int) -> Opened:
     return _of_leave(desk, desk.lifecycle.leave_form(entry))
 
 
-def to_amend(desk: Desk, request: int) -> Opened:
+def to_amend(desk: Desk, request: int) -> OpenedForm:
     """The form of a request that was returned, with what was handed in then."""
     kind = desk.requests.one(request).row.kind
     if kind in EVENTS:
@@ -95,7 +89,7 @@ def to_amend(desk: Desk, request: int) -> Opened:
     return _of_kind(desk, desk.asking.amendment(request))
 
 
-def _of_kind(desk: Desk, form: AskForm) -> Opened:
+def _of_kind(desk: Desk, form: AskForm) -> OpenedForm:
     def hand_in(given: Given) -> int:
         since = given.since
         if form.amends is None:
@@ -108,10 +102,10 @@ def _of_kind(desk: Desk, form: AskForm) -> Opened:
         return number
 
     title = (form.offer.label, form.offer.help)
-    return Opened(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
+    return OpenedForm(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
 
 
-def _of_change(desk: Desk, form: ChangeForm) -> Opened:
+def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
     def hand_in(given: Given) -> int:
         said = (form.version, given.values, given.reason, given.evidence)
         if form.amends is None:
@@ -120,10 +114,10 @@ def _of_change(desk: Desk, form: ChangeForm) -> Opened:
         return form.amends.request
 
     title = (_("Change: {name} · {unit}", name=form.name, unit=form.unit),)
-    return Opened(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
+    return OpenedForm(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
 
 
-def _of_join(desk: Desk, form: JoinForm) -> Opened:
+def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
     def joiner(given: Given) -> JoinAsked:
         person = form.person if given.person is None else given.person
         asked = form.asked(given.values, given.reason, given.evidence, person)
@@ -139,7 +133,7 @@ def _of_join(desk: Desk, form: JoinForm) -> Opened:
 
     waits = form.amends is None and form.expected is None
     title = _title("contact" if form.side == "external" else "join", form.way)
-    return Opened(
+    return OpenedForm(
         title=(title, form.way.book_label),
         fields=form.fields,
         steps=form.way.steps,
@@ -151,8 +145,8 @@ def _of_join(desk: Desk, form: JoinForm) -> Opened:
     )
 
 
-def _of_move(desk: Desk, form: MoveForm) -> Opened:
-    return Opened(
+def _of_move(desk: Desk, form: MoveForm) -> OpenedForm:
+    return OpenedForm(
         title=(_title("move", form.way), form.name, form.unit_name),
         fields=form.fields,
         steps=form.way.steps,
@@ -164,8 +158,8 @@ def _of_move(desk: Desk, form: MoveForm) -> Opened:
     )
 
 
-def _of_leave(desk: Desk, form: LeaveForm) -> Opened:
-    return Opened(
+def _of_leave(desk: Desk, form: LeaveForm) -> OpenedForm:
+    return OpenedForm(
         title=(_title("leave", form.way), form.name, form.unit_name),
         fields=form.fields,
         steps=form.way.steps,
@@ -178,7 +172,8 @@ def _of_leave(desk: Desk, form: LeaveForm) -> Opened:
 
 
 def _title(kind: str, way: EventWay) -> Message:
-    return OF_PUPILS.get(kind, LABELS[kind]) if way.of_pupils else LABELS[kind]
+    label, _help = LIVES[kind]
+    return OF_PUPILS.get(kind, label) if way.of_pupils else label
 
 
 def _number(amends: Amended | None) -> int | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.language import _
-from tui.kit.safe import cells, fold
 from tui.plain.command import Command, WrongUsage
+from tui.plain.page import columns, page
 from tui.plain.room import Room
 from tui.plain.words import Words
 
@@ -32,10 +32,7 @@ def tell(room: Room, words: Words, commands: Sequence[Command]) -> int:
     """All ``commands`` in short, or those that are asked for in full."""
     if not words.operands:
         room.tell(_("Commands of mingce. `help COMMAND` explains one."))
-        column = max(cells(command.name) for command in commands) + 2
-        for command in commands:
-            lines = fold(room.words(command.help), max(room.width - column, 20))
-            room.lines([command.name.ljust(column) + lines[0], *(" " * column + line for line in lines[1:])])
+        room.lines(columns([(command.name, room.words(command.help)) for command in commands], room.width))
         return 0
     name = " ".join(words.operands)
     found = [command for command in commands if command.name == name or command.name.split()[0] == name]
@@ -48,9 +45,4 @@ def tell(room: Room, words: Words, commands: Sequence[Command]) -> int:
 
 def explain(room: Room, command: Command) -> None:
     """One command in full."""
-    room.lines([command.usage])
-    room.lines([f"  {line}" for line in fold(room.words(command.help), max(room.width - 2, 20))])
-    for option in command.options:
-        room.lines([f"  {option.usage}  {room.words(option.help)}"])
-    example = f"{room.desk.actor.ssh} {command.example}"
-    room.tell(_("  Example: {command}", command=example))
+    room.lines(page(command, room.desk.actor.ssh, room.words, room.width))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
 from tui.plain.cases import COMMANDS as CASES
@@ -49,18 +47,3 @@ COMMANDS: tuple[Command, ...] = (help_on(OTHERS), *OTHERS)
 
 NAMES = frozenset(command.name.split()[0] for command in COMMANDS)
 """Every word that a command begins with."""
-
-
-def beginning_with(words: Sequence[str]) -> list[Command]:
-    """The commands whose name begins with the one word in ``words``."""
-    return [command for command in COMMANDS if command.name.split()[:1] == list(words)]
-
-
-def find_command(argv: Sequence[str]) -> tuple[Command | None, list[str]]:
-    """The command that ``argv`` begins with, the longest name first, and the words after it."""
-    for length in (3, 2, 1):
-        name = " ".join(argv[:length])
-        for command in COMMANDS:
-            if command.name == name and len(argv) >= length:
-                return command, list(argv[length:])
-    return None, list(argv)

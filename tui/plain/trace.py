@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.editions.tracing import HOW, Trace, Traced
 from db.language import Message, Text, _
 from reports.catalogue import KINDS
-from reports.editions.reading import LARGEST, UNREAD, read
+from reports.editions.found_copy import LARGEST, UNREAD, read
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import Words

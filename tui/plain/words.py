@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.language import Message, Text, _, listed
 
@@ -11,25 +11,27 @@ from db.language import Message, Text, _, listed
 @dataclass(frozen=True, slots=True)
 class Option:
     """``--name VALUE``; a ``value`` of ``""`` makes it a switch, and of ``a|b`` takes one of these words.
-    ``required``: the command can't do without."""
+    ``required``: the command can't do without; ``several``: it may be given again."""
 
     name: str
     value: str
     help: Text
     required: bool = False
+    several: bool = False
 
     @property
     def usage(self) -> str:
         """How it is written: ``--book BOOK``."""
-        return f"--{self.name} {self.value}".rstrip()
+        return f"--{self.name} {self.value}{'…' if self.several else ''}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What was given to a command."""
+    """What was given to a command; ``repeated`` are the values of the options that may be given again."""
 
     operands: tuple[str, ...]
     options: Mapping[str, str]
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether an option was given."""
@@ -38,6 +40,10 @@ class Words:
     def get(self, name: str, default: str = "") -> str:
         """The value of an option."""
         return self.options.get(name, default)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """The values of an option that may be given again."""
+        return self.repeated.get(name, ())
 
     def only(self, *names: str) -> None:
         """Raise Misread for an option besides ``names``: nothing that would change nothing here is dropped in
@@ -60,8 +66,9 @@ class Misread(Exception):
         self.message = message
 
 
-def read_words(words: Sequence[str], options: Sequence[Option]) -> Words:
-    """Tell ``words`` apart. ``--name=value`` is ``--name value``; after ``--`` all words are operands.
+def read_words(words: Sequence[str], options: Sequence[Option], *, passing_on: bool = False) -> Words:
+    """Tell ``words`` apart. ``--name=value`` is ``--name value``; after ``--`` all words are operands, and so
+    is an unknown option where the words are to be passed on.
 
     Raises Misread for an unknown option, one that is given twice, or one without its value
     or with another than it takes.
@@ -69,6 +76,7 @@ def read_words(words: Sequence[str], options: Sequence[Option]) -> Words:
     known = {option.name: option for option in options}
     operands: list[str] = []
     given: dict[str, str] = {}
+    repeated: dict[str, tuple[str, ...]] = {}
     rest = iter(words)
     for word in rest:
         if word == "--":
@@ -78,9 +86,12 @@ def read_words(words: Sequence[str], options: Sequence[Option]) -> Words:
         else:
             name, equals, value = word[2:].partition("=")
             option = known.get(name)
+            if option is None and passing_on:
+                operands.append(word)
+                continue
             if option is None:
                 raise Misread(_("There is no option {option} here.", option=f"--{name}"))
-            if name in given:
+            if name in given and not option.several:
                 raise Misread(_("The option {option} is given twice.", option=f"--{name}"))
             if option.value and not equals:
                 value = next(rest, "")
@@ -88,4 +99,6 @@ def read_words(words: Sequence[str], options: Sequence[Option]) -> Words:
             if bool(value) != bool(option.value) or not is_known:
                 raise Misread(_("Write it like this: {usage}", usage=option.usage))
             given[name] = value
-    return Words(tuple(operands), given)
+            if option.several:
+                repeated[name] = (*repeated.get(name, ()), value)
+    return Words(tuple(operands), given, repeated)

@@ -7,11 +7,11 @@ from typing import BinaryIO
 
 from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.language import Message, _
-from tui.plain.command import HELP, Command, WrongUsage
+from tui.plain.command import HELP, Command, WrongUsage, beginning_with, find_among
 from tui.plain.help import explain
-from tui.plain.registry import beginning_with, find_command
+from tui.plain.registry import COMMANDS
 from tui.plain.room import Room
-from tui.plain.words import Misread, read_words
+from tui.plain.words import Misread
 from tui.sheets.clauses import ground_text
 
 DONE, NOT_DONE, WRONG = 0, 1, 2
@@ -23,22 +23,21 @@ def work(
     """Run a command at an open desk, in the language of its actor. The exit status: 0 done, 1 refused or
     failed, 2 wrong usage."""
     room = Room(desk, desk.actor.language, width, stdin, stdout, stderr)
-    command, rest = find_command(argv)
+    command, rest = find_among(COMMANDS, argv)
     if command is None:
-        begun = beginning_with(argv[:1])
+        begun = beginning_with(COMMANDS, argv[0]) if argv else []
         if begun and argv[1:] == [f"--{HELP.name}"]:
             return _explained(room, begun)
         room.warn(_("There is no command “{words}”.", words=" ".join(argv[:2])))
         for each in begun:
             room.warn(_("→ Write it like this: {usage}", usage=each.usage))
         if not begun:
-            room.warn(_("→ `help` lists them."))
+            room.warn(_("→ `{command}` lists them.", command="help"))
         return WRONG
     try:
-        words = read_words(rest, (*command.options, HELP))
+        words = command.read(rest)
         if words.has(HELP.name):
             return _explained(room, [command])
-        _check_count(command, len(words.operands))
         return command.run(room, words)
     except (Misread, WrongUsage) as wrong:
         room.warn(wrong.message)
@@ -67,11 +66,3 @@ def _explained(room: Room, commands: Sequence[Command]) -> int:
     for command in commands:
         explain(room, command)
     return DONE
-
-
-def _check_count(command: Command, count: int) -> None:
-    if count < command.least:
-        missing = command.operands[count]
-        raise WrongUsage(_("{operand} is missing.", operand=missing.strip("[]…")))
-    if command.most is not None and count > command.most:
-        raise WrongUsage(_("These are too many words."))

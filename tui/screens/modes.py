@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
-from auth.at_once import crowd
+from auth.session_limits import crowd
 from db.language import _
 from tui.kit.mode import Gate, Mode
 from tui.screens.audit.audit import Audit
@@ -62,7 +62,7 @@ Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 
 Editions 9, which for those who only receive copies is My copies. Reviews 0."""
 
 ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": Cases}
-"""Screens that open over any other: each by the command of that name in `tui.kit.house`."""
+"""Screens that open over any other: each by the command of that name in `tui.kit.common_keys`."""
 
 GATES: Final[tuple[Gate, ...]] = (
     Gate(lambda desk: bool(crowd(desk.actor)), TooManySessions),

@@ -8,7 +8,7 @@ from typing import Any
 from textual import on
 from textual.app import ComposeResult
 
-from auth.age import age_of_actor
+from auth.password_age import age_of_actor
 from db.desk.accounts.reset_desk import ResetView
 from db.desk.notation.localtime import local
 from db.desk.requests.request_views import RequestRow

@@ -8,7 +8,7 @@ from typing import Any
 
 from db.desk import Invalid, Problem
 from db.desk.editions.edition_views import CopyRow, EditionView, Issued, IssueRow
-from db.desk.editions.editions import Kept
+from db.desk.editions.editions import KeptIssue
 from db.desk.editions.marks import copies_of
 from db.language import Text, _
 from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
@@ -97,7 +97,7 @@ def _remind(at: At[CopyRow]) -> int:
     return count
 
 
-def _record(_at: At[CopyRow], kept: Kept) -> Sequence[Fact]:
+def _record(_at: At[CopyRow], kept: KeptIssue) -> Sequence[Fact]:
     sound = Styled(_("It is as it was issued."), "good")
     return [
         ("", sound if kept.sound else Styled(_("It does NOT fit its digest."), "bad")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.audit.act_names import clause_words
-from db.desk.editions.copies import Opened
+from db.desk.editions.copies import OpenedCopy
 from db.desk.editions.edition_views import MyCopy
 from db.language import Text, _
 from tui.sheets.asks import At
@@ -26,7 +26,7 @@ def receipt_tone(acknowledged_at: str, recalled_at: str) -> Tone:
     return "warn" if recalled_at else "good" if acknowledged_at else "bad"
 
 
-def _password(_at: At[MyCopy], opened: Opened) -> Sequence[Fact]:
+def _password(_at: At[MyCopy], opened: OpenedCopy) -> Sequence[Fact]:
     return [
         (_("Password"), Styled(opened.password, "strong")),
         (

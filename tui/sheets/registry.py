@@ -23,8 +23,8 @@ from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
-from tui.sheets.sorting import TAGS, UNITS
 from tui.sheets.stale import STALE
+from tui.sheets.tags import TAGS, UNITS
 from tui.sheets.tasks import TASKS
 from tui.sheets.training import PEOPLE, TRAINING
 from tui.sheets.wecom import DRIFT, WECOM

@@ -35,7 +35,7 @@ ANSWERS: dict[str, Message] = {
 }
 
 
-class Outcome(NamedTuple):
+class ConsentOutcome(NamedTuple):
     """How many can still answer, how many agreed, and the last day to answer (ISO)."""
 
     waiting: int
@@ -123,11 +123,11 @@ def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
     return found
 
 
-def outcome(request: Request) -> Outcome:
+def outcome(request: Request) -> ConsentOutcome:
     """Where the asking stands."""
     asked = rows(request)
     waiting = [one for one in asked if state_of(one) == "asked"]
-    return Outcome(
+    return ConsentOutcome(
         len(waiting),
         sum(state_of(one) in ("given", "waived") for one in asked),
         max((one.due for one in waiting), default=""),

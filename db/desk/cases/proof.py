@@ -90,7 +90,7 @@ class EvidenceContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CaseEvidence:
     """All of it. ``more`` counts records of the trail that found no room."""
 
     case: CaseView
@@ -138,7 +138,7 @@ def chain_proof(records: Sequence[int]) -> ChainProof:
     )
 
 
-def evidence_of(row: CaseFile, view: CaseView, account: int) -> Evidence:
+def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
     """What is on record for the case."""
     attached = CaseAttachment.select().where(CaseAttachment.case == row)
     numbers: dict[str, list[str]] = {"audit": [], "copy": [], "file": []}
@@ -151,7 +151,7 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> Evidence:
     records.sort(key=lambda record: record.seq)
     policy, known = policy_of(row.book_id), subjects.keys_at_hand()
     login, name = named(account)
-    return Evidence(
+    return CaseEvidence(
         case=view,
         organisation=store().settings.organisation,
         policies=tuple(ref.title for ref in policy.policies),

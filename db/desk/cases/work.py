@@ -18,7 +18,7 @@ from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock, settle_clocks
 from db.desk.cases.handling import Handling, handled_by_others, no_such_case
 from db.desk.cases.opening import cleaned, write_event
-from db.desk.cases.proof import ChainProof, Evidence, Signed, chain_proof, evidence_of, signed
+from db.desk.cases.proof import CaseEvidence, ChainProof, Signed, chain_proof, evidence_of, signed
 from db.desk.cases.sentencing import Sentence, pass_sentences
 from db.desk.cases.trail import attach, check_attachable, trail_of
 from db.desk.frame import Subject, operation
@@ -183,7 +183,7 @@ class CaseWork(Subject):
         return chain_proof(records)
 
     @operation("casework.evidence", label=_("take the evidence of a case"), recorded=True)
-    def evidence(self, case: int) -> Evidence:
+    def evidence(self, case: int) -> CaseEvidence:
         """Everything that goes into the evidence pack of a case (C.13)."""
         row = self._taken(case)
         view = view_of(row, self.standing.account, Handling())

@@ -20,7 +20,7 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedCopy:
     """What opens a copy. ``first``: the receipt was acknowledged just now (I.4.3)."""
 
     number: str
@@ -50,7 +50,7 @@ class Copies(Subject):
         return tuple(my_copy(row) for row in rows)
 
     @operation("copies.open", label=_("open an own copy"), recorded=True)
-    def open(self, number: str) -> Opened:
+    def open(self, number: str) -> OpenedCopy:
         """The password of the actor's own copy. Seeing it is the receipt: it is acknowledged at this moment.
 
         Raises Refused for a copy of anybody else's, one that does not exist, and one that was called back.
@@ -61,7 +61,7 @@ class Copies(Subject):
             copy.acknowledged_at = clock.now()
             copy.save()
         self.act.note(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), first=first)
-        return Opened(
+        return OpenedCopy(
             number=number_of(copy.issue_id, copy.ord),
             password=password_of(copy),
             acknowledged_at=local(str(copy.acknowledged_at))[:16],

@@ -41,7 +41,7 @@ REASON_LENGTH = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptIssue:
     """An issue as it was kept (I.5). ``sound``: its content still has the digest it was issued with."""
 
     issue: IssueRow
@@ -138,13 +138,13 @@ class Editions(Subject):
         return tuple(copy_row(copy) for copy in copies_of(row))
 
     @operation("editions.record", label=_("read an issue on record"), recorded=True)
-    def record(self, issue: int) -> Kept:
+    def record(self, issue: int) -> KeptIssue:
         """An issue as it was kept, checked against its digest (I.5)."""
         row, rule = self._overseen(issue)
         packed = packed_in(row)
         sound = hmac.compare_digest(digest_of(packed), row.digest)
         self.act.note(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
-        return Kept(issue_row(row), unpacked(packed), sound)
+        return KeptIssue(issue_row(row), unpacked(packed), sound)
 
     @operation("editions.remind", label=_("remind recipients of an issue"), recorded=True)
     def remind(self, issue: int, again: bool = False) -> int:

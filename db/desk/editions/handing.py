@@ -1,5 +1,5 @@
 """What of an issue stands in the copy of one recipient: no more than they may see, unless a clause of the
-edition hands them the field (`db.policy.handing`). Not an operation."""
+edition hands them the field (`db.policy.edition_content`). Not an operation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from db.desk.authority.reach import widest_of
 from db.desk.authority.sight import Reader
 from db.desk.authority.standing import holdings_of, policy_of
 from db.desk.editions.content import Content
-from db.policy.handing import is_handed
+from db.policy.edition_content import is_handed
 from db.policy.rules import FieldRule
 from db.store.tables import EditionCopy, Entry
 

@@ -38,7 +38,7 @@ AHEAD = 7
 
 @dataclass(frozen=True, slots=True)
 class TracedFile:
-    """What was read from a file that was found (`reports.editions.reading`).
+    """What was read from a file that was found (`reports.editions.found_copy`).
 
     ``numbers`` stand on it for anyone to read; ``codes`` are hidden marks that are whole; ``seen`` are the
     small choices (label -> bit) that were legible. Of a file that could not be read nothing but its digest is

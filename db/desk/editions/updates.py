@@ -29,7 +29,7 @@ KINDS: dict[str, What] = {"join": "joined", "leave": "left", "move": "moved", "c
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UpdatedEntry:
     """One entry that changed in a department, and in which fields; never the values."""
 
     what: What
@@ -62,9 +62,9 @@ def send_updates(policy: EffectivePolicy) -> list[Task]:
     return []
 
 
-def changes_since(book: str, since: str) -> dict[int, tuple[Change, ...]]:
+def changes_since(book: str, since: str) -> dict[int, tuple[UpdatedEntry, ...]]:
     """unit -> what changed there since the stored time ``since``. A move is told at both ends."""
-    found: dict[int, dict[int, Change]] = defaultdict(dict)
+    found: dict[int, dict[int, UpdatedEntry]] = defaultdict(dict)
     told: set[int] = set()
     requests = (
         Request.select()
@@ -87,13 +87,13 @@ def changes_since(book: str, since: str) -> dict[int, tuple[Change, ...]]:
             if before is not None:
                 fields = tuple(dict.fromkeys((*before.fields, *fields)))
                 what = before.what if what == "changed" else what
-            found[unit][entry.id] = Change(what, entry.person_id, fields)
+            found[unit][entry.id] = UpdatedEntry(what, entry.person_id, fields)
     others = Entry.select().where(
         (Entry.book == book) & (Entry.updated_at > since) & (Entry.state != "pending")
     )
     for entry in others.order_by(Entry.id):
         if entry.id not in told:
-            found[entry.unit_id][entry.id] = Change(_unasked(entry), entry.person_id, ())
+            found[entry.unit_id][entry.id] = UpdatedEntry(_unasked(entry), entry.person_id, ())
     return {unit: tuple(changes.values()) for unit, changes in found.items()}
 
 
@@ -111,7 +111,7 @@ def _fields(request: Request) -> tuple[str, ...]:
 
 
 def _send(
-    policy: EffectivePolicy, rule: NoticeRule, unit: int, changes: tuple[Change, ...], since: str
+    policy: EffectivePolicy, rule: NoticeRule, unit: int, changes: tuple[UpdatedEntry, ...], since: str
 ) -> None:
     detail: dict[str, object] = {
         "since": local(since)[:10],

@@ -183,12 +183,6 @@ def remove(entry: int, day: str) -> int:
     return int(row.version)
 
 
-def reindex(book: str) -> None:
-    """Make every active entry of ``book`` found by its present values."""
-    for row in Entry.select().where((Entry.book == book) & (Entry.state == "active")).iterator():
-        _find_again(row)
-
-
 def reindex_entry(entry: int) -> None:
     """Make an entry found by what it is now sorted under."""
     _find_again(Entry.get_by_id(entry))

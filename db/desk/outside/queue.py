@@ -30,7 +30,7 @@ LEASE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeToTell:
     """What is to be told now: ``told`` as the person is to be known, or that ``account`` goes."""
 
     id: int
@@ -42,7 +42,7 @@ class Change:
     account: str
 
 
-def next_change() -> Change | None:
+def next_change() -> ChangeToTell | None:
     """Take the next change whose time has come, with all that wait for the same entry. None: none is due."""
     with writing():
         now = clock.now()
@@ -75,7 +75,7 @@ def next_change() -> Change | None:
         OutsideChange.update(attempts=attempts, next_at=until, held_until=until).where(
             _up_to(row.entry_id, row.id)
         ).execute()
-        return Change(
+        return ChangeToTell(
             id=row.id,
             entry=row.entry_id,
             book=row.book_id,
@@ -92,7 +92,7 @@ def how_many_wait() -> int:
     return int(OutsideChange.select(OutsideChange.entry).where(due).distinct().count())
 
 
-def done(change: Change, numbers: Mapping[int, int], account: str) -> None:
+def done(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None:
     """The system knows it now: as ``account``, with the units' ``numbers`` there. Tasks that waited for it
     go on."""
     with writing():
@@ -109,7 +109,7 @@ def done(change: Change, numbers: Mapping[int, int], account: str) -> None:
         _record(change, "done", tasks=met)
 
 
-def failed(change: Change, problem: str, *, for_good: bool) -> None:
+def failed(change: ChangeToTell, problem: str, *, for_good: bool) -> None:
     """It was not told: try again later, or give it up where that is of no use. The task that waits for it
     says why, and once it is given up its doers are told."""
     with writing():
@@ -135,7 +135,7 @@ def _up_to(entry: int, last: int) -> object:
     return (OutsideChange.entry == entry) & (OutsideChange.id <= last) & (OutsideChange.state == "waiting")
 
 
-def _remember(change: Change, numbers: Mapping[int, int], account: str, moment: str) -> None:
+def _remember(change: ChangeToTell, numbers: Mapping[int, int], account: str, moment: str) -> None:
     for unit, number in numbers.items():
         OutsideUnit.insert(system=WECOM, unit=unit, number=number).on_conflict(
             conflict_target=[OutsideUnit.system, OutsideUnit.unit], update={OutsideUnit.number: number}
@@ -152,7 +152,7 @@ def _waiting(entry: int) -> list[Task]:
     return list(Task.select().where((Task.entry == entry) & (Task.state == "open") & Task.id.in_(asking)))
 
 
-def _tell_doers(change: Change, problem: str) -> None:
+def _tell_doers(change: ChangeToTell, problem: str) -> None:
     rule, doers, row = rule_of(change.book), Doers(), Entry.get_by_id(change.entry)
     waiting = _waiting(change.entry)
     whom = [one for task in waiting for one in doers.of(task)]
@@ -170,7 +170,7 @@ def _tell_doers(change: Change, problem: str) -> None:
     )
 
 
-def _record(change: Change, outcome: str, **detail: object) -> None:
+def _record(change: ChangeToTell, outcome: str, **detail: object) -> None:
     rule, row = rule_of(change.book), Entry.get_by_id(change.entry)
     audit.append(
         act="outside.tell",

@@ -17,7 +17,7 @@ from db.store.settings import Home, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class UnfinishedRestore:
     """What is left to do: ``built`` says that the new database is complete. It ends at record ``seq``, with
     ``replayed`` transactions of the journal, which then did not follow for the reason ``differs``; ``upto``
     is the last record that was known of; ``journals`` are the folders of other hosts' journals."""
@@ -31,7 +31,7 @@ class Plan:
     journals: Sequence[str] = ()
 
 
-def note(home: Home, plan: Plan) -> None:
+def note(home: Home, plan: UnfinishedRestore) -> None:
     """Say what is left to do, on disk before this returns."""
     part = home.unfinished.with_name(f"{home.unfinished.name}.part")
     with open(open_own(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w", encoding="utf-8") as file:
@@ -42,11 +42,11 @@ def note(home: Home, plan: Plan) -> None:
     sync_folder(home.folder)
 
 
-def noted(home: Home) -> Plan | None:
+def noted(home: Home) -> UnfinishedRestore | None:
     """What an interrupted restore has left to do; None where there is none. Raises SettingsError where the
     note can't be read."""
     try:
-        return Plan(**json.loads(read_plain(home.unfinished)))
+        return UnfinishedRestore(**json.loads(read_plain(home.unfinished)))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError):

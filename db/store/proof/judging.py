@@ -61,14 +61,14 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedHead:
     """The head of the view that is open, with its key."""
 
     head: Head
     key: bytes
 
 
-def opened() -> Opened | Tampering:
+def opened() -> OpenedHead | Tampering:
     """The head, or what is wrong with it. Raises KeyRingError without the proving key."""
     if not store().database.table_exists("proof_head"):
         return Tampering("proof_head", GONE)
@@ -76,7 +76,7 @@ def opened() -> Opened | Tampering:
     if sealed is None:
         return Tampering("proof_head", GONE)
     found = unseal(store().keys.proving(), sealed)
-    return Tampering("proof_head", FORGED) if found is None else Opened(*found)
+    return Tampering("proof_head", FORGED) if found is None else OpenedHead(*found)
 
 
 def present_end() -> tuple[int, str, int, str]:
@@ -88,7 +88,7 @@ def present_end() -> tuple[int, str, int, str]:
     with one_view():
         position, seq, hashed = end()
         found = opened()
-    if not isinstance(found, Opened) or (found.head.position, found.head.seq) != (position, seq):
+    if not isinstance(found, OpenedHead) or (found.head.position, found.head.seq) != (position, seq):
         return seq, hashed, 0, ""
     return seq, hashed, position, found.head.state(found.key)
 
@@ -115,7 +115,7 @@ def added(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
     return found
 
 
-def verdict(opened: Opened, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
+def verdict(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
     """What is to be said of ``sums`` of the tables, within the view they were made in; ``lost``: entries
     whose keys of search differ."""
     head = opened.head

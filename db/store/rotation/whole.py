@@ -25,7 +25,7 @@ from db.store.disk import open_own, sync_folder
 from db.store.engine import hush, raw
 from db.store.keys import KEY_BYTES, NEXT, read_key, write_key
 from db.store.rotation.files import drop, promote
-from db.store.turns import turn
+from db.store.write_queue import turn
 
 DATABASE = "database"
 BESIDE = ("-wal", "-shm")

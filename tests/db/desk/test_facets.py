@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.entry.record import reindex_entry
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
@@ -74,9 +75,7 @@ def test_tagged_entries_rank_before_a_better_match(trading: World) -> None:
     hr = trading.desk("jinhr")
     with writing():
         Entry.update(name="韦左").where(Entry.id == trading.entry("hezuo", BOOK)).execute()
-        from db.desk.entry.record import reindex
-
-        reindex(BOOK)
+        reindex_entry(trading.entry("hezuo", BOOK))
     assert found(hr, "韦", side="external") == ["韦贵", "韦左"]
     hr.sorting.tag(trading.entry("hezuo", BOOK), "partner", True)
     assert found(hr, "wei", side="external") == ["韦贵", "韦左"], "VIP ranks before partner"

@@ -7,7 +7,7 @@ import pytest
 from db.desk.editions.making import to_make
 from db.language import say
 from db.policy.compose import try_compose
-from db.policy.handing import find_withheld
+from db.policy.edition_content import find_withheld
 from db.policy.loader import builtin
 from db.store.engine import Store
 from db.store.tables import EditionCopy

@@ -66,7 +66,7 @@ def test_what_is_found_is_the_same_as_for_an_entry_written_alone(store: Store) -
         return keys_of(entry.id)
 
     before = keys()
-    record.reindex("staff")
+    record.reindex_entry(entry.id)
     assert keys() == before
     assert before
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.language import say
-from db.policy.lines import key_lines
+from db.policy.line_numbers import key_lines
 from db.policy.loader import check, load, load_folder, load_policies
 from db.policy.regulation import PolicyError
 from tests.db.policy.texts import EDITION, FIELDS, assert_told, text

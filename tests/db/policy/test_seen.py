@@ -11,7 +11,7 @@ from db.policy.compose import compose, try_compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import check, default, load_policies
 from db.policy.merge import whom_of
-from db.policy.named import UNGIVEN, USUAL_ROLES
+from db.policy.named_roles import UNGIVEN, USUAL_ROLES
 from db.policy.schema import PolicyFile
 from tests.db.policy.test_documented import models_in
 from tests.db.policy.texts import regulation, text

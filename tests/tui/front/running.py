@@ -22,7 +22,7 @@ from auth.delays import TooEarly
 from tests.tui.front import small_plain
 from tui.front.hostkey import write_host_key
 from tui.front.log import JsonLines
-from tui.front.server import Front, Plan
+from tui.front.server import Front, ServingPlan
 
 ROOT = Path(__file__).parents[3]
 PASSWORD = "长安一片月 forty-two"
@@ -113,7 +113,7 @@ class Running:
         self.key = folder / "host_key"
         if not self.key.exists():
             write_host_key(self.key)
-        plan = Plan(
+        plan = ServingPlan(
             host="127.0.0.1",
             port=0,
             host_key=self.key,
@@ -161,7 +161,7 @@ class Running:
 
 @contextmanager
 def running(folder: Path, **changes: Any) -> Iterator[Running]:
-    """A front that stops at the end; ``changes`` are fields of `tui.front.server.Plan`."""
+    """A front that stops at the end; ``changes`` are fields of `tui.front.server.ServingPlan`."""
     made = Running(folder, **changes)
     try:
         yield made

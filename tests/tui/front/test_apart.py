@@ -20,7 +20,7 @@ import pytest
 from tests.tui.front.running import PATIENCE, ROOT, Running, connect, eventually
 from tui.front import confine, control
 from tui.front.control import Answer, Control, Question, ask
-from tui.front.taking import PREDECESSOR, Heir, Predecessor, tell_systemd
+from tui.front.takeover import PREDECESSOR, Heir, Predecessor, tell_systemd
 
 pytestmark = pytest.mark.threat(36)
 
@@ -168,7 +168,7 @@ async def test_only_the_child_that_was_started_for_it_is_handed_the_sockets() ->
 
 
 SUCCESSOR = """
-from tui.front.taking import Predecessor
+from tui.front.takeover import Predecessor
 import os, subprocess, sys
 predecessor = Predecessor()
 (one,) = predecessor.sockets()

@@ -19,7 +19,7 @@ import pytest
 from tests.descriptors import open_descriptors
 from tests.tui.front.running import Running, connect, eventually
 from tui.front import server
-from tui.front.errand import LONGEST_COMMAND, Mistake, read_command
+from tui.front.client_command import LONGEST_COMMAND, Mistake, read_command
 from tui.front.spawner import Spawner
 from tui.front.ticket import LONGEST, Ticket, allowed_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.front.running import Client, Running, connect, eventually
-from tui.front import options
+from tui.front import ssh_options
 from tui.front.incident import RESTORE
 
 
@@ -121,7 +121,7 @@ def test_a_client_that_vanished_is_noticed(
     start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The client's machine is switched off: no byte comes any more, not even the end of the line."""
-    monkeypatch.setattr(options, "KEEPALIVE", 2.0)
+    monkeypatch.setattr(ssh_options, "KEEPALIVE", 2.0)
     front = start()
     client, session = _open_screen(front)
     client.process.kill(signal.SIGSTOP)

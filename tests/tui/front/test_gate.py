@@ -12,7 +12,7 @@ import pytest
 from asyncssh.packet import String, UInt32
 
 from tests.tui.front.running import CODE, PASSWORD, Running, connect, eventually, hold_socket, still_open
-from tui.front.gate import Gate, Stage, Visitor
+from tui.front.connection_limits import Gate, Stage, Visitor
 
 
 def _visitor(source: str, closed: list[str], stage: Stage = Stage.CONNECTED) -> Visitor:

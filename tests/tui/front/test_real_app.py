@@ -17,7 +17,7 @@ from db.store.tables import Account, SignInSession
 from db.store.transactions import writing
 from tests.tui.front.running import Granted, Running, eventually
 from tests.world import World, build_world
-from tui.plain import NAMES
+from tui.plain.registry import NAMES
 
 
 @pytest.fixture

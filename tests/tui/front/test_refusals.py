@@ -26,7 +26,7 @@ from tests.tui.front.running import (
     hold_socket,
     still_open,
 )
-from tui.front.options import CIPHERS, CODES, KEY_EXCHANGES
+from tui.front.ssh_options import CIPHERS, CODES, KEY_EXCHANGES
 
 pytestmark = pytest.mark.threat(8)
 

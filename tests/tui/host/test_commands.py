@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,11 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-import typer
 
 from auth.sessions import start
 from db.desk.entry.units import create_book
-from db.language import Label, say
+from db.language import LANGUAGES, Label, Language, say
 from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import builtin
@@ -31,19 +33,14 @@ from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
 from tui.host import doctor_checks
-from tui.host.main import app, entry, main
+from tui.host.commands import COMMANDS, HostCommand
+from tui.host.document import written
+from tui.host.init import QUESTIONS
+from tui.host.main import entry, main
+from tui.plain.command import find_among
+from tui.safe import cells
 
 PROJECT = Path(__file__).parents[3]
-
-
-def all_commands() -> list[str]:
-    """Every command as it is typed: ``account list``, ``init`` …"""
-    root = typer.main.get_command(app)
-    found = []
-    for name, command in root.commands.items():  # type: ignore[attr-defined]  # it is a group
-        inner = getattr(command, "commands", None)
-        found += [f"{name} {other}" for other in inner] if inner else [name]
-    return found
 
 
 def mingce(*words: str, lang: str = "C.UTF-8", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -70,14 +67,66 @@ def test_help_speaks_the_operators_language(lang: str, usage: str, serve: str) -
     assert serve in said.stdout
 
 
-@pytest.mark.parametrize("command", all_commands())
-def test_every_command_has_help_of_its_own(
-    command: str, host: Host, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_explains_itself_in_the_operators_language(
+    command: HostCommand,
+    language: Language,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from tui.host.main import main
+    monkeypatch.setattr("tui.host.language.LANGUAGE", language)
+    assert main([*command.name.split(), "--help"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"mingce {command.usage}\n")
+    assert " ".join(say(command.help, language).split())[:20] in told
+    assert f"mingce {command.example}" in told
 
-    assert main([*command.split(), "--help"]) == 0
-    assert "--help" in capsys.readouterr().out
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_is_listed_by_its_first_sentence(
+    language: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the overview, or where its first word is asked for; on lines that a terminal holds."""
+    for module in ("main", "tongue"):
+        monkeypatch.setattr(f"tui.host.{module}.LANGUAGE", language)
+    assert main(["--help"]) == 0
+    told = capsys.readouterr().out
+    for command in COMMANDS:
+        if " " in command.name:
+            main([command.name.split()[0], "--help"])
+            told += capsys.readouterr().out
+    for command in COMMANDS:
+        assert re.search(rf"  (mingce )?{command.name} +{re.escape(command.in_short(language)[:12])}", told)
+    assert all(cells(line) <= 80 for line in told.splitlines() if not line.startswith(("mingce", "`")))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_an_example_is_written_as_the_command_takes_it(command: HostCommand) -> None:
+    argv = shlex.split(command.example.partition(" > ")[0])
+    found, rest = find_among(COMMANDS, argv)
+    assert found == command
+    words = command.read(rest, passing_on=command.passes_on)
+    assert all(words.has(option.name) for option in command.options if option.required)
+
+
+@pytest.mark.parametrize("module", sorted({command.run.partition(":")[0] for command in COMMANDS}))
+def test_what_a_module_asks_the_words_for_is_what_its_commands_declare(module: str) -> None:
+    """An option that nobody reads would be dropped in silence; one that is not declared is never there."""
+    own = [command for command in COMMANDS if command.run.startswith(f"{module}:")]
+    assert all(callable(command.function()) for command in own)
+    declared = {option.name for command in own for option in command.options}
+    asked = set()
+    for node in ast.walk(ast.parse((PROJECT / "tui/host" / f"{module.replace('.', '/')}.py").read_text())):
+        if isinstance(node, ast.Call):
+            called, words = ast.unparse(node.func), list(map(ast.unparse, node.args))
+            if called in ("words.get", "words.has", "words.all") and words[0].startswith("'"):
+                asked.add(ast.literal_eval(words[0]))
+            elif called == "path_given":
+                asked.add(ast.literal_eval(words[1]))
+    asked |= {name.replace("_", "-") for name in QUESTIONS} if module == "init" else set()
+    assert asked <= declared
+    assert declared - asked <= {"dir", "login"}, "which `home_of` and `work_here` read"
 
 
 @pytest.mark.threat(13)
@@ -375,8 +424,6 @@ def test_what_the_system_refuses_is_said_in_the_readers_language(installed: Host
 def test_policy_check_says_line_and_reason(
     installed: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tui.host.main import main
-
     file = tmp_path / "own.toml"
     file.write_text('id = "own"\nversion = "1"\ncolour = "red"\n', "utf-8")
     assert main(["policy", "check", str(file)]) == 1
@@ -391,7 +438,7 @@ def test_every_command_and_setting_is_documented() -> None:
     operators = (PROJECT / "docs" / "operators.md").read_text("utf-8")
     administrators = (PROJECT / "docs" / "administrators.md").read_text("utf-8")
     assert [key for key in Settings.model_fields if f"`{key}`" not in operators] == []
-    assert [command for command in all_commands() if f"mingce {command}" not in administrators] == []
+    assert administrators == written(administrators), "`make docs` writes it"
 
 
 @pytest.mark.threat(30)

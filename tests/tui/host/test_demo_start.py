@@ -19,6 +19,7 @@ from tui.host.demo.outside import standing_in
 from tui.host.demo.wecom import FILE, Held
 from tui.host.shell import Failure
 from tui.outside.wecom.client import NotNow
+from tui.plain.words import Words
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_how_to_sign_in_is_said_once_it_can_be_done(
         return 0
 
     monkeypatch.setattr(front, "serve_home", opening)
-    start.demo(tmp_path, 8022, reset=False, yes=False)
+    start.demo(Words((), {"dir": str(tmp_path)}))
     assert all("ssh -p" not in said for said in said_before_it_serves)
     assert "ssh -p 2222 zhangwei@127.0.0.1" in capsys.readouterr().out
 

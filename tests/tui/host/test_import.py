@@ -78,7 +78,7 @@ def test_errors_are_told_row_by_row_and_nothing_is_imported(
     assert error["advice"]
     told = installed.run("import", file, "--book", "staff")
     assert "Row 3, Mobile" in told.err
-    monkeypatch.setattr("tui.host.tongue.LANGUAGE", "zh_CN")
+    monkeypatch.setattr("tui.host.language.LANGUAGE", "zh_CN")
     told = installed.run("import", file, "--book", "staff")
     assert "第 3 行，手机：" in told.err
     assert "。 " not in told.err

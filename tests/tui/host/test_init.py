@@ -24,6 +24,14 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def with_other(option: str, value: str) -> tuple[str, ...]:
+    """`INIT` with another ``value`` of ``option``."""
+    if option not in INIT:
+        return (*INIT, option, value)
+    place = INIT.index(option) + 1
+    return (*INIT[:place], value, *INIT[place + 1 :])
+
+
 @pytest.mark.threat(26)
 def test_the_folder_and_its_keys_are_their_owners_alone(installed: Host) -> None:
     assert mode(installed.folder) == 0o700
@@ -119,7 +127,7 @@ def test_a_start_that_fails_leaves_nothing_behind(host: Host) -> None:
 def test_a_wrong_answer_is_wrong_usage_or_refused_and_makes_nothing(
     host: Host, option: str, value: str
 ) -> None:
-    failed = host.run(*INIT, "--accept", option, value)
+    failed = host.run(*with_other(option, value), "--accept")
     assert failed.status in (1, 2)
     assert failed.err
     assert not host.folder.exists()
@@ -133,7 +141,7 @@ def test_every_act_of_the_beginning_is_called_by_its_name(installed: Host) -> No
 
 
 def test_what_the_regulations_leave_open_is_decided_at_the_beginning(host: Host) -> None:
-    two = (*INIT, "--accept", "--policies", "enterprise,controlled-document")
+    two = (*with_other("--policies", "enterprise,controlled-document"), "--accept")
     refused = host.run(*two)
     assert (refused.status, host.folder.exists()) == (1, False)
     assert "--decide maintainer=ROLE" in refused.err

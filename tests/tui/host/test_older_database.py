@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from db.language import say
-from db.store import users
+from db.store import connections
 from db.store.engine import Store, close_store, database, raw
 from db.store.keys import read_keys
 from db.store.migrations import OUTSIDE, STEPS, current
@@ -182,9 +182,9 @@ def test_on_postgresql_connections_of_whatever_host_are_seen(
         home.settings_file.write_text(f'organisation = "X"\ndatabase = "{url}"\n')
         open_store(home)
         SchemaVersion.delete().where(SchemaVersion.version > OLD).execute()
-        assert users.with_server() == []
+        assert connections.with_server() == []
         with psycopg.connect(url, application_name="old mingce"):
-            (found,) = users.with_server()
+            (found,) = connections.with_server()
             assert "old mingce" in say(found, "en")
             close_store()
             with pytest.raises(Failure, match="others work with it"):

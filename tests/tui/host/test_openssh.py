@@ -30,10 +30,10 @@ from tests.tui.front.running import PATIENCE, ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
 from tests.tui.host.people import PASSWORD, Installation, disable_on_record, install
-from tui.front.gate import Stage
-from tui.host import behind, sshd, waiting
+from tui.front.connection_limits import Stage
+from tui.host import console_limits, console_session, sshd
+from tui.host.console_limits import place
 from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
-from tui.host.waiting import place
 
 PEOPLE = ("zhangwei", "wangfang", "chenjie")
 
@@ -286,8 +286,8 @@ sshd_has_pam = sshd.has_pam
 def test_an_idle_console_is_ended_and_killed_where_it_does_not_listen(
     deaf: bool, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(behind, "PATIENCE", 0.2 if deaf else 60.0)
-    kept = {number: signal.getsignal(number) for number in (*behind.LINE_SIGNALS, signal.SIGINT)}
+    monkeypatch.setattr(console_session, "PATIENCE", 0.2 if deaf else 60.0)
+    kept = {number: signal.getsignal(number) for number in (*console_session.LINE_SIGNALS, signal.SIGINT)}
     ready, tell = os.pipe()
     child = os.fork()
     if child == 0:
@@ -296,7 +296,7 @@ def test_an_idle_console_is_ended_and_killed_where_it_does_not_listen(
         while True:
             signal.pause()
     os.read(ready, 1)
-    watch = behind.Watch(child, 0.3)
+    watch = console_session.Watch(child, 0.3)
     try:
         assert (watch.until_the_end(), watch.how) == (status, "idle")
     finally:
@@ -359,8 +359,8 @@ def test_what_somebody_else_puts_at_the_door_ends_nobody_and_keeps_nobody_out(tm
 def test_a_process_that_cannot_be_seen_is_not_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
     """To kill(2), 0 and less are many processes."""
     monkeypatch.setattr(os, "kill", lambda *_arguments: pytest.fail("somebody was signalled"))
-    waiting._end(0)
-    waiting._end(-1)
+    console_limits._end(0)
+    console_limits._end(-1)
 
 
 def _waiter(folder: Path, source: str, stage: Stage) -> int:

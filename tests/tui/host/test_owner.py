@@ -20,7 +20,8 @@ from db.store.settings import Home
 from db.store.tables import AuditRecord
 from tests.tui.host.conftest import Host
 from tui.host import owner
-from tui.host.shell import Failure, state_folder
+from tui.host.owner import state_folder
+from tui.host.shell import Failure
 
 SOMEBODY = 54_321
 """A user's number that nobody has here."""

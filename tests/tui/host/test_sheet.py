@@ -14,8 +14,8 @@ from db.confined import sheet
 from db.confined.agreed import CELL
 from db.confined.why import Unreadable, Why
 from tests.tui.host.conftest import Host
-from tui.host.sheet import read_sheet
 from tui.host.shell import Failure
+from tui.host.spreadsheet import read_sheet
 
 CONTENT_TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="xml" ContentType="application/xml"/></Types>"""

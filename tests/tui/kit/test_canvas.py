@@ -15,9 +15,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tests.tui.kit.hostile import HOSTILE
-from tests.tui.kit.test_safe import ALPHABETS
+from tests.tui.test_safe import ALPHABETS
 from tui.kit.canvas import Canvas
-from tui.kit.safe import cells, fit, plain
+from tui.safe import cells, fit, plain
 
 SIZE = Size(24, 4)
 STYLES = [Style.parse(text) for text in ("none", "bold #d0d0d0 on #121212", "#87af5f on #121212", "reverse")]

@@ -10,11 +10,11 @@ from tui.kit import Command
 from tui.kit.choosing import Choose
 from tui.kit.command_palette import Palette
 from tui.kit.commands import is_control, key_name
+from tui.kit.common_keys import HOUSE, SEARCH
 from tui.kit.dialogs import AskText, Say
 from tui.kit.facts import Facts
 from tui.kit.footer import Footer
 from tui.kit.help import Help
-from tui.kit.house import HOUSE, SEARCH
 from tui.kit.keyed import TO_OTHER_FIELDS, Keyed
 
 SCREENS: tuple[type[Keyed], ...] = (Directory, Correction, Choose, AskText, Say, Help, Palette)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tui.kit.typed import Typed
+from tui.kit.terminal_input import Typed
 
 ESCAPE, UP = "\x1b", "\x1b[A"
 PIECES = [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.kit.stage import COLUMNS, People, Row, Stage, directory, person
 from tui.kit import DataList
-from tui.kit.widths import Goals, Need, apportion
+from tui.kit.widths import ColumnNeed, Goals, apportion
 
 LONG = "Александра Константинопольская"
 
@@ -14,7 +14,7 @@ LONG = "Александра Константинопольская"
 def needs(*columns: tuple[str, int, list[str]]) -> tuple[Goals, ...]:
     found = []
     for head, usual, texts in columns:
-        need = Need(len(head), usual)
+        need = ColumnNeed(len(head), usual)
         for text in texts:
             need.see(text)
         found.append(need.goals)
@@ -49,7 +49,7 @@ def test_columns_share_by_what_they_hold(
 
 
 def test_who_it_is_is_cut_last() -> None:
-    name, post = Need(4, 8), Need(8, 0)
+    name, post = ColumnNeed(4, 8), ColumnNeed(8, 0)
     name.see("Daniel Ashworth", strong=True)
     post.see("Senior test engineer")
     assert apportion((name.goals, post.goals), 24) == (15, 9)

@@ -19,7 +19,7 @@ from db.store.engine import Store
 from db.store.settings import Mail
 from db.store.tables import AuditRecord, EditionFile, OutgoingMail, StaleSign
 from db.store.transactions import writing
-from reports.editions.reading import read
+from reports.editions.found_copy import read
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world, with_its_office

@@ -12,7 +12,7 @@ from db.store import engine
 from db.store.engine import Store
 from db.store.settings import WeCom as Settings
 from tests.tui.outside.wecom_server import CORPID, SECRET, WeCom, wecom_server
-from tui.outside.wecom.syncing import Told, compare, keep_in_step, tell_waiting
+from tui.outside.wecom.syncing import Synced, compare, keep_in_step, tell_waiting
 
 BOOK = "wecom"
 
@@ -37,16 +37,16 @@ def _no_wait(_seconds: float) -> None:
     """Tests don't wait."""
 
 
-def told() -> Told:
+def told() -> Synced:
     """What waits is told."""
     return tell_waiting(sleep=_no_wait)
 
 
-def compared(*books: str) -> Told:
+def compared(*books: str) -> Synced:
     """Both sides are compared."""
     return compare(books or (BOOK,), sleep=_no_wait)
 
 
-def in_step() -> Told:
+def in_step() -> Synced:
     """What the duty runner does."""
     return keep_in_step(sleep=_no_wait)

@@ -11,7 +11,7 @@ from typing import Any
 from db.desk import open_desk
 from db.language import Language
 from tests.world import World
-from tui.plain import work
+from tui.plain.work import work
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tests.db.desk.asking import approve
 from tests.tui.plain.running import Answer
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.plain import work
+from tui.plain.work import work
 
 BOOKS_OF = {"wider": ("safety", "controlled")}
 

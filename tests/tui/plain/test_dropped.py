@@ -11,7 +11,7 @@ import pytest
 from db.store.tables import AuditRecord
 from tests.tui.plain.conftest import Ask
 from tests.world import World
-from tui.plain import COMMANDS
+from tui.plain.registry import COMMANDS
 from tui.plain.words import Option, Words, read_words
 
 SHAPES = (
@@ -98,14 +98,14 @@ def test_an_option_that_is_not_refused_was_looked_at(
     """Whatever is done although an option was given has at least asked for that option."""
     options: list[Recorded] = []
 
-    def watched(words: Sequence[str], known: Sequence[Option]) -> Words:
-        read = read_words(words, known)
+    def watched(words: Sequence[str], known: Sequence[Option], **how: bool) -> Words:
+        read = read_words(words, known, **how)
         options.append(Recorded(read.options))
         return Words(read.operands, options[-1])
 
     plain = shape_of(line, world, ask)
     assert ask(login, plain).status == 0, "as it stands it is done"
-    monkeypatch.setattr(import_module("tui.plain.work"), "read_words", watched)
+    monkeypatch.setattr(import_module("tui.plain.command"), "read_words", watched)
     words = shlex.split(plain)
     command = max((one for one in COMMANDS if words[: len(one.name.split())] == one.name.split()),
                   key=lambda one: len(one.name))  # fmt: skip

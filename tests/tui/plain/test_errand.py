@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pytest
 
 from auth import sessions
-from db.store import turns
+from db.store import write_queue
 from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.turns import turn
+from db.store.write_queue import turn
 from tests.conftest import Clock
 from tests.world import build_world
 from tui.errand import run
@@ -65,7 +65,7 @@ def test_a_record_that_can_t_do_it_now_says_so_in_the_readers_language(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others write, one after the other, and the turn does not come."""
-    monkeypatch.setattr(turns, "PATIENCE", 0.0)
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.0)
     with turn(caller.home.folder / "mingce.db"):
         status, out, err = caller.ask("find", "张伟", language="zh_CN")
     assert (status, out) == (1, "")

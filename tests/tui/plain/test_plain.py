@@ -14,9 +14,9 @@ from tests.audited import detail_of, purpose_of
 from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
 from tests.world import World
-from tui.plain import COMMANDS, NAMES
 from tui.plain.command import Command
 from tui.plain.document import drawn
+from tui.plain.registry import COMMANDS, NAMES
 from tui.plain.words import Misread, Option, read_words
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "commands.md"
@@ -331,7 +331,7 @@ def test_a_session_that_was_ended_does_nothing(ask: Ask, world: World) -> None:
 def test_before_the_undertaking_nothing_is_looked_up(world: World) -> None:
     import io
 
-    from tui.plain import work
+    from tui.plain.work import work
 
     out, err = io.BytesIO(), io.BytesIO()
     desk = world.desk("zhangwei", accepted=False)

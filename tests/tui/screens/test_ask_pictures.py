@@ -10,9 +10,9 @@ from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.requests_stage import Office
 from tests.world import World
 from tui.screens.asking.ask import Ask
-from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.rules import RuleChanges, Rules
+from tui.screens.privacy.consents import Consents
 from tui.screens.sheets.list import screen_of
 from tui.sheets.consents import RECEIVED
 

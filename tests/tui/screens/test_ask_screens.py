@@ -24,10 +24,10 @@ from tui.kit import Choice, DataList, FormField, Line, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.asking.ask import Ask
-from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm
+from tui.screens.asking.request_form import asked
 from tui.screens.asking.rules import RuleChanges, Rules
-from tui.screens.requests.form import asked
+from tui.screens.privacy.consents import Consents
 from tui.screens.sheets.list import screen_of
 from tui.sheets.consents import RECEIVED
 
@@ -41,7 +41,7 @@ async def open_form(pilot: Pilot[int], offer: str) -> AskForm:
     assert isinstance(pilot.app.screen, Ask)
     for _row in range(12):
         row = pilot.app.screen.query_one(DataList).current
-        if row is not None and row.id == offer:
+        if row is not None and row.kind == offer:
             break
         await press(pilot, "down")
     await press(pilot, "enter")
@@ -262,7 +262,7 @@ async def test_what_an_offer_is_about_stands_whole_with_its_clause_in_80_columns
         await press(pilot, "a")
         rows = app.screen.query_one(DataList)
         for _row in range(12):
-            if rows.current is not None and rows.current.id == "delete":
+            if rows.current is not None and rows.current.kind == "delete":
                 break
             await press(pilot, "down")
         assert "By default" in " ".join(text_of(app).split())

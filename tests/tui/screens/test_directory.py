@@ -30,10 +30,11 @@ from tests.wider_world import build_wider_world
 from tests.world import OUTSIDE, World
 from tui.kit import DataList, Facts, KitApp, TextInput, UnitTree
 from tui.kit.choosing import Choose
+from tui.kit.common_keys import BACK, HOUSE
 from tui.kit.help import Help
-from tui.kit.house import BACK, HOUSE
 from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
+from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
 from tui.screens.directory import browse
 from tui.screens.directory.browse import Directory
@@ -43,7 +44,6 @@ from tui.screens.directory.keys import ON_ENTRY
 from tui.screens.directory.why import Explanation
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
-from tui.screens.requests.change import Change
 
 __all__ = ["hall"]
 SMALL, LARGE = (80, 24), (120, 36)

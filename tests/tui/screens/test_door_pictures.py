@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from auth import sessions
-from auth.age import PasswordAge
+from auth.password_age import PasswordAge
 from auth.provision import enrol_from_host, invite_from_host
 from auth.recovery import store_codes
 from auth.signin import SignIn

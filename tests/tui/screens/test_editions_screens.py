@@ -17,7 +17,7 @@ from tests.editions_world import BOOK
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
-from tui.plain import work
+from tui.plain.work import work
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace

@@ -14,11 +14,11 @@ from tests.tui.screens.at_the_door import settled, text_of
 from tests.tui.screens.privacy_stage import Privacy, kept
 from tests.world import World
 from tui.kit import DataList
+from tui.screens.asking.change import Change
 from tui.screens.door.account import MyAccount
 from tui.screens.privacy.leavers import Leavers
 from tui.screens.privacy.mydata import MyData
 from tui.screens.reports.text import ReportText
-from tui.screens.requests.change import Change
 
 __all__ = ["kept"]
 

@@ -20,8 +20,8 @@ from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
 from tests.world import World
 from tui.kit import Look
-from tui.kit.safe import cells
-from tui.plain import work
+from tui.plain.work import work
+from tui.safe import cells
 from tui.screens.reports import chart
 from tui.screens.reports.chart import Bar, ReportChart, bars_of, shared_out
 from tui.screens.reports.reports import Reports

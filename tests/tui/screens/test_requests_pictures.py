@@ -11,9 +11,9 @@ from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import settled
 from tests.world import World
 from tui.kit import KitApp
+from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
 from tui.screens.evidence.reading import Reading
-from tui.screens.requests.change import Change
 from tui.screens.sheets.list import screen_of
 from tui.sheets.delegation import DELEGATION
 

@@ -24,10 +24,10 @@ from tui.kit import DataList, Frame, Line, Look, Notice, Styled, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
+from tui.screens.asking.change import Change
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.requests.card import RequestCard
-from tui.screens.requests.change import Change
 from tui.screens.requests.mine import Requests
 from tui.screens.requests.queue import SETTLED, Queue
 from tui.screens.requests.request_words import facts

@@ -18,8 +18,8 @@ from tui.kit import DataList, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
+from tui.screens.asking.change import Change
 from tui.screens.directory.card import Card
-from tui.screens.requests.change import Change
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.reviews import Reviews
 from tui.screens.reviews.units import ReviewUnits

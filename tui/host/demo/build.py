@@ -26,7 +26,7 @@ from db.store.transactions import writing
 from tui.host.demo.cast import BookPlan, Role, organisation
 from tui.host.demo.happening import happenings
 from tui.host.demo.history import History
-from tui.host.demo.people import Crowd, Sheet
+from tui.host.demo.people import BookRows, Crowd
 from tui.host.demo.pupils import pupil_rows
 from tui.host.demo.script import script
 from tui.host.demo.stage import Stage, When, later
@@ -147,7 +147,7 @@ def fill_book(book: BookPlan, sort: int, cast: tuple[Role, ...], crowd: Crowd) -
     if size:
         rows = pupil_rows(name, size, cast, crowd)
     else:
-        rows = Sheet(book, cast, policy_of(book.id), crowd).rows()
+        rows = BookRows(book, cast, policy_of(book.id), crowd).rows()
     if rows[1:]:
         with acting(accept=True, told=True) as desk:
             desk.importing.load(book.id, rows, Source(f"{book.title.zh}.xlsx", secrets.token_hex(32)))

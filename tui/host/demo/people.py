@@ -98,7 +98,7 @@ class Crowd:
         return f"{local}{number if number > 1 else ''}@{domain}"
 
 
-class Sheet:
+class BookRows:
     """The rows of one book, the cast first in their units."""
 
     def __init__(self, plan: BookPlan, cast: tuple[Role, ...], policy: EffectivePolicy, crowd: Crowd) -> None:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from random import Random
 
-from reports import paper
+from reports import pdf_file
 from reports.typeface import FONT
 
 WIDTH, HEIGHT = 240, 150
@@ -74,7 +74,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def page(title: str, about: str) -> bytes:
     """One A4 page with a title and a paragraph (PDF)."""
     out = io.BytesIO()
-    canvas = paper.canvas(out, (595, 842), "zh_CN", title=title, author="", subject="", invariant=True)
+    canvas = pdf_file.canvas(out, (595, 842), "zh_CN", title=title, author="", subject="", invariant=True)
     lines = [title, "", *(about[start : start + 30] for start in range(0, len(about), 30))]
     canvas.setFont(FONT, 14)
     for number, line in enumerate(lines):

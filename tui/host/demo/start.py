@@ -25,12 +25,17 @@ from tui.host.demo.build import build
 from tui.host.demo.outside import connect, standing_in
 from tui.host.init import make
 from tui.host.operator import opened
+from tui.host.owner import state_folder
 from tui.host.serve import serve_home_in_words
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, state_folder, tell
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
+from tui.plain.command import number
+from tui.plain.words import Words
 
 ACCOUNTS = "accounts.json"
 MARK = ".made-by-mingce-demo"
 HOST = "127.0.0.1"
+PORT = 8022
+FOLDER = ".mingce-demo"
 STEP = 30
 """Seconds that a code is good for."""
 
@@ -48,11 +53,12 @@ class _Account(BaseModel):
 _ACCOUNTS = TypeAdapter(list[_Account])
 
 
-def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
+def demo(words: Words) -> int:
     """Make it where it is not there, and serve it; once it can be signed in to, say how."""
-    home = Home(state_folder(folder))
-    if reset:
-        clear(home, yes)
+    port = number(words.get("port"), "--port") if words.has("port") else PORT
+    home = Home(state_folder(Path(words.get("dir", FOLDER))))
+    if words.has("reset"):
+        clear(home, words.has("yes"))
     if not home.settings_file.exists():
         create(home, port)
     with opened(home):

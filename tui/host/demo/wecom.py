@@ -25,7 +25,6 @@ from urllib.parse import parse_qs, urlsplit
 from db.store.settings import Home
 from tui.host.demo.certificate import CERTIFICATE, KEY
 from tui.outside.wecom.client import (
-    AT_ONCE,
     DEPARTMENT_EXISTS,
     FINISHED,
     MEMBER_EXISTS,
@@ -36,8 +35,8 @@ from tui.outside.wecom.client import (
 
 FILE: Final = "wecom.json"
 ADDRESS: Final = "127.0.0.1"
-BAD_SECRET, TOKEN_OVER, NO_SUCH_CALL, TOO_MANY, NO_PARENT, NOT_EMPTY, NO_MOBILE = (
-    40001, 42001, 40016, 40058, 60004, 60005, 46004,
+BAD_SECRET, TOKEN_OVER, NO_SUCH_CALL, NO_PARENT, NO_MOBILE = (
+    40001, 42001, 40016, 60004, 46004,
 )  # fmt: skip
 IN_FILES = {
     "姓名": "name", "帐号": "userid", "手机号": "mobile", "邮箱": "email", "所在部门": "department",
@@ -97,7 +96,6 @@ class WeCom:
             "/department/list": self._department_list,
             "/department/create": self._department_create,
             "/department/update": self._department_update,
-            "/department/delete": self._department_delete,
             "/user/list_id": self._user_list_id,
             "/user/list": self._user_list,
             "/user/get": self._user_get,
@@ -105,7 +103,6 @@ class WeCom:
             "/user/create": self._user_create,
             "/user/update": self._user_update,
             "/user/delete": self._user_delete,
-            "/user/batchdelete": self._user_batchdelete,
             "/media/upload": self._media_upload,
             "/batch/syncuser": self._batch_syncuser,
             "/batch/getresult": self._batch_getresult,
@@ -152,13 +149,6 @@ class WeCom:
         self.held.departments[body["id"]].update(body)
         return {}
 
-    def _department_delete(self, query: Query, _body: Answer) -> Answer:
-        number = int(query["id"])
-        if any(number in one["department"] for one in self.held.members.values()):
-            raise Wrong(NOT_EMPTY)
-        del self.held.departments[number]
-        return {}
-
     def _user_list_id(self, _query: Query, body: Answer) -> Answer:
         ids = sorted(self.held.members)
         start = int(body.get("cursor") or 0)
@@ -195,13 +185,6 @@ class WeCom:
     def _user_delete(self, query: Query, _body: Answer) -> Answer:
         self._member(query["userid"])
         del self.held.members[query["userid"]]
-        return {}
-
-    def _user_batchdelete(self, _query: Query, body: Answer) -> Answer:
-        if len(body["useridlist"]) > AT_ONCE:
-            raise Wrong(TOO_MANY)
-        for one in body["useridlist"]:
-            self.held.members.pop(one, None)
         return {}
 
     def _media_upload(self, _query: Query, body: Answer) -> Answer:
@@ -245,7 +228,7 @@ class WeCom:
         return {}
 
 
-class Kept(WeCom):
+class WeComInFile(WeCom):
     """One whose members are in a file."""
 
     def __init__(self, corpid: str, secret: str, file: Path) -> None:
@@ -324,7 +307,7 @@ def main() -> int:
     if settings is None:
         return 0
     secret = (home.folder / settings.secret_file).read_text("utf-8").strip()
-    wecom = Kept(settings.corpid, secret, home.folder / FILE)
+    wecom = WeComInFile(settings.corpid, secret, home.folder / FILE)
     port = urlsplit(settings.base_url).port or 0
     with served(wecom, home.folder / CERTIFICATE, home.folder / KEY, port):
         sys.stdin.read()

@@ -29,8 +29,6 @@ EARLY = 300
 PAGE = 10_000
 FINISHED = 3
 """The status of a job that is through."""
-AT_ONCE = 200
-"""Members that one call deletes at the most."""
 
 OVER = frozenset({40001, 40014, 42001})
 """The token is invalid or over: fetch another."""
@@ -139,10 +137,6 @@ class Client:
         """Rename a department and put it below ``parent``."""
         self._call("POST", "/department/update", {"id": number, "name": name, "parentid": parent})
 
-    def delete_department(self, number: int) -> None:
-        """Delete a department that is empty."""
-        self._call("GET", "/department/delete", query={"id": str(number)})
-
     # Members
 
     def member_ids(self) -> Iterator[str]:
@@ -188,11 +182,6 @@ class Client:
     def delete_member(self, account: str) -> None:
         """Delete one member."""
         self._call("GET", "/user/delete", query={"userid": account})
-
-    def delete_members(self, accounts: Sequence[str]) -> None:
-        """Delete many members, as many in one call as WeCom takes."""
-        for first in range(0, len(accounts), AT_ONCE):
-            self._call("POST", "/user/batchdelete", {"useridlist": list(accounts[first : first + AT_ONCE])})
 
     # Many members by a file
 

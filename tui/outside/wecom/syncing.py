@@ -13,7 +13,7 @@ from time import sleep as wait
 
 from db.desk.outside.people import Told as Person
 from db.desk.outside.people import is_taken
-from db.desk.outside.queue import Change, done, failed, how_many_wait, next_change
+from db.desk.outside.queue import ChangeToTell, done, failed, how_many_wait, next_change
 from db.desk.outside.survey import due_surveys, survey_failed
 from db.store.engine import store
 from db.store.settings import WeCom
@@ -47,7 +47,7 @@ class NoConnection(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Synced:
     """How many changes were told, failed for now and were given up, and how many books were compared."""
 
     told: int = 0
@@ -55,21 +55,21 @@ class Told:
     dead: int = 0
     compared: int = 0
 
-    def __add__(self, other: Told) -> Told:
-        return Told(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Told)))
+    def __add__(self, other: Synced) -> Synced:
+        return Synced(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Synced)))
 
 
 Sleep = Callable[[float], None]
 
 
-def keep_in_step(sleep: Sleep = wait) -> Told:
+def keep_in_step(sleep: Sleep = wait) -> Synced:
     """Tell what waits, then compare the books whose comparison is due. Nothing where no WeCom is set."""
     if store().settings.wecom is None:
-        return Told()
+        return Synced()
     return tell_waiting(sleep=sleep) + compare(due_surveys(), sleep=sleep)
 
 
-def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Told:
+def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
     """Tell what waits and is due, up to ``most`` changes. Several hosts may run it at once: an entry is one
     host's at a time."""
     counts = {"told": 0, "failed": 0, "dead": 0}
@@ -77,7 +77,7 @@ def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Told:
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
     waiting = _Waiting(bulk.AT_ONCE if many else most)
     if not waiting.take():
-        return Told()
+        return Synced()
     try:
         with connection(sleep) as (client, settings):
             departments = Departments(client, settings.department)
@@ -90,14 +90,14 @@ def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Told:
         for change in waiting.taken:
             failed(change, str(problem), for_good=False)
             counts["failed"] += 1
-    return Told(**counts)
+    return Synced(**counts)
 
 
 class _Waiting:
     """Changes that are taken from the queue, up to ``most``; ``taken`` are those not told yet."""
 
     def __init__(self, most: int) -> None:
-        self.taken: list[Change] = []
+        self.taken: list[ChangeToTell] = []
         self._left = most
 
     def take(self) -> bool:
@@ -123,7 +123,7 @@ def _tell_many(
     while waiting.take_one():
         pass
     there = set(client.member_ids())
-    groups: dict[tuple[str, ...], list[tuple[Change, Persons]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[ChangeToTell, Persons]]] = {}
     for change in waiting.taken:
         told = change.told
         if told is not None and (told.known or told.account not in there):
@@ -151,18 +151,18 @@ def _tell_many(
     return len(done_with)
 
 
-def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Told:
+def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
     """Compare ``books`` with what is there. A comparison that fails is noted with the reason."""
     if not books:
-        return Told()
+        return Synced()
     try:
         with connection(sleep) as (client, settings):
             survey(client, settings, books)
     except (NoConnection, NotNow, WeComError) as problem:
         for book in books:
             survey_failed(book, str(problem))
-        return Told(failed=len(books))
-    return Told(compared=len(books))
+        return Synced(failed=len(books))
+    return Synced(compared=len(books))
 
 
 @contextmanager
@@ -179,7 +179,7 @@ def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeCom]]:
         yield client, settings
 
 
-def _tell(client: Client, departments: Departments, settings: WeCom, change: Change) -> str:
+def _tell(client: Client, departments: Departments, settings: WeCom, change: ChangeToTell) -> str:
     """Tell one change; what became of it. Raises NotNow where there is no use in going on."""
     try:
         if change.told is None:
@@ -206,7 +206,7 @@ def _delete(client: Client, account: str) -> None:
             raise
 
 
-def _put(client: Client, change: Change, department: int, settings: WeCom) -> str:
+def _put(client: Client, change: ChangeToTell, department: int, settings: WeCom) -> str:
     """Create or update the member; the account they have there now."""
     told = change.told
     if told is None:

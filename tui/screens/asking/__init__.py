@@ -1,1 +1,1 @@
-"""Requests of every other kind, consents, and the rules in force."""
+"""What may be asked for, the forms that it is written on, and the rules in force."""

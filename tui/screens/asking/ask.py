@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import on
 from textual.app import ComposeResult
 
 from db.desk.audit.act_names import clause_words
 from db.language import Message, Text, _
 from tui.kit import Column, Command, DataList, Frame, Line, Styled, Where, clause_text
+from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
-from tui.screens.requests.change import Change
-
-CHANGE = "change"
-
-
-@dataclass(frozen=True, slots=True)
-class Askable:
-    """Something to ask for. ``entry`` is the own entry, where it is a change."""
-
-    id: str
-    label: Text
-    help: Text
-    book: str
-    book_label: Text
-    clause: str
-    entry: int | None = None
+from tui.sheets.askable import CHANGE, Askable, by_form
 
 
 class Ask(Frame):
@@ -59,29 +43,15 @@ class Ask(Frame):
                     _("Clause"), lambda row: Styled(clause_words(row.clause), "dim"), width=24, from_width=100
                 ),
             ],
-            key=lambda row: (row.id, row.book),
+            key=lambda row: (row.kind, row.book),
             empty=_("There is nothing that you may ask for."),
         )
         yield Line(id="help")
 
     def on_mount(self) -> None:
         """Fill the list."""
-        rows = self._rows()
+        rows = by_form(self.app.desk)
         self.query_one(DataList).show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
-
-    def _rows(self) -> list[Askable]:
-        desk = self.app.desk
-        books = desk.me.who().books
-        own = [
-            Askable(CHANGE, _("change of own entry"), _("New values for your own entry."), book.id,
-                  book.title, desk.asking.clause(CHANGE, book.id), book.entry)
-            for book in books
-            if book.entry is not None
-        ]  # fmt: skip
-        return own + [
-            Askable(offer.id, offer.label, offer.help, offer.book, offer.book_label, offer.clause)
-            for offer in desk.asking.offers()
-        ]
 
     @property
     def _current(self) -> Askable | None:
@@ -108,10 +78,10 @@ class Ask(Frame):
             return
         desk = self.app.desk
         screen: Frame
-        if row.id == CHANGE and row.entry is not None:
+        if row.kind == CHANGE and row.entry is not None:
             screen = Change(desk.changes.form(row.entry))
         else:
-            screen = AskForm(desk.asking.form(row.id, row.book))
+            screen = AskForm(desk.asking.form(row.kind, row.book))
         self.app.push_screen(screen, self._asked)
 
     def _asked(self, number: object) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from db.desk.asking.forms import AskForm as Form
 from db.language import _
 from tui.kit import Choice, FormField, Frame, Where, clause_text
-from tui.screens.requests.form import RequestForm, editor
+from tui.screens.asking.request_form import RequestForm, editor
 
 ACCESS: Final = "access"
 

@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
+from db.desk import Side
 from db.desk.directory.directory_views import BookView, FacetValue
 from db.desk.directory.directory_views import Card as CardValues
 from db.desk.entry.lines import EntryLine as Entry
@@ -27,6 +28,7 @@ from tui.kit import (
     Where,
     choose,
 )
+from tui.screens.asking.change import propose_change
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import Backups
 from tui.screens.directory.card import Card, CardView, report_error, show_photo
@@ -34,13 +36,12 @@ from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
+from tui.screens.directory.facets import change_region, change_tags, choose_facets
 from tui.screens.directory.keys import KEYS, LOOK_THERE, OF_PUPILS, ON_ENTRY
 from tui.screens.directory.purpose import Known, reveal
-from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
-from tui.screens.requests.change import propose_change
 
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""

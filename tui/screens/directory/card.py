@@ -14,11 +14,11 @@ from db.desk.entry.lines import EntryLine as Entry
 from db.desk.notation.localtime import local, seconds_until
 from db.language import Label, Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, ground_text
+from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import Known, is_covered, reveal
 from tui.screens.directory.why import ask_why
-from tui.screens.requests.change import propose_change
 from tui.sheets.cell import Fact
 
 SOON = 24 * 60 * 60

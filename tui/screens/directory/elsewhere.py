@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk import Desk
+from db.desk import Desk, Side
 from db.desk.directory.directory_views import BookView
 from db.desk.entry.lines import EntryLine
 from db.language import Text, _, listed
-from tui.screens.directory.sorting import Side
 
 NAMED = 3
 """People who are named; that there are more is said."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from db.desk import Side
 from db.desk.directory.directory_views import BookView
 from db.language import Message, Text, _, say
 from tui.kit import Frame, ground_text, tell_at_length
-from tui.screens.directory.sorting import Side
 
 
 def said_offices(book: BookView) -> Text:

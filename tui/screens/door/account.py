@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from auth.overview import Overview, end_other_sessions, overview_of
+from auth.own_signin import OwnSignIn, end_other_sessions, overview_of
 from auth.recovery import regenerate
 from db.language import Message, Text, _, _n
 from tui.kit import Command, Facts, Frame, Line, Styled, ask_text, confirm
@@ -129,7 +129,7 @@ class MyAccount(Frame):
         self.refresh_keys()
 
 
-def _password(seen: Overview) -> Styled:
+def _password(seen: OwnSignIn) -> Styled:
     age = seen.password
     if age.days_left is None:
         return Styled(_("good without limit"))

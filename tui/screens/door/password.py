@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from auth.age import PasswordAge, age_of_actor
-from auth.change import change_password
+from auth.password_age import PasswordAge, age_of_actor
+from auth.password_change import change_password
 from db.language import Text, _, _n
 from tui.kit import Command, Frame, Line, Where, clause_text
 from tui.screens.door.secrets_form import patience, secret_field, to_next_empty, typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from auth.at_once import crowd, end_oldest
+from auth.session_limits import crowd, end_oldest
 from db.language import _, _n
 from tui.kit import SIGN_OUT, Command, Facts, Frame, Line
 

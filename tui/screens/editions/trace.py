@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from db.desk.editions.tracing import Trace as Answer
 from db.desk.editions.tracing import Traced
 from db.language import Text, _
-from reports.editions.reading import UNREAD, reading
+from reports.editions.found_copy import UNREAD, reading
 from tui.kit import (
     BACK,
     Cell,

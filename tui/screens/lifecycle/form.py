@@ -13,8 +13,8 @@ from db.desk.requests.ask_fields import AskField
 from db.desk.requests.way import Amended
 from db.language import Text, _
 from tui.kit import Command, FormField, Line, Where, clause_text
+from tui.screens.asking.request_form import RequestForm, editor
 from tui.screens.lifecycle.unit import pick_unit
-from tui.screens.requests.form import RequestForm, editor
 
 CHOOSE_UNIT = Command("unit", "f3", _("Department"), _("Choose the department."))
 

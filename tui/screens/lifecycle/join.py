@@ -24,8 +24,8 @@ from tui.kit import (
     clause_text,
     confirm,
 )
+from tui.screens.asking.request_form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
-from tui.screens.requests.form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.sheets.clocks import day, left
 from tui.sheets.lives import WAITING, promised
 

@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from db.desk.lifecycle.forms import MoveForm
 from db.language import _
 from tui.kit import Facts, Line, Where
+from tui.screens.asking.request_form import ATTACH, DISCARD, SUBMIT
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
-from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
 from tui.sheets.lives import copies_to_come, duties
 
 

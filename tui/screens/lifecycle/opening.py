@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from db.desk import Side
 from db.desk.lifecycle.events import EVENTS
 from db.desk.lifecycle.forms import JoinForm, LeaveForm, MoveForm
 from tui.kit import Frame
-from tui.screens.directory.sorting import Side
 from tui.screens.lifecycle.form import LifeForm
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave

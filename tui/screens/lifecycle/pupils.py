@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from db.language import _
 from tui.kit import Command
+from tui.screens.asking.request_form import ATTACH, DISCARD, SUBMIT
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
 from tui.screens.lifecycle.move import Move
-from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
 
 CHOOSE_CLASS = Command("unit", "f3", _("Class"), _("Choose the class."))
 

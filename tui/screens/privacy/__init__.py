@@ -1,1 +1,1 @@
-"""What is kept of a person: one's own data, and leavers."""
+"""What is kept of a person and given to others: one's own data, consents, and leavers."""

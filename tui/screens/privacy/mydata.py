@@ -26,10 +26,10 @@ from tui.kit import (
     tell_command,
     tell_facts,
 )
+from tui.screens.asking.change import propose_own
 from tui.screens.reports.out import NAMES
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
-from tui.screens.requests.change import propose_own
 from tui.sheets.cell import Fact
 
 

@@ -8,8 +8,8 @@ from db.language import Language
 from reports.report import Cell, Report, spoken, told
 from tui.kit import Column, DataList, Styled
 from tui.kit.painted import Spoken
-from tui.kit.safe import cells, plain
-from tui.kit.widths import NARROWEST, Goals, Need, apportion
+from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
+from tui.safe import cells, plain
 from tui.sheets.cell import Cell as Drawn
 
 Row = tuple[int, tuple[Cell, ...]]
@@ -68,7 +68,7 @@ def _room(asked: Mapping[int, Goals], width: int) -> int:
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
     """What a column asks for, by the first rows; None where nothing is in it."""
     column = report.columns[place]
-    need = Need(cells(plain(spoken(column.head, language))), NARROWEST)
+    need = ColumnNeed(cells(plain(spoken(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:
         need.see(plain(spoken(row[place], language, column.kind)))
     return need.goals if need.widest or not report.rows else None

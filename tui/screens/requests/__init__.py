@@ -1,1 +1,1 @@
-"""Changes and what becomes of them: forms, one's own requests, the queue of who decides."""
+"""What becomes of what was asked for: one's own requests, and the queue of who decides."""

@@ -9,12 +9,12 @@ from textual.containers import VerticalScroll
 from db.desk.requests.request_views import RequestRow
 from db.language import _
 from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose
-from tui.screens.asking.consents import Consents
+from tui.screens.asking.change import own_entries, propose_own
 from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
+from tui.screens.privacy.consents import Consents
 from tui.screens.requests import own_request
 from tui.screens.requests.card import CardOfMine
-from tui.screens.requests.change import own_entries, propose_own
 from tui.screens.requests.request_words import differences, facts, sent, standing, who
 from tui.sheets.clocks import due_day, left
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from db.desk.requests.request_views import RequestRow
 from db.language import Message, _
 from tui.kit import Command, Frame, confirm
+from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
+from tui.screens.asking.request_form import RequestForm
 from tui.screens.lifecycle import opening
-from tui.screens.requests.change import Change
-from tui.screens.requests.form import RequestForm
 
 AMEND = Command("amend", "e", _("Amend"), _("Amend a request that was returned to you."))
 WITHDRAW = Command("withdraw", "w", _("Withdraw"), _("Take the request back."))

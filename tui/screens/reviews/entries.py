@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.language import _
 from tui.kit import Command
-from tui.screens.requests.change import Change
+from tui.screens.asking.change import Change
 from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
 
 

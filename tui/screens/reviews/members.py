@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from db.desk.reviews.review_views import CampaignRow, ItemView, Member
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, clause_text
-from tui.screens.requests.change import propose_change
+from tui.screens.asking.change import propose_change
 
 
 class ReviewMembers(Frame):

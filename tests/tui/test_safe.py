@@ -12,7 +12,7 @@ from wcwidth import wcswidth
 
 from tests.tui.kit.hostile import HOSTILE
 from tui.kit import cells, clip, fit, plain
-from tui.kit.safe import fold
+from tui.safe import fold
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 ALPHABETS = (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from auth import delays
-from auth.names import name_digest
+from auth.login_names import name_digest
 from auth.refusals import count_failure
 from db.desk import Actor, Invalid, Problem
 from db.language import _

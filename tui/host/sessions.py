@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from db.desk import Desk
 from db.desk.accounts.account_views import Inside
@@ -12,9 +11,11 @@ from db.language import Message, _, _n
 from db.store.settings import Home
 from tui.front.control import Heard, ask_all
 from tui.host.account import end_screens, number_of
+from tui.host.language import t
 from tui.host.operator import desk_for, opened
-from tui.host.shell import FAILED, Failure, failures_in_words, state_folder, tell, tell_json, warn
-from tui.host.tongue import t
+from tui.host.owner import home_of
+from tui.host.shell import FAILED, Failure, failures_in_words, tell, tell_json, warn
+from tui.plain.words import Words
 
 LEAVING: dict[str, Message] = {
     "moved": _("handed over"),
@@ -22,12 +23,12 @@ LEAVING: dict[str, Message] = {
 }
 
 
-def who(folder: Path | None, login: str, as_json: bool) -> None:
-    """Everybody who is signed in, with the process that serves them where it runs on this host."""
+def who(words: Words) -> None:
+    """The process that serves somebody is told where it runs on this host."""
     from tabulate import tabulate
 
-    home = Home(state_folder(folder))
-    with desk_for(home, login, looking=True) as desk:
+    home, as_json = home_of(words), words.has("json")
+    with desk_for(home, words.get("login"), looking=True) as desk:
         inside = [one for one in _inside(desk) if one.session != desk.actor.session]
         running = _running(home)
         lines = [] if as_json else [_line(one, running) for one in inside]
@@ -38,10 +39,9 @@ def who(folder: Path | None, login: str, as_json: bool) -> None:
     tell(tabulate(lines, headers=headings, disable_numparse=True))
 
 
-def kick(folder: Path | None, whom: str, login: str) -> None:
-    """End every session of a login, or the one session of a number, at once."""
-    home = Home(state_folder(folder))
-    with desk_for(home, login) as desk:
+def kick(words: Words) -> None:
+    home, whom = home_of(words), words.operand(0)
+    with desk_for(home, words.get("login")) as desk:
         inside = _inside(desk)
         if whom.isdecimal():
             found = [one for one in inside if one.session == int(whom)]
@@ -55,23 +55,22 @@ def kick(folder: Path | None, whom: str, login: str) -> None:
     tell(_("Ended: {sessions}", sessions=", ".join(map(str, ended))))
 
 
-def announce(folder: Path | None, text: str, login: str) -> None:
-    """Show a line on every screen that is open on this host."""
-    home = Home(state_folder(folder))
-    with desk_for(home, login) as desk:
-        said = [desk.accounts.announce(book.id, text) for book in desk.accounts.books()]
+def announce(words: Words) -> None:
+    home = home_of(words)
+    with desk_for(home, words.get("login")) as desk:
+        said = [desk.accounts.announce(book.id, words.operand(0)) for book in desk.accounts.books()]
     if not said:
         raise Failure(_("There is no directory to announce in."))
     told = sum(int(heard.said.get("told", 0)) for heard in ask_all(home, {"ask": "tell", "text": said[0]}))
     tell(_n("Shown on {count} screen.", "Shown on {count} screens.", count=told))
 
 
-def metrics(folder: Path | None) -> int:
+def metrics(words: Words) -> int:
     """The numbers that the server gives at its socket, without those of its own. Where the database can't be
     asked, those that are known without it, and exit status 1."""
     from tui.front.metrics import known, recorded, text_of
 
-    home, found = Home(state_folder(folder)), None
+    home, found = home_of(words), None
     with failures_in_words():
         settings = home.settings()
     try:

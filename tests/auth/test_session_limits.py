@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auth import sessions
-from auth.at_once import begin_errand, crowd, end_oldest, may_ask, places
+from auth.session_limits import begin_errand, crowd, end_oldest, may_ask, places
 from db.desk import Actor
 from db.store.engine import Store
 from db.store.tables import Account, AuditRecord, SignInSession

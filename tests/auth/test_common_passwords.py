@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from auth.common import is_common
+from auth.common_passwords import is_common
 from auth.passwords import problems_of
 from db.language import say
 from db.store.engine import Store

@@ -20,7 +20,7 @@ from auth.delays import TooEarly
 from db.desk import Unavailable
 from db.language import LANGUAGES, Text, say
 from db.store.addresses import source_of
-from tui.front.contract import SignedIn, SignIn, SignInFactory
+from tui.front.auth_types import SignedIn, SignIn, SignInFactory
 
 THREADS = 2
 TRIES = 3

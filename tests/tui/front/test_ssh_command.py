@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from db.store.settings import Settings
 from tests.tui.front.running import Running
-from tui.front import reached
+from tui.front import ssh_command
 
 HERE = ("192.0.2.7", 8022)
 
@@ -30,7 +30,7 @@ HERE = ("192.0.2.7", 8022)
 def test_the_setting_counts_else_what_the_client_connected_to(
     address: str, connected: tuple[str, int], command: str
 ) -> None:
-    assert reached.command(Settings(address=address).address, connected, "zhangwei") == command
+    assert ssh_command.command(Settings(address=address).address, connected, "zhangwei") == command
 
 
 @pytest.mark.parametrize("address", ["a b", "x; rm -rf ~", "host:", "ssh://host", "-oProxyCommand=x", "a\n"])
@@ -50,14 +50,14 @@ def test_a_session_knows_how_its_client_came(start: Callable[..., Running], addr
 
 def test_behind_openssh_it_is_sshds_user_and_place() -> None:
     came = {"SSH_CONNECTION": "198.51.100.4 50022 ::ffff:192.0.2.7 22"}
-    assert reached.by_openssh(Settings(), came) == "ssh directory@192.0.2.7"
+    assert ssh_command.by_openssh(Settings(), came) == "ssh directory@192.0.2.7"
     named = Settings(openssh_user="names", address="directory.example.com")
-    assert reached.by_openssh(named, came) == "ssh names@directory.example.com"
-    assert reached.by_openssh(Settings(), {}) == ""
+    assert ssh_command.by_openssh(named, came) == "ssh names@directory.example.com"
+    assert ssh_command.by_openssh(Settings(), {}) == ""
 
 
 def test_at_the_host_itself_it_is_its_own_server() -> None:
-    assert reached.from_here(Settings(host="192.0.2.7"), "zhangwei") == "ssh -p 8022 zhangwei@192.0.2.7"
-    everywhere = reached.from_here(Settings(host="0.0.0.0", port=22), "zhangwei")
+    assert ssh_command.from_here(Settings(host="192.0.2.7"), "zhangwei") == "ssh -p 8022 zhangwei@192.0.2.7"
+    everywhere = ssh_command.from_here(Settings(host="0.0.0.0", port=22), "zhangwei")
     assert everywhere.startswith("ssh zhangwei@")
     assert "0.0.0.0" not in everywhere

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from auth import sessions, totp
-from auth.change import change_password
 from auth.delays import CODES
 from auth.enrolment import Enrolment
+from auth.password_change import change_password
 from auth.provision import reactivate_from_host
 from auth.recovery import regenerate
 from auth.signin import SignIn

@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from db.desk.audit.act_names import VALUES
 from db.desk.cases.case_views import PartyView
-from db.desk.cases.proof import ChainProof, Evidence, Excerpt
+from db.desk.cases.proof import CaseEvidence, ChainProof, Excerpt
 from db.language import Language, Message, Text, _, _n, say
 
 Style = Literal["title", "fact", "head", "item", "more", "made"]
@@ -63,13 +63,13 @@ README = _(
 )
 
 
-def readme(evidence: Evidence) -> str:
+def readme(evidence: CaseEvidence) -> str:
     """What the pack holds and how to check it, in both languages."""
     message = Message(README.text, {"number": evidence.case.row.id, "organisation": evidence.organisation})
     return f"{say(message, 'zh_CN')}\n{'=' * 78}\n\n{say(message, 'en')}"
 
 
-def case_text(evidence: Evidence, language: Language) -> str:
+def case_text(evidence: CaseEvidence, language: Language) -> str:
     """The case, so that it can be read without anything else."""
     lines = []
     for line in case_lines(evidence):
@@ -79,7 +79,7 @@ def case_text(evidence: Evidence, language: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
-def audit_text(evidence: Evidence, proof: ChainProof, language: Language) -> str:
+def audit_text(evidence: CaseEvidence, proof: ChainProof, language: Language) -> str:
     """The records as a table, exhibits marked with a star, and what proves them."""
     rows = [[say(cell, language) for cell in record_cells(one)] for one in evidence.records]
     table = tabulate(rows, [say(one, language) for one in record_heads()], disable_numparse=True)
@@ -115,7 +115,7 @@ def record_cells(one: Excerpt) -> tuple[Text, ...]:
     )
 
 
-def after_records(evidence: Evidence, proof: ChainProof) -> list[Text]:
+def after_records(evidence: CaseEvidence, proof: ChainProof) -> list[Text]:
     """What proves the records, and what is left out."""
     if not evidence.records:
         return [_chain(proof), _("The audit holds no record of this case.")]
@@ -147,7 +147,7 @@ def _chain(proof: ChainProof) -> Text:
     )
 
 
-def case_lines(evidence: Evidence) -> Iterator[CaseLine]:
+def case_lines(evidence: CaseEvidence) -> Iterator[CaseLine]:
     """The case line by line, each with its part in the whole."""
     view = evidence.case
     row = view.row
@@ -207,7 +207,7 @@ def _party(party: PartyView) -> Iterator[CaseLine]:
         )
 
 
-def _signed(evidence: Evidence, proof: ChainProof) -> Text:
+def _signed(evidence: CaseEvidence, proof: ChainProof) -> Text:
     """How many of the records lie under a signed checkpoint."""
     covered = sum(one.row.seq <= proof.signed_to for one in evidence.records)
     if not covered:

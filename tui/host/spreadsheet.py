@@ -16,7 +16,7 @@ from tui.host.shell import Failure
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Spreadsheet:
     """A file's rows as text. ``rows`` begins with the headings; ``digest`` is the file's SHA-256."""
 
     name: str
@@ -24,12 +24,12 @@ class Sheet:
     rows: list[list[str]]
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path) -> Spreadsheet:
     """The first visible sheet of ``path``. Raises Failure for a file that is refused as a whole."""
     return sheet_of(path, read_given(path, LARGEST))
 
 
-def sheet_of(path: Path, content: bytes) -> Sheet:
+def sheet_of(path: Path, content: bytes) -> Spreadsheet:
     """`read_sheet` of what was read of ``path`` already."""
     if len(content) > LARGEST:
         raise refused(path, _("It is larger than 64 MB."))
@@ -37,7 +37,7 @@ def sheet_of(path: Path, content: bytes) -> Sheet:
         rows = read(SHEET, content)
     except Unreadable as unreadable:
         raise refused(path, REASONS[unreadable.why]) from None
-    return Sheet(path.name, hashlib.sha256(content).hexdigest(), rows)
+    return Spreadsheet(path.name, hashlib.sha256(content).hexdigest(), rows)
 
 
 def refused(path: Path, reason: Message) -> Failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auth import sessions
-from auth.age import PasswordAge, age_of
+from auth.password_age import PasswordAge, age_of
 from auth.recovery import codes_left
 from db.desk import Actor
 from db.desk.accounts.account_views import OpenSession, sessions_of
@@ -14,7 +14,7 @@ from db.store.transactions import reading, writing
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class OwnSignIn:
     """``sessions`` are those that run now, the asker's own among them."""
 
     password: PasswordAge
@@ -22,12 +22,12 @@ class Overview:
     sessions: tuple[OpenSession, ...]
 
 
-def overview_of(actor: Actor) -> Overview:
+def overview_of(actor: Actor) -> OwnSignIn:
     """The state of the actor's account. Raises SessionOver."""
     with reading():
         sessions.resume(actor.session)
         account = Account.get_by_id(actor.account)
-        return Overview(age_of(account), codes_left(account.id), sessions_of(account.id))
+        return OwnSignIn(age_of(account), codes_left(account.id), sessions_of(account.id))
 
 
 def end_other_sessions(actor: Actor) -> None:

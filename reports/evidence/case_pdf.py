@@ -9,11 +9,11 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from db.desk.cases.proof import ChainProof, Evidence
+from db.desk.cases.proof import CaseEvidence, ChainProof
 from db.desk.notation.cells import harmless
 from db.language import Language, Message, Text, _, say
-from reports import paper
-from reports.evidence.text import CaseLine, Style, after_records, case_lines, record_cells, record_heads
+from reports import pdf_file
+from reports.evidence.case_text import CaseLine, Style, after_records, case_lines, record_cells, record_heads
 from reports.typeface import FONT
 
 WIDTH, HEIGHT = 595, 842
@@ -31,7 +31,7 @@ COLUMNS = (48, 82, 62, 96, 58, 42, 46, 61)
 SMALL, TIGHT = 7.5, 10
 
 
-def case_pages(evidence: Evidence, proof: ChainProof, language: Language) -> bytes:
+def case_pages(evidence: CaseEvidence, proof: ChainProof, language: Language) -> bytes:
     """The pages in one language."""
     out = io.BytesIO()
     pages = _Pages(out, evidence, language)
@@ -49,7 +49,7 @@ def case_pages(evidence: Evidence, proof: ChainProof, language: Language) -> byt
 class _Pages:
     """Lines and rows set one below the other, on as many pages as they take."""
 
-    def __init__(self, out: io.BytesIO, evidence: Evidence, language: Language) -> None:
+    def __init__(self, out: io.BytesIO, evidence: CaseEvidence, language: Language) -> None:
         from reportlab.pdfbase.pdfmetrics import stringWidth
 
         self._width = stringWidth
@@ -59,7 +59,7 @@ class _Pages:
             {"organisation": evidence.organisation, "case": _("Case {number}", number=evidence.case.row.id)},
         )
         self._classification: Text = evidence.classification
-        self._canvas: Any = paper.canvas(
+        self._canvas: Any = pdf_file.canvas(
             out,
             (WIDTH, HEIGHT),
             language,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from auth import sessions
-from auth.history import keep, require_unused
-from auth.inside import one_try
+from auth.password_history import keep, require_unused
 from auth.passwords import hash_of, matches, require_good
+from auth.reauthentication import one_try
 from db.desk import Actor, Invalid, Problem
 from db.desk.accounts.account_notices import tell_owner
 from db.desk.refusal import SILENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import ModelSelect
 
-from auth.age import limits_of
+from auth.password_age import limits_of
 from auth.passwords import matches
 from db.desk import Invalid, Problem
 from db.language import _

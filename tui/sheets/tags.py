@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db.desk.editions.sorting import TagSorted, UnitSorted
+from db.desk.editions.tagging import TagSorted, UnitSorted
 from db.desk.entry.units import LONGEST_REGION
 from db.language import Text, _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed

@@ -9,9 +9,10 @@ from pathlib import Path
 from db.desk.backups.asked import places
 from db.language import _
 from db.store.settings import Home, Settings
-from tui.host.owner import name_of
-from tui.host.shell import Failure, state_folder
+from tui.host.owner import home_of, name_of
+from tui.host.shell import Failure
 from tui.host.sshd import program
+from tui.plain.words import Words
 
 SANDBOX = """\
 NoNewPrivileges=yes
@@ -114,9 +115,8 @@ ERRANDS = {
 }
 
 
-def show(folder: Path | None, name: str) -> None:
-    """Print the unit ``name``. Raises Failure where there is none of that name."""
-    home = Home(state_folder(folder))
+def show(words: Words) -> None:
+    home, name = home_of(words), words.operand(0, "mingce.service")
     units = units_of(home, home.settings())
     if name not in units:
         raise Failure(_("There is no unit {name}. There are: {names}", name=name, names=", ".join(units)))

@@ -13,7 +13,7 @@ import pytest
 from asyncssh.packet import String
 
 from tests.tui.front.running import CODE, PASSWORD, Answers, Running, connect, eventually
-from tui.front.signing import AGAIN, FIRST_QUESTION, HELP_QUESTION, HELPED, SECOND_QUESTION, WELCOME
+from tui.front.sign_in import AGAIN, FIRST_QUESTION, HELP_QUESTION, HELPED, SECOND_QUESTION, WELCOME
 
 
 async def test_password_then_code_with_a_word_of_help_in_both_languages(front: Running) -> None:
@@ -193,7 +193,7 @@ async def test_who_is_locked_out_calls_for_help_and_learns_nothing(
     front: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It takes as long and is told in the same words whoever is named, and ends the connection."""
-    monkeypatch.setattr("tui.front.signing.HELP_TAKES", 0.1)
+    monkeypatch.setattr("tui.front.sign_in.HELP_TAKES", 0.1)
     front.register.calls.clear()
     front.register.attempts.clear()
     heard = []

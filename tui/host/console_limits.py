@@ -20,7 +20,7 @@ from pathlib import Path
 
 from db.store.addresses import source_of
 from db.store.disk import open_own
-from tui.front.gate import Gate, Stage, Visitor
+from tui.front.connection_limits import Gate, Stage, Visitor
 
 LONGEST = 128
 """Bytes of a file; an address and a stage take half of it."""

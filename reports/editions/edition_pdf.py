@@ -15,7 +15,7 @@ from typing import Any
 from db.confined.marks import SHIFT, place_label
 from db.desk.editions.making import ToMake
 from db.desk.notation.cells import harmless
-from reports import paper
+from reports import pdf_file
 from reports.editions import copy_lines
 from reports.typeface import FONT, width
 
@@ -30,7 +30,7 @@ UNSEEN = 3
 def write(copy: ToMake) -> bytes:
     """The pages, not encrypted yet."""
     out = io.BytesIO()
-    canvas = paper.canvas(
+    canvas = pdf_file.canvas(
         out,
         (WIDTH, HEIGHT),
         copy.language,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Literal
 
+from db.desk import Side
 from db.desk.directory.directory_views import FacetValue
 from db.desk.entry.units import LONGEST_REGION
 from db.language import Message, Text, _
@@ -19,7 +19,6 @@ NAMES: dict[str, Text] = {
     "tag": _("Tag"),
 }
 ALL = ""
-Side = Literal["internal", "external"]
 
 
 async def choose_facets(

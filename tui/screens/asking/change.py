@@ -12,7 +12,7 @@ from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_form import ChangeForm
 from db.language import Text, _, listed
 from tui.kit import Choice, FormField, Frame, Line, Option, Where, choose, clause_text
-from tui.screens.requests.form import RequestForm, editor
+from tui.screens.asking.request_form import RequestForm, editor
 
 
 def propose_change(screen: Frame, entry: int) -> None:

@@ -1,0 +1,31 @@
+"""The help of a command as lines of text, over SSH and on the host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from db.language import Text, _
+from tui.plain.command import Described
+from tui.safe import cells, fold
+
+LEAST = 20
+"""Cells that an explanation has at the least, however narrow the terminal is."""
+
+
+def page(command: Described, called: str, said: Callable[[Text], str], width: int) -> list[str]:
+    """How ``command`` is written, what it does, its options and an example. ``called`` stands before its name
+    in the example."""
+    lines = [command.usage, *(f"  {line}" for line in fold(said(command.help), max(width - 2, LEAST)))]
+    lines += columns([(f"  {option.usage}", said(option.help)) for option in command.options], width)
+    example = said(_("Example: {command}", command=f"{called} {command.example}"))
+    return [*lines, f"  {example}"]
+
+
+def columns(rows: Sequence[tuple[str, str]], width: int) -> list[str]:
+    """Names, and beside them what is said of each."""
+    column = max((cells(name) for name, _text in rows), default=0) + 2
+    lines = []
+    for name, text in rows:
+        first, *others = fold(text, max(width - column, LEAST))
+        lines += [name + " " * (column - cells(name)) + first, *(" " * column + line for line in others)]
+    return lines
