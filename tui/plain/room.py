@@ -13,6 +13,7 @@ from db.desk import Desk
 from db.desk.notation.cells import harmless, one_line
 from db.language import Label, Language, Text, _, say
 from reports.export import Document
+from tui.sheets.cell import Cell, Fact, said
 
 BETWEEN = Label("；", "; ")
 """What stands between several things in one cell."""
@@ -29,9 +30,9 @@ class Room:
     stdout: BinaryIO
     stderr: BinaryIO
 
-    def words(self, text: Text) -> str:
-        """``text`` in the reader's language, on one line, without anything a terminal acts on."""
-        return one_line(say(text, self.language))
+    def words(self, cell: Cell) -> str:
+        """``cell`` in the reader's language, on one line, without anything a terminal acts on."""
+        return one_line(said(cell, self.language))
 
     def tell(self, *texts: Text) -> None:
         """A line on standard output."""
@@ -46,7 +47,7 @@ class Room:
         """A line on standard error."""
         self._write(self.stderr, self.words(text))
 
-    def facts(self, facts: Sequence[tuple[Text, Text]]) -> None:
+    def facts(self, facts: Sequence[Fact]) -> None:
         """Labels and values, one pair a line; pairs without a value are left out, and a
         value without a label stands alone."""
         colon = "：" if self.language == "zh_CN" else ": "

@@ -23,6 +23,7 @@ What the audit calls an act stands at the operation (``@operation(…, label=…
 - A verb called ``open`` is what Enter does. A `Flag` is a switch of a command; on a screen it is asked once a
   fault names it.
 - ``whole`` is what a command shows of one row where the desk knows more of it than the list; cards share it.
+- ``data`` of a verb is what programs get of what it made; else they get what it ``shows``, if anything.
 - ``amiss``: each row is something to be put right, and a command that lists any ends with 1.
 - ``rows=Pages(page, search)`` is a list too long to be held: the desk orders and searches it, and its
   screen is a `PagedScreen`.

@@ -8,8 +8,9 @@ from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
 from tui.sheets.backups import BACKUPS, LOSSES
 from tui.sheets.cases import CASES, TRAIL
 from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
-from tui.sheets.copies import COPIES, ISSUES
+from tui.sheets.copies import COPIES
 from tui.sheets.delegation import DELEGATION
+from tui.sheets.editions import EDITIONS, ISSUES
 from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
 from tui.sheets.granted import ACCESS, CONTACTS
@@ -41,9 +42,10 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     LACKING,
     INSIDE,
     NOTICES,
-    RECEIPTS,
-    COPIES,
+    EDITIONS,
     ISSUES,
+    COPIES,
+    RECEIPTS,
     CONSENTS,
     REGISTER,
     CASES,
