@@ -11,12 +11,9 @@ from tabulate import tabulate
 
 from db.desk import Desk
 from db.desk.notation.cells import harmless, one_line
-from db.language import Label, Language, Text, _, say
+from db.language import Language, Text, _, say
 from reports.export import Document
 from tui.sheets.cell import Cell, Fact, said
-
-BETWEEN = Label("；", "; ")
-"""What stands between several things in one cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class Room:
                 head = f"{self.words(label)}{colon}" if label else ""
                 self._write(self.stdout, head + self.words(value))
 
-    def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Text]]) -> None:
+    def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
         """Aligned columns; a column without a single value is left out."""
         cells = [[self.words(cell) for cell in row] for row in rows]
         kept = [place for place in range(len(heads)) if any(row[place] for row in cells)]

@@ -31,7 +31,8 @@ class Column(Generic[Row]):
     ``right``: set to its right edge, as numbers are.
 
     ``few``: it holds one of few values. Rows can be narrowed to one of them, and two rows are alike where
-    they agree in all such columns. ``data`` is what programs get where that is not the value.
+    they agree in all such columns. ``drawn`` is the cell on a screen where that is not the value in one tone,
+    ``data`` what programs get where that is not the value.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Column(Generic[Row]):
     tone: Tone | Callable[[Row], Tone] = ""
     right: bool = False
     few: bool = False
+    drawn: Callable[[Row], Cell] | None = None
     data: Callable[[Row], object] | None = None
 
     def heading(self, at: At[Any]) -> Text:
@@ -129,12 +131,12 @@ class Verb(Generic[Row]):
 class Pages(Generic[Row]):
     """The ``rows`` of a list so long that a screen holds a window on it alone.
 
-    ``page`` gives them from an offset, at most so many. ``search``, one of the sheet's ``of``, narrows them;
-    a key that is a word is found by it.
+    ``page`` gives them from an offset, at most so many. ``search``, one of the sheet's ``of``, narrows them,
+    where the desk can; a key that is a word is found by it.
     """
 
     page: Callable[[At[Any], int, int], Sequence[Row]]
-    search: Typed
+    search: Typed | None = None
 
     def __call__(self, at: At[Any]) -> Sequence[Row]:
         """All of them."""
@@ -145,7 +147,8 @@ class Pages(Generic[Row]):
 
     def with_word(self, at: At[Any], word: str) -> Sequence[Row]:
         """Those that a search for ``word`` finds."""
-        return self(At(at.desk, answers=at.answers | {self.search.id: word}))
+        narrowed = {self.search.id: word} if self.search is not None else {}
+        return self(At(at.desk, answers=at.answers | narrowed))
 
 
 @dataclass(frozen=True)

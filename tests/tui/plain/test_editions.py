@@ -38,7 +38,7 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     assert listed[0]["last"] == issued
     assert "没有变动" in ask("zhuli", "editions preview internal").text
     named = issued["issue"]
-    assert f"已发放第 2 期 C00" in ask("zhuli", "editions issue controlled/external").text
+    assert "已发放第 2 期 C00" in ask("zhuli", "editions issue controlled/external").text
     assert "✓ 已发放" in ask("zhuli", "editions --only acknowledged=0/5").text
     (newest, _first) = ask("zhuli", "editions issues --edition controlled/internal --json").data
     assert (newest["issue"], newest["acknowledged"]) == (named, "0/5")
