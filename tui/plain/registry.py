@@ -15,7 +15,6 @@ from tui.plain.me import COMMANDS as ME
 from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
-from tui.plain.requests import COMMANDS as REQUESTS
 from tui.plain.rules import COMMANDS as RULES
 from tui.plain.sheets import commands_of
 from tui.plain.today import COMMANDS as TODAY
@@ -32,7 +31,6 @@ OTHERS = (
     *ASK,
     *RULES,
     *EVIDENCE,
-    *REQUESTS,
     *QUEUE,
     *REPORT,
     *EDITIONS,

@@ -11,11 +11,9 @@ from tabulate import tabulate
 
 from db.desk import Desk
 from db.desk.notation.cells import harmless, one_line
-from db.language import Label, Language, Text, _, say
+from db.language import Language, Text, _, say
 from reports.export import Document
-
-BETWEEN = Label("；", "; ")
-"""What stands between several things in one cell."""
+from tui.sheets.cell import Cell, Fact, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,9 @@ class Room:
     stdout: BinaryIO
     stderr: BinaryIO
 
-    def words(self, text: Text) -> str:
-        """``text`` in the reader's language, on one line, without anything a terminal acts on."""
-        return one_line(say(text, self.language))
+    def words(self, cell: Cell) -> str:
+        """``cell`` in the reader's language, on one line, without anything a terminal acts on."""
+        return one_line(said(cell, self.language))
 
     def tell(self, *texts: Text) -> None:
         """A line on standard output."""
@@ -46,7 +44,7 @@ class Room:
         """A line on standard error."""
         self._write(self.stderr, self.words(text))
 
-    def facts(self, facts: Sequence[tuple[Text, Text]]) -> None:
+    def facts(self, facts: Sequence[Fact]) -> None:
         """Labels and values, one pair a line; pairs without a value are left out, and a
         value without a label stands alone."""
         colon = "：" if self.language == "zh_CN" else ": "
@@ -55,7 +53,7 @@ class Room:
                 head = f"{self.words(label)}{colon}" if label else ""
                 self._write(self.stdout, head + self.words(value))
 
-    def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Text]]) -> None:
+    def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
         """Aligned columns; a column without a single value is left out."""
         cells = [[self.words(cell) for cell in row] for row in rows]
         kept = [place for place in range(len(heads)) if any(row[place] for row in cells)]

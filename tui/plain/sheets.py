@@ -37,7 +37,8 @@ def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
     for verb in sheet.verbs:
         operands = {"one": (operand,), "each": (operand,), "all": (f"{operand}…",), "none": ()}[verb.on]
         asked = map(_option, (*_needed(sheet), *verb.asks))
-        options = (*asked, JSON) if verb.shows is not None else tuple(asked)
+        tells = verb.shows is not None or verb.data is not None
+        options = (*asked, JSON) if tells else tuple(asked)
         found.append(
             Command(
                 f"{sheet.id} {verb.id}", operands, options, verb.help, verb.example, partial(_do, sheet, verb)
@@ -128,7 +129,7 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: Words) -> int:
     made = verb.do(at)
     facts = _said(room, verb.shown(at, made))
     if words.has("json"):
-        room.data({"facts": facts})
+        room.data(verb.data(made) if verb.data is not None else {"facts": facts})
     else:
         room.tell(verb.done(at, made))
         room.facts(facts)

@@ -7,11 +7,13 @@ from db.desk.tasks.task_views import TaskRow
 from db.desk.today.waiting import Matter
 from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
-from tui.plain.requests import row_data, summary, tell_returned
 from tui.plain.room import Room
 from tui.plain.words import Words
+from tui.sheets.cell import Cell
 from tui.sheets.clocks import due_text
 from tui.sheets.reading import data_of
+from tui.sheets.request_facts import what
+from tui.sheets.requests import REQUESTS
 from tui.sheets.tasks import TASKS
 
 
@@ -25,8 +27,7 @@ def today(room: Room, words: Words) -> int:
     heads = (_("Shown by"), _("Due"), _("Kind"), _("Name"), unit)
     room.tell(_("Waiting for you: {count}", count=mine.total))
     if mine.rows:
-        room.table((*heads, _("What")), [(*_cells(row, "queue"), _what(room, row)) for row in mine.rows])
-        tell_returned(room, [row for row in mine.rows if isinstance(row, RequestRow)])
+        room.table((*heads, _("What")), [(*_cells(row, "queue"), _what(row)) for row in mine.rows])
     room.tell(_("Waiting for others: {count}", count=others.total))
     if others.rows:
         rows = [(*_cells(row, "requests"), listed(row.waits_for)) for row in others.rows]
@@ -45,15 +46,15 @@ def _cells(row: Matter, place: str) -> tuple[Text, ...]:
     return "", due_text(row.due), _("Training"), "", ""
 
 
-def _what(room: Room, row: Matter) -> Text:
+def _what(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
-        return summary(room, row)
+        return what(row)
     return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.topic.label
 
 
 def _data(row: Matter) -> dict[str, object]:
     if isinstance(row, RequestRow):
-        return row_data(row)
+        return data_of(REQUESTS, row)
     if isinstance(row, TaskRow):
         return data_of(TASKS, row)
     return {"training": row.topic.id, "book": row.book, "due": row.training.due, "clause": row.topic.clause}

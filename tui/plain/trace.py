@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from db.desk.editions.tracing import HOW, Trace, Traced
-from db.language import Message, Text, _
-from reports.catalogue import KINDS
+from db.desk.editions.tracing import Trace, Traced
+from db.language import _
 from reports.editions.found_copy import LARGEST, UNREAD, read
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import Words
+from tui.sheets.trace_facts import facts_of, verdict
 
 
 def trace(room: Room, words: Words) -> int:
@@ -32,54 +32,6 @@ def tell(room: Room, answer: Trace, *, as_json: bool) -> int:
         for one in answer.found:
             room.facts(facts_of(one))
     return 0 if answer.found else 1
-
-
-def verdict(answer: Trace) -> Message:
-    """What a trace comes to, in one sentence."""
-    if not answer.found:
-        return _("No copy fits. It may be of another book, or no copy at all.")
-    first = answer.found[0]
-    if answer.conflict:
-        return _(
-            "The number on it is another's: the hidden mark names {name}, copy {number}.",
-            name=first.name,
-            number=first.number,
-        )
-    if not first.hidden:
-        return _("The number says: {name}. Only the file itself proves it.", name=first.name)
-    return _("This is the copy of {name}, {number}.", name=first.name, number=first.number)
-
-
-def facts_of(one: Traced) -> list[tuple[Text, Text]]:
-    """In whose hands a copy was, and how that is known."""
-    return [
-        (_("Recipient"), f"{one.name} ({one.login})"),
-        (_("Post"), " · ".join(filter(None, (one.post, one.unit)))),
-        (_("Copy"), one.number),
-        *_what(one),
-        (_("Known by"), how_known(one)),
-        (_("Clause"), one.clause),
-    ]
-
-
-def _what(one: Traced) -> list[tuple[Text, Text]]:
-    """Of what it is a copy, and since when it is in their hands."""
-    if one.report:
-        report = Message("{report} · {book}", {"report": KINDS[one.report].title, "book": one.label})
-        return [(_("Report"), report), (_("Taken out"), one.made_at)]
-    edition = _("{edition}, issue {number}", edition=one.label, number=one.issue)
-    return [(_("Edition"), edition), (_("Issued"), one.made_at)]
-
-
-def how_known(one: Traced) -> Text:
-    """The ways in which a copy was recognised, with the odds where they are a matter of odds."""
-    words: list[Text] = [HOW[way] for way in one.how]
-    if one.bits:
-        words.append(_("2^{bits} times likelier than chance", bits=one.bits))
-    joined: Text = words[0]
-    for word in words[1:]:
-        joined = Message("{first} · {rest}", {"first": joined, "rest": word})
-    return joined
 
 
 def _data(one: Traced) -> dict[str, object]:

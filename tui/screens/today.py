@@ -22,11 +22,11 @@ from tui.kit.dialogs import tell_facts
 from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_reset
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
-from tui.screens.requests.request_words import became, gone, standing, what, who
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks, open_task
 from tui.sheets.clocks import due_day, left
 from tui.sheets.notice_words import told
+from tui.sheets.request_facts import became, gone, standing, what, who
 from tui.sheets.task_facts import lacks
 from tui.sheets.training import TRAINING
 from tui.sheets.training import standing as standing_to

@@ -23,11 +23,13 @@ What the audit calls an act stands at the operation (``@operation(…, label=…
 - A verb called ``open`` is what Enter does. A `Flag` is a switch of a command; on a screen it is asked once a
   fault names it.
 - ``whole`` is what a command shows of one row where the desk knows more of it than the list; cards share it.
+- ``data`` of a verb is what programs get of what it made; else they get what it ``shows``, if anything.
 - ``amiss``: each row is something to be put right, and a command that lists any ends with 1.
-- ``rows=Pages(page, search)`` is a list too long to be held: the desk orders and searches it, and its
-  screen is a `PagedScreen`.
-- Columns hold values, not drawings: a text, a number, a `Due`, a `Count`, several texts. ``few`` makes a
-  column one that rows are narrowed by and alike in. What names a unit is titled by `unit_in` the book.
+- ``rows=Pages(page, search)`` is a list too long to be held: the desk orders it, searches it where there is a
+  ``search``, and its screen is a `PagedScreen`.
+- Columns hold values, not drawings: a text, a number, a `Due`, a `Count`, several texts; ``drawn`` is for a
+  cell in several tones. ``few`` makes a column one that rows are narrowed by and alike in. What names a unit
+  is titled by `unit_in` the book.
 - ``book`` says of which book a row is; then who may draw that book's reports takes the list out as a file
   (`out`; `db.desk.extracts.report_rights.LISTS` names the functions). A list without it never leaves.
 - Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit,

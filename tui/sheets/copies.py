@@ -1,4 +1,4 @@
-"""Issues of editions and their copies: acknowledging, reminding, calling back (I.4.3), the record (I.5)."""
+"""The copies of an issue: acknowledging, reminding, calling back (I.4.3), the record (I.5)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.desk import Invalid, Problem
-from db.desk.editions.edition_views import CopyRow, EditionView, Issued, IssueRow
+from db.desk.editions.edition_views import CopyRow, Issued
 from db.desk.editions.editions import KeptIssue
 from db.desk.editions.marks import copies_of
 from db.language import Text, _
 from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
-from tui.sheets.cell import Cell, Fact, Styled, Tone
+from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.receipts import receipt, receipt_tone
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -36,20 +36,6 @@ class IssueAsk(Ask[Issued]):
         return copies_of(answer.issue.id)
 
 
-def _editions(at: At[Any]) -> list[Choice[EditionView]]:
-    found = at.desk.editions.list()
-    return [Choice(one, one.label, note=one.book_title) for one in found]
-
-
-EDITION: OneOf[EditionView] = OneOf(
-    "edition",
-    _("The edition."),
-    title=_("Which edition?"),
-    choices=_editions,
-    nothing=_("No edition is issued from your books."),
-    obvious=True,
-    word=lambda one: f"{one.book}/{one.id}",
-)
 ISSUE = IssueAsk("issue", _("The issue, such as C0012."))
 CALLED = unit_in(lambda at: at[ISSUE].edition.book)
 """What the book of the issue calls a unit."""
@@ -225,62 +211,3 @@ COPIES: Sheet[CopyRow] = Sheet(
     empty=_("This issue has no copies."),
     example="editions copies --issue C0012",
 )  # fmt: skip
-
-
-def _in_time(row: IssueRow) -> Text:
-    return _("! late") if row.late else _("✓ yes") if row.due else _("extra")
-
-
-def _state(row: IssueRow) -> Text:
-    if row.recalled_at:
-        return _("called back: {reason}", reason=row.recall_reason)
-    return _("! mail given up: {count}", count=row.undelivered) if row.undelivered else _("out")
-
-
-def _state_tone(row: IssueRow) -> Tone:
-    return "warn" if row.recalled_at else "bad" if row.undelivered else "dim"
-
-
-def _issues(at: At[Any]) -> Sequence[IssueRow]:
-    return at.desk.editions.issues(at[EDITION].book, at[EDITION].id)
-
-
-ISSUES: Sheet[IssueRow] = Sheet(
-    id="editions issues",
-    operation="editions.issues",
-    title=_("Issues"),
-    about=_("What was issued of an edition, the newest first, and who has acknowledged it."),
-    help=_("List the issues of an edition, and how many have acknowledged each."),
-    of=(EDITION,),
-    rows=_issues,
-    key=lambda row: copies_of(row.id),
-    named="issue",
-    numbered=False,
-    book=lambda _at, row: row.book,
-    columns=(
-        Column("number", _("No."), lambda row: row.number, 4, right=True),
-        Column("issued", _("Issued"), lambda row: row.issued_at, 16),
-        Column("by", _("By"), lambda row: row.issued_by, 10),
-        Column(
-            "in_time",
-            _("In time"),
-            _in_time,
-            8,
-            tone=lambda row: "bad" if row.late else "good" if row.due else "dim",
-            data=lambda row: not row.late,
-        ),
-        Column("entries", _("Entries"), lambda row: row.rows, 7, right=True, from_width=100),
-        Column(
-            "acknowledged",
-            _("Acknowledged"),
-            lambda row: f"{row.copies - row.open}/{row.copies}" if row.copies else "",
-            12,
-            right=True,
-            tone=lambda row: "warn" if row.open else "good",
-        ),
-        Column("state", _("State"), _state, tone=_state_tone),
-        Column("sha256", "SHA-256", lambda row: row.digest, from_width=NEVER),
-    ),
-    empty=_("Nothing was issued yet."),
-    example="editions issues --edition controlled/internal",
-)

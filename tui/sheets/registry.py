@@ -8,8 +8,10 @@ from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
 from tui.sheets.backups import BACKUPS, LOSSES
 from tui.sheets.cases import CASES, TRAIL
 from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
-from tui.sheets.copies import COPIES, ISSUES
+from tui.sheets.copies import COPIES
+from tui.sheets.deciding import QUEUE
 from tui.sheets.delegation import DELEGATION
+from tui.sheets.editions import EDITIONS, ISSUES
 from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
 from tui.sheets.granted import ACCESS, CONTACTS
@@ -19,6 +21,7 @@ from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
 from tui.sheets.praise import COMMENDATIONS, RANKING
 from tui.sheets.receipts import RECEIPTS
+from tui.sheets.requests import REQUESTS
 from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
@@ -41,9 +44,12 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     LACKING,
     INSIDE,
     NOTICES,
-    RECEIPTS,
-    COPIES,
+    EDITIONS,
     ISSUES,
+    COPIES,
+    RECEIPTS,
+    REQUESTS,
+    QUEUE,
     CONSENTS,
     REGISTER,
     CASES,

@@ -31,7 +31,8 @@ class Column(Generic[Row]):
     ``right``: set to its right edge, as numbers are.
 
     ``few``: it holds one of few values. Rows can be narrowed to one of them, and two rows are alike where
-    they agree in all such columns. ``data`` is what programs get where that is not the value.
+    they agree in all such columns. ``drawn`` is the cell on a screen where that is not the value in one tone,
+    ``data`` what programs get where that is not the value.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Column(Generic[Row]):
     tone: Tone | Callable[[Row], Tone] = ""
     right: bool = False
     few: bool = False
+    drawn: Callable[[Row], Cell] | None = None
     data: Callable[[Row], object] | None = None
 
     def heading(self, at: At[Any]) -> Text:
@@ -95,7 +97,8 @@ class Verb(Generic[Row]):
 
     ``do`` acts by keys and answers alone, so that a refusal is the desk's own and on record; it gives what
     ``done`` and ``shows`` tell of. ``offered`` says only whether it is worth showing; the operation refuses.
-    ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen.
+    ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen. ``data`` is what programs get
+    of what it made; else they get what it ``shows``.
     """
 
     id: str
@@ -111,6 +114,7 @@ class Verb(Generic[Row]):
     sure: Callable[[At[Row]], Question] | None = None
     done: Callable[[At[Row], Any], Text] = plainly_done
     shows: Callable[[At[Row], Any], Sequence[Fact]] | None = None
+    data: Callable[[Any], Mapping[str, object]] | None = None
     example: str = ""
 
     def shown(self, at: At[Row], made: Any) -> Sequence[Fact]:
@@ -127,12 +131,12 @@ class Verb(Generic[Row]):
 class Pages(Generic[Row]):
     """The ``rows`` of a list so long that a screen holds a window on it alone.
 
-    ``page`` gives them from an offset, at most so many. ``search``, one of the sheet's ``of``, narrows them;
-    a key that is a word is found by it.
+    ``page`` gives them from an offset, at most so many. ``search``, one of the sheet's ``of``, narrows them,
+    where the desk can; a key that is a word is found by it.
     """
 
     page: Callable[[At[Any], int, int], Sequence[Row]]
-    search: Typed
+    search: Typed | None = None
 
     def __call__(self, at: At[Any]) -> Sequence[Row]:
         """All of them."""
@@ -143,7 +147,8 @@ class Pages(Generic[Row]):
 
     def with_word(self, at: At[Any], word: str) -> Sequence[Row]:
         """Those that a search for ``word`` finds."""
-        return self(At(at.desk, answers=at.answers | {self.search.id: word}))
+        narrowed = {self.search.id: word} if self.search is not None else {}
+        return self(At(at.desk, answers=at.answers | narrowed))
 
 
 @dataclass(frozen=True)

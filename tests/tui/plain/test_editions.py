@@ -31,17 +31,20 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     assert data["columns"][:3] == ["division", "unit", "name"]
     assert [one[0] for one in data["changed"]] == ["joined", "left", "moved", "changed"]
     issued = ask("zhuli", "editions issue internal --json").data
-    assert (issued["number"], issued["late"]) == (2, False)
+    assert (issued["number"], issued["in_time"]) == (2, True)
     listed = ask("zhuli", "editions --json").data
     assert [row["issued"] for row in listed] == [True, False]
+    assert [row["edition"] for row in listed] == ["controlled/internal", "controlled/external"]
+    assert listed[0]["last"] == issued
     assert "没有变动" in ask("zhuli", "editions preview internal").text
-    named = f"C{issued['issue']:04d}"
-    assert named in ask("zhuli", "editions").text
+    named = issued["issue"]
+    assert "已发放第 2 期 C00" in ask("zhuli", "editions issue controlled/external").text
+    assert "✓ 已发放" in ask("zhuli", "editions --only acknowledged=0/5").text
     (newest, _first) = ask("zhuli", "editions issues --edition controlled/internal --json").data
     assert (newest["issue"], newest["acknowledged"]) == (named, "0/5")
     of = f"--issue {named}"
     assert "0/5" in ask("zhuli", f"editions copies --issue {named.lower()}").text
-    copies = ask("zhuli", f"editions copies --issue {issued['issue']} --json").data
+    copies = ask("zhuli", f"editions copies --issue {int(named[1:])} --json").data
     assert [row["recipient"] for row in copies] == ["唐总", "白芷", "冯总", "朱丽", "陶军"]
     assert "5" in ask("zhuli", f"editions copies remind {of}").text
     again = ask("zhuli", f"editions copies remind {of}")
@@ -87,7 +90,7 @@ def test_who_is_no_recipient_is_refused_with_what_to_do_instead(week: World, ask
         refused = ask(login, line)
         assert refused.status == 1, line
         assert refused.err.strip()
-    assert "I.3.2" in ask("taojs", f"editions issue internal --book {BOOK}").err
+    assert "I.3.2" in ask("taojs", f"editions issue {BOOK}/internal").err
     assert "I.4.3.1" in ask("taojs", "editions copies --issue C0001").err
     assert "I.3.2" in ask("fengdir", "editions copies remind --issue C0001").err
     assert ask("zhangwei", "editions").status == 0

@@ -30,7 +30,7 @@ from tui.screens.evidence.view import EvidenceView
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.mine import Requests
 from tui.screens.requests.queue import SETTLED, Queue
-from tui.screens.requests.request_words import facts
+from tui.sheets.request_facts import facts
 
 __all__ = ["office", "school"]
 SIZE = (80, 24)
@@ -337,9 +337,9 @@ async def test_withdrawing_asks_first(office: World) -> None:
     app = Office(office, "zhangwei", first="requests")
     async with app.run_test(size=SIZE) as pilot:
         request = current(app).id
-        await press(pilot, "w", "n")
+        await press(pilot, "x", "n")
         assert Request.get_by_id(request).state != "withdrawn"
-        await press(pilot, "w", "y")
+        await press(pilot, "x", "y")
         assert Request.get_by_id(request).state == "withdrawn"
         shown = [value for _label, value in facts(app.desk.requests.one(request))]
         assert Styled(_("no longer needed"), "dim") in shown
@@ -388,9 +388,9 @@ async def test_the_card_of_an_own_request_withdraws_it(office: World) -> None:
     app = Office(office, "zhangwei", first="requests")
     async with app.run_test(size=SIZE) as pilot:
         request = current(app).id
-        await press(pilot, "enter", "w", "n")
+        await press(pilot, "enter", "x", "n")
         assert isinstance(app.screen, RequestCard)
-        await press(pilot, "w", "y")
+        await press(pilot, "x", "y")
         assert isinstance(app.screen, Requests)
         while current(app).id != request:
             await press(pilot, "down")
@@ -492,6 +492,6 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
         screen = app.screen
         assert isinstance(screen, Frame)
         assert "Give back" in {say(one.label, "en") for one in screen.offered()}
-        await press(pilot, "w", "y")
+        await press(pilot, "x", "y")
         assert app.desk.access.mine() == ()
         assert "withdraw" not in {one.id for one in screen.offered() if screen.can(one.id)}

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.editions.comparing import WORDS, Difference, What
+from db.desk.editions.comparing import WORDS, Difference
 from db.desk.editions.content import Content
-from db.desk.editions.edition_views import EditionView, IssueRow, Preview
-from db.language import Language, Message, Text, _, listed, say
+from db.desk.editions.edition_views import EditionView, Preview
+from db.language import Language, Message, Text, _, say
 from tui.kit import (
     BACK,
-    Application,
     Cell,
     Column,
     Command,
@@ -27,18 +26,15 @@ from tui.kit import (
     Where,
     cells,
     choose,
-    confirm,
     tell_facts,
 )
-from tui.sheets.cell import Fact, Tone
+from tui.screens.sheets.asking import carry_out
+from tui.screens.sheets.list import command_of
+from tui.sheets.asks import At
+from tui.sheets.cell import Fact
+from tui.sheets.editions import ISSUE_NOW, SIGNS, issue_question, key_of, preview_facts
 
 WIDEST, GAP = 24, 2
-SIGNS: dict[What, tuple[str, Tone]] = {
-    "joined": ("+", "good"),
-    "left": ("−", "bad"),
-    "moved": ("→", "accent"),
-    "changed": ("~", "warn"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ class EditionPreview(Frame):
         Command("view", "v", _("Show"), _("Choose what the list shows: changes, entries, recipients.")),
         Command("open", "enter", _("In full"), _("Everything about the line under the cursor.")),
         Command("tags", "t", _("Tags"), _("Put a tag on the person under the cursor, or take it off.")),
-        Command("issue", "i", _("Issue"), _("Issue it now, to all its recipients.")),
+        command_of(ISSUE_NOW),
         Command("back", "escape", BACK.label, BACK.help, second="q"),
     )
 
@@ -149,38 +145,17 @@ class EditionPreview(Frame):
                 self._fill(self.query_one(DataList))
 
     async def do_issue(self) -> None:
-        """Issue it and leave."""
-        issued = await issue_now(self, self._edition, self._preview)
-        if issued is not None:
+        """Issue what was seen, and leave."""
+        verb = replace(ISSUE_NOW, sure=lambda _at: issue_question(self._preview))
+        at = At(self.app.desk, (key_of(self._edition),), lambda: (self._edition,))
+        made = await carry_out(self, verb, at)
+        if made is not None:
+            self.app.recount()
             self.dismiss(None)
-            self.app.call_later(tell_issued, self.app, issued)
+            self.app.call_later(self.app.tell, verb.done(at, made.result), "good")
 
-    def _facts(self) -> list[tuple[Cell, Cell]]:
-        preview, last = self._preview, self._edition.last
-        counts = {what: sum(one.what == what for one in preview.changed) for what in WORDS}
-        told: list[Text | Styled] = []
-        for what, word in WORDS.items():
-            told += [Styled(f"{SIGNS[what][0]}{counts[what]} ", SIGNS[what][1]), word, "  "]
-        due = self._edition.due
-        facts: list[tuple[Cell, Cell]] = [
-            (_("Entries"), str(len(preview.content.rows))),
-            (_("Since issue {number}", number=last.number) if last else _("Since"), told if last else "–"),
-            (_("Recipients"), str(len(preview.receivers))),
-            (_("Due"), (due.local if not due.made else _("✓ issued")) if due is not None else "–"),
-        ]
-        if preview.unreachable:
-            names = listed(one.name for one in preview.unreachable)
-            facts.append(
-                (
-                    Styled("!", "warn"),
-                    Styled(_("without an account, so no copy: {names}", names=names), "warn"),
-                )
-            )
-        if preview.pending:
-            numbers = listed(f"#{number}" for number in preview.pending)
-            words = _("requests of earlier weeks still wait and are not in it: {numbers}", numbers=numbers)
-            facts.append((Styled("!", "warn"), Styled(words, "warn")))
-        return facts
+    def _facts(self) -> list[Fact]:
+        return preview_facts(self._preview, str(len(self._preview.receivers)))
 
     def _fill(self, listing: DataList[Entry]) -> None:
         """Show what is asked for, in the same list: the keys are drawn by the line under its cursor."""
@@ -224,30 +199,6 @@ def columns_of(content: Content, language: Language) -> list[Column[Entry]]:
         used += width + GAP
         found.append(Column(column.label, _cell(place), width=width, from_width=used))
     return found
-
-
-async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None = None) -> IssueRow | None:
-    """Issue ``edition``, once the person was asked with the numbers before them; None where they said no."""
-    seen = preview or screen.app.desk.editions.preview(edition.book, edition.id)
-    question = _(
-        "Entries: {entries}; copies: {copies}. Each recipient is told, and mailed where mail is set up.",
-        entries=len(seen.content.rows),
-        copies=len(seen.receivers),
-    )
-    title = _("Issue {edition} now?", edition=edition.label)
-    if not await confirm(screen, title, text=question, yes=_("Issue"), no=_("Not now")):
-        return None
-    issued = screen.app.desk.editions.issue(edition.book, edition.id)
-    screen.app.recount()
-    return issued
-
-
-def tell_issued(app: Application, issued: IssueRow) -> None:
-    """Say that it was issued, and whether in time."""
-    if issued.late:
-        app.tell(_("Issued late: number {number}; it is on record.", number=issued.number), "warn")
-    else:
-        app.tell(_("Issued: number {number}", number=issued.number), "good")
 
 
 def _cell(place: int) -> Callable[[Entry], Cell]:

@@ -26,9 +26,9 @@ from tui.kit import (
     clause_text,
     tell_command,
 )
-from tui.plain.trace import facts_of, verdict
 from tui.screens.evidence.reading import read_of
 from tui.sheets.cell import Tone
+from tui.sheets.trace_facts import facts_of, verdict
 
 FORWARDING = "forwarding"
 """The kind of case that comes to hand first, where the book's policy knows it."""

@@ -10,15 +10,20 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.refusal import Refused
-from db.desk.requests.request_views import EventView, RequestView
-from db.language import Message, _
+from db.desk.requests.request_views import EventView, RequestRow, RequestView
+from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
 from tui.screens.evidence.view import open_evidence
-from tui.screens.requests import own_request
-from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
-from tui.screens.requests.request_words import facts, gone, standing, who
+from tui.screens.requests.deciding import KEYS, decide
+from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
+from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.list import command_of
+from tui.sheets.asks import At
 from tui.sheets.cell import Fact
-from tui.sheets.clocks import day, left
+from tui.sheets.deciding import APPROVE, REJECT, RETURN
+from tui.sheets.request_facts import facts, gone, heads
+from tui.sheets.requests import UNDER_WAY, WITHDRAW, lasting
+from tui.sheets.sheet import Verb
 
 
 class RequestCard(Frame):
@@ -53,16 +58,7 @@ class RequestCard(Frame):
             yield Facts(self._facts())
 
     def _facts(self) -> list[Fact]:
-        row = self._view.row
-        head: list[Fact] = [
-            (_("Who"), who(row)),
-            (_("Asked by"), row.requester),
-            (_("State"), standing(row)),
-        ]
-        if row.due is not None:
-            head += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
-            head.append((_("Clock"), clause_text(row.due.clause)))
-        return [*head, ("", ""), *facts(self._view, history=True)]
+        return [*heads(self._view.row), ("", ""), *facts(self._view, history=True)]
 
     def can(self, command_id: str) -> bool:
         """Nothing to open without evidence."""
@@ -72,7 +68,7 @@ class RequestCard(Frame):
         """Open one of the attached files."""
         await open_evidence(self, self._view.evidence)
 
-    def done(self, said: Message | None) -> None:
+    def done(self, said: Text | None) -> None:
         """Back to the list, which tells what was done there; None: nothing was."""
         if said is not None:
             self.finish()
@@ -91,7 +87,7 @@ class RequestCard(Frame):
 class CardToDecide(RequestCard):
     """A request that waits for its reader's decision."""
 
-    KEYS = (*DECISIONS, *RequestCard.KEYS)
+    KEYS = (*KEYS, *RequestCard.KEYS)
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
@@ -103,62 +99,61 @@ class CardToDecide(RequestCard):
         if self._gone is not None and self._gone != before:
             self.app.tell(gone(self._view.row, self._gone), "warn")
 
-    def do_approve(self) -> None:
+    async def do_approve(self) -> None:
         """Agree to what is shown."""
-        with self.fresh_only():
-            self.done(approve(self, self._view.row, self._view.digest))
+        await self._decide(APPROVE)
 
     async def do_return(self) -> None:
         """Send it back with a word."""
-        with self.fresh_only():
-            self.done(await send_back(self, self._view))
+        await self._decide(RETURN)
 
     async def do_reject(self) -> None:
         """Turn it down with a word."""
+        await self._decide(REJECT)
+
+    async def _decide(self, verb: Verb[RequestRow]) -> None:
         with self.fresh_only():
-            self.done(await turn_down(self, self._view))
+            self.done(await decide(self, verb, self._view.row, self._view.digest))
 
 
 class CardOfMine(RequestCard):
     """A request of its reader's own."""
 
-    KEYS = (own_request.AMEND, own_request.WITHDRAW, *RequestCard.KEYS)
+    KEYS = (AMEND, command_of(WITHDRAW), *RequestCard.KEYS)
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
-        self._lasts = view.row.id in own_request.lasting(self)
+        self._lasts = view.row.id in lasting(self.app.desk)
 
     def catch_up(self) -> None:
         """Show how far it is by now."""
         now = self.app.desk.requests.one(self._view.row.id)
         if now != self._view:
-            self._view, self._lasts = now, now.row.id in own_request.lasting(self)
+            self._view, self._lasts = now, now.row.id in lasting(self.app.desk)
             self.query_one(Facts).show(self._facts())
             self.refresh_keys()
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""
-        return tuple(
-            own_request.GIVE_BACK if self._lasts and one is own_request.WITHDRAW else one
-            for one in super().offered()
-        )
+        return named_by(super().offered(), self._lasts)
 
     def can(self, command_id: str) -> bool:
         """What the state of the request allows."""
-        if command_id == "amend":
-            return own_request.may_amend(self._view.row)
-        if command_id == "withdraw":
-            return own_request.may_withdraw(self._view.row, self._lasts)
+        if command_id == AMEND.id:
+            return may_amend(self._view.row)
+        if command_id == WITHDRAW.id:
+            return self._lasts or self._view.row.state in UNDER_WAY
         return super().can(command_id)
 
     def do_amend(self) -> None:
         """The form of the returned request; from there back to the list."""
         with self.fresh_only():
-            form = own_request.form_to_amend(self, self._view.row)
+            form = form_to_amend(self, self._view.row)
         self.dismiss(None)
         self.app.push_screen(form)
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         with self.fresh_only():
-            self.done(await own_request.take_back(self, self._view.row, self._lasts))
+            row = self._view.row
+            self.done(await said_of(self, WITHDRAW, At(self.app.desk, (row.id,), lambda: (row,))))

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.requests.request_views import RequestRow
 from db.language import _
-from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose
+from tui.kit import Command, DataList, Facts, Option, choose
 from tui.screens.asking.change import own_entries, propose_own
 from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
 from tui.screens.privacy.consents import Consents
-from tui.screens.requests import own_request
 from tui.screens.requests.card import CardOfMine
-from tui.screens.requests.request_words import differences, facts, sent, standing, who
-from tui.sheets.clocks import due_day, left
+from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
+from tui.screens.sheets.list import command_of, screen_of
+from tui.screens.sheets.paged import PagedScreen
+from tui.sheets.delegation import DELEGATION
+from tui.sheets.request_facts import facts
+from tui.sheets.requests import REQUESTS, WITHDRAW, lasting
+from tui.sheets.sheet import Sheet
 
 
-class Requests(Frame):
+class Requests(PagedScreen[RequestRow]):
     """List, and under it the request that the cursor is on."""
 
-    CSS_PATH = "mine.tcss"
-    NAME = _("My requests")
-    ABOUT = _(
-        "Everything you asked for: for whom it waits by name, how many working days are left, and what "
-        "happened so far. Until it is decided you can withdraw it; one that was returned to you can be "
-        "amended and goes through its steps again. Access that you need no longer can be given back."
-    )
+    DEFAULT_CSS = "Requests #request { height: 9; border-top: solid $rule; padding: 0 1; }"
+    SHEET: ClassVar[Sheet[RequestRow]] = REQUESTS
+    SHOWS_MODES = True
     LIVE = True
     KEYS = (
         Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
@@ -37,8 +39,8 @@ class Requests(Frame):
         Command(
             "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
         ),
-        own_request.AMEND,
-        own_request.WITHDRAW,
+        AMEND,
+        command_of(WITHDRAW),
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
         Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
         Command(
@@ -57,85 +59,50 @@ class Requests(Frame):
 
     def body(self) -> ComposeResult:
         """List and preview."""
-        yield DataList[RequestRow](
-            [
-                Column(_("No."), lambda row: str(row.id), width=5, right=True),
-                Column(_("Sent"), lambda row: sent(row), width=9, from_width=100),
-                Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=14, from_width=100),
-                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=15),
-                Column(_("What"), lambda row: differences(row.summary)),
-                Column(_("Where it stands"), standing),
-                Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=100),
-                Column(_("Workdays"), lambda row: left(row.due), width=8),
-            ],
-            key=lambda row: row.id,
-            empty=_("You have asked for nothing yet. n proposes a change to your own entry."),
-        )
-        with VerticalScroll(id="preview", can_focus=False):
+        yield from super().body()
+        with VerticalScroll(id="request", can_focus=False):
             yield Facts()
 
     def on_mount(self) -> None:
-        """Ask for the list."""
-        self._look_what_lasts()
+        """Whether there is an entry of one's own is asked once."""
         self._has_entry = bool(own_entries(self))
-        self.query_one(DataList).show(self.app.desk.requests.mine)
-        self.refresh_keys()
 
-    def come_back(self) -> None:
-        """Something may have been decided meanwhile."""
-        self._look_what_lasts()
-        self.query_one(DataList).reload()
-
-    def _look_what_lasts(self) -> None:
-        self._lasting = own_request.lasting(self)
+    def refill(self) -> None:
+        """What was granted may have ended meanwhile."""
+        self._lasting = lasting(self.app.desk)
+        super().refill()
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""
-        row = self._current if self.is_mounted else None
-        gives_back = row is not None and row.id in self._lasting
-        return tuple(
-            own_request.GIVE_BACK if gives_back and one is own_request.WITHDRAW else one
-            for one in super().offered()
-        )
-
-    @property
-    def _current(self) -> RequestRow | None:
-        row: RequestRow | None = self.query_one(DataList).current
-        return row
+        return named_by(super().offered(), self.current is not None and self.current.id in self._lasting)
 
     def can(self, command_id: str) -> bool:
         """What the state of the request under the cursor allows."""
-        row = self._current if self.is_mounted else None
+        row = self.current
         if command_id == "new":
             return self._has_entry
-        if command_id == "open":
-            return row is not None
-        if command_id == "withdraw":
-            return row is not None and own_request.may_withdraw(row, row.id in self._lasting)
-        if command_id == "amend":
-            return row is not None and own_request.may_amend(row)
+        if command_id == AMEND.id:
+            return row is not None and may_amend(row)
         if command_id == "evidence":
             return row is not None and row.evidence > 0
-        return True
+        if command_id == WITHDRAW.id and row is not None and row.state == "applied":
+            return row.id in self._lasting
+        return super().can(command_id)
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
-        row = self._current
-        shown = facts(self.app.desk.requests.one(row.id)) if row is not None else []
-        self.query_one(Facts).show(shown)
-        self.refresh_keys()
+    def _preview(self) -> None:
+        row = self.current
+        self.query_one(Facts).show(facts(self.app.desk.requests.one(row.id)) if row is not None else [])
 
-    def do_open(self) -> None:
+    async def do_open(self) -> None:
         """Everything about it."""
-        row = self._current
-        if row is not None:
-            self.app.push_screen(CardOfMine(self.app.desk.requests.one(row.id)))
+        if self.current is not None:
+            self.app.push_screen(CardOfMine(self.app.desk.requests.one(self.current.id)))
 
     async def do_evidence(self) -> None:
         """Open one of the attached files."""
-        row = self._current
-        if row is not None:
-            await open_evidence(self, self.app.desk.requests.one(row.id).evidence)
+        if self.current is not None:
+            await open_evidence(self, self.app.desk.requests.one(self.current.id).evidence)
 
     async def do_new(self) -> None:
         """The form of the own entry; of which book, where there are several."""
@@ -166,21 +133,9 @@ class Requests(Frame):
 
     def do_amend(self) -> None:
         """The form of the returned request."""
-        row = self._current
-        if row is not None:
-            self.app.push_screen(own_request.form_to_amend(self, row))
-
-    async def do_withdraw(self) -> None:
-        """Take it back, once it was asked whether that is meant."""
-        row = self._current
-        said = await own_request.take_back(self, row, row.id in self._lasting) if row is not None else None
-        if said is not None:
-            self.come_back()
-            self.app.tell(said)
+        if self.current is not None:
+            self.app.push_screen(form_to_amend(self, self.current))
 
     def do_delegate(self) -> None:
         """Who stands in for whom."""
-        from tui.screens.sheets.list import screen_of
-        from tui.sheets.delegation import DELEGATION
-
         self.app.push_screen(screen_of(DELEGATION)())

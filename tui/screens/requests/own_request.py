@@ -3,32 +3,32 @@ was returned, taking one back, giving back what it opened."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.desk.requests.request_views import RequestRow
-from db.language import Message, _
-from tui.kit import Command, Frame, confirm
+from db.language import _
+from tui.kit import Command, Frame
 from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.request_form import RequestForm
 from tui.screens.lifecycle import opening
+from tui.screens.sheets.list import command_of
+from tui.sheets.requests import WITHDRAW
 
 AMEND = Command("amend", "e", _("Amend"), _("Amend a request that was returned to you."))
-WITHDRAW = Command("withdraw", "w", _("Withdraw"), _("Take the request back."))
-GIVE_BACK = Command("withdraw", "w", _("Give back"), _("Give back access before its days are over."))
+GIVE_BACK = replace(
+    command_of(WITHDRAW), label=_("Give back"), help=_("Give back access before its days are over.")
+)
 
 
-def lasting(screen: Frame) -> frozenset[int]:
-    """Requests whose granted access lasts still."""
-    return frozenset(grant.request for grant in screen.app.desk.access.mine())
+def named_by(commands: tuple[Command, ...], lasts: bool) -> tuple[Command, ...]:
+    """``commands``, where withdrawing gives back what the request opened, should that last still."""
+    return tuple(GIVE_BACK if lasts and one.id == GIVE_BACK.id else one for one in commands)
 
 
 def may_amend(row: RequestRow) -> bool:
     """Whether it was returned."""
     return row.state == "returned"
-
-
-def may_withdraw(row: RequestRow, lasts: bool) -> bool:
-    """Whether it is under way still, or what it opened lasts."""
-    return lasts or row.state in ("open", "returned")
 
 
 def form_to_amend(screen: Frame, row: RequestRow) -> RequestForm:
@@ -38,21 +38,3 @@ def form_to_amend(screen: Frame, row: RequestRow) -> RequestForm:
     if row.kind == "change":
         return Change(screen.app.desk.changes.amendment(row.id))
     return AskForm(screen.app.desk.asking.amendment(row.id))
-
-
-async def take_back(screen: Frame, row: RequestRow, lasts: bool) -> Message | None:
-    """Withdraw it, or give back what it opened, once it was asked whether that is meant; what to tell, or
-    None where nothing was done."""
-    meant = (
-        await confirm(screen, _("Give this access back?"), yes=_("Give back"), no=_("Keep it"))
-        if lasts
-        else await confirm(
-            screen, _("Withdraw request {number}?", number=row.id), yes=_("Withdraw"), no=_("Keep it")
-        )
-    )
-    if not meant:
-        return None
-    screen.app.desk.requests.withdraw(row.id)
-    if lasts:
-        return _("Given back; you see the entry by that request no more.")
-    return _("Withdrawn: request {number}", number=row.id)

@@ -10,33 +10,23 @@ from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from db.desk import Refused
-from db.desk.requests.queue import Counts, QueueFilter
+from db.desk.requests.queue import QueueFilter
 from db.desk.requests.request_views import RequestRow, RequestView
-from db.language import Message, Text, _, _n
-from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose
+from db.language import Message, Text, _
+from tui.kit import Command, DataList, Facts, Frame, Line, Option, Where, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
-from tui.screens.requests.deciding import (
-    DECISIONS,
-    approve,
-    send_back,
-    send_back_all,
-    turn_down,
-    turn_down_all,
-)
-from tui.screens.requests.request_words import change, differences, facts, gone, who
-from tui.sheets.clocks import due_day, left
+from tui.screens.requests.deciding import KEYS, decide, decide_together
+from tui.screens.sheets.list import list_columns, screen_of
+from tui.sheets.asks import At
+from tui.sheets.deciding import APPROVE, DUES, QUEUE, REJECT, RETURN, counted
+from tui.sheets.delegation import DELEGATION
+from tui.sheets.request_facts import change, facts, gone, who
+from tui.sheets.sheet import Verb
 
 SETTLED = 0.3
 """Seconds without a key after which the request under the cursor is opened, which is recorded."""
 
-DUE_FILTERS: tuple[tuple[str, Message], ...] = (
-    ("all", _("Everything")),
-    ("overdue", _("Overdue")),
-    ("today", _("Due today")),
-    ("week", _("Due this week")),
-)
-_NOTHING = _("Nothing waits for you.")
 _NOTHING_SO = _("Nothing of this sort waits for you. Press f to see everything.")
 
 
@@ -44,14 +34,10 @@ class Queue(Frame):
     """List, and under it the request that the cursor is on."""
 
     CSS_PATH = "queue.tcss"
-    NAME = _("Queue")
-    ABOUT = _(
-        "Requests that wait for your decision, the oldest due day first. The days left are working days. "
-        "A return or a rejection asks for a word; an approval holds for exactly what you see here. "
-        "Nobody decides on their own request, and each step is decided by another person."
-    )
+    NAME = QUEUE.title
+    ABOUT = QUEUE.about
     KEYS = (
-        *DECISIONS,
+        *KEYS,
         Command("mark", "space", _("Select"), _("Select or deselect the request under the cursor.")),
         Command("approve_all", "A", _("Approve selected"), _("Agree to all selected, if they are alike.")),
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
@@ -78,18 +64,9 @@ class Queue(Frame):
         """Counts, list, and the request under the cursor."""
         yield Line(id="counts")
         yield DataList[RequestRow](
-            [
-                Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=100),
-                Column(_("Workdays"), lambda row: left(row.due), width=8),
-                Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=15, from_width=100),
-                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=15),
-                Column(_("What"), lambda row: differences(row.summary)),
-                Column(_("Step"), lambda row: f"{row.step}/{row.steps}", width=4),
-                Column(_("Decides"), lambda row: row.role_label, width=14, in_english=20, from_width=100),
-                Column(_("Ev."), lambda row: str(row.evidence or "–"), width=4, in_english=3, right=True),
-            ],
-            key=lambda row: row.id,
-            empty=_NOTHING,
+            list_columns(QUEUE, At(self.app.desk)),
+            key=QUEUE.key,
+            empty=QUEUE.empty,
             multi=True,
             unlike=_unlike,
             became=self._became,
@@ -147,24 +124,11 @@ class Queue(Frame):
         for row in window.rows:
             self._kind_labels[row.kind] = row.kind_label
             self._books[row.book] = row.book_label
-        self._show_counts(window.counts)
+        self.query_one("#counts", Line).show(counted(window.counts))
         return window.rows
 
-    def _show_counts(self, counts: Counts) -> None:
-        overdue = Styled(_("Overdue {count}", count=counts.overdue), "bad" if counts.overdue else "dim")
-        parts: list[Text | Styled] = [
-            overdue,
-            _("Today {count}", count=counts.today),
-            _("This week {count}", count=counts.week),
-            _("All {count}", count=counts.all),
-        ]
-        spaced: list[Text | Styled] = []
-        for part in parts:
-            spaced += [*([" │ "] if spaced else []), part]
-        self.query_one("#counts", Line).show(spaced)
-
     def _narrowed(self) -> tuple[Text, ...]:
-        found: list[Text] = [label for due, label in DUE_FILTERS if due == self._filter.due != "all"]
+        found: list[Text] = [DUES[self._filter.due]] if self._filter.due != "all" else []
         if self._filter.kind:
             found.append(self._kind_labels.get(self._filter.kind, self._filter.kind))
         if self._filter.book:
@@ -216,30 +180,24 @@ class Queue(Frame):
 
     async def do_approve(self) -> None:
         """Agree to what is shown; the next request comes under the cursor."""
-        row, meant = self._current, await self._meant(_("Approve"))
-        if meant == "selected":
-            self.do_approve_all()
-        elif meant == "this" and row is not None:
-            digest = self._view.digest if self._view is not None else row.digest
-            self._decided(approve(self, row, digest))
+        await self._decide(APPROVE)
 
     async def do_return(self) -> None:
         """Send it back with a word."""
-        meant = await self._meant(_("Return"))
-        if meant == "selected":
-            told = await send_back_all(self, self._marked)
-            self._decided(told, all_marked=True)
-        elif meant == "this" and (view := self._seen()) is not None:
-            self._decided(await send_back(self, view))
+        await self._decide(RETURN)
 
     async def do_reject(self) -> None:
         """Turn it down with a word."""
-        meant = await self._meant(_("Reject"))
+        await self._decide(REJECT)
+
+    async def _decide(self, verb: Verb[RequestRow]) -> None:
+        """On what is meant. Agreeing at once opens nothing, so that the record says how much was seen."""
+        row, meant = self._current, await self._meant(verb.label)
         if meant == "selected":
-            told = await turn_down_all(self, self._marked)
-            self._decided(told, all_marked=True)
-        elif meant == "this" and (view := self._seen()) is not None:
-            self._decided(await turn_down(self, view))
+            self._decided(await decide_together(self, verb, self._marked), all_marked=True)
+        elif meant == "this" and row is not None:
+            view = self._view if verb is APPROVE else self._seen()
+            self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     async def _meant(self, title: Text) -> str | None:
         """Which are decided on: where others are selected it is asked, as selecting leads the cursor on."""
@@ -256,14 +214,11 @@ class Queue(Frame):
     def _marked(self) -> list[RequestRow]:
         return list(self.query_one(DataList).marked.values())
 
-    def do_approve_all(self) -> None:
+    async def do_approve_all(self) -> None:
         """Agree to all selected, if they are alike; else it is said which are not and why."""
-        marked = self._marked
-        self.app.desk.queue.approve_many([(row.id, row.digest) for row in marked])
-        told = _n("Approved: {count} request", "Approved: {count} requests", count=len(marked))
-        self._decided(told, all_marked=True)
+        self._decided(await decide_together(self, APPROVE, self._marked), all_marked=True)
 
-    def _decided(self, text: Message | None, *, all_marked: bool = False) -> None:
+    def _decided(self, text: Text | None, *, all_marked: bool = False) -> None:
         if text is not None:
             if all_marked:
                 self.query_one(DataList).clear_marks()
@@ -294,14 +249,11 @@ class Queue(Frame):
 
     def do_delegate(self) -> None:
         """Who stands in for whom."""
-        from tui.screens.sheets.list import screen_of
-        from tui.sheets.delegation import DELEGATION
-
         self.app.push_screen(screen_of(DELEGATION)())
 
     async def do_filter(self) -> None:
         """Narrow the list; choosing everything widens it again."""
-        options = [Option(f"due:{due}", label) for due, label in DUE_FILTERS]
+        options = [Option(f"due:{due}", label) for due, label in DUES.items()]
         options += [
             Option(f"kind:{kind}", label) for kind, label in self._kind_labels.items() if kind in self._kinds
         ]
@@ -311,19 +263,18 @@ class Queue(Frame):
         if chosen is None:
             return
         what, _colon, value = chosen.partition(":")
-        fits = {due for due, _label in DUE_FILTERS}
         if what == "kind":
             self._narrow(QueueFilter(kind=value))
         elif what == "book":
             self._narrow(QueueFilter(book=value))
-        elif value in fits:
-            self._narrow(QueueFilter(due=value))  # type: ignore[arg-type]  # one of DUE_FILTERS
+        else:
+            self._narrow(QueueFilter(due=next(due for due in DUES if due == value)))
 
     def _narrow(self, wanted: QueueFilter) -> None:
         self._filter = wanted
         self.refresh_top()
         rows = self.query_one(DataList)
-        rows.empty = _NOTHING_SO if self._narrowed() else _NOTHING
+        rows.empty = _NOTHING_SO if self._narrowed() else QUEUE.empty
         rows.show(self._fetch)
 
 

@@ -41,6 +41,12 @@ async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
     return await act(screen, verb, at, written)
 
 
+async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
+    """`carry_out`, and what is said when done; None where the person went back."""
+    made = await carry_out(screen, verb, at)
+    return verb.done(at, made.result) if made is not None else None
+
+
 async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
     """Whether the person means it, where that is asked."""
     if verb.sure is None:

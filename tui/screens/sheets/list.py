@@ -385,7 +385,8 @@ def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
     marks = any(verb.takes_marked for verb in sheet.verbs)
     opening = () if any(verb.id == OPEN.id for verb in sheet.verbs) else (INSIDE if sheet.inside else OPEN,)
     if isinstance(sheet.rows, Pages):
-        return (*own, *opening, SEARCH, *((MARK, UNMARK) if marks else ()))
+        searching = (SEARCH,) if sheet.rows.search is not None else ()
+        return (*own, *opening, *searching, *((MARK, UNMARK) if marks else ()))
     leaving = (TAKE_OUT,) if sheet.book is not None else ()
     return (*own, *opening, SEARCH, SORT, FILTER, *leaving, *(MARKING if marks else ()))
 
@@ -402,6 +403,8 @@ def shown(sheet: Sheet[Row]) -> list[Column[Row]]:
 
 def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
     def cell(row: Any) -> Cell:
+        if column.drawn is not None:
+            return column.drawn(row)
         value = column.value(row)
         if isinstance(value, Due):
             return [due_day(value), "  ", left(value)]

@@ -7,7 +7,7 @@ from typing import cast
 from db.language import _
 from tui.kit import Styled, ask_text
 from tui.screens.sheets.list import SheetScreen
-from tui.sheets.asks import Row
+from tui.sheets.asks import Row, Typed
 from tui.sheets.sheet import Pages
 
 
@@ -33,22 +33,26 @@ class PagedScreen(SheetScreen[Row]):
 
     @property
     def _sought(self) -> str:
-        return str(self._answers.get(self._pages.search.id, ""))
+        search = self._pages.search
+        return str(self._answers.get(search.id, "")) if search is not None else ""
 
     async def do_search(self) -> None:  # type: ignore[override]
         """Ask for what rows are to hold; nothing shows all of them again."""
         search = self._pages.search
+        if search is None:
+            return
         typed = await ask_text(self, _("Search"), search.label, value=self._sought)
         if typed is not None:
-            self._seek(typed.strip())
+            self._seek(search, typed.strip())
 
     def do_back(self) -> None:
         """All rows again; then this screen."""
-        if self._sought:
-            self._seek("")
+        search = self._pages.search
+        if search is not None and self._sought:
+            self._seek(search, "")
         else:
             super().do_back()
 
-    def _seek(self, typed: str) -> None:
-        self._answers[self._pages.search.id] = typed
+    def _seek(self, search: Typed, typed: str) -> None:
+        self._answers[search.id] = typed
         self._fill(keep=False)

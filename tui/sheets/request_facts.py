@@ -1,4 +1,4 @@
-"""How requests, their clocks and their differences are put into words on every screen."""
+"""Requests, their clocks and their differences in words, and a request in full."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from db.desk.requests.reporting import Reported
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import EventView, RequestRow, RequestView, Returned, StepView, acting
 from db.language import Label, Message, Text, _, _n, listed
-from tui.kit import Cell, Styled, clause_text
-from tui.sheets.cell import Fact, Tone, names
-from tui.sheets.clocks import day, moment
+from tui.sheets.cell import Cell, Fact, Styled, Tone, names
+from tui.sheets.clauses import clause_text
+from tui.sheets.clocks import day, left, moment
 
 STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
@@ -75,12 +75,12 @@ def who(row: RequestRow) -> str:
     return f"{row.name or row.requester} {row.unit}"
 
 
-def standing(row: RequestRow) -> Cell:
+def standing(row: RequestRow) -> Styled:
     """Where a request stands: for whom it waits, or how it ended."""
     if row.state == "open":
         if not row.waits_for:
             return Styled(_("waits: nobody can decide it"), "bad")
-        return _("waits for {names}", names=names(row.waits_for))
+        return Styled(_("waits for {names}", names=names(row.waits_for)))
     if row.returned is not None:
         return sent_back(row.returned)
     return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
@@ -131,8 +131,17 @@ def _stands_still(clause: str) -> Cell:
     return [told, "  ", Styled(clause_text(clause), "dim")]
 
 
-def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
-    """A request as labels and values: what, why, with what, and who decides."""
+def heads(row: RequestRow) -> list[Fact]:
+    """Whom a request is about, who asked, and how far it is."""
+    found: list[Fact] = [(_("Who"), who(row)), (_("Asked by"), row.requester), (_("State"), standing(row))]
+    if row.due is not None:
+        found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
+        found.append((_("Clock"), clause_text(row.due.clause)))
+    return found
+
+
+def facts(view: RequestView, *, history: bool = False, evidence: Cell = "") -> list[Fact]:
+    """A request as labels and values: what, why, with what ``evidence``, and who decides."""
     found: list[Fact] = [(line.label, change(line)) for line in view.lines]
     if view.row.returned is not None and view.row.returned.clause:
         found.append((_("Clock"), _stands_still(view.row.returned.clause)))
@@ -140,7 +149,8 @@ def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
     if view.reported is not None:
         found.append((_("So since"), report(view.reported)))
     files = listed([file.name for file in view.evidence])
-    found.append((_("Evidence"), [files, Styled(_("  (v opens it)"), "dim")] if view.evidence else "–"))
+    shown: Cell = evidence or [files, Styled(_("  (v opens it)"), "dim")]
+    found.append((_("Evidence"), shown if view.evidence else "–"))
     over = view.row.state not in ("open", "returned")
     found += [step_fact(step, over=over) for step in view.steps]
     if history:

@@ -1,0 +1,252 @@
+"""Editions: which are due, what an issue made now would hold, issuing it, and what was issued (I.4, I.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from db.desk import Desk, Invalid, Problem
+from db.desk.audit.act_names import clause_words
+from db.desk.editions.comparing import WORDS, What
+from db.desk.editions.edition_views import EditionView, IssueRow, Preview
+from db.desk.editions.marks import copies_of
+from db.language import Message, Text, _, listed
+from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.cell import Fact, Styled, Tone
+from tui.sheets.reading import data_of
+from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb, nothing
+
+SIGNS: Final[Mapping[What, tuple[str, Tone]]] = {
+    "joined": ("+", "good"),
+    "left": ("−", "bad"),
+    "moved": ("→", "accent"),
+    "changed": ("~", "warn"),
+}
+"""What stands before an entry that changed since the last issue."""
+
+
+def key_of(row: EditionView) -> str:
+    """How a command writes an edition: its book and its id there, as controlled/internal."""
+    return f"{row.book}/{row.id}"
+
+
+def edition_called(desk: Desk, word: str) -> tuple[str, str]:
+    """Book and id of the edition that is written ``word``, by its key, or by its id or name where one book
+    alone has it. What none of the reader's is called is left for the desk to refuse.
+
+    Raises Invalid where several are called so.
+    """
+    found = [row for row in desk.editions.list() if word in (key_of(row), row.id, row.label.zh, row.label.en)]
+    if len(found) > 1:
+        raise Invalid(
+            Problem(
+                "edition", _("It is of several books; say which: {known}.", known=listed(map(key_of, found)))
+            )
+        )
+    if found:
+        return found[0].book, found[0].id
+    book, slash, name = word.partition("/")
+    return (book, name) if slash else (next((one.id for one in desk.me.who().books), ""), word)
+
+
+def _editions(at: At[Any]) -> list[Choice[EditionView]]:
+    found = at.desk.editions.list()
+    return [Choice(one, one.label, note=one.book_title) for one in found]
+
+
+EDITION: OneOf[EditionView] = OneOf(
+    "edition",
+    _("The edition."),
+    title=_("Which edition?"),
+    choices=_editions,
+    nothing=_("No edition is issued from your books."),
+    obvious=True,
+    word=key_of,
+)
+
+
+def _acknowledged(row: IssueRow | None) -> Text:
+    return f"{row.copies - row.open}/{row.copies}" if row is not None and row.copies else ""
+
+
+def _in_time(row: IssueRow) -> Text:
+    return _("! late") if row.late else _("✓ yes") if row.due else _("extra")
+
+
+def _state(row: IssueRow) -> Text:
+    if row.recalled_at:
+        return _("called back: {reason}", reason=row.recall_reason)
+    return _("! mail given up: {count}", count=row.undelivered) if row.undelivered else _("out")
+
+
+def _state_tone(row: IssueRow) -> Tone:
+    return "warn" if row.recalled_at else "bad" if row.undelivered else "dim"
+
+
+def _issues(at: At[Any]) -> Sequence[IssueRow]:
+    return at.desk.editions.issues(at[EDITION].book, at[EDITION].id)
+
+
+ISSUES: Sheet[IssueRow] = Sheet(
+    id="editions issues",
+    operation="editions.issues",
+    title=_("Issues"),
+    about=_("What was issued of an edition, the newest first, and who has acknowledged it."),
+    help=_("List the issues of an edition, and how many have acknowledged each."),
+    of=(EDITION,),
+    rows=_issues,
+    key=lambda row: copies_of(row.id),
+    named="issue",
+    numbered=False,
+    book=lambda _at, row: row.book,
+    columns=(
+        Column("number", _("No."), lambda row: row.number, 4, right=True),
+        Column("issued", _("Issued"), lambda row: row.issued_at, 16),
+        Column("by", _("By"), lambda row: row.issued_by, 10),
+        Column(
+            "in_time",
+            _("In time"),
+            _in_time,
+            8,
+            tone=lambda row: "bad" if row.late else "good" if row.due else "dim",
+            data=lambda row: not row.late,
+        ),
+        Column("entries", _("Entries"), lambda row: row.rows, 7, right=True, from_width=100),
+        Column(
+            "acknowledged",
+            _("Acknowledged"),
+            _acknowledged,
+            12,
+            right=True,
+            tone=lambda row: "warn" if row.open else "good",
+        ),
+        Column("state", _("State"), _state, tone=_state_tone),
+        Column("due", _("Due"), lambda row: row.due, from_width=NEVER),
+        Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
+        Column("mail_given_up", _("Mail given up"), lambda row: row.undelivered or None, from_width=NEVER),
+        Column("sha256", "SHA-256", lambda row: row.digest, from_width=NEVER),
+    ),
+    empty=_("Nothing was issued yet."),
+    example="editions issues --edition controlled/internal",
+)
+
+
+def preview_facts(preview: Preview, recipients: Text) -> list[Fact]:
+    """What an issue made now would hold, how much changed since the last, and what is to be thought of
+    before. ``recipients``: how many, or who."""
+    last, due = preview.edition.last, preview.edition.due
+    changed: list[Text | Styled] = []
+    for what, word in WORDS.items():
+        sign, tone = SIGNS[what]
+        count = sum(one.what == what for one in preview.changed)
+        changed += [Styled(f"{sign}{count} ", tone), word, "  "]
+    facts: list[Fact] = [
+        (_("Entries"), str(len(preview.content.rows))),
+        (_("Since issue {number}", number=last.number) if last else _("Since"), changed if last else "–"),
+        (_("Recipients"), recipients),
+        (_("Due"), (due.local if not due.made else _("✓ issued")) if due is not None else "–"),
+    ]
+    if preview.unreachable:
+        names = listed(one.name for one in preview.unreachable)
+        facts.append(_warned(_("without an account, so no copy: {names}", names=names)))
+    if preview.pending:
+        numbers = listed(f"#{number}" for number in preview.pending)
+        facts.append(
+            _warned(_("requests of earlier weeks still wait and are not in it: {numbers}", numbers=numbers))
+        )
+    return facts
+
+
+def _warned(words: Text) -> Fact:
+    return Styled("!", "warn"), Styled(words, "warn")
+
+
+def issue_question(preview: Preview) -> Question:
+    """What is asked before an edition is issued as ``preview`` shows it."""
+    text = _(
+        "Entries: {entries}; copies: {copies}. Each recipient is told, and mailed where mail is set up.",
+        entries=len(preview.content.rows),
+        copies=len(preview.receivers),
+    )
+    title = _("Issue {edition} now?", edition=preview.edition.label)
+    return Question(title, text, yes=_("Issue"), no=_("Not now"))
+
+
+def _issued(_at: At[EditionView], made: IssueRow) -> Text:
+    said = _("Issued: number {number}", number=made.number)
+    if made.late:
+        said = _("Issued late: number {number}; it is on record.", number=made.number)
+    return Message("{said} {issue}", {"said": said, "issue": copies_of(made.id)})
+
+
+ISSUE_NOW: Verb[EditionView] = Verb(
+    id="issue",
+    operation="editions.issue",
+    key="i",
+    label=_("Issue"),
+    help=_("Issue an edition now: a numbered, encrypted copy for each recipient."),
+    on="one",
+    offered=lambda row: row.mine_to_issue,
+    sure=lambda at: issue_question(at.desk.editions.preview(at.row.book, at.row.id)),
+    do=lambda at: at.desk.editions.issue(*edition_called(at.desk, at.word)),
+    done=_issued,
+    data=lambda made: data_of(ISSUES, made),
+    example="editions issue internal",
+)
+
+
+def _last(row: EditionView) -> Text:
+    if row.last is None:
+        return _("never")
+    return Message("{number} · {day}", {"number": row.last.number, "day": row.last.issued_at[:10]})
+
+
+def _due(row: EditionView) -> Text:
+    if row.due is None:
+        return ""
+    if row.due.made:
+        return _("✓ issued")
+    moment = row.due.local[5:]
+    return _("! since {moment}", moment=moment) if row.due.overdue else _("by {moment}", moment=moment)
+
+
+def _due_tone(row: EditionView) -> Tone:
+    if row.due is None:
+        return ""
+    return "good" if row.due.made else "bad" if row.due.overdue else "warn"
+
+
+EDITIONS: Sheet[EditionView] = Sheet(
+    id="editions",
+    operation="editions.list",
+    title=_("Editions"),
+    about=_(
+        "An edition is made by rule from the record: who is in it and who receives it follows from units and "
+        "posts. Look at what would go out and what changed, then issue it: each recipient gets a numbered, "
+        "encrypted copy with a mark of their own, and every issue is kept sealed."
+    ),
+    help=_("List the editions that you issue or oversee."),
+    rows=lambda at: at.desk.editions.list(),
+    key=key_of,
+    named="edition",
+    numbered=False,
+    columns=(
+        Column("edition", _("Edition"), lambda row: row.label, tone="strong", data=key_of),
+        Column("book", _("Book"), lambda row: row.book_title, 16, in_english=24, from_width=100, few=True,
+               data=lambda row: row.book),
+        Column("last", _("Last issue"), _last, 17, tone=lambda row: "" if row.last is not None else "dim",
+               data=lambda row: data_of(ISSUES, row.last) if row.last is not None else None),
+        Column("acknowledged", _("Acknowledged"), lambda row: _acknowledged(row.last), 12, right=True,
+               tone=lambda row: "warn" if row.last is not None and row.last.open else "good"),
+        Column("due", _("Due"), _due, 20, tone=_due_tone,
+               data=lambda row: row.due.local if row.due is not None else None),
+        Column("issued", _("Due"), nothing, from_width=NEVER,
+               data=lambda row: row.due.made if row.due is not None else None),
+        Column("clause", _("Clause"), lambda row: clause_words(row.clause), from_width=NEVER,
+               data=lambda row: row.clause),
+    ),
+    context=lambda row: (row.book_title, row.classification),
+    verbs=(ISSUE_NOW,),
+    empty=_("No edition is issued from your books."),
+    example="editions",
+)  # fmt: skip

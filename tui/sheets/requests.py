@@ -1,0 +1,183 @@
+"""Requests of one's own: where each stands, and taking one back or giving back what it opened (A.9, A.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from db.desk import Desk
+from db.desk.audit.act_names import clause_words
+from db.desk.requests.access import KIND as ACCESS
+from db.desk.requests.request_kinds import DiffLine
+from db.desk.requests.request_views import RequestRow, RequestView
+from db.language import Message, Text, _, listed
+from tui.sheets.asks import At
+from tui.sheets.cell import Fact
+from tui.sheets.clauses import clause_text
+from tui.sheets.clocks import due_day, left
+from tui.sheets.reading import data_of
+from tui.sheets.request_facts import differences, facts, heads, sent, standing, who
+from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb, Whole, nothing
+
+CODE_LENGTH: Final = 12
+"""Leading digits of a request's digest that a decision by command has to repeat."""
+UNDER_WAY: Final = ("open", "returned")
+"""The states in which a request is withdrawn."""
+
+
+def lasting(desk: Desk) -> frozenset[int]:
+    """One's own requests whose granted access lasts still."""
+    return frozenset(grant.request for grant in desk.access.mine())
+
+
+def _asked(row: RequestRow) -> Text:
+    return listed(_change(line) for line in row.summary)
+
+
+def _change(line: DiffLine) -> Message:
+    slots = {"label": line.label, "before": line.before, "after": line.after}
+    return Message("{label} {before} → {after}" if line.before else "{label} {after}", slots)
+
+
+def _changes(lines: Sequence[DiffLine]) -> list[dict[str, object]]:
+    return [{"field": line.field, "before": line.before, "after": line.after} for line in lines]
+
+
+def _returned(row: RequestRow) -> dict[str, object] | None:
+    back = row.returned
+    return {"at": back.at, "by": back.who, "word": back.word, "clause": back.clause} if back else None
+
+
+CLOCK: Final[tuple[Column[RequestRow], ...]] = (
+    Column("due", _("Due"), lambda row: row.due, 9, from_width=100, drawn=lambda row: due_day(row.due)),
+    Column("left", _("Workdays"), nothing, 8, drawn=lambda row: left(row.due),
+           data=lambda row: row.due.left if row.due is not None else None),
+)  # fmt: skip
+"""Until when, and how many working days that is: on a narrow screen these alone."""
+WHO: Final[Column[RequestRow]] = Column("name", _("Who"), who, 15, tone="strong", data=lambda row: row.name)
+WHAT: Final[Column[RequestRow]] = Column(
+    "changes",
+    _("What"),
+    _asked,
+    drawn=lambda row: differences(row.summary),
+    data=lambda row: _changes(row.summary),
+)
+
+
+def kind_column(in_english: int) -> Column[RequestRow]:
+    """What kind of request it is."""
+    return Column("kind", _("Kind"), lambda row: row.kind_label, 12, in_english, 100, few=True,
+                  data=lambda row: row.kind)  # fmt: skip
+
+
+def for_programs(id: str, value: Callable[[RequestRow], object]) -> Column[RequestRow]:
+    """What only programs read of a request."""
+    return Column(id, id, nothing, from_width=NEVER, data=value)
+
+
+PROGRAMS: Final = (
+    for_programs("book", lambda row: row.book),
+    for_programs("unit", lambda row: row.unit),
+    for_programs("requester", lambda row: row.requester),
+    for_programs("steps", lambda row: row.steps),
+    for_programs("waits_for", lambda row: row.waits_for),
+    for_programs("returned", _returned),
+    for_programs("code", lambda row: row.digest[:CODE_LENGTH]),
+)
+
+
+def whole_facts(_at: At[Any], view: RequestView) -> list[Fact]:
+    """All of a request, with the code that decides on it."""
+    row, files = view.row, listed(f"{file.id} {file.name}" for file in view.evidence)
+    return [
+        ("", _("Request {number}: {kind}", number=row.id, kind=row.kind_label)),
+        *heads(row),
+        *facts(view, history=True, evidence=files),
+        (_("Under"), clause_words(view.clause)),
+        (_("Its code"), view.digest[:CODE_LENGTH]),
+    ]
+
+
+def whole_data(view: RequestView) -> Mapping[str, object]:
+    """All of a request for programs; what is covered in the list is in clear where its reader may see it."""
+    return data_of(REQUESTS, view.row) | {
+        "reason": view.reason,
+        "clause": view.clause,
+        "changes": _changes(view.lines),
+        "evidence": [{"id": file.id, "name": file.name} for file in view.evidence],
+        "history": [
+            {
+                "at": event.at,
+                "who": event.who,
+                "for": event.on_behalf_of,
+                "act": event.act,
+                "word": event.comment,
+            }
+            for event in view.history
+        ],
+    }
+
+
+def _sure(at: At[RequestRow]) -> Question:
+    if at.number in lasting(at.desk):
+        return Question(_("Give this access back?"), yes=_("Give back"), no=_("Keep it"))
+    return Question(_("Withdraw request {number}?", number=at.number), yes=_("Withdraw"), no=_("Keep it"))
+
+
+def _withdraw(at: At[RequestRow]) -> bool:
+    """Take it back; whether it was access that lasted still."""
+    lasts = at.number in lasting(at.desk)
+    at.desk.requests.withdraw(at.number)
+    return lasts
+
+
+def _withdrawn(at: At[RequestRow], lasted: bool) -> Text:
+    if lasted:
+        return _("Given back; you see the entry by that request no more.")
+    return _("Withdrawn: request {number}", number=at.number)
+
+
+WITHDRAW: Verb[RequestRow] = Verb(
+    id="withdraw",
+    operation="requests.withdraw",
+    key="x",
+    label=_("Withdraw"),
+    help=_("Take a request back, or give back what it granted."),
+    on="one",
+    offered=lambda row: row.state in UNDER_WAY or (row.state == "applied" and row.kind == ACCESS),
+    sure=_sure,
+    do=_withdraw,
+    done=_withdrawn,
+    example="requests withdraw 17",
+)
+REQUESTS: Sheet[RequestRow] = Sheet(
+    id="requests",
+    operation="requests.mine",
+    title=_("My requests"),
+    about=_(
+        "Everything you asked for: for whom it waits by name, how many working days are left, and what "
+        "happened so far. Until it is decided you can withdraw it; one that was returned to you can be "
+        "amended and goes through its steps again. Access that you need no longer can be given back."
+    ),
+    help=_("List your requests, or show one with its steps, its clock and its history."),
+    rows=Pages(lambda at, offset, limit: at.desk.requests.mine(offset, limit)),
+    key=lambda row: row.id,
+    named="request",
+    whole=Whole("requests.one", lambda at: at.desk.requests.one(at.number), whole_facts, whole_data),
+    columns=(
+        Column("request", _("No."), lambda row: row.id, 5, right=True),
+        Column("submitted_at", _("Sent"), sent, 9, from_width=100, data=lambda row: row.submitted_at),
+        kind_column(14),
+        WHO,
+        WHAT,
+        Column("state", _("Where it stands"), lambda row: standing(row).text, data=lambda row: row.state,
+               tone=lambda row: standing(row).tone),
+        *CLOCK,
+        for_programs("step", lambda row: row.step),
+        *PROGRAMS,
+    ),
+    context=lambda row: (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else [])),
+    verbs=(WITHDRAW,),
+    empty=_("You have asked for nothing yet."),
+    example="requests 17",
+)  # fmt: skip
