@@ -207,6 +207,12 @@ def _entries_by_unit() -> None:
     database.execute_sql("DROP INDEX IF EXISTS entry_state")
 
 
+def _audit_by_book() -> None:
+    """How many records there are of a book, and of whom without one, is asked where the audit is opened."""
+    index = "audit_record_book_account ON audit_record (book, account)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -226,6 +232,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _books_made,
     _journal_hosts,
     _entries_by_unit,
+    _audit_by_book,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

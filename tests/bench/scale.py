@@ -77,7 +77,8 @@ def _queue(desk: Desk) -> object:
 
 def _audit(desk: Desk) -> object:
     first = desk.audit.window(AuditFilter(), 0, PAGE)
-    return len(desk.audit.window(AuditFilter(upto=first.upto), first.total // 2, PAGE).rows)
+    others = (PAGE, first.total - PAGE)
+    return [len(desk.audit.window(AuditFilter(upto=first.upto), offset, PAGE).rows) for offset in others]
 
 
 def _facets(desk: Desk) -> object:
