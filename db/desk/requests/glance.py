@@ -8,7 +8,7 @@ there and nothing keeps it from deciding, or somebody else does so. The rest is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -37,23 +37,36 @@ class Turn:
     or_nobody: bool = False
 
 
+def glance_of(standing: Standing) -> Glance:
+    """The glance of an account, taken once for as long as nothing changes on record."""
+    known: Glance | None = standing.worked_out.get((Glance, standing.books))
+    if known is None:
+        known = standing.worked_out[Glance, standing.books] = Glance(standing)
+    return known
+
+
 class Glance:
-    """Answers for one account within one operation."""
+    """Answers for one account (`glance_of`)."""
 
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
         self._account = standing.account
         self._below: dict[int, frozenset[int]] = {}
-        self._behind: dict[int, frozenset[int | None]] = {}
+        self._behind: dict[int, frozenset[int]] = {}
 
     def told(self, turn: Turn) -> bool | None:
         """Whether the account may take ``turn``; None where a glance doesn't tell."""
         if turn.role in (PERSON, VOUCH) or turn.elsewhere:
             return None
-        taken = self._persons(*turn.barred, *turn.earlier) | {self._seen.person_of.get(turn.entry)}
-        for role, holders in self._rungs(turn):
+        persons, concerned = self._seen.persons, self._seen.person_of.get(turn.entry)
+        out = {concerned, *map(persons.get, turn.barred)}
+        taken = set() if concerned is None else {concerned}
+        for one in (*turn.barred, *turn.earlier):
+            taken |= self._persons(one)
+        for role, held in self._rungs(turn):
             if (turn.book, role) in self._seen.stands_in or (turn.or_nobody and role != turn.role):
                 return None
+            holders = [one for one in held if persons[one] not in out]
             if self._account in holders and not self._is_taken(self._account, taken):
                 return True
             if holders:
@@ -89,20 +102,17 @@ class Glance:
             self._below[unit] = frozenset(row[0] for row in rows)
         return self._below[unit]
 
-    def _is_taken(self, account: int, taken: frozenset[int | None]) -> bool:
+    def _is_taken(self, account: int, taken: Collection[int]) -> bool:
         return not self._persons(account).isdisjoint(taken)
 
-    def _persons(self, *accounts: int) -> frozenset[int | None]:
-        """Everybody for whom ``accounts`` may stand (`independence`), rather too many than too few, of those
+    def _persons(self, account: int) -> frozenset[int]:
+        """Everybody for whom ``account`` may stand (`independence`), rather too many than too few, of those
         who hold anything."""
-        found = frozenset[int | None]()
-        for account in accounts:
-            if account not in self._behind:
-                self._behind[account] = frozenset(
-                    map(self._seen.persons.get, _behind(account, self._seen.hands))
-                )
-            found |= self._behind[account]
-        return found - {None}
+        if account not in self._behind:
+            persons = self._seen.persons
+            behind = _behind(account, self._seen.hands) & persons.keys()
+            self._behind[account] = frozenset(persons[one] for one in behind)
+        return self._behind[account]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from peewee import SQL
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
-from db.desk.requests.glance import Glance, Turn
+from db.desk.requests.glance import Turn, glance_of
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, UnitAbove
 
 NOTHING = SQL("1 = 0")
@@ -88,7 +88,7 @@ class Turns:
             doubtful = (every & self._covered(HEAD, standing)) - mine
         else:
             doubtful = set()
-        account, glance = standing.account, Glance(standing)
+        account, glance = standing.account, glance_of(standing)
         for unit in doubtful:
             told = glance.told(Turn(book, campaign.by, unit)) if len(doubtful) > FEW else None
             if told or (told is None and any(one.account == account for one in self.for_unit(unit))):

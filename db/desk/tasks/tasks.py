@@ -10,7 +10,7 @@ from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import PERSON, Decider, Deciding
-from db.desk.requests.glance import Glance, Turn
+from db.desk.requests.glance import Glance, Turn, glance_of
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
@@ -183,7 +183,7 @@ def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
         .where((Task.state == "open") & _may_be_theirs(standing))
         .tuples()
     )
-    glance = Glance(standing)
+    glance = glance_of(standing)
     told = {number: _at_a_glance(standing, glance, *rest) for number, *rest in rows}
     maybe = [number for number, mine in told.items() if mine is not False]
     found: list[Task] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.requests.glance import Glance
+from db.desk.requests.glance import glance_of
 from db.desk.requests.open_requests import open_requests
 from db.desk.requests.queue import to_decide
 from db.desk.requests.turns import Turns
@@ -83,5 +83,5 @@ def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> No
 def test_it_tells_most_by_itself(world: World, login: str) -> None:
     matters(world)
     standing = world.desk(login).kept.standing()
-    told = [Glance(standing).told(one.turn) for one in open_requests(standing)]
+    told = [glance_of(standing).told(one.turn) for one in open_requests(standing)]
     assert told.count(None) < len(told) / 2
