@@ -37,6 +37,8 @@ class Operation:
     ``strengths``: with what a sign-in must have reached.
     ``before_undertaking``: open to a person who has not accepted the undertaking yet (A.17).
     ``untrained``: open in a book that is closed to the person until they are trained (F.6.2).
+    ``lengthy``: it only reads, and much: nobody waits for it, and its record is written afterwards, before
+    anything is handed out.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Operation:
     strengths: frozenset[Strength]
     before_undertaking: bool
     untrained: bool
+    lengthy: bool
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -63,6 +66,8 @@ class Act:
     silent: bool = False
     called: str = ""
     """What the record calls the act, where that is not the operation."""
+    with_record: list[Callable[[], None]] = field(default_factory=list)
+    """What is written beside the record of a lengthy operation."""
 
     def note(
         self,
@@ -138,11 +143,14 @@ def operation(
     strengths: frozenset[Strength] = frozenset({"full"}),
     before_undertaking: bool = False,
     untrained: bool = False,
+    lengthy: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """Make a method of a Subject an operation of the desk."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
-    made = OPERATIONS[name] = Operation(name, label, recorded, strengths, before_undertaking, untrained)
+    made = OPERATIONS[name] = Operation(
+        name, label, recorded, strengths, before_undertaking, untrained, lengthy
+    )
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
         names = tuple(signature(method).parameters)[1:]
@@ -163,13 +171,16 @@ def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterato
         raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
     act: Act | None = None
     try:
-        with writing() if made.recorded else reading():
+        with writing() if made.recorded and not made.lengthy else reading():
             act = Act(made, desk.actor, desk.kept.standing())
             desk.running = act
             _admit(act, desk, asked)
             yield act
-            if made.recorded and not act.silent:
-                act.record("done")
+            if made.recorded and not made.lengthy:
+                _set_down(act)
+        if made.lengthy:
+            with writing():
+                _set_down(act)
     except Refused as refusal:
         if act is not None:
             act.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
@@ -178,6 +189,13 @@ def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterato
         raise
     finally:
         desk.running = None
+
+
+def _set_down(act: Act) -> None:
+    for write in act.with_record:
+        write()
+    if not act.silent:
+        act.record("done")
 
 
 def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:

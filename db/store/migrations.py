@@ -201,6 +201,18 @@ def _journal_hosts() -> None:
         database.execute_sql("ALTER TABLE journal_head ADD COLUMN hosts TEXT NOT NULL DEFAULT '{}'")
 
 
+def _entries_by_unit() -> None:
+    """Almost all entries are active: by their state alone nothing is found, and SQLite took the index for it
+    before any other."""
+    database.execute_sql("DROP INDEX IF EXISTS entry_state")
+
+
+def _audit_by_book() -> None:
+    """How many records there are of a book, and of whom without one, is asked where the audit is opened."""
+    index = "audit_record_book_account ON audit_record (book, account)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -219,6 +231,8 @@ STEPS: tuple[Callable[[], None], ...] = (
     _proof,
     _books_made,
     _journal_hosts,
+    _entries_by_unit,
+    _audit_by_book,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

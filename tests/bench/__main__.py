@@ -21,7 +21,7 @@ from collections.abc import Sequence
 
 from tests.bench.rows import Outcome, Row, table
 
-PARTS = ("signin", "door", "session", "verifying", "proving", "writing", "importing", "lookup")
+PARTS = ("signin", "door", "session", "verifying", "proving", "writing", "importing", "scale", "lookup")
 """Modules beside this one, each with a ``measure()``; the longest comes last."""
 
 

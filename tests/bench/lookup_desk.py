@@ -38,11 +38,12 @@ from db.store.transactions import writing
 from tests.bench.lookup_people import Organisation, PersonPlan, Question
 
 BOOK = "bench"
-POLICIES = ["directory-security"]
 
 
 class OurDesk:
     """A filled store and a reader of information security, who sees the whole book (C.10.3)."""
+
+    policies: tuple[str, ...] = ("directory-security",)
 
     def __init__(self, folder: Path, organisation: Organisation, server: str | None) -> None:
         self.home = Home(folder)
@@ -66,7 +67,7 @@ class OurDesk:
 
     def _fill(self) -> list[int]:
         with writing():
-            Book.create(id=BOOK, title_zh="通讯录", title_en="Directory", policies=json.dumps(POLICIES))
+            Book.create(id=BOOK, title_zh="通讯录", title_en="Directory", policies=json.dumps(self.policies))
             units = self._make_units()
             self._make_entries(units)
         if store().is_postgresql:

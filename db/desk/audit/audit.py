@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -85,6 +85,21 @@ class ChainState:
         return self.checked >= self.records
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list that is looked at part by part. ``begins``: offset -> the newest record that may stand there."""
+
+    narrowed: AuditFilter
+    reach: tuple[tuple[str, int], ...]
+    total: int
+    begins: dict[int, int]
+
+    def before(self, offset: int) -> tuple[int, int]:
+        """The nearest known offset at or before ``offset``, with its record."""
+        near = max(known for known in self.begins if known <= offset)
+        return near, self.begins[near]
+
+
 DIMENSIONS = ("person", "object", "act", "outcome", "clause", "source", "book")
 
 
@@ -94,6 +109,7 @@ class Audit(Subject):
     _checked: int = 0
     _checked_in: Store | None = None
     _broken: ChainState | None = None
+    _listed: _List | None = None
 
     @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False)
     def allowed(self) -> bool:
@@ -103,19 +119,12 @@ class Audit(Subject):
     @operation("audit.window", label=_("look at the audit"), recorded=True)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
         """Up to ``limit`` rows (at most 200) from ``offset``, newest first."""
-        limit = max(0, min(limit, MOST))
+        limit, offset = max(0, min(limit, MOST)), max(offset, 0)
         upto = narrowed.upto or AuditHead.get_by_id(1).seq
-        condition = self._condition(narrowed) & (AuditRecord.seq <= upto)
-        total = AuditRecord.select().where(condition).count()
-        found = list(
-            AuditRecord.select()
-            .where(condition)
-            .order_by(AuditRecord.seq.desc())
-            .limit(limit)
-            .offset(max(offset, 0))
-        )
+        listed = self._list_of(replace(narrowed, upto=upto))
+        found = self._part(listed, offset, min(limit, max(listed.total - offset, 0)))
         self._note(narrowed, rows=len(found), offset=offset)
-        return AuditWindow(rows_of(found, books_of(self.standing)), total, upto)
+        return AuditWindow(rows_of(found, books_of(self.standing)), listed.total, upto)
 
     @operation("audit.one", label=_("open an audit record"), recorded=True)
     def one(self, seq: int) -> AuditDetail:
@@ -188,8 +197,32 @@ class Audit(Subject):
             self._broken = state
         return state
 
-    def _condition(self, narrowed: AuditFilter) -> Any:
-        condition = visible(self.standing)
+    def _part(self, listed: _List, offset: int, count: int) -> list[AuditRecord]:
+        """``count`` records from ``offset`` of a list, read from its nearest known place or from its end."""
+        near, last = listed.before(offset)
+        rows = AuditRecord.select().where(
+            self._condition(listed.narrowed, in_order=True) & (AuditRecord.seq <= last)
+        )
+        beyond = listed.total - offset - count
+        if beyond < offset - near:
+            return list(rows.order_by(AuditRecord.seq).limit(count).offset(beyond))[::-1]
+        found = list(rows.order_by(AuditRecord.seq.desc()).limit(count).offset(offset - near))
+        if found:
+            listed.begins[offset + len(found)] = found[-1].seq - 1
+        return found
+
+    def _list_of(self, narrowed: AuditFilter) -> _List:
+        """The list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so it is
+        counted once for as long as it is looked at."""
+        reach = tuple(supervised(self.standing))
+        if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
+            fitting = self._condition(narrowed) & (AuditRecord.seq <= narrowed.upto)
+            total = AuditRecord.select().where(fitting).count()
+            self._listed = _List(narrowed, reach, total, {0: narrowed.upto or 0})
+        return self._listed
+
+    def _condition(self, narrowed: AuditFilter, *, in_order: bool = False) -> Any:
+        condition = visible(self.standing, in_order=in_order)
         columns = {
             "person": AuditRecord.account,
             "object": AuditRecord.entry,

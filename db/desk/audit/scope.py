@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from peewee import fn
+
 from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
@@ -29,15 +31,16 @@ def books_of(standing: Standing) -> frozenset[str]:
     return frozenset(book for book, _unit in supervised(standing))
 
 
-def visible(standing: Standing) -> Any:
-    """The condition on AuditRecord for what ``standing`` may see. Raises Refused where that is nothing."""
+def visible(standing: Standing, *, in_order: bool = False) -> Any:
+    """The condition on AuditRecord for what ``standing`` may see. ``in_order``: for part of a list, which is
+    read record by record and by no index. Raises Refused where that is nothing."""
     places = supervised(standing)
     if not places:
         raise _refusal(standing)
     condition: Any = None
     for book, unit in places:
         whole = unit == root_of(book)
-        part = of_book(book, None if whole else unit)
+        part = of_book(book, None if whole else unit, in_order=in_order)
         condition = part if condition is None else condition | part
     return condition
 
@@ -48,22 +51,20 @@ def clause_of(standing: Standing) -> str:
     return policy_of(places[0][0]).supervisor.clause if places else SILENT
 
 
-def of_book(book: str, unit: int | None) -> Any:
+def of_book(book: str, unit: int | None, *, in_order: bool = False) -> Any:
     """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book."""
+    recorded: Any = AuditRecord.book.concat("") if in_order else AuditRecord.book
     entries = Entry.select(Entry.id).where(Entry.book == book)
-    people = (
-        Account.select(Account.id).join(Entry, on=(Entry.person == Account.person)).where(Entry.book == book)
-    )
-    unplaced = AuditRecord.book.is_null()
+    theirs = entries.where(Entry.person == Account.person)
+    whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
+    unplaced = recorded.is_null()
     if unit is None:
-        nobody = AuditRecord.account.is_null() | AuditRecord.account.in_(
-            Account.select(Account.id).where(Account.person.is_null())
-        )
-        return (AuditRecord.book == book) | (unplaced & (nobody | AuditRecord.account.in_(people)))
+        known = whoever.where(Account.person.is_null() | fn.EXISTS(theirs))
+        return (recorded == book) | (unplaced & (AuditRecord.account.is_null() | fn.EXISTS(known)))
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
     placed = AuditRecord.unit.in_(below) | AuditRecord.entry.in_(entries.where(Entry.unit.in_(below)))
-    mine = AuditRecord.account.in_(people.where(Entry.unit.in_(below)))
-    return ((AuditRecord.book == book) & placed) | (unplaced & mine)
+    mine = fn.EXISTS(whoever.where(fn.EXISTS(theirs.where(Entry.unit.in_(below)))))
+    return ((recorded == book) & placed) | (unplaced & mine)
 
 
 def _refusal(standing: Standing) -> Refused:

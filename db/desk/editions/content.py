@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.authority.sight import in_words
 from db.desk.editions.choosing import Choosing
-from db.desk.entry.record import COLUMNS, opened
-from db.desk.extracts.entries import stored_rows
+from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.notation.cells import one_line
 from db.language import LANGUAGES, Label, say
 from db.policy.schema.book import EditionRule
@@ -151,9 +149,7 @@ def _order(choosing: Choosing, edition: EditionRule, entry: Entry, values: Value
 
 def _values(entries: Sequence[Entry]) -> dict[int, Values]:
     """Every value on record, protected ones too: an edition holds its columns in full."""
-    found: dict[int, dict[str, list[str]]] = {entry.id: defaultdict(list) for entry in entries}
-    for row in stored_rows(list(found)):
-        found[row.entry_id][row.name].append(opened(row.entry_id, row.name, row.ord, row.value, row.sealed))
+    found = values_of_many([entry.id for entry in entries])
     for entry in entries:
         for name in COLUMNS:
             value = getattr(entry, name)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from db.desk.authority.standing import policy_of
-from db.desk.entry.record import Values, findable, opened, region_of
+from db.desk.entry.record import findable, region_of, values_of_many
 from db.store import searchindex
 from db.store.searchkeys import Findable
-from db.store.tables import Book, Entry, EntryField, EntryTag, SearchEntry, Unit, UnitAbove
+from db.store.tables import Book, Entry, EntryTag, SearchEntry, Unit, UnitAbove
 
 AT_ONCE = 500
 
@@ -52,19 +52,10 @@ def _findables(book: str) -> Iterator[Findable]:
         if not rows:
             return
         last = rows[-1].id
-        values, tags = _values([row.id for row in rows]), _tags([row.id for row in rows])
+        values, tags = values_of_many([row.id for row in rows]), _tags([row.id for row in rows])
         for row in rows:
             unit, units, region = place(row.unit_id)
             yield findable(row, policy, values[row.id], unit, units, region=region, tags=tuple(tags[row.id]))
-
-
-def _values(entries: Sequence[int]) -> dict[int, Values]:
-    found: dict[int, dict[str, list[str]]] = defaultdict(dict)
-    rows = EntryField.select().where(EntryField.entry.in_(entries))
-    for row in rows.order_by(EntryField.entry, EntryField.name, EntryField.ord):
-        value = opened(row.entry_id, row.name, row.ord, row.value, row.sealed)
-        found[row.entry_id].setdefault(row.name, []).append(value)
-    return defaultdict(dict, found)
 
 
 def _tags(entries: Sequence[int]) -> dict[int, list[str]]:

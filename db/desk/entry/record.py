@@ -7,6 +7,7 @@ approved, is that operation's to know. Values come normalised (`db.desk.notation
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +23,9 @@ from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store import clock, searchindex
 from db.store.engine import store
-from db.store.sealing import seal, unseal
+from db.store.sealing import opener, seal, unseal
 from db.store.searchkeys import Findable
+from db.store.sql import among, fetch
 from db.store.tables import Entry, EntryField, EntryTag, Person, Unit, UnitAbove
 
 Values = Mapping[str, Sequence[str]]
@@ -346,6 +348,20 @@ def _values(row: Entry) -> dict[str, tuple[str, ...]]:
             opened(row.id, field.name, field.ord, field.value, field.sealed)
         )
     return {name: tuple(values) for name, values in found.items()}
+
+
+def values_of_many(entries: Sequence[int], batch: int = 500) -> dict[int, dict[str, list[str]]]:
+    """What is on record of ``entries`` besides `COLUMNS`, in clear. Raises SealBroken."""
+    found: dict[int, dict[str, list[str]]] = {entry: defaultdict(list) for entry in entries}
+    unseal_one = opener(store().keys)
+    for start in range(0, len(entries), batch):
+        where, given = among("entry_id", entries[start : start + batch])
+        stored = f"SELECT entry_id, name, ord, value, sealed FROM entry_field WHERE {where}"
+        for entry, name, order, value, sealed in fetch(f"{stored} ORDER BY entry_id, name, ord", given):
+            if sealed is not None:
+                value = unseal_one(EntryField.sealed.place(entry, name, order), bytes(sealed)).decode("utf-8")
+            found[entry][name].append(value or "")
+    return found
 
 
 def opened(entry: int, name: str, ord: int, value: str | None, sealed: bytes | None) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.desk.authority.reach import SIDES, Ground, ground_of, wider
 from db.desk.authority.sight import Reader, relations, shown
 from db.desk.authority.standing import Protected, Standing, policy_of
-from db.desk.entry.record import COLUMNS, opened
+from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import Extent, units_below
 from db.language import Label, Text
-from db.store.tables import Entry, EntryField, Unit
+from db.store.engine import database
+from db.store.sql import among, fetch
+from db.store.tables import Entry
 
 NO_TEXT = ("photo",)
 
@@ -27,8 +29,27 @@ class DirectoryColumn:
     is_day: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryRow:
+class ActiveEntry(NamedTuple):
+    """An entry with the name and the side of its unit."""
+
+    id: int
+    unit_id: int
+    kind: str
+    name: str
+    position: str
+    organisation: str
+    inside_owner: int | None
+    unit: str
+    side: str
+
+
+ACTIVE = """
+SELECT e.id, e.unit_id, e.kind, e.name, e.position, e.organisation, e.inside_owner, u.name, u.side
+FROM entry e JOIN unit u ON u.id = e.unit_id WHERE e.book_id = {book} AND e.state = 'active'
+"""
+
+
+class DirectoryRow(NamedTuple):
     """One entry. ``above`` are the units above its own, below the root, with / between them. ``masked`` says
     that at least one value is not shown in full, ``shown`` that a protected one of somebody else is."""
 
@@ -65,7 +86,7 @@ def directory(
     reached = [
         (entry, sight)
         for entry in active_entries(place)
-        if (sight := _sight(grounds[entry.unit.side], entry) or granted) is not None
+        if (sight := _sight(grounds[entry.side], entry) or granted) is not None
     ]
     values = _values([entry for entry, _sight in reached])
     above: dict[int, str] = {}
@@ -92,25 +113,15 @@ def directory(
     return tuple(found)
 
 
-def active_entries(place: Extent) -> list[Entry]:
-    """Active entries from ``place`` down with their units, in the order of the tree."""
+def active_entries(place: Extent) -> list[ActiveEntry]:
+    """Active entries from ``place`` down, in the order of the tree."""
     order = {option.id: at for at, option in enumerate(units_below(place.book, {place.unit}))}
-    rows = (
-        Entry.select(Entry, Unit)
-        .join(Unit)
-        .where((Entry.book == place.book) & (Entry.state == "active") & Entry.unit.in_(list(order)))
-    )
-    return sorted(rows, key=lambda entry: (order[entry.unit_id], entry.id))
+    where, given = among("e.unit_id", order)
+    rows = fetch(f"{ACTIVE} AND {where}".replace("{book}", database.param), (place.book, *given))
+    return sorted(map(ActiveEntry._make, rows), key=lambda entry: (order[entry.unit_id], entry.id))
 
 
-def stored_rows(entries: Sequence[int], batch: int = 500) -> Iterable[EntryField]:
-    """The stored fields of ``entries``, still sealed."""
-    for start in range(0, len(entries), batch):
-        rows = EntryField.select().where(EntryField.entry.in_(entries[start : start + batch]))
-        yield from rows.order_by(EntryField.entry, EntryField.name, EntryField.ord)
-
-
-def _sight(ground: Ground, entry: Entry) -> Protected | None:
+def _sight(ground: Ground, entry: ActiveEntry) -> Protected | None:
     """How protected fields of ``entry`` look from ``ground``; None where it is out of reach."""
     single = ground.entries.get(entry.id)
     arm = ground.around(entry.unit_id)
@@ -120,21 +131,15 @@ def _sight(ground: Ground, entry: Entry) -> Protected | None:
     return wider(single, around) if single is not None else around
 
 
-def _values(entries: Sequence[Entry]) -> Mapping[int, Mapping[str, list[str]]]:
+def _values(entries: Sequence[ActiveEntry]) -> Mapping[int, Mapping[str, list[str]]]:
     """Every value of ``entries`` in its one spelling; units and inside owners by name."""
-    found: dict[int, dict[str, list[str]]] = {entry.id: defaultdict(list) for entry in entries}
+    found = values_of_many([entry.id for entry in entries])
     owners = {entry.inside_owner for entry in entries if entry.inside_owner}
     names: dict[int | None, str] = {
         row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(Entry.id.in_(list(owners)))
     }
-    for row in stored_rows(list(found)):
-        found[row.entry_id][row.name].append(opened(row.entry_id, row.name, row.ord, row.value, row.sealed))
     for entry in entries:
         for name in COLUMNS:
-            value = getattr(entry, name)
-            if name == "unit":
-                value = entry.unit.name
-            elif name == "inside_owner":
-                value = names.get(entry.inside_owner, "")
+            value = names.get(entry.inside_owner, "") if name == "inside_owner" else getattr(entry, name)
             found[entry.id][name] = [value] if value else []
     return found

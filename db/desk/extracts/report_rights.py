@@ -8,6 +8,7 @@ that goes with a function over the book (its maintainer's or supervisor's) or wi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from db.desk.authority.standing import Standing, is_within, policy_of, root_of
 from db.desk.extracts.granted import held
@@ -143,13 +144,16 @@ def place_for(standing: Standing, report: str, book: str, unit: int | None) -> E
 def rights(standing: Standing) -> tuple[ReportRight, ...]:
     """All reports ``standing`` may draw, each with the books and units it may be of."""
     found = []
+    below = cache(lambda book, tops: units_below(book, set(tops)))
     for report in REPORTS:
         books = []
         for book in standing.books:
             tops = {place.unit for place in places(standing, report, book)}
             if tops:
                 row = Book.get_by_id(book)
-                books.append(BookOption(book, Label(row.title_zh, row.title_en), units_below(book, tops)))
+                books.append(
+                    BookOption(book, Label(row.title_zh, row.title_en), below(book, frozenset(tops)))
+                )
         if books:
             found.append(ReportRight(report, tuple(books)))
     return tuple(found)

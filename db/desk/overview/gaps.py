@@ -11,11 +11,14 @@ from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.entry.record import COLUMNS
 from db.desk.extracts.about import named
-from db.desk.extracts.entries import active_entries, stored_rows
+from db.desk.extracts.entries import active_entries
 from db.desk.extracts.report_rights import Extent
 from db.language import Label
 from db.store import clock
+from db.store.sql import among, fetch
 from db.store.tables import Account, Entry, Grant, Person, Unit, UnitAbove
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
             rule
             for rule in required
             if (not rule.applies_to or entry.kind in rule.applies_to)
-            and not (_has(entry, rule.name) if rule.name in COLUMNS else rule.name in present[entry.id])
+            and not (getattr(entry, rule.name) if rule.name in COLUMNS else rule.name in present[entry.id])
         ]
         if lacking:
             clauses = dict.fromkeys(clause for rule in lacking for clause in rule.clauses)
@@ -58,7 +61,7 @@ def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
                 IncompleteRow(
                     entry.id,
                     entry.name,
-                    entry.unit.name,
+                    entry.unit,
                     tuple(rule.label for rule in lacking),
                     ", ".join(clauses),
                 )
@@ -140,11 +143,9 @@ def _gone(place: Extent) -> Iterable[CoverageRow]:
 def _present(entries: Sequence[int]) -> Mapping[int, set[str]]:
     """Names of the fields that each entry has a value of."""
     found: dict[int, set[str]] = defaultdict(set)
-    for row in stored_rows(entries):
-        if row.sealed is not None or row.value:
-            found[row.entry_id].add(row.name)
+    for start in range(0, len(entries), AT_ONCE):
+        where, given = among("entry_id", entries[start : start + AT_ONCE])
+        filled = "(sealed IS NOT NULL OR value <> '')"
+        for entry, name in fetch(f"SELECT entry_id, name FROM entry_field WHERE {filled} AND {where}", given):
+            found[entry].add(name)
     return found
-
-
-def _has(entry: Entry, column: str) -> bool:
-    return bool(entry.unit_id if column == "unit" else getattr(entry, column))

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Concatenate, Generic, TypeVar
 
 from db.confined.marks import ALPHABET
@@ -95,7 +96,7 @@ def report(
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """The operation that draws a report: who may (`Drawn`), and what the audit calls it."""
     REPORTS[name] = Drawn(drawers, rests_on, whole, copies)
-    return operation(f"overview.{name}", label=label, recorded=True)
+    return operation(f"overview.{name}", label=label, recorded=True, lengthy=True)
 
 
 class Overview(Subject):
@@ -116,7 +117,8 @@ class Overview(Subject):
         columns = columns_of(self.standing, place)
         rows = directory(self.standing, place, columns)
         self.act.note(rows=len(rows))
-        tell_watch(self.act, policy_of(book), *(row.entry for row in rows if row.shown))
+        shown = [row.entry for row in rows if row.shown]
+        self.act.with_record.append(partial(tell_watch, self.act, policy_of(book), *shown))
         granted = next((one for one in held(self.standing.account, book) if one.number == place.copy), None)
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 

@@ -27,8 +27,8 @@ from db.desk.authority.standing import policy_of
 from db.desk.requests.independence import persons_behind
 from db.policy.vocabulary import VOUCH
 from db.store import clock
-from db.store.engine import store
-from db.store.tables import Account, Delegation, Entry, Grant, Person, Unit, UnitAbove
+from db.store.engine import database, store
+from db.store.sql import fetch
 
 HEAD = "head"
 PERSON = "person"
@@ -68,7 +68,7 @@ class Deciding:
         self.persons = cache(persons_behind)
         self.policy = cache(policy_of)
         self._deciders = cache(self._those_who_decide)
-        self._name = cache(self._named)
+        self._name = cache(called)
         self._chain = cache(self._units_up)
         self._heads = cache(self._heads_of)
         self._held = cache(self._holders_of)
@@ -129,7 +129,7 @@ class Deciding:
                     yield Decider(account, self._name(account), role)
 
     def _is_somebody(self, account: int) -> bool:
-        return Account.get_by_id(account).person_id is not None
+        return bool(_numbers("SELECT id FROM account WHERE id = {} AND person_id IS NOT NULL", account))
 
     def _able(self, case: Case, role: str, holders: tuple[int, ...]) -> Iterator[Decider]:
         admitted = [account for account in holders if not self.is_barred(case, account)]
@@ -143,66 +143,62 @@ class Deciding:
     def _identities(self, decider: Decider) -> frozenset[int]:
         return self.barred(decider.account, *([decider.on_behalf_of] if decider.on_behalf_of else []))
 
-    def _named(self, account: int) -> str:
-        row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()
-        return str(row.login if row.person is None else row.person.name)
-
     def _answering(self, case: Case) -> int:
         """The unit whose head decides: an outside contact's is that of its inside owner."""
-        row = Entry.get_or_none(Entry.id == case.entry) if case.entry is not None else None
-        owner = row and row.inside_owner and Entry.get_or_none(
-            (Entry.id == row.inside_owner) & (Entry.state == "active")
-        )  # fmt: skip
-        return int(owner.unit_id) if owner else case.unit
+        if case.entry is None:
+            return case.unit
+        owners = "SELECT unit_id FROM entry WHERE id = (SELECT inside_owner FROM entry WHERE id = {})"
+        return next(iter(_numbers(f"{owners} AND state = 'active'", case.entry)), case.unit)
 
     def _units_up(self, unit: int) -> tuple[int, ...]:
-        above = UnitAbove.select().where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
-        return tuple(row.above_id for row in above)
+        return _numbers("SELECT above_id FROM unit_above WHERE unit_id = {} ORDER BY distance", unit)
 
     def _heads_of(self, unit: int) -> tuple[int, ...]:
-        row = Unit.get_by_id(unit)
-        named = Grant.select().where((Grant.unit == unit) & (Grant.role == HEAD) & _in_force())
-        found = [*self._subject(row.head), *(grant.account_id for grant in named)]
-        return _active(found)
+        entry = fetch(f"SELECT head FROM unit WHERE id = {database.param}", (unit,))[0][0]
+        named = _numbers(
+            f"{_HOLDING} AND g.role = '{HEAD}' AND g.unit_id = {{}} ORDER BY g.id", clock.now(), unit
+        )
+        return tuple(dict.fromkeys((*self._subject(entry), *named)))
 
     def _subject(self, entry: int | None) -> tuple[int, ...]:
-        """Accounts of the person of an active entry."""
-        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
-        if row is None:
+        """Accounts in use of the person of an active entry."""
+        if entry is None:
             return ()
-        return _active([account.id for account in Account.select().where(Account.person == row.person_id)])
+        return _numbers(
+            "SELECT a.id FROM entry e JOIN account a ON a.person_id = e.person_id AND a.state = 'active'"
+            " WHERE e.id = {} AND e.state = 'active' ORDER BY a.id",
+            entry,
+        )
 
     def _holders_of(self, role: str, book: str, unit: int) -> tuple[int, ...]:
-        above = self._chain(unit)
-        grants = Grant.select().where(
-            (Grant.role == role)
-            & (Grant.book.is_null() | (Grant.book == book))
-            & (Grant.unit.is_null() | Grant.unit.in_(above))
-            & _in_force()
+        placed = (
+            "(g.book_id IS NULL OR g.book_id = {}) AND (g.unit_id IS NULL OR g.unit_id IN (SELECT above_id"
         )
-        return _active([grant.account_id for grant in grants.order_by(Grant.id)])
+        held = f"{_HOLDING} AND g.role = {{}} AND {placed} FROM unit_above WHERE unit_id = {{}}))"
+        return tuple(dict.fromkeys(_numbers(f"{held} ORDER BY g.id", clock.now(), role, book, unit)))
 
     def _delegates_of(self, account: int, role: str, book: str) -> tuple[int, ...]:
         today = clock.local_date(clock.now(), store().settings.time_zone).isoformat()
-        rows = Delegation.select().where(
-            (Delegation.account == account)
-            & (Delegation.role == role)
-            & (Delegation.book == book)
-            & (Delegation.from_day <= today)
-            & (Delegation.until_day >= today)
-            & Delegation.revoked_at.is_null()
+        rows = _numbers(
+            "SELECT d.to_id FROM delegation d JOIN account a ON a.id = d.to_id AND a.state = 'active'"
+            " WHERE d.account_id = {} AND d.role = {} AND d.book_id = {} AND d.from_day <= {}"
+            " AND d.until_day >= {} AND d.revoked_at IS NULL ORDER BY d.id",
+            *(account, role, book, today, today),
         )
-        return _active([row.to_id for row in rows.order_by(Delegation.id)])
+        return tuple(dict.fromkeys(rows))
 
 
-def _in_force() -> object:
-    return Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now()))
+def called(account: int) -> str:
+    """The name of an account's person, or its login where it has none."""
+    name = "SELECT COALESCE(p.name, a.login) FROM account a LEFT JOIN person p ON p.id = a.person_id"
+    return str(fetch(f"{name} WHERE a.id = {database.param}", (account,))[0][0])
 
 
-def _active(accounts: Sequence[int]) -> tuple[int, ...]:
-    """Those who can sign in, each once, in the order given."""
-    if not accounts:
-        return ()
-    rows = Account.select(Account.id).where(Account.id.in_(accounts) & (Account.state == "active"))
-    able = {row.id for row in rows}
-    return tuple(account for account in dict.fromkeys(accounts) if account in able)
+_HOLDING = """SELECT g.account_id FROM "grant" g JOIN account a ON a.id = g.account_id AND a.state = 'active'
+WHERE g.revoked_at IS NULL AND (g."until" IS NULL OR g."until" > {})"""
+"""Accounts in use by the grants that are in force."""
+
+
+def _numbers(statement: str, *values: object) -> tuple[int, ...]:
+    """The first column of ``statement``, which has {} where a value goes."""
+    return tuple(row[0] for row in fetch(statement.replace("{}", database.param), values))

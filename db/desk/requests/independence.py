@@ -12,13 +12,14 @@ from datetime import timedelta
 
 from db.desk.authority.standing import books_of, policy_of
 from db.store import clock
-from db.store.tables import Account, Activation
+from db.store.engine import database
+from db.store.sql import fetch
 
 
 def person_behind(account: int) -> int:
     """One number for all accounts of a person; a negative one for an account without a person."""
-    row = Account.get_by_id(account)
-    return int(row.person_id) if row.person_id is not None else -account
+    (person,) = fetch(f"SELECT person_id FROM account WHERE id = {database.param}", (account,))[0]
+    return -account if person is None else int(person)
 
 
 def persons_behind(account: int) -> frozenset[int]:
@@ -41,15 +42,15 @@ def same_person(one: int, other: int) -> bool:
 
 def _hands_in(account: int) -> list[int]:
     """The accounts that had a hand in how ``account`` was enrolled last, as long as that counts."""
-    last = (
-        Activation.select()
-        .where((Activation.account == account) & Activation.used_at.is_null(False))
-        .order_by(Activation.used_at.desc(), Activation.id.desc())
-        .first()
+    last = fetch(
+        f"SELECT used_at, by_id, voucher_id FROM activation WHERE account_id = {database.param}"
+        " AND used_at IS NOT NULL ORDER BY used_at DESC, id DESC LIMIT 1",
+        (account,),
     )
-    if last is None:
+    if not last:
         return []
+    used_at, *hands = last[0]
     days = max((policy_of(book).reset.dependent_days or 0 for book in books_of(account)), default=0)
-    if clock.moment(last.used_at) + timedelta(days=days) <= clock.utcnow():
+    if clock.moment(used_at) + timedelta(days=days) <= clock.utcnow():
         return []
-    return [one for one in (last.by_id, last.voucher_id) if one is not None]
+    return [one for one in hands if one is not None]

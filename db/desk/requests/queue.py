@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from db.desk.authority.standing import Standing
 from db.desk.clockwork import calendar, today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.deciding import HEAD
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
+from db.desk.requests.glance import glance_of
 from db.desk.requests.lookalikes import lookalikes
+from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import (
     EventView,
@@ -25,10 +27,10 @@ from db.desk.requests.request_views import (
 )
 from db.desk.requests.turns import Turns
 from db.language import _
-from db.policy.vocabulary import VOUCH
-from db.store.tables import Request, RequestStep, UnitAbove
+from db.store.tables import Request
 
 DueFilter = Literal["all", "overdue", "today", "week"]
+Spans = Mapping[DueFilter, tuple[str, str]]
 AT_ONCE = 200
 
 
@@ -70,19 +72,22 @@ class Queue(Subject):
     ) -> QueueWindow:
         """The part of the queue from ``offset`` that matches ``wanted``."""
         waiting, turns = to_decide(self.standing)
-        fitting = [row for row in waiting if _fits(row, wanted)]
-        shown = fitting[offset : offset + min(limit, AT_ONCE)]
+        spans = _spans()
+        fitting = [row for row in waiting if _fits(row, wanted, spans)]
+        shown = loaded([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
+        turns.load(list(shown.values()))
+        kinds = {row.kind for row in waiting}
         return QueueWindow(
-            rows=tuple(self._row(row, turns) for row in shown),
+            rows=tuple(self._row(row, turns) for row in shown.values()),
             total=len(fitting),
-            counts=_counts(waiting),
-            kinds=tuple(kind for kind in KINDS if any(row.kind == kind for row in waiting)),
+            counts=_counts(waiting, spans),
+            kinds=tuple(kind for kind in KINDS if kind in kinds),
         )
 
     @operation("queue.counts", label=_("count what waits"), recorded=False)
     def counts(self) -> Counts:
         """How much waits for the actor."""
-        return _counts(to_decide(self.standing)[0])
+        return _counts(to_decide(self.standing)[0], _spans())
 
     @operation("queue.one", label=_("open a waiting request"), recorded=True)
     def one(self, request: int) -> RequestView:
@@ -198,58 +203,46 @@ class Queue(Subject):
                 raise Invalid(Problem("requests", unlike))
 
 
-def to_decide(standing: Standing) -> tuple[list[Request], Turns]:
+def to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
     """Requests whose open step the account may decide now, the oldest due day first."""
-    found: list[Request] = []
-    for book in standing.books:
-        roles = standing.roles(book) - {"employee"}
-        if roles:
-            found += _open(standing, book, roles == {HEAD})
-    turns = Turns(found)
-    mine = [row for row in found if turns.capacity(row, standing.account) is not None]
-    return sorted(mine, key=lambda row: (row.due is None, row.due or "", row.submitted_at, row.id)), turns
+    mine, doubtful, glance = [], [], glance_of(standing)
+    for one in open_requests(standing):
+        told = glance.told(one.turn)
+        if told is None:
+            doubtful.append(one)
+        elif told:
+            mine.append(one)
+    rows = loaded([one.id for one in doubtful])
+    turns = Turns(list(rows.values()))
+    mine += [one for one in doubtful if turns.capacity(rows[one.id], standing.account) is not None]
+    return sorted(mine, key=lambda one: (one.due is None, one.due or "", one.submitted_at, one.id)), turns
 
 
-def _open(standing: Standing, book: str, only_below: bool) -> Sequence[Request]:
-    """Open requests of ``book``; of one that is only a head, those from the headed units down."""
-    rows = (
-        Request.select()
-        .join(RequestStep)
-        .where((Request.book == book) & (Request.state == "open") & (RequestStep.state == "open"))
-    )
-    if only_below:
-        headed = [holding.unit for holding in standing.held(HEAD, book)]
-        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
-        rows = rows.where(RequestStep.role.in_((HEAD, VOUCH)) & Request.unit.in_(below))
-    return list(rows)
-
-
-def _fits(row: Request, wanted: QueueFilter) -> bool:
-    if (wanted.kind and row.kind != wanted.kind) or (wanted.book and row.book_id != wanted.book):
+def _fits(row: OpenRequest, wanted: QueueFilter, spans: Spans) -> bool:
+    if (wanted.kind and row.kind != wanted.kind) or (wanted.book and row.book != wanted.book):
         return False
-    return wanted.due == "all" or wanted.due in _urgency(row)
+    return wanted.due == "all" or _is_within(row, spans[wanted.due])
 
 
-def _urgency(row: Request) -> set[DueFilter]:
-    """The due filters that a request falls under."""
-    if row.due is None:
-        return {"all"}
-    day = today().isoformat()
-    sunday = calendar().period("week", today()).last.isoformat()
-    found: set[DueFilter] = {"all"}
-    if row.due < day:
-        found.add("overdue")
-    if row.due == day:
-        found.add("today")
-    if day <= row.due <= sunday:
-        found.add("week")
-    return found
+def _is_within(row: OpenRequest, span: tuple[str, str]) -> bool:
+    first, last = span
+    return row.due is not None and first <= row.due <= last
 
 
-def _counts(rows: Sequence[Request]) -> Counts:
-    urgencies = [_urgency(row) for row in rows]
+def _spans() -> Spans:
+    """First and last due day under each filter."""
+    day = today()
+    sunday = calendar().period("week", day).last.isoformat()
+    before = (day - timedelta(days=1)).isoformat()
+    return {
+        "overdue": ("", before),
+        "today": (day.isoformat(), day.isoformat()),
+        "week": (day.isoformat(), sunday),
+    }
 
+
+def _counts(rows: Sequence[OpenRequest], spans: Spans) -> Counts:
     def count(due: DueFilter) -> int:
-        return sum(due in urgency for urgency in urgencies)
+        return sum(_is_within(row, spans[due]) for row in rows)
 
     return Counts(count("overdue"), count("today"), count("week"), len(rows))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import Due, due_of
-from db.desk.requests.deciding import Decider
+from db.desk.requests.deciding import Decider, called
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.frozen import stands_still
 from db.desk.requests.payload import lines_of
@@ -15,7 +15,7 @@ from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
 from db.desk.requests.turns import Turns
 from db.language import Label, Message, Text, _
 from db.policy.vocabulary import VOUCH
-from db.store.tables import Account, Entry, Evidence, Request, RequestEvent, RequestEvidence, RequestStep
+from db.store.tables import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 
 STATES: dict[str, Message] = {
     "open": _("being decided"),
@@ -149,7 +149,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
         kind_label=label_in(request.book_id, kind.id),
         book=request.book_id,
         book_label=Label(request.book.title_zh, request.book.title_en),
-        name=Entry.get_by_id(request.entry_id).name if request.entry_id is not None else "",
+        name=turns.concerned(request),
         unit=request.unit.name,
         requester=name_of(request.requester_id),
         summary=tuple(line.masked() for line in lines_of(request)),
@@ -162,7 +162,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
         waits_for=waits,
         due=due_of(request.due, request.due_clause) if runs else None,
         submitted_at=request.submitted_at,
-        evidence=RequestEvidence.select().where(RequestEvidence.request == request).count(),
+        evidence=turns.files(request),
         digest=request.digest,
         returned=_returned(request, shown) if request.state == "returned" else None,
     )
@@ -207,10 +207,7 @@ def acting(name: Text, other: str) -> Text:
 
 def name_of(account: int | None) -> str:
     """The name of an account's person, or its login where it has none."""
-    if account is None:
-        return ""
-    row = Account.get_by_id(account)
-    return str(row.login if row.person is None else row.person.name)
+    return "" if account is None else called(account)
 
 
 def _returned(request: Request, step: RequestStep) -> Returned:

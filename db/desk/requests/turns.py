@@ -8,7 +8,8 @@ from db.desk.authority.standing import Standing
 from db.desk.requests.deciding import Case, Decider, Deciding
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import VOUCH
-from db.store.tables import Entry, Request, RequestStep
+from db.store.sql import among, fetch
+from db.store.tables import Request, RequestStep
 
 AT_ONCE = 500
 
@@ -20,7 +21,12 @@ class Turns:
     def __init__(self, requests: Sequence[Request] = ()) -> None:
         self.deciding = Deciding()
         self._steps: dict[int, tuple[RequestStep, ...]] = {}
-        self._persons: dict[int, int] = {}
+        self._concerned: dict[int, tuple[int, str]] = {}
+        self._files: dict[int, int] = {}
+        self.load(requests)
+
+    def load(self, requests: Sequence[Request]) -> None:
+        """Look up at once what is asked about ``requests``."""
         for first in range(0, len(requests), AT_ONCE):
             self._load(requests[first : first + AT_ONCE])
 
@@ -29,6 +35,16 @@ class Turns:
         if request.id not in self._steps:
             self._load([request])
         return self._steps[request.id]
+
+    def concerned(self, request: Request) -> str:
+        """The name in the entry that ``request`` is about, if it is about one."""
+        self.steps(request)
+        return self._concerned[request.entry_id][1] if request.entry_id is not None else ""
+
+    def files(self, request: Request) -> int:
+        """How many pieces of evidence are attached to ``request``."""
+        self.steps(request)
+        return self._files.get(request.id, 0)
 
     def open_step(self, request: Request) -> RequestStep | None:
         """The step that an open request waits at."""
@@ -79,7 +95,7 @@ class Turns:
         concerned = None
         if request.entry_id is not None and not KINDS[request.kind].concerned_may_decide:
             self.steps(request)
-            concerned = self._persons[request.entry_id]
+            concerned = self._concerned[request.entry_id][0]
         accounts = [request.requester_id, *([request.about_id] if request.about_id is not None else [])]
         barred = self.deciding.barred(*accounts, person=concerned)
         vouching = KINDS[request.kind].vouching(request.book_id, request.unit_id, *accounts)
@@ -91,7 +107,9 @@ class Turns:
         for step in RequestStep.select().where(RequestStep.request.in_(numbers)).order_by(RequestStep.ord):
             found[step.request_id].append(step)
         self._steps.update({number: tuple(steps) for number, steps in found.items()})
-        entries = [request.entry_id for request in requests if request.entry_id is not None]
-        if entries:
-            rows = Entry.select(Entry.id, Entry.person).where(Entry.id.in_(entries))
-            self._persons.update({row.id: row.person_id for row in rows})
+        where, values = among("request_id", numbers)
+        attached = f"SELECT request_id, COUNT(*) FROM request_evidence WHERE {where} GROUP BY request_id"
+        self._files.update(fetch(attached, values))
+        where, values = among("id", {one.entry_id for one in requests if one.entry_id is not None})
+        for entry, person, name in fetch(f"SELECT id, person_id, name FROM entry WHERE {where}", values):
+            self._concerned[entry] = person, name

@@ -17,7 +17,7 @@ from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_views import name_of, named
 from db.desk.reviews.review_kinds import VERDICTS, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
-from db.desk.reviews.status import STATUSES, Count, Status, counts, whole
+from db.desk.reviews.status import STATUSES, Count, Status, counts
 from db.desk.reviews.turns import Turns, unit_names
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
@@ -100,9 +100,11 @@ class UnitProgress:
     late: bool
 
 
-def campaign_row(campaign: Campaign, standing: Standing, mine: Count, *, oversees: bool) -> CampaignRow:
+def campaign_row(
+    campaign: Campaign, standing: Standing, count: Count, mine: Count, *, oversees: bool
+) -> CampaignRow:
     """``campaign`` as a line in a list; whoever does not oversee it learns no more than how far ``mine`` is,
-    what they decide themselves (C.10)."""
+    what they decide themselves (C.10), so ``count`` is the same for them."""
     policy, roles = policy_of(campaign.book_id), standing.roles(campaign.book_id)
     book = campaign.book
     return CampaignRow(
@@ -117,7 +119,7 @@ def campaign_row(campaign: Campaign, standing: Standing, mine: Count, *, oversee
         opened=local(campaign.opened_at)[:10],
         due=due_of(campaign.due, campaign.clause) if campaign.closed_at is None else None,
         closed=local(campaign.closed_at)[:10] if campaign.closed_at else "",
-        count=whole(campaign) if oversees else mine,
+        count=count,
         mine=mine.open if campaign.closed_at is None else 0,
         runs=campaign.runs in roles and campaign.closed_at is None,
         oversees=oversees,

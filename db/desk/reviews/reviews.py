@@ -23,7 +23,7 @@ from db.desk.reviews.review_views import (
     item_view,
     progress,
 )
-from db.desk.reviews.status import items_of, open_findings, status, whole
+from db.desk.reviews.status import items_of, open_findings, status, whole, whole_and_part
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.showing import is_beyond, note_shown
@@ -61,9 +61,13 @@ class Reviews(Subject):
             rows = Campaign.select().where(Campaign.book == book)
             closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
             for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
-                mine, oversees = whole(row, Turns(row).mine(self.standing)), self._oversees(row)
+                theirs, oversees = Turns(row).mine(self.standing), self._oversees(row)
+                if oversees:
+                    count, mine = whole_and_part(row, theirs)
+                else:
+                    count = mine = whole(row, theirs)
                 if oversees or mine.open or self._decided_something(row):
-                    found.append(campaign_row(row, self.standing, mine, oversees=oversees))
+                    found.append(campaign_row(row, self.standing, count, mine, oversees=oversees))
         return tuple(
             sorted(found, key=lambda one: (bool(one.closed), one.due.day if one.due else "", one.id))
         )
@@ -278,8 +282,8 @@ class Reviews(Subject):
         return bool(mine.exists()) or self._decided_something(row)
 
     def _decided_something(self, row: Campaign) -> bool:
-        decided = (ReviewItem.decided_by == self.standing.account) & (ReviewItem.campaign == row)
-        return bool(ReviewItem.select().where(decided).exists())
+        decided = ReviewItem.select(ReviewItem.campaign).where(ReviewItem.decided_by == self.standing.account)
+        return row.id in {item.campaign_id for item in decided.distinct()}
 
     def _check_runs(self, row: Campaign) -> None:
         root = self.standing.shelf[row.book_id].root

@@ -6,10 +6,12 @@ removed; until then it is under way. Where the correction was turned down it is 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from peewee import Case, fn
+from peewee import SQL, Case, fn
 
 from db.language import Message, _
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem
@@ -54,10 +56,21 @@ def counts(campaign: Campaign) -> dict[int, Count]:
 
 def whole(campaign: Campaign, mine: Any = None) -> Count:
     """How far the campaign is; only with what fits the condition ``mine``, where one is given."""
-    numbers = (fn.COUNT(ReviewItem.id), _how_many("decided"), _how_many("under-way"))
-    query = _joined(ReviewItem.select(*numbers), campaign)
-    total, decided, moving = (query if mine is None else query.where(mine)).tuples().get()
-    return Count(int(total), int(decided or 0), int(moving or 0))
+    query = _joined(ReviewItem.select(status(), fn.COUNT(ReviewItem.id)), campaign)
+    rows: Any = (query if mine is None else query.where(mine)).group_by(SQL("1")).tuples()
+    return _count(dict(rows))
+
+
+def whole_and_part(campaign: Campaign, mine: Any) -> tuple[Count, Count]:
+    """How far the campaign is, and how far what of it fits the condition ``mine``."""
+    is_mine = Case(None, ((mine, 1),), 0)
+    query = _joined(ReviewItem.select(status(), is_mine, fn.COUNT(ReviewItem.id)), campaign)
+    rows: Any = query.group_by(SQL("1"), SQL("2")).tuples()
+    every, part = Counter[Status](), Counter[Status]()
+    for one, fits, number in rows:
+        every[one] += number
+        part[one] += number if fits else 0
+    return _count(every), _count(part)
 
 
 def open_findings(campaign: Campaign) -> int:
@@ -88,6 +101,10 @@ def status() -> Any:
 def undecided() -> Any:
     """The condition on a `ReviewItem` for what is not decided, for queries that `_joined` has seen."""
     return status() != "decided"
+
+
+def _count(numbers: Mapping[Status, int]) -> Count:
+    return Count(sum(numbers.values()), numbers.get("decided", 0), numbers.get("under-way", 0))
 
 
 def _how_many(wanted: Status) -> Any:

@@ -16,9 +16,12 @@ from peewee import SQL
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
+from db.desk.requests.glance import Turn, glance_of
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, UnitAbove
 
 NOTHING = SQL("1 = 0")
+FEW = 50
+"""Units that are looked at one by one more quickly than all at a glance."""
 
 
 class Turns:
@@ -85,10 +88,12 @@ class Turns:
             doubtful = (every & self._covered(HEAD, standing)) - mine
         else:
             doubtful = set()
-        account = standing.account
-        return mine | {
-            unit for unit in doubtful if any(one.account == account for one in self.for_unit(unit))
-        }
+        account, glance = standing.account, glance_of(standing)
+        for unit in doubtful:
+            told = glance.told(Turn(book, campaign.by, unit)) if len(doubtful) > FEW else None
+            if told or (told is None and any(one.account == account for one in self.for_unit(unit))):
+                mine.add(unit)
+        return mine
 
     def _covered(self, role: str, standing: Standing) -> set[int]:
         """Units at and below where the actor holds ``role``, for themselves or for another."""

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from db.desk.authority.standing import Standing
 from db.desk.frame import Subject, operation
 from db.desk.requests.frozen import stands_still
+from db.desk.requests.open_requests import OpenRequest, loaded
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_views import RequestRow
 from db.desk.requests.request_views import row_of as request_row
@@ -32,6 +33,8 @@ NEVER = "9"
 
 Matter = RequestRow | TaskRow | OwnTraining
 """What waits for somebody: a request to decide or to write anew, something to do, a training to attend."""
+Mine = Request | OpenRequest | Task | OwnTraining
+"""The same on record: a request of their own, one to decide, a task, a training."""
 Row = TypeVar("Row")
 
 
@@ -59,7 +62,15 @@ class Waiting(Subject):
         """What the actor can act on: what was returned to them, then the rest, the oldest due day first."""
         found, account = self._found(), self.standing.account
         shown = found.mine[offset : offset + min(limit, AT_ONCE)]
-        return ListPart(tuple(_row(one, found.turns, account) for one in shown), len(found.mine))
+        requests = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
+        found.turns.load(list(requests.values()))
+
+        def row(one: Mine) -> Matter:
+            if isinstance(one, OpenRequest | Request):
+                return request_row(requests[one.id], found.turns)
+            return task_row(one, account) if isinstance(one, Task) else one
+
+        return ListPart(tuple(map(row, shown)), len(found.mine))
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, untrained=True)
     def count(self) -> Count:
@@ -96,7 +107,7 @@ class Waiting(Subject):
 @dataclass(frozen=True, slots=True)
 class _Found:
     returned: list[Request]
-    mine: list[Request | Task | OwnTraining]
+    mine: list[Mine]
     others: list[Request | Task]
     turns: Turns
 
@@ -105,10 +116,10 @@ def _find(standing: Standing) -> _Found:
     admitted = open_part(standing)
     decisions, turns = to_decide(admitted)
     returned, asked = _asked_by(standing.account)
-    known = {row.id for row in (*returned, *asked, *decisions)}
+    known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
     tasks = [task for task in to_do(admitted, turns.deciding) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
-    to_act_on: list[Request | Task | OwnTraining] = [one for one in to_attend(standing) if one.waits]
+    to_act_on: list[Mine] = [one for one in to_attend(standing) if one.waits]
     to_act_on += [task for task in tasks if task not in resting]
     to_act_on += decisions
     return _Found(
@@ -132,13 +143,7 @@ def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
     return returned, [row for row in asked if row.state == "open"]
 
 
-def _due(matter: Request | Task | OwnTraining) -> str:
+def _due(matter: Mine) -> str:
     if isinstance(matter, OwnTraining):
         return matter.training.due
     return matter.due or NEVER
-
-
-def _row(matter: Request | Task | OwnTraining, turns: Turns, account: int) -> Matter:
-    if isinstance(matter, Request):
-        return request_row(matter, turns)
-    return task_row(matter, account) if isinstance(matter, Task) else matter

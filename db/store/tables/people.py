@@ -80,7 +80,6 @@ class Entry(Table):
         WORD,
         default="active",
         constraints=[SQL("CHECK (state IN ('pending', 'active', 'left'))")],
-        index=True,
     )
     organisation = CharField(Personal(""), default="", help_text="an outside contact's own organisation")
     inside_owner = IntegerField(

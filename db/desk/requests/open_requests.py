@@ -1,0 +1,88 @@
+"""The requests that are being decided, as few columns of each as it takes to tell whose turn it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from db.desk.authority.standing import Standing
+from db.desk.requests.deciding import HEAD
+from db.desk.requests.glance import Turn
+from db.desk.requests.request_kinds import KINDS
+from db.policy.vocabulary import VOUCH
+from db.store.sql import among, fetch
+from db.store.tables import Book, Request, Unit
+
+AT_ONCE = 10_000
+
+OPEN = """
+SELECT r.id, r.book_id, r.kind, r.due, r.submitted_at, s.role, r.unit_id, r.requester_id, r.about_id,
+    r.entry_id
+FROM request r JOIN request_step s ON s.request_id = r.id AND s.state = 'open'
+WHERE r.state = 'open' AND {places}
+"""
+EARLIER = """
+SELECT s.request_id, s.decided_by_id, s.on_behalf_of_id
+FROM request r JOIN request_step s ON s.request_id = r.id AND s.state = 'approved'
+WHERE r.state = 'open' AND {places}
+"""
+ANSWERED_FOR = "SELECT id FROM entry WHERE inside_owner IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request with the step that it waits at."""
+
+    id: int
+    book: str
+    kind: str
+    due: str | None
+    submitted_at: str
+    turn: Turn
+
+
+def open_requests(standing: Standing) -> list[OpenRequest]:
+    """Those of which the account may decide the open step, by the roles that it holds and by where."""
+    found: list[OpenRequest] = []
+    roles = {book: standing.roles(book) - {"employee"} for book in standing.books}
+    offices = [book for book, held in roles.items() if held - {HEAD}]
+    if offices:
+        where, given = among("r.book_id", offices)
+        found += _found(where, given)
+    headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
+    if headed:
+        above, given = among("above_id", headed)
+        below = f"r.unit_id IN (SELECT unit_id FROM unit_above WHERE {above})"
+        found += [one for one in _found(below, given) if one.turn.role in (HEAD, VOUCH)]
+    return found
+
+
+def _found(places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
+    """Those in ``places``, a condition with the values ``given``."""
+    earlier: dict[int, list[int]] = defaultdict(list)
+    for number, decider, lent in fetch(EARLIER.format(places=places), given):
+        earlier[number] += [one for one in (decider, lent) if one is not None]
+    answered_for = {row[0] for row in fetch(ANSWERED_FOR)}
+    for number, book, kind, due, at, role, unit, requester, about, entry in fetch(
+        OPEN.format(places=places), given
+    ):
+        turn = Turn(
+            book,
+            role,
+            unit,
+            (requester,) if about is None else (requester, about),
+            earlier.get(number, ()),
+            None if KINDS[kind].concerned_may_decide else entry,
+            elsewhere=entry in answered_for,
+        )
+        yield OpenRequest(number, book, kind, due, at, turn)
+
+
+def loaded(numbers: Sequence[int]) -> dict[int, Request]:
+    """Requests by number, in the order given, with their books and units."""
+    rows: dict[int, Request] = {}
+    placed = Request.select(Request, Book, Unit).join(Book).switch(Request).join(Unit)
+    for first in range(0, len(numbers), AT_ONCE):
+        rows.update((row.id, row) for row in placed.where(Request.id.in_(numbers[first : first + AT_ONCE])))
+    return {number: rows[number] for number in numbers}

@@ -1,0 +1,216 @@
+"""What each screen reads, among 10,000 people and 100,000, with requests, reviews and an audit to match.
+
+Processor time of this process and of the server's that works for it, the least of some rounds, each by
+somebody who has just come in; and how many statements. What grows more than 1.5 × without its result growing
+is NOT MET, and so is a screen beyond its own limit.
+
+    python -m tests.bench.scale --people 10000 100000 --engine SQLCipher
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import psycopg
+from tabulate import tabulate
+
+from db.desk import Desk, open_desk
+from db.desk.audit.audit import DIMENSIONS, AuditFilter
+from db.desk.clockwork import today
+from db.store.engine import close_store, database, store
+from tests.bench.lookup_desk import BOOK
+from tests.bench.lookup_people import Organisation
+from tests.bench.rows import Outcome, Row, table
+from tests.bench.scale_world import AtWork, desk_of
+from tests.postgresql import begin_server
+
+SIZES = (10_000, 100_000)
+ENGINES = ("SQLCipher", "PostgreSQL")
+GROWTH = 1.5
+ROUNDS = 5
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What somebody reads to open it; ``limit`` in ms among 100,000 people."""
+
+    name: str
+    reader: str
+    limit: float
+    read: Callable[[Desk], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """``size`` is the length of what came of it, written out."""
+
+    ms: float
+    statements: int
+    size: int
+
+
+def _today(desk: Desk) -> object:
+    waiting = desk.waiting
+    count, mine, others = waiting.count(), waiting.mine(0, PAGE), waiting.others(0, PAGE)
+    return count.all > 0, mine.rows, others.rows, desk.resets.open(), waiting.news()
+
+
+def _directory(desk: Desk) -> object:
+    found = desk.directory.books(), desk.directory.units(BOOK, None), desk.directory.list(BOOK)
+    return found, desk.lifecycle.begins(BOOK), desk.emergency.books(), desk.backups.books()
+
+
+def _queue(desk: Desk) -> object:
+    return desk.queue.window(limit=PAGE).rows
+
+
+def _audit(desk: Desk) -> object:
+    first = desk.audit.window(AuditFilter(), 0, PAGE)
+    others = (PAGE, first.total - PAGE)
+    return [len(desk.audit.window(AuditFilter(upto=first.upto), offset, PAGE).rows) for offset in others]
+
+
+def _facets(desk: Desk) -> object:
+    return [len(desk.audit.facets(AuditFilter(), dimension)) for dimension in DIMENSIONS]
+
+
+def _accounts(desk: Desk) -> object:
+    return [len(desk.accounts.page(BOOK, offset, PAGE)) for offset in (0, 5_000)]
+
+
+def _access(desk: Desk) -> object:
+    return desk.overview.access(BOOK, None, today() - timedelta(days=30), today()).rows
+
+
+def _reviews(desk: Desk) -> object:
+    return [len(desk.reviews.items(one.id, "mine", 0, PAGE)) for one in desk.reviews.campaigns()]
+
+
+SCREENS = (
+    *(Screen("Today", reader, 100, _today) for reader in ("employee", "head", "hr", "security")),
+    *(Screen("Directory", reader, 60, _directory) for reader in ("employee", "head", "hr", "security")),
+    *(Screen("Queue", reader, 100, _queue) for reader in ("head", "hr")),
+    Screen("Audit", "security", 50, _audit),
+    Screen("Audit, all that it can be narrowed to", "security", 50 * len(DIMENSIONS), _facets),
+    Screen("Accounts", "it", 50, _accounts),
+    Screen("Coverage", "hr", 50, lambda desk: desk.overview.coverage(BOOK).rows),
+    Screen("Access", "security", 300, _access),
+    *(Screen("Reviews", reader, 50, _reviews) for reader in ("employee", "head", "hr", "security")),
+    *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
+    Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
+)  # fmt: skip
+
+
+def measure_screens() -> list[Taken]:
+    """Every screen in the open store."""
+    desks = {screen.reader: desk_of(screen.reader) for screen in SCREENS}
+    return [_measured(screen, desks[screen.reader]) for screen in SCREENS]
+
+
+def _measured(screen: Screen, desk: Desk) -> Taken:
+    with counting() as statements:
+        size = len(repr(screen.read(open_desk(desk.actor))))
+    count = len(statements)
+    times: list[float] = []
+    while len(times) < ROUNDS and sum(times) < 60_000:
+        anew = open_desk(desk.actor)
+        began = _spent()
+        screen.read(anew)
+        times.append((_spent() - began) * 1000)
+    return Taken(min(times), count, size)
+
+
+def _spent() -> float:
+    """Seconds of processor time, of this process and of the server's."""
+    own = time.process_time()
+    if not store().is_postgresql:
+        return own
+    pid = database.connection().info.backend_pid
+    return own + int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """What is executed meanwhile, statement by statement."""
+    found: list[str] = []
+    if store().is_postgresql:
+        execute: Any = psycopg.Cursor.execute
+
+        def noted(cursor: Any, query: str, *args: object, **more: object) -> Any:
+            found.append(query)
+            return execute(cursor, query, *args, **more)
+
+        with mock.patch.object(psycopg.Cursor, "execute", noted):
+            yield found
+        return
+    connection = database.connection()
+    connection.set_trace_callback(found.append)
+    try:
+        yield found
+    finally:
+        connection.set_trace_callback(None)
+
+
+def measure(sizes: Sequence[int] = SIZES, engines: Sequence[str] = ENGINES) -> list[Outcome]:
+    """The benchmark's lines."""
+    outcomes: list[Outcome] = []
+    for engine in engines:
+        taken = {people: _in_new_store(people, engine) for people in sizes}
+        print(detail(engine, taken), flush=True)
+        few, many = sizes[0], sizes[-1]
+        for screen, small, large in zip(SCREENS, taken[few], taken[many], strict=True):
+            what = f"{screen.name}, {screen.reader}, {engine}"
+            outcomes.append(
+                Row(f"{what}, {many:,} people", large.ms, "ms", screen.limit * max(1, many / SIZES[-1]))
+            )
+            if len(sizes) > 1:
+                bar = GROWTH * max(1.0, large.size / small.size)
+                outcomes.append(Row(f"{what}, growth", large.ms, "ms", bar, small.ms, f"with {few:,}"))
+    return outcomes
+
+
+def detail(engine: str, taken: dict[int, list[Taken]]) -> str:
+    """Each screen at each size."""
+    heads = [f"{engine}", *(f"{people:,}: ms, statements, size" for people in taken)]
+    lines = [
+        [f"{screen.name}, {screen.reader}", *(f"{one.ms:.1f}  {one.statements}  {one.size}" for one in row)]
+        for screen, row in zip(SCREENS, zip(*taken.values(), strict=True), strict=True)
+    ]
+    return tabulate(lines, headers=heads)
+
+
+def _in_new_store(people: int, engine: str) -> list[Taken]:
+    folder = Path(tempfile.mkdtemp(prefix="scale-"))
+    server = begin_server(folder / "postgresql") if engine == "PostgreSQL" else None
+    try:
+        AtWork(folder / "state", Organisation(people), server.get_uri() if server else None)
+        return measure_screens()
+    finally:
+        close_store()
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    """Measure what the arguments ask for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--people", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--engine", choices=ENGINES, nargs="+", default=list(ENGINES))
+    asked = parser.parse_args()
+    print(table(measure(asked.people, asked.engine)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What a glance tells of whose turn it is, beside what `Turns` and `Doers` say of each step by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.requests.glance import glance_of
+from db.desk.requests.open_requests import open_requests
+from db.desk.requests.queue import to_decide
+from db.desk.requests.turns import Turns
+from db.desk.tasks.doers import Doers
+from db.desk.tasks.tasks import to_do
+from db.store import clock
+from db.store.tables import Account, Activation, Grant, Request, Task, Unit
+from db.store.transactions import writing
+from tests.db.desk.asking import approve, change
+from tests.db.desk.lives import duties, joiner, leave
+from tests.world import World
+
+WHO = ("zhangwei", "wangfang", "liwei", "liuyang", "zengqing", "helei", "guotao", "chenjing", "songjia")
+
+
+def matters(world: World) -> None:
+    """Requests at every step, of people, of heads and of HR themselves, and what is to be done about some."""
+    for login in ("zhangwei", "zhangwen", "wangfang", "sunli", "liuyang", "zengqing", "liwei"):
+        change(world, login)
+    approve(world, "wangfang", change(world, "zhengwei"))
+    world.desk("liuyang").lifecycle.join(joiner(world, "研发中心/研发二部"))
+    leave(world, "liuyang", "zhangwen")
+    leave(world, "liuyang", "zhaomin")
+    duties()
+
+
+def compared(world: World) -> int:
+    """Ask both ways for everybody in `WHO`; how much of it was theirs."""
+    found = 0
+    for login in WHO:
+        standing = world.desk(login).kept.standing()
+        account, turns, doers = standing.account, Turns(), Doers()
+        rows = Request.select().where((Request.state == "open") & Request.book.in_(standing.books))
+        decides = {row.id for row in rows if turns.capacity(row, account) is not None}
+        does = {task.id for task in Task.select() if doers.turn(task, account) is not None}
+        assert {one.id for one in to_decide(standing)[0]} == decides, login
+        assert {task.id for task in to_do(standing)} == does, login
+        found += len(decides) + len(does)
+    return found
+
+
+def test_a_glance_tells_what_the_ladder_does(world: World) -> None:
+    matters(world)
+    assert compared(world) > 10
+
+
+def test_it_does_so_where_nobody_heads_a_unit(world: World) -> None:
+    matters(world)
+    with writing():
+        Unit.update(head=None).where(Unit.id == world.unit("staff", "研发中心/研发一部")).execute()
+        Account.update(state="disabled").where(Account.id == world.accounts["zhaomin"]).execute()
+    assert compared(world) > 10
+
+
+def test_it_does_so_where_somebody_let_the_other_in(world: World) -> None:
+    matters(world)
+    with writing():
+        Activation.create(
+            account=world.accounts["zhangwei"], how="invitation", by=world.accounts["wangfang"],
+            voucher=world.accounts["liuyang"], made_at=clock.now(), opens_at=clock.now(),
+            used_at=clock.now(),
+        )  # fmt: skip
+    assert compared(world) > 10
+
+
+def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> None:
+    matters(world)
+    world.grant("zhangwen", "head", "staff", "研发中心/研发一部")
+    world.grant("sunli", "hr", "staff", "销售中心")
+    with writing():
+        Grant.update(revoked_at=clock.now()).where(Grant.account == world.accounts["liuyang"]).execute()
+    assert compared(world) > 5
+
+
+@pytest.mark.parametrize("login", ["liuyang", "wangfang"])
+def test_it_tells_most_by_itself(world: World, login: str) -> None:
+    matters(world)
+    standing = world.desk(login).kept.standing()
+    told = [glance_of(standing).told(one.turn) for one in open_requests(standing)]
+    assert told.count(None) < len(told) / 2
