@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from auth import delays, sessions, totp
 from auth.codes import digest_of, halves_of, new_code, new_half
+from auth.failed_signins import tell_of_failures
 from auth.login_names import name_digest
 from auth.password_history import keep, require_unused
 from auth.passwords import hash_of, require_good
 from auth.reauthentication import one_try
 from auth.recovery import CODES, store_codes
-from auth.refusals import tell_of_failures
 from db.desk import Actor, Desk, Invalid, Problem, SessionOver
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.activations import VALID_FOR, joined, may_be_used, note_use

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from auth import delays
+from auth.failed_signins import count_failure
 from auth.login_names import name_digest
-from auth.refusals import count_failure
 from db.desk import Actor, Invalid, Problem
 from db.language import _
 from db.store.addresses import source_of

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from auth import delays, sessions, totp
 from auth.codes import digest_of
 from auth.enrolment import digest_of_halves
+from auth.failed_signins import Refusal, note, tell_of_failures
 from auth.login_names import login_of, name_digest
 from auth.password_age import age_of
 from auth.passwords import matches
 from auth.recovery import stored_code
-from auth.refusals import Refusal, note, tell_of_failures
 from db.desk.accounts.account_notices import tell_owner
 from db.desk.accounts.activations import may_be_used
 from db.desk.accounts.calls import call_for_help

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from db.desk.backups.asked import asked, destinations
+from db.desk.backups.backup_rules import asked, destinations
 from db.desk.backups.running import Outcome, run, run_if_due
 from db.desk.tasks.duties import RunnerPlace
 from db.language import say

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from auth.refusals import keep_watch
+from auth.failed_signins import keep_watch
 from db.desk.backups.running import run_if_due
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say

@@ -16,7 +16,7 @@ from typing import Any
 from peewee import DatabaseError, InterfaceError, fn
 
 from db.desk import Unavailable
-from db.desk.backups.asked import places
+from db.desk.backups.backup_rules import places
 from db.desk.clockwork import today
 from db.store import audit, checkpoints, clock
 from db.store.backups.shelf import NotStored, manifests

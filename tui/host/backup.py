@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from db.desk.backups.asked import Destination, asked, destinations, shortage
+from db.desk.backups.backup_rules import Destination, asked, destinations, shortage
 from db.desk.backups.running import Outcome, run
 from db.desk.tasks.duties import RunnerPlace
 from db.language import Text, _, _n

@@ -183,7 +183,7 @@ COMMANDS = (
         (DIR, LOGIN, JSON),
         _("List who is signed in. It says since when, from where, and which process serves them."),
         "who",
-        "inside:who",
+        "sessions:who",
     ),
     HostCommand(
         "kick",
@@ -194,7 +194,7 @@ COMMANDS = (
             "lists it; it goes on record."
         ),
         "kick zhangwei",
-        "inside:kick",
+        "sessions:kick",
     ),
     HostCommand(
         "metrics",
@@ -205,7 +205,7 @@ COMMANDS = (
             "folder hold, without personal data."
         ),
         "metrics",
-        "inside:metrics",
+        "sessions:metrics",
     ),
     HostCommand(
         "announce",
@@ -213,7 +213,7 @@ COMMANDS = (
         (DIR, LOGIN),
         _("Say something on every screen. All that are open on this host show the line; it goes on record."),
         'announce "Down from 18:00 to 18:30."',
-        "inside:announce",
+        "sessions:announce",
     ),
     HostCommand(
         "accept",

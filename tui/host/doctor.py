@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from peewee import DatabaseError
 
 from db.desk.authority.standing import policy_of, root_of
-from db.desk.backups.asked import asked, destinations, shortage
+from db.desk.backups.backup_rules import asked, destinations, shortage
 from db.desk.entry.alike import strange_names
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed

@@ -16,7 +16,7 @@ from db.confined.kinds import WALLS
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.desk.backups.asked import places
+from db.desk.backups.backup_rules import places
 from db.language import Text, _, _n, listed
 from db.store import audit
 from db.store.engine import database, store

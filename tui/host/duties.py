@@ -12,7 +12,7 @@ from tui.plain.words import Words
 
 
 def run(words: Words) -> None:
-    from auth.refusals import keep_watch
+    from auth.failed_signins import keep_watch
     from db.desk.tasks.duties import RunnerPlace
     from db.desk.tasks.duties import run as run_duties
     from tui.front.duties import mark_done

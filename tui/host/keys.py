@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from db.desk.backups.asked import places
+from db.desk.backups.backup_rules import places
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
 from db.store import audit, clock

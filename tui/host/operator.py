@@ -20,7 +20,7 @@ from auth import sessions
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
-from db.desk.backups.asked import places
+from db.desk.backups.backup_rules import places
 from db.desk.entry.indexing import index_all, is_missing
 from db.language import _, _n, listed
 from db.store import audit, clock

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db.desk.audit.act_names import act_label
-from db.desk.backups.asked import places
+from db.desk.backups.backup_rules import places
 from db.desk.entry.indexing import index_all
 from db.desk.privacy.erasing import erase
 from db.language import _, _n, listed

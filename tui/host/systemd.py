@@ -6,7 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from db.desk.backups.asked import places
+from db.desk.backups.backup_rules import places
 from db.language import _
 from db.store.settings import Home, Settings
 from tui.host.owner import home_of, name_of

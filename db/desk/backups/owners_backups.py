@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from db.desk.authority.standing import root_of
-from db.desk.backups.asked import DAYS, places
+from db.desk.backups.backup_rules import DAYS, places
 from db.desk.entry import record
 from db.desk.entry.sources import of_backup
 from db.desk.entry.units import path_of

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from db.desk.authority.standing import policy_of
 from db.desk.backups import owners_backups
-from db.desk.backups.asked import AWAY, Asked, asked, destinations, locked, places, shortage
+from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locked, places, shortage
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.opening import once

@@ -15,7 +15,7 @@ from db.desk.privacy.thinning import thin_out
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
 from db.desk.tasks.reminders import signals
-from db.desk.tasks.usage import unusual
+from db.desk.tasks.usage_watch import unusual
 from db.desk.telling.alarming import accounts_with, alarm, holders, who
 from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy

@@ -88,7 +88,7 @@ def test_every_command_is_listed_by_its_first_sentence(
     language: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In the overview, or where its first word is asked for; on lines that a terminal holds."""
-    for module in ("main", "tongue"):
+    for module in ("main", "language"):
         monkeypatch.setattr(f"tui.host.{module}.LANGUAGE", language)
     assert main(["--help"]) == 0
     told = capsys.readouterr().out

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from auth import refusals
-from auth.refusals import IN_ALL, PER_SOURCE, keep_watch
+from auth import failed_signins
+from auth.failed_signins import IN_ALL, PER_SOURCE, keep_watch
 from db.store.engine import Store, database, store
 from db.store.journal.writing import position
 from db.store.tables import (
@@ -68,7 +68,7 @@ def test_ever_new_sources_are_bounded_together(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The owner of a /48 has 65,536 sources."""
-    monkeypatch.setattr(refusals, "IN_ALL", 30)
+    monkeypatch.setattr(failed_signins, "IN_ALL", 30)
     for number in range(100):
         fail("nobody", f"2001:db8:1:{number:x}::1")
     assert len(refused()) == 30
