@@ -17,7 +17,8 @@ from tui.kit import Command, DataList, Facts, Frame, Line, Option, Where, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
 from tui.screens.requests.deciding import KEYS, decide, decide_together
-from tui.screens.sheets.list import list_columns, screen_of
+from tui.screens.sheets.columns import list_columns
+from tui.screens.sheets.list import screen_of
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, DUES, QUEUE, REJECT, RETURN, counted
 from tui.sheets.delegation import DELEGATION
