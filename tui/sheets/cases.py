@@ -107,7 +107,7 @@ HAPPENED = Typed("words", _("What happened"))
 COPY = Typed("copy", _("The number on a copy that was found."), required=False)
 ENTRY = Number("entry", _("The entry"))
 FIELD = Typed("field", _("Which field is wrong."), required=False)
-WRONG = Typed("words", _("What is wrong"))
+WRONG = Typed("words", _("What is wrong, and what would be right"))
 KIND: OneOf[str] = OneOf(
     "kind", _("Its kind, such as leak."), title=_("What kind of breach?"), choices=_kinds
 )
@@ -175,7 +175,12 @@ def _decide(at: At[MyCase]) -> None:
 
 
 def _reported(_at: At[Any], number: int) -> Text:
-    return _("Reported: case {number}", number=number)
+    return reported(number)
+
+
+def reported(number: int) -> Text:
+    """What is said of a case that was begun."""
+    return _("Reported: case {number}. F11 or `case` shows what comes of it.", number=number)
 
 
 REPORT: Verb[MyCase] = Verb(
@@ -193,7 +198,7 @@ REPORT: Verb[MyCase] = Verb(
 ERROR: Verb[MyCase] = Verb(
     id="error",
     operation="cases.error",
-    label=_("Report an error"),
+    label=_("Report error"),
     help=_("Report that an entry is wrong; you hear what came of it."),
     on="none",
     asks=(ENTRY, WRONG, FIELD),
