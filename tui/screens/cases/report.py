@@ -23,7 +23,7 @@ from tui.kit import (
     clause_text,
     confirm,
 )
-from tui.sheets.cases import reported
+from tui.sheets.case_reports import reported
 
 UNKNOWN = "-"
 

@@ -24,7 +24,8 @@ from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.card_facts import card_facts, is_day, seen_under
-from tui.sheets.cases import ENTRY, ERROR, FIELD, MyCase
+from tui.sheets.case_facts import MyCase
+from tui.sheets.case_reports import ENTRY, ERROR, FIELD
 from tui.sheets.cell import Fact
 from tui.sheets.looking import REVEAL, WHY
 from tui.sheets.stale import FIELD as DEAD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.language import _
 from tui.kit import SEARCH, Command
 from tui.screens.sheets.list import command_of
-from tui.sheets.cases import ERROR
+from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
 
 KEYS = (

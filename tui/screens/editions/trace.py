@@ -27,7 +27,7 @@ from tui.kit import (
     tell_command,
 )
 from tui.screens.evidence.reading import read_of
-from tui.sheets.cases import reported
+from tui.sheets.case_reports import reported
 from tui.sheets.cell import Tone
 from tui.sheets.trace_facts import facts_of, verdict
 
