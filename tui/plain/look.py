@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from db.desk.audit.act_names import clause_words
 from db.desk.directory.directory_views import Card
 from db.desk.directory.why import Why
-from db.language import _, listed
+from db.language import _
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.places import books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
+from tui.sheets.asks import At
+from tui.sheets.card_facts import card_facts, seen_under, why_lines
+from tui.sheets.looking import FIELD, PURPOSE, REASON, REVEAL, WHY
 
 
 def card(room: Room, words: Words) -> int:
@@ -36,7 +38,8 @@ def reveal(room: Room, words: Words) -> int:
     if not purpose:
         raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
     field = _named(room, words.operand(1), room.desk.directory.card(entry))
-    shown = room.desk.directory.reveal(entry, field, purpose, words.get("reason"))
+    answers = {FIELD.id: field, PURPOSE.id: purpose, REASON.id: words.get(REASON.id)}
+    shown = REVEAL.do(At(room.desk, (entry,), answers=answers))
     if words.has("json"):
         room.data({"entry": entry, "field": shown.name, "values": shown.texts})
     else:
@@ -53,15 +56,17 @@ def why(room: Room, words: Words) -> int:
     else:
         words.only("json")
         entry, field = number(words.operand(0), _("The entry")), words.operand(1)
-        answer = directory.why(entry)
-        if field and answer.can:
-            answer = directory.why(entry, _named(room, field, directory.card(entry)))
-        answers = [answer]
+        at = At[Card](room.desk, (entry,), answers={FIELD.id: ""})
+        answers = [WHY.do(at)]
+        if field and answers[0].can:
+            at.answers[FIELD.id] = _named(room, field, directory.card(entry))
+            answers = [WHY.do(at)]
     if words.has("json"):
         room.data([_why_data(one) for one in answers])
         return 0
     for one in answers:
-        _tell_why(room, one)
+        for line in why_lines(one):
+            room.tell(line.text)
     return 0
 
 
@@ -108,19 +113,8 @@ def _card_data(card: Card) -> dict[str, object]:
 
 def _tell_card(room: Room, card: Card) -> None:
     room.tell(_("{name}, entry {entry}, {book}", name=card.name, entry=card.entry, book=card.title))
-    named = {"name", "position", "unit", "organisation", "inside_owner"}
-    room.facts(
-        [
-            (_("Position"), card.position),
-            (card.unit_label, " / ".join(card.path)),
-            (_("Region"), card.region),
-            (_("Tags"), listed(card.tags)),
-            (_("Organisation"), card.organisation),
-            (_("Inside owner"), card.inside_owner),
-            *((field.label, field.text) for field in card.fields if field.name not in named),
-            (_("You see it under"), clause_words(card.clause)),
-        ]
-    )
+    facts = card_facts(card, lambda field: field.text)
+    room.facts([(_("Position"), card.position), *facts, (_("You see it under"), seen_under(card))])
 
 
 def _why_data(answer: Why) -> dict[str, object]:
@@ -134,19 +128,6 @@ def _why_data(answer: Why) -> dict[str, object]:
     }
 
 
-def _tell_why(room: Room, answer: Why) -> None:
-    for ground in answer.because:
-        room.tell(ground.text)
-        if ground.until is not None:
-            room.tell(_("Until {end}.", end=ground.until))
-        clause = clause_words(ground.clause)
-        room.tell(
-            _("{clause}: {summary}", clause=clause, summary=ground.summary) if ground.summary else clause
-        )
-    if answer.advice:
-        room.tell(answer.advice)
-
-
 COMMANDS = (
     Command(
         "card",
@@ -157,23 +138,19 @@ COMMANDS = (
         card,
     ),
     Command(
-        "reveal",
+        REVEAL.id,
         ("ID", "FIELD"),
-        (
-            Option("purpose", "PURPOSE", _("What you need it for; it is recorded.")),
-            Option("reason", "TEXT", _("Why, where the regulation asks for a reason.")),
-            JSON,
-        ),
-        _("Show a protected field for a purpose of work."),
-        "reveal 412 mobile --purpose meeting",
+        (Option(PURPOSE.id, "PURPOSE", PURPOSE.label), Option(REASON.id, "TEXT", REASON.label), JSON),
+        REVEAL.help,
+        REVEAL.example,
         reveal,
     ),
     Command(
-        "why",
+        WHY.id,
         ("[ID]", "[FIELD]"),
         (ONLY_BOOK, JSON),
-        _("Say why you see an entry or a field of it, or why not; without a number, how far you see."),
-        "why 412 mobile",
+        WHY.help,
+        WHY.example,
         why,
     ),
     Command(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 from db.desk.cases.case_views import CaseRow, CaseView, PartyView
 from db.desk.cases.own_cases import OwnCase
@@ -12,6 +13,21 @@ from tui.sheets.asks import At
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.clocks import day, left
+
+Part = Literal["handler", "reporter", "concerned"]
+PARTS: Final[dict[Part, Message]] = {
+    "handler": _("handler"),
+    "reporter": _("reporter"),
+    "concerned": _("concerned"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MyCase:
+    """A case in the list, and what its reader is in it."""
+
+    row: CaseRow
+    part: Part
 
 
 def stands(row: CaseRow) -> Styled:

@@ -255,6 +255,27 @@ def test_a_decision_names_what_was_seen(ask: Ask) -> None:
     assert ask("huangbo", f"approve {number} {fresh}").status == 0
 
 
+@pytest.mark.clause("A.15", "A.7")
+def test_the_queue_is_narrowed_and_nobody_decides_on_their_own(ask: Ask, world: World) -> None:
+    other, own = change(world, "zhangwen", mobile="139 0000 2122"), change(world, "wangfang")
+    (row,) = ask("wangfang", "queue --search 张文 --json").data
+    assert (row["request"], row["step"], row["state"]) == (other, 1, "open")
+    assert ask("wangfang", "queue --due overdue").text.splitlines() == ["逾期 0 │ 今天 0 │ 本周 1 │ 全部 1"]
+    assert ask("wangfang", "queue --sort -name").text.splitlines()[-1].split()[0] == str(other)
+    (mine,) = ask("wangfang", "requests --only 'state=等 李伟' --json").data
+    assert (mine["request"], mine["waits_for"]) == (own, ["李伟"])
+    refused = ask("wangfang", f"approve {own} {mine['code']}")
+    assert (refused.status, "A.15" in refused.err) == (1, True)
+    assert ask("wangfang", f"return {other} {row['code']}").status == 2
+    assert "已退回：张文 研发一部" in ask("wangfang", f"return {other} {row['code']} 缺材料").text
+
+
+def test_a_card_tells_of_what_kind_an_entry_is_and_whence_and_of_when(ask: Ask) -> None:
+    shown = ask("zhangwei", "card").text
+    for words in ("类别：全职员工", "来源：入职登记表", "更新：2026-11-23"):
+        assert words in shown
+
+
 def test_withdraw_and_reject(ask: Ask) -> None:
     ask("majun", "change qq=100200 --book group --reason 更正")
     (row,) = ask("majun", "requests --json").data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.accounts.account_views import AccountRow, WithoutAccount
 from db.language import _
 from tui.kit import Command, Option, Where, choose
-from tui.screens.sheets.list import list_columns
+from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.paged import PagedScreen
 from tui.sheets.accounts import ACCOUNTS, BOOK, CODE, LACKING, RESET
 from tui.sheets.asks import Row

@@ -30,8 +30,8 @@ from tui.screens.evidence.pick import pick_evidence
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
-from tui.sheets.case_facts import facts
-from tui.sheets.cases import (
+from tui.sheets.case_facts import MyCase, facts
+from tui.sheets.case_work import (
     ANSWER,
     CLOSE,
     DECIDE,
@@ -41,7 +41,6 @@ from tui.sheets.cases import (
     PERSON,
     RELEASE,
     TRIAGE,
-    MyCase,
 )
 from tui.sheets.sheet import Verb
 

@@ -13,7 +13,9 @@ from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.sheets.list import SheetScreen
 from tui.screens.tasks.tasks import OPENS
-from tui.sheets.cases import CASES, REPORT, MyCase
+from tui.sheets.case_facts import MyCase
+from tui.sheets.case_reports import REPORT
+from tui.sheets.cases import CASES
 
 
 class Cases(SheetScreen[MyCase]):

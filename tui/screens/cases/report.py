@@ -23,6 +23,7 @@ from tui.kit import (
     clause_text,
     confirm,
 )
+from tui.sheets.case_reports import reported
 
 UNKNOWN = "-"
 
@@ -119,9 +120,7 @@ class ReportBreach(Frame):
             self._value("copy"),
         )
         self.dismiss(number)
-        self.app.call_later(
-            self.app.tell, _("Reported: case {number}. F11 shows what comes of it.", number=number)
-        )
+        self.app.call_later(self.app.tell, reported(number))
 
     def do_back(self) -> None:
         """Leave, after asking where something was typed."""

@@ -11,15 +11,25 @@ from textual.timer import Timer
 from db.desk.authority.sight import Shown
 from db.desk.directory.directory_views import Card as CardValues
 from db.desk.entry.lines import EntryLine as Entry
+from db.desk.entry.stale import StaleEntry
 from db.desk.notation.localtime import local, seconds_until
 from db.language import Label, Text, _
-from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, ground_text
+from tui.kit import Cell, Command, Facts, Frame, Line, Option, Styled, Where, choose
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import Known, is_covered, reveal
 from tui.screens.directory.why import ask_why
+from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.list import command_of
+from tui.sheets.asks import At
+from tui.sheets.card_facts import card_facts, is_day, seen_under
+from tui.sheets.case_facts import MyCase
+from tui.sheets.case_reports import ENTRY, ERROR, FIELD
 from tui.sheets.cell import Fact
+from tui.sheets.looking import REVEAL, WHY
+from tui.sheets.stale import FIELD as DEAD
+from tui.sheets.stale import REPORT
 
 SOON = 24 * 60 * 60
 """Seconds; no session is open for longer."""
@@ -68,15 +78,15 @@ class CardView(VerticalScroll, can_focus=False):
             self.known = Known()
         self.card = card
         self._end_in_time(card)
-        remark = _until(card) or ground_text(card.clause)
-        self._draw(card.name, card.position, _facts(card, self.known), remark)
+        facts = card_facts(card, partial(_drawn, known=self.known))
+        self._draw(card.name, card.position, facts, seen_under(card))
 
     def _end_in_time(self, card: CardValues) -> None:
         """What was granted for a time is not left on a screen that stays open past its end (A.13)."""
         if self._end is not None:
             self._end.stop()
             self._end = None
-        if card.until is not None and not _is_day(card.until):
+        if card.until is not None and not is_day(card.until):
             left = seconds_until(card.until)
             if left < SOON:
                 self._end = self.set_timer(max(left, 0), partial(self._over, card))
@@ -114,21 +124,13 @@ class Card(Frame):
         "records it and shows them. w says why you see what you see."
     )
     KEYS = (
-        Command(
-            "reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")
-        ),
+        command_of(REVEAL),
         Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
         Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
-        Command("why", "w", _("Why"), _("Why you see this entry or a field of it, and under which clause.")),
+        command_of(WHY),
         Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
-        Command(
-            "dead",
-            "d",
-            _("Report dead"),
-            _("Report that a number is dead or mail comes back; the next clean-up looks at it."),
-            footer=False,
-        ),
-        Command("error", "x", _("Report error"), _("Say that something in the entry is wrong."), second="X"),
+        command_of(REPORT, "d", footer=False),
+        Command(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
@@ -192,13 +194,13 @@ class Card(Frame):
         """What is wrong (H.5.3)."""
         await report_error(self, self._card)
 
-    async def do_dead(self) -> None:
+    async def do_report(self) -> None:
         """Which number or address does not reach the person (E.14)."""
         options = [Option(field.name, field.label, note=field.text) for field in self._card.fields]
-        field = await choose(self, _("Which one is dead?"), options)
+        field = await choose(self, DEAD.title, options)
         if field is not None:
-            self.app.desk.stale.report(self._card.entry, field)
-            self.app.tell(_("Reported; the next clean-up looks at it."))
+            at = At[StaleEntry](self.app.desk, (self._card.entry,), answers={DEAD.id: field})
+            self.app.tell(REPORT.done(at, REPORT.do(at)))
 
 
 def show_photo(screen: Frame, entry: int, name: str) -> None:
@@ -217,12 +219,10 @@ async def report_error(screen: Frame, card: CardValues) -> None:
     field = await choose(screen, _("What is wrong?"), options)
     if field is None:
         return
-    said = await ask_text(
-        screen, _("Report error"), _("What is wrong, and what would be right"), required=True
-    )
+    at = At[MyCase](screen.app.desk, answers={ENTRY.id: card.entry, FIELD.id: field})
+    said = await said_of(screen, ERROR, at)
     if said is not None:
-        number = screen.app.desk.cases.error(card.entry, said, field)
-        screen.app.tell(_("Reported: case {number}. F11 shows what comes of it.", number=number))
+        screen.app.tell(said)
 
 
 def short_number(number: str) -> str:
@@ -234,39 +234,7 @@ def _value(field: Shown) -> Styled | Text:
     return Styled(field.text, "dim") if is_covered(field) else field.text
 
 
-def _facts(card: CardValues, known: Known) -> list[Fact]:
-    facts: list[Fact] = [(card.unit_label, " / ".join(card.path)), (_("Kind"), card.kind)]
-    if card.organisation:
-        facts.append((_("Organisation"), card.organisation))
-    if card.inside_owner:
-        facts.append((_("Inside owner"), card.inside_owner))
-    if card.region:
-        facts.append((_("Region"), card.region))
-    if card.tags:
-        facts.append((_("Tags"), [part for tag in card.tags for part in ("★ ", tag, "  ")]))
-    facts.append(("", ""))
-    for field in card.fields:
-        if field.kind == "photo" and field.look in ("open", "shown"):
-            facts.append((field.label, ["▣", Styled(_("  p shows it"), "dim")]))
-        else:
-            facts.append((field.label, known.drawn(field)))
-    facts.append(("", ""))
-    facts.append((_("Updated"), local(card.updated_at)[:10]))
-    if card.verified_at:
-        facts.append((_("Verified"), local(card.verified_at)[:10]))
-    sources = [source for source in dict.fromkeys(source for source, _day in card.sources.values()) if source]
-    if sources:
-        facts.append((_("Source"), [part for source in sources for part in (Label("；", "; "), source)][1:]))
-    return facts
-
-
-def _is_day(until: str) -> bool:
-    """Whether it is a day rather than a stored time."""
-    return len(until) == len("2026-11-23")
-
-
-def _until(card: CardValues) -> Text:
-    if card.until is None:
-        return ""
-    end = card.until if _is_day(card.until) else local(card.until)
-    return _("Granted until {end} ({clause}).", end=end, clause=card.clause)
+def _drawn(field: Shown, known: Known) -> Cell:
+    if field.kind == "photo" and field.look in ("open", "shown"):
+        return ["▣", Styled(_("  p shows it"), "dim")]
+    return known.drawn(field)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from db.language import _
 from tui.kit import SEARCH, Command
+from tui.screens.sheets.list import command_of
+from tui.sheets.case_reports import ERROR
+from tui.sheets.looking import REVEAL, WHY
 
 KEYS = (
     Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor.")),
@@ -14,10 +17,10 @@ KEYS = (
         _("In an emergency: the number of the person's family to call now, then the next one."),
         second="exclamation_mark",
     ),
-    Command("reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")),
+    command_of(REVEAL),
     Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
     Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
-    Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
+    command_of(WHY),
     SEARCH,
     Command("roll", "A", _("Emergency list"), _("Who of the unit was reached."), footer=False),
     Command(
@@ -33,7 +36,7 @@ KEYS = (
     Command("narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")),
     Command("tags", "t", _("Tags"), _("Put a tag on the entry under the cursor, or off."), footer=False),
     Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
-    Command("error", "X", _("Report error"), _("Say that something in the entry is wrong."), footer=False),
+    command_of(ERROR, "X", footer=False),
     Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back.")),
     Command("book", "b", _("Other book"), _("Open another of your directories.")),
     Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),

@@ -6,9 +6,10 @@ from textual.app import ComposeResult
 
 from db.desk.directory.directory_views import Card
 from db.desk.directory.why import Why
-from db.language import Message, Text, _
-from tui.kit import Frame, Line, Option, choose, ground_text
+from db.language import Text, _
+from tui.kit import Frame, Line, Option, choose
 from tui.kit.dialogs import Say
+from tui.sheets.card_facts import why_lines
 
 
 def explain(screen: Frame, entry: int, name: str, field: str | None = None) -> None:
@@ -45,14 +46,5 @@ class Explanation(Say):
         if self._elsewhere:
             yield Line(self._elsewhere, "strong")
             yield Line()
-        for ground in self._why.because:
-            yield Line(ground.text)
-            if ground.until is not None:
-                yield Line(_("Until {end}.", end=ground.until), "warn")
-            clause: Text = ground_text(ground.clause)
-            if ground.summary is not None:
-                clause = _("{clause}: {summary}", clause=clause, summary=ground.summary)
-            yield Line(clause, "dim")
-            yield Line()
-        if self._why.advice:
-            yield Line(Message("→ {advice}", {"advice": self._why.advice}), "accent")
+        for line in why_lines(self._why):
+            yield Line(line.text, line.tone)

@@ -16,7 +16,8 @@ from tui.screens.editions.copies import EditionCopies
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.trace import Trace
 from tui.screens.sheets.asking import carry_out
-from tui.screens.sheets.list import SheetScreen, command_of, list_columns
+from tui.screens.sheets.columns import list_columns
+from tui.screens.sheets.list import SheetScreen, command_of
 from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.editions import EDITIONS, ISSUE_NOW, ISSUES

@@ -27,6 +27,7 @@ from tui.kit import (
     tell_command,
 )
 from tui.screens.evidence.reading import read_of
+from tui.sheets.case_reports import reported
 from tui.sheets.cell import Tone
 from tui.sheets.trace_facts import facts_of, verdict
 
@@ -110,7 +111,7 @@ class Trace(Frame):
         kind = await choose(self, _("What kind of breach?"), options, selected=selected)
         if kind is not None:
             number = self.app.desk.cases.report(copy.book, said, kind, copy.number)
-            self.app.tell(_("Reported: case {number}. F11 shows what comes of it.", number=number))
+            self.app.tell(reported(number))
 
     def do_back(self) -> None:
         """Leave, also out of the field."""

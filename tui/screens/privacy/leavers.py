@@ -7,7 +7,8 @@ from typing import ClassVar
 from db.desk.privacy.privacy import Leaver
 from db.language import _
 from tui.kit import Command, Option, Where, choose
-from tui.screens.sheets.list import SheetScreen, list_columns
+from tui.screens.sheets.columns import list_columns
+from tui.screens.sheets.list import SheetScreen
 from tui.sheets.leavers import BOOK, LEAVERS
 from tui.sheets.sheet import Sheet
 

@@ -14,7 +14,7 @@ from db.desk.requests.request_views import EventView, RequestRow, RequestView
 from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
 from tui.screens.evidence.view import open_evidence
-from tui.screens.requests.deciding import KEYS, decide
+from tui.screens.requests.deciding import DECISION_KEYS, decide
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
@@ -87,7 +87,7 @@ class RequestCard(Frame):
 class CardToDecide(RequestCard):
     """A request that waits for its reader's decision."""
 
-    KEYS = (*KEYS, *RequestCard.KEYS)
+    KEYS = (*DECISION_KEYS, *RequestCard.KEYS)
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)

@@ -17,7 +17,7 @@ from tui.sheets.deciding import APPROVE, DECISIONS, MISSING, REJECT, RETURN, SEE
 from tui.sheets.request_facts import who
 from tui.sheets.sheet import Verb
 
-KEYS: Final = tuple(map(command_of, DECISIONS))
+DECISION_KEYS: Final = tuple(map(command_of, DECISIONS))
 
 
 def _as_listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:

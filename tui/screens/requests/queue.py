@@ -16,8 +16,9 @@ from db.language import Message, Text, _
 from tui.kit import Command, DataList, Facts, Frame, Line, Option, Where, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
-from tui.screens.requests.deciding import KEYS, decide, decide_together
-from tui.screens.sheets.list import list_columns, screen_of
+from tui.screens.requests.deciding import DECISION_KEYS, decide, decide_together
+from tui.screens.sheets.columns import list_columns
+from tui.screens.sheets.list import screen_of
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, DUES, QUEUE, REJECT, RETURN, counted
 from tui.sheets.delegation import DELEGATION
@@ -37,7 +38,7 @@ class Queue(Frame):
     NAME = QUEUE.title
     ABOUT = QUEUE.about
     KEYS = (
-        *KEYS,
+        *DECISION_KEYS,
         Command("mark", "space", _("Select"), _("Select or deselect the request under the cursor.")),
         Command("approve_all", "A", _("Approve selected"), _("Agree to all selected, if they are alike.")),
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),

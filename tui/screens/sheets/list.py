@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, partialmethod
 from pathlib import Path
-from typing import Any, ClassVar, Generic
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,8 +13,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from db.desk import Invalid, Refused
-from db.desk.clockwork import Due
-from db.desk.reviews.status import Count
 from db.language import Message, Text, _
 from tui.kit import (
     SEARCH,
@@ -22,52 +20,40 @@ from tui.kit import (
     Command,
     DataList,
     Facts,
-    Frame,
     Line,
     Option,
-    Styled,
     TextInput,
     Where,
     choose,
     tell_command,
     tell_facts,
 )
-from tui.kit import Column as ListColumn
 from tui.screens.reports.out import NAMES
 from tui.screens.sheets.asking import Made, act, carry_out, is_sure, put_all
-from tui.screens.sheets.bar import bar
-from tui.sheets.asks import At, Key, Row
+from tui.screens.sheets.columns import list_columns, shown
+from tui.screens.sheets.marking import MARK, MARKING, UNMARK, Marking
+from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
-from tui.sheets.clocks import due_day, left
 from tui.sheets.out import OUT, command_line
-from tui.sheets.reading import alike, facts_of, told
-from tui.sheets.sheet import NEVER, Column, Pages, Sheet, Verb
+from tui.sheets.reading import facts_of
+from tui.sheets.sheet import Column, Pages, Sheet, Verb
 from tui.sheets.view import View, narrowing, values_in
 
 SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
 FILTER = Command("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
-RANGE = Command("range", "m", _("Mark to here"), _("Mark from one row to another: press it at both."))
-ALIKE = Command(
-    "alike", "equals_sign", _("Mark alike"), _("Mark all rows like the one under the cursor."), footer=False
-)
-ALL = Command("mark-all", "asterisk", _("Mark all"), _("Mark every row that is shown."), footer=False)
-UNMARK = Command("unmark", "minus", _("Unmark"), _("Drop all marks."), footer=False)
-MARK = Command("mark", "space", _("Mark"), _("Mark or unmark the row under the cursor."), footer=False)
 OPEN = Command("open", "enter", _("Details"), _("Everything about the row under the cursor."), footer=False)
 INSIDE = Command("open", "enter", _("Open"), _("Open the list inside the row under the cursor."))
 TAKE_OUT = Command(
     "out", "o", _("Take out"), _("Show the command that takes what is shown out as a file."), footer=False
 )
-MARKING = (MARK, RANGE, ALIKE, ALL, UNMARK)
 EVERYTHING = ""
 
 
-class SheetScreen(Frame, Generic[Row]):
+class SheetScreen(Marking[Row]):
     """One list. A subclass names its ``SHEET``, and ``KEYS`` besides or instead of the list's own;
     `screen_of` makes one that needs nothing else."""
 
     CSS_PATH = Path(__file__).with_name("list.tcss")
-    SHEET: ClassVar[Sheet[Any]]
     SHOWS_MODES = False
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -88,9 +74,7 @@ class SheetScreen(Frame, Generic[Row]):
         self._begin_at = at
         """The key of the row on which the cursor begins."""
         self._all: Sequence[Row] = ()
-        self._shown: list[Row] = []
         self._view = View()
-        self._anchor: Key | None = None
         self._allowed: frozenset[str] = frozenset()
         """The verbs that are open to the reader at all, asked with the rows and not at every key."""
 
@@ -133,16 +117,6 @@ class SheetScreen(Frame, Generic[Row]):
         """What is sorted by words has another order in another language."""
         super().respeak()
         self._show()
-
-    @property
-    def _list(self) -> DataList[Row]:
-        rows: DataList[Row] = self.query_one(DataList)
-        return rows
-
-    @property
-    def current(self) -> Row | None:
-        """The row under the cursor."""
-        return self._list.current if self.is_mounted else None
 
     @property
     def place(self) -> At[Any]:
@@ -336,40 +310,6 @@ class SheetScreen(Frame, Generic[Row]):
         chosen = await choose(self, title, options, selected=self._view.by)
         return ALL_COLUMNS if chosen == EVERYTHING else by_id.get(chosen or "")
 
-    def do_mark(self) -> None:
-        """Mark or unmark."""
-        self._list.action_mark()
-
-    def do_range(self) -> None:
-        """From where it was pressed first to here."""
-        row = self.current
-        if row is None:
-            return
-        keys = [self.SHEET.key(one) for one in self._shown]
-        if self._anchor not in keys:
-            self._anchor = self.SHEET.key(row)
-            self.app.tell(_("From here; press m again where it ends."))
-            return
-        first, last = sorted((keys.index(self._anchor), self._list.cursor))
-        self._anchor = None
-        self._list.mark(self._shown[first : last + 1])
-
-    def do_alike(self) -> None:
-        """Those that agree with this one in all columns of few values."""
-        row = self.current
-        if row is not None:
-            self._list.mark([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
-
-    def do_mark_all(self) -> None:
-        """All that are shown."""
-        self._list.mark(self._shown)
-
-    def do_unmark(self) -> None:
-        """No marks."""
-        self._anchor = None
-        self._list.clear_marks()
-        self.refresh_keys()
-
 
 ALL_COLUMNS: Column[Any] = Column(EVERYTHING, "", lambda _row: "")
 """Stands for no column in particular."""
@@ -389,38 +329,6 @@ def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
         return (*own, *opening, *searching, *((MARK, UNMARK) if marks else ()))
     leaving = (TAKE_OUT,) if sheet.book is not None else ()
     return (*own, *opening, SEARCH, SORT, FILTER, *leaving, *(MARKING if marks else ()))
-
-
-def list_columns(sheet: Sheet[Row], at: At[Any]) -> list[ListColumn[Row]]:
-    """The columns that a screen shows, as they are called where the list is read."""
-    return [_list_column(column, column.heading(at)) for column in shown(sheet)]
-
-
-def shown(sheet: Sheet[Row]) -> list[Column[Row]]:
-    """The columns that are not for commands and files alone."""
-    return [column for column in sheet.columns if column.from_width < NEVER]
-
-
-def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
-    def cell(row: Any) -> Cell:
-        if column.drawn is not None:
-            return column.drawn(row)
-        value = column.value(row)
-        if isinstance(value, Due):
-            return [due_day(value), "  ", left(value)]
-        if isinstance(value, Count):
-            return bar(value, column.width)
-        words = told(value)
-        return Styled(words, column.toned(row)) if words else Styled("–", "dim")
-
-    return ListColumn(
-        heading,
-        cell,
-        width=column.width,
-        right=column.right,
-        from_width=column.from_width,
-        in_english=column.in_english,
-    )
 
 
 @cache

@@ -1,0 +1,48 @@
+"""The columns of a list of `tui.sheets` as a screen draws them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.desk.clockwork import Due
+from db.desk.reviews.status import Count
+from db.language import Text
+from tui.kit import Cell, Styled
+from tui.kit import Column as ListColumn
+from tui.screens.sheets.bar import bar
+from tui.sheets.asks import At, Row
+from tui.sheets.clocks import due_day, left
+from tui.sheets.reading import told
+from tui.sheets.sheet import NEVER, Column, Sheet
+
+
+def list_columns(sheet: Sheet[Row], at: At[Any]) -> list[ListColumn[Row]]:
+    """The columns that a screen shows, as they are called where the list is read."""
+    return [_list_column(column, column.heading(at)) for column in shown(sheet)]
+
+
+def shown(sheet: Sheet[Row]) -> list[Column[Row]]:
+    """The columns that are not for commands and files alone."""
+    return [column for column in sheet.columns if column.from_width < NEVER]
+
+
+def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
+    def cell(row: Any) -> Cell:
+        if column.drawn is not None:
+            return column.drawn(row)
+        value = column.value(row)
+        if isinstance(value, Due):
+            return [due_day(value), "  ", left(value)]
+        if isinstance(value, Count):
+            return bar(value, column.width)
+        words = told(value)
+        return Styled(words, column.toned(row)) if words else Styled("–", "dim")
+
+    return ListColumn(
+        heading,
+        cell,
+        width=column.width,
+        right=column.right,
+        from_width=column.from_width,
+        in_english=column.in_english,
+    )

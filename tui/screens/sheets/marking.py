@@ -1,0 +1,76 @@
+"""Marking rows of a list: one, all from here to there, all alike, all that are shown."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic
+
+from db.language import _
+from tui.kit import Command, DataList, Frame
+from tui.sheets.asks import Key, Row
+from tui.sheets.reading import alike
+from tui.sheets.sheet import Sheet
+
+RANGE = Command("range", "m", _("Mark to here"), _("Mark from one row to another: press it at both."))
+ALIKE = Command(
+    "alike", "equals_sign", _("Mark alike"), _("Mark all rows like the one under the cursor."), footer=False
+)
+ALL = Command("mark-all", "asterisk", _("Mark all"), _("Mark every row that is shown."), footer=False)
+UNMARK = Command("unmark", "minus", _("Unmark"), _("Drop all marks."), footer=False)
+MARK = Command("mark", "space", _("Mark"), _("Mark or unmark the row under the cursor."), footer=False)
+MARKING = (MARK, RANGE, ALIKE, ALL, UNMARK)
+
+
+class Marking(Frame, Generic[Row]):
+    """A screen with the list of a sheet, ``_shown`` as it is sorted and narrowed."""
+
+    SHEET: ClassVar[Sheet[Any]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: list[Row] = []
+        self._anchor: Key | None = None
+        """Where a range begins that has no end yet."""
+
+    @property
+    def _list(self) -> DataList[Row]:
+        rows: DataList[Row] = self.query_one(DataList)
+        return rows
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self._list.current if self.is_mounted else None
+
+    def do_mark(self) -> None:
+        """Mark or unmark."""
+        self._list.action_mark()
+
+    def do_range(self) -> None:
+        """From where it was pressed first to here."""
+        row = self.current
+        if row is None:
+            return
+        keys = [self.SHEET.key(one) for one in self._shown]
+        if self._anchor not in keys:
+            self._anchor = self.SHEET.key(row)
+            self.app.tell(_("From here; press m again where it ends."))
+            return
+        first, last = sorted((keys.index(self._anchor), self._list.cursor))
+        self._anchor = None
+        self._list.mark(self._shown[first : last + 1])
+
+    def do_alike(self) -> None:
+        """Those that agree with this one in all columns of few values."""
+        row = self.current
+        if row is not None:
+            self._list.mark([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
+
+    def do_mark_all(self) -> None:
+        """All that are shown."""
+        self._list.mark(self._shown)
+
+    def do_unmark(self) -> None:
+        """No marks."""
+        self._anchor = None
+        self._list.clear_marks()
+        self.refresh_keys()

@@ -1,0 +1,73 @@
+"""Reporting a breach, or an error in an entry (A.18, H.5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from db.language import Text, _
+from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.case_facts import MyCase
+from tui.sheets.clauses import clause_text
+from tui.sheets.sheet import Verb
+
+
+def kinds_of(at: At[Any], books: Collection[str]) -> list[Choice[str]]:
+    """The kinds of breach that ``books`` know, all books where it is none, with the clause that has each."""
+    return [
+        Choice(kind.id, kind.label, note=clause_text(kind.clause))
+        for channel in at.desk.cases.channels()
+        if not books or channel.book in books
+        for kind in channel.kinds
+    ]
+
+
+BOOK: OneOf[str] = OneOf(
+    "book",
+    _("The book; needed where you are in several."),
+    title=_("Which directory?"),
+    choices=lambda at: [Choice(one.book, one.book_label) for one in at.desk.cases.channels()],
+    obvious=True,
+)
+REPORTED: OneOf[str] = OneOf(
+    "kind",
+    _("Its kind, such as leak; left out, whoever handles it says."),
+    required=False,
+    choices=lambda at: kinds_of(at, (at[BOOK],)),
+    missing="",
+)
+HAPPENED = Typed("words", _("What happened"))
+COPY = Typed("copy", _("The number on a copy that was found."), required=False)
+ENTRY = Number("entry", _("The entry"))
+FIELD = Typed("field", _("Which field is wrong."), required=False)
+WRONG = Typed("words", _("What is wrong, and what would be right"))
+
+
+def reported(number: int) -> Text:
+    """What is said of a case that was begun."""
+    return _("Reported: case {number}. F11 or `case` shows what comes of it.", number=number)
+
+
+REPORT: Verb[MyCase] = Verb(
+    id="report",
+    operation="cases.report",
+    key="n",
+    label=_("Report a breach"),
+    help=_("Report a leak, a misuse or any other breach."),
+    on="none",
+    asks=(HAPPENED, BOOK, REPORTED, COPY),
+    do=lambda at: at.desk.cases.report(at[BOOK], at[HAPPENED], at[REPORTED], at[COPY]),
+    done=lambda _at, number: reported(number),
+    example="case report --words 'the list was posted in a group' --book staff --kind leak",
+)
+ERROR: Verb[MyCase] = Verb(
+    id="error",
+    operation="cases.error",
+    label=_("Report error"),
+    help=_("Report that an entry is wrong; you hear what came of it."),
+    on="none",
+    asks=(ENTRY, WRONG, FIELD),
+    do=lambda at: at.desk.cases.error(at.answers[ENTRY.id], at[WRONG], at[FIELD]),
+    done=lambda _at, number: reported(number),
+    example="case error --entry 4 --words 'the extension is 8013' --field extension",
+)

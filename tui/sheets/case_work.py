@@ -1,0 +1,183 @@
+"""What is done with a case by who handles it, from sorting it out to closing it (A.18, C.12)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from db.desk.cases.case_states import ATTACHED, OUTCOMES, VERDICTS
+from db.desk.cases.sentencing import Sentence
+from db.language import _
+from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.case_facts import MyCase
+from tui.sheets.case_reports import kinds_of
+from tui.sheets.sheet import Verb
+
+
+def _kinds(at: At[MyCase]) -> list[Choice[str]]:
+    """Those of the case's book; of all books where the case is not in the list, which the desk refuses."""
+    return kinds_of(at, {case.row.book for case in at.rows})
+
+
+def _outcomes(sort: str) -> list[Choice[str]]:
+    return [Choice(outcome, OUTCOMES[outcome]) for outcome in VERDICTS[sort]]
+
+
+def _people(at: At[MyCase]) -> list[Choice[int]]:
+    found = at.desk.casework.people(at.number, at[NAME])
+    return [Choice(one.entry, one.name, note=f"{one.unit} {one.position}") for one in found]
+
+
+def _concerned(at: At[MyCase]) -> list[Choice[int]]:
+    return [Choice(one.entry, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
+
+
+KIND: OneOf[str] = OneOf(
+    "kind", _("Its kind, such as leak."), title=_("What kind of breach?"), choices=_kinds
+)
+SORTED = Typed("word", _("A word about it"))
+BEGUN = Typed("word", _("How you begin"))
+NAME = Typed("name", _("Beginning of a name, or a login"))
+FOUND: OneOf[int] = OneOf(
+    "entry",
+    _("The entry, where several are called so."),
+    choices=_people,
+    nothing=_("Nobody in this directory is called so; leavers are found too."),
+    obvious=True,
+)
+PERSON: OneOf[int] = OneOf(
+    "person",
+    _("Who is not concerned."),
+    title=_("Who is not concerned?"),
+    choices=_concerned,
+    nothing=_("Nobody is named in this case."),
+)
+WHY = Typed("word", _("Why"))
+WHAT: OneOf[str] = OneOf(
+    "what",
+    _("What is attached: an audit record, a traced copy, or a file of your tray."),
+    choices=lambda _at: [Choice(what, label) for what, label in ATTACHED.items()],
+)
+NUMBER = Typed("number", _("Its number."))
+NOTED = Typed("word", _("What you write down"))
+VERDICT: OneOf[str] = OneOf(
+    "outcome",
+    _("Whether there was a breach."),
+    title=_("Was there a breach?"),
+    choices=lambda _at: _outcomes("incident"),
+)
+SANCTION = Typed("sanction", _("Rungs of the book's ladder, separated by commas."), required=False)
+TIMES = Number(
+    "times",
+    _("How often it happened; a fine counts for each time. As many as copies were traced unless said."),
+    required=False,
+)
+FINE = Number("fine", _("One fine, where the regulation names none."), required=False)
+GROUNDS = Typed("word", _("The grounds of the decision"))
+ANSWERED: OneOf[str] = OneOf(
+    "outcome",
+    _("What came of it."),
+    title=_("What came of it?"),
+    choices=lambda _at: _outcomes("error"),
+)
+ANSWER_WORD = Typed("word", _("What was found; the reporter reads it"))
+CARRIED_OUT = Typed("word", _("What was carried out"))
+
+
+def _decide(at: At[MyCase]) -> None:
+    """For all persons concerned alike. What is asked of nobody without a breach, the desk refuses."""
+    rungs = tuple(one for one in at[SANCTION].split(",") if one)
+    times, fine = at[TIMES], at[FINE]
+    sentences: list[Sentence] = []
+    if at[VERDICT] == "breach" or rungs or times or fine:
+        parties = at.desk.cases.one(at.number).parties
+        sentences = [
+            Sentence(one.entry, rungs, max(one.copies, 1) if times is None else times, fine or 0)
+            for one in parties
+        ]
+    at.desk.casework.decide(at.number, at[VERDICT], at[GROUNDS], sentences)
+
+
+TRIAGE: Verb[MyCase] = Verb(
+    id="triage",
+    operation="casework.triage",
+    label=_("Sort out"),
+    help=_("Say what kind of case it is; it goes to who handles that."),
+    asks=(KIND, SORTED),
+    do=lambda at: at.desk.casework.triage(at.number, at[KIND], at[SORTED]),
+    example="case triage 12 --kind leak --word 'posted in public'",
+)
+INVESTIGATE: Verb[MyCase] = Verb(
+    id="investigate",
+    operation="casework.investigate",
+    label=_("Investigate"),
+    help=_("Begin the investigation."),
+    asks=(BEGUN,),
+    do=lambda at: at.desk.casework.investigate(at.number, at[BEGUN]),
+    example="case investigate 12 --word 'asking the members of the group'",
+)
+INVOLVE: Verb[MyCase] = Verb(
+    id="person",
+    operation="casework.involve",
+    label=_("Person"),
+    help=_("Name somebody who is concerned."),
+    asks=(NAME, FOUND),
+    do=lambda at: at.desk.casework.involve(at.number, at[FOUND]),
+    example="case person 12 --name 张文",
+)
+RELEASE: Verb[MyCase] = Verb(
+    id="release",
+    operation="casework.release",
+    label=_("Take off"),
+    help=_("Take somebody off who is not concerned."),
+    asks=(PERSON, WHY),
+    do=lambda at: at.desk.casework.release(at.number, at[PERSON], at[WHY]),
+    example="case release 12 --person 张文 --word 'another of the same name'",
+)
+ATTACH: Verb[MyCase] = Verb(
+    id="attach",
+    operation="casework.attach",
+    label=_("Attach"),
+    help=_("Attach an audit record or a traced copy by its number, or a file of your tray."),
+    asks=(WHAT, NUMBER),
+    do=lambda at: at.desk.casework.attach(at.number, at[WHAT], at[NUMBER]),
+    example="case attach 12 --what copy --number C0012-003",
+)
+NOTE: Verb[MyCase] = Verb(
+    id="note",
+    operation="casework.note",
+    label=_("Note"),
+    help=_("Write something down."),
+    asks=(NOTED,),
+    do=lambda at: at.desk.casework.note(at.number, at[NOTED]),
+    example="case note 12 --word 'heard Li'",
+)
+DECIDE: Verb[MyCase] = Verb(
+    id="decide",
+    operation="casework.decide",
+    label=_("Decide"),
+    help=_("Decide a case, for all persons concerned alike."),
+    asks=(VERDICT, GROUNDS, SANCTION, TIMES, FINE),
+    do=_decide,
+    done=lambda _at, _made: _("Decided; those concerned and the reporter hear it."),
+    example="case decide 12 --outcome breach --sanction fine --times 2 --word 'proven by the copy'",
+)
+ANSWER: Verb[MyCase] = Verb(
+    id="answer",
+    operation="casework.answer",
+    label=_("Answer"),
+    help=_("Say whether the error was corrected."),
+    asks=(ANSWERED, ANSWER_WORD),
+    do=lambda at: at.desk.casework.answer(at.number, at[ANSWERED], at[ANSWER_WORD]),
+    done=lambda _at, _made: _("Answered; the reporter hears it."),
+    example="case answer 13 --outcome corrected --word 'changed today'",
+)
+CLOSE: Verb[MyCase] = Verb(
+    id="close",
+    operation="casework.close",
+    label=_("Close case"),
+    help=_("What was decided is carried out."),
+    asks=(CARRIED_OUT,),
+    do=lambda at: at.desk.casework.close(at.number, at[CARRIED_OUT]),
+    example="case close 12 --word paid",
+)
+WORK: Final = (TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, DECIDE, ANSWER, CLOSE)
