@@ -9,7 +9,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.message import Message as TextualMessage
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
@@ -49,6 +51,9 @@ class TextInput(Spoken, Input):
     TextInput:nocolor > .input--cursor { text-style: reverse; }
     TextInput:nocolor > .input--selection { text-style: reverse; }
     """
+
+    virtual_size = Reactive(Size(0, 0))
+    """How wide what was typed is. For Textual it is a reason to lay out the whole screen at every key."""
 
     def __init__(
         self,

@@ -41,8 +41,9 @@ class Pane(Spoken, Vertical):
 
     def entitle(self, title: Text) -> None:
         """Give it another title."""
-        self._title = title
-        self.respeak()
+        if title != self._title:
+            self._title = title
+            self.respeak()
 
     def respeak(self) -> None:
         """Say the title in the language of now. It is content, not markup."""

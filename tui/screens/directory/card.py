@@ -49,6 +49,7 @@ class CardView(VerticalScroll, can_focus=False):
         self.card: CardValues | None = None
         self.known = Known()
         self._end: Timer | None = None
+        self._unseen: tuple[Entry | None, Label | None] | None = None
 
     def compose(self) -> ComposeResult:
         """Name, facts, remark."""
@@ -59,7 +60,11 @@ class CardView(VerticalScroll, can_focus=False):
 
     def preview(self, row: Entry | None, unit: Label | None) -> None:
         """What the list knows of an entry; nothing is recorded for it. ``unit`` is what a unit is called,
-        where it is not a department."""
+        where it is not a department. Drawn once there is room for it, not at each key of a search."""
+        if not self.is_on_screen:
+            self._unseen = row, unit
+            return
+        self._unseen = None
         if self.card is not None and row is not None and row.entry == self.card.entry:
             return
         self._forget()
@@ -72,8 +77,14 @@ class CardView(VerticalScroll, can_focus=False):
         facts += [(field.label, _value(field)) for field in row.fields]
         self._draw(row.name, row.position, facts, _("Enter opens the whole card."))
 
+    def on_show(self) -> None:
+        """Draw what was to be previewed meanwhile."""
+        if self._unseen is not None:
+            self.preview(*self._unseen)
+
     def show(self, card: CardValues) -> None:
         """The whole card."""
+        self._unseen = None
         if self.card is None or self.card.entry != card.entry:
             self.known = Known()
         self.card = card
