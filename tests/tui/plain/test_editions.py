@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from db.desk.editions.edition_views import EditionView
+from db.desk.editions.editions import Editions
 from db.store.tables import AuditRecord
 from reports.editions.container import file_of
 from tests.conftest import Clock
@@ -60,6 +64,22 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     )
     assert "列错了一栏" in ask("zhuli", f"editions copies {of}").text
     assert ask("zhuli", "editions copies --issue x").status == 2
+
+
+def test_where_two_books_have_an_edition_of_one_name_it_is_said_which(
+    week: World, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = Editions.list
+
+    def twice(editions: Editions) -> tuple[EditionView, ...]:
+        rows = listed(editions)
+        return (*rows, *(replace(row, book="other") for row in rows))
+
+    monkeypatch.setattr(Editions, "list", twice)
+    for line, status in (("editions issue internal", 1), ("editions preview internal", 2)):
+        unclear = ask("zhuli", line)
+        assert (unclear.status, f"{BOOK}/internal、other/internal" in unclear.err) == (status, True)
+    assert ask("zhuli", f"editions issue {BOOK}/internal").status == 0
 
 
 @pytest.mark.clause("I.4.3.1")
