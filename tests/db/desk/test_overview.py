@@ -11,8 +11,8 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.entry.units import set_head
+from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
-from db.desk.overview import overview
 from db.store import audit, clock
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
 from db.store.transactions import writing
@@ -333,14 +333,14 @@ def test_an_unknown_report_or_a_period_that_ends_before_it_begins_is_invalid(wor
 def test_nobody_waits_while_a_report_is_read_and_it_is_recorded_all_the_same(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = overview.directory
+    read = entries.directory
 
     def meanwhile(*asked: Any) -> Any:
         with ThreadPoolExecutor(1) as other:
             other.submit(world.grant, "zhangwei", "security", "staff").result(timeout=10)
         return read(*asked)
 
-    monkeypatch.setattr(overview, "directory", meanwhile)
+    monkeypatch.setattr("db.desk.overview.overview.directory", meanwhile)
     assert world.desk("liuyang").overview.directory("staff").rows
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
     assert (last.act, last.outcome, last.account) == ("overview.directory", "done", world.accounts["liuyang"])
