@@ -145,7 +145,11 @@ class Audit(Subject):
         counted = fn.COUNT(AuditRecord.seq)
         query = (
             AuditRecord.select(column, counted)
-            .where(self._condition(narrowed) & column.is_null(False) & (column.cast("text") != ""))
+            .where(
+                self._condition(narrowed, one_by_one=True)
+                & column.is_null(False)
+                & (column.cast("text") != "")
+            )
             .group_by(column)
             .order_by(counted.desc(), column)
             .limit(None if dimension == "clause" else MOST_FACETS)
@@ -201,7 +205,7 @@ class Audit(Subject):
         """``count`` records from ``offset`` of a list, read from its nearest known place or from its end."""
         near, last = listed.before(offset)
         rows = AuditRecord.select().where(
-            self._condition(listed.narrowed, in_order=True) & (AuditRecord.seq <= last)
+            self._condition(listed.narrowed, one_by_one=True) & (AuditRecord.seq <= last)
         )
         beyond = listed.total - offset - count
         if beyond < offset - near:
@@ -221,8 +225,8 @@ class Audit(Subject):
             self._listed = _List(narrowed, reach, total, {0: narrowed.upto or 0})
         return self._listed
 
-    def _condition(self, narrowed: AuditFilter, *, in_order: bool = False) -> Any:
-        condition = visible(self.standing, in_order=in_order)
+    def _condition(self, narrowed: AuditFilter, *, one_by_one: bool = False) -> Any:
+        condition = visible(self.standing, one_by_one=one_by_one)
         columns = {
             "person": AuditRecord.account,
             "object": AuditRecord.entry,

@@ -31,16 +31,16 @@ def books_of(standing: Standing) -> frozenset[str]:
     return frozenset(book for book, _unit in supervised(standing))
 
 
-def visible(standing: Standing, *, in_order: bool = False) -> Any:
-    """The condition on AuditRecord for what ``standing`` may see. ``in_order``: for part of a list, which is
-    read record by record and by no index. Raises Refused where that is nothing."""
+def visible(standing: Standing, *, one_by_one: bool = False) -> Any:
+    """The condition on AuditRecord for what ``standing`` may see. ``one_by_one``: for what
+    is read record by record and by no index. Raises Refused where that is nothing."""
     places = supervised(standing)
     if not places:
         raise _refusal(standing)
     condition: Any = None
     for book, unit in places:
         whole = unit == root_of(book)
-        part = of_book(book, None if whole else unit, in_order=in_order)
+        part = of_book(book, None if whole else unit, one_by_one=one_by_one)
         condition = part if condition is None else condition | part
     return condition
 
@@ -51,9 +51,9 @@ def clause_of(standing: Standing) -> str:
     return policy_of(places[0][0]).supervisor.clause if places else SILENT
 
 
-def of_book(book: str, unit: int | None, *, in_order: bool = False) -> Any:
+def of_book(book: str, unit: int | None, *, one_by_one: bool = False) -> Any:
     """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book."""
-    recorded: Any = AuditRecord.book.concat("") if in_order else AuditRecord.book
+    recorded: Any = AuditRecord.book.concat("") if one_by_one else AuditRecord.book
     entries = Entry.select(Entry.id).where(Entry.book == book)
     theirs = entries.where(Entry.person == Account.person)
     whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)

@@ -35,7 +35,7 @@ class AccessRow:
 def access(book: str, unit: int | None, first: date, last: date) -> tuple[AccessRow, ...]:
     """Acts in ``book`` from ``unit`` down (None: all of it), people with refusals first."""
     condition = (
-        of_book(book, unit)
+        of_book(book, unit, one_by_one=True)
         & (AuditRecord.at >= day_begins(first))
         & (AuditRecord.at < day_begins(last + timedelta(days=1)))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,20 @@ def record(world: World, login: str, entry: str, book: str, **more: object) -> i
             entry=world.entry(entry, book),
             **more,  # type: ignore[arg-type]
         )
+
+
+@pytest.mark.parametrize("offsets", [range(0, 12, 3), range(9, -1, -3), (5, 0, 9, 3, 11)])
+def test_a_list_is_the_same_whichever_part_is_asked_for_first(world: World, offsets: Sequence[int]) -> None:
+    for number in range(12):
+        record(world, "tangyu", *(("xuning", "subsidiary") if number % 3 else ("majun", "group")))
+    desk = world.desk("panlong")
+    whole = desk.audit.window(AuditFilter(act="directory.card"))
+    assert whole.total == len(whole.rows) == 8
+    still = AuditFilter(act="directory.card", upto=whole.upto)
+    record(world, "tangyu", "xuning", "subsidiary")
+    for offset in offsets:
+        part = desk.audit.window(still, offset, 3)
+        assert (part.rows, part.total) == (whole.rows[offset : offset + 3], 8)
 
 
 @pytest.mark.clause("C.6", "C.3", "A.5")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.entry.units import set_head
+from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
 from db.store import audit, clock
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
@@ -325,3 +328,19 @@ def test_an_unknown_report_or_a_period_that_ends_before_it_begins_is_invalid(wor
         desk.overview.export(
             "salaries", "staff", None, format="csv", sha256="", size=0, rows=0, mark="", parameters={}
         )
+
+
+def test_nobody_waits_while_a_report_is_read_and_it_is_recorded_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = entries.directory
+
+    def meanwhile(*asked: Any) -> Any:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(world.grant, "zhangwei", "security", "staff").result(timeout=10)
+        return read(*asked)
+
+    monkeypatch.setattr("db.desk.overview.overview.directory", meanwhile)
+    assert world.desk("liuyang").overview.directory("staff").rows
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
+    assert (last.act, last.outcome, last.account) == ("overview.directory", "done", world.accounts["liuyang"])
