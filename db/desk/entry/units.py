@@ -18,6 +18,7 @@ from db.store import clock
 from db.store.engine import database, store
 from db.store.name_spelling import misspelt
 from db.store.searchkeys import Side
+from db.store.sql import fetch
 from db.store.tables import Book, Entry, Unit, UnitAbove
 
 BOOK = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
@@ -186,13 +187,10 @@ def unit_named(book: str, path: str) -> int | None:
 
 def path_of(unit: int) -> tuple[str, ...]:
     """Names of the units above ``unit`` and its own, the root first."""
-    rows = (
-        Unit.select(Unit.name)
-        .join(UnitAbove, on=(UnitAbove.above == Unit.id))
-        .where(UnitAbove.unit == unit)
-        .order_by(UnitAbove.distance.desc())
+    above = (
+        f"SELECT u.name FROM unit_above a JOIN unit u ON u.id = a.above_id WHERE a.unit_id = {database.param}"
     )
-    return tuple(row.name for row in rows)
+    return tuple(row[0] for row in fetch(f"{above} ORDER BY a.distance DESC", (unit,)))
 
 
 def name_of(unit: int) -> str:
