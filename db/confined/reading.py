@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
-from db.confined.kinds import Answer, Kind
+from db.confined.answers import Answer, Kind
 from db.confined.walls import CLOCK
 from db.confined.why import Unreadable, Why
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from db.confined import reading as confined
-from db.confined.kinds import FOUND, Marks
+from db.confined.answers import FOUND, Marks
 from db.confined.why import Unreadable
 from db.desk import Invalid, Problem
 from db.desk.editions.tracing import TracedFile

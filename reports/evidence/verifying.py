@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.confined.kinds import ARCHIVE
+from db.confined.answers import ARCHIVE
 from db.confined.reading import read
 from db.confined.why import Unreadable, Why
 from db.desk.cases.proof import CONTEXT

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from db.confined.kinds import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Kind
+from db.confined.answers import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Kind
 from db.confined.reading import ROOT, parsed
 from db.confined.why import Unreadable, Why
 from tests.fuzz.files import packed, workbook

@@ -13,7 +13,7 @@ from PIL import Image
 
 from db.confined import archive, found, sheet
 from db.confined.agreed import CELL, COLUMNS, ROWS
-from db.confined.kinds import FOUND, SHEET
+from db.confined.answers import FOUND, SHEET
 from db.confined.why import Unreadable
 from db.desk.notation.media import MEDIA_TYPES, SUFFIXES, clean_name, media_type
 from reports.evidence import verifying

@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops
 
 from db.confined import reading
-from db.confined.kinds import FOUND
+from db.confined.answers import FOUND
 from db.store.engine import Store, store
 from db.store.settings import Home
 from reports import pdf_file

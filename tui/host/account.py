@@ -12,7 +12,7 @@ from db.desk.accounts.account_views import AccountRow
 from db.desk.accounts.resets import KIND
 from db.desk.authority.standing import policy_of
 from db.desk.entry.units import path_of, unit_named
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.language import Label, Message, Text, _, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from db.confined.kinds import WALLS
+from db.confined.answers import WALLS
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable

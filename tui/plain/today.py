@@ -10,7 +10,7 @@ from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import Words
 from tui.sheets.cell import Cell
-from tui.sheets.clocks import due_text
+from tui.sheets.date_words import due_text
 from tui.sheets.reading import data_of
 from tui.sheets.request_facts import what
 from tui.sheets.requests import REQUESTS

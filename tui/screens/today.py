@@ -24,7 +24,7 @@ from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks, open_task
-from tui.sheets.clocks import due_day, left
+from tui.sheets.date_words import due_day, left
 from tui.sheets.notice_words import told
 from tui.sheets.request_facts import became, gone, standing, what, who
 from tui.sheets.task_facts import lacks

@@ -11,7 +11,7 @@ from db.desk import Invalid, Problem
 from db.desk.accounts.account_views import AccountRow, Inside, RoleHeld, WithoutAccount
 from db.desk.accounts.resets import KIND
 from db.desk.notation.localtime import local
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.books import unit_of

@@ -12,7 +12,7 @@ from db.language import Message, Text, _, _n, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
-from tui.sheets.clocks import day, left
+from tui.sheets.date_words import day, left
 
 Part = Literal["handler", "reporter", "concerned"]
 PARTS: Final[dict[Part, Message]] = {

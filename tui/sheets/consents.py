@@ -14,7 +14,7 @@ from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact, Tone
 from tui.sheets.clauses import clause_text
-from tui.sheets.clocks import day
+from tui.sheets.date_words import day
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import UNIT
 

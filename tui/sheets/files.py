@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.confined.kinds import SHEET
+from db.confined.answers import SHEET
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable

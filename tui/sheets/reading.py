@@ -11,7 +11,7 @@ from db.desk.reviews.status import Count
 from db.language import Label, Language, Message, Text, listed, say
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
-from tui.sheets.clocks import due_text
+from tui.sheets.date_words import due_text
 from tui.sheets.sheet import Column, Sheet, Value
 
 

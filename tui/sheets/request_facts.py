@@ -12,7 +12,7 @@ from db.desk.requests.request_views import EventView, RequestRow, RequestView, R
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Fact, Styled, Tone, names
 from tui.sheets.clauses import clause_text
-from tui.sheets.clocks import day, left, moment
+from tui.sheets.date_words import day, left, moment
 
 STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 

@@ -14,7 +14,7 @@ from db.language import Message, Text, _, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
-from tui.sheets.clocks import due_day, left
+from tui.sheets.date_words import due_day, left
 from tui.sheets.reading import data_of
 from tui.sheets.request_facts import differences, facts, heads, sent, standing, who
 from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb, Whole, nothing

@@ -6,7 +6,7 @@ from db.desk.outside.drift_words import reason
 from db.desk.tasks.task_views import CopyView, ProofView, TaskRow, TaskView
 from db.language import Message, Text, _, _n
 from tui.sheets.cell import Cell, Fact, Styled, names
-from tui.sheets.clocks import day, left, moment
+from tui.sheets.date_words import day, left, moment
 
 SYSTEMS = {"wecom": _("WeCom")}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from db.desk.authority.standing import Standing, own_place, policy_of
 from db.desk.frame import Act
-from db.desk.notation.written import read_count
+from db.desk.notation.parsing import read_count
 from db.desk.requests import access
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register

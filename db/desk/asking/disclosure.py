@@ -16,8 +16,8 @@ from db.desk.authority.standing import Standing, own_place, policy_of, root_of
 from db.desk.entry.colleagues import people_named, sees_everybody, within_reach
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
+from db.desk.notation.parsing import read_count
 from db.desk.notation.values import clean
-from db.desk.notation.written import read_count
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register

@@ -14,7 +14,7 @@ from db.desk.authority.standing import Standing, books_of, is_within, policy_of,
 from db.desk.entry.colleagues import people_named
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register

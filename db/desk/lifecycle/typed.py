@@ -9,7 +9,7 @@ from typing import Final
 from db.desk.authority.standing import Standing
 from db.desk.clockwork import today
 from db.desk.entry.colleagues import read_value
-from db.desk.notation import written
+from db.desk.notation import parsing
 from db.desk.refusal import Problem
 from db.desk.requests.changes import SEPARATOR
 from db.desk.requests.proposing import NOT_TYPED
@@ -58,7 +58,7 @@ def read_values(
 
 def read_day(field: str, text: str) -> date | Problem:
     """The day that ``text`` is."""
-    day = written.read_day(text)
+    day = parsing.read_day(text)
     return Problem(field, day) if isinstance(day, Message) else day
 
 

@@ -14,7 +14,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.desk.refusal import Problem
 from db.language import Label, Message, Text, _
 from db.policy.rules import FieldRule

@@ -15,7 +15,7 @@ from db.desk.authority.reach import ground_of
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers

@@ -13,7 +13,7 @@ from db.desk.authority.actor import Actor
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import calendar, due_day, today
 from db.desk.frame import Act
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.flow import note, over, record_event, take
 from db.desk.requests.frozen import freeze, frozen

@@ -14,7 +14,7 @@ from db.desk.authority.standing import policy_of
 from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of

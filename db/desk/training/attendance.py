@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from db.desk.clockwork import today
 from db.desk.importing.outcome import BadRows, RowError
 from db.desk.notation.cells import one_line, unguard
-from db.desk.notation.written import read_day
+from db.desk.notation.parsing import read_day
 from db.language import Message, _, listed
 from db.store.tables import Account, Entry, Unit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.confined import reading
-from db.confined.kinds import Kind
+from db.confined.answers import Kind
 from db.confined.why import Unreadable, Why
 
 TEXT = Kind("text", 1 << 16, bytes.decode)

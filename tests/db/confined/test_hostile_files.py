@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from db.confined.kinds import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Kind
+from db.confined.answers import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Kind
 from db.confined.marks import CODE, LONGEST_RUN, MARK, NUMBER, blanks_in
 from db.confined.reading import PATIENCE, read
 from db.confined.why import Unreadable, Why

@@ -17,7 +17,7 @@ from db.language import Message, Text, _, _n, listed
 from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, by_clause, confirm
 from tui.screens.evidence.pick import pick_evidence
 from tui.sheets.cell import names
-from tui.sheets.clocks import day
+from tui.sheets.date_words import day
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 REASON_TYPED = 2000

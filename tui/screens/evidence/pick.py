@@ -11,7 +11,7 @@ from db.language import _
 from tui.kit import Column, Command, DataList, Dialog, Line, tell_command
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import size_text
-from tui.sheets.clocks import moment
+from tui.sheets.date_words import moment
 
 HINT = _("Send a file from your own machine:")
 SEND = Command("send", "n", _("Send in"), _("Get the command that sends a file in from your own machine."))

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from db.confined.kinds import Pixels
+from db.confined.answers import Pixels
 
 if TYPE_CHECKING:
     from textual_image.renderable.halfcell import Image as HalfCells

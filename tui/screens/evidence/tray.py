@@ -11,7 +11,7 @@ from db.language import Message, _, listed
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm, tell_command
 from tui.screens.evidence.pick import HINT, SEND, sending
 from tui.screens.evidence.view import open_evidence, size_text
-from tui.sheets.clocks import moment
+from tui.sheets.date_words import moment
 
 
 class Evidence(Frame):

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
-from db.confined.kinds import DOCUMENT, PICTURE, Document, Pixels
+from db.confined.answers import DOCUMENT, PICTURE, Document, Pixels
 from db.confined.reading import reading
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
@@ -20,7 +20,7 @@ from tui.kit import Command, Facts, Frame, Line, Option, Where, choose, tell_com
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
-from tui.sheets.clocks import moment
+from tui.sheets.date_words import moment
 
 FILE = Command("file", "o", _("File"), _("Get the command that brings the file to your own machine."))
 SHOWN = 50_000

@@ -26,7 +26,7 @@ from tui.kit import (
 )
 from tui.screens.asking.request_form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
-from tui.sheets.clocks import day, left
+from tui.sheets.date_words import day, left
 from tui.sheets.lives import WAITING, promised
 
 KEPT = {"name", UNIT, KIND, JOINED}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from db.confined.kinds import SHEET
+from db.confined.answers import SHEET
 from db.confined.reading import reading
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable

@@ -11,7 +11,7 @@ from tui.kit import Cell, Styled
 from tui.kit import Column as ListColumn
 from tui.screens.sheets.bar import bar
 from tui.sheets.asks import At, Row
-from tui.sheets.clocks import due_day, left
+from tui.sheets.date_words import due_day, left
 from tui.sheets.reading import told
 from tui.sheets.sheet import NEVER, Column, Sheet
 

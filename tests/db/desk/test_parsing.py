@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from db.desk import Invalid
-from db.desk.notation.written import UNFIT, read_count, read_day
+from db.desk.notation.parsing import UNFIT, read_count, read_day
 from db.language import Message
 from db.store.tables import Request
 from tests.world import World
