@@ -148,6 +148,29 @@ async def sent(front: Running, idle: float = 60.0) -> list[Outcome]:
     ]
 
 
+async def alone(front: Running, keys: int = KEYS) -> list[Outcome]:
+    """From a key in the search to the list it leads to, while nobody else is inside: by the clock, the median
+    of some keys; and the session's processor time for each, all that is drawn after it with it."""
+    seat = await Seat.take(front)
+    await seat.until(NAME.encode())
+    await _search(seat, FINDS)
+    (session,) = front.sessions()
+    taken: list[float] = []
+    for _pair in range(2):  # the first is for what is made at first
+        taken.clear()
+        begun = _processor(session)
+        for number in range(2 * keys):
+            key, shows = (FINDS_NOTHING, NOBODY) if number % 2 == 0 else (BACKSPACE, FOUND)
+            taken.append(await seat.press(key, shows))
+            await asyncio.sleep(0.1)
+        used = _processor(session) - begun
+    await seat.leave()
+    return [
+        Row("search key → its list, one session", statistics.median(taken) * 1000, "ms", 12),
+        Row("… the session's processor time for it", used / len(taken) * 1000, "ms", 5),
+    ]
+
+
 async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, keys: int = KEYS) -> Outcome:
     """95th percentile from a key in the search to the list it leads to, with ``house`` sessions open,
     ``typing`` typing."""
@@ -178,6 +201,12 @@ async def _search(seat: Seat, text: bytes) -> None:
         await seat.quiet()
 
 
+def _processor(pid: int) -> float:
+    """Seconds of processor time that the process has had."""
+    with open(f"/proc/{pid}/schedstat", encoding="ascii") as line:
+        return int(line.read().split()[0]) / 1e9
+
+
 def _kilobytes(pid: int, name: str) -> int:
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
@@ -189,7 +218,7 @@ def measure() -> list[Outcome]:
     with store_of_the_world() as (home, world), front_on(home, world) as warm:
         with front_on(home, world, fresh=True) as fresh:
             outcomes.append(first_rows(warm, fresh))
-        work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, full_house]
+        work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, alone, full_house]
         for step in work:
             done = asyncio.run(_result(step, warm))
             outcomes += done if isinstance(done, list) else [done]
