@@ -17,6 +17,10 @@ from auth.signin import SignIn
 from db.desk import Desk, open_desk
 from db.desk.authority.standing import policy_of, standing_of
 from db.desk.entry import record
+from db.desk.requests.queue import to_decide
+from db.desk.requests.turns import Turns
+from db.desk.tasks.doers import Doers
+from db.desk.tasks.tasks import to_do
 from db.policy.loader import load_policies
 from db.store import audit, clock, engine
 from db.store.engine import close_store, store
@@ -208,6 +212,23 @@ def test_everybody_is_in_each_book_what_the_list_says(demo: list[DemoAccount], d
             assert set(roles) <= set(standing.roles(book)), (account.login, book)
         assert account.tries["zh"]
         assert account.tries["en"]
+
+
+def test_a_glance_tells_everybody_whose_turn_it_is_under_each_regulation(
+    demo: list[DemoAccount], desk: DeskOf
+) -> None:
+    """As asked of each step and each task by itself."""
+    books: Counter[str] = Counter()
+    for login in [account.login for account in demo if not account.first_sign_in]:
+        standing = desk(login).kept.standing()
+        turns, doers = Turns(), Doers()
+        open_ones = Request.select().where((Request.state == "open") & Request.book.in_(standing.books))
+        decides = {row.id: row.book_id for row in open_ones if turns.capacity(row, standing.account)}
+        does = {row.id: row.book_id for row in Task.select() if doers.turn(row, standing.account)}
+        assert {one.id for one in to_decide(standing)[0]} == decides.keys(), login
+        assert {row.id for row in to_do(standing)} == does.keys(), login
+        books.update([*decides.values(), *does.values()])
+    assert len(books) == Book.select().count()
 
 
 def test_who_stands_in_decides_what_waits_for_the_other(desk: DeskOf) -> None:
