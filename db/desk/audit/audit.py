@@ -203,6 +203,8 @@ class Audit(Subject):
 
     def _part(self, listed: _List, offset: int, count: int) -> list[AuditRecord]:
         """``count`` records from ``offset`` of a list, read from its nearest known place or from its end."""
+        if not count:  # behind the end, where there is nothing to count back to
+            return []
         near, last = listed.before(offset)
         rows = AuditRecord.select().where(
             self._condition(listed.narrowed, one_by_one=True) & (AuditRecord.seq <= last)
