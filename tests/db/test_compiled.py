@@ -12,6 +12,7 @@ from peewee import JOIN, Context, Field, ModelInsert, ModelSelect, fn
 from db.store import compiled
 from db.store.engine import Store
 from db.store.tables import ALL, Account, Entry, Grant, Person, Unit
+from tests.world import World
 
 ABOVE = Unit.alias("above")
 OTHER: Any = Entry.alias()
@@ -86,6 +87,51 @@ def test_a_statement_is_what_peewee_writes(
     expected = as_peewee_writes(statement)
     for _again in range(2):
         assert statement().sql() == expected
+
+
+ASKED: dict[str, Callable[[], tuple[Any, Any]]] = {
+    "a key": lambda: (Entry, Entry.id == 1),
+    "a name": lambda: (Person, Person.name == "张伟"),
+    "another's row": lambda: (Entry, Entry.person == Person.get_by_id(1)),
+    "two columns": lambda: (Entry, (Entry.book == "staff") & (Entry.id == 2)),
+    "four columns": lambda: (
+        Entry,
+        (Entry.state == "active") & ((Entry.id == 3) & (Entry.kind == "full-time")) & (Entry.book == "staff"),
+    ),
+    "nothing like it": lambda: (Entry, (Entry.book == "staff") & (Entry.id == 0)),
+    "an empty column": lambda: (Unit, (Unit.book == "staff") & Unit.parent.is_null()),
+    "nothing given": lambda: (Unit, (Unit.book == "staff") & (Unit.parent == None)),  # noqa: E711 - as SQL
+    "one or the other": lambda: (Entry, (Entry.id == 3) | (Entry.id == 0)),
+    "another column": lambda: (Entry, (Entry.id == Entry.id) & (Entry.id == 2)),
+    "one of several": lambda: (Entry, Entry.id << [3]),
+    "what is less": lambda: (Entry, (Entry.id < 3) & (Entry.id == 2)),
+    "a key alone": lambda: (Entry, 2),
+    "a column of another table's": lambda: (Entry, Entry.person == Person.select(fn.MIN(Person.id))),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_a_row_is_the_one_that_peewee_gets_by_the_same_statement(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch, asked: Callable[[], tuple[Any, Any]]
+) -> None:
+    table, query = asked()
+    done: list[tuple[str, list[Any]]] = []
+    execute: Any = store.database.execute_sql
+
+    def noted(statement: str, values: Any = None) -> Any:
+        done.append((statement, list(values)))
+        return execute(statement, values)
+
+    monkeypatch.setattr(store.database, "execute_sql", noted)
+    found = []
+    for get in (compiled._as_peewee_gets, compiled._get, compiled._get):
+        try:
+            row = get(table, query)
+            found.append((type(row), row.__data__, row.__rel__, row._dirty))
+        except table.DoesNotExist:
+            found.append(table)
+    assert found[1:] == [found[0]] * 2
+    assert done[1:] == [done[0]] * 2
 
 
 def test_every_column_is_quoted_as_the_engine_quotes() -> None:
