@@ -213,6 +213,12 @@ def _audit_by_book() -> None:
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
+def _entries_in_order() -> None:
+    """A book's entries in the order of lists, with whatever else is asked of each."""
+    index = "search_entry_root_line ON search_entry (root, line)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -233,6 +239,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _journal_hosts,
     _entries_by_unit,
     _audit_by_book,
+    _entries_in_order,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -149,3 +149,6 @@ class SearchEntry(Table):
     scopes = TextField(UNKEPT, help_text="scopes of its open keys, joined by commas")
     root = IntegerField(help_text="scope of its blind keys")
     keys = TextField(UNKEPT, help_text="joined by line feeds")
+
+    class Meta:
+        indexes = ((("root", "line"), False),)
