@@ -219,6 +219,11 @@ def _entries_in_order() -> None:
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
+def _entries_by_last_day() -> None:
+    """Few entries have a last day; who is past it is asked of a whole book."""
+    database.execute_sql('CREATE INDEX IF NOT EXISTS entry_left ON entry ("left")')
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -240,6 +245,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _entries_by_unit,
     _audit_by_book,
     _entries_in_order,
+    _entries_by_last_day,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

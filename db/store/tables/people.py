@@ -86,7 +86,7 @@ class Entry(Table):
         null=True, help_text="entry of the employee who answers for an outside contact"
     )
     joined = CharField(Personal(None), null=True, max_length=10)
-    left = CharField(DAY, null=True, max_length=10)
+    left = CharField(DAY, null=True, max_length=10, index=True)
     version = IntegerField(default=1, help_text="counts the applied changes")
     updated_at = MomentField()
     verified_at = MomentField(null=True)
