@@ -118,7 +118,7 @@ def _roles(accounts: Sequence[int], book: str) -> dict[int, list[RoleHeld]]:
     found: dict[int, list[RoleHeld]] = defaultdict(list)
     for row in rows:
         label = labels.get(row.role, Label(row.role, row.role))
-        unit = row.unit.name if row.unit_id is not None else ""
+        unit = row.unit.name if row.unit is not None else ""
         found[row.account_id].append(RoleHeld(row.id, row.role, label, unit, row.until))
     return found
 

@@ -113,7 +113,7 @@ def page_of_accounts(
         .where((SearchEntry.root == root) & _listed(holdings, book) & narrowed)
     )
     cut = placed.order_by(SearchEntry.line, Account.id).offset(offset).limit(limit)
-    numbers = list(cut.tuples())
+    numbers: Any = list(cut.tuples())
     accounts = {row.id: row for row in Account.select().where(Account.id.in_([one for one, _of in numbers]))}
     entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_([of for _one, of in numbers]))
     by_number = {row.id: row for row in entries}
