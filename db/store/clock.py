@@ -38,7 +38,10 @@ def stamp(moment: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """A stored time as a datetime in UTC; raises ValueError on any other text."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    found = datetime.fromisoformat(text)
+    if stamp(found) != text:
+        raise ValueError(text)
+    return found
 
 
 def local_date(text: str, zone: str) -> date:

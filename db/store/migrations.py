@@ -213,6 +213,24 @@ def _audit_by_book() -> None:
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
+def _entries_in_order() -> None:
+    """A book's entries in the order of lists, with whatever else is asked of each."""
+    index = "search_entry_root_line ON search_entry (root, line)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
+def _entries_by_last_day() -> None:
+    """Few entries have a last day; who is past it is asked of a whole book."""
+    database.execute_sql('CREATE INDEX IF NOT EXISTS entry_left ON entry ("left")')
+
+
+def _review_items_by_verdict() -> None:
+    """How far a review is comes of its verdicts, unit by unit."""
+    database.execute_sql("DROP INDEX IF EXISTS review_item_campaign_id_unit_id")
+    index = "review_item_campaign_id_unit_id_verdict ON review_item (campaign_id, unit_id, verdict)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -233,6 +251,9 @@ STEPS: tuple[Callable[[], None], ...] = (
     _journal_hosts,
     _entries_by_unit,
     _audit_by_book,
+    _entries_in_order,
+    _entries_by_last_day,
+    _review_items_by_verdict,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

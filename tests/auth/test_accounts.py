@@ -10,6 +10,7 @@ from auth import enrolment, recovery, sessions
 from auth.enrolment import Enrolment
 from auth.recovery import stored_code
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
+from db.store import clock as store_clock
 from db.store.tables import Account, AuditRecord, Grant, Notice, RecoveryCode, SignInSession
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, answered, enrolled
@@ -49,6 +50,22 @@ def test_accounts_are_in_the_order_of_lists(world: World) -> None:
     rows = [row.name for row in desk.accounts.page("staff", 0, 200)]
     assert len(rows) > 5
     assert [name for name in rows if name in people] == [name for name in people if name in rows]
+
+
+def test_pages_of_accounts_end_with_those_that_were_only_granted_a_role(world: World) -> None:
+    for login in ("machine", "auditor", "nobody"):
+        account = Account.create(login=login, created_at=store_clock.now())
+        if login != "nobody":
+            Grant.create(account=account, role="it", book="staff", granted_at=store_clock.now())
+    accounts = world.desk("zengqing").accounts
+    rows = accounts.page("staff", 0, 200)
+    assert [row.login for row in rows if not row.unit][-2:] == ["auditor", "machine"]
+    assert [row.unit == "" for row in rows] == sorted(row.unit == "" for row in rows)
+    for size in (1, 7, len(rows) - 1):
+        pages = [accounts.page("staff", offset, size) for offset in range(0, len(rows) + 1, size)]
+        assert [row for page in pages for row in page] == list(rows)
+    assert [row.login for row in accounts.page("staff", 0, 9, "mach")] == ["machine"]
+    assert not accounts.page("staff", 1, 9, "mach")
 
 
 @pytest.mark.parametrize("login", ["zhangwei", "wangfang", "helei"])

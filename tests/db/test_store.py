@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from db.store import audit, transactions
+from db.store import audit, clock, transactions
 from db.store.engine import Store, close_store, database
 from db.store.journal.writing import Written
 from db.store.keys import (
@@ -39,6 +40,29 @@ def test_an_older_store_learns_where_its_sessions_run(store: Store) -> None:
         SchemaVersion.delete().where(SchemaVersion.version >= 4).execute()
     assert migrate() == list(range(4, len(STEPS) + 1))
     assert "server" in {column.name for column in database.get_columns("sign_in_session")}
+
+
+def test_an_older_store_gets_the_indexes_of_a_new_one(store: Store) -> None:
+    names = ("search_entry", "entry", "review_item")
+    new = {name: {(one.name, tuple(one.columns)) for one in database.get_indexes(name)} for name in names}
+    with writing():
+        for index in ("search_entry_root_line", "entry_left", "review_item_campaign_id_unit_id_verdict"):
+            database.execute_sql(f"DROP INDEX {index}")
+        older = "review_item_campaign_id_unit_id ON review_item (campaign_id, unit_id)"
+        database.execute_sql(f"CREATE INDEX {older}")
+        SchemaVersion.delete().where(SchemaVersion.version > len(STEPS) - 3).execute()
+    assert migrate() == list(range(len(STEPS) - 2, len(STEPS) + 1))
+    for name in names:
+        assert {(one.name, tuple(one.columns)) for one in database.get_indexes(name)} == new[name]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026-W47-1T09:00:00.000000Z", "2026-11-23T09:00:00.000000+00:00", "2026-11-23"]
+)
+def test_only_a_time_as_it_is_stored_is_read_as_one(text: str) -> None:
+    assert clock.stamp(clock.moment("2026-11-23T09:00:00.000001Z")) == "2026-11-23T09:00:00.000001Z"
+    with pytest.raises(ValueError, match=re.escape(text)):
+        clock.moment(text)
 
 
 @pytest.mark.clause("C.9.2", "H.6.2")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.desk.accounts.terms import takes_two
@@ -78,53 +80,62 @@ class AccountRow:
     takes_two: bool
 
 
-def row_of(account: Account, book: str, entry: Entry | None) -> AccountRow:
-    """``account`` as it is in ``book``, where its person may have ``entry``."""
-    name = entry.name if entry is not None else ""
-    if not name and account.person is not None:
-        name = account.person.name
-    return AccountRow(
-        id=account.id,
-        login=account.login,
-        name=name or account.login,
-        unit=entry.unit.name if entry is not None else "",
-        state=account.state,
-        activation_until=account.activation_until,
-        roles=_roles(account.id, book),
-        sessions=sessions_of(account.id),
-        takes_two=takes_two(account),
+def rows_of(accounts: Sequence[tuple[Account, Entry | None]], book: str) -> tuple[AccountRow, ...]:
+    """Accounts as they are in ``book``, where the person of each may have an entry."""
+    numbers = [account.id for account, _entry in accounts]
+    roles, sessions = _roles(numbers, book), _sessions(numbers)
+    return tuple(
+        AccountRow(
+            id=account.id,
+            login=account.login,
+            name=_name(account, entry) or account.login,
+            unit=entry.unit.name if entry is not None else "",
+            state=account.state,
+            activation_until=account.activation_until,
+            roles=tuple(roles[account.id]),
+            sessions=tuple(sessions[account.id]),
+            takes_two=takes_two(account),
+        )
+        for account, entry in accounts
     )
 
 
-def _roles(account: int, book: str) -> tuple[RoleHeld, ...]:
+def _name(account: Account, entry: Entry | None) -> str:
+    name = entry.name if entry is not None else ""
+    return str(name or (account.person.name if account.person is not None else ""))
+
+
+def _roles(accounts: Sequence[int], book: str) -> dict[int, list[RoleHeld]]:
     labels = {role.id: role.label for role in policy_of(book).roles}
     rows = (
-        Grant.select()
-        .where((Grant.account == account) & Grant.revoked_at.is_null())
+        Grant.select(Grant, Unit)
+        .left_outer_join(Unit)
+        .where(Grant.account.in_(accounts) & Grant.revoked_at.is_null())
         .where((Grant.book == book) | Grant.book.is_null())
         .where(Grant.until.is_null() | (Grant.until > clock.now()))
         .order_by(Grant.role, Grant.id)
     )
-    return tuple(
-        RoleHeld(
-            grant=row.id,
-            role=row.role,
-            label=labels.get(row.role, Label(row.role, row.role)),
-            unit=Unit.get_by_id(row.unit_id).name if row.unit_id is not None else "",
-            until=row.until,
-        )
-        for row in rows
-    )
+    found: dict[int, list[RoleHeld]] = defaultdict(list)
+    for row in rows:
+        label = labels.get(row.role, Label(row.role, row.role))
+        unit = row.unit.name if row.unit is not None else ""
+        found[row.account_id].append(RoleHeld(row.id, row.role, label, unit, row.until))
+    return found
 
 
 def sessions_of(account: int) -> tuple[OpenSession, ...]:
     """The account's sessions that run now, oldest first."""
-    rows = (
-        SignInSession.select()
-        .where((SignInSession.account == account) & SignInSession.ended_at.is_null())
-        .order_by(SignInSession.id)
+    return tuple(_sessions([account])[account])
+
+
+def _sessions(accounts: Sequence[int]) -> dict[int, list[OpenSession]]:
+    rows = SignInSession.select().where(
+        SignInSession.account.in_(accounts) & SignInSession.ended_at.is_null()
     )
-    return tuple(opened(row) for row in rows)
+    found: dict[int, list[OpenSession]] = defaultdict(list)
+    for row in rows.order_by(SignInSession.id):
+        found[row.account_id].append(opened(row))
+    return found
 
 
 def opened(row: SignInSession) -> OpenSession:

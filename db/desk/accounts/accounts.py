@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
-from db.desk.accounts.account_views import AccountRow, BookOfAccounts, Inside, WithoutAccount, row_of
+from db.desk.accounts.account_views import AccountRow, BookOfAccounts, Inside, WithoutAccount, rows_of
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
 from db.desk.accounts.charge import (
     accounts_of,
     covers,
-    entry_of,
     giving_roles,
     looked_after,
     not_on_oneself,
+    page_of_accounts,
     require,
     require_giver,
     technical,
@@ -53,12 +54,11 @@ class Accounts(Subject):
         holdings = technical(self.standing, book) or giving_roles(self.standing, book)
         require(self.standing, holdings, book)
         self.act.note(book=book)
-        rows = accounts_of(holdings, book)
+        narrowed: Any = True
         if text:
             named = Person.select(Person.id).where(Person.name.contains(text))
-            rows = rows.where(Account.login.contains(text) | Account.person.in_(named))
-        found = rows.offset(offset).limit(limit)
-        return tuple(row_of(account, book, entry_of(account, book)) for account in found)
+            narrowed = Account.login.contains(text) | Account.person.in_(named)
+        return rows_of(page_of_accounts(holdings, book, offset, limit, narrowed), book)
 
     @operation("accounts.lacking", label=_("list people without an account"), recorded=True)
     def lacking(self, book: str, offset: int, limit: int, text: str = "") -> tuple[WithoutAccount, ...]:

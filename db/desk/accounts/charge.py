@@ -8,8 +8,9 @@ regulations name. Either reaches as far as the holder's own right does, a unit o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from peewee import Case, ModelSelect, fn
+from peewee import ModelSelect, fn
 
 from db.desk.authority.standing import (
     Holding,
@@ -88,28 +89,61 @@ def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry
 
 def accounts_of(holdings: Iterable[Holding], book: str) -> ModelSelect[Account]:
     """The query for the accounts of ``book`` that are reached from ``holdings``: those of people with an
-    entry, in the order of lists, and for the whole book those that were only granted a role in it."""
+    entry, and for the whole book those that were only granted a role in it."""
+    reached = Account.person.in_(Entry.select(Entry.person).where(_listed(holdings, book)))
+    if root_of(book) in [holding.unit for holding in holdings]:
+        reached |= Account.id.in_(_granted(book))
+    return Account.select().where(reached)
+
+
+def page_of_accounts(
+    holdings: Sequence[Holding], book: str, offset: int, limit: int, narrowed: Any = True
+) -> list[tuple[Account, Entry | None]]:
+    """A page of the same, each with its person's active entry: those with one in the order of lists, then
+    the others by login. ``narrowed`` is a condition on Account.
+
+    A person has one active entry in a book at the most, so lists are walked as they lie; what a row shows is
+    read for those of the page alone.
+    """
+    root = root_of(book)
+    placed = (
+        SearchEntry.select(Account.id, Entry.id)
+        .join(Entry, on=(SearchEntry.entry == Entry.id))
+        .join(Account, on=(Account.person == Entry.person))
+        .where((SearchEntry.root == root) & _listed(holdings, book) & narrowed)
+    )
+    cut = placed.order_by(SearchEntry.line, Account.id).offset(offset).limit(limit)
+    numbers: Any = list(cut.tuples())
+    accounts = {row.id: row for row in Account.select().where(Account.id.in_([one for one, _of in numbers]))}
+    entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_([of for _one, of in numbers]))
+    by_number = {row.id: row for row in entries}
+    found: list[tuple[Account, Entry | None]] = [(accounts[one], by_number[of]) for one, of in numbers]
+    if len(found) == limit or root not in [holding.unit for holding in holdings]:
+        return found
+    begins = 0 if found or not offset else offset - placed.count()
+    theirs = Entry.select(Entry.id).where((Entry.person == Account.person) & _listed(holdings, book))
+    others = (
+        Account.select()
+        .where(Account.id.in_(_granted(book)) & ~fn.EXISTS(theirs) & narrowed)
+        .order_by(Account.login)
+    )
+    return [*found, *((row, None) for row in others.offset(begins).limit(limit - len(found)))]
+
+
+def _listed(holdings: Iterable[Holding], book: str) -> Any:
+    """The condition on Entry for what is in lists and reached from ``holdings``."""
     units = [holding.unit for holding in holdings]
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(units))
-    people = Entry.select(Entry.person).where(
-        (Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within)
-    )
-    reached = Account.person.in_(people)
-    reached_by_entry = reached
-    if root_of(book) in units:
-        reached |= Account.id.in_(
-            Grant.select(Grant.account)
-            .where((Grant.book == book) | Grant.book.is_null())
-            .where(Grant.revoked_at.is_null())
-            .where(Grant.until.is_null() | (Grant.until > clock.now()))
-        )
-    place = (
-        SearchEntry.select(fn.MIN(SearchEntry.line))
-        .join(Entry, on=(SearchEntry.entry == Entry.id))
-        .where((Entry.person == Account.person) & (Entry.book == book) & (Entry.state == "active"))
-    )
+    return (Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within)
+
+
+def _granted(book: str) -> ModelSelect[Grant]:
+    """The query for the accounts that were granted a role in ``book`` which holds now."""
     return (
-        Account.select().where(reached).order_by(Case(None, [(reached_by_entry, 0)], 1), place, Account.login)
+        Grant.select(Grant.account)
+        .where((Grant.book == book) | Grant.book.is_null())
+        .where(Grant.revoked_at.is_null())
+        .where(Grant.until.is_null() | (Grant.until > clock.now()))
     )
 
 

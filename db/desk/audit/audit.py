@@ -12,7 +12,7 @@ from peewee import fn
 
 from db.desk.audit.act_names import act_label, clause_words
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
-from db.desk.audit.scope import books_of, clause_of, supervised, visible
+from db.desk.audit.scope import apart, books_of, clause_of, supervised, visible
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.refusal import Invalid, Problem
@@ -142,14 +142,12 @@ class Audit(Subject):
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         names = {"person": "account", "object": "entry"}
         column: Any = getattr(AuditRecord, names.get(dimension, dimension))
-        counted = fn.COUNT(AuditRecord.seq)
+        # An index on the column alone would lead to every record in an order of its own.
+        column, counted = fn.COALESCE(column, column), fn.COUNT(AuditRecord.seq)
+        seen = visible(self.standing, one_by_one=True, counted=True)
         query = (
             AuditRecord.select(column, counted)
-            .where(
-                self._condition(narrowed, one_by_one=True)
-                & column.is_null(False)
-                & (column.cast("text") != "")
-            )
+            .where(_narrowed(seen, narrowed) & column.is_null(False) & (column.cast("text") != ""))
             .group_by(column)
             .order_by(counted.desc(), column)
             .limit(None if dimension == "clause" else MOST_FACETS)
@@ -206,9 +204,7 @@ class Audit(Subject):
         if not count:  # behind the end, where there is nothing to count back to
             return []
         near, last = listed.before(offset)
-        rows = AuditRecord.select().where(
-            self._condition(listed.narrowed, one_by_one=True) & (AuditRecord.seq <= last)
-        )
+        rows = AuditRecord.select().where(self._condition(listed.narrowed) & (AuditRecord.seq <= last))
         beyond = listed.total - offset - count
         if beyond < offset - near:
             return list(rows.order_by(AuditRecord.seq).limit(count).offset(beyond))[::-1]
@@ -222,32 +218,16 @@ class Audit(Subject):
         counted once for as long as it is looked at."""
         reach = tuple(supervised(self.standing))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
-            fitting = self._condition(narrowed) & (AuditRecord.seq <= narrowed.upto)
-            total = AuditRecord.select().where(fitting).count()
+            upto = AuditRecord.seq <= narrowed.upto
+            total = sum(
+                AuditRecord.select().where(_narrowed(part, narrowed) & upto).count()
+                for part in apart(self.standing)
+            )
             self._listed = _List(narrowed, reach, total, {0: narrowed.upto or 0})
         return self._listed
 
-    def _condition(self, narrowed: AuditFilter, *, one_by_one: bool = False) -> Any:
-        condition = visible(self.standing, one_by_one=one_by_one)
-        columns = {
-            "person": AuditRecord.account,
-            "object": AuditRecord.entry,
-            "act": AuditRecord.act,
-            "outcome": AuditRecord.outcome,
-            "source": AuditRecord.source,
-            "book": AuditRecord.book,
-        }
-        if narrowed.clause is not None:
-            condition &= _cites(narrowed.clause)
-        for name, column in columns.items():
-            wanted = getattr(narrowed, name)
-            if wanted is not None:
-                condition &= column == wanted
-        if narrowed.first is not None:
-            condition &= AuditRecord.at >= day_begins(narrowed.first)
-        if narrowed.last is not None:
-            condition &= AuditRecord.at < day_begins(narrowed.last + timedelta(days=1))
-        return condition
+    def _condition(self, narrowed: AuditFilter) -> Any:
+        return _narrowed(visible(self.standing, one_by_one=True), narrowed)
 
     def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
         asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
@@ -256,6 +236,28 @@ class Audit(Subject):
             asked["person"] = str(_labels("person", [narrowed.person]).get(narrowed.person, narrowed.person))
         self.act.note(clause=clause_of(self.standing), narrowed=asked)
         self.act.detail.update(more)
+
+
+def _narrowed(condition: Any, narrowed: AuditFilter) -> Any:
+    columns = {
+        "person": AuditRecord.account,
+        "object": AuditRecord.entry,
+        "act": AuditRecord.act,
+        "outcome": AuditRecord.outcome,
+        "source": AuditRecord.source,
+        "book": AuditRecord.book,
+    }
+    if narrowed.clause is not None:
+        condition &= _cites(narrowed.clause)
+    for name, column in columns.items():
+        wanted = getattr(narrowed, name)
+        if wanted is not None:
+            condition &= column == wanted
+    if narrowed.first is not None:
+        condition &= AuditRecord.at >= day_begins(narrowed.first)
+    if narrowed.last is not None:
+        condition &= AuditRecord.at < day_begins(narrowed.last + timedelta(days=1))
+    return condition
 
 
 def _cites(clause: str) -> Any:

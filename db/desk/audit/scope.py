@@ -7,9 +7,11 @@ person has an entry.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.refusal import SILENT, Refused
@@ -31,18 +33,11 @@ def books_of(standing: Standing) -> frozenset[str]:
     return frozenset(book for book, _unit in supervised(standing))
 
 
-def visible(standing: Standing, *, one_by_one: bool = False) -> Any:
-    """The condition on AuditRecord for what ``standing`` may see. ``one_by_one``: for what
-    is read record by record and by no index. Raises Refused where that is nothing."""
-    places = supervised(standing)
-    if not places:
-        raise _refusal(standing)
-    condition: Any = None
-    for book, unit in places:
-        whole = unit == root_of(book)
-        part = of_book(book, None if whole else unit, one_by_one=one_by_one)
-        condition = part if condition is None else condition | part
-    return condition
+def visible(standing: Standing, *, one_by_one: bool = False, counted: bool = False) -> Any:
+    """The condition on AuditRecord for what ``standing`` may see, asked as `of_book` is. Raises Refused where
+    that is nothing."""
+    parts = [of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in _places(standing)]
+    return reduce(or_, parts)
 
 
 def clause_of(standing: Standing) -> str:
@@ -51,20 +46,57 @@ def clause_of(standing: Standing) -> str:
     return policy_of(places[0][0]).supervisor.clause if places else SILENT
 
 
-def of_book(book: str, unit: int | None, *, one_by_one: bool = False) -> Any:
-    """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book."""
+def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: bool = False) -> Any:
+    """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book.
+
+    ``one_by_one``: for what is read record by record and by no index; ``counted``: for all of them at once.
+    """
     recorded: Any = AuditRecord.book.concat("") if one_by_one else AuditRecord.book
-    entries = Entry.select(Entry.id).where(Entry.book == book)
-    theirs = entries.where(Entry.person == Account.person)
-    whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
-    unplaced = recorded.is_null()
+    people = _of_people(book, unit, counted=counted)
+    return ((recorded == book) & _placed(book, unit)) | (recorded.is_null() & people)
+
+
+def apart(standing: Standing) -> tuple[Any, Any]:
+    """`visible` as two conditions that no record fits both of, to be counted by themselves: what has a book,
+    and what has none."""
+    places = _places(standing)
+    placed = reduce(or_, ((AuditRecord.book == book) & _placed(book, unit) for book, unit in places))
+    people = reduce(or_, (_of_people(book, unit, counted=True) for book, unit in places))
+    return placed, AuditRecord.book.is_null() & people
+
+
+def _places(standing: Standing) -> list[tuple[str, int | None]]:
+    """The books that ``standing`` supervises, with the unit from which down; None: throughout."""
+    places = supervised(standing)
+    if not places:
+        raise _refusal(standing)
+    return [(book, None if unit == root_of(book) else unit) for book, unit in places]
+
+
+def _placed(book: str, unit: int | None) -> Any:
+    """The condition on the records of ``book`` for what lies from ``unit`` down."""
     if unit is None:
-        known = whoever.where(Account.person.is_null() | fn.EXISTS(theirs))
-        return (recorded == book) | (unplaced & (AuditRecord.account.is_null() | fn.EXISTS(known)))
+        return SQL("1 = 1")
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
-    placed = AuditRecord.unit.in_(below) | AuditRecord.entry.in_(entries.where(Entry.unit.in_(below)))
-    mine = fn.EXISTS(whoever.where(fn.EXISTS(theirs.where(Entry.unit.in_(below)))))
-    return ((recorded == book) & placed) | (unplaced & mine)
+    entries = Entry.select(Entry.id).where((Entry.book == book) & Entry.unit.in_(below))
+    return AuditRecord.unit.in_(below) | AuditRecord.entry.in_(entries)
+
+
+def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
+    """The condition on records without a book for those of its people. ``counted``: told by whose they are
+    not, whom two indexes give at once, as no account is ever taken off the record."""
+    theirs = Entry.select(Entry.id).where((Entry.book == book) & (Entry.person == Account.person))
+    whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
+    if unit is not None:
+        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
+        return fn.EXISTS(whoever.where(fn.EXISTS(theirs.where(Entry.unit.in_(below)))))
+    if not counted:
+        known = whoever.where(Account.person.is_null() | fn.EXISTS(theirs))
+        return AuditRecord.account.is_null() | fn.EXISTS(known)
+    owners = Account.select(Account.person).where(Account.person.is_null(False))
+    strangers = owners - Entry.select(Entry.person).where(Entry.book == book)
+    others = Account.select(Account.id).where(Account.person.in_(strangers))
+    return AuditRecord.account.is_null() | AuditRecord.account.not_in(others)
 
 
 def _refusal(standing: Standing) -> Refused:

@@ -29,7 +29,7 @@ def people_named(book: str, text: str) -> list[Entry]:
 
 def side_of(row: Entry) -> Side:
     """Whether ``row`` is a colleague or an outside contact."""
-    return "external" if Unit.get_by_id(row.unit_id).side == "external" else "internal"
+    return "external" if row.unit.side == "external" else "internal"
 
 
 def within_reach(standing: Standing, row: Entry) -> bool:

@@ -73,7 +73,11 @@ class Origin:
 
 def load(entry: int) -> Recorded:
     """The entry as it stands. Raises Entry.DoesNotExist, or SealBroken where a value was tampered with."""
-    row = Entry.get_by_id(entry)
+    return loaded(Entry.get_by_id(entry))
+
+
+def loaded(row: Entry) -> Recorded:
+    """The same of a row that was read already. Raises SealBroken."""
     return _recorded(row, _values(row))
 
 

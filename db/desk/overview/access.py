@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from peewee import fn
 
@@ -14,7 +13,16 @@ from db.desk.audit.scope import of_book
 from db.desk.notation.localtime import day_begins, local
 from db.language import Text
 from db.policy.schema.base import cite_set
-from db.store.tables import Account, AuditRecord, Entry, Person, Unit
+from db.store.engine import database
+from db.store.sql import among, fetch
+from db.store.tables import AuditRecord
+
+AT_ONCE = 500
+PEOPLE = """
+SELECT a.id, a.login, p.name, u.name FROM account a LEFT JOIN person p ON p.id = a.person_id
+    LEFT JOIN entry e ON e.person_id = p.id AND e.book_id = {mark} AND e.state = 'active'
+    LEFT JOIN unit u ON u.id = e.unit_id
+WHERE """
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,7 @@ def access(book: str, unit: int | None, first: date, last: date) -> tuple[Access
         .group_by(AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     )
     acts: dict[tuple[int | None, str], _Tally] = {}
-    rows_of_acts: Any = grouped.tuples()
-    for account, act, outcome, clause, count, latest in rows_of_acts:
+    for account, act, outcome, clause, count, latest in database.execute(grouped).fetchall():
         tally = acts.setdefault((account, act), _Tally())
         tally.add(outcome, clause, int(count), latest)
     people = people_of(book, {account for account, _act in acts if account is not None})
@@ -91,13 +98,10 @@ class _Tally:
 
 def people_of(book: str, accounts: Iterable[int]) -> dict[int | None, tuple[str, str, str]]:
     """Login, name, and unit in ``book`` of each account."""
-    placed = (Entry.person == Person.id) & (Entry.book == book) & (Entry.state == "active")
-    rows: Any = (
-        Account.select(Account.id, Account.login, Person.name, Unit.name)
-        .left_outer_join(Person)
-        .left_outer_join(Entry, on=placed)
-        .left_outer_join(Unit, on=(Entry.unit == Unit.id))
-        .where(Account.id.in_(list(accounts)))
-        .tuples()
-    )
-    return {number: (login, name or login, unit or "") for number, login, name, unit in rows}
+    found: dict[int | None, tuple[str, str, str]] = {}
+    wanted = sorted(accounts)
+    for start in range(0, len(wanted), AT_ONCE):
+        where, given = among("a.id", wanted[start : start + AT_ONCE])
+        for number, login, name, unit in fetch(PEOPLE.format(mark=database.param) + where, (book, *given)):
+            found[number] = (login, name or login, unit or "")
+    return found

@@ -10,7 +10,7 @@ from db.desk.authority.sight import LISTED, Reader, Shown, relations, seen
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import Due, due_of
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.record import Recorded, load
+from db.desk.entry.record import Recorded, load, loaded
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
 from db.desk.requests.proposing import may_propose
@@ -22,7 +22,7 @@ from db.desk.reviews.turns import Turns, unit_names
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.wording import CONTROLS
-from db.store.tables import Campaign, Entry, Grant, ReviewItem
+from db.store.tables import Campaign, Entry, Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool
     fields: tuple[Shown, ...] = ()
     members: tuple[Member, ...] = ()
     if row.entry_id is not None:
-        fields = _fields(campaign, load(row.entry_id), standing, in_full=True, covered=covered)
+        fields = _fields(row.entry, loaded(row.entry), standing, in_full=True, covered=covered)
     elif campaign.of == "units":
         members = _members(policy_of(campaign.book_id), row.unit_id, standing)
     return ItemView(item_row(campaign, row, standing), fields, members)
@@ -180,15 +180,15 @@ def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitPro
 
 
 def _about(
-    campaign: Campaign, row: ReviewItem, standing: Standing
+    campaign: Campaign, row: Any, standing: Standing
 ) -> tuple[Text, Text, tuple[Shown, ...], int | None, bool, bool]:
     """Name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
     policy = policy_of(campaign.book_id)
     match campaign.of:
         case "entries":
-            entry = load(int(row.entry_id or 0))
-            stored = Entry.get_by_id(entry.id)
-            facts = _fields(campaign, entry, standing, in_full=False, covered=True)
+            stored = row.entry
+            entry = loaded(stored)
+            facts = _fields(stored, entry, standing, in_full=False, covered=True)
             note = _signs(policy, entry.id, row.signs) or entry.first("position")
             proposes = stored.state == "active" and may_propose(standing, stored)
             return entry.first("name"), note, facts, entry.version, False, proposes
@@ -225,11 +225,11 @@ def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
 
 
 def _fields(
-    campaign: Campaign, entry: Recorded, standing: Standing, *, in_full: bool, covered: bool
+    stored: Entry, entry: Recorded, standing: Standing, *, in_full: bool, covered: bool
 ) -> tuple[Shown, ...]:
     """What the reader sees of an entry; in a list protected values stay masked. Who decides without
     having the entry in reach sees its open fields."""
-    policy, stored = policy_of(campaign.book_id), Entry.get_by_id(entry.id)
+    policy = policy_of(entry.book)
     reaches = covering(standing, entry.book, side_of(stored), entry.id, entry.unit)
     level = reaches[0].protected if reaches else "hidden"
     if covered and level == "shown":

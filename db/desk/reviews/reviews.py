@@ -23,13 +23,13 @@ from db.desk.reviews.review_views import (
     item_view,
     progress,
 )
-from db.desk.reviews.status import items_of, open_findings, status, whole, whole_and_part
+from db.desk.reviews.status import items_of, open_findings, status, whole
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.showing import is_beyond, note_shown
 from db.language import Label, Text, _, _n
 from db.store import clock
-from db.store.tables import Book, Campaign, ReviewItem
+from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit
 
 Which = Literal["mine", "undecided", "all"]
 AT_ONCE = 200
@@ -62,10 +62,8 @@ class Reviews(Subject):
             closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
             for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
                 theirs, oversees = Turns(row).mine(self.standing), self._oversees(row)
-                if oversees:
-                    count, mine = whole_and_part(row, theirs)
-                else:
-                    count = mine = whole(row, theirs)
+                mine = whole(row, theirs)
+                count = whole(row) if oversees else mine
                 if oversees or mine.open or self._decided_something(row):
                     found.append(campaign_row(row, self.standing, count, mine, oversees=oversees))
         return tuple(
@@ -93,7 +91,8 @@ class Reviews(Subject):
         query = self._listed(row, which)
         if unit is not None:
             query = query.where(ReviewItem.unit == unit)
-        window = query.offset(offset).limit(min(limit, AT_ONCE))
+        shown = query.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
+        window = shown.offset(offset).limit(min(limit, AT_ONCE))
         return tuple(item_row(row, one, self.standing) for one in window)
 
     @operation("reviews.next_open", label=_("find what is open next in a review"), recorded=False)

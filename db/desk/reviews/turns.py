@@ -63,7 +63,10 @@ class Turns:
             items = ReviewItem.select().where(ReviewItem.campaign == campaign)
             fit = [item.id for item in items if self.capacity(item, standing.account) is not None]
             return ReviewItem.id.in_(fit)
-        units = self._units_of(standing)
+        key = (Turns, campaign.id)
+        units: set[int] | None = standing.worked_out.get(key)
+        if units is None:
+            units = standing.worked_out[key] = self._units_of(standing)
         return ReviewItem.unit.in_(sorted(units)) if units else NOTHING
 
     def _mine_in_person(self, standing: Standing) -> Any:
@@ -79,7 +82,8 @@ class Turns:
         """The campaign's units for which the actor decides."""
         campaign, book = self.campaign, self.campaign.book_id
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == campaign).distinct()
-        every = {row.unit_id for row in items}
+        rows: Any = items.tuples()
+        every = {unit for (unit,) in rows}
         mine = every & self._covered(campaign.by, standing) if campaign.by != HEAD else set()
         policy, roles = policy_of(book), standing.roles(book)
         if roles & {policy.maintainer.role, policy.supervisor.role}:
@@ -98,8 +102,8 @@ class Turns:
     def _covered(self, role: str, standing: Standing) -> set[int]:
         """Units at and below where the actor holds ``role``, for themselves or for another."""
         held: Sequence[int] = [holding.unit for holding in standing.held(role, self.campaign.book_id)]
-        rows = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(held)).distinct()
-        return {row.unit_id for row in rows} if held else set()
+        rows: Any = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(held)).distinct().tuples()
+        return {unit for (unit,) in rows} if held else set()
 
     def _barred(self, item: ReviewItem) -> frozenset[int]:
         right = item.right

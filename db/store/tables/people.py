@@ -86,7 +86,7 @@ class Entry(Table):
         null=True, help_text="entry of the employee who answers for an outside contact"
     )
     joined = CharField(Personal(None), null=True, max_length=10)
-    left = CharField(DAY, null=True, max_length=10)
+    left = CharField(DAY, null=True, max_length=10, index=True)
     version = IntegerField(default=1, help_text="counts the applied changes")
     updated_at = MomentField()
     verified_at = MomentField(null=True)
@@ -149,3 +149,6 @@ class SearchEntry(Table):
     scopes = TextField(UNKEPT, help_text="scopes of its open keys, joined by commas")
     root = IntegerField(help_text="scope of its blind keys")
     keys = TextField(UNKEPT, help_text="joined by line feeds")
+
+    class Meta:
+        indexes = ((("root", "line"), False),)

@@ -56,7 +56,7 @@ class ReviewItem(Table):
     decided_at = MomentField(null=True)
 
     class Meta:
-        indexes = ((("campaign", "ord"), True), (("campaign", "unit"), False))
+        indexes = ((("campaign", "ord"), True), (("campaign", "unit", "verdict"), False))
 
 
 class Finding(Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,8 @@ from db.desk import Desk, Refused
 from db.desk.authority.standing import policy_of
 from db.desk.reviews.opening import open_due
 from db.desk.reviews.review_views import ItemRow
-from db.store.tables import AuditRecord, Campaign
+from db.desk.reviews.status import Count, counts, items_of, whole
+from db.store.tables import AuditRecord, Campaign, ReviewItem
 from db.store.transactions import writing
 
 
@@ -38,6 +40,16 @@ def all_right(desk: Desk, campaign: int) -> int:
     for row in rows:
         desk.reviews.decide(campaign, row.id, "right", row.version, word="仍需要")
     return len(rows)
+
+
+def agreed(campaign: int) -> Count:
+    """How far a review is, as it is counted; it is held against its things one by one, and by unit."""
+    row = Campaign.get_by_id(campaign)
+    count, states = whole(row), Counter(one.status for one in items_of(row))
+    assert count == Count(states.total(), states["decided"], states["under-way"])
+    for unit, part in counts(row).items():
+        assert whole(row, ReviewItem.unit == unit) == part
+    return count
 
 
 def refused(act: Callable[[], object]) -> Refused:

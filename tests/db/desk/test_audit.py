@@ -120,6 +120,25 @@ def test_a_supervisor_of_a_unit_sees_what_concerns_that_unit(world: World) -> No
     assert [row.seq for row in rows] == [inside]
 
 
+def test_what_is_counted_is_what_is_seen(world: World) -> None:
+    """Of a book, of a part of one, and of several; with what lies in no book, their people's or nobody's."""
+    with writing():
+        for login in ("zhangwei", "tangyu", "fangmin", "gaoshan", None):
+            account = None if login is None else world.accounts[login]
+            audit.append(act="signin", outcome="done", account=account, source="192.0.2.7", front="ssh")
+    record(world, "fangmin", "dengchao", "subsidiary")
+    record(world, "zhangwei", "zhangwen", "staff")
+    world.grant("gaoshan", "security", "subsidiary", "产品部")
+    world.grant("majun", "security", "group")
+    world.grant("majun", "security", "subsidiary", "产品部")
+    totals = []
+    for login in ("panlong", "helei", "gaoshan", "majun"):
+        window = world.desk(login).audit.window(AuditFilter(), 0, 200)
+        assert window.total == len(window.rows)
+        totals.append(window.total)
+    assert len(set(totals)) > 1
+
+
 @pytest.mark.clause("C.6")
 def test_every_look_at_the_audit_is_recorded_in_it(world: World) -> None:
     seq = record(world, "tangyu", "xuning", "subsidiary")

@@ -242,6 +242,23 @@ def test_coverage_finds_employees_without_an_entry_and_entries_without_an_employ
 
 
 @pytest.mark.clause("A.2")
+def test_coverage_finds_an_account_that_outlived_its_entries(world: World) -> None:
+    coverage = world.desk("liuyang").overview.coverage
+    gone, here = world.entry("sunli"), Entry.get_by_id(world.entry("sunli"))
+    Entry.update(state="left", left="2026-11-20").where(Entry.id == gone).execute()
+    assert [(row.name, row.login) for row in coverage("staff").rows] == [("孙丽", "sunli")]
+    Entry.create(
+        book="subsidiary", person=here.person, unit=here.unit, name="孙丽", kind=here.kind, updated_at=""
+    )
+    assert coverage("staff").rows == ()
+    Account.create(login="sunli2", person=here.person, state="disabled", created_at=clock.now())
+    Entry.update(state="active").where(Entry.id == gone).execute()
+    assert [row.problem for row in coverage("staff").rows] == ["no-employee"]  # of its last day, not of this
+    Entry.update(left=None).where(Entry.id == gone).execute()
+    assert coverage("staff").rows == ()
+
+
+@pytest.mark.clause("A.2")
 def test_coverage_leaves_out_whose_only_role_is_in_another_book(world: World) -> None:
     """A class teacher has an account and no entry, and is no employee of the company."""
     person = Person.create(name="严文")

@@ -10,6 +10,7 @@ from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.opening import by_cycle
 from db.desk.reviews.review_kinds import label_of
+from db.desk.reviews.status import Count
 from db.language import say
 from db.store import audit
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
@@ -18,7 +19,7 @@ from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve
 from tests.db.desk.lives import leave
-from tests.db.desk.reviewing import all_right, last_record, open_all, opened, refused, things
+from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, opened, refused, things
 from tests.world import World
 
 BOOKS_OF = {"wide": ("safety", "general")}
@@ -59,10 +60,12 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     assert last_record("reviews.close").outcome == "refused"
     states = {str(row.name): row.status for row in desk.reviews.items(campaign)}
     assert states["丁一"] == states["牛二"] == "under-way"
+    assert agreed(campaign) == Count(6, 4, 2)
 
     approve(wide, "panan", request)
     with writing():
         Entry.update(state="left").where(Entry.id == wide.entry("niuer", "safety")).execute()
+    assert agreed(campaign) == Count(6, 6)
     wide.desk("kangle").reviews.close(campaign)
     record = last_record("reviews.close")
     assert (record.outcome, record.clause) == ("done", "B.5.3")
@@ -94,6 +97,10 @@ def test_a_correction_that_is_turned_down_leaves_the_entry_open(wide: World) -> 
     view: RequestView = desk.queue.one(request)
     desk.queue.reject(request, view.digest, "不属实")
     assert things(wide.desk("kangle"), campaign)["丁一"].status == "open"
+    assert agreed(campaign) == Count(6)
+    with writing():
+        Entry.update(state="left").where(Entry.id == wide.entry("niuer", "safety")).execute()
+    assert agreed(campaign) == Count(6, 1)
 
 
 def test_a_correction_must_be_one_of_that_entry_and_of_now(wide: World) -> None:

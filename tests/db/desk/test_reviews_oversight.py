@@ -17,7 +17,7 @@ from db.store.tables import Account, AuditRecord, Entry, Finding, Grant, StaleSi
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
+from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, refused, things
 from tests.world import World
 
 BOOKS_OF = {"wide": ("general", "secured")}
@@ -86,6 +86,7 @@ def test_rights_are_recertified_and_unused_ones_withdrawn(
     desk.reviews.decide(campaign, theirs.id, "removed")
     grant = Grant.get((Grant.account == wide.accounts[other]) & (Grant.book == book))
     assert grant.revoked_at is not None
+    assert agreed(campaign).decided == 1
     assert refused(lambda: wide.desk(other).reviews.open(book, "recertification", "x")).clause
     record = last_record("reviews.decide")
     assert (record.outcome, record.book) == ("done", book)
