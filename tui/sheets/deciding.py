@@ -38,7 +38,9 @@ WHY = Typed("comment", _("Why it is turned down"))
 
 def _approved(at: At[RequestRow], _made: object) -> Text:
     if at.row.kind == RESET:
-        return _("Vouched for. Your half of the code is under Today, h")
+        return _(
+            "Vouched for. Your half of the code: Today, h, or `resets half {request}`", request=at.number
+        )
     return _("Approved: {who}", who=who(at.row))
 
 

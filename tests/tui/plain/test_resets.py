@@ -24,7 +24,9 @@ def test_asked_vouched_shown_and_used(store: Store, world: World) -> None:
         for line in run(world, "wangfang", f"queue {number}").text.splitlines()
         if line.startswith("Its code")
     )
-    assert run(world, "wangfang", f"approve {number} {code}").status == 0
+    vouched = run(world, "wangfang", f"approve {number} {code}")
+    assert vouched.status == 0
+    assert f"`resets half {number}`" in vouched.text
     shown = [run(world, login, f"resets half {number} --json") for login in ("guotao", "wangfang")]
     halves = [one.data["facts"][0][1] for one in shown]
     assert run(world, "wangfang", f"resets half {number}").status == 1
