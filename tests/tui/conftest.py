@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import UPDATE_PERIOD
 
 from db.language import Language
 from tui.kit import KitApp, Look, typeahead
@@ -182,10 +183,25 @@ async def _come_to_rest(app: App[Any]) -> None:
         await asyncio.sleep(0)
         parts = [app, *(part for one in app.screen_stack for part in one.walk_children(with_self=True))]
         busy = (part.message_queue_size or part._next_callbacks or not part._is_mounted for part in parts)
-        reads = is_reading(app)
-        if reads:
-            await asyncio.sleep(0.01)
-        calm = 0 if reads or any(busy) else calm + 1
+        reads, undrawn = is_reading(app), _is_undrawn(app)
+        if reads or undrawn:
+            await asyncio.sleep(0.01 if reads else UPDATE_PERIOD)
+        calm = 0 if reads or undrawn or any(busy) else calm + 1
+
+
+def _is_undrawn(app: App[Any]) -> bool:
+    """Whether what changed on the screen waits for the timer that lays it out and draws it."""
+    screen = app.screen
+    return bool(
+        not app._batch_count
+        and (
+            screen._layout_required
+            or screen._scroll_required
+            or screen._repaint_required
+            or screen._recompose_required
+            or screen._dirty_widgets
+        )
+    )
 
 
 def is_reading(app: App[Any]) -> bool:
