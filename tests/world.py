@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db.desk import Actor, Desk, open_desk
+from db.desk.authority.offices import set_head
 from db.desk.authority.standing import policy_of
 from db.desk.entry.record import create_entry
-from db.desk.entry.units import create_book, create_unit, set_head
+from db.desk.entry.units import create_book, create_unit
 from db.language import Label
 from db.store import clock
 from db.store.binding import bound

@@ -231,6 +231,59 @@ def _review_items_by_verdict() -> None:
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
+def _offices() -> None:
+    """Offices are held from a day to a day, by a person: who heads a unit is on record like any other role,
+    since when is not known of those of before. A decision says in which office it was taken."""
+    words = "VARCHAR(16) NOT NULL DEFAULT 'holder' CHECK (capacity IN ('holder', 'acting', 'deputy'))"
+    office = (("office", "VARCHAR(64)"), ("office_unit", "INTEGER"), ("capacity", "VARCHAR(16)"))
+    for table, columns in (
+        ("grant", (
+            ("person_id", "INTEGER REFERENCES person (id)"),
+            ("capacity", words),
+            ("from_at", "VARCHAR(27) NOT NULL DEFAULT ''"),
+        )),
+        ("request_step", office),
+        ("request_event", office),
+    ):  # fmt: skip
+        known = {column.name for column in database.get_columns(table)}
+        for name, kind in columns:
+            if name not in known:
+                database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
+    _let_be_null("grant", "account_id")
+    database.execute_sql('CREATE INDEX IF NOT EXISTS grant_person_id ON "grant" (person_id)')
+    database.execute_sql('CREATE INDEX IF NOT EXISTS grant_unit_id ON "grant" (unit_id)')
+    database.execute_sql("DROP INDEX IF EXISTS unit_head")
+    heads_as_offices()
+
+
+def _let_be_null(table: str, column: str) -> None:
+    if store().is_postgresql:
+        database.execute_sql(f'ALTER TABLE "{table}" ALTER COLUMN {column} DROP NOT NULL')
+        return
+    kept = f"FROM sqlite_master WHERE type = 'table' AND name = '{table}'"
+    ((text,),) = database.execute_sql(f"SELECT sql {kept}").fetchall()
+    free = text.replace(f'"{column}" INTEGER NOT NULL', f'"{column}" INTEGER', 1)
+    if free != text:  # SQLite has no statement for it; this is how its documentation does it
+        ((version,),) = database.execute_sql("PRAGMA schema_version").fetchall()
+        database.execute_sql("PRAGMA writable_schema = ON")
+        database.execute_sql(
+            f"UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = '{table}'", (free,)
+        )
+        database.execute_sql(f"PRAGMA schema_version = {version + 1}")
+        database.execute_sql("PRAGMA writable_schema = OFF")
+
+
+def heads_as_offices() -> None:
+    """Put who heads a unit on record as an office, where an earlier version kept it with the unit: in a step
+    of the schema, and after a backup of before came back."""
+    database.execute_sql(
+        'INSERT INTO "grant" (person_id, role, book_id, unit_id, capacity, granted_at, from_at)'
+        " SELECT e.person_id, 'head', u.book_id, u.id, 'holder', '', ''"
+        " FROM unit u JOIN entry e ON e.id = u.head WHERE u.active ORDER BY u.id"
+    )
+    database.execute_sql("UPDATE unit SET head = NULL WHERE head IS NOT NULL")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -254,11 +307,14 @@ STEPS: tuple[Callable[[], None], ...] = (
     _entries_in_order,
     _entries_by_last_day,
     _review_items_by_verdict,
+    _offices,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
 PROVING = STEPS.index(_proof) + 1
 """From this version on the present is proved, and so is every backup."""
+OFFICES = STEPS.index(_offices) + 1
+"""The first version that has who heads a unit as an office."""
 
 
 def current() -> int:

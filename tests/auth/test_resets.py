@@ -11,6 +11,7 @@ from auth.enrolment import Enrolment
 from auth.signin import SignedIn
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.accounts.calls import call_for_help
+from db.desk.authority.offices import set_head
 from db.desk.requests.independence import same_person
 from db.store import clock as store_clock
 from db.store.tables import (
@@ -22,7 +23,6 @@ from db.store.tables import (
     Notice,
     NoticeRecipient,
     Person,
-    Unit,
 )
 from db.store.transactions import writing
 from tests.auth.conftest import HOME, PASSWORD, Owner, answered, enrolled
@@ -184,7 +184,7 @@ def test_whoever_knows_nothing_of_the_person_does_not_vouch(world: World) -> Non
 def test_whoever_holds_a_privileged_role_is_vouched_for_by_one_who_does(world: World) -> None:
     """HR's own head does not suffice; information security does."""
     enrolled(world, "zengqing")
-    Unit.update(head=world.entry("wangfang")).where(Unit.id == world.unit("staff", "人力资源部")).execute()
+    set_head(world.unit("staff", "人力资源部"), world.entry("wangfang"))
     request = ask(world.desk("guotao"), "zengqing")
     with pytest.raises(Refused):
         vouch(world.desk("wangfang"), request)
@@ -336,8 +336,7 @@ def test_a_code_given_out_by_one_is_void_once_its_owner_is_more(world: World, cl
     if how == "granted":
         world.desk("zengqing").accounts.grant(account, "staff", "hr", None, None)
     else:
-        unit = world.unit("staff", "研发中心/研发二部")
-        Unit.update(head=world.entry("shanhong")).where(Unit.id == unit).execute()
+        set_head(world.unit("staff", "研发中心/研发二部"), world.entry("shanhong"))
     assert door("shanhong", code) is None
     clock.forward(minutes=1)
     with pytest.raises(SessionOver):

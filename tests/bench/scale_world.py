@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.desk import Actor, Desk, open_desk
+from db.desk.authority.offices import set_head
 from db.desk.authority.standing import policy_of
 from db.desk.requests.change_kind import payload
 from db.desk.requests.frozen import freeze
@@ -26,7 +27,6 @@ from db.store.tables import (
     RequestEvent,
     RequestStep,
     SignInSession,
-    Unit,
 )
 from db.store.transactions import writing
 from tests.bench.lookup_desk import BOOK, OurDesk
@@ -85,7 +85,7 @@ class AtWork(OurDesk):
         for row in Entry.select(Entry.id, Entry.unit).order_by(Entry.id):
             firsts.setdefault(row.unit_id, row.id)
         for unit, entry in firsts.items():
-            Unit.update(head=entry).where(Unit.id == unit).execute()
+            set_head(unit, entry)
 
     def _make_requests(self, accounts: range) -> None:
         policy, moment = policy_of(BOOK), clock.now()

@@ -106,7 +106,7 @@ def test_one_place_that_fails_is_told_by_itself_and_alarms(two: World, home: Hom
     assert all(str(home.folder / "two") in notice.detail for notice in notices)
     told = [row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice.in_(notices))]
     technical = Grant.select().where(Grant.role.in_(["it", "admin"]) & Grant.revoked_at.is_null())
-    assert sorted(told) == sorted({grant.account_id for grant in technical}), "each of them once"
+    assert sorted(told) == sorted({grant.holder.id for grant in technical}), "each of them once"
     back_up(home)
     assert Notice.select().where(Notice.kind == "backup-failed").count() == len(notices), "once a day"
     clock.forward(days=1)

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from db.desk import Desk
+from db.desk.authority.offices import set_head
 from db.desk.authority.standing import policy_of
 from db.desk.entry.record import create_entry, remove
-from db.desk.entry.units import create_unit, set_head
+from db.desk.entry.units import create_unit
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal

@@ -9,9 +9,10 @@ from functools import cache
 import pytest
 
 from db.desk import Desk, Refused
+from db.desk.authority.offices import end_headships
 from db.language import say
 from db.store import clock
-from db.store.tables import Grant, Request, Unit
+from db.store.tables import Grant, Request
 from tests.db.desk.asking import ask_access
 from tests.matrix.cast import NEVER, ORDER, Cast, evidence_of
 from tests.matrix.conftest import trial
@@ -127,7 +128,7 @@ def test_who_decided_and_lost_the_right_sees_it_no_more(casts: dict[str, Cast], 
         head, hr = cast.desk("head-here"), cast.desk("hr")
         assert head.queue.one(asked.request).lines
         hr.evidence.open(asked.evidence)
-        Unit.update(head=None).where(Unit.book == book).execute()
+        end_headships(book=book)
         Grant.update(revoked_at=clock.now()).where(Grant.account == hr.actor.account).execute()
         for desk in (head, hr):
             for operation in ("queue.one", "evidence.open"):

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from db.desk import Desk, Refused, SessionOver, open_desk
+from db.desk.authority.offices import end_headships
 from db.desk.frame import OPERATIONS, Subject
 from db.store import clock
 from db.store.tables import (
@@ -18,7 +19,6 @@ from db.store.tables import (
     Grant,
     SignInSession,
     UndertakingAccepted,
-    Unit,
 )
 from tests.matrix import book_acts, entry_acts, test_requests
 from tests.matrix.cast import Cast
@@ -155,7 +155,7 @@ def _withdraw_all() -> None:
     moment = clock.now()
     Grant.update(revoked_at=moment).execute()
     Delegation.update(revoked_at=moment).execute()
-    Unit.update(head=None).execute()
+    end_headships()
 
 
 def _acts() -> dict[str, Act]:

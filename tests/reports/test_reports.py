@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.offices import end_headships
 from db.language import LANGUAGES, say
 from db.store.tables import AuditRecord
 from reports.catalogue import KINDS, catalogue, kind_named
@@ -97,10 +98,10 @@ def test_nothing_leaves_where_it_cannot_be_recorded(world: World, monkeypatch: p
 def test_a_report_on_the_screen_does_not_leave_after_its_right_has_gone(world: World) -> None:
     desk = world.desk("fangmin")
     report = KINDS["directory"].build(desk, "subsidiary", None, NOVEMBER)
-    from db.store.tables import Entry, Grant, Unit
+    from db.store.tables import Entry, Grant
 
     Grant.update(revoked_at="2026-11-23T01:00:00.000000Z").execute()
-    Unit.update(head=None).where(Unit.head == world.entry("fangmin", "subsidiary")).execute()
+    end_headships(book="subsidiary", person=Entry.get_by_id(world.entry("fangmin", "subsidiary")).person_id)
     assert Entry.get_by_id(world.entry("fangmin", "subsidiary")).state == "active"
     with pytest.raises(Refused):
         export(desk, report, "csv", "zh_CN")

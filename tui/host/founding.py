@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from auth.provision import invite_from_host
+from db.desk.authority.offices import set_head
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry import record
-from db.desk.entry.units import check_names, create_book, create_unit, set_head
+from db.desk.entry.units import check_names, create_book, create_unit
 from db.language import Label, _, listed
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy

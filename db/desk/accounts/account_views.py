@@ -10,7 +10,6 @@ from db.desk.accounts.terms import takes_two
 from db.desk.authority.standing import policy_of
 from db.desk.notation.localtime import local
 from db.language import Label
-from db.store import clock
 from db.store.tables import Account, Entry, Grant, SignInSession, Unit
 
 
@@ -110,16 +109,15 @@ def _roles(accounts: Sequence[int], book: str) -> dict[int, list[RoleHeld]]:
     rows = (
         Grant.select(Grant, Unit)
         .left_outer_join(Unit)
-        .where(Grant.account.in_(accounts) & Grant.revoked_at.is_null())
+        .where(Grant.account.in_(accounts) & Grant.in_force())
         .where((Grant.book == book) | Grant.book.is_null())
-        .where(Grant.until.is_null() | (Grant.until > clock.now()))
         .order_by(Grant.role, Grant.id)
     )
     found: dict[int, list[RoleHeld]] = defaultdict(list)
     for row in rows:
         label = labels.get(row.role, Label(row.role, row.role))
         unit = row.unit.name if row.unit is not None else ""
-        found[row.account_id].append(RoleHeld(row.id, row.role, label, unit, row.until))
+        found[row.account_id or 0].append(RoleHeld(row.id, row.role, label, unit, row.until))
     return found
 
 

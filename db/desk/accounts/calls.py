@@ -12,8 +12,9 @@ from datetime import timedelta
 
 from db.desk.accounts.account_notices import tell_owner, tell_some
 from db.desk.accounts.resets import place_of
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import books_of, policy_of
-from db.desk.requests.deciding import HEAD, Case, Deciding
+from db.desk.requests.deciding import Case, Deciding
 from db.store import audit, clock
 from db.store.tables import Account, HelpCall
 

@@ -24,7 +24,6 @@ from db.desk.authority.standing import (
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
 from db.language import _
-from db.store import clock
 from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 TECHNICAL = ("technical", "admin")
@@ -140,10 +139,7 @@ def _listed(holdings: Iterable[Holding], book: str) -> Any:
 def _granted(book: str) -> ModelSelect[Grant]:
     """The query for the accounts that were granted a role in ``book`` which holds now."""
     return (
-        Grant.select(Grant.account)
-        .where((Grant.book == book) | Grant.book.is_null())
-        .where(Grant.revoked_at.is_null())
-        .where(Grant.until.is_null() | (Grant.until > clock.now()))
+        Grant.select(Grant.account).where((Grant.book == book) | Grant.book.is_null()).where(Grant.in_force())
     )
 
 

@@ -35,7 +35,7 @@ def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": who(by)} if by is not None else {})
-        tell_both(grant.account, "right-taken", clause, detail=detail)
+        tell_both(grant.holder, "right-taken", clause, detail=detail)
 
 
 def role_of(grant: Grant) -> dict[str, object]:

@@ -21,7 +21,6 @@ from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payl
 from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
 from db.language import Message, Text, _
-from db.store import clock
 from db.store.tables import Account, Entry, Grant, Request
 
 KIND = "right"
@@ -137,11 +136,7 @@ def _until(text: str) -> date | None:
 
 def _granted(account: int, book: str, role: str, unit: int | None) -> Grant | None:
     rows = Grant.select().where(
-        (Grant.account == account)
-        & (Grant.book == book)
-        & (Grant.role == role)
-        & Grant.revoked_at.is_null()
-        & (Grant.until.is_null() | (Grant.until > clock.now()))
+        (Grant.account == account) & (Grant.book == book) & (Grant.role == role) & Grant.in_force()
     )
     places = {None, root_of(book)} if unit is None else {unit}
     return next((row for row in rows.order_by(Grant.id) if row.unit_id in places), None)

@@ -13,41 +13,42 @@ from functools import cache
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import fetch
+from db.store.tables import in_force
 
-ACCOUNT, OWN, HEADED, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS = range(10)
+ACCOUNT, OWN, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS = range(9)
 
 PARTS = """
-WITH mine AS (
-    SELECT e.id, e.book_id, e.unit_id, e.kind FROM entry e JOIN account a ON a.person_id = e.person_id
-    WHERE a.id = {account} AND e.state = 'active'
+WITH me AS (SELECT person_id FROM account WHERE id = {account}),
+mine AS (
+    SELECT e.id, e.book_id, e.unit_id, e.kind FROM entry e JOIN me ON me.person_id = e.person_id
+    WHERE e.state = 'active'
 ),
-headed AS (SELECT u.id, u.book_id FROM unit u JOIN mine m ON u.head = m.id AND u.active),
 given AS (
-    SELECT book_id, unit_id, role, "until" FROM "grant"
-    WHERE account_id = {account} AND revoked_at IS NULL AND ("until" IS NULL OR "until" > {now})
+    SELECT g.book_id, g.unit_id, g.role, g.capacity, g."until" FROM "grant" g
+    WHERE (g.account_id = {account} OR g.person_id = (SELECT person_id FROM me)) AND <in force>
 )
 SELECT 0, a.person_id, s.account_id, CAST(NULL AS INTEGER), a.login, a.state, COALESCE(s.ended_at, '')
     FROM account a LEFT JOIN sign_in_session s ON s.id = {session} WHERE a.id = {account}
 UNION ALL SELECT 1, id, unit_id, NULL, book_id, kind, '' FROM mine
-UNION ALL SELECT 2, id, NULL, NULL, book_id, '', '' FROM headed
-UNION ALL SELECT 3, unit_id, NULL, NULL, COALESCE(book_id, ''), role, COALESCE("until", '') FROM given
-UNION ALL SELECT 4, d.account_id, NULL, NULL, d.book_id, d.role, d.until_day
+UNION ALL SELECT 2, unit_id, CASE capacity WHEN 'holder' THEN 0 WHEN 'acting' THEN 1 ELSE 2 END, NULL,
+    COALESCE(book_id, ''), role, COALESCE("until", '') FROM given
+UNION ALL SELECT 3, d.account_id, NULL, NULL, d.book_id, d.role, d.until_day
     FROM delegation d JOIN account a ON a.id = d.account_id AND a.state <> 'disabled'
     WHERE d.to_id = {account} AND d.from_day <= {today} AND d.until_day >= {today} AND d.revoked_at IS NULL
-UNION ALL SELECT 5, g.entry_id, NULL, NULL, e.book_id, r.clause, g."until"
+UNION ALL SELECT 4, g.entry_id, NULL, NULL, e.book_id, r.clause, g."until"
     FROM access_grant g JOIN entry e ON e.id = g.entry_id AND e.state = 'active'
     JOIN request r ON r.id = g.request_id
     WHERE g.account_id = {account} AND g.from_at <= {now} AND g."until" > {now} AND g.withdrawn_at IS NULL
-UNION ALL SELECT 6, u.id, b.sort, CASE WHEN b.active THEN 1 ELSE 0 END, b.id, b.policies, b.decisions
+UNION ALL SELECT 5, u.id, b.sort, CASE WHEN b.active THEN 1 ELSE 0 END, b.id, b.policies, b.decisions
     FROM book b LEFT JOIN unit u ON u.parent_id IS NULL AND u.book_id = b.id
-UNION ALL SELECT 7, NULL, NULL, NULL, policy, version, ''
+UNION ALL SELECT 6, NULL, NULL, NULL, policy, version, ''
     FROM undertaking_accepted WHERE account_id = {account}
-UNION ALL SELECT 8, unit_id, above_id, distance, '', '', '' FROM unit_above WHERE unit_id IN (
-    SELECT unit_id FROM mine UNION SELECT id FROM headed UNION SELECT unit_id FROM given
+UNION ALL SELECT 7, unit_id, above_id, distance, '', '', '' FROM unit_above WHERE unit_id IN (
+    SELECT unit_id FROM mine UNION SELECT unit_id FROM given
 )
-UNION ALL SELECT 9, e.id, e.unit_id, NULL, e.book_id, '', ''
+UNION ALL SELECT 8, e.id, e.unit_id, NULL, e.book_id, '', ''
     FROM mine m JOIN entry e ON e.inside_owner = m.id AND e.state = 'active'
-"""
+""".replace("<in force>", in_force("g"))
 
 Row = tuple[int | None, int | None, int | None, str, str, str]
 """Three numbers and three texts; which they are depends on the part."""
@@ -58,7 +59,7 @@ class Footing:
     """The rows of each part, without the part's number, as they were at ``moment``."""
 
     moment: str
-    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(10)])
+    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(9)])
 
     def __getitem__(self, part: int) -> list[Row]:
         return self.parts[part]

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from typing import Any, Literal
 
 from db.desk.authority.actor import Actor
+from db.desk.authority.capacity import CAPACITIES, HOLDER, Capacity
 from db.desk.authority.footing import (
     ABOVE,
     ACCEPTED,
@@ -20,7 +21,6 @@ from db.desk.authority.footing import (
     BOOK,
     DELEGATION,
     GRANT,
-    HEADED,
     OWN,
     Footing,
     footing_of,
@@ -55,6 +55,7 @@ class Holding:
     unit: int
     for_account: int | None = None
     until: str | None = None
+    capacity: Capacity = HOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,12 +365,9 @@ def _own_holdings(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[H
     for _entry, unit, _n, book, kind, _t in footing[OWN]:
         if unit and any(rule.id == kind and rule.side == "internal" for rule in shelf[book].policy.kinds):
             yield Holding("employee", book, unit)
-    for unit, _n, _m, book, _t, _u in footing[HEADED]:
-        if unit:
-            yield Holding("head", book, unit)
-    for unit, _n, _m, only, role, _t in footing[GRANT]:
+    for unit, capacity, _m, only, role, _t in footing[GRANT]:
         for book in [only] if only else shelf:
-            yield Holding(role, book, unit or shelf[book].root)
+            yield Holding(role, book, unit or shelf[book].root, capacity=CAPACITIES[capacity or 0])
 
 
 def _delegated(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db.desk.authority.capacity import ACTING
+from db.desk.authority.offices import head_of
 from db.desk.authority.reach import SIDES, Ground, covering, ground_of
 from db.desk.authority.sight import Reader, Shown, relations, seen
 from db.desk.authority.standing import Standing, policy_of
@@ -18,7 +20,7 @@ from db.desk.entry.units import path_of
 from db.desk.notation.values import clean, display, masked
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_kinds import is_of_pupils
-from db.language import Label, Text
+from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import default
 from db.policy.rules import FieldRule
@@ -47,7 +49,7 @@ class UnitCard:
     """A unit itself: where it stands, who heads it, its region and its own contacts (I.4.2.3)."""
 
     path: tuple[str, ...]
-    head: str
+    head: Text
     region: str
     contacts: tuple[tuple[Label, str], ...]
     clause: str
@@ -299,7 +301,8 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
         if unit is None:
             continue
         values = contacts_of(unit.id)
-        head = load(unit.head).values if unit.head is not None else {}
+        leader = head_of(unit)
+        head = load(leader.entry).values if leader is not None else {}
         contacts = []
         for name in rule.fields:
             field = _field(policy, name)
@@ -316,10 +319,9 @@ def unit_card(policy: EffectivePolicy, ground: Ground, unit: int) -> UnitCard | 
     if row is None or not (ground.within(unit).arms or ground.within(unit).contacts or ground.around(unit)):
         return None
     values = contacts_of(unit)
-    head = Entry.get_or_none((Entry.id == row.head) & (Entry.state == "active"))
     return UnitCard(
         path_of(unit),
-        str(head.name) if head is not None and ground.around(head.unit_id) is not None else "",
+        _head_within(ground, row),
         region_of(unit),
         tuple(
             (rule.label, display(rule.kind, values[rule.name]))
@@ -330,18 +332,27 @@ def unit_card(policy: EffectivePolicy, ground: Ground, unit: int) -> UnitCard | 
     )
 
 
+def _head_within(ground: Ground, unit: Unit) -> Text:
+    """Who heads ``unit``, if that is within reach, and whether for the time being."""
+    head = head_of(unit)
+    entry = Entry.get_by_id(head.entry) if head is not None else None
+    if head is None or entry is None or ground.around(entry.unit_id) is None:
+        return ""
+    return _("{name} (acting)", name=entry.name) if head.capacity == ACTING else str(entry.name)
+
+
 def _office(book: str, role: str) -> Unit | None:
     """The unit of those who hold ``role`` in ``book``; of several the first one's."""
     row = (
         Entry.select(Entry.unit)
         .join(Account, on=(Account.person == Entry.person))
-        .join(Grant, on=(Grant.account == Account.id))
+        .join(Grant, on=Grant.is_of())
         .where(
             (Entry.book == book)
             & (Entry.state == "active")
             & (Grant.role == role)
             & (Grant.book.is_null() | (Grant.book == book))
-            & Grant.revoked_at.is_null()
+            & Grant.in_force()
         )
         .order_by(Grant.id)
         .first()

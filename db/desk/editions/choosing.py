@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
+from db.desk.authority.offices import heads_in
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.report_rights import units_below
 from db.policy.schema.book import EditionRule, Selector
-from db.store import clock
 from db.store.tables import Account, Entry, EntryTag, Grant, Unit
 
 
@@ -105,8 +106,13 @@ class Choosing:
         return found | {"head"} if entry.id in self._heads else found
 
     @cached_property
+    def heads(self) -> dict[int, int]:
+        """unit -> the entry of whoever heads it"""
+        return {unit: head.entry for unit, head in heads_in(self.book).items()}
+
+    @cached_property
     def _heads(self) -> set[int]:
-        return {unit.head for unit in self.units.values() if unit.head is not None and unit.active}
+        return set(self.heads.values())
 
     @cached_property
     def _tags(self) -> dict[int, set[str]]:
@@ -118,17 +124,14 @@ class Choosing:
 
     @cached_property
     def _granted(self) -> dict[int, set[str]]:
-        rows = (
-            Grant.select(Grant, Account)
-            .join(Account)
-            .where(
-                (Grant.book.is_null() | (Grant.book == self.book))
-                & Grant.revoked_at.is_null()
-                & (Grant.until.is_null() | (Grant.until > clock.now()))
-            )
+        rows: Any = (
+            Grant.select(Account.person, Grant.role)
+            .join(Account, on=Grant.is_of())
+            .where(Account.person.is_null(False) & Grant.in_force())
+            .where(Grant.book.is_null() | (Grant.book == self.book))
+            .tuples()
         )
         found: dict[int, set[str]] = defaultdict(set)
-        for row in rows:
-            if row.account.person_id is not None:
-                found[row.account.person_id].add(row.role)
+        for person, role in rows:
+            found[person].add(role)
         return found

@@ -141,7 +141,7 @@ def _order(choosing: Choosing, edition: EditionRule, entry: Entry, values: Value
             keys.append((choosing.place.get(unit, -1) if unit is not None else -1, ""))
         else:
             keys.append((0, _cell(choosing, name, entry, values)))
-    head = choosing.units[entry.unit_id].head == entry.id
+    head = choosing.heads.get(entry.unit_id) == entry.id
     order = [rule.id for rule in choosing.policy.posts]
     post = min((order.index(one) for one in choosing.posts(entry)), default=len(order))
     return (*keys, (0 if head else 1, ""), (post, ""), (entry.id, ""))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.desk.authority.offices import heads_in
 from db.desk.authority.standing import root_of
 from db.desk.clockwork import calendar, today
 from db.desk.editions.comparing import What
@@ -148,7 +149,7 @@ def _readers(book: str, unit: int) -> Iterable[tuple[int, int]]:
     above = UnitAbove.select(UnitAbove.above).where(
         (UnitAbove.unit == unit) & (UnitAbove.above != root_of(book))
     )
-    heads = Unit.select(Unit.head).where(Unit.id.in_(above) & Unit.head.is_null(False))
+    heads = [head.entry for head in heads_in(book, [row.above_id for row in above]).values()]
     rows = Entry.select().where(
         (Entry.book == book) & (Entry.state == "active") & ((Entry.unit == unit) | Entry.id.in_(heads))
     )

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import policy_of
 from db.desk.entry.facets import sorted_under
 from db.desk.entry.lines import written
@@ -183,7 +184,7 @@ def remove(entry: int, day: str) -> int:
     row.state, row.left, row.updated_at = "left", day, clock.now()
     row.version += 1
     row.save()
-    Unit.update(head=None).where(Unit.head == entry).execute()
+    end_headships(book=row.book_id, person=row.person_id)
     searchindex.drop(entry)
     note_change(row, "leave")
     return int(row.version)

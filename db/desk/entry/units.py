@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry.citing import cited
 from db.desk.entry.record import reindex_units
@@ -160,17 +161,13 @@ def move_unit(unit: int, to: int) -> None:
 
 def close_unit(unit: int) -> None:
     """Take an empty unit out of the tree; it stays on record."""
-    Unit.update(active=False, head=None).where(Unit.id == unit).execute()
+    Unit.update(active=False).where(Unit.id == unit).execute()
+    end_headships(unit=unit)
 
 
 def _is_in_use(unit: int) -> bool:
     people = Entry.select().where((Entry.unit == unit) & Entry.state.in_(("active", "pending"))).exists()
     return bool(people or Unit.select().where((Unit.parent == unit) & Unit.active).exists())
-
-
-def set_head(unit: int, entry: int | None) -> None:
-    """Make ``entry`` the head of ``unit``, or nobody."""
-    Unit.update(head=entry).where(Unit.id == unit).execute()
 
 
 def unit_named(book: str, path: str) -> int | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from db.desk.authority.offices import set_head
 from db.desk.authority.standing import root_of
 from db.desk.entry.facets import sorted_under
 from db.desk.entry.lines import written
 from db.desk.entry.record import ADDRESSES, is_open, open_regions, region_of
 from db.desk.entry.sources import of_import
-from db.desk.entry.units import create_unit, name_of, set_head
+from db.desk.entry.units import create_unit, name_of
 from db.desk.importing.cells import dialled
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from db.desk.authority.offices import heads_in
 from db.desk.entry.alike import differ, look, looking_like
 from db.desk.entry.record import opened
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
@@ -123,6 +124,7 @@ class Planner:
 
     def _check_heads(self) -> None:
         seen: dict[UnitPath, int] = {}
+        led = {} if self.alone else heads_in(self.book)
         for entry in self.made.entries:
             if not entry.heads:
                 continue
@@ -130,7 +132,7 @@ class Planner:
             if entry.unit in seen:
                 row = seen[entry.unit]
                 self._wrong(entry, "head", _("Row {row} heads this unit already.", row=row))
-            elif known is not None and known.head is not None and not self.alone:
+            elif known is not None and known.id in led:
                 self._wrong(entry, "head", _("This unit has a head on record already."))
             seen.setdefault(entry.unit, entry.row)
 

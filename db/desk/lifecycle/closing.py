@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from peewee import ModelSelect
 
+from db.desk.authority.offices import HEAD, headed_by
 from db.desk.frame import Act
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import take_back
@@ -19,7 +20,6 @@ from db.store.tables import (
     Grant,
     Request,
     SignInSession,
-    Unit,
 )
 
 
@@ -45,7 +45,7 @@ def ending(entry: Entry) -> Ending:
         rights=_rights(entry, accounts).count(),
         stand_ins=_stand_ins(entry, accounts).count(),
         requests=tuple(row.id for row in _undecided(entry, accounts)),
-        headed=tuple(unit.name for unit in Unit.select().where(Unit.head == entry.id)),
+        headed=tuple(unit.name for unit in headed_by(entry.person_id, entry.book_id)),
         answers_for=Entry.select()
         .where((Entry.inside_owner == entry.id) & (Entry.state == "active"))
         .count(),
@@ -92,7 +92,10 @@ def _elsewhere(entry: Entry) -> bool:
 
 def _rights(entry: Entry, accounts: Sequence[Account]) -> ModelSelect[Grant]:
     """Granted roles in the book; all of them where the person is in no other one."""
-    held = Grant.account.in_([account.id for account in accounts]) & Grant.revoked_at.is_null()
+    held = Grant.revoked_at.is_null() & (
+        Grant.account.in_([account.id for account in accounts])
+        | ((Grant.person == entry.person_id) & (Grant.role != HEAD))
+    )
     if _elsewhere(entry):
         held &= Grant.book == entry.book_id
     return Grant.select().where(held)

@@ -16,7 +16,6 @@ from db.desk.extracts.about import named
 from db.desk.extracts.entries import active_entries
 from db.desk.extracts.report_rights import Extent
 from db.language import Label
-from db.store import clock
 from db.store.sql import among, fetch
 from db.store.tables import Account, Entry, Grant, Unit, UnitAbove
 
@@ -118,9 +117,7 @@ def _perhaps_nowhere() -> Any:
 
 def _elsewhere(book: str) -> Any:
     """The condition on Account for who holds roles in other books and none in this one."""
-    held = Grant.select(Grant.account).where(
-        Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now()))
-    )
+    held = Grant.select(Grant.account).where(Grant.account.is_null(False) & Grant.in_force())
     here = held.where((Grant.book == book) | Grant.book.is_null())
     return Account.id.in_(held) & Account.id.not_in(here)
 

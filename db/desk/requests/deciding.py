@@ -23,14 +23,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from db.desk.authority.capacity import HOLDER, Capacity
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
 from db.desk.requests.independence import persons_behind
 from db.policy.vocabulary import VOUCH
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import fetch
+from db.store.tables import in_force
 
-HEAD = "head"
 PERSON = "person"
 
 
@@ -52,13 +54,20 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """An account that may decide; ``on_behalf_of`` is the one it stands in for, and ``role`` held by that."""
+    """An account that may decide, with the office in which it does: a ``role``, of a ``unit`` if not of the
+    whole book, held in a ``capacity``. ``on_behalf_of`` is the one it stands in for, whose the office is."""
 
     account: int
     name: str
     role: str
     on_behalf_of: int | None = None
     on_behalf_name: str = ""
+    unit: int | None = None
+    capacity: Capacity = HOLDER
+
+
+Office = tuple[int, int | None, Capacity]
+"""An account that holds a role, the unit that it is of, and how it is held."""
 
 
 class Deciding:
@@ -102,9 +111,9 @@ class Deciding:
         """Whether ``account`` may not decide, since it stands for somebody who may not."""
         return bool(self.persons(account) & case.barred)
 
-    def _tiers(self, case: Case, role: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def _tiers(self, case: Case, role: str) -> Iterator[tuple[str, tuple[Office, ...]]]:
         if role == PERSON:
-            yield role, self._subject(case.entry)
+            yield role, tuple((account, None, HOLDER) for account in self._subject(case.entry))
             return
         policy = self.policy(case.book)
         if role == HEAD:
@@ -123,22 +132,25 @@ class Deciding:
             holders = self._held(role, case.book, case.unit)
             if role == HEAD:
                 holders = tuple(head for unit in self._chain(case.unit) for head in self._heads(unit))
-            for account in holders:
+            for account, unit, capacity in holders:
                 if account not in known and not self.is_barred(case, account) and self._is_somebody(account):
                     known.add(account)
-                    yield Decider(account, self._name(account), role)
+                    yield Decider(account, self._name(account), role, unit=unit, capacity=capacity)
 
     def _is_somebody(self, account: int) -> bool:
         return bool(_numbers("SELECT id FROM account WHERE id = {} AND person_id IS NOT NULL", account))
 
-    def _able(self, case: Case, role: str, holders: tuple[int, ...]) -> Iterator[Decider]:
-        admitted = [account for account in holders if not self.is_barred(case, account)]
-        for account in admitted:
-            yield Decider(account, self._name(account), role)
-        for account in admitted:
+    def _able(self, case: Case, role: str, holders: tuple[Office, ...]) -> Iterator[Decider]:
+        offices = [office for office in holders if not self.is_barred(case, office[0])]
+        admitted = {account for account, _unit, _capacity in offices}
+        for account, unit, capacity in offices:
+            yield Decider(account, self._name(account), role, unit=unit, capacity=capacity)
+        for account, unit, capacity in offices:
             for delegate in self._standing_in(account, role, case.book):
                 if not self.is_barred(case, delegate) and delegate not in admitted:
-                    yield Decider(delegate, self._name(delegate), role, account, self._name(account))
+                    yield Decider(
+                        delegate, self._name(delegate), role, account, self._name(account), unit, capacity
+                    )
 
     def _identities(self, decider: Decider) -> frozenset[int]:
         return self.barred(decider.account, *([decider.on_behalf_of] if decider.on_behalf_of else []))
@@ -153,12 +165,8 @@ class Deciding:
     def _units_up(self, unit: int) -> tuple[int, ...]:
         return _numbers("SELECT above_id FROM unit_above WHERE unit_id = {} ORDER BY distance", unit)
 
-    def _heads_of(self, unit: int) -> tuple[int, ...]:
-        entry = fetch(f"SELECT head FROM unit WHERE id = {database.param}", (unit,))[0][0]
-        named = _numbers(
-            f"{_HOLDING} AND g.role = '{HEAD}' AND g.unit_id = {{}} ORDER BY g.id", clock.now(), unit
-        )
-        return tuple(dict.fromkeys((*self._subject(entry), *named)))
+    def _heads_of(self, unit: int) -> tuple[Office, ...]:
+        return _offices(f"{_HOLDING} AND g.role = '{HEAD}' AND g.unit_id = {{}} {_IN_ORDER}", unit)
 
     def _subject(self, entry: int | None) -> tuple[int, ...]:
         """Accounts in use of the person of an active entry."""
@@ -170,12 +178,12 @@ class Deciding:
             entry,
         )
 
-    def _holders_of(self, role: str, book: str, unit: int) -> tuple[int, ...]:
+    def _holders_of(self, role: str, book: str, unit: int) -> tuple[Office, ...]:
         placed = (
             "(g.book_id IS NULL OR g.book_id = {}) AND (g.unit_id IS NULL OR g.unit_id IN (SELECT above_id"
         )
         held = f"{_HOLDING} AND g.role = {{}} AND {placed} FROM unit_above WHERE unit_id = {{}}))"
-        return tuple(dict.fromkeys(_numbers(f"{held} ORDER BY g.id", clock.now(), role, book, unit)))
+        return _offices(f"{held} {_IN_ORDER}", role, book, unit)
 
     def _delegates_of(self, account: int, role: str, book: str) -> tuple[int, ...]:
         today = clock.local_date(clock.now(), store().settings.time_zone).isoformat()
@@ -194,9 +202,21 @@ def called(account: int) -> str:
     return str(fetch(f"{name} WHERE a.id = {database.param}", (account,))[0][0])
 
 
-_HOLDING = """SELECT g.account_id FROM "grant" g JOIN account a ON a.id = g.account_id AND a.state = 'active'
-WHERE g.revoked_at IS NULL AND (g."until" IS NULL OR g."until" > {})"""
-"""Accounts in use by the grants that are in force."""
+_HOLDING = f"""SELECT a.id, g.unit_id, g.capacity FROM "grant" g
+JOIN account a ON (a.id = g.account_id OR a.person_id = g.person_id) AND a.state = 'active'
+WHERE {in_force("g").replace("{now}", "{}")}"""
+"""Accounts in use by what is held now, which takes the moment twice."""
+_IN_ORDER = "ORDER BY g.capacity = 'deputy', g.capacity = 'acting', g.id"
+
+
+def _offices(statement: str, *values: object) -> tuple[Office, ...]:
+    """Accounts by what they hold, each once; ``statement`` begins with `_HOLDING`."""
+    now = clock.now()
+    rows = fetch(statement.replace("{}", database.param), (now, now, *values))
+    found: dict[int, Office] = {}
+    for account, unit, capacity in rows:
+        found.setdefault(account, (account, unit, capacity))
+    return tuple(found.values())
 
 
 def _numbers(statement: str, *values: object) -> tuple[int, ...]:

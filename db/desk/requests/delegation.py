@@ -222,7 +222,8 @@ def days_of(from_day: str, until_day: str) -> tuple[date, date]:
 def _holds(account: int, role: str) -> bool:
     return bool(
         Grant.select()
-        .where((Grant.account == account) & (Grant.role == role) & Grant.revoked_at.is_null())
+        .join(Account, on=Grant.is_of())
+        .where((Account.id == account) & (Grant.role == role) & Grant.in_force())
         .exists()
     )
 

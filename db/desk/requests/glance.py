@@ -12,13 +12,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
-from db.desk.requests.deciding import HEAD, PERSON
+from db.desk.requests.deciding import PERSON
 from db.policy.vocabulary import VOUCH
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import among, fetch
+from db.store.tables import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,15 @@ class _Seen:
     stands_in: frozenset[tuple[str, str]]
 
 
-IN_USE = "(SELECT state FROM account WHERE id = g.account_id) = 'active'"
-HEADS = """
-SELECT u.id, a.id, a.state, a.person_id, other.id
-FROM unit u JOIN entry e ON e.id = u.head AND e.state = 'active' JOIN account a ON a.person_id = e.person_id
-    JOIN entry other ON other.person_id = e.person_id
-WHERE u.{books} ORDER BY a.id
+HELD = f"""
+SELECT g.role, a.id, g.book_id, g.unit_id
+FROM "grant" g JOIN account a ON (a.id = g.account_id OR a.person_id = g.person_id) AND a.state = 'active'
+WHERE {in_force("g")}
+"""
+HEADS = f"""
+SELECT a.id, g.person_id, other.id
+FROM "grant" g JOIN account a ON a.person_id = g.person_id JOIN entry other ON other.person_id = g.person_id
+WHERE g.role = '{HEAD}' AND g.{{books}} AND {in_force("g")}
 """
 KIN = """
 SELECT a.id, a.person_id, e.id
@@ -151,10 +157,8 @@ def _look(standing: Standing) -> _Seen:
     heads: dict[int, list[int]] = defaultdict(list)
     persons: dict[int, int] = {}
     person_of: dict[int | None, int] = {}
-    for unit, account, state, person, entry in fetch(HEADS.format(books=books), given):
+    for account, person, entry in _in_force(HEADS.replace("{books}", books), *given):
         persons[account] = person_of[entry] = person
-        if state == "active" and account not in heads[unit]:
-            heads[unit].append(account)
     for account, _book, unit in held[HEAD]:
         if unit is not None:
             heads[unit].append(account)
@@ -170,11 +174,15 @@ def _look(standing: Standing) -> _Seen:
 
 def _held() -> dict[str, list[tuple[int, str | None, int | None]]]:
     found: dict[str, list[tuple[int, str | None, int | None]]] = defaultdict(list)
-    in_force = f'revoked_at IS NULL AND ("until" IS NULL OR "until" > {database.param})'
-    grants = f'SELECT role, account_id, book_id, unit_id FROM "grant" g WHERE {in_force} AND {IN_USE}'
-    for role, *grant in fetch(grants, (clock.now(),)):
+    for role, *grant in _in_force(HELD):
         found[role].append(tuple(grant))
     return found
+
+
+def _in_force(statement: str, *values: object) -> list[Any]:
+    """Rows of ``statement``, which takes ``values`` before the moment."""
+    now = clock.now()
+    return fetch(statement.replace("{now}", database.param), (*values, now, now))
 
 
 def _hands(standing: Standing) -> dict[int, list[int]]:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
-from db.desk.requests.deciding import HEAD
 from db.desk.requests.glance import Turn
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import VOUCH

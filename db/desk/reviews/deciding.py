@@ -142,7 +142,7 @@ def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
 
 def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> None:
     policy = policy_of(campaign.book_id)
-    act.note(account=right.account_id, role=right.role)
+    act.note(account=right.holder.id, role=right.role)
     if verdict == "removed":
         if is_last_maintainer(policy, right):
             raise Refused(
@@ -152,7 +152,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
             )
         take_back(right, by=act.standing.account, clause=campaign.clause)
         return
-    last = last_uses(policy.book, [right.account_id]).get(right.account_id)
+    last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
     if is_unused(policy, right, last) and not word:
         raise Refused(
             _n(

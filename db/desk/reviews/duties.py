@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import books_of, root_of
 from db.desk.clockwork import today
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
+from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.status import items_of, undecided

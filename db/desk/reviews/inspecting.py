@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from peewee import JOIN
+
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
@@ -28,7 +31,7 @@ from db.language import Label, Message, _
 from db.policy.wording import CONTROLS
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Account, Campaign, Entry, Finding, FindingEvent, Grant, ReviewItem, Task, Unit
+from db.store.tables import Account, Campaign, Finding, FindingEvent, Grant, ReviewItem, Task, Unit
 
 WORD_LENGTH = 500
 STATES: dict[str, Message] = {
@@ -110,19 +113,17 @@ class Inspections(Subject):
         row = self._inspected(campaign)
         policy, found = policy_of(row.book_id), dict[int, Label | Message]()
         labels = {role.id: role.label for role in policy.roles}
-        grants = Grant.select().where((Grant.book == row.book_id) & Grant.revoked_at.is_null())
-        for grant in grants.order_by(Grant.id):
-            found.setdefault(grant.account_id, labels.get(grant.role, Label(grant.role, grant.role)))
-        heads: Any = (
-            Unit.select(Unit.name, Account.id.alias("account"))
-            .join(Entry, on=(Unit.head == Entry.id))
-            .join(Account, on=(Account.person == Entry.person))
-            .where((Unit.book == row.book_id) & (Entry.state == "active"))
-            .order_by(Unit.id)
+        held: Any = (
+            Grant.select(Account.id, Grant.role, Unit.name)
+            .join(Account, on=Grant.is_of())
+            .join(Unit, JOIN.LEFT_OUTER, on=(Grant.unit == Unit.id))
+            .where((Grant.book == row.book_id) & Grant.in_force())
+            .order_by(Grant.role == HEAD, Grant.id)
             .tuples()
         )
-        for name, account in heads:
-            found.setdefault(account, _("head of {unit}", unit=name))
+        for account, role, unit in held:
+            office = _("head of {unit}", unit=unit) if role == HEAD else labels.get(role, Label(role, role))
+            found.setdefault(account, office)
         able = Account.select().where(Account.id.in_(list(found)) & (Account.state == "active"))
         present = Finding.get_or_none((Finding.id == finding) & (Finding.campaign == row))
         rows = [

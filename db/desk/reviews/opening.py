@@ -75,18 +75,18 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
     for campaign in list(overdue):
         for item in [row for row in items_of(campaign) if row.status == "open"]:
             right = Grant.get_by_id(item.right_id)
-            last = last_uses(policy.book, [right.account_id]).get(right.account_id)
+            last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
             if is_unused(policy, right, last) and not is_last_maintainer(policy, right):
                 withdraw(right.id)
                 ReviewItem.update(verdict="removed", decided_at=clock.now()).where(
                     ReviewItem.id == item.id
                 ).execute()
                 tell(
-                    "right-withdrawn", policy.book, [right.account_id], clause=campaign.clause,
+                    "right-withdrawn", policy.book, [right.holder.id], clause=campaign.clause,
                     detail={"role": right.role},
                 )  # fmt: skip
-                tell_supervisors(right.account, "right-taken", campaign.clause, detail=role_of(right))
-                _record("reviews.withdraw", campaign, account=right.account_id, role=right.role)
+                tell_supervisors(right.holder, "right-taken", campaign.clause, detail=role_of(right))
+                _record("reviews.withdraw", campaign, account=right.holder.id, role=right.role)
                 withdrawn.append(int(right.id))
         settle_duties(campaign, None)
     return withdrawn

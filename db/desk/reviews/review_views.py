@@ -197,9 +197,9 @@ def _about(
             return row.unit.name, _n("{count} entry", "{count} entries", count=count), (), None, False, False
         case "rights":
             right = Grant.get_by_id(row.right_id)
-            last = last_uses(policy.book, [right.account_id]).get(right.account_id)
+            last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
             unused = is_unused(policy, right, last)
-            return name_of(right.account_id), _right_note(policy, right, last), (), None, unused, False
+            return name_of(right.holder.id), _right_note(policy, right, last), (), None, unused, False
     label = next((text for point, text in CONTROLS.items() if point == row.point), Message(row.point))
     clause = next((one.clause for one in policy.controls if one.id == row.point), campaign.clause)
     return label, clause, (), None, False, False

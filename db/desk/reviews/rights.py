@@ -20,8 +20,7 @@ def rights_in_force(book: str) -> tuple[Grant, ...]:
     rows = (
         Grant.select(Grant, Account)
         .join(Account, on=(Grant.account == Account.id))
-        .where((Grant.book == book) & Grant.revoked_at.is_null())
-        .where(Grant.until.is_null() | (Grant.until > clock.now()))
+        .where((Grant.book == book) & Grant.in_force())
         .order_by(Grant.id)
     )
     return tuple(rows)
@@ -51,10 +50,10 @@ def is_last_maintainer(policy: EffectivePolicy, right: Grant) -> bool:
         return False
     others = (
         Grant.select()
-        .join(Account, on=(Grant.account == Account.id))
+        .join(Account, on=Grant.is_of())
         .where((Grant.role == right.role) & (Grant.id != right.id) & (Account.state == "active"))
         .where(Grant.book.is_null() | (Grant.book == policy.book))
-        .where(Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now())))
+        .where(Grant.in_force())
     )
     return not others.exists()
 

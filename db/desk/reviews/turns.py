@@ -13,9 +13,10 @@ from typing import Any
 
 from peewee import SQL
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
-from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
+from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.glance import Turn, glance_of
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, UnitAbove
 
@@ -107,7 +108,7 @@ class Turns:
 
     def _barred(self, item: ReviewItem) -> frozenset[int]:
         right = item.right
-        return frozenset() if right is None else self.deciding.barred(right.account_id)
+        return frozenset() if right is None else self.deciding.barred(right.holder.id)
 
 
 def is_overdue(campaign: Campaign) -> bool:

@@ -4,12 +4,12 @@ operation."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from db.desk.entry.naming import by_number
 from db.desk.telling.notices import tell
 from db.desk.telling.post import post
 from db.policy.effective import EffectivePolicy
-from db.store import clock
 from db.store.tables import Account, Entry, Grant
 
 IN_TURN = ("chief-executive", "director", "security", "hr", "admin")
@@ -53,18 +53,17 @@ def accounts_with(account: int) -> tuple[int, ...]:
 
 def holders(policy: EffectivePolicy, role: str) -> list[int]:
     """Accounts that hold ``role`` in the policy's book now."""
-    rows = (
-        Grant.select()
-        .join(Account)
+    rows: Any = (
+        Grant.select(Account.id)
+        .join(Account, on=Grant.is_of())
         .where(
             (Grant.role == role)
             & (Grant.book.is_null() | (Grant.book == policy.book))
-            & Grant.revoked_at.is_null()
-            & (Grant.until.is_null() | (Grant.until > clock.now()))
+            & Grant.in_force()
             & (Account.state != "disabled")
         )
     )
-    return [row.account_id for row in rows.order_by(Grant.id)]
+    return [account for (account,) in rows.order_by(Grant.id).tuples()]
 
 
 def _others(policy: EffectivePolicy, role: str, about: Collection[int]) -> list[int]:

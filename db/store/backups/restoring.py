@@ -24,7 +24,7 @@ from db.store.engine import database, store
 from db.store.hiding import SEALED, Showing
 from db.store.journal.capture import paused
 from db.store.journal.reading import Transaction, transactions
-from db.store.migrations import BINDING
+from db.store.migrations import BINDING, OFFICES, heads_as_offices
 from db.store.personal import Row, blank
 from db.store.sealing import SealBroken
 from db.store.tables import Erasure, JournalHead, KnownSource
@@ -92,21 +92,40 @@ def restore(file: Path, keys: Sequence[bytes], people: Showing, missing: Lacking
     Raises NotProved where the backup itself is no good.
     """
     header = fill(file, keys, people)
-    replayed = 0
+    replayed, has_offices = 0, header.schema >= OFFICES
     with paused(store().database):
         for one in missing.transactions:
             try:
                 with writing():
+                    if not has_offices and _knows_offices(one):
+                        renumber()
+                        heads_as_offices()
+                        has_offices = True
                     _apply(one, people, older=header.schema < BINDING)
             except (Differs, PeeweeException, SealBroken) as error:
                 return Restored(replayed, audit.head()[0], f"{one.position}: {error}")
             replayed += 1
         with writing():
             renumber()
+            if not has_offices:
+                heads_as_offices()
             if header.format == CLEAR:  # it held in clear whom the journal says were erased since
                 for erased in Erasure.select(Erasure.person):
                     blank(erased.person)
     return Restored(replayed, audit.head()[0])
+
+
+def _knows_offices(one: Transaction) -> bool:
+    """Whether it was written after who heads a unit became an office: one of its rows tells in which office
+    somebody acts, or is of a unit that has its head elsewhere by then."""
+    for change in one.changes:
+        row = change.before if change.before is not None else change.after
+        if row is None:
+            continue
+        there = current(BY_NAME["unit"], row) if change.table == "unit" and change.before else None
+        if "capacity" in row or (there is not None and there["head"] is not None and row["head"] is None):
+            return True
+    return False
 
 
 def _apply(one: Transaction, people: Showing, *, older: bool) -> None:

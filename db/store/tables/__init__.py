@@ -12,6 +12,7 @@ from db.store.tables.accounts import (
     RefusalTally,
     SignInSession,
     UndertakingAccepted,
+    in_force,
 )
 from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
 from db.store.tables.audit import (
@@ -196,4 +197,5 @@ __all__ = [
     "Unit",
     "UnitAbove",
     "UnitContact",
+    "in_force",
 ]

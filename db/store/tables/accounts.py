@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from peewee import SQL, AutoField, BooleanField, CompositeKey, IntegerField
 
+from db.store import clock
 from db.store.binding import bound, opened, place_of, signed
 from db.store.engine import store
 from db.store.tables.base import Table
@@ -74,17 +75,53 @@ class RecoveryCode(Table):
 
 
 class Grant(Table):
-    """A role that an account holds, in one book or everywhere, from one unit down or throughout."""
+    """A role that somebody holds from a moment to a moment, in one book or everywhere, from one unit down or
+    throughout. A right is an ``account``'s; an office is a ``person``'s, who may have no account, and is held
+    in a ``capacity``: for good, acting for the time being, or as a deputy of whoever holds it. What was held
+    stays on record."""
 
     id = AutoField()
-    account, account_id = foreign_key(Account, to_person=1, backref="grants")
+    account, account_id = foreign_key(Account, to_person=1, null=True, backref="grants")
+    person, person_id = foreign_key(Person, to_person=2, null=True, backref="grants")
     role = CharField(WORD, max_length=64)
     book, book_id = foreign_key(Book, null=True)
     unit, unit_id = foreign_key(Unit, null=True)
+    capacity = CharField(
+        WORD,
+        default="holder",
+        max_length=16,
+        constraints=[SQL("CHECK (capacity IN ('holder', 'acting', 'deputy'))")],
+    )
     granted_by, granted_by_id = foreign_key(Account, null=True, backref="+")
-    granted_at = MomentField()
+    granted_at = MomentField(help_text="empty: before offices were kept")
+    from_at = MomentField(default="", help_text="empty: from when it was granted")
     until = MomentField(null=True)
     revoked_at = MomentField(null=True)
+
+    @property
+    def holder(self) -> Account:
+        """The account of a right. Raises LookupError for an office, which is a person's."""
+        if self.account is None:
+            raise LookupError(self.id)
+        return self.account
+
+    @classmethod
+    def in_force(cls) -> Any:
+        """The condition for what is held at this moment."""
+        now = clock.now()
+        return cls.revoked_at.is_null() & (cls.from_at <= now) & (cls.until.is_null() | (cls.until > now))
+
+    @classmethod
+    def is_of(cls) -> Any:
+        """The condition on Account for whose it is."""
+        return (cls.account == Account.id) | (cls.person == Account.person)
+
+
+def in_force(grant: str) -> str:
+    """The same as `Grant.in_force` in SQL, of the table that is called ``grant`` there, with {now} where the
+    moment goes."""
+    until = f'({grant}."until" IS NULL OR {grant}."until" > {{now}})'
+    return f"{grant}.revoked_at IS NULL AND {grant}.from_at <= {{now}} AND {until}"
 
 
 class SignInSession(Table):

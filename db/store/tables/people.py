@@ -35,7 +35,9 @@ class Unit(Table):
     side = CharField(
         ORGANISATION, default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")]
     )
-    head = IntegerField(null=True, index=True, help_text="entry that heads the unit")
+    head = IntegerField(
+        null=True, help_text="entry that headed it where offices were not kept yet; `Grant` says it now"
+    )
     region = CharField(ORGANISATION, default="")
     kind = CharField(
         ORGANISATION,

@@ -7,8 +7,9 @@ from threading import Thread
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.authority.offices import set_head
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
-from db.desk.entry.units import close_unit, create_unit, obstacle, set_head
+from db.desk.entry.units import close_unit, create_unit, obstacle
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import UnfitRows
 from db.desk.lifecycle.ends import check_unit_open

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid
+from db.desk.authority.offices import head_of
 from db.desk.entry.record import activate, apply_values, create_entry, load, origins, remove
 from db.store import searchindex
 from db.store.engine import database
@@ -57,7 +58,7 @@ def test_a_removed_entry_has_no_key_left(world: World) -> None:
     with writing():
         remove(entry, "2026-11-23")
     assert keys_of(entry) == set()
-    assert Unit.get_by_id(world.unit("staff", "研发中心/研发一部")).head is None
+    assert head_of(Unit.get_by_id(world.unit("staff", "研发中心/研发一部"))) is None
     assert load(entry).first("mobile") == "+8613800001011"
 
 

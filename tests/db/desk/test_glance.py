@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.desk.authority.offices import end_headships
 from db.desk.requests.glance import glance_of
 from db.desk.requests.open_requests import open_requests
 from db.desk.requests.queue import to_decide
@@ -11,7 +12,7 @@ from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.tasks import to_do
 from db.store import clock
-from db.store.tables import Account, Activation, Grant, Request, Task, Unit
+from db.store.tables import Account, Activation, Grant, Request, Task
 from db.store.transactions import writing
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import duties, joiner, leave
@@ -54,7 +55,7 @@ def test_a_glance_tells_what_the_ladder_does(world: World) -> None:
 def test_it_does_so_where_nobody_heads_a_unit(world: World) -> None:
     matters(world)
     with writing():
-        Unit.update(head=None).where(Unit.id == world.unit("staff", "研发中心/研发一部")).execute()
+        end_headships(unit=world.unit("staff", "研发中心/研发一部"))
         Account.update(state="disabled").where(Account.id == world.accounts["zhaomin"]).execute()
     assert compared(world) > 10
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused, SessionOver
+from db.desk.authority.offices import head_of
 from db.desk.entry.record import load
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
@@ -60,7 +61,7 @@ def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clo
     assert load(world.entry("wangfang")).unit == world.unit("staff", ROOM)
     clock.set("2026-11-25T09:00+08:00")
     approved(world, "liuyang", request)
-    assert Unit.get_by_id(world.unit("staff", ROOM)).head is None
+    assert head_of(Unit.get_by_id(world.unit("staff", ROOM))) is None
     with pytest.raises(Refused) as caught:
         move(world, "zhangwei", "zhangwei", ROOM, position="总经理")
     assert caught.value.clause == "A.6"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.entry.units import set_head
+from db.desk.authority.offices import set_head
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
 from db.store import audit, clock

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.offices import end_headships
 from db.desk.entry.record import origins
 from db.desk.requests.queue import QueueFilter
 from db.desk.requests.request_views import STATES
@@ -21,7 +22,6 @@ from db.store.tables import (
     NoticeRecipient,
     Request,
     RequestStep,
-    Unit,
 )
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -120,7 +120,7 @@ def test_strangers_are_told_the_same_as_of_a_request_that_is_not_there(world: Wo
 def test_where_there_is_no_head_the_unit_above_decides(world: World) -> None:
     unit = world.unit("staff", "研发中心/研发一部")
     with writing():
-        Unit.update(head=None).where(Unit.id == unit).execute()
+        end_headships(unit=unit)
     request = change(world, "zhangwei")
     assert names(world.desk("liwei")) == {request}
     assert names(world.desk("zhouwei")) == set()

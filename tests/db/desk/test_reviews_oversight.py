@@ -128,7 +128,7 @@ def test_unused_rights_that_nobody_vouched_for_are_withdrawn_after_the_due_day(
         == 2
     )
     gone = {
-        grant.account.login
+        grant.holder.login
         for grant in Grant.select().where((Grant.book == "general") & Grant.revoked_at.is_null(False))
     }
     assert "tanlan" in gone

@@ -10,6 +10,7 @@ import pytest
 
 from auth.signin import SignIn
 from db.desk.audit.act_names import act_label
+from db.desk.authority.offices import Head, head_of
 from db.language import say
 from db.store.engine import close_store
 from db.store.migrations import migrate
@@ -55,7 +56,7 @@ def test_the_first_hr_account_can_enrol_with_the_code_that_was_shown(host: Host)
         ("hr", "staff")
     ]
     entry = Entry.get(Entry.person == account.person_id)
-    assert Unit.get_by_id(entry.unit_id).head == entry.id
+    assert head_of(Unit.get_by_id(entry.unit_id)) == Head(entry.id, entry.person_id, "holder")
 
 
 def test_nobody_can_sign_in_as_the_operator(installed: Host) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.offices import head_of
 from db.desk.authority.standing import root_of
 from db.desk.entry.units import unit_named
 from db.store.tables import Account, Entry, Unit
@@ -47,12 +48,11 @@ class Where:
         return [int(row.id) for row in rows.order_by(Entry.id)]
 
     def _colleague(self, unit: int, place: int) -> int:
+        head = head_of(Unit.get_by_id(unit))
         rows = (
             Entry.select()
             .where((Entry.unit == unit) & (Entry.state == "active") & Entry.name.not_in(self.cast))
-            .where(
-                Entry.id.not_in(Unit.select(Unit.head).where((Unit.id == unit) & Unit.head.is_null(False)))
-            )
+            .where(Entry.id != (head.entry if head is not None else 0))
             .order_by(Entry.id)
         )
         return int(list(rows)[place].id)
