@@ -29,6 +29,7 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.cases.work import CaseWork
 from db.desk.directory.directory import Directory
+from db.desk.directory.office_list import Offices
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
@@ -94,6 +95,7 @@ class Desk:
         self.evidence = EvidenceTray(self)
         self.me = Me(self)
         self.directory = Directory(self)
+        self.offices = Offices(self)
         self.notices = Notices(self)
         self.queue = Queue(self)
         self.requests = Requests(self)

@@ -19,6 +19,7 @@ from tui.sheets.hand_back import COPIES as HAND_BACK
 from tui.sheets.joiners import JOINERS, NAMESAKES
 from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
+from tui.sheets.offices import OFFICES
 from tui.sheets.praise import COMMENDATIONS, RANKING
 from tui.sheets.receipts import RECEIPTS
 from tui.sheets.requests import REQUESTS
@@ -32,7 +33,15 @@ from tui.sheets.tasks import TASKS
 from tui.sheets.training import PEOPLE, TRAINING
 from tui.sheets.wecom import DRIFT, WECOM
 
-DRAWN: Final[tuple[Sheet[Any], ...]] = (REVIEW_PROGRESS, FINDINGS, DELEGATION, TRAINING, PEOPLE, RECEIVED)
+DRAWN: Final[tuple[Sheet[Any], ...]] = (
+    REVIEW_PROGRESS,
+    FINDINGS,
+    DELEGATION,
+    OFFICES,
+    TRAINING,
+    PEOPLE,
+    RECEIVED,
+)
 """Those whose screen is drawn from them, too."""
 BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     REVIEWS,

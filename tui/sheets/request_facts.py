@@ -52,7 +52,7 @@ def gone(row: RequestRow, last: EventView) -> Message:
         number=row.id,
         who=who(row),
         at=moment(last.at),
-        name=acting(last.who, last.on_behalf_of),
+        name=acting(last.who, last.on_behalf_of, last.office),
         act=last.act,
     )
 
@@ -65,7 +65,7 @@ def became(view: RequestView) -> Message:
         number=view.row.id,
         who=who(view.row),
         at=moment(last.at),
-        name=acting(last.who, last.on_behalf_of),
+        name=acting(last.who, last.on_behalf_of, last.office),
         act=last.act,
     )
 
@@ -103,8 +103,7 @@ def step_fact(step: StepView, *, over: bool = False) -> Fact:
             clause = ["  ", Styled(clause_text(step.clause), "dim")]
         return label, [step.state_label, " ", people, *clause]
     said = f" “{step.comment}”" if step.comment else ""
-    (one,) = step.who
-    decided = acting(one, step.on_behalf_of)
+    (decided,) = step.who
     return label, [decided, f" {moment(step.decided_at)} ", step.state_label, said]
 
 
@@ -122,7 +121,7 @@ def report(reported: Reported) -> Cell:
 def event_fact(event: EventView) -> Fact:
     """A line of the history."""
     said = f" “{event.comment}”" if event.comment else ""
-    return moment(event.at), [acting(event.who, event.on_behalf_of), " ", event.act, said]
+    return moment(event.at), [acting(event.who, event.on_behalf_of, event.office), " ", event.act, said]
 
 
 def _stands_still(clause: str) -> Cell:

@@ -110,6 +110,8 @@ def whole_data(view: RequestView) -> Mapping[str, object]:
                 "at": event.at,
                 "who": event.who,
                 "for": event.on_behalf_of,
+                "role": event.role,
+                "capacity": event.capacity,
                 "act": event.act,
                 "word": event.comment,
             }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from db.desk.accounts.account_notices import tell_both, who
 from db.desk.accounts.activations import outstanding, void
-from db.desk.authority.standing import policy_of
+from db.desk.authority.capacity import capacity_of
+from db.desk.authority.office_names import office_name
+from db.desk.notation.localtime import day_begins
+from db.language import say
 from db.store import clock
 from db.store.tables import Account, Grant
 
@@ -23,11 +28,30 @@ def give(
         granted_at=clock.now(),
         until=until,
     )
+    _void_code(account, by)
+    tell_both(account, "right-given", clause, detail=role_of(made) | {"by": who(by)})
+    return int(made.id)
+
+
+def appoint(office: Grant, day: date, *, by: int, clause: str) -> int:
+    """Put ``office`` on record as a person's, from ``day`` on; its number. It is told, and voids codes, as
+    what is granted to an account is."""
+    now = clock.now()
+    office.granted_by_id, office.granted_at = by, now
+    office.from_at = max(now, day_begins(day))
+    office.save(force_insert=True)
+    theirs = (Account.person == office.person_id) & (Account.state != "disabled")
+    for account in Account.select().where(theirs):
+        _void_code(account, by)
+        tell_both(account, "right-given", clause, detail=role_of(office) | {"by": who(by)})
+    return int(office.id)
+
+
+def _void_code(account: Account, by: int) -> None:
+    """A code by which somebody could still enrol as the holder was given out for less than that."""
     code = outstanding(account.id)
     if code is not None and code.how != "host":
         void(account.id, by)
-    tell_both(account, "right-given", clause, detail=role_of(made) | {"by": who(by)})
-    return int(made.id)
 
 
 def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
@@ -40,5 +64,5 @@ def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
 
 def role_of(grant: Grant) -> dict[str, object]:
     """What the role is called, as a notice keeps it."""
-    label = policy_of(grant.book_id or "").role(grant.role).label
-    return {"role_zh": label.zh, "role_en": label.en}
+    office = office_name(grant.book_id or "", grant.role, grant.unit_id, capacity_of(grant.capacity))
+    return {"role_zh": say(office, "zh_CN"), "role_en": say(office, "en")}

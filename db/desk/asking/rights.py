@@ -9,6 +9,7 @@ from datetime import date
 
 from db.desk.accounts.granting import give, take_back
 from db.desk.accounts.making import IMPLIED_ROLES, end_of, problems_of_grant
+from db.desk.asking import appointing
 from db.desk.asking.places import read_unit
 from db.desk.authority.standing import Standing, books_of, is_within, policy_of, root_of
 from db.desk.entry.colleagues import people_named
@@ -17,6 +18,7 @@ from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
@@ -153,6 +155,8 @@ def _typed(asks: Payload) -> Asked:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    if asks["what"] in appointing.ACTS:
+        return appointing.lines_of(request, asks)
     whom = person_of(asks["account"])
     role: Text = asks["role"]
     role = next((one.label for one in policy_of(request.book_id).roles if one.id == asks["role"]), role)
@@ -172,6 +176,10 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request) -> None:
+    asks = opened(request)
+    if asks["what"] in appointing.ACTS:
+        appointing.check_current(request, asks)
+        return
     account = Account.get_or_none((Account.id == request.about_id) & (Account.state != "disabled"))
     if account is None or request.book_id not in books_of(account.id):
         raise Refused(
@@ -181,6 +189,9 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Give the role, or take it back, at once."""
+    if asks["what"] in appointing.ACTS:
+        appointing.write(request, asks, act)
+        return
     _current(request)
     act.note(account=asks["account"], role=asks["role"])
     if asks["what"] == GIVE:
@@ -218,6 +229,7 @@ register(
                 _typed,
                 _whole,
             ),
+            appointing.OFFER,
         ),
     )
 )

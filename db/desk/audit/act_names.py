@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER
 from db.desk.emergency.calls import OUTCOMES as CALLS
 from db.desk.frame import OPERATIONS
 from db.desk.notation.media import TYPES
@@ -93,6 +94,9 @@ DETAILS: dict[str, Message] = {
     "query": _("query"),
     "login": _("login"),
     "role": _("role"),
+    "office": _("in the office of"),
+    "office_unit": _("of unit"),
+    "capacity": _("as"),
     "step": _("step"),
     "state": _("state"),
     "half": _("half"),
@@ -209,6 +213,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "source": _("from nowhere it is known, after a hundred failures"),
         "many": _("more than are recorded one by one"),
     },
+    "capacity": {HOLDER: _("holder"), ACTING: _("acting"), DEPUTY: _("deputy")},
     "answer": {"yes": _("agrees"), "open": _("agrees, without protected fields"), "no": _("refuses")},
     "result": {str(outcome): label for outcome, label in CALLS.items()},
     "verdict": {"approve": _("approved"), "return": _("returned"), "reject": _("rejected")},

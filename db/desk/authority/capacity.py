@@ -11,3 +11,8 @@ ACTING: Capacity = "acting"
 DEPUTY: Capacity = "deputy"
 """Named to decide beside the holder."""
 CAPACITIES: tuple[Capacity, ...] = (HOLDER, ACTING, DEPUTY)
+
+
+def capacity_of(word: str) -> Capacity:
+    """The capacity that is on record as ``word``. Raises StopIteration."""
+    return next(one for one in CAPACITIES if one == word)

@@ -7,15 +7,19 @@ their own name.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from peewee import fn
 
 from db.desk.authority.capacity import DEPUTY, HOLDER, Capacity
+from db.desk.notation.localtime import day_begins
+from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import VOUCH
 from db.store import clock
-from db.store.tables import Entry, Grant, Unit
+from db.store.tables import Account, Entry, Grant, Unit
 
 HEAD = "head"
 
@@ -74,3 +78,83 @@ def set_head(unit: int, entry: int | None) -> None:
     if entry is not None:
         row, now = Entry.get_by_id(entry), clock.now()
         Grant.create(person=row.person_id, role=HEAD, book=row.book_id, unit=unit, granted_at=now)
+
+
+def is_single(role: str) -> bool:
+    """Whether an office has one holder at a time: a unit has one head."""
+    return role == HEAD
+
+
+def held_now(
+    book: str, role: str, unit: int | None, *, person: int | None = None, coming: bool = False
+) -> list[Grant]:
+    """What is held now of the office of ``role`` in ``unit`` (the whole book), by ``person`` alone if given;
+    with what is ``coming``, too. An office of the whole book may be on record with its root."""
+    roots = [row.id for row in Unit.select(Unit.id).where((Unit.book == book) & Unit.parent.is_null())]
+    lasting = Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now()))
+    wanted = (Grant.book == book) & (Grant.role == role) & (lasting if coming else Grant.in_force())
+    if unit is None or (unit in roots and role != HEAD):
+        wanted &= Grant.unit.is_null() | Grant.unit.in_(roots)
+    else:
+        wanted &= Grant.unit == unit
+    if person is not None:
+        accounts = Account.select(Account.id).where(Account.person == person)
+        wanted &= (Grant.person == person) | Grant.account.in_(accounts)
+    return list(Grant.select().where(wanted).order_by(Grant.id))
+
+
+def end_on(held: Iterable[Grant], day: date) -> None:
+    """None of ``held`` lasts beyond the beginning of ``day``, or beyond this moment where that is past; what
+    was to begin later does not."""
+    now, begins = clock.now(), day_begins(day)
+    for grant in held:
+        if begins <= now or grant.from_at >= begins:
+            Grant.update(revoked_at=now).where(Grant.id == grant.id).execute()
+        elif grant.until is None or grant.until > begins:
+            Grant.update(until=begins).where(Grant.id == grant.id).execute()
+
+
+def tenures(book: str, moment: str) -> list[Grant]:
+    """All that is held in ``book`` at ``moment``, be that now or past: of the whole book first, then in the
+    order of the units."""
+    lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
+        Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
+    )
+    begun = (Grant.granted_at <= moment) & (Grant.from_at <= moment)
+    rows = Grant.select().where((Grant.book == book) & lasts & begun)
+    return list(rows.order_by(Grant.unit.is_null(False), Grant.unit, Grant.role, Grant.id))
+
+
+def vacant_offices(policy: EffectivePolicy) -> Iterator[tuple[str, int | None]]:
+    """Offices of the policy's book that nobody holds or acts in now, each a role and its unit: those that
+    keep the book and decide in it, and of each unit with people its head, where heads have a say or there was
+    one."""
+    rows: Any = (
+        Grant.select(Grant.role)
+        .where(((Grant.book == policy.book) | Grant.book.is_null()) & Grant.in_force())
+        .where(Grant.capacity != DEPUTY)
+        .distinct()
+        .tuples()
+    )
+    held = {role for (role,) in rows}
+    for role in _needed(policy):
+        if role not in held:
+            yield role, None
+    led = Grant.select(Grant.unit).where((Grant.role == HEAD) & (Grant.book == policy.book))
+    unled = Unit.id.not_in(led.where(Grant.in_force() & (Grant.capacity != DEPUTY)))
+    staffed = Unit.id.in_(
+        Entry.select(Entry.unit).where((Entry.book == policy.book) & (Entry.state == "active"))
+    )
+    wanted = (Unit.book == policy.book) & Unit.active & (Unit.side == "internal") & unled & staffed
+    if policy.scope(HEAD).propose == "none":
+        wanted &= Unit.id.in_(led)
+    for unit in Unit.select(Unit.id).where(wanted & Unit.parent.is_null(False)).order_by(Unit.id):
+        yield HEAD, unit.id
+
+
+def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
+    """Roles that keep the book, and those without which one of its requests stands still."""
+    deputies = ("deputy",) if policy.deputy is not None and policy.deputy.required else ()
+    deciding = (step.role for flow in policy.flows for step in flow.steps)
+    found = map(policy.holder, ("maintainer", "supervisor", "owner", *deputies, *deciding))
+    return tuple(dict.fromkeys(role for role in found if role not in (HEAD, VOUCH)))

@@ -3,11 +3,15 @@ person who asks.
 
 A step's role is frozen; who holds it is asked anew each time. The ladder, until somebody is found:
 
-1. the holders of the role. For ``head`` that is whoever heads the request's unit, and of a request about an
-   outside contact the unit of the colleague who answers for it (E.5); where the unit has no
-   head with an account, or the head is the one who asks, the head of the unit above, and so on up;
+1. the holders of the role, whoever acts for the time being, and named deputies. For ``head`` that is whoever
+   heads the request's unit, and of a request about an outside contact the unit of the colleague who answers
+   for it (E.5); where the unit has no head with an account, or the head is the one who asks, the head of the
+   unit above, and so on up;
 2. whoever has the maintainer's function over the book, then its deputy where one is named (D.3);
-3. whoever has the supervisor's.
+3. whoever has the supervisor's, and at last whoever answers for the book.
+
+A step of a request for another office (a director, the chief executive) has the first rung alone: nobody
+stands in for who did not name them (I.4.4.3). In a head's place, those who work under the asker come last.
 
 A step of ``vouch`` has no ladder: whoever holds one of the roles that may vouch over the unit decides it, in
 person (`db.desk.accounts.resets`).
@@ -27,10 +31,11 @@ from db.desk.authority.capacity import HOLDER, Capacity
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
 from db.desk.requests.independence import persons_behind
+from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import VOUCH
 from db.store import clock
 from db.store.engine import database, store
-from db.store.sql import fetch
+from db.store.sql import among, fetch
 from db.store.tables import in_force
 
 PERSON = "person"
@@ -43,13 +48,15 @@ Earlier = tuple[int, int | None]
 @dataclass(frozen=True, slots=True)
 class Case:
     """What deciding depends on. ``barred``: persons who may not decide (see `persons_behind`); ``vouching``:
-    roles that may vouch."""
+    roles that may vouch; ``in_person``: for other offices than heads and those that keep the book nobody else
+    decides."""
 
     book: str
     unit: int
     entry: int | None
     barred: frozenset[int]
     vouching: tuple[str, ...] = ()
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,8 @@ class Deciding:
             able = tuple(self._able(case, tier, holders))
             for taken in (involved, decided):
                 others = tuple(d for d in able if not taken & self._identities(d))
+                if role == HEAD != tier:
+                    others = tuple(d for d in others if not self._is_under(case, d.account))
                 if others:
                     return others
             first = first or able
@@ -119,11 +128,24 @@ class Deciding:
         if role == HEAD:
             for unit in self._chain(self._answering(case)):
                 yield HEAD, self._heads(unit)
-        deputies = (policy.deputy.role,) if policy.deputy is not None else ()
-        ladder = (role, policy.maintainer.role, *deputies, policy.supervisor.role)
-        for stand_in in dict.fromkeys(map(policy.holder, ladder)):
+        for stand_in in ladder(policy, role, in_person=case.in_person):
             if stand_in != HEAD:
                 yield stand_in, self._held(stand_in, case.book, case.unit)
+
+    def _is_under(self, case: Case, account: int) -> bool:
+        """Whether ``account`` works in a unit that one of those who may not decide heads, or below it."""
+        heads = (
+            "SELECT e.id FROM account a JOIN entry e ON e.person_id = a.person_id AND e.state = 'active'"
+            " JOIN unit_above o ON o.unit_id = e.unit_id"
+            f" JOIN \"grant\" g ON g.unit_id = o.above_id AND g.role = '{HEAD}' AND {_NOW}"
+        )
+        persons = [person for person in case.barred if person > 0]
+        where, given = among("g.person_id", persons)
+        rows = fetch(
+            f"{heads} WHERE a.id = {{}} AND e.book_id = {{}} AND {where}".replace("{}", database.param),
+            (*_twice_now(), account, case.book, *given),
+        )
+        return bool(rows)
 
     def _vouchers(self, case: Case) -> Iterator[Decider]:
         """Accounts of people: the host's operator knows nobody."""
@@ -202,21 +224,36 @@ def called(account: int) -> str:
     return str(fetch(f"{name} WHERE a.id = {database.param}", (account,))[0][0])
 
 
+_NOW = in_force("g").replace("{now}", "{}")
 _HOLDING = f"""SELECT a.id, g.unit_id, g.capacity FROM "grant" g
 JOIN account a ON (a.id = g.account_id OR a.person_id = g.person_id) AND a.state = 'active'
-WHERE {in_force("g").replace("{now}", "{}")}"""
+WHERE {_NOW}"""
 """Accounts in use by what is held now, which takes the moment twice."""
 _IN_ORDER = "ORDER BY g.capacity = 'deputy', g.capacity = 'acting', g.id"
 
 
 def _offices(statement: str, *values: object) -> tuple[Office, ...]:
     """Accounts by what they hold, each once; ``statement`` begins with `_HOLDING`."""
-    now = clock.now()
-    rows = fetch(statement.replace("{}", database.param), (now, now, *values))
+    rows = fetch(statement.replace("{}", database.param), (*_twice_now(), *values))
     found: dict[int, Office] = {}
     for account, unit, capacity in rows:
         found.setdefault(account, (account, unit, capacity))
     return tuple(found.values())
+
+
+def _twice_now() -> tuple[str, str]:
+    now = clock.now()
+    return now, now
+
+
+def ladder(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
+    """The roles that decide a step of ``role``, one after the other; who heads what comes before them all."""
+    deputies = (policy.deputy.role,) if policy.deputy is not None else ()
+    keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
+    first, *others = map(policy.holder, (role, *keeping))
+    if in_person and first not in (HEAD, *others):
+        return (first,)
+    return tuple(dict.fromkeys((first, *others, policy.holder("owner"))))
 
 
 def _numbers(statement: str, *values: object) -> tuple[int, ...]:

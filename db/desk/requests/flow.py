@@ -76,8 +76,9 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     if verdict == "approve":
         KINDS[request.kind].current(request)
     _take_step(step, verdict, decider, digest, said)
-    act.note(step=step.ord, verdict=verdict, clause=step.clause, on_behalf_of=decider.on_behalf_of)
-    record_event(request, act, DECIDED[verdict], step.ord, said, decider.on_behalf_of)
+    act.note(step=step.ord, verdict=verdict, clause=step.clause, on_behalf_of=decider.on_behalf_of,
+             office=decider.role, office_unit=decider.unit, capacity=decider.capacity)  # fmt: skip
+    record_event(request, act, DECIDED[verdict], step.ord, said, decider)
     if verdict == "approve":
         _go_on(act, request, step)
     else:
@@ -123,14 +124,17 @@ def record_event(
     what: str,
     step: int | None = None,
     comment: str = "",
-    on_behalf_of: int | None = None,
+    decider: Decider | None = None,
 ) -> None:
-    """Add a line to the history of a request."""
+    """Add a line to the history of a request, of a ``decider`` with the office in which it was decided."""
     RequestEvent.create(
         request=request,
         at=clock.now(),
         account=act.standing.account,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=decider and decider.on_behalf_of,
+        office=decider and decider.role,
+        office_unit=decider and decider.unit,
+        capacity=decider and decider.capacity,
         act=what,
         step=step,
         comment=comment,
@@ -151,7 +155,7 @@ def over(request: Request) -> Refused:
             "It is that of {who}; {at} {name}: {act}.",
             who=name_of(request.requester_id),
             at=local(last.at)[5:16],
-            name=acting(last.who, last.on_behalf_of),
+            name=acting(last.who, last.on_behalf_of, last.office),
             act=last.act,
         ),
     )
@@ -232,6 +236,9 @@ def _take_step(step: RequestStep, verdict: Verdict, decider: Decider, digest: st
             state=DECIDED[verdict],
             decided_by=decider.account,
             on_behalf_of=decider.on_behalf_of,
+            office=decider.role,
+            office_unit=decider.unit,
+            capacity=decider.capacity,
             decided_at=clock.now(),
             digest=digest,
             comment=comment,

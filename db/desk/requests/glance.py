@@ -16,7 +16,7 @@ from typing import Any
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
-from db.desk.requests.deciding import PERSON
+from db.desk.requests.deciding import PERSON, ladder
 from db.policy.vocabulary import VOUCH
 from db.store import clock
 from db.store.engine import database, store
@@ -28,7 +28,7 @@ from db.store.tables import in_force
 class Turn:
     """A step of ``role`` on which nobody decides who stands for ``barred`` or ``earlier`` accounts, nor whose
     the ``entry`` is. ``elsewhere``: its head may be that of another unit. ``or_nobody``: where nobody holds
-    the role, it is not for the ladder to say whose it is."""
+    the role, it is not for the ladder to say whose it is. ``in_person``: as `Case.in_person`."""
 
     book: str
     role: str
@@ -38,6 +38,7 @@ class Turn:
     entry: int | None = None
     elsewhere: bool = False
     or_nobody: bool = False
+    in_person: bool = False
 
 
 def glance_of(standing: Standing) -> Glance:
@@ -70,6 +71,8 @@ class Glance:
             if (turn.book, role) in self._seen.stands_in or (turn.or_nobody and role != turn.role):
                 return None
             holders = [one for one in held if persons[one] not in out]
+            if holders and turn.role == HEAD != role and not self._seen.leading.isdisjoint(taken):
+                return None
             if self._account in holders and not self._is_taken(self._account, taken):
                 return True
             if holders:
@@ -86,9 +89,7 @@ class Glance:
         while unit is not None:
             yield HEAD, self._seen.heads.get(unit, ())
             unit = self._seen.above.get(unit)
-        deputies = (policy.deputy.role,) if policy.deputy is not None else ()
-        for word in (turn.role, policy.maintainer.role, *deputies, policy.supervisor.role):
-            role = policy.holder(word)
+        for role in ladder(policy, turn.role, in_person=turn.in_person):
             if role != HEAD:
                 yield role, self._holders(role, turn)
 
@@ -122,7 +123,8 @@ class Glance:
 class _Seen:
     """``heads`` by unit; ``held``: account, book and unit of the grants by role; the unit ``above`` each.
     ``persons`` of all accounts and ``person_of`` all entries of these people. ``hands``: who had a hand in an
-    account's enrolment of late. ``stands_in``: book and role for which the account is a delegate."""
+    account's enrolment of late. ``stands_in``: book and role for which the account is a delegate. Persons who
+    head a unit are ``leading``."""
 
     heads: dict[int, list[int]]
     held: dict[str, list[tuple[int, str | None, int | None]]]
@@ -131,6 +133,7 @@ class _Seen:
     person_of: dict[int | None, int]
     hands: dict[int, list[int]]
     stands_in: frozenset[tuple[str, str]]
+    leading: frozenset[int]
 
 
 HELD = f"""
@@ -169,7 +172,11 @@ def _look(standing: Standing) -> _Seen:
         persons[account] = person_of[entry] = -account if person is None else person
     person_of.pop(None, None)
     above = dict(fetch(f"SELECT id, parent_id FROM unit WHERE {books}", given))
-    return _Seen(heads, held, above, persons, person_of, hands, _stands_in(standing.account))
+    stands_in, leading = (
+        _stands_in(standing.account),
+        frozenset(persons[one] for led in heads.values() for one in led),
+    )
+    return _Seen(heads, held, above, persons, person_of, hands, stands_in, leading)
 
 
 def _held() -> dict[str, list[tuple[int, str | None, int | None]]]:

@@ -75,6 +75,7 @@ def _found(places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
             earlier.get(number, ()),
             None if KINDS[kind].concerned_may_decide else entry,
             elsewhere=entry in answered_for,
+            in_person=True,
         )
         yield OpenRequest(number, book, kind, due, at, turn)
 

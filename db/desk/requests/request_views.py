@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.capacity import HOLDER, capacity_of
+from db.desk.authority.office_names import office_name, role_name
+from db.desk.authority.offices import HEAD
 from db.desk.clockwork import Due, due_of
-from db.desk.requests.deciding import Decider, called
+from db.desk.requests.deciding import PERSON, Decider, called
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.frozen import stands_still
 from db.desk.requests.payload import lines_of
@@ -86,7 +89,8 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step: who decided it, or by name who will (``who``), under which clause."""
+    """A step: who decided it, or by name who will (``who``), under which clause. Whoever is not of the office
+    that the step asks for stands there with their own."""
 
     ord: int
     role: Text
@@ -94,18 +98,21 @@ class StepView:
     state: str
     state_label: Message
     who: tuple[Text, ...]
-    on_behalf_of: str
     decided_at: str | None
     comment: str
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """A line of the history."""
+    """A line of the history. ``office`` is that in which it was done, with its ``role`` and ``capacity``;
+    empty where it took none, or was done before offices were kept."""
 
     at: str
     who: str
     on_behalf_of: str
+    office: Text
+    role: str
+    capacity: str
     act: Message
     step: int | None
     comment: str
@@ -139,7 +146,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
     )
     waits: tuple[Text, ...] = ()
     if current is not None:
-        waits = tuple(named(decider) for decider in turns.deciders(request, current))
+        waits = tuple(who_decides(request, current, turns))
     elif request.state == "returned":
         waits = (name_of(request.requester_id),)
     runs = request.state in ("open", "returned") and not stands_still(request)
@@ -195,13 +202,22 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
     )
 
 
-def named(decider: Decider) -> Text:
-    """A decider's name, with whom they stand in for."""
-    return acting(decider.name, decider.on_behalf_name if decider.on_behalf_of else "")
+def named(decider: Decider, book: str, role: str, unit: int) -> Text:
+    """A decider's name, with whom they stand in for, and with their office where that is another than what is
+    asked for: ``role``, of ``unit`` or above it in ``book``."""
+    asked = decider.role == PERSON or (
+        decider.role == role and decider.capacity == HOLDER and (role != HEAD or decider.unit == unit)
+    )
+    office = "" if asked else office_name(book, decider.role, decider.unit, decider.capacity)
+    return acting(decider.name, decider.on_behalf_name if decider.on_behalf_of else "", office)
 
 
-def acting(name: Text, other: str) -> Text:
-    """A name, with the one whom it stands in for, if any: ``陈丽（代王芳）``."""
+def acting(name: Text, other: Text, office: Text = "") -> Text:
+    """A name, with the one whom it stands in for, if any, and the office: ``陈丽（代王芳，负责人）``."""
+    if other and office:
+        return _("{name} (for {other}, {office})", name=name, other=other, office=office)
+    if office:
+        return _("{name} ({office})", name=name, office=office)
     return _("{name} (for {other})", name=name, other=other) if other else name
 
 
@@ -211,17 +227,36 @@ def name_of(account: int | None) -> str:
 
 
 def _returned(request: Request, step: RequestStep) -> Returned:
-    who = acting(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
+    who = _decided_by(request, step)
     clause = (request.due_clause or "") if stands_still(request) else ""
     return Returned(step.decided_at or "", who, step.comment, clause)
+
+
+def who_decides(request: Request, step: RequestStep, turns: Turns) -> Iterator[Text]:
+    """Those who may decide ``step``, each with the office where that is not the one it asks for."""
+    for decider in turns.deciders(request, step):
+        yield named(decider, request.book_id, step.role, request.unit_id)
+
+
+def _decided_by(request: Request, step: RequestStep) -> Text:
+    if step.decided_by_id is None:
+        return ""
+    name, other = name_of(step.decided_by_id), name_of(step.on_behalf_of_id)
+    if step.office is None or step.capacity is None:
+        return acting(name, other)
+    capacity = capacity_of(step.capacity)
+    held = Decider(
+        step.decided_by_id, name, step.office, step.on_behalf_of_id, other, step.office_unit, capacity
+    )
+    return named(held, request.book_id, step.role, request.unit_id)
 
 
 def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
     decided = step.decided_by_id is not None
     coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
-    who: tuple[Text, ...] = (name_of(step.decided_by_id),) if decided else ()
+    who: tuple[Text, ...] = (_decided_by(request, step),) if decided else ()
     if coming:
-        who = tuple(named(decider) for decider in turns.deciders(request, step))
+        who = tuple(who_decides(request, step, turns))
     return StepView(
         ord=step.ord,
         role=role_label(request.book_id, step.role),
@@ -229,7 +264,6 @@ def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
         state=step.state,
         state_label=STEP_STATES[step.state],
         who=who,
-        on_behalf_of=name_of(step.on_behalf_of_id),
         decided_at=step.decided_at,
         comment=step.comment,
     )
@@ -237,10 +271,17 @@ def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
 
 def event_view(event: RequestEvent) -> EventView:
     """``event`` as a line of the history."""
+    office: Text = ""
+    if event.office is not None and event.office != PERSON and event.capacity is not None:
+        capacity = capacity_of(event.capacity)
+        office = office_name(event.request.book_id, event.office, event.office_unit, capacity)
     return EventView(
         at=event.at,
         who=name_of(event.account_id),
         on_behalf_of=name_of(event.on_behalf_of_id),
+        office=office,
+        role=event.office or "",
+        capacity=event.capacity or "",
         act=EVENTS[event.act],
         step=event.step,
         comment=event.comment,
@@ -258,7 +299,4 @@ def role_label(book: str, role: str) -> Text:
     """What the role of a step is called in ``book``."""
     if role == VOUCH:
         return A_SECOND_OFFICE
-    try:
-        return policy_of(book).role(role).label
-    except KeyError:
-        return role
+    return role_name(book, role)

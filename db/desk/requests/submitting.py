@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from db.desk.authority.actor import Actor
+from db.desk.authority.office_names import role_name
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import calendar, due_day, today
 from db.desk.frame import Act
@@ -21,6 +22,7 @@ from db.desk.requests.payload import put
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_kinds import KINDS, Payload
 from db.desk.requests.submitters import check_submitter
+from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
@@ -69,6 +71,7 @@ def submit(act: Act, draft: Draft) -> Request:
         book=draft.book, kind=draft.kind, requester=act.standing.account, submitted_at=clock.now()
     )
     _write(act, request, draft, reason, flow)
+    _check_somebody_decides(request)
     record_event(request, act, "submitted")
     note(act, request)
     KINDS[draft.kind].handed_in(request, draft.payload, act)
@@ -91,6 +94,7 @@ def amend(act: Act, request: Request, draft: Draft) -> None:
     RequestEvidence.delete().where(RequestEvidence.request == request).execute()
     RequestStep.delete().where(RequestStep.request == request).execute()
     _write(act, request, draft, reason, flow)
+    _check_somebody_decides(request)
     record_event(request, act, "amended")
     note(act, request)
     KINDS[draft.kind].handed_in(request, draft.payload, act)
@@ -181,6 +185,19 @@ def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) ->
             clause=step.clause,
             state="open" if order == 1 else "waiting",
         )
+
+
+def _check_somebody_decides(request: Request) -> None:
+    """Refuse what would wait for nobody: a step for which nobody holds the office, or its asker alone."""
+    turns = Turns()
+    for step in turns.steps(request):
+        if not turns.deciders(request, step):
+            office = role_name(request.book_id, step.role)
+            raise Refused(
+                _("Nobody could decide this: {office} is vacant, or held by yourself alone.", office=office),
+                step.clause,
+                _("Whoever keeps the directory has somebody act in it, or a deputy named (Offices)."),
+            )
 
 
 def _set_clocks(request: Request, policy: EffectivePolicy, draft: Draft, *, own: bool) -> None:

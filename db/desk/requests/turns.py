@@ -99,7 +99,7 @@ class Turns:
         accounts = [request.requester_id, *([request.about_id] if request.about_id is not None else [])]
         barred = self.deciding.barred(*accounts, person=concerned)
         vouching = KINDS[request.kind].vouching(request.book_id, request.unit_id, *accounts)
-        return Case(request.book_id, request.unit_id, request.entry_id, barred, vouching)
+        return Case(request.book_id, request.unit_id, request.entry_id, barred, vouching, in_person=True)
 
     def _load(self, requests: Sequence[Request]) -> None:
         numbers = [request.id for request in requests]

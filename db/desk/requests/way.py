@@ -101,7 +101,7 @@ def steps_to_come(
     """Who would decide a request of ``kind`` by ``account`` now, step by step."""
     deciding = Deciding()
     vouching = KINDS[kind].vouching(policy.book, unit, account, about) if kind in KINDS else ()
-    case = Case(policy.book, unit, entry, deciding.barred(account, person=person), vouching)
+    case = Case(policy.book, unit, entry, deciding.barred(account, person=person), vouching, in_person=True)
     earlier: list[Earlier] = []
     steps = []
     for step in policy.flow(kind).steps:
@@ -109,7 +109,8 @@ def steps_to_come(
         found = deciding.deciders(case, role, earlier)
         if len(found) == 1:
             earlier.append((found[0].account, found[0].on_behalf_of))
-        steps.append(FlowStep(role_label(policy.book, role), tuple(map(named, found)), step.clause))
+        who = tuple(named(one, policy.book, role, unit) for one in found)
+        steps.append(FlowStep(role_label(policy.book, role), who, step.clause))
     return tuple(steps)
 
 

@@ -171,12 +171,16 @@ def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitPro
             unit=unit,
             name=names[unit],
             count=count,
-            who=tuple(map(named, turns.for_unit(unit))) if count.undecided else (),
+            who=_who(campaign, unit, turns) if count.undecided else (),
             late=bool(count.undecided and due is not None and due.left < 0),
         )
         for unit, count in found.items()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.count.undecided, row.unit)))
+
+
+def _who(campaign: Campaign, unit: int, turns: Turns) -> tuple[Text, ...]:
+    return tuple(named(one, campaign.book_id, campaign.by, unit) for one in turns.for_unit(unit))
 
 
 def _about(

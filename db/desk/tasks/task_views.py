@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.desk.audit.act_names import VALUES
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import Due, due_of
-from db.desk.requests.request_views import name_of, named
+from db.desk.requests.deciding import Decider
+from db.desk.requests.request_views import name_of, named, who_decides
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.task_kinds import kind_of
@@ -168,7 +170,7 @@ def rests_on(task: Task) -> Request | None:
 def _deciders(request: Request) -> tuple[Text, ...]:
     turns = Turns()
     step = turns.open_step(request)
-    return tuple(map(named, turns.deciders(request, step))) if step is not None else ()
+    return tuple(who_decides(request, step, turns)) if step is not None else ()
 
 
 def view_of(task: Task, doers: Doers, account: int) -> TaskView:
@@ -181,17 +183,24 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
         row=row_of(task, account),
         started_on=task.started_on,
         clause=task.clause,
-        doers=tuple(named(one) for one in (doers.receivers(task) if task.handed_at else doers.of(task))),
+        doers=_named(task, doers.receivers(task) if task.handed_at else doers.of(task)),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
         copies=tuple(_copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
         systems=_systems(task),
         receives=turn is not None and task.handed_at is not None,
         signs=any(one.account == account for one in signers),
-        signers=tuple(map(named, signers)),
+        signers=_named(task, signers),
         done_at=task.done_at,
         done_by=name_of(task.done_by_id),
         late=task.late,
     )
+
+
+def _named(task: Task, people: Sequence[Decider]) -> tuple[Text, ...]:
+    """Each with the office, where that is not the one that the task is for."""
+    role = task.role or policy_of(task.book_id).maintainer.role
+    unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
+    return tuple(named(one, task.book_id, role, unit) for one in people)
 
 
 def _proofs(task: Task) -> list[TaskProof]:

@@ -105,6 +105,12 @@ class Grant(Table):
             raise LookupError(self.id)
         return self.account
 
+    @property
+    def called(self) -> str:
+        """The name of whoever holds it, or the login of an account that is nobody's."""
+        person = self.person if self.person is not None else self.holder.person
+        return str(person.name if person is not None else self.holder.login)
+
     @classmethod
     def in_force(cls) -> Any:
         """The condition for what is held at this moment."""

@@ -137,8 +137,9 @@ def test_a_copy_is_not_asked_for_without_a_reason_nor_granted_to_oneself(
     with pytest.raises(Refused) as blank:
         ask(wider, kind, reason="  ")
     assert blank.value.clause == clause
-    own = ask(wider, kind, login="fengdir")
-    assert refusal(wider.desk("fengdir"), own, digest(own)).clause == clause
+    with pytest.raises(Refused) as own:
+        ask(wider, kind, login="fengdir")
+    assert own.value.clause == clause
     assert CopyGrant.select().count() == 0
 
 
@@ -162,3 +163,28 @@ def test_what_is_decided_on_says_whether_the_copy_is_for_work(wider: World) -> N
         for kind in ("copy", "copy-private")
     ]
     assert labels == ["copy for work of", "private copy of"]
+
+
+@pytest.mark.clause("I.4.4.3")
+def test_the_chief_executives_own_request_goes_to_the_deputy_that_was_named(wider: World) -> None:
+    """Nobody stands in for who did not name them: not the assistant who keeps the directory."""
+    with pytest.raises(Refused) as refused:
+        ask(wider, "copy-private", "tangceo", "校友会联系")
+    assert refused.value.clause == "I.4.4.3"
+    assert say(refused.value.message, "en").startswith("Nobody could decide this: Chief executive")
+    office = {"what": "deputy", "role": "chief-executive", "whom": "陶军", "until": "2026-12-31"}
+    named = wider.desk("zhuli").asking.ask("office", "controlled", office, "唐总出差期间")
+    while Request.get_by_id(named).state == "open":
+        approve(wider, "fengdir", named)
+    request = ask(wider, "copy-private", "tangceo", "校友会联系")
+    steps = wider.desk("tangceo").requests.one(request).steps
+    assert [[say(one, "en") for one in step.who] for step in steps] == [
+        ["冯总"],
+        ["陶军 (deputy: Chief executive)"],
+    ]
+    approve(wider, "fengdir", request)
+    assert names(wider.desk("zhuli")) == set()
+    approve(wider, "taojs", request)
+    history = wider.desk("tangceo").requests.one(request).history
+    offices = [(one.who, say(one.office, "en")) for one in history if one.office]
+    assert offices == [("冯总", "Admin-HR director"), ("陶军", "deputy: Chief executive")]

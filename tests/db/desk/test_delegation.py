@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.language import say
 from db.store.tables import AuditRecord, Request, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names, refusal
@@ -31,7 +32,7 @@ def test_a_delegate_decides_and_the_record_says_for_whom(world: World) -> None:
     assert record is not None
     assert (record.account, record.on_behalf_of) == (zhangwen, wangfang)
     (first, _second) = world.desk("zhangwei").requests.one(request).steps
-    assert (first.who, first.on_behalf_of) == (("张文",), "王芳")
+    assert [say(one, "en") for one in first.who] == ["张文 (for 王芳)"]
 
 
 def test_it_begins_and_ends_on_its_days(world: World, clock: Clock) -> None:

@@ -135,11 +135,12 @@ def test_a_head_who_cannot_sign_in_counts_as_absent(world: World) -> None:
 
 @pytest.mark.clause("E.13", "E.13.3")
 def test_where_one_is_left_of_two_the_supervisor_is_the_second_person(world: World) -> None:
-    """刘洋 of human resources asks: 罗燕 is the only other one there, and decides one step only."""
+    """刘洋, who heads human resources, asks: 罗燕, the only other one there, works under her and decides in
+    her own office alone, not in that of a head."""
     request = change(world, "liuyang", "group")
-    approve(world, "luoyan", request)
     assert names(world.desk("luoyan")) == set()
     approve(world, "helei", request)
+    approve(world, "luoyan", request)
     assert mobile_of(world, "liuyang", "group") == STORED_MOBILE
 
 

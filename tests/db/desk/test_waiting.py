@@ -10,6 +10,7 @@ from db.desk import Desk
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.task_views import TaskRow
+from db.language import say
 from db.store.tables import Account, Notice, NoticeRecipient, RequestStep, Task
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -41,8 +42,8 @@ def test_what_was_returned_waits_for_its_author_first_and_says_why(world: World)
     (first, _other) = desk.waiting.mine().rows
     assert isinstance(first, RequestRow)
     assert first.returned is not None
-    assert (str(first.returned.who), first.returned.word, first.waits_for) == (
-        "李伟",
+    assert (say(first.returned.who, "en"), first.returned.word, first.waits_for) == (
+        "李伟 (head of 研发中心)",
         "请写明楼层",
         ("王芳",),
     )

@@ -1,0 +1,41 @@
+"""What an office is called: which role, of which unit, held in which capacity. Not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
+from db.desk.authority.offices import HEAD
+from db.desk.authority.standing import policy_of
+from db.language import Text, _
+from db.store.tables import Unit
+
+HEADS: dict[Capacity, Callable[[Text], Text]] = {
+    HOLDER: lambda unit: _("head of {unit}", unit=unit),
+    ACTING: lambda unit: _("acting head of {unit}", unit=unit),
+    DEPUTY: lambda unit: _("deputy head of {unit}", unit=unit),
+}
+OTHERS: dict[Capacity, Callable[[Text], Text]] = {
+    HOLDER: lambda role: role,
+    ACTING: lambda role: _("acting: {office}", office=role),
+    DEPUTY: lambda role: _("deputy: {office}", office=role),
+}
+
+
+def office_name(book: str, role: str, unit: int | None, capacity: Capacity) -> Text:
+    """The office in words. ``unit`` is the one that it is of; None where it is of the whole book."""
+    row = Unit.get_or_none(Unit.id == unit) if unit is not None else None
+    if role == HEAD and row is not None:
+        return HEADS[capacity](row.name)
+    office = OTHERS[capacity](role_name(book, role))
+    if row is None or row.parent_id is None:
+        return office
+    return _("{office}, {unit}", office=office, unit=row.name)
+
+
+def role_name(book: str, role: str) -> Text:
+    """What ``role`` is called in ``book``; its own word where the book's rules don't know it."""
+    try:
+        return policy_of(book).role(role).label
+    except KeyError:
+        return role

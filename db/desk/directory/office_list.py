@@ -1,0 +1,132 @@
+"""Who holds which office of a book, in which capacity, since when and until when; what stands vacant; and who
+held it on any day before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from db.desk.authority.capacity import HOLDER, Capacity, capacity_of
+from db.desk.authority.office_names import office_name
+from db.desk.authority.offices import tenures, vacant_offices
+from db.desk.authority.reach import covering
+from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.clockwork import today
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.units import path_of
+from db.desk.frame import Subject, operation
+from db.desk.notation.localtime import day_begins, local
+from db.desk.notation.parsing import read_day
+from db.desk.refusal import Invalid, Problem
+from db.language import Message, Text, _
+from db.store import clock
+from db.store.tables import Entry, Grant
+
+State = Literal["held", "vacant"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    """An office as it was held on a day, or that it stands vacant. ``since`` and ``until``, the last one, are
+    days (ISO), empty where it is not on record, or for good; ``place`` are the unit and those above it."""
+
+    id: str
+    book: str
+    role: str
+    unit: int | None
+    office: Text
+    place: tuple[str, ...]
+    holder: str
+    capacity: Capacity
+    since: str
+    until: str
+    state: State
+
+
+class Offices(Subject):
+    """Looking at offices; they are filled by a request (`asking.appointing`)."""
+
+    @operation("offices.held", label=_("see who holds which office"), recorded=False)
+    def held(self, book: str, day: str = "") -> tuple[OfficeRow, ...]:
+        """The offices of ``book`` as they are held now, or were on ``day`` (ISO), vacant ones first. Whoever
+        keeps the book or supervises it sees all, others those of people within their reach. Raises Invalid
+        for what is no day or lies ahead."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        wanted = _day(day)
+        whole = _sees_all(self.standing, book)
+        vacant = () if wanted is not None or not whole else _vacant(book)
+        return (*vacant, *self._held(book, wanted, whole=whole))
+
+    def _held(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
+        moment = (
+            clock.now() if day is None else min(_before(day_begins(day + timedelta(days=1))), clock.now())
+        )
+        rows = tenures(book, moment)
+        for row in rows if whole else _within(self.standing, book, rows):
+            yield _row(book, row)
+
+
+def _day(text: str) -> date | None:
+    day = read_day(text) if text.strip() else None
+    if isinstance(day, Message):
+        raise Invalid(Problem("day", day))
+    if day is not None and day > today():
+        raise Invalid(Problem("day", _("This day is still to come.")))
+    return day
+
+
+def _sees_all(standing: Standing, book: str) -> bool:
+    policy = policy_of(book)
+    roles = {policy.holder(policy.rights.by), policy.supervisor.role}
+    return standing.keeps(book) or bool(roles & standing.roles(book))
+
+
+def _within(standing: Standing, book: str, rows: Iterable[Grant]) -> Iterator[Grant]:
+    for row in rows:
+        person = row.person_id if row.person_id is not None else row.holder.person_id
+        entry = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
+        if entry is not None and covering(standing, book, side_of(entry), entry.id, entry.unit_id):
+            yield row
+
+
+def _vacant(book: str) -> Iterator[OfficeRow]:
+    for role, unit in vacant_offices(policy_of(book)):
+        yield OfficeRow(
+            f"{role}@{unit or ''}", book, role, unit, office_name(book, role, unit, HOLDER), _place(unit), "",
+            HOLDER, "", "", "vacant",
+        )  # fmt: skip
+
+
+def _row(book: str, row: Grant) -> OfficeRow:
+    capacity = capacity_of(row.capacity)
+    since, ends = row.from_at or row.granted_at, [end for end in (row.until, row.revoked_at) if end]
+    return OfficeRow(
+        str(row.id),
+        book,
+        row.role,
+        row.unit_id,
+        office_name(book, row.role, row.unit_id, capacity),
+        _place(row.unit_id),
+        row.called,
+        capacity,
+        local(since)[:10] if since else "",
+        _last_day(min(ends)) if ends else "",
+        "held",
+    )
+
+
+def _last_day(end: str) -> str:
+    """The last day (ISO) of what is over at the moment ``end``."""
+    return local(_before(end))[:10]
+
+
+def _before(moment: str) -> str:
+    """The last moment before ``moment``."""
+    return clock.stamp(clock.moment(moment) - timedelta(microseconds=1))
+
+
+def _place(unit: int | None) -> tuple[str, ...]:
+    return path_of(unit)[1:] if unit is not None else ()

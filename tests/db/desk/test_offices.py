@@ -1,0 +1,152 @@
+"""Offices: appointed, replaced, relieved, acting, deputised, vacant; and in which one somebody decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Desk, Invalid, Refused
+from db.desk.authority.standing import standing_of
+from db.desk.requests.request_views import EventView
+from db.language import say
+from db.store.tables import AuditRecord, Grant, Request
+from tests.audited import detail_of
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, change, names, refusal
+from tests.world import World
+
+UNIT = "研发中心/研发一部"
+
+
+def ask(desk: Desk, what: str, whom: str, *, role: str = "head", book: str = "staff", **more: str) -> int:
+    asked = {"what": what, "whom": whom, "role": role, "unit": "" if role != "head" else UNIT, **more}
+    return desk.asking.ask("office", book, asked, "人事安排")
+
+
+def appointed(world: World, what: str, whom: str, **more: str) -> int:
+    """Asked for by one of human resources, reviewed by the head above, decided by a second one of them."""
+    request = ask(world.desk("zengqing"), what, whom, **more)
+    approve(world, "liwei", request)
+    approve(world, "liuyang", request)
+    return request
+
+
+def heads(world: World, login: str) -> bool:
+    return "head" in standing_of(world.actor(login)).roles("staff")
+
+
+def holders(world: World, role: str = "head", day: str = "") -> list[tuple[str, str, str, str, str]]:
+    """Who holds ``role`` (of the one department), as human resources see it."""
+    return [
+        (row.holder, row.capacity, row.since, row.until, row.state)
+        for row in world.desk("liuyang").offices.held("staff", day)
+        if row.role == role and (role != "head" or row.unit == world.unit("staff", UNIT))
+    ]
+
+
+def history(world: World, request: int, login: str) -> list[str]:
+    """Who did what in which office, as its asker reads it."""
+    events: tuple[EventView, ...] = world.desk(login).requests.one(request).history
+    return [f"{say(one.act, 'en')}: {one.who}, {say(one.office, 'en')}" for one in events if one.office]
+
+
+@pytest.mark.clause("C.5", "E.7", "H.3.2")
+def test_a_head_is_replaced_on_the_day_and_what_was_is_still_told(world: World, clock: Clock) -> None:
+    waits = change(world, "zhangwei")
+    before = change(world, "zhangwen")
+    approve(world, "wangfang", before)
+    appointed(world, "holder", "张文", **{"from": "2026-11-26"})
+    assert (heads(world, "wangfang"), heads(world, "zhangwen")) == (True, False)
+    clock.forward(days=2)
+    assert (heads(world, "wangfang"), heads(world, "zhangwen")) == (True, False), "the day before"
+    clock.forward(days=1)
+    assert (heads(world, "wangfang"), heads(world, "zhangwen")) == (False, True)
+    assert names(world.desk("wangfang")) == set()
+    assert names(world.desk("zhangwen")) == {waits}, "it waits for the office, not for the person"
+    approve(world, "zhangwen", waits)
+    assert history(world, waits, "zhangwei") == ["approved: 张文, head of 研发一部"]
+    assert history(world, before, "zhangwen") == ["approved: 王芳, head of 研发一部"]
+    assert holders(world) == [("张文", "holder", "2026-11-26", "", "held")]
+    assert holders(world, day="2026-11-25") == [("王芳", "holder", "2026-11-23", "2026-11-25", "held")]
+
+
+@pytest.mark.clause("A.13", "C.10.2")
+def test_an_acting_head_decides_in_that_capacity_while_the_office_is_vacant(
+    world: World, clock: Clock
+) -> None:
+    request = ask(world.desk("zengqing"), "relieve", "王芳")
+    approve(world, "liwei", request)
+    approve(world, "liuyang", request)
+    assert holders(world) == [("", "holder", "", "", "vacant")]
+    waits = change(world, "zhangwei")
+    assert names(world.desk("liwei")) == {waits}, "the head above, while nobody acts"
+    (first, _second) = world.desk("zhangwei").requests.one(waits).steps
+    assert [say(one, "en") for one in first.who] == ["李伟 (head of 研发中心)"]
+    appointed(world, "acting", "张文", until="2026-11-30")
+    assert names(world.desk("zhangwen")) == {waits}
+    (first, _second) = world.desk("zhangwei").requests.one(waits).steps
+    assert [say(one, "en") for one in first.who] == ["张文 (acting head of 研发一部)"]
+    approve(world, "zhangwen", waits)
+    assert history(world, waits, "zhangwei") == ["approved: 张文, acting head of 研发一部"]
+    act = AuditRecord.select().where(AuditRecord.request == waits).order_by(AuditRecord.seq.desc()).get()
+    assert '"capacity":"acting"' in detail_of(act).replace(" ", "")
+    clock.forward(days=8)
+    assert not heads(world, "zhangwen"), "for the time being alone"
+
+
+def test_who_may_not_fill_an_office_is_told_who_does(world: World) -> None:
+    for login in ("zhangwei", "wangfang"):
+        with pytest.raises(Refused) as refused:
+            ask(world.desk(login), "holder", "张文")
+        assert "unit above it" in say(refused.value.message, "en")
+    ask(world.desk("liwei"), "holder", "张文")
+
+
+def test_nobody_decides_on_an_office_of_their_own(world: World) -> None:
+    request = ask(world.desk("zengqing"), "holder", "刘洋")
+    approve(world, "liwei", request)
+    assert refusal(world.desk("liuyang"), request, Request.get_by_id(request).digest)
+    assert refusal(world.desk("zengqing"), request, Request.get_by_id(request).digest)
+    approve(world, "helei", request)
+    assert "head" in standing_of(world.actor("liuyang")).roles("staff")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"from": "2026-11-22"}, "from"),
+        ({"from": "2028-01-01"}, "from"),
+        ({"from": "2026-12-02", "until": "2026-12-01"}, "until"),
+        ({"from": "morgen"}, "from"),
+        ({"whom": "没有此人"}, "whom"),
+        ({"role": "employee"}, "role"),
+        ({"unit": ""}, "unit"),
+        ({"what": "crown"}, "what"),
+        ({"what": "relieve", "whom": "张文"}, "whom"),
+        ({"whom": "王芳"}, "whom"),
+    ],
+)
+def test_what_is_unfit_is_said_at_its_field(world: World, asked: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        ask(world.desk("zengqing"), **({"what": "holder", "whom": "张文"} | asked))
+    assert [problem.field for problem in invalid.value.problems] == [field]
+
+
+def test_a_unit_has_one_head_whoever_was_to_come(world: World, clock: Clock) -> None:
+    """Of two that were appointed ahead the one decided last counts from its own day on."""
+    appointed(world, "holder", "张文", **{"from": "2026-12-10"})
+    appointed(world, "holder", "张伟", **{"from": "2026-12-05"})
+    clock.forward(days=30)
+    assert [row[0] for row in holders(world)] == ["张伟"]
+    assert Grant.select().where((Grant.role == "head") & Grant.in_force()).count() == len(
+        {row.unit_id for row in Grant.select().where((Grant.role == "head") & Grant.in_force())}
+    )
+
+
+def test_others_see_the_offices_of_people_within_their_reach(world: World) -> None:
+    rows = world.desk("zhangwei").offices.held("staff")
+    assert {row.holder for row in rows} == {"王芳"}
+    assert all(row.state == "held" for row in rows)
+    with pytest.raises(Invalid):
+        world.desk("zhangwei").offices.held("staff", "2027-01-01")
+    with pytest.raises(Refused):
+        world.desk("zhangwei").offices.held("subsidiary")

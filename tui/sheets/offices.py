@@ -1,0 +1,131 @@
+"""Offices of a book: who holds what since when, what stands vacant, and what is asked for to change that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from db.desk.asking.appointing import ID, RELIEVE
+from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
+from db.desk.directory.office_list import OfficeRow
+from db.language import Message, Text, _
+from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.books import BOOK
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+
+DAY: Final = Typed("on", _("As it was on that day, such as 2026-03-31; blank: today."), required=False)
+AS: Final[OneOf[Capacity]] = OneOf(
+    "as",
+    _("Holder, acting for the time being, or deputy."),
+    title=_("As what?"),
+    choices=lambda _at: [
+        Choice(HOLDER, _("holder"), _("a head takes the place of the present one"), HOLDER),
+        Choice(ACTING, _("acting"), _("for the time being, beside whoever holds it"), ACTING),
+        Choice(DEPUTY, _("deputy"), _("decides too, in their own name"), DEPUTY),
+    ],
+)
+WHOM: Final = Typed("whom", _("Name, or name/department"), title=_("Who is it to be?"))
+FIRST: Final = Typed("from", _("First day; blank: today"), title=_("From when?"), required=False)
+LAST: Final = Typed("until", _("Last day; blank: until relieved"), title=_("Until when?"), required=False)
+WITHOUT: Final = Typed(
+    "from", _("First day without the office; blank: today"), title=_("From when?"), required=False
+)
+WHY: Final = Typed("reason", _("Why"), title=_("Why?"))
+CAPACITIES: Final[Mapping[Capacity, Message]] = {
+    HOLDER: _("holder"),
+    ACTING: _("acting"),
+    DEPUTY: _("deputy"),
+}
+
+
+def _rows(at: At[Any]) -> Sequence[OfficeRow]:
+    return at.desk.offices.held(at[BOOK], at[DAY])
+
+
+def _hand_in(at: At[OfficeRow], asked: Mapping[str, str]) -> int:
+    row = at.row
+    office = {"role": row.role, "unit": str(row.unit or "")}
+    return at.desk.asking.ask(ID, row.book, {**office, **asked}, at[WHY])
+
+
+def _appoint(at: At[OfficeRow]) -> int:
+    days = {"from": at[FIRST], "until": at[LAST]}
+    return _hand_in(at, {"what": at[AS], "whom": at[WHOM], **days})
+
+
+def _relieve(at: At[OfficeRow]) -> int:
+    return _hand_in(at, {"what": RELIEVE, "whom": at.row.holder, "from": at[WITHOUT]})
+
+
+def _handed_in(_at: At[OfficeRow], number: int) -> Text:
+    return _("Handed in: request {number}. It is so once that is approved.", number=number)
+
+
+APPOINT: Verb[OfficeRow] = Verb(
+    id="appoint",
+    operation="asking.ask",
+    key="n",
+    label=_("Appoint"),
+    help=_("Ask that somebody holds an office, acts in it for the time being, or deputises."),
+    on="one",
+    asks=(AS, WHOM, FIRST, LAST, WHY),
+    do=_appoint,
+    done=_handed_in,
+    example="offices appoint head@12 --book staff --as acting --whom 赵敏 --reason 负责人休假",
+)
+END: Verb[OfficeRow] = Verb(
+    id="relieve",
+    operation="asking.ask",
+    key="x",
+    label=_("Relieve"),
+    help=_("Ask that whoever holds an office is relieved of it."),
+    on="one",
+    asks=(WITHOUT, WHY),
+    offered=lambda row: row.state == "held",
+    do=_relieve,
+    done=_handed_in,
+    example="offices relieve 41 --book staff --from 2026-12-01 --reason 调任",
+)
+OFFICES: Sheet[OfficeRow] = Sheet(
+    id="offices",
+    operation="offices.held",
+    title=_("Offices"),
+    about=_(
+        "Who holds which office, since when and until when, and what stands vacant. Who is to hold one, act "
+        "for the time being or deputise is asked for, and decided as rights are; what was stays on record."
+    ),
+    help=_("List who holds which office, and what stands vacant; --on tells it of a day before."),
+    of=(BOOK, DAY),
+    rows=_rows,
+    key=lambda row: row.id,
+    named="office",
+    numbered=False,
+    columns=(
+        Column("office", _("Office"), lambda row: row.office, 0),
+        Column(
+            "holder",
+            _("Held by"),
+            lambda row: row.holder or _("vacant"),
+            10,
+            tone=lambda row: "bad" if row.state == "vacant" else "strong",
+            data=lambda row: row.holder,
+        ),
+        Column(
+            "capacity",
+            _("As"),
+            lambda row: CAPACITIES[row.capacity] if row.holder else "",
+            6,
+            in_english=7,
+            few=True,
+            data=lambda row: row.capacity if row.holder else "",
+        ),
+        Column("since", _("Since"), lambda row: row.since, 10),
+        Column("until", _("Last day"), lambda row: row.until, 10),
+        Column("place", _("Unit"), lambda row: " / ".join(row.place), from_width=100),
+        Column("role", _("Role"), lambda row: row.role, from_width=NEVER),
+        Column("state", _("State"), lambda row: row.state, from_width=NEVER),
+    ),
+    verbs=(APPOINT, END),
+    empty=_("No office of this directory is within your reach."),
+    example="offices --book staff --on 2026-03-31",
+)
