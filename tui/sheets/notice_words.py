@@ -134,6 +134,10 @@ def _verdict(notice: NoticeToMe) -> Text:
     return Message("{told}  {fine}", {"told": told, "fine": fine})
 
 
+def _office(notice: NoticeToMe) -> Label:
+    return Label(str(notice.detail["office_zh"]), str(notice.detail["office_en"]))
+
+
 def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe], Text]:
     """A sentence about a sign-in: to its owner, and to those who know of it by their office."""
 
@@ -196,6 +200,12 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         count=str(notice.detail["people"]),
     ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
+    "office-vacant": lambda notice: _("{office} stands vacant", office=_office(notice)),
+    "request-stuck": lambda notice: _(
+        "Request {number} waits for nobody: {office} is vacant",
+        number=str(notice.detail["number"]),
+        office=_office(notice),
+    ),
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),
     "consent-asked": lambda notice: _(

@@ -39,6 +39,8 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.remind": _("remind of a deadline"),
     "duties.usage": _("alarm unusual usage"),
     "duties.vacancy": _("alarm a vacancy"),
+    "duties.office-vacant": _("alarm of a vacant office"),
+    "duties.request-stuck": _("alarm of a request that waits for nobody"),
     "mail.send": _("send mail"),
     "outside.survey": _("compare with WeCom"),
     "outside.tell": _("tell WeCom"),

@@ -72,6 +72,15 @@ def end_headships(*, unit: int | None = None, book: str | None = None, person: i
     Grant.update(revoked_at=clock.now()).where(ending).execute()
 
 
+def end_offices(unit: int, person: int) -> None:
+    """``person``, who leaves ``unit``, holds no office of that very unit any longer, nor is to."""
+    theirs = Account.select(Account.id).where(Account.person == person)
+    held = (Grant.unit == unit) & Grant.revoked_at.is_null()
+    Grant.update(revoked_at=clock.now()).where(
+        held & ((Grant.person == person) | Grant.account.in_(theirs))
+    ).execute()
+
+
 def set_head(unit: int, entry: int | None) -> None:
     """Make the person of ``entry`` the head of ``unit`` from now on, or nobody."""
     end_headships(unit=unit)
@@ -125,31 +134,35 @@ def tenures(book: str, moment: str) -> list[Grant]:
     return list(rows.order_by(Grant.unit.is_null(False), Grant.unit, Grant.role, Grant.id))
 
 
-def vacant_offices(policy: EffectivePolicy) -> Iterator[tuple[str, int | None]]:
-    """Offices of the policy's book that nobody holds or acts in now, each a role and its unit: those that
-    keep the book and decide in it, and of each unit with people its head, where heads have a say or there was
-    one."""
-    rows: Any = (
-        Grant.select(Grant.role)
-        .where(((Grant.book == policy.book) | Grant.book.is_null()) & Grant.in_force())
-        .where(Grant.capacity != DEPUTY)
-        .distinct()
-        .tuples()
-    )
-    held = {role for (role,) in rows}
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """An office that nobody holds or acts in: a role, of a unit if not of the whole book. ``last`` is the
+    grant by which it was held at last, if it ever was."""
+
+    role: str
+    unit: int | None
+    last: int | None
+
+
+def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
+    """Vacant offices of the policy's book: those that keep it and decide in it, and of each unit with people
+    its head, where heads have a say or there was one."""
+    here = Grant.select().where((Grant.book == policy.book) | Grant.book.is_null())
+    held: dict[tuple[str, int | None], int] = {}
+    last: dict[tuple[str, int | None], int] = {}
+    for grant in here.where(Grant.capacity != DEPUTY).order_by(Grant.id):
+        last[grant.role, grant.unit_id if grant.role == HEAD else None] = grant.id
+    for grant in here.where((Grant.capacity != DEPUTY) & Grant.in_force()):
+        held[grant.role, grant.unit_id if grant.role == HEAD else None] = grant.id
     for role in _needed(policy):
-        if role not in held:
-            yield role, None
-    led = Grant.select(Grant.unit).where((Grant.role == HEAD) & (Grant.book == policy.book))
-    unled = Unit.id.not_in(led.where(Grant.in_force() & (Grant.capacity != DEPUTY)))
-    staffed = Unit.id.in_(
-        Entry.select(Entry.unit).where((Entry.book == policy.book) & (Entry.state == "active"))
-    )
-    wanted = (Unit.book == policy.book) & Unit.active & (Unit.side == "internal") & unled & staffed
-    if policy.scope(HEAD).propose == "none":
-        wanted &= Unit.id.in_(led)
+        if (role, None) not in held:
+            yield Vacancy(role, None, last.get((role, None)))
+    people = Entry.select(Entry.unit).where((Entry.book == policy.book) & (Entry.state == "active"))
+    wanted = (Unit.book == policy.book) & Unit.active & (Unit.side == "internal") & Unit.id.in_(people)
     for unit in Unit.select(Unit.id).where(wanted & Unit.parent.is_null(False)).order_by(Unit.id):
-        yield HEAD, unit.id
+        led = last.get((HEAD, unit.id))
+        if (HEAD, unit.id) not in held and (led is not None or policy.scope(HEAD).propose != "none"):
+            yield Vacancy(HEAD, unit.id, led)
 
 
 def _needed(policy: EffectivePolicy) -> tuple[str, ...]:

@@ -93,7 +93,8 @@ def _within(standing: Standing, book: str, rows: Iterable[Grant]) -> Iterator[Gr
 
 
 def _vacant(book: str) -> Iterator[OfficeRow]:
-    for role, unit in vacant_offices(policy_of(book)):
+    for one in vacant_offices(policy_of(book)):
+        role, unit = one.role, one.unit
         yield OfficeRow(
             f"{role}@{unit or ''}", book, role, unit, office_name(book, role, unit, HOLDER), _place(unit), "",
             HOLDER, "", "", "vacant",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from db.desk.authority.offices import end_headships
+from db.desk.authority.offices import end_offices
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
 from db.desk.entry import record
@@ -74,7 +74,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         row.id, values, source=of_request(request.id), verifier=act.standing.account
     )
     if before["unit"] != after["unit"]:
-        end_headships(unit=before["unit"], person=row.person_id)
+        end_offices(before["unit"], row.person_id)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)

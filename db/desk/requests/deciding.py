@@ -246,6 +246,11 @@ def _twice_now() -> tuple[str, str]:
     return now, now
 
 
+def decides_alone(policy: EffectivePolicy, role: str) -> bool:
+    """Whether nobody decides a step of ``role`` in a request but those who hold it, or were named by them."""
+    return role not in (HEAD, PERSON, VOUCH) and len(ladder(policy, role, in_person=True)) == 1
+
+
 def ladder(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
     """The roles that decide a step of ``role``, one after the other; who heads what comes before them all."""
     deputies = (policy.deputy.role,) if policy.deputy is not None else ()

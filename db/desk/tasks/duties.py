@@ -9,19 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.capacity import HOLDER
+from db.desk.authority.office_names import office_name
+from db.desk.authority.offices import HEAD, vacant_offices
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
+from db.desk.requests.deciding import Case, Deciding, decides_alone
+from db.desk.requests.turns import Turns
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
 from db.desk.tasks.reminders import signals
 from db.desk.tasks.usage_watch import unusual
 from db.desk.telling.alarming import accounts_with, alarm, holders, who
 from db.desk.telling.notices import tell
+from db.language import say
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock
 from db.store.engine import database
-from db.store.tables import Book
+from db.store.tables import Book, Request, RequestStep, Unit
 from db.store.transactions import writing
 
 RUNNER = "runner"
@@ -83,7 +89,7 @@ def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
             place, f"duties.{signal.stage}", policy.book, clause=signal.clause, unit=signal.unit,
             entry=signal.entry, request=signal.request, detail={"task": signal.task, "told": signal.told},
         )  # fmt: skip
-    vacant = _alarm_vacancies(policy, place)
+    vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place) + _alarm_stuck(policy, place)
     return Round(len(opened), told["remind"], told["escalate"], vacant, _alarm_usage(policy, place))
 
 
@@ -104,6 +110,61 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
                 detail={"told": len(whom)},
             )  # fmt: skip
     return count
+
+
+def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
+    """Tell whoever fills it of an office that has become vacant, and of a head's the head above."""
+    count, deciding = 0, Deciding()
+    for vacancy in vacant_offices(policy):
+        if vacancy.last is None or not once(f"office:{policy.book}:{vacancy.role}:{vacancy.last}"):
+            continue
+        count += 1
+        unit = Unit.get_by_id(vacancy.unit if vacancy.unit is not None else root_of(policy.book))
+        case = Case(policy.book, unit.parent_id or unit.id, None, frozenset())
+        fills = (policy.rights.by, "maintainer", *((HEAD,) if vacancy.role == HEAD else ()))
+        whom = {one.account for role in fills for one in deciding.deciders(case, policy.holder(role))}
+        _tell_office(policy, place, "office-vacant", whom, vacancy.role, vacancy.unit)
+    return count
+
+
+def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
+    """Tell whoever asked, and whoever fills the office, of a request that waits for nobody any more."""
+    waiting = (
+        RequestStep.select(RequestStep, Request)
+        .join(Request)
+        .where((Request.book == policy.book) & (Request.state == "open") & (RequestStep.state == "open"))
+        .order_by(Request.id)
+    )
+    count, turns = 0, Turns()
+    for step in waiting:
+        if not decides_alone(policy, step.role) or turns.deciders(step.request, step):
+            continue
+        if once(f"stuck:{step.request_id}:{step.id}"):
+            count += 1
+            whom = {step.request.requester_id, *holders(policy, policy.holder(policy.rights.by))}
+            _tell_office(policy, place, "request-stuck", whom, step.role, None, step.request)
+    return count
+
+
+def _tell_office(
+    policy: EffectivePolicy,
+    place: RunnerPlace,
+    kind: Literal["office-vacant", "request-stuck"],
+    whom: set[int],
+    role: str,
+    unit: int | None,
+    request: Request | None = None,
+) -> None:
+    office, clause = office_name(policy.book, role, unit, HOLDER), policy.rights.clause
+    number = request.id if request is not None else None
+    tell(
+        kind, policy.book, sorted(whom), clause=clause, unit=unit, request=number,
+        detail={"office_zh": say(office, "zh_CN"), "office_en": say(office, "en"), "number": str(number)},
+    )  # fmt: skip
+    _record(
+        place, f"duties.{kind}", policy.book, clause=clause, unit=unit, request=number,
+        detail={"role": role, "told": len(whom)},
+    )  # fmt: skip
 
 
 def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:

@@ -42,6 +42,9 @@ from tui.screens.directory.purpose import Known, reveal
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
+from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
+from tui.sheets.offices import DAY, OFFICES
 
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
@@ -437,6 +440,11 @@ class Directory(Frame):
         """The directory's own backups, where they are the reader's to make (D.8)."""
         if self._book is not None:
             self.app.push_screen(Backups(self._book.id, self._book.title))
+
+    def do_offices(self) -> None:
+        """Who holds what in this book."""
+        if self._book is not None:
+            self.app.push_screen(screen_of(OFFICES)({BOOK.id: self._book.id, DAY.id: ""}))
 
     async def do_unit(self) -> None:
         """The unit under the tree's cursor (I.4.2.3)."""

@@ -47,6 +47,7 @@ KEYS = (
         _("This directory's backups, and what was lost since."),
         footer=False,
     ),
+    Command("offices", "O", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False),
     Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
     Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
