@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from db.desk.asking.appointing import ID, RELIEVE
 from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
-from db.desk.directory.office_list import OfficeRow
+from db.desk.directory.office_list import OfficeRow, State
 from db.language import Message, Text, _
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.books import BOOK
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.cell import Tone
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 
 DAY: Final = Typed("on", _("As it was on that day, such as 2026-03-31; blank: today."), required=False)
 AS: Final[OneOf[Capacity]] = OneOf(
@@ -36,6 +37,9 @@ CAPACITIES: Final[Mapping[Capacity, Message]] = {
     ACTING: _("acting"),
     DEPUTY: _("deputy"),
 }
+
+
+TONES: Final[Mapping[State, Tone]] = {"held": "strong", "coming": "dim", "vacant": "bad"}
 
 
 def _rows(at: At[Any]) -> Sequence[OfficeRow]:
@@ -81,7 +85,7 @@ END: Verb[OfficeRow] = Verb(
     help=_("Ask that whoever holds an office is relieved of it."),
     on="one",
     asks=(WITHOUT, WHY),
-    offered=lambda row: row.state == "held",
+    offered=lambda row: row.state != "vacant",
     do=_relieve,
     done=_handed_in,
     example="offices relieve 41 --book staff --from 2026-12-01 --reason 调任",
@@ -104,10 +108,10 @@ OFFICES: Sheet[OfficeRow] = Sheet(
         Column("office", _("Office"), lambda row: row.office, 0),
         Column(
             "holder",
-            _("Held by"),
+            _("Holder"),
             lambda row: row.holder or _("vacant"),
             10,
-            tone=lambda row: "bad" if row.state == "vacant" else "strong",
+            tone=lambda row: TONES[row.state],
             data=lambda row: row.holder,
         ),
         Column(
@@ -122,8 +126,8 @@ OFFICES: Sheet[OfficeRow] = Sheet(
         Column("since", _("Since"), lambda row: row.since, 10),
         Column("until", _("Last day"), lambda row: row.until, 10),
         Column("place", _("Unit"), lambda row: " / ".join(row.place), from_width=100),
-        Column("role", _("Role"), lambda row: row.role, from_width=NEVER),
-        Column("state", _("State"), lambda row: row.state, from_width=NEVER),
+        Column("role", "role", nothing, from_width=NEVER, data=lambda row: row.role),
+        Column("state", "state", nothing, from_width=NEVER, data=lambda row: row.state),
     ),
     verbs=(APPOINT, END),
     empty=_("No office of this directory is within your reach."),

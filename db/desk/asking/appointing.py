@@ -45,8 +45,7 @@ LONGEST_AHEAD: Final = 366
 def _may_fill(standing: Standing, book: str, unit: int | None) -> bool:
     """Whether the actor may ask who holds an office: whoever keeps the book or gives rights in it, and for an
     office of a unit whoever heads one above it."""
-    policy = policy_of(book)
-    if holds(standing, policy, (policy.rights.by, policy.maintainer.role), root_of(book)):
+    if _fills_all(standing, book):
         return True
     headed = [one.unit for one in standing.held(HEAD, book) if one.for_account is None]
     return unit is not None and any(is_within(unit, above) and unit != above for above in headed)
@@ -87,7 +86,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
             hint=_("blank: the whole directory"),
             choices=(BLANK, *every) if every else (),
         ),
-        AskField("whom", _("Whom"), hint=_("name, or name/department")),
+        AskField("whom", _("Whom"), hint=_("name, or name/department; login of somebody without an entry")),
         AskField("from", _("First day"), hint=_("2026-12-01; blank: today; relieved: first day without")),
         AskField("until", _("Last day"), hint=_("2026-12-31; blank: until relieved")),
     )
@@ -109,15 +108,12 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
             policy.rights.clause,
             _("Ask them. A deputy for your own office you may ask for."),
         )
-    whom = read_colleague(standing, book, "whom", asked.get("whom", ""))
+    person, entry = _whom(standing, book, asked.get("whom", ""))
     first = _day("from", asked.get("from", "")) or today()
     last = _day("until", asked.get("until", "")) if what != RELIEVE else None
-    if isinstance(whom, Problem):
-        raise Invalid(whom)
-    entry = Entry.get_by_id(whom)
     payload: Payload = {
         "what": what,
-        "person": entry.person_id,
+        "person": person,
         "role": role,
         "unit": unit,
         "from": first.isoformat(),
@@ -126,14 +122,32 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     problems = [*_unfit_days(first, last), *_unfit(book, payload)]
     if problems:
         raise Invalid(*problems)
-    account = Account.get_or_none((Account.person == entry.person_id) & (Account.state != "disabled"))
-    act.note(person=entry.person_id, role=role)
+    account = Account.get_or_none((Account.person == person) & (Account.state != "disabled"))
+    act.note(person=person, role=role)
     return Content(
         unit=_decided_in(book, role, unit),
         payload=payload,
-        entry=entry.id,
+        entry=entry,
         about=account.id if account is not None else None,
     )
+
+
+def _whom(standing: Standing, book: str, text: str) -> tuple[int, int | None]:
+    """The person whom ``text`` names, with their entry in the book: a colleague within reach, or by the login
+    somebody who has no entry there, such as a teacher, for whoever fills the offices of the book. Raises
+    Invalid."""
+    found = read_colleague(standing, book, "whom", text)
+    if not isinstance(found, Problem):
+        return int(Entry.get_by_id(found).person_id), found
+    account = Account.get_or_none((Account.login == text.strip()) & (Account.state != "disabled"))
+    if account is None or account.person_id is None or not _fills_all(standing, book):
+        raise Invalid(found)
+    return account.person_id, None
+
+
+def _fills_all(standing: Standing, book: str) -> bool:
+    policy = policy_of(book)
+    return holds(standing, policy, (policy.rights.by, policy.maintainer.role), root_of(book))
 
 
 def _decided_in(book: str, role: str, unit: int | None) -> int:
@@ -177,10 +191,14 @@ def _typed(asks: Payload) -> Asked:
         "what": asks["what"],
         "role": asks["role"],
         "unit": str(asks["unit"] or ""),
-        "whom": named(str(entry.id)) if entry is not None else "",
+        "whom": named(str(entry.id)) if entry is not None else _login(asks["person"]),
         "from": asks["from"],
         "until": asks["until"] or "",
     }
+
+
+def _login(person: int) -> str:
+    return str(Account.get((Account.person == person) & (Account.state != "disabled")).login)
 
 
 def lines_of(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
@@ -190,7 +208,9 @@ def lines_of(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     office = office_name(book, asks["role"], asks["unit"], HOLDER)
     present = [grant for grant in held_now(book, asks["role"], asks["unit"]) if grant.capacity == HOLDER]
     if what == HOLDER:
-        before = ", ".join(grant.called for grant in present) if is_single(asks["role"]) else ""
+        before = (
+            ", ".join(grant.called for grant in present) if is_single(policy_of(book), asks["role"]) else ""
+        )
         change: tuple[Text, Text] = (before, whom)
     elif what == RELIEVE:
         change = (whom, _("relieved"))
@@ -210,10 +230,7 @@ def lines_of(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 def check_current(request: Request, asks: Payload) -> None:
     """Raise Refused where it can't be so any more."""
     problems = _unfit(request.book_id, asks)
-    entry = Entry.get_or_none(
-        (Entry.person == asks["person"]) & (Entry.book == request.book_id) & (Entry.state == "active")
-    )
-    if entry is None:
+    if request.entry_id is not None and Entry.get_by_id(request.entry_id).state != "active":
         raise Refused(
             _("The person is not in this directory any more."), request.clause, _("Reject the request.")
         )
@@ -230,7 +247,7 @@ def write(request: Request, asks: Payload, act: Act) -> None:
     if what == RELIEVE:
         end_on(held_now(book, role, unit, person=asks["person"], coming=True), first)
         return
-    if what == HOLDER and is_single(role):
+    if what == HOLDER and is_single(policy_of(book), role):
         end_on([one for one in held_now(book, role, unit, coming=True) if one.capacity != DEPUTY], first)
     appoint(
         Grant(

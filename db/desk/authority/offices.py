@@ -89,9 +89,12 @@ def set_head(unit: int, entry: int | None) -> None:
         Grant.create(person=row.person_id, role=HEAD, book=row.book_id, unit=unit, granted_at=now)
 
 
-def is_single(role: str) -> bool:
-    """Whether an office has one holder at a time: a unit has one head."""
-    return role == HEAD
+def is_single(policy: EffectivePolicy, role: str) -> bool:
+    """Whether an office has one holder at a time: a unit has one head, and a book that has to have a deputy
+    has one who answers for it (D.3)."""
+    if role == HEAD or policy.deputy is None:
+        return role == HEAD
+    return role in (policy.holder("owner"), policy.holder("deputy"))
 
 
 def held_now(
@@ -123,14 +126,15 @@ def end_on(held: Iterable[Grant], day: date) -> None:
             Grant.update(until=begins).where(Grant.id == grant.id).execute()
 
 
-def tenures(book: str, moment: str) -> list[Grant]:
-    """All that is held in ``book`` at ``moment``, be that now or past: of the whole book first, then in the
-    order of the units."""
+def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
+    """All that is held in ``book`` at ``moment``, be that now or past, with what is ``coming``, too: of the
+    whole book first, then in the order of the units."""
     lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
         Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
     )
-    begun = (Grant.granted_at <= moment) & (Grant.from_at <= moment)
-    rows = Grant.select().where((Grant.book == book) & lasts & begun)
+    rows = Grant.select().where((Grant.book == book) & lasts & (Grant.granted_at <= moment))
+    if not coming:
+        rows = rows.where(Grant.from_at <= moment)
     return list(rows.order_by(Grant.unit.is_null(False), Grant.unit, Grant.role, Grant.id))
 
 

@@ -24,7 +24,7 @@ from db.language import Message, Text, _
 from db.store import clock
 from db.store.tables import Entry, Grant
 
-State = Literal["held", "vacant"]
+State = Literal["held", "coming", "vacant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class Offices(Subject):
 
     @operation("offices.held", label=_("see who holds which office"), recorded=False)
     def held(self, book: str, day: str = "") -> tuple[OfficeRow, ...]:
-        """The offices of ``book`` as they are held now, or were on ``day`` (ISO), vacant ones first. Whoever
-        keeps the book or supervises it sees all, others those of people within their reach. Raises Invalid
-        for what is no day or lies ahead."""
+        """The offices of ``book`` as they are held now and are to be held, or were on ``day`` (ISO), vacant
+        ones first. Whoever keeps the book or supervises it sees all, others those of people within their
+        reach. Raises Invalid for what is no day or lies ahead."""
         if book not in self.standing.books:
             raise no_such_book()
         wanted = _day(day)
@@ -61,12 +61,11 @@ class Offices(Subject):
         return (*vacant, *self._held(book, wanted, whole=whole))
 
     def _held(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
-        moment = (
-            clock.now() if day is None else min(_before(day_begins(day + timedelta(days=1))), clock.now())
-        )
-        rows = tenures(book, moment)
+        now = clock.now()
+        moment = now if day is None else min(_before(day_begins(day + timedelta(days=1))), now)
+        rows = tenures(book, moment, coming=day is None)
         for row in rows if whole else _within(self.standing, book, rows):
-            yield _row(book, row)
+            yield _row(book, row, moment)
 
 
 def _day(text: str) -> date | None:
@@ -101,7 +100,7 @@ def _vacant(book: str) -> Iterator[OfficeRow]:
         )  # fmt: skip
 
 
-def _row(book: str, row: Grant) -> OfficeRow:
+def _row(book: str, row: Grant, moment: str) -> OfficeRow:
     capacity = capacity_of(row.capacity)
     since, ends = row.from_at or row.granted_at, [end for end in (row.until, row.revoked_at) if end]
     return OfficeRow(
@@ -115,7 +114,7 @@ def _row(book: str, row: Grant) -> OfficeRow:
         capacity,
         local(since)[:10] if since else "",
         _last_day(min(ends)) if ends else "",
-        "held",
+        "held" if row.from_at <= moment else "coming",
     )
 
 

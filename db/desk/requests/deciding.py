@@ -256,7 +256,7 @@ def ladder(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str,
     deputies = (policy.deputy.role,) if policy.deputy is not None else ()
     keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
     first, *others = map(policy.holder, (role, *keeping))
-    if in_person and first not in (HEAD, *others):
+    if in_person and first not in (HEAD, *others, policy.holder(policy.rights.by)):
         return (first,)
     return tuple(dict.fromkeys((first, *others, policy.holder("owner"))))
 

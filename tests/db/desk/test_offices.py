@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.authority.offices import heads_in
 from db.desk.authority.standing import standing_of
 from db.desk.requests.request_views import EventView
 from db.language import say
-from db.store.tables import AuditRecord, Grant, Request
+from db.store.engine import database, store
+from db.store.journal.capture import paused
+from db.store.migrations import OFFICES, migrate
+from db.store.proof.judging import judge
+from db.store.proof.making import carried
+from db.store.tables import AuditRecord, Entry, Grant, Request, Unit
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, names, refusal
@@ -150,3 +158,60 @@ def test_others_see_the_offices_of_people_within_their_reach(world: World) -> No
         world.desk("zhangwei").offices.held("staff", "2027-01-01")
     with pytest.raises(Refused):
         world.desk("zhangwei").offices.held("subsidiary")
+
+
+RIGHTS = (
+    "id",
+    "account_id",
+    "role",
+    "book_id",
+    "unit_id",
+    "granted_by_id",
+    "granted_at",
+    "until",
+    "revoked_at",
+)
+BEFORE = """
+CREATE TABLE "grant" (
+    "id" INTEGER NOT NULL PRIMARY KEY, "account_id" INTEGER NOT NULL, "role" VARCHAR(64) NOT NULL,
+    "book_id" VARCHAR(64), "unit_id" INTEGER, "granted_by_id" INTEGER, "granted_at" VARCHAR(27) NOT NULL,
+    "until" VARCHAR(27), "revoked_at" VARCHAR(27)
+)
+"""
+
+
+def _as_before_offices() -> None:
+    """Leave the open database as the version before offices left it."""
+    for head in list(Grant.select().where(Grant.role == "head")):
+        entry = Entry.get((Entry.person == head.person_id) & (Entry.book == head.book_id))
+        Unit.update(head=entry.id).where(Unit.id == head.unit_id).execute()
+    Grant.delete().where(Grant.role == "head").execute()
+    for index in ("grant_person_id", "grant_unit_id"):
+        database.execute_sql(f"DROP INDEX IF EXISTS {index}")
+    dropped = dict.fromkeys(("request_step", "request_event"), ("office", "office_unit", "capacity"))
+    if store().is_postgresql:
+        dropped["grant"] = ("person_id", "capacity", "from_at")
+        database.execute_sql('ALTER TABLE "grant" ALTER COLUMN account_id SET NOT NULL')
+    else:
+        names = ", ".join(f'"{name}"' for name in RIGHTS)
+        rows = database.execute_sql(f'SELECT {names} FROM "grant"').fetchall()
+        database.execute_sql('DROP TABLE "grant"')
+        database.execute_sql(BEFORE)
+        for row in rows:
+            database.execute_sql(f'INSERT INTO "grant" VALUES ({", ".join("?" * len(RIGHTS))})', row)
+    for table, columns in dropped.items():
+        for column in columns:
+            database.execute_sql(f'ALTER TABLE "{table}" DROP COLUMN {column}')
+    SchemaVersion.delete().where(SchemaVersion.version >= OFFICES).execute()
+
+
+def test_an_upgrade_keeps_who_heads_what_and_who_holds_what(world: World) -> None:
+    heads_before, rights = heads_in("staff"), Grant.select().where(Grant.role != "head").count()
+    with paused(store().database), writing(), carried():
+        _as_before_offices()
+    assert migrate() == [OFFICES]
+    assert heads_in("staff") == heads_before
+    assert Grant.select().where(Grant.role != "head").count() == rights
+    assert [row[:3] for row in holders(world)] == [("王芳", "holder", "")], "since when is not on record"
+    appointed(world, "acting", "张文")
+    assert judge().sound

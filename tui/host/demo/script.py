@@ -73,6 +73,21 @@ class AccessAsking(CastPart):
     then: tuple[Turn, ...] = ()
 
 
+class Filling(CastPart):
+    """An office that somebody asked to be filled: ``asked`` as on the form, but ``whose`` it is to be.
+    ``begins`` and ``lasts``: from, and until, so many days from today."""
+
+    by: str
+    book: str
+    asked: dict[str, str]
+    whose: str
+    begins: int = 0
+    lasts: int = 0
+    reason: str
+    at: When
+    then: tuple[Turn, ...] = ()
+
+
 class Handing(CastPart):
     """A role handed on for some days, counted from today; negative ones are past."""
 
@@ -111,6 +126,7 @@ class Script(CastPart):
     requests: tuple[Asking, ...]
     batches: tuple[Batch, ...]
     access: tuple[AccessAsking, ...]
+    offices: tuple[Filling, ...]
     delegations: tuple[Handing, ...]
     lookups: tuple[Looking, ...]
     refusals: tuple[Trying, ...]

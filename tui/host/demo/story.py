@@ -10,9 +10,9 @@ from random import Random
 
 from db.desk import Desk, Refused
 from db.desk.audit.audit import AuditFilter
-from db.store.tables import Account
+from db.store.tables import Account, Entry
 from tui.host.demo.proofs import portrait, proof
-from tui.host.demo.script import AccessAsking, Asking, Handing, Looking, Script, Trying
+from tui.host.demo.script import AccessAsking, Asking, Filling, Handing, Looking, Script, Trying
 from tui.host.demo.stage import Stage
 from tui.host.demo.turns import go_on
 from tui.host.demo.where import Where
@@ -37,6 +37,8 @@ class Story:
             self._request(asking)
         for wanted in script.access:
             self._access(wanted)
+        for filling in script.offices:
+            self._fill(filling)
         for handing in script.delegations:
             self.stage.at(handing.at, partial(self._hand_on, handing))
         for looking in script.lookups:
@@ -80,6 +82,35 @@ class Story:
 
         self.stage.at(wanted.at, ask)
         go_on(self.stage, wanted.then, made, amend)
+
+    def _fill(self, filling: Filling) -> None:
+        made: list[int] = []
+
+        def asked() -> dict[str, str]:
+            ahead = {"from": filling.begins, "until": filling.lasts}
+            today = self.stage.day(0)
+            days = {name: (today + timedelta(days=one)).isoformat() for name, one in ahead.items() if one}
+            return filling.asked | {"whom": self._whom(filling)} | days
+
+        def ask() -> None:
+            desk = self.stage.desk(filling.by)
+            made.append(desk.asking.ask("office", filling.book, asked(), filling.reason))
+
+        def amend(desk: Desk, word: str) -> None:
+            desk.asking.amend(made[0], asked(), f"{filling.reason}；{word}")
+
+        self.stage.at(filling.at, ask)
+        go_on(self.stage, filling.then, made, amend)
+
+    def _whom(self, filling: Filling) -> str:
+        """By number whoever has an entry in the book, by login whoever has none."""
+        account = Account.get_or_none(Account.login == filling.whose)
+        entry = Entry.get_or_none(
+            (Entry.person == (account.person_id if account is not None else 0)) & (Entry.book == filling.book)
+        )
+        if account is not None and entry is None:
+            return filling.whose
+        return str(self.where.entry(filling.whose, filling.book))
 
     def _evidence(self, desk: Desk, asking: Asking) -> list[str]:
         if not asking.proof:
