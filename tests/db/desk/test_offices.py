@@ -161,16 +161,8 @@ def test_others_see_the_offices_of_people_within_their_reach(world: World) -> No
 
 
 RIGHTS = (
-    "id",
-    "account_id",
-    "role",
-    "book_id",
-    "unit_id",
-    "granted_by_id",
-    "granted_at",
-    "until",
-    "revoked_at",
-)
+    "id", "account_id", "role", "book_id", "unit_id", "granted_by_id", "granted_at", "until", "revoked_at",
+)  # fmt: skip
 BEFORE = """
 CREATE TABLE "grant" (
     "id" INTEGER NOT NULL PRIMARY KEY, "account_id" INTEGER NOT NULL, "role" VARCHAR(64) NOT NULL,
