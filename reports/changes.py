@@ -40,7 +40,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
                 row.unit,
                 listed(row.fields),
                 row.asked_by,
-                " → ".join(row.decided_by),
+                _in_turn(row.decided_by),
                 row.days,
                 clause_words(row.clause),
             )
@@ -56,3 +56,8 @@ KIND = ReportKind(
     timed=True,
     build=build,
 )
+
+
+def _in_turn(deciders: Sequence[Text]) -> Label:
+    """Who decided, one after the other."""
+    return Label(*(" → ".join(say(one, language) for one in deciders) for language in ("zh_CN", "en")))

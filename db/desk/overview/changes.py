@@ -11,6 +11,7 @@ from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import day_begins
 from db.desk.requests.payload import lines_of
 from db.desk.requests.request_kinds import KINDS, label_in
+from db.desk.requests.request_views import decided_by
 from db.language import Text
 from db.store import clock
 from db.store.engine import store
@@ -32,7 +33,7 @@ class ChangeRow:
     unit: str
     fields: tuple[Text, ...]
     asked_by: str
-    decided_by: tuple[str, ...]
+    decided_by: tuple[Text, ...]
     days: int
     clause: str
 
@@ -71,7 +72,7 @@ def _row(request: Request) -> ChangeRow:
         unit=request.unit.name,
         fields=tuple(line.label for line in lines_of(request)) if request.kind in KINDS else (),
         asked_by=named(request.requester_id)[1],
-        decided_by=tuple(named(step.decided_by_id)[1] for step in steps if step.decided_by_id is not None),
+        decided_by=tuple(decided_by(request, step) for step in steps if step.decided_by_id is not None),
         days=calendar().remaining(started, applied),
         clause=request.clause,
     )

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from db.desk.clockwork import calendar, today
 from db.desk.entry.units import name_of
-from db.desk.extracts.about import named
 from db.desk.extracts.report_rights import Extent
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import opened
-from db.language import Message, _
+from db.desk.requests.request_views import decided_by
+from db.language import Message, Text, _
 from db.store.tables import Entry, Request, RequestStep, Task, Unit, UnitAbove
 
 STATES: dict[str, Message] = {
@@ -39,7 +39,7 @@ class MovementRow:
     entered: str
     late: int | None
     state: str
-    decided_by: str
+    decided_by: Text
     clause: str
 
 
@@ -72,7 +72,7 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
         moves = asks and event == "move" and asks["after"]["unit"] != asks["before"]["unit"]
         done = local(row.closed_at)[:10] if row.closed_at else ""
         steps = RequestStep.select().where(RequestStep.request == row).order_by(RequestStep.ord)
-        decided = [named(step.decided_by_id)[1] for step in steps if step.decided_by_id is not None]
+        decided = [decided_by(row, step) for step in steps if step.decided_by_id is not None]
         yield MovementRow(
             event=event,
             name=row.entry.name if row.entry is not None else "",

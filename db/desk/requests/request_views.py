@@ -227,7 +227,7 @@ def name_of(account: int | None) -> str:
 
 
 def _returned(request: Request, step: RequestStep) -> Returned:
-    who = _decided_by(request, step)
+    who = decided_by(request, step)
     clause = (request.due_clause or "") if stands_still(request) else ""
     return Returned(step.decided_at or "", who, step.comment, clause)
 
@@ -238,7 +238,9 @@ def who_decides(request: Request, step: RequestStep, turns: Turns) -> Iterator[T
         yield named(decider, request.book_id, step.role, request.unit_id)
 
 
-def _decided_by(request: Request, step: RequestStep) -> Text:
+def decided_by(request: Request, step: RequestStep) -> Text:
+    """Who decided ``step``, with whom they stood in for and the office, where that was not the one it asks for;
+    empty where nobody did yet."""
     if step.decided_by_id is None:
         return ""
     name, other = name_of(step.decided_by_id), name_of(step.on_behalf_of_id)
@@ -254,7 +256,7 @@ def _decided_by(request: Request, step: RequestStep) -> Text:
 def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
     decided = step.decided_by_id is not None
     coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
-    who: tuple[Text, ...] = (_decided_by(request, step),) if decided else ()
+    who: tuple[Text, ...] = (decided_by(request, step),) if decided else ()
     if coming:
         who = tuple(who_decides(request, step, turns))
     return StepView(
