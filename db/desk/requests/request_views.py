@@ -239,8 +239,8 @@ def who_decides(request: Request, step: RequestStep, turns: Turns) -> Iterator[T
 
 
 def decided_by(request: Request, step: RequestStep) -> Text:
-    """Who decided ``step``, with whom they stood in for and the office, where that was not the one it asks for;
-    empty where nobody did yet."""
+    """Who decided ``step``, with whom they stood in for and their office, where that was not the one it asks
+    for; empty where nobody did yet."""
     if step.decided_by_id is None:
         return ""
     name, other = name_of(step.decided_by_id), name_of(step.on_behalf_of_id)
