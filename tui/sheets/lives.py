@@ -100,4 +100,7 @@ def _ending(form: LeaveForm) -> list[Fact]:
         )
     if form.copies:
         found.append((_("Hand back"), listed(form.copies)))
+    for other in ending.elsewhere:
+        entry = [_("the entry, by that directory's own rules")] if other.entry else []
+        found.append((other.book, [listed([*entry, *other.offices]), " ", _("with the organisation")]))
     return found

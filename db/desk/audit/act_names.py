@@ -121,6 +121,7 @@ DETAILS: dict[str, Message] = {
     "accounts_closed": _("accounts closed"),
     "rights_revoked": _("rights revoked"),
     "stand_ins_ended": _("stand-ins ended"),
+    "everywhere": _("leaves the organisation"),
     "applied": _("applied"),
     "campaign": _("review"),
     "item": _("thing under review"),

@@ -1,21 +1,30 @@
-"""What ends with an entry: its person's accounts, rights, stand-ins and whatever waits on the entry."""
+"""What ends with an entry: its person's accounts, offices, rights, stand-ins and whatever waits on the entry;
+for who leaves the organisation in every book."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import ModelSelect
 
+from db.desk.authority.capacity import capacity_of
+from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import HEAD, headed_by
 from db.desk.frame import Act
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import take_back
+from db.language import Label, Text
 from db.store import clock
 from db.store.tables import (
     AccessGrant,
     Account,
+    Book,
+    Consent,
+    CopyGrant,
     Delegation,
+    Disclosure,
     Entry,
     Grant,
     Request,
@@ -24,8 +33,19 @@ from db.store.tables import (
 
 
 @dataclass(frozen=True, slots=True)
+class EndingElsewhere:
+    """What ends in another book for who leaves the organisation. An ``entry`` there goes by that book's own
+    rules, on its own clock."""
+
+    book: Label
+    entry: bool
+    offices: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
-    """What there is to end. ``closes``: the accounts are shut off, since the person is in no other book."""
+    """What there is to end. ``closes``: the accounts are shut off even by leaving this book alone, since the
+    person is in no other. ``elsewhere``: what else ends for who leaves the organisation."""
 
     accounts: tuple[str, ...]
     closes: bool
@@ -34,38 +54,38 @@ class Ending:
     requests: tuple[int, ...]
     headed: tuple[str, ...]
     answers_for: int
+    elsewhere: tuple[EndingElsewhere, ...]
 
 
 def ending(entry: Entry) -> Ending:
     """What would end if ``entry`` were removed."""
-    accounts = _accounts(entry)
+    accounts, alone = _accounts(entry), Leaving(entry, everywhere=False)
     return Ending(
         accounts=tuple(account.login for account in accounts),
         closes=bool(accounts) and not _elsewhere(entry),
-        rights=_rights(entry, accounts).count(),
-        stand_ins=_stand_ins(entry, accounts).count(),
-        requests=tuple(row.id for row in _undecided(entry, accounts)),
+        rights=alone.rights().count(),
+        stand_ins=alone.stand_ins().count(),
+        requests=tuple(row.id for row in alone.undecided()),
         headed=tuple(unit.name for unit in headed_by(entry.person_id, entry.book_id)),
         answers_for=Entry.select()
         .where((Entry.inside_owner == entry.id) & (Entry.state == "active"))
         .count(),
+        elsewhere=tuple(_ending_elsewhere(entry)),
     )
 
 
-def close(entry: Entry, act: Act, but: int) -> None:
-    """End all of it, within the transaction that removes ``entry``; request ``but`` is the one that does."""
-    accounts, moment = _accounts(entry), clock.now()
-    numbers = [account.id for account in accounts]
-    rights = [row.id for row in _rights(entry, accounts)]
-    stand_ins = [row.id for row in _stand_ins(entry, accounts)]
+def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None:
+    """End all of it, within the transaction that removes ``entry``; request ``but`` is the one that does.
+    ``everywhere``: the person leaves the organisation, and no account, office, right, stand-in, access, copy
+    or disclosure lasts in any book. What is to be removed there is opened as a task (`tasks.openers`)."""
+    leaving, moment = Leaving(entry, everywhere=everywhere), clock.now()
+    rights = [row.id for row in leaving.rights()]
+    stand_ins = [row.id for row in leaving.stand_ins()]
     Grant.update(revoked_at=moment).where(Grant.id.in_(rights)).execute()
     Delegation.update(revoked_at=moment).where(Delegation.id.in_(stand_ins)).execute()
-    own = Entry.select(Entry.id).where(Entry.book == entry.book_id)
-    AccessGrant.update(withdrawn_at=moment).where(
-        (AccessGrant.account.in_(numbers) & AccessGrant.entry.in_(own)) | (AccessGrant.entry == entry.id)
-    ).where(AccessGrant.withdrawn_at.is_null()).execute()
-    closed = _closed_with(entry, accounts)
-    for request in _undecided(entry, accounts):
+    AccessGrant.update(withdrawn_at=moment).where(leaving.access()).execute()
+    closed = leaving.closed()
+    for request in leaving.undecided():
         if request.id != but:
             take_back(act, request)
     Account.update(state="disabled", activation=None, activation_until=None).where(
@@ -74,7 +94,95 @@ def close(entry: Entry, act: Act, but: int) -> None:
     SignInSession.update(ended_at=moment, ended_how="disabled").where(
         SignInSession.account.in_(closed) & SignInSession.ended_at.is_null()
     ).execute()
+    if everywhere:
+        _end_everywhere(entry.person_id, closed, moment)
+        act.note(everywhere=True)
     act.note(accounts_closed=closed, rights_revoked=rights, stand_ins_ended=stand_ins)
+
+
+def _end_everywhere(person: int, accounts: Sequence[int], moment: str) -> None:
+    """Copies that were granted and not taken yet, and entries of theirs that were given to others."""
+    CopyGrant.update(until=moment).where(
+        CopyGrant.account.in_(accounts) & CopyGrant.taken_at.is_null() & (CopyGrant.until > moment)
+    ).execute()
+    theirs = Entry.select(Entry.id).where(Entry.person == person)
+    Disclosure.update(ended_at=moment).where(
+        Disclosure.entry.in_(theirs) & Disclosure.ended_at.is_null() & (Disclosure.until > moment)
+    ).execute()
+    Consent.update(state="withdrawn", withdrawn_at=moment).where(
+        Consent.entry.in_(theirs) & (Consent.state == "given")
+    ).execute()
+
+
+def _ending_elsewhere(entry: Entry) -> Iterator[EndingElsewhere]:
+    """Book by book, in their order."""
+    held = Leaving(entry, everywhere=True).rights().where(Grant.book != entry.book_id)
+    present = Entry.select().where(
+        (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.book != entry.book_id)
+    )
+    entries, grants = {row.book_id for row in present}, list(held.order_by(Grant.id))
+    for book in Book.select().order_by(Book.sort, Book.id):
+        offices = tuple(
+            office_name(book.id, one.role, one.unit_id, capacity_of(one.capacity))
+            for one in grants
+            if one.book_id == book.id
+        )
+        if offices or book.id in entries:
+            yield EndingElsewhere(Label(book.title_zh, book.title_en), book.id in entries, offices)
+
+
+class Leaving:
+    """What ends with an entry: in its book, or ``everywhere``."""
+
+    def __init__(self, entry: Entry, *, everywhere: bool) -> None:
+        self._entry, self._everywhere = entry, everywhere
+        self._accounts = [account.id for account in _accounts(entry)]
+
+    def rights(self) -> ModelSelect[Grant]:
+        """Offices and rights in the book, but for heading its units, which ends as the entry is removed; all
+        of them where the person is in no other book."""
+        held = Grant.revoked_at.is_null() & (
+            Grant.account.in_(self._accounts) | (Grant.person == self._entry.person_id)
+        )
+        here = Grant.book == self._entry.book_id
+        if _elsewhere(self._entry) and not self._everywhere:
+            held &= here
+        return Grant.select().where(held & ~(here & (Grant.role == HEAD)))
+
+    def stand_ins(self) -> ModelSelect[Delegation]:
+        """Delegations in the book that the person gave or took."""
+        lasting = Delegation.revoked_at.is_null() & (
+            Delegation.account.in_(self._accounts) | Delegation.to.in_(self._accounts)
+        )
+        if not self._everywhere:
+            lasting &= Delegation.book == self._entry.book_id
+        return Delegation.select().where(lasting)
+
+    def access(self) -> Any:
+        """The condition on AccessGrant for what was opened to the person, and for this entry."""
+        theirs = AccessGrant.account.in_(self._accounts)
+        if not self._everywhere:
+            own = Entry.select(Entry.id).where(Entry.book == self._entry.book_id)
+            theirs &= AccessGrant.entry.in_(own)
+        return (theirs | (AccessGrant.entry == self._entry.id)) & AccessGrant.withdrawn_at.is_null()
+
+    def closed(self) -> list[int]:
+        """Accounts that are shut off."""
+        return self._accounts if self._everywhere or not _elsewhere(self._entry) else []
+
+    def undecided(self) -> Sequence[Request]:
+        """Requests about the entry; what its person asked for their own use in the book; and what was
+        returned to accounts that are closed, as nobody is left to write it anew. What else they asked for is
+        decided."""
+        undecided = Request.state.in_(("open", "returned"))
+        own = Request.requester.in_(self._accounts) & Request.kind.in_(
+            [kind.id for kind in KINDS.values() if kind.own_use]
+        )
+        if not self._everywhere:
+            own &= Request.book == self._entry.book_id
+        returned = Request.requester.in_(self.closed()) & (Request.state == "returned")
+        wanted = (((Request.entry == self._entry.id) | own) & undecided) | returned
+        return list(Request.select().where(wanted).order_by(Request.id))
 
 
 def _accounts(entry: Entry) -> Sequence[Account]:
@@ -88,42 +196,3 @@ def _elsewhere(entry: Entry) -> bool:
         (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
     )
     return bool(others.exists())
-
-
-def _rights(entry: Entry, accounts: Sequence[Account]) -> ModelSelect[Grant]:
-    """Granted roles in the book; all of them where the person is in no other one."""
-    held = Grant.revoked_at.is_null() & (
-        Grant.account.in_([account.id for account in accounts])
-        | ((Grant.person == entry.person_id) & (Grant.role != HEAD))
-    )
-    if _elsewhere(entry):
-        held &= Grant.book == entry.book_id
-    return Grant.select().where(held)
-
-
-def _stand_ins(entry: Entry, accounts: Sequence[Account]) -> ModelSelect[Delegation]:
-    """Delegations in the book that the person gave or took."""
-    numbers = [account.id for account in accounts]
-    return Delegation.select().where(
-        (Delegation.account.in_(numbers) | Delegation.to.in_(numbers))
-        & (Delegation.book == entry.book_id)
-        & Delegation.revoked_at.is_null()
-    )
-
-
-def _closed_with(entry: Entry, accounts: Sequence[Account]) -> list[int]:
-    return [] if _elsewhere(entry) else [account.id for account in accounts]
-
-
-def _undecided(entry: Entry, accounts: Sequence[Account]) -> Sequence[Request]:
-    """Requests about ``entry``; what its person asked for their own use in the book; and what was returned to
-    accounts that are closed, as nobody is left to write it anew. What else they asked for is decided."""
-    undecided = Request.state.in_(("open", "returned"))
-    own = (
-        Request.requester.in_([account.id for account in accounts])
-        & (Request.book == entry.book_id)
-        & Request.kind.in_([kind.id for kind in KINDS.values() if kind.own_use])
-    )
-    returned = Request.requester.in_(_closed_with(entry, accounts)) & (Request.state == "returned")
-    wanted = (((Request.entry == entry.id) | own) & undecided) | returned
-    return list(Request.select().where(wanted).order_by(Request.id))

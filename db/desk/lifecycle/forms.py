@@ -51,13 +51,14 @@ class MoveAsked:
 @dataclass(frozen=True, slots=True)
 class LeaveAsked:
     """A leaver as typed: the last day, and the colleague who answers for their outside contacts from then on
-    (a name, or name/department)."""
+    (a name, or name/department). ``everywhere``: it is the organisation that they leave."""
 
     entry: int
     day: str
     reason: str = ""
     evidence: Sequence[str] = ()
     successor: str = ""
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class UnitChoice:
 
 
 UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "position", "day", "successor"
+LEAVES, ORGANISATION, DIRECTORY = "leaves", "organisation", "directory"
 """Fields of these forms besides those of the book."""
 COLLEAGUE = _("a colleague: name, or name/department")
 
@@ -155,14 +157,18 @@ class LeaveForm:
     name: str
     unit_name: str
     fields: tuple[AskField, ...]
-    """The last day; where the person has outside contacts, who is to answer for them."""
+    """The last day; where there is more of the person in other books, whether they leave the organisation or
+    this book alone; where they have outside contacts, who is to answer for them."""
     ending: Ending
     copies: tuple[str, ...]
     amends: Amended | None = None
 
     def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
         """What was ``typed``, by field."""
-        return LeaveAsked(self.entry, typed[DAY], reason, evidence, typed.get(SUCCESSOR, ""))
+        everywhere = typed.get(LEAVES) == ORGANISATION
+        return LeaveAsked(
+            self.entry, typed[DAY], reason, evidence, typed.get(SUCCESSOR, ""), everywhere=everywhere
+        )
 
 
 @dataclass(frozen=True, slots=True)

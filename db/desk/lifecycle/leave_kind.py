@@ -26,14 +26,17 @@ from db.store.tables import Entry, Request
 KIND: Final = "leave"
 
 
-def payload(day: str, successor: int | None) -> Payload:
-    """What a request of this kind keeps: the last day, and who answers for outside contacts from then on."""
-    return {"day": day, "successor": successor}
+def payload(day: str, successor: int | None, *, everywhere: bool) -> Payload:
+    """What a request of this kind keeps: the last day, who answers for outside contacts from then on, and
+    whether it is the organisation that is left."""
+    return {"day": day, "successor": successor, "everywhere": everywhere}
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     label = _("Leaves the class on") if is_of_pupils(request.book_id, KIND) else _("Leaves on")
     lines = [plain_line("day", label, "", str(asks["day"]))]
+    if asks.get("everywhere"):
+        lines.append(plain_line("leaves", _("Leaves"), "", _("the organisation")))
     if asks.get("successor"):
         lines.append(plain_line("successor", _("Outside"), "", named(str(asks["successor"]))))
     done = request.state == "applied"
@@ -61,7 +64,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     values = {name: list(given) for name, given in record.load(row.id).values.items()}
     made = archive(request, row.id, asked.clause if asked is not None else request.clause)
     hand_over(row, asks.get("successor"), request, act)
-    close(row, act, but=request.id)
+    close(row, act, but=request.id, everywhere=bool(asks.get("everywhere")))
     record.remove(row.id, day)
     act.note(day=day, archive=made.id, digest=made.digest)
     act.keep(values, {})

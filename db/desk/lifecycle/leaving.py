@@ -9,19 +9,28 @@ from db.desk.lifecycle import drafts
 from db.desk.lifecycle.closing import ending
 from db.desk.lifecycle.event_way import way_of
 from db.desk.lifecycle.events import due, proof_asked
-from db.desk.lifecycle.forms import COLLEAGUE, DAY, SUCCESSOR, LeaveAsked, LeaveForm
+from db.desk.lifecycle.forms import (
+    COLLEAGUE,
+    DAY,
+    DIRECTORY,
+    LEAVES,
+    ORGANISATION,
+    SUCCESSOR,
+    LeaveAsked,
+    LeaveForm,
+)
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.inside_owners import read_successor
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
 from db.desk.requests.way import Amended
 from db.desk.tasks.handback import SOURCES
 from db.language import _
-from db.store.tables import Entry, Request, Unit
+from db.store.tables import Book, Entry, Request, Unit
 
 
 def form(act: Act, entry: int, request: Request | None = None, returned: Amended | None = None) -> LeaveForm:
@@ -36,6 +45,8 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     day = str(asked["day"]) if asked else today().isoformat()
     fields = [AskField(DAY, _("Last day"), value=day, required=True)]
     ends = ending(Entry.get_by_id(row.id))
+    if ends.elsewhere and right.side == "internal":
+        fields.append(_what_is_left(row.book, row.person, everywhere=asked.get("everywhere")))
     if ends.answers_for:
         successor = named(str(asked["successor"])) if asked.get("successor") else ""
         hands_over = AskField(SUCCESSOR, _("Hands over to"), value=successor, hint=COLLEAGUE, required=True)
@@ -49,6 +60,24 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
         ending=ends,
         copies=copies,
         amends=returned,
+    )
+
+
+def _what_is_left(book: str, person: int, *, everywhere: bool | None) -> AskField:
+    """Whether it is the organisation that is left; so it begins in the first of the person's books."""
+    present = (Entry.person == person) & (Entry.state == "active")
+    first = Book.select(Book.id).join(Entry).where(present).order_by(Book.sort, Book.id).first()
+    if everywhere is None:
+        everywhere = first is not None and first.id == book
+    return AskField(
+        LEAVES,
+        _("Leaves"),
+        value=ORGANISATION if everywhere else DIRECTORY,
+        choices=(
+            AskChoice(ORGANISATION, _("the organisation: everything ends in every directory")),
+            AskChoice(DIRECTORY, _("this directory alone")),
+        ),
+        required=True,
     )
 
 
@@ -67,7 +96,7 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
         unit=row.unit_id,
         entry=row.id,
         entry_version=None,
-        payload=payload(day.isoformat(), successor),
+        payload=payload(day.isoformat(), successor, everywhere=asked.everywhere),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
         due=due(policy, "leave", right.side, day),

@@ -360,3 +360,40 @@ def test_a_leaver_is_handed_in_again_while_the_first_lies_returned_with_somebody
     assert [task.state for task in Task.select().order_by(Task.id)] == ["cancelled", "open"]
     approved(world, "zengqing", again)
     assert Entry.get_by_id(world.entry("zhangwei")).state == "left"
+
+
+@pytest.mark.clause("A.10", "H.5.4")
+def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None:
+    """陈静 is in the group's book, too. Her entry there goes by that book's own rules; she herself is nobody
+    there any more."""
+    desk, hr = world.desk("chenjing"), world.desk("liuyang")
+    form = hr.lifecycle.leave_form(world.entry("chenjing"))
+    (group,) = form.ending.elsewhere
+    assert group.entry
+    assert [say(one, "en") for one in group.offices] == ["head of 集团办公室", "Chief executive"]
+    assert {field.name: field.value for field in form.fields}["leaves"] == "organisation"
+    asked = form.asked({"day": "2026-11-23", "leaves": "organisation"}, "离任", [])
+    request = hr.lifecycle.leave(asked)
+    approved(world, "zengqing", request)
+    with pytest.raises(SessionOver):
+        desk.me.who()
+    account = Account.get_by_id(world.accounts["chenjing"])
+    assert account.state == "disabled"
+    left = Grant.select().where((Grant.account == account) | (Grant.person == account.person))
+    assert not list(left.where(Grant.in_force()))
+    assert Entry.get_by_id(world.entry("chenjing", "group")).state == "active"
+    duties()
+    assert head_of(Unit.get_by_id(world.unit("group", "集团办公室"))) is None
+    told = Notice.select().where((Notice.book == "group") & (Notice.kind == "office-vacant"))
+    assert {notice.unit_id for notice in told} == {world.unit("group", "集团办公室")}
+
+
+def test_leaving_one_directory_alone_leaves_the_others_as_they_are(world: World) -> None:
+    form = world.desk("liuyang").lifecycle.leave_form(world.entry("chenjing"))
+    request = world.desk("liuyang").lifecycle.leave(
+        form.asked({"day": "2026-11-23", "leaves": "directory"}, "调往集团", [])
+    )
+    approved(world, "zengqing", request)
+    assert Account.get_by_id(world.accounts["chenjing"]).state == "active"
+    assert head_of(Unit.get_by_id(world.unit("group", "集团办公室"))) is not None
+    assert [book.id for book in world.desk("chenjing").me.who().books] == ["group"]
