@@ -121,6 +121,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "asking.present(copy)": lambda desk, book: desk.asking.present("copy", book, {"unit": ""}),
     "asking.clause": lambda desk, book: desk.asking.clause("copy", book),
     "asking.contacts": lambda desk, book: desk.asking.contacts(book),
+    "offices.held": lambda desk, book: desk.offices.held(book),
     "asking.ask(copy)": lambda desk, book: desk.asking.ask("copy", book, {"unit": ""}, "对接"),
     "asking.ask(structure)": lambda desk, book: _new_unit(desk, book, None),
     "asking.ask(structure-below)": lambda desk, book: _new_unit(desk, book, HERE),

@@ -110,7 +110,7 @@ def test_a_right_withdrawn_leaves_what_an_employee_has(
         bench = Bench(cast)
         for reader in WITHDRAWN:
             bench.desks[reader].me.who()
-        _withdraw_all()
+        _withdraw_all(cast)
         for cell in cells(section, book):
             if cell.reader in WITHDRAWN:
                 expected = rows[cell.relation, cell.operation]
@@ -151,9 +151,11 @@ def _is_over(act: Act, cast: Cast, desk: Desk) -> bool:
     return False
 
 
-def _withdraw_all() -> None:
+def _withdraw_all(cast: Cast) -> None:
+    """What those have whose cells are asked; whoever decides on what they hand in stays."""
     moment = clock.now()
-    Grant.update(revoked_at=moment).execute()
+    theirs = [cast.world.accounts[cast.login(reader)] for reader in WITHDRAWN]
+    Grant.update(revoked_at=moment).where(Grant.account.in_(theirs)).execute()
     Delegation.update(revoked_at=moment).execute()
     end_headships()
 
