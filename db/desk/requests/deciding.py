@@ -30,6 +30,7 @@ from functools import cache
 from db.desk.authority.capacity import HOLDER, Capacity
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
+from db.desk.frame import Act
 from db.desk.requests.independence import persons_behind
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import VOUCH
@@ -71,6 +72,16 @@ class Decider:
     on_behalf_name: str = ""
     unit: int | None = None
     capacity: Capacity = HOLDER
+
+
+def note_office(act: Act, decider: Decider) -> None:
+    """Say in the audit record in which office ``decider`` acts, and for whom."""
+    act.note(
+        on_behalf_of=decider.on_behalf_of,
+        office=decider.role,
+        office_unit=decider.unit,
+        capacity=decider.capacity,
+    )
 
 
 Office = tuple[int, int | None, Capacity]

@@ -19,7 +19,7 @@ from db.desk.clockwork import due_day
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider
+from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.frozen import frozen
 from db.desk.requests.payload import digest_of, opened
 from db.desk.requests.request_kinds import KINDS
@@ -76,8 +76,8 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     if verdict == "approve":
         KINDS[request.kind].current(request)
     _take_step(step, verdict, decider, digest, said)
-    act.note(step=step.ord, verdict=verdict, clause=step.clause, on_behalf_of=decider.on_behalf_of,
-             office=decider.role, office_unit=decider.unit, capacity=decider.capacity)  # fmt: skip
+    act.note(step=step.ord, verdict=verdict, clause=step.clause)
+    note_office(act, decider)
     record_event(request, act, DECIDED[verdict], step.ord, said, decider)
     if verdict == "approve":
         _go_on(act, request, step)

@@ -8,7 +8,7 @@ from db.desk.entry import record
 from db.desk.entry.stale import clear_signs
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider
+from db.desk.requests.deciding import Decider, note_office
 from db.desk.reviews.review_kinds import verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
 from db.desk.reviews.turns import Turns
@@ -58,7 +58,8 @@ def decide(
     elif verdict == "corrected" and not Finding.select().where(Finding.item == row).exists():
         raise Invalid(Problem("verdict", _("Write down what you found, who sees to it, and by when.")))
     put(row, decider, verdict, word=said, version=version, request=request)
-    act.note(clause=campaign.clause, on_behalf_of=decider.on_behalf_of, request=request)
+    act.note(clause=campaign.clause, request=request)
+    note_office(act, decider)
 
 
 def put(

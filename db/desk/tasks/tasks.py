@@ -9,7 +9,7 @@ from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import PERSON, Decider, Deciding
+from db.desk.requests.deciding import PERSON, Decider, Deciding, note_office
 from db.desk.requests.glance import Glance, Turn, glance_of
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.doers import Doers
@@ -166,7 +166,7 @@ class Tasks(Subject):
             if row is not None and self.standing.account in (row.done_by_id, row.handed_by_id):
                 raise over()
             raise no_such_task()
-        self.act.note(on_behalf_of=turn.on_behalf_of)
+        note_office(self.act, turn)
         return row, turn
 
 
@@ -218,11 +218,11 @@ def _at_a_glance(
 def _may_be_theirs(standing: Standing) -> Any:
     """A condition that every task of the account's meets. Where it holds no office, there is one for each
     colleague, such as to confirm their entry, and only its own need looking at."""
-    in_office = [book for book in standing.books if standing.roles(book) - {"employee"}]
+    note_office = [book for book in standing.books if standing.roles(book) - {"employee"}]
     own = [entry for entry, _unit in standing.own.values()]
     personal = (Task.account == standing.account) | ((Task.role == PERSON) & Task.entry.in_(own))
     of_others = (Task.role == PERSON) & Task.entry.not_in(own)
-    official = Task.book.in_(in_office) & (Task.role.is_null() | ~of_others)
+    official = Task.book.in_(note_office) & (Task.role.is_null() | ~of_others)
     return official | (Task.book.in_(standing.books) & (personal | Task.kind.in_(done_by_others())))
 
 
