@@ -190,17 +190,16 @@ async def _come_to_rest(app: App[Any]) -> None:
 
 
 def _is_undrawn(app: App[Any]) -> bool:
-    """Whether what changed on the screen waits for the timer that lays it out and draws it."""
+    """Whether what changed on the screen waits for the timer that lays it out and draws it, or for the end of
+    what is changed together."""
     screen = app.screen
     return bool(
-        not app._batch_count
-        and (
-            screen._layout_required
-            or screen._scroll_required
-            or screen._repaint_required
-            or screen._recompose_required
-            or screen._dirty_widgets
-        )
+        app._batch_count
+        or screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._recompose_required
+        or screen._dirty_widgets
     )
 
 
