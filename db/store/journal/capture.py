@@ -128,7 +128,7 @@ def watched() -> Watched:
 
 
 def forget(but: Watched = (None, frozenset())) -> None:
-    """After a transaction was undone, and with it the triggers that it made: all ``but`` what was before it."""
+    """After a transaction was undone, and with it the triggers that it made: ``but`` keep those of before."""
     _local.connection, names = but
     _local.watched = set(names)
 
