@@ -124,7 +124,6 @@ def _current(request: Request) -> None:
 def _apply(request: Request, _asks: Payload, act: Act) -> None:
     """Take the entry out of every list and search, and end what ends with it; what it held stays in the
     sealed journal."""
-    _current(request)
     entry = int(request.entry_id or 0)
     _check_answered(request.book_id, entry)
     before = record.load(entry)

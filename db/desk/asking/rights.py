@@ -186,7 +186,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Give the role, or take it back, at once."""
-    _current(request)
     act.note(account=asks["account"], role=asks["role"])
     if asks["what"] == GIVE:
         until = date.fromisoformat(asks["until"]) if asks["until"] else None

@@ -168,7 +168,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Do what was approved, with the search keys of everybody whom it touches."""
-    _current(request)
     match asks["what"]:
         case "contacts":
             unit_contact.write(request, asks, act)

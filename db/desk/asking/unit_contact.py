@@ -79,7 +79,6 @@ def check_current(request: Request, asks: Payload) -> None:
 
 def write(request: Request, asks: Payload, act: Act) -> None:
     """Put the new contacts on record."""
-    check_current(request, asks)
     put_contacts(
         request.unit_id,
         asks["after"],

@@ -93,7 +93,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Complete the entry and let it appear, with the request as the source of its values (C.8)."""
-    _current(request)
     entry, values = int(request.entry_id or 0), read_values(asks)
     Entry.update(kind=asks["kind"], joined=asks["joined"]).where(Entry.id == entry).execute()
     record.apply_values(

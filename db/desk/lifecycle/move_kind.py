@@ -60,7 +60,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Put the entry into its new place; units that the person headed before are without a head."""
-    _current(request)
     row = Entry.get_by_id(request.entry_id)
     if date.fromisoformat(str(asks["day"])) > today():
         raise not_yet(request, str(asks["day"]))

@@ -87,7 +87,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Write the values, with the request as their source and its last decider as verifier (C.8)."""
-    _current(request)
     change = read(asks)
     version = record.apply_values(
         int(request.entry_id or 0),

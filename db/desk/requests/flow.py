@@ -79,7 +79,7 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     act.note(step=step.ord, verdict=verdict, clause=step.clause, on_behalf_of=decider.on_behalf_of)
     record_event(request, act, DECIDED[verdict], step.ord, said, decider.on_behalf_of)
     if verdict == "approve":
-        _go_on(act, request, step)
+        _go_on(act, request, step, turns)
     else:
         take(request, "open", DECIDED[verdict])
     if verdict == "return":
@@ -197,12 +197,12 @@ def not_theirs(account: int, request: Request, turns: Turns) -> Refused:
     )
 
 
-def _go_on(act: Act, request: Request, step: RequestStep) -> None:
+def _go_on(act: Act, request: Request, step: RequestStep, turns: Turns) -> None:
     """After an approval: open the next step, or apply the request."""
-    following = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == step.ord + 1))
-    if following is not None:
-        RequestStep.update(state="open").where(RequestStep.id == following.id).execute()
-        if following.ord == len(Turns().steps(request)):
+    following = [later for later in turns.steps(request) if later.ord > step.ord]
+    if following:
+        RequestStep.update(state="open").where(RequestStep.id == following[0].id).execute()
+        if len(following) == 1:
             _restart_clock(request)
         return
     take(request, "open", "applied")

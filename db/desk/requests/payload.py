@@ -21,6 +21,9 @@ from db.store.sealing import seal
 from db.store.subjects import Destroyed, Subject, of_entry, seal_for, unseal_for
 from db.store.tables import Evidence, Request, RequestEvidence
 
+UNSEALED = "_unsealed"
+"""Where a row keeps what it asks for, with the sealed text of which that was made."""
+
 
 def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
     """Seal ``payload`` into ``request``, whose other columns are set, and give it its digest."""
@@ -63,7 +66,12 @@ def digest_of(request: Request) -> str:
 
 
 def _content(request: Request) -> bytes:
-    return unseal_for(_subject(request), Request.payload.place(request.digest), request.payload)
+    """Unsealed once for a row as it was read or sealed."""
+    kept = vars(request)
+    if UNSEALED not in kept or kept[UNSEALED][0] is not request.payload:
+        content = unseal_for(_subject(request), Request.payload.place(request.digest), request.payload)
+        kept[UNSEALED] = request.payload, content
+    return bytes(kept[UNSEALED][1])
 
 
 def _subject(request: Request) -> Subject:
