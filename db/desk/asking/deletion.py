@@ -114,7 +114,7 @@ def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return (DiffLine("entry", _("entry"), whom, gone, (whom, gone)),)
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, _asks: Payload) -> None:
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
     if row is None or row.version != request.entry_version:

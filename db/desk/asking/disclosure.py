@@ -184,7 +184,7 @@ def _handed_in(request: Request, asks: Payload, act: Act) -> None:
     act.note(people=len(asks["people"]))
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, _asks: Payload) -> None:
     """Refuse the approval as long as somebody can still answer, and where nobody agreed."""
     stands = outcome(request)
     if stands.waiting:

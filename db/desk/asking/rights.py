@@ -176,7 +176,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     )
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, _asks: Payload) -> None:
     account = Account.get_or_none((Account.id == request.about_id) & (Account.state != "disabled"))
     if account is None or request.book_id not in books_of(account.id):
         raise Refused(

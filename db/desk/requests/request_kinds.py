@@ -110,7 +110,7 @@ class RequestKind:
     id: str
     label: Message
     apply: Callable[[Request, Payload, Act], None]
-    current: Callable[[Request], None]
+    current: Callable[[Request, Payload], None]
     lines: Callable[[Request, Payload], tuple[DiffLine, ...]]
     concerned_may_decide: bool
     handed_in: Callable[[Request, Payload, Act], None] = _nothing_asked

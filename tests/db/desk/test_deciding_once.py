@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk
-from db.desk.requests import payload
+from db.store.subjects import Subject, unseal_for
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_directory_scans import statements
 from tests.world import World
@@ -35,14 +35,13 @@ def test_nothing_of_a_request_is_read_or_unsealed_twice(
         approve(world, decider, request)
     desk = world.desk(("huangbo", "luoyan")[steps])
     digest, unsealed = desk.queue.one(request).digest, []
-    unseal = payload.unseal_for
 
-    def counted(subject: payload.Subject, place: str, sealed: bytes) -> bytes:
+    def counted(subject: Subject, place: str, sealed: bytes) -> bytes:
         unsealed.append(place)
-        return unseal(subject, place, sealed)
+        return unseal_for(subject, place, sealed)
 
     with monkeypatch.context() as patch:
-        patch.setattr(payload, "unseal_for", counted)
+        patch.setattr("db.desk.requests.payload.unseal_for", counted)
         said = statements(monkeypatch, lambda: DECISIONS[verdict](desk, request, digest))
     reads = [one for one in said if one.startswith("SELECT") and READ.search(one)]
     tables = Counter(table for one in reads for table in READ.findall(one)[0] if table)
