@@ -44,6 +44,9 @@ assert environment
 
 passed_on.restore()
 
+OBJECTS = 100_000
+"""So many are made before garbage is looked for: a test leaves little behind."""
+
 ON_BOTH = (
     "db/test_*.py", "auth/test_delays.py", "db/desk/test_book_backups.py", "db/desk/test_directory*.py",
     "db/desk/test_importing*.py", "db/desk/test_indexing.py",
@@ -76,6 +79,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: garbage is not looked for in it over and over again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(OBJECTS, *gc.get_threshold()[1:])
 
 
 @pytest.fixture(scope="session")

@@ -178,11 +178,14 @@ class World:
             return settle(self, somebody, dict(values or {}))
 
     def _accept(self, account: int) -> None:
-        for book in dict.fromkeys(book for book, _path in self.units):
-            for rule in policy_of(book).undertakings:
-                UndertakingAccepted.insert(
-                    account=account, policy=rule.policy, version=rule.version, at=clock.now()
-                ).on_conflict_ignore().execute()
+        due = {
+            (rule.policy, rule.version)
+            for book in dict.fromkeys(book for book, _path in self.units)
+            for rule in policy_of(book).undertakings
+        }
+        rows = [{"account": account, "policy": policy, "version": version, "at": clock.now()}
+                for policy, version in sorted(due)]  # fmt: skip
+        UndertakingAccepted.insert_many(rows).on_conflict_ignore().execute()
 
 
 def build_world() -> World:

@@ -91,33 +91,35 @@ def append(
     own = subjects.key_for(subject) if subject is not None else None
     at, told = clock.now(), dict(detail or {})
     lasting, reason = act in LASTING, {"reason": told.pop("reason")} if "reason" in told else {}
-    record = AuditRecord(
-        seq=seq,
-        at=at,
-        account=account,
-        on_behalf_of=on_behalf_of,
-        session=session,
-        source=source,
-        front=front,
-        act=act,
-        outcome=outcome,
-        clause=clause,
-        book=book,
-        unit=unit,
-        entry=entry,
-        request=request,
-        detail=canonical(told if lasting else {}).decode("utf-8"),
-        why=sealed_words(WHY, book, at, seq, ({"purpose": purpose} if purpose else {}) | reason),
-        told=sealed_words(TOLD, book, at, seq, {} if lasting else told),
-        subject=subject,
-        journal=seal(keys, AuditRecord.journal.place(seq), _inner(own, seq, content)) if content else None,
-        journal_digest=_journal_digest(own or keys.digest, seq, content) if content else "",
-        prev=previous,
-    )
-    record.hash = digest_of(record)
-    record.save(force_insert=True)
+    row = {
+        "seq": seq,
+        "at": at,
+        "account": account,
+        "on_behalf_of": on_behalf_of,
+        "session": session,
+        "source": source,
+        "front": front,
+        "act": act,
+        "outcome": outcome,
+        "clause": clause,
+        "book": book,
+        "unit": unit,
+        "entry": entry,
+        "request": request,
+        "purpose": "",
+        "detail": canonical(told if lasting else {}).decode("utf-8"),
+        "why": sealed_words(WHY, book, at, seq, ({"purpose": purpose} if purpose else {}) | reason),
+        "told": sealed_words(TOLD, book, at, seq, {} if lasting else told),
+        "subject": subject,
+        "journal": seal(keys, AuditRecord.journal.place(seq), _inner(own, seq, content)) if content else None,
+        "journal_digest": _journal_digest(own or keys.digest, seq, content) if content else "",
+        "prev": previous,
+    }
+    row["hash"] = hashed = hash_of(previous, [row[name] for name in (*HASHED, *SEALED)])
+    columns, marks = ", ".join(row), ", ".join([database.param] * len(row))
+    database.execute_sql(f"INSERT INTO audit_record ({columns}) VALUES ({marks})", list(row.values()))
     is_last = f"UPDATE audit_head SET seq = {database.param}, hash = {database.param} WHERE id = 1"
-    database.execute_sql(is_last, (seq, record.hash))
+    database.execute_sql(is_last, (seq, hashed))
     return seq
 
 

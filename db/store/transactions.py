@@ -27,13 +27,13 @@ def writing() -> Iterator[None]:
     The last thing before it is committed is that it stands in the journal. Raises Unavailable where the
     database can't do it now.
     """
-    opened, written = store(), None
+    opened, written, watched = store(), None, capture.watched()
     if opened.database.in_transaction():
         try:
             with database.atomic():
                 yield
         except BaseException:
-            capture.forget()
+            capture.forget(but=watched)
             raise
         return
     with said_in_words():
@@ -46,7 +46,7 @@ def writing() -> Iterator[None]:
             if written is not None:
                 committed(written, opened.journal)
         except BaseException as error:
-            capture.forget()
+            capture.forget(but=watched)
             if written is None:
                 raise
             if opened.is_postgresql and reason(error) is AWAY and _was_committed(written):

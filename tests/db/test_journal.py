@@ -9,7 +9,7 @@ import pytest
 from db.store import audit, clock
 from db.store.engine import Store, database, store
 from db.store.journal import frames
-from db.store.journal.capture import paused
+from db.store.journal.capture import paused, watched
 from db.store.journal.frames import TAKEN_BACK, Frame
 from db.store.journal.reading import Transaction, ahead, transactions
 from db.store.journal.writing import position
@@ -73,6 +73,23 @@ def test_what_was_undone_is_not_in_it_and_what_comes_after_is(store: Store) -> N
             account(f"somebody-{_time}")
     logins = [one.changes[0].after["login"] for one in journaled() if one.changes[0].after]
     assert logins == ["somebody-0", "somebody-1"]
+
+
+def test_undoing_a_part_of_it_costs_the_rest_neither_rows_nor_triggers(store: Store) -> None:
+    def fail() -> None:
+        with writing():
+            audit.append(act="test", outcome="done")
+            raise ZeroDivisionError
+
+    with writing():
+        account("zhangwei")
+        before = watched()
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert watched() == before
+        audit.append(act="test", outcome="done")
+    (made,) = journaled()
+    assert [change.table for change in made.changes] == ["account", "audit_record", "audit_head"]
 
 
 def test_a_commit_that_fails_is_taken_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,8 +42,6 @@ What differs between books is in the rules, not in the engine, so the other two 
 ON_ONE = ("test_an_incomplete_sign_in_does_nothing", "test_after_its_end_a_session_does_nothing")
 """Refused before anything of the book is read, so by no other query on another engine."""
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-FEW = 100_000
-"""Objects that are made before garbage is looked for: a trial leaves hardly any behind."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -112,13 +110,10 @@ def casts(
         _create(server, name, "matrix")
     open_store(Home(folder), settings_of(server, name))
     store_clock.use_source(lambda: late)
-    before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(FEW, *before[1:])
     if not server:
         watch_everything()
     yield deepcopy(made)
-    gc.set_threshold(*before)
     store_clock.use_source(None)
     close_store()
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 from textual import screen
 from textual._compositor import Compositor
 
+from tui.kit.strips import make_caches_late
+
 screen.UPDATE_PERIOD = 1 / 500  # type: ignore[misc]  # Final for Textual; seconds
 """What changed is sent so soon after. With Textual's 1/60 a key waits for two ticks of that clock: it is an
 idle screen's clock, which begins anew with each key."""
+
+make_caches_late()
 
 
 class WholeLines(Compositor):

@@ -63,6 +63,10 @@ class Keyed(Screen[Any]):
         with self.app.refusals_shown():
             await super()._dispatch_message(message)
 
+    def _compositor_refresh(self) -> None:
+        if not (self.is_current and self._repaint_required):  # else all is drawn in a moment
+            super()._compositor_refresh()
+
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Call it when what goes on has ended, as timers have it done too."""
         super().call_next(self._call, callback, *args, **kwargs)

@@ -182,7 +182,7 @@ def _issued(_at: At[EditionView], made: IssueRow) -> Text:
 ISSUE_NOW: Verb[EditionView] = Verb(
     id="issue",
     operation="editions.issue",
-    key="i",
+    key="n",
     label=_("Issue"),
     help=_("Issue an edition now: a numbered, encrypted copy for each recipient."),
     on="one",

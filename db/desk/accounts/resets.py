@@ -122,7 +122,7 @@ def vouching_roles(book: str, unit: int, requester: int, about: int | None = Non
     return vouching(policy_of(book), offices_of(requester, book, unit), privileged)
 
 
-def current(request: Request) -> None:
+def current(request: Request, _asks: Payload) -> None:
     """Refuse where the owner is not in the book any more."""
     owner = Account.get_or_none(Account.id == request.about_id)
     if owner is None or request.book_id not in books_of(owner.id):
@@ -141,7 +141,6 @@ def handed_in(request: Request, _asks: Payload, act: Act) -> None:
 
 def apply(request: Request, _asks: Payload, act: Act) -> None:
     """A code to come for the two; nothing of the account changes."""
-    current(request)
     owner = Account.get_by_id(request.about_id)
     row = open_reset(owner.id, request.id, request.requester_id, act.standing.account)
     act.note(account=owner.id, opens_at=row.opens_at)

@@ -56,7 +56,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return (DiffLine("unit", label, "", part, ("", part)),)
 
 
-def _current(_request: Request) -> None:
+def _current(_request: Request, _asks: Payload) -> None:
     """A copy shows what is on record when it is taken."""
 
 

@@ -114,7 +114,7 @@ def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return (DiffLine("entry", _("entry"), whom, gone, (whom, gone)),)
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, _asks: Payload) -> None:
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
     if row is None or row.version != request.entry_version:
@@ -124,7 +124,6 @@ def _current(request: Request) -> None:
 def _apply(request: Request, _asks: Payload, act: Act) -> None:
     """Take the entry out of every list and search, and end what ends with it; what it held stays in the
     sealed journal."""
-    _current(request)
     entry = int(request.entry_id or 0)
     _check_answered(request.book_id, entry)
     before = record.load(entry)

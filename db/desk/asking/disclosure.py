@@ -184,7 +184,7 @@ def _handed_in(request: Request, asks: Payload, act: Act) -> None:
     act.note(people=len(asks["people"]))
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, _asks: Payload) -> None:
     """Refuse the approval as long as somebody can still answer, and where nobody agreed."""
     stands = outcome(request)
     if stands.waiting:
@@ -207,7 +207,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Let the receiving department see those who agreed, for the days asked for."""
-    _current(request)
     start = clock.utcnow()
     agreed = [consent for consent in rows(request) if state_of(consent) in ("given", "waived")]
     for consent in agreed:

@@ -18,7 +18,6 @@ from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, AskField
-from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
@@ -175,8 +174,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     )
 
 
-def _current(request: Request) -> None:
-    asks = opened(request)
+def _current(request: Request, asks: Payload) -> None:
     if asks["what"] in appointing.ACTS:
         appointing.check_current(request, asks)
         return
@@ -192,7 +190,6 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     if asks["what"] in appointing.ACTS:
         appointing.write(request, asks, act)
         return
-    _current(request)
     act.note(account=asks["account"], role=asks["role"])
     if asks["what"] == GIVE:
         until = date.fromisoformat(asks["until"]) if asks["until"] else None

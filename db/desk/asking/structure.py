@@ -17,7 +17,6 @@ from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
-from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.screening.content import refuse_unfit_text
 from db.language import Message, Text, _
@@ -154,8 +153,7 @@ def _path(unit: int) -> str:
     return " / ".join(path_of(unit))
 
 
-def _current(request: Request) -> None:
-    asks = opened(request)
+def _current(request: Request, asks: Payload) -> None:
     if asks["what"] == CONTACTS:
         unit_contact.check_current(request, asks)
         return
@@ -168,7 +166,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Do what was approved, with the search keys of everybody whom it touches."""
-    _current(request)
     match asks["what"]:
         case "contacts":
             unit_contact.write(request, asks, act)

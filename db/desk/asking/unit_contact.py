@@ -17,7 +17,6 @@ from db.desk.frame import Act
 from db.desk.notation.values import display, masked, normalise
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField
-from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.screening.content import refuse_unfit
 from db.language import _
@@ -79,7 +78,6 @@ def check_current(request: Request, asks: Payload) -> None:
 
 def write(request: Request, asks: Payload, act: Act) -> None:
     """Put the new contacts on record."""
-    check_current(request, asks)
     put_contacts(
         request.unit_id,
         asks["after"],
@@ -172,10 +170,6 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return lines_of(policy_of(request.book_id), asks)
 
 
-def _current(request: Request) -> None:
-    check_current(request, opened(request))
-
-
 def company_fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
     """The company's contacts, with what is on record."""
     policy = policy_of(book)
@@ -187,7 +181,7 @@ register(
         id=KIND,
         label=_("contacts"),
         apply=write,
-        current=_current,
+        current=check_current,
         lines=_lines,
         concerned_may_decide=True,
         offers=(

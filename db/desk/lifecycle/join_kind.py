@@ -14,7 +14,6 @@ from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.inside_owners import check_owner, tell_owner
-from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
@@ -71,9 +70,10 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return (*head, *lines_of(policy, {}, read_values(asks)))
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, asks: Payload) -> None:
     """Hold the entry that waits to be completed."""
-    check_owner(request, read_values(opened(request)))
+    values = read_values(asks)
+    check_owner(request, values)
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))
     if (wanted.for_update() if store().is_postgresql else wanted).get_or_none() is None:
         raise Refused(
@@ -81,9 +81,9 @@ def _current(request: Request) -> None:
             SILENT,
             _("Reject the request; the directory shows what is on record."),
         )
-    if is_there(request.book_id, read_values(opened(request))):
+    if is_there(request.book_id, values):
         raise Refused(TWIN, request.clause, _("Reject the request; the directory shows what is on record."))
-    if looks_like(request.book_id, read_values(opened(request))):
+    if looks_like(request.book_id, values):
         raise Refused(
             _("The name looks like that of somebody in the directory, in other letters."),
             request.clause,
@@ -93,7 +93,6 @@ def _current(request: Request) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Complete the entry and let it appear, with the request as the source of its values (C.8)."""
-    _current(request)
     entry, values = int(request.entry_id or 0), read_values(asks)
     Entry.update(kind=asks["kind"], joined=asks["joined"]).where(Entry.id == entry).execute()
     record.apply_values(

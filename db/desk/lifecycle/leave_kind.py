@@ -49,7 +49,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return tuple(lines)
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, _asks: Payload) -> None:
     in_force(request)
 
 

@@ -22,7 +22,6 @@ from db.desk.lifecycle.ends import (
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.refusal import Refused
-from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.desk.telling.notices import announce_in
 from db.language import _
@@ -54,14 +53,13 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return (*lines, plain_line("day", _("As of"), "", str(asks["day"])))
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, asks: Payload) -> None:
     in_force(request)
-    check_unit_open(request, int(opened(request)["after"]["unit"]))
+    check_unit_open(request, int(asks["after"]["unit"]))
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Put the entry into its new place; units that the person headed before are without a head."""
-    _current(request)
     row = Entry.get_by_id(request.entry_id)
     if date.fromisoformat(str(asks["day"])) > today():
         raise not_yet(request, str(asks["day"]))

@@ -111,7 +111,7 @@ def _find(request: Request, asks: Payload) -> Entry | None:
     return found[0] if len(found) == 1 else None
 
 
-def current(_request: Request) -> None:
+def current(_request: Request, _asks: Payload) -> None:
     """Nothing is to be found out before the last decider agrees."""
 
 

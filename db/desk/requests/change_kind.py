@@ -15,7 +15,6 @@ from db.desk.frame import Act
 from db.desk.notation.values import display, masked, several
 from db.desk.refusal import Refused
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
-from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
@@ -76,18 +75,17 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return lines_of(policy_of(request.book_id), change.before, change.after)
 
 
-def _current(request: Request) -> None:
+def _current(request: Request, asks: Payload) -> None:
     """Hold the entry against others and make sure that it still is what the request was written on."""
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
     if row is None or row.version != request.entry_version:
         raise moved_on(request.clause)
-    check_owner(request, read(opened(request)).after)
+    check_owner(request, read(asks).after)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Write the values, with the request as their source and its last decider as verifier (C.8)."""
-    _current(request)
     change = read(asks)
     version = record.apply_values(
         int(request.entry_id or 0),

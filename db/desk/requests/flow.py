@@ -21,8 +21,8 @@ from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.frozen import frozen
-from db.desk.requests.payload import digest_of, opened
-from db.desk.requests.request_kinds import KINDS
+from db.desk.requests.payload import proved
+from db.desk.requests.request_kinds import KINDS, Payload
 from db.desk.requests.request_views import STATES, acting, event_view, last_act, name_of
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
@@ -30,7 +30,6 @@ from db.desk.telling.notices import RETURNED, announce, tell
 from db.language import _
 from db.store import clock
 from db.store.engine import store
-from db.store.sealing import SealBroken
 from db.store.tables import Entry, Request, RequestEvent, RequestStep
 
 Verdict = Literal["approve", "return", "reject"]
@@ -57,6 +56,7 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     decider = turns.capacity(request, act.standing.account)
     if step is None or decider is None:
         raise not_theirs(act.standing.account, request, turns)
+    asks = proved(request)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
     if verdict != "approve" and not said:
@@ -74,13 +74,13 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
             _("Approve or reject it; somebody else can hand it in."),
         )
     if verdict == "approve":
-        KINDS[request.kind].current(request)
+        KINDS[request.kind].current(request, asks)
     _take_step(step, verdict, decider, digest, said)
     act.note(step=step.ord, verdict=verdict, clause=step.clause)
     note_office(act, decider)
     record_event(request, act, DECIDED[verdict], step.ord, said, decider)
     if verdict == "approve":
-        _go_on(act, request, step)
+        _go_on(act, request, asks, step, turns)
     else:
         take(request, "open", DECIDED[verdict])
     if verdict == "return":
@@ -201,22 +201,22 @@ def not_theirs(account: int, request: Request, turns: Turns) -> Refused:
     )
 
 
-def _go_on(act: Act, request: Request, step: RequestStep) -> None:
+def _go_on(act: Act, request: Request, asks: Payload, step: RequestStep, turns: Turns) -> None:
     """After an approval: open the next step, or apply the request."""
-    following = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == step.ord + 1))
-    if following is not None:
-        RequestStep.update(state="open").where(RequestStep.id == following.id).execute()
-        if following.ord == len(Turns().steps(request)):
+    following = [later for later in turns.steps(request) if later.ord > step.ord]
+    if following:
+        RequestStep.update(state="open").where(RequestStep.id == following[0].id).execute()
+        if len(following) == 1:
             _restart_clock(request)
         return
     take(request, "open", "applied")
-    KINDS[request.kind].apply(request, opened(request), act)
+    KINDS[request.kind].apply(request, asks, act)
     act.note(applied=True)
     record_event(request, act, "applied")
     need = frozen(request).announce
     if need and request.entry_id is not None:
         given = {rule.name for rule in policy_of(request.book_id).fields}
-        lines = KINDS[request.kind].lines(request, opened(request))
+        lines = KINDS[request.kind].lines(request, asks)
         fields = [line.field for line in lines if line.field in given]
         announce(request, Entry.get_by_id(request.entry_id), fields, need.clause)
 
@@ -251,8 +251,6 @@ def _take_step(step: RequestStep, verdict: Verdict, decider: Decider, digest: st
 
 
 def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
-    if digest_of(request) != request.digest:
-        raise SealBroken(Request.payload.place(request.digest))
     if not hmac.compare_digest(digest.encode(), request.digest.encode()):
         raise Refused(
             _("Request {request} is no longer what you were shown.", request=request.id),

@@ -17,7 +17,7 @@ from db.desk.requests.request_kinds import KINDS, DiffLine, Payload
 from db.store import subjects
 from db.store.audit import canonical
 from db.store.engine import store
-from db.store.sealing import seal
+from db.store.sealing import SealBroken, seal
 from db.store.subjects import Destroyed, Subject, of_entry, seal_for, unseal_for
 from db.store.tables import Evidence, Request, RequestEvidence
 
@@ -31,8 +31,16 @@ def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
 
 def opened(request: Request) -> Payload:
     """What ``request`` asks for. Raises SealBroken; Destroyed where the person was erased."""
-    asks: Payload = json.loads(_content(request))["asks"]
-    return asks
+    return _asks(_content(request))
+
+
+def proved(request: Request) -> Payload:
+    """What ``request`` asks for, as its digest covers it. Raises SealBroken where the record differs."""
+    attached = RequestEvidence.select().where(RequestEvidence.request == request)
+    content = _content(request)
+    if _digest(request, content, tuple(row.evidence_id for row in attached)) != request.digest:
+        raise SealBroken(Request.payload.place(request.digest))
+    return _asks(content)
 
 
 def lines_of(request: Request) -> tuple[DiffLine, ...]:
@@ -56,14 +64,13 @@ def let_go(request: Request) -> None:
         subjects.destroy(subject)
 
 
-def digest_of(request: Request) -> str:
-    """The digest of ``request`` as it stands on record now. Raises SealBroken."""
-    attached = RequestEvidence.select().where(RequestEvidence.request == request)
-    return _digest(request, _content(request), tuple(row.evidence_id for row in attached))
-
-
 def _content(request: Request) -> bytes:
     return unseal_for(_subject(request), Request.payload.place(request.digest), request.payload)
+
+
+def _asks(content: bytes) -> Payload:
+    asks: Payload = json.loads(content)["asks"]
+    return asks
 
 
 def _subject(request: Request) -> Subject:

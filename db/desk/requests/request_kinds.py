@@ -94,8 +94,9 @@ class Offer:
 class RequestKind:
     """A kind of request: how it is asked for, what it says, and what it does once it is decided.
 
-    ``apply`` changes the record once the last step approves, within the running transaction; it raises
-    Refused where the record has moved on since. ``current`` raises the same without changing anything.
+    ``current`` raises Refused where the record has moved on since; it is asked before every approval, and
+    holds what must not move on before the transaction ends. ``apply`` changes the record after that of the
+    last step; it raises Refused for what is in the way besides.
     ``lines`` says what is asked for. ``concerned_may_decide``: whether the person whose entry it is may
     decide on it (they may when somebody asks to see it, not when somebody wants to change it).
     ``handed_in`` runs once a request is submitted or amended, ``closed`` once it is decided, returned or
@@ -109,7 +110,7 @@ class RequestKind:
     id: str
     label: Message
     apply: Callable[[Request, Payload, Act], None]
-    current: Callable[[Request], None]
+    current: Callable[[Request, Payload], None]
     lines: Callable[[Request, Payload], tuple[DiffLine, ...]]
     concerned_may_decide: bool
     handed_in: Callable[[Request, Payload, Act], None] = _nothing_asked

@@ -35,6 +35,8 @@ BATCH = 2000
 
 Change = tuple[str, str | None, str | None]
 """A table, and its row before and after as JSON; None where there was or is none."""
+Watched = tuple[Any, frozenset[str]]
+"""The connection to SQLite on which changes are taken down, and of which tables."""
 
 SQLITE_CHANGES = "CREATE TEMP TABLE IF NOT EXISTS journal_change (n INTEGER PRIMARY KEY, name, before, after)"
 SQLITE_TRIGGER = """
@@ -120,9 +122,15 @@ def watch_table(database: Any, name: str) -> None:
         connection.execute(SQLITE_TRIGGER.format(name=name, event=event, before=before, after=after))
 
 
-def forget() -> None:
-    """After a transaction of this connection was undone, and with it the triggers that it made."""
-    _local.connection, _local.watched = None, set()
+def watched() -> Watched:
+    """What is taken down by now."""
+    return getattr(_local, "connection", None), frozenset(getattr(_local, "watched", ()))
+
+
+def forget(but: Watched = (None, frozenset())) -> None:
+    """After a transaction was undone, and with it the triggers that it made: ``but`` keep those of before."""
+    _local.connection, names = but
+    _local.watched = set(names)
 
 
 def prepare(database: Any) -> None:

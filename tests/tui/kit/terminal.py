@@ -15,8 +15,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pyte
+
+from tests.tui.kit import line_stage
 
 PROJECT = Path(__file__).parents[3]
 WAIT = 60.0
@@ -31,17 +34,16 @@ class Terminal:
         self.screen.reset_mode(7)
         self._stream = pyte.ByteStream(self.screen)
         given = {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
-        command = [sys.executable, "-m", "tests.tui.kit.line_stage"]
         if controlling:
             self.pid, self.line = pty.fork()
             if self.pid == 0:
-                os.chdir(PROJECT)
-                os.execve(sys.executable, command, given)
+                _be_the_stage(given)
         else:
             self.line, other = os.openpty()
             self.pid = subprocess.Popen(
-                command, stdin=other, stdout=other, cwd=PROJECT, env=given, start_new_session=True
-            ).pid
+                [sys.executable, "-m", "tests.tui.kit.line_stage"],
+                stdin=other, stdout=other, cwd=PROJECT, env=given, start_new_session=True,
+            ).pid  # fmt: skip
             os.close(other)
         self.resize(columns, rows)
 
@@ -120,6 +122,23 @@ class Terminal:
             else:
                 time.sleep(0.05)
         raise AssertionError("the process goes on")
+
+
+def _be_the_stage(environment: Mapping[str, str]) -> NoReturn:
+    """In a process forked from one that has loaded it all already, as every session of the front is."""
+    status = 1
+    try:
+        os.chdir(PROJECT)
+        os.environ.clear()
+        os.environ.update(environment)
+        for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+            stream = os.fdopen(number, mode, encoding="utf-8")
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+        status = line_stage.main()
+        sys.stdout.flush()
+    finally:
+        os._exit(status)
 
 
 @contextmanager

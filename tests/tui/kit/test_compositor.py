@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyte
 import pytest
 from rich.color import ColorSystem
+from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Size
+from textual.strip import Strip
 
 from db.language import Message
 from tests.tui.kit.stage import Stage, directory
 from tui.kit import Notice, Pane, UnitTree
 from tui.kit.canvas import Canvas
+from tui.kit.compositor import WholeLines
 
 SAID = "鼠标现在归您的终端使用可以用它选择并复制文字"
 SIZE = Size(80, 24)
@@ -42,3 +47,32 @@ async def test_panes_beside_each_other_are_cut_at_their_border() -> None:
     async with app.run_test(size=SIZE):
         border = directory(app).query_one(UnitTree).region.right
         assert border in app.screen._compositor.cuts[5]
+
+
+async def test_what_is_drawn_anew_in_a_moment_is_not_drawn_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, drawn = WholeLines.render_full_update, []
+
+    def counted(compositor: WholeLines, simplify: bool = False) -> LayoutUpdate:
+        drawn.append(compositor)
+        return draw(compositor, simplify)
+
+    monkeypatch.setattr(WholeLines, "render_full_update", counted)
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        drawn.clear()
+        app.screen.refresh()
+        app.screen._refresh_layout()
+        assert not drawn
+        await pilot.pause()
+        assert len(drawn) == 1
+
+
+def test_a_strip_has_no_cache_before_it_is_looked_into() -> None:
+    strip: Any = Strip([Segment("通讯录"), Segment("abc")])
+    caches = [name for name in Strip.__slots__ if name.endswith("_cache") and name != "_render_cache"]
+    for name in caches:
+        with pytest.raises(AttributeError):
+            getattr(Strip, name).__get__(strip)
+    assert strip.divide([6, 9]) is strip.divide([6, 9])
+    assert [part.text for part in strip.divide([6, 9])] == ["通讯录", "abc"]

@@ -53,7 +53,7 @@ async def test_the_assistant_sees_what_changed_and_issues(issued: World) -> None
         shown = text_of(app)
         for words in ("+ 入职", "新人", "− 离职", "解平", "→ 调动", "白芷", "分机", "4011 → 4019"):
             assert words in shown
-        await press(pilot, "i", "y")
+        await press(pilot, "n", "y")
         assert "已发放第 2 期" in text_of(app)
         await pilot.pause(0.1)
         assert "✓ 已发放" in text_of(app)
@@ -72,9 +72,9 @@ async def test_nothing_is_issued_without_a_yes_and_lateness_is_said(issued: Worl
         app.recount()
         waiting = app.waiting
         assert waiting
-        await press(pilot, "i", "n")
+        await press(pilot, "n", "n")
         assert EditionIssue.select().count() == 2
-        await press(pilot, "i", "y")
+        await press(pilot, "n", "y")
         assert "已逾期发放" in text_of(app)
         assert app.waiting == waiting - 1
 
@@ -280,7 +280,7 @@ async def test_who_only_looks_is_not_offered_to_issue(issued: World) -> None:
     app = Issuing(issued, "fengdir")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "i", "p")
+        await press(pilot, "n", "p")
         assert EditionIssue.select().count() == 2
         await press(pilot, "c", "t", "x")
         assert "! 未签收" in text_of(app)
@@ -297,7 +297,7 @@ async def test_hostile_names_are_drawn_as_text(issued: World) -> None:
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "p", "v", "2", "down", "enter", "escape", "escape", "i", "y", "c", "enter")
+        await press(pilot, "p", "v", "2", "down", "enter", "escape", "escape", "n", "y", "c", "enter")
         assert app.crash is None
         assert "\x1b" not in text_of(app)
 
