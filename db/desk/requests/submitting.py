@@ -196,7 +196,7 @@ def _check_somebody_decides(request: Request) -> None:
             raise Refused(
                 _("Nobody could decide this: {office} is vacant, or held by yourself alone.", office=office),
                 step.clause,
-                _("Whoever keeps the directory has somebody act in it, or a deputy named (Offices)."),
+                _("Have another hold it, act in it, or deputise (Offices, or the roles of accounts)."),
             )
 
 

@@ -181,7 +181,9 @@ def test_copies_of_a_leaver_are_listed_and_signed_off(world: World, ask: Ask) ->
 
 @pytest.mark.usefixtures("store", "clock")
 def test_a_field_that_a_kind_of_entry_has_not_is_told_and_not_dropped() -> None:
-    ask = partial(answered, own_book(KINDS))
+    world = own_book(KINDS)
+    world.grant("wangfang", "hr", OWN)
+    ask = partial(answered, world)
     given = f"ask join --book {OWN} name=新来 unit={CLINIC} mobile=13800008990"
     refused = ask("chenjing", f"{given} kind=实习", language="en")
     assert (refused.status, refused.err) == (1, "Mobile: This book has no such field for you.\n")

@@ -262,8 +262,8 @@ def test_the_queue_is_narrowed_and_nobody_decides_on_their_own(ask: Ask, world: 
     assert (row["request"], row["step"], row["state"]) == (other, 1, "open")
     assert ask("wangfang", "queue --due overdue").text.splitlines() == ["逾期 0 │ 今天 0 │ 本周 1 │ 全部 1"]
     assert ask("wangfang", "queue --sort -name").text.splitlines()[-1].split()[0] == str(other)
-    (mine,) = ask("wangfang", "requests --only 'state=等 李伟' --json").data
-    assert (mine["request"], mine["waits_for"]) == (own, ["李伟"])
+    (mine,) = ask("wangfang", "requests --only 'state=等 李伟（研发中心负责人）' --json").data
+    assert (mine["request"], mine["waits_for"]) == (own, ["李伟（研发中心负责人）"])
     refused = ask("wangfang", f"approve {own} {mine['code']}")
     assert (refused.status, "A.15" in refused.err) == (1, True)
     assert ask("wangfang", f"return {other} {row['code']}").status == 2
@@ -394,10 +394,11 @@ def test_what_was_returned_waits_for_its_author_in_plain_words(ask: Ask, world: 
         ["requests", str(own)],
         ["queue", str(other)],
     ]
-    assert any(f"requests {own} " in line and "李伟退回：请写明楼层" in line for line in lines)
-    assert "李伟退回：请写明楼层" in ask("wangfang", "requests").text
+    why = "李伟（研发中心负责人）退回：请写明楼层"
+    assert any(f"requests {own} " in line and why in line for line in lines)
+    assert why in ask("wangfang", "requests").text
     shown = ask("wangfang", f"requests {own}").text
-    assert "李伟退回：请写明楼层" in shown
+    assert why in shown
     assert "改后再交时重新起算 依 A.9" in shown
     data = ask("wangfang", "today --json").data
     assert (data["mine"][0]["request"], data["mine"][0]["due"]) == (own, None)

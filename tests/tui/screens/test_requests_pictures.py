@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from db.desk.authority.offices import end_headships
+from db.store.transactions import writing
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import settled
@@ -15,7 +17,9 @@ from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
 from tui.screens.evidence.reading import Reading
 from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
 from tui.sheets.delegation import DELEGATION
+from tui.sheets.offices import DAY, OFFICES
 
 __all__ = ["office"]
 
@@ -84,6 +88,17 @@ def test_evidence_pdf(snap_matrix: Snap, office: World) -> None:
 def test_stand_in(snap_matrix: Snap, office: World) -> None:
     """Who stands in for whom, until when."""
     snap_matrix(lambda view: Office(office, "wangfang", view, over=lambda _app: screen_of(DELEGATION)()))
+
+
+def test_offices(snap_matrix: Snap, office: World) -> None:
+    """Who holds what since when; one department has no head."""
+    with writing():
+        end_headships(unit=office.unit("staff", "研发中心/研发二部"))
+    snap_matrix(
+        lambda view: Office(
+            office, "liuyang", view, over=lambda _app: screen_of(OFFICES)({BOOK.id: "staff", DAY.id: ""})
+        )
+    )
 
 
 def _access(app: KitApp) -> AskForm:

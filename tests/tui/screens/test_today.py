@@ -198,7 +198,7 @@ async def test_today_says_what_became_of_what_it_had_under_the_cursor(lives: Wor
         await look(pilot)
         lives.desk("wangfang").queue.reject(other, lives.desk("wangfang").queue.one(other).digest, "不必")
         await look(pilot)
-        assert f"#{other} 张伟 研发一部：12-01 09:00 王芳：拒绝" in told(author)
+        assert f"#{other} 张伟 研发一部：12-01 09:00 王芳（研发一部负责人）：拒绝" in told(author)
 
 
 async def test_who_decided_on_what_today_showed_is_not_asked_there_what_they_mean(lives: World) -> None:
