@@ -1,4 +1,5 @@
-"""A session: from signed in to its first rows, its memory, its bytes, and its keys in a full house.
+"""A session on the demonstration: from signed in to its first screen, its memory, its bytes, and its keys in
+a full house.
 
 Run alone with ``python -m tests.bench.session``. Memory is the proportional set size (PSS) of
 ``/proc/PID/smaps_rollup``, which only root may read of processes that can't be dumped.
@@ -7,18 +8,36 @@ Run alone with ``python -m tests.bench.session``. Memory is the proportional set
 from __future__ import annotations
 
 import asyncio
+import resource
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import chain
 from typing import Any
 
+from auth import sessions
+from db.desk import open_desk
 from db.language import say
-from tests.bench.front_rig import LOGIN, NAME, front_on, store_of_the_world
+from db.store.transactions import writing
+from tests.bench.demonstration import demonstration
+from tests.bench.front_rig import front_on
 from tests.bench.rows import Outcome, Row, Unmeasured, table
+from tests.bench.scale import counting
 from tests.tui.front.running import Running, connect
+from tui.app import app_for
+from tui.rehearsal import TERMINAL
 from tui.screens.directory.browse import EMPTY
+from tui.screens.today import Today
 
+LOGIN, NAME = "zhangwei", "张伟"
+FIRST_SCREENS = (("zhangwei", "employee", 60), ("chenjing", "HR", 80), ("hejun", "security", 100))
+"""Who opens the first screen, as what, and the bar in ms of processor time."""
+TODAY = say(Today.NAME, "zh_CN")
+IMPORT = "import textual.app"
+"""What the first screen is held against: the framework alone, in a fresh interpreter."""
+ROUNDS = 7
 STARTS = 20
 SESSIONS = 50
 HOUSE, TYPING, KEYS = 100, 5, 20
@@ -42,9 +61,9 @@ class Seat:
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def take(cls, front: Running) -> Seat:
+    async def take(cls, front: Running, login: str = LOGIN) -> Seat:
         """Sign in and ask for the screen."""
-        conn = await connect(front.port, username=LOGIN)
+        conn = await connect(front.port, username=login)
         environment = {"LANG": "zh_CN.UTF-8", "COLORTERM": "truecolor"}
         process = await conn.create_process(
             term_type="xterm-256color", term_size=(80, 24), encoding=None, env=environment
@@ -100,6 +119,51 @@ def _first_row(front: Running) -> float:
     taken = time.perf_counter() - began
     client.process.close(force=True)
     return taken
+
+
+async def first_screens(front: Running, accounts: Mapping[str, int]) -> list[Outcome]:
+    """Processor time of a session from the last answer at the door until it has nothing to draw any more, the
+    least of some rounds, beside an import of the framework; and the statements until then."""
+    taken: dict[str, list[float]] = {"": []}
+    for _round in range(ROUNDS):
+        taken[""].append(_import())
+        for login, _who, _bar in FIRST_SCREENS:
+            seat = await Seat.take(front, login)
+            await seat.until(TODAY.encode())
+            await seat.quiet()
+            (session,) = front.sessions()
+            taken.setdefault(login, []).append(_processor(session) * 1000)
+            await seat.leave()
+            while front.sessions():
+                await asyncio.sleep(0.01)
+    least = {login: min(times) for login, times in taken.items()}
+    rows: list[Outcome] = []
+    for login, who, bar in FIRST_SCREENS:
+        count = await _statements(accounts[login])
+        rows.append(Row(f"first screen, {who}: processor time ({count} statements)", least[login], "ms", bar))
+        rows.append(Row("… beside the import of the framework", least[login], "ms", 0.5, least[""], IMPORT))
+    return rows
+
+
+def _import() -> float:
+    """Milliseconds of processor time that importing the framework takes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", IMPORT], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000
+
+
+async def _statements(account: int) -> int:
+    """How many statements the first screen takes, drawn in this process."""
+    with writing():
+        session = sessions.start(account, "127.0.0.1", "ssh", "full")
+    with counting() as found:
+        app = app_for(lambda: open_desk(sessions.resume(session, "zh_CN", "")), TERMINAL, "zh_CN")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+    with writing():
+        sessions.end(session, "closed")
+    return len(found)
 
 
 async def memory(front: Running, count: int = SESSIONS) -> list[Outcome]:
@@ -215,9 +279,10 @@ def _kilobytes(pid: int, name: str) -> int:
 def measure() -> list[Outcome]:
     """The benchmark's lines."""
     outcomes: list[Outcome] = []
-    with store_of_the_world() as (home, world), front_on(home, world) as warm:
-        with front_on(home, world, fresh=True) as fresh:
+    with demonstration() as (home, accounts), front_on(home, accounts) as warm:
+        with front_on(home, accounts, fresh=True) as fresh:
             outcomes.append(first_rows(warm, fresh))
+        outcomes += asyncio.run(first_screens(warm, accounts))
         work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, alone, full_house]
         for step in work:
             done = asyncio.run(_result(step, warm))
