@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import COLOR_SYSTEMS, RenderableType
-from textual import events
+from textual import Logger, events, message_pump
 from textual._compositor import CompositorUpdate
 from textual.driver import Driver
 from textual.filter import LineFilter
@@ -46,6 +46,25 @@ from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 from tui.safe import plain
+
+
+class _Unheard(Logger):
+    """Textual's log where nobody reads it: some sixty lines for each key, of which it drops every one."""
+
+    @property
+    def event(self) -> Logger:
+        """Itself."""
+        return self
+
+    def verbosity(self, verbose: bool) -> Logger:
+        """Itself."""
+        return self
+
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        """Nothing."""
+
+
+message_pump.log = _Unheard(None)  # type: ignore[attr-defined]  # Textual imports it there
 
 
 class KitApp(Application, inherit_bindings=False):

@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from db.language import Message
 from tests.tui.kit.stage import Stage, directory
-from tui.kit import Notice, Pane, UnitTree
+from tui.kit import DataList, Notice, Pane, UnitTree
 from tui.kit.canvas import Canvas
 
 SAID = "鼠标现在归您的终端使用可以用它选择并复制文字"
@@ -42,3 +42,18 @@ async def test_panes_beside_each_other_are_cut_at_their_border() -> None:
     async with app.run_test(size=SIZE):
         border = directory(app).query_one(UnitTree).region.right
         assert border in app.screen._compositor.cuts[5]
+
+
+async def test_what_a_key_sets_off_is_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While anything is on its way to a widget, what changed so far waits for it; not long."""
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        screen = directory(app)
+        screen._dirty_widgets.add(screen.query_one(UnitTree))
+        screen.query_one(DataList).check_idle()
+        screen._on_timer_update()
+        assert screen._dirty_widgets
+        monkeypatch.setattr("tui.kit.keyed.DRAWN_WITHIN", 0)
+        screen._on_timer_update()
+        assert not screen._dirty_widgets
