@@ -1,20 +1,24 @@
 """A session on the demonstration: from signed in to its first screen, its memory, its bytes, and its keys in
 a full house.
 
-Run alone with ``python -m tests.bench.session``. Memory is the proportional set size (PSS) of
-``/proc/PID/smaps_rollup``, which only root may read of processes that can't be dumped.
+    python -m tests.bench.session
+    python -m tests.bench.session --house 1000 --typing 20   # this alone: takes 15 GB for some minutes
+
+Memory is the proportional set size (PSS) of ``/proc/PID/smaps_rollup``, which only root may read of
+processes that can't be dumped.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from itertools import chain
+from collections.abc import Mapping
+from itertools import chain, cycle
 from typing import Any
 
 from auth import sessions
@@ -32,7 +36,7 @@ from tui.screens.directory.browse import EMPTY
 from tui.screens.today import Today
 
 LOGIN, NAME = "zhangwei", "张伟"
-FIRST_SCREENS = (("zhangwei", "employee", 60), ("chenjing", "HR", 80), ("hejun", "security", 100))
+FIRST_SCREENS = ((LOGIN, "employee", 60), ("chenjing", "HR", 80), ("hejun", "security", 100))
 """Who opens the first screen, as what, and the bar in ms of processor time."""
 TODAY = say(Today.NAME, "zh_CN")
 IMPORT = "import textual.app"
@@ -41,6 +45,8 @@ ROUNDS = 7
 STARTS = 20
 SESSIONS = 50
 HOUSE, TYPING, KEYS = 100, 5, 20
+TOGETHER = 20
+"""Sessions that sign in and search at the same time."""
 SEARCH = b"2/"
 """Keys from the first screen into the search field."""
 FINDS, FINDS_NOTHING, BACKSPACE = b"z", b"v", b"\x7f"
@@ -168,10 +174,14 @@ async def _statements(account: int) -> int:
 
 async def memory(front: Running, count: int = SESSIONS) -> list[Outcome]:
     """PSS a session when each has searched, and what of it is its alone."""
-    seats = [await Seat.take(front) for _number in range(count)]
-    for seat in seats:
-        await _search(seat, b"zw")
-    await asyncio.gather(*(seat.quiet() for seat in seats))
+    seats = await _searched(front, count)
+    try:
+        return _memory(front, count)
+    finally:
+        await asyncio.gather(*(seat.leave() for seat in seats))
+
+
+def _memory(front: Running, count: int) -> list[Outcome]:
     wanted = (
         ("Pss", f"memory a session (PSS, {count} sessions, each searched)", 22),
         ("Private_Dirty", "… private memory of it", 14),
@@ -184,8 +194,6 @@ async def memory(front: Running, count: int = SESSIONS) -> list[Outcome]:
     except PermissionError:
         why = "only root may read the memory of a process that can't be dumped"
         return [Unmeasured(what, why) for _name, what, _bar in wanted]
-    finally:
-        await asyncio.gather(*(seat.leave() for seat in seats))
 
 
 async def sent(front: Running, idle: float = 60.0) -> list[Outcome]:
@@ -235,15 +243,17 @@ async def alone(front: Running, keys: int = KEYS) -> list[Outcome]:
     ]
 
 
-async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, keys: int = KEYS) -> Outcome:
-    """95th percentile from a key in the search to the list it leads to, with ``house`` sessions open,
-    ``typing`` typing."""
-    seats = [await Seat.take(front) for _number in range(house)]
-    for seat in seats:
-        await seat.until(NAME.encode())
+async def full_house(
+    front: Running, house: int = HOUSE, typing: int = TYPING, keys: int = KEYS
+) -> list[Outcome]:
+    """95th percentile from a key in the search to the list it leads to, with ``house`` sessions open that
+    have all searched, ``typing`` typing; and their memory."""
+    seats = await _searched(front, house)
+    measured = _memory(front, house)
     writers = seats[:typing]
     for seat in writers:
-        await _search(seat, FINDS)
+        await seat.press(BACKSPACE)
+        await seat.quiet()
 
     async def write(seat: Seat) -> list[float]:
         taken = []
@@ -256,7 +266,22 @@ async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, k
     taken = sorted(chain.from_iterable(await asyncio.gather(*map(write, writers))))
     await asyncio.gather(*(seat.leave() for seat in seats))
     p95 = taken[int(len(taken) * 0.95)]
-    return Row(f"search key → repaint, p95, {house} sessions, {typing} typing", p95 * 1000, "ms", 100)
+    what = f"search key → repaint, p95, {house} sessions, {typing} typing"
+    return [*measured, Row(what, p95 * 1000, "ms", 100)]
+
+
+async def _searched(front: Running, count: int) -> list[Seat]:
+    """``count`` sessions, each with what it found on the screen: `TOGETHER` of `LOGIN`, as many of the next
+    of `FIRST_SCREENS`, and so on in turn."""
+    seats: list[Seat] = []
+    logins = cycle(login for login, _who, _bar in FIRST_SCREENS)
+    while len(seats) < count:
+        login = next(logins)
+        more = [await Seat.take(front, login) for _number in range(min(TOGETHER, count - len(seats)))]
+        await asyncio.gather(*(seat.until(TODAY.encode()) for seat in more))
+        await asyncio.gather(*(_search(seat, FINDS + b"w") for seat in more))
+        seats += more
+    return seats
 
 
 async def _search(seat: Seat, text: bytes) -> None:
@@ -283,16 +308,25 @@ def measure() -> list[Outcome]:
         with front_on(home, accounts, fresh=True) as fresh:
             outcomes.append(first_rows(warm, fresh))
         outcomes += asyncio.run(first_screens(warm, accounts))
-        work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, alone, full_house]
-        for step in work:
-            done = asyncio.run(_result(step, warm))
-            outcomes += done if isinstance(done, list) else [done]
+        for step in (memory, sent, alone, full_house):
+            outcomes += asyncio.run(step(warm))
     return outcomes
 
 
-async def _result(step: Callable[[Running], Awaitable[Any]], front: Running) -> Any:
-    return await step(front)
+def measure_house(house: int, typing: int) -> list[Outcome]:
+    """The lines of a house of another size."""
+    with demonstration() as (home, accounts), front_on(home, accounts) as front:
+        return asyncio.run(full_house(front, house, typing))
+
+
+def main() -> None:
+    """Measure what the arguments ask for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--house", type=int, help="sessions that are open at one time, and nothing else")
+    parser.add_argument("--typing", type=int, default=TYPING, help=f"how many type, up to {TOGETHER}")
+    asked = parser.parse_args()
+    print(table(measure_house(asked.house, asked.typing) if asked.house else measure()))
 
 
 if __name__ == "__main__":
-    print(table(measure()))
+    main()
