@@ -17,7 +17,7 @@ from tui.host.init import make
 
 FOLDER = ROOT / ".bench"
 CROWD = 1_000
-"""Sessions that one person may have, as few are many here."""
+"""Sessions that one person may have: a few stand for everybody here."""
 
 
 @contextmanager

@@ -120,6 +120,13 @@ class KitApp(Application, inherit_bindings=False):
         if self.modes:
             self.switch_mode(self.modes[0].id)
 
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Style the screen itself, all that there is of it yet, by its own sheet too. It is up to date then:
+        Textual would style everything anew, twice."""
+        super()._load_screen_css(screen)
+        self.stylesheet.apply(screen)
+        screen._css_update_count = self._css_update_count
+
     def redraw(self) -> None:
         """Send the whole screen again."""
         self._canvas.forget()
