@@ -27,8 +27,8 @@ def crowd(actor: Actor) -> tuple[OpenSession, ...]:
     if actor.strength == "enrolling":
         return ()
     with reading():
-        others = [opened(row) for row in _running(actor.session) if row.id != actor.session]
-    return tuple(others) if len(others) >= places() else ()
+        others = [row for row in _running(actor.session) if row.id != actor.session]
+        return tuple(map(opened, others)) if len(others) >= places() else ()
 
 
 def end_oldest(actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from db.desk.authority.actor import Actor, Strength
@@ -11,7 +11,7 @@ from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Label, Text, _
 from db.store import clock
-from db.store.tables import Account, Book, Entry, UndertakingAccepted, Unit
+from db.store.tables import Account, Book, UndertakingAccepted, Unit
 
 THEMES = ("dark", "light", "ansi", "mono")
 ANY_STRENGTH: frozenset[Strength] = frozenset({"full", "enrolling", "expired"})
@@ -104,7 +104,7 @@ class Me(Subject):
             theme=account.theme,
             strength=self.act.actor.strength,
             source=self.act.actor.source,
-            books=tuple(self._book(book) for book in self.standing.books),
+            books=self._books(),
         )
 
     @operation("me.unit_label", label=_("ask what a unit is called"), recorded=False)
@@ -171,18 +171,26 @@ class Me(Subject):
         Account.update(theme=theme).where(Account.id == self.standing.account).execute()
         self.act.note(theme=theme)
 
-    def _book(self, book: str) -> BookOfMine:
-        row, policy = Book.get_by_id(book), policy_of(book)
+    def _books(self) -> tuple[BookOfMine, ...]:
+        titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
+        own = [unit for _entry, unit in self.standing.own.values()]
+        units: dict[int | None, str] = {
+            unit.id: unit.name for unit in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(own))
+        }
+        return tuple(self._book(book, titles[book], units) for book in self.standing.books)
+
+    def _book(self, book: str, title: Label, units: Mapping[int | None, str]) -> BookOfMine:
+        policy = self.standing.policy(book)
         entry, unit = self.standing.own.get(book, (None, None))
         labels = {role.id: role.label for role in policy.roles}
         roles = tuple(sorted(self.standing.roles(book)))
         return BookOfMine(
             id=book,
-            title=Label(row.title_zh, row.title_en),
+            title=title,
             policies=tuple(ref.title for ref in policy.policies),
             classification=policy.classification,
             roles=roles,
             role_labels=tuple(labels.get(role, Label(role, role)) for role in roles),
-            entry=Entry.get_by_id(entry).id if entry else None,
-            unit=Unit.get_by_id(unit).name if unit else "",
+            entry=entry,
+            unit=units.get(unit, ""),
         )

@@ -1,34 +1,21 @@
-"""A front on a small store, with a sign-in that asks nothing, for measuring what comes after it."""
+"""A front with a sign-in that asks nothing, for measuring what comes after it."""
 
 from __future__ import annotations
 
 import compileall
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 from unittest.mock import patch
 
 from auth import sessions
-from db.desk.entry.record import create_entry
-from db.store.engine import close_store
-from db.store.keys import make_keys
-from db.store.migrations import migrate
-from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.transactions import writing
-from tests.bench.importing import GIVEN, SURNAMES
+from tests.bench.demonstration import CROWD
 from tests.tui.front.running import ROOT, Granted, Running, running
-from tests.world import World, build_world
 from tui.front.spawner import Spawner
 
-LOGIN = "zhangwei"
-NAME = "张伟"
-DEPARTMENT = "研发中心/研发一部"
-COLLEAGUES = 60
-"""People beside the reader, so that a list is longer than the screen."""
 ROOMS = ("db", "auth", "reports", "tui", "tests")
 
 
@@ -53,25 +40,7 @@ class AtOnce:
 
 
 @contextmanager
-def store_of_the_world() -> Iterator[tuple[Home, World]]:
-    """A new store with the small organisation of the tests and a department of `COLLEAGUES`, open."""
-    with tempfile.TemporaryDirectory() as name:
-        home = Home(Path(name))
-        home.policies.mkdir()
-        make_keys(home.keys)
-        home.settings_file.write_text('organisation = "华星集团"\n', "utf-8")
-        open_store(home)
-        migrate()
-        world = build_world()
-        for login in world.accounts:
-            world.actor(login)
-        _hire_colleagues(world)
-        yield home, world
-        close_store()
-
-
-@contextmanager
-def front_on(home: Home, world: World, fresh: bool = False) -> Iterator[Running]:
+def front_on(home: Home, accounts: Mapping[str, int], fresh: bool = False) -> Iterator[Running]:
     """The front with the real application; ``fresh`` starts a new interpreter for each session, which
     finds everything compiled, as an installation has it."""
     with ExitStack() as stack:
@@ -81,20 +50,8 @@ def front_on(home: Home, world: World, fresh: bool = False) -> Iterator[Running]
             parent = partial(Spawner, parent="tests.bench.fresh_parent")
             stack.enter_context(patch("tui.front.server.Spawner", parent))
         stack.enter_context(patch.object(sys, "path", [str(ROOT), *sys.path]))
-        made = stack.enter_context(running(home.folder, entry="tui.app", home=home.folder))
-        made.front.sign_in = lambda login, _source, _front: AtOnce(world.accounts[login], login)
+        plan = {"entry": "tui.app", "home": home.folder, "sessions": CROWD}
+        made = stack.enter_context(running(home.folder, **plan))
+        made.front.sign_in = lambda login, _source, _front: AtOnce(accounts[login], login)
         made.front._end_session = sessions.end
         yield made
-
-
-def _hire_colleagues(world: World) -> None:
-    with writing():
-        for number in range(COLLEAGUES):
-            name = SURNAMES[number % len(SURNAMES)] + GIVEN[number % len(GIVEN)] + GIVEN[number // 20]
-            values = {
-                "name": (name,),
-                "position": ("工程师",),
-                "office_phone": (f"+86105550{number:04d}",),
-                "mobile": (f"+861380000{number:04d}",),
-            }
-            create_entry("staff", world.unit("staff", DEPARTMENT), "full-time", values)

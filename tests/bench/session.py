@@ -1,27 +1,52 @@
-"""A session: from signed in to its first rows, its memory, its bytes, and its keys in a full house.
+"""A session on the demonstration: from signed in to its first screen, its memory, its bytes, and its keys in
+a full house.
 
-Run alone with ``python -m tests.bench.session``. Memory is the proportional set size (PSS) of
-``/proc/PID/smaps_rollup``, which only root may read of processes that can't be dumped.
+    python -m tests.bench.session
+    python -m tests.bench.session --house 1000 --typing 20   # this alone: takes 15 GB for some minutes
+
+Memory is the proportional set size (PSS) of ``/proc/PID/smaps_rollup``, which only root may read of
+processes that can't be dumped.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import resource
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Awaitable, Callable
-from itertools import chain
+from collections.abc import Mapping
+from itertools import chain, cycle
 from typing import Any
 
+from auth import sessions
+from db.desk import open_desk
 from db.language import say
-from tests.bench.front_rig import LOGIN, NAME, front_on, store_of_the_world
+from db.store.transactions import writing
+from tests.bench.demonstration import demonstration
+from tests.bench.front_rig import front_on
 from tests.bench.rows import Outcome, Row, Unmeasured, table
+from tests.bench.scale import counting
 from tests.tui.front.running import Running, connect
+from tui.app import app_for
+from tui.rehearsal import TERMINAL
 from tui.screens.directory.browse import EMPTY
+from tui.screens.today import Today
 
+LOGIN, NAME = "zhangwei", "张伟"
+FIRST_SCREENS = ((LOGIN, "employee", 60), ("chenjing", "HR", 80), ("hejun", "security", 100))
+"""Who opens the first screen, as what, and the bar in ms of processor time."""
+TODAY = say(Today.NAME, "zh_CN")
+IMPORT = "import textual.app"
+"""What the first screen is held against: the framework alone, in a fresh interpreter."""
+ROUNDS = 7
 STARTS = 20
 SESSIONS = 50
 HOUSE, TYPING, KEYS = 100, 5, 20
+TOGETHER = 20
+"""Sessions that sign in and search at the same time."""
 SEARCH = b"2/"
 """Keys from the first screen into the search field."""
 FINDS, FINDS_NOTHING, BACKSPACE = b"z", b"v", b"\x7f"
@@ -42,9 +67,9 @@ class Seat:
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def take(cls, front: Running) -> Seat:
+    async def take(cls, front: Running, login: str = LOGIN) -> Seat:
         """Sign in and ask for the screen."""
-        conn = await connect(front.port, username=LOGIN)
+        conn = await connect(front.port, username=login)
         environment = {"LANG": "zh_CN.UTF-8", "COLORTERM": "truecolor"}
         process = await conn.create_process(
             term_type="xterm-256color", term_size=(80, 24), encoding=None, env=environment
@@ -102,12 +127,61 @@ def _first_row(front: Running) -> float:
     return taken
 
 
+async def first_screens(front: Running, accounts: Mapping[str, int]) -> list[Outcome]:
+    """Processor time of a session from the last answer at the door until it has nothing to draw any more, the
+    least of some rounds, beside an import of the framework; and the statements until then."""
+    taken: dict[str, list[float]] = {"": []}
+    for _round in range(ROUNDS):
+        taken[""].append(_import())
+        for login, _who, _bar in FIRST_SCREENS:
+            seat = await Seat.take(front, login)
+            await seat.until(TODAY.encode())
+            await seat.quiet()
+            (session,) = front.sessions()
+            taken.setdefault(login, []).append(_processor(session) * 1000)
+            await seat.leave()
+            while front.sessions():
+                await asyncio.sleep(0.01)
+    least = {login: min(times) for login, times in taken.items()}
+    rows: list[Outcome] = []
+    for login, who, bar in FIRST_SCREENS:
+        count = await _statements(accounts[login])
+        rows.append(Row(f"first screen, {who}: processor time ({count} statements)", least[login], "ms", bar))
+        rows.append(Row("… beside the import of the framework", least[login], "ms", 0.5, least[""], IMPORT))
+    return rows
+
+
+def _import() -> float:
+    """Milliseconds of processor time that importing the framework takes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", IMPORT], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000
+
+
+async def _statements(account: int) -> int:
+    """How many statements the first screen takes, drawn in this process."""
+    with writing():
+        session = sessions.start(account, "127.0.0.1", "ssh", "full")
+    with counting() as found:
+        app = app_for(lambda: open_desk(sessions.resume(session, "zh_CN", "")), TERMINAL, "zh_CN")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+    with writing():
+        sessions.end(session, "closed")
+    return len(found)
+
+
 async def memory(front: Running, count: int = SESSIONS) -> list[Outcome]:
     """PSS a session when each has searched, and what of it is its alone."""
-    seats = [await Seat.take(front) for _number in range(count)]
-    for seat in seats:
-        await _search(seat, b"zw")
-    await asyncio.gather(*(seat.quiet() for seat in seats))
+    seats = await _searched(front, count)
+    try:
+        return _memory(front, count)
+    finally:
+        await asyncio.gather(*(seat.leave() for seat in seats))
+
+
+def _memory(front: Running, count: int) -> list[Outcome]:
     wanted = (
         ("Pss", f"memory a session (PSS, {count} sessions, each searched)", 22),
         ("Private_Dirty", "… private memory of it", 14),
@@ -120,8 +194,6 @@ async def memory(front: Running, count: int = SESSIONS) -> list[Outcome]:
     except PermissionError:
         why = "only root may read the memory of a process that can't be dumped"
         return [Unmeasured(what, why) for _name, what, _bar in wanted]
-    finally:
-        await asyncio.gather(*(seat.leave() for seat in seats))
 
 
 async def sent(front: Running, idle: float = 60.0) -> list[Outcome]:
@@ -171,15 +243,17 @@ async def alone(front: Running, keys: int = KEYS) -> list[Outcome]:
     ]
 
 
-async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, keys: int = KEYS) -> Outcome:
-    """95th percentile from a key in the search to the list it leads to, with ``house`` sessions open,
-    ``typing`` typing."""
-    seats = [await Seat.take(front) for _number in range(house)]
-    for seat in seats:
-        await seat.until(NAME.encode())
+async def full_house(
+    front: Running, house: int = HOUSE, typing: int = TYPING, keys: int = KEYS
+) -> list[Outcome]:
+    """95th percentile from a key in the search to the list it leads to, with ``house`` sessions open that
+    have all searched, ``typing`` typing; and their memory."""
+    seats = await _searched(front, house)
+    measured = _memory(front, house)
     writers = seats[:typing]
     for seat in writers:
-        await _search(seat, FINDS)
+        await seat.press(BACKSPACE)
+        await seat.quiet()
 
     async def write(seat: Seat) -> list[float]:
         taken = []
@@ -192,7 +266,22 @@ async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, k
     taken = sorted(chain.from_iterable(await asyncio.gather(*map(write, writers))))
     await asyncio.gather(*(seat.leave() for seat in seats))
     p95 = taken[int(len(taken) * 0.95)]
-    return Row(f"search key → repaint, p95, {house} sessions, {typing} typing", p95 * 1000, "ms", 100)
+    what = f"search key → repaint, p95, {house} sessions, {typing} typing"
+    return [*measured, Row(what, p95 * 1000, "ms", 100)]
+
+
+async def _searched(front: Running, count: int) -> list[Seat]:
+    """``count`` sessions, each with what it found on the screen: `TOGETHER` of `LOGIN`, as many of the next
+    of `FIRST_SCREENS`, and so on in turn."""
+    seats: list[Seat] = []
+    logins = cycle(login for login, _who, _bar in FIRST_SCREENS)
+    while len(seats) < count:
+        login = next(logins)
+        more = [await Seat.take(front, login) for _number in range(min(TOGETHER, count - len(seats)))]
+        await asyncio.gather(*(seat.until(TODAY.encode()) for seat in more))
+        await asyncio.gather(*(_search(seat, FINDS + b"w") for seat in more))
+        seats += more
+    return seats
 
 
 async def _search(seat: Seat, text: bytes) -> None:
@@ -215,19 +304,29 @@ def _kilobytes(pid: int, name: str) -> int:
 def measure() -> list[Outcome]:
     """The benchmark's lines."""
     outcomes: list[Outcome] = []
-    with store_of_the_world() as (home, world), front_on(home, world) as warm:
-        with front_on(home, world, fresh=True) as fresh:
+    with demonstration() as (home, accounts), front_on(home, accounts) as warm:
+        with front_on(home, accounts, fresh=True) as fresh:
             outcomes.append(first_rows(warm, fresh))
-        work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, alone, full_house]
-        for step in work:
-            done = asyncio.run(_result(step, warm))
-            outcomes += done if isinstance(done, list) else [done]
+        outcomes += asyncio.run(first_screens(warm, accounts))
+        for step in (memory, sent, alone, full_house):
+            outcomes += asyncio.run(step(warm))
     return outcomes
 
 
-async def _result(step: Callable[[Running], Awaitable[Any]], front: Running) -> Any:
-    return await step(front)
+def measure_house(house: int, typing: int) -> list[Outcome]:
+    """The lines of a house of another size."""
+    with demonstration() as (home, accounts), front_on(home, accounts) as front:
+        return asyncio.run(full_house(front, house, typing))
+
+
+def main() -> None:
+    """Measure what the arguments ask for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--house", type=int, help="sessions that are open at one time, and nothing else")
+    parser.add_argument("--typing", type=int, default=TYPING, help=f"how many type, up to {TOGETHER}")
+    asked = parser.parse_args()
+    print(table(measure_house(asked.house, asked.typing) if asked.house else measure()))
 
 
 if __name__ == "__main__":
-    print(table(measure()))
+    main()

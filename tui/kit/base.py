@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import COLOR_SYSTEMS, RenderableType
-from textual import events
+from textual import Logger, events, message_pump
 from textual._compositor import CompositorUpdate
 from textual.driver import Driver
 from textual.filter import LineFilter
@@ -46,6 +46,25 @@ from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 from tui.safe import plain
+
+
+class _Unheard(Logger):
+    """Textual's log where nobody reads it: some sixty lines for each key, of which it drops every one."""
+
+    @property
+    def event(self) -> Logger:
+        """Itself."""
+        return self
+
+    def verbosity(self, verbose: bool) -> Logger:
+        """Itself."""
+        return self
+
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        """Nothing."""
+
+
+message_pump.log = _Unheard(None)  # type: ignore[attr-defined]  # Textual imports it there
 
 
 class KitApp(Application, inherit_bindings=False):
@@ -100,6 +119,13 @@ class KitApp(Application, inherit_bindings=False):
             self.add_mode(mode.id, mode.screen)
         if self.modes:
             self.switch_mode(self.modes[0].id)
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Style the screen itself, all that there is of it yet, by its own sheet too. It is up to date then:
+        Textual would style everything anew, twice."""
+        super()._load_screen_css(screen)
+        self.stylesheet.apply(screen)
+        screen._css_update_count = self._css_update_count
 
     def redraw(self) -> None:
         """Send the whole screen again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from textual.binding import Binding, BindingType
@@ -383,7 +384,7 @@ class DataList(Window, Generic[Row]):
         """One row: cursor mark, selection mark, cells."""
         value = self._rows.get(row)
         if value is None:
-            told = fold(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else []
+            told = _folded(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else ()
             return self.paint([("  " + told[row], "dim")] if row < len(told) else (), width)
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
         gutter = (("▹" if self.astray else "▸") if cursor else " ") + (f"{mark} " if self._multi else " ")
@@ -441,6 +442,12 @@ class DataList(Window, Generic[Row]):
         """Unmark everything."""
         self.marked.clear()
         self.refresh()
+
+
+@lru_cache(16)
+def _folded(text: str, width: int) -> tuple[str, ...]:
+    """What is asked for line by line."""
+    return tuple(fold(text, width))
 
 
 def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:

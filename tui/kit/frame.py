@@ -64,7 +64,7 @@ class Frame(Keyed):
 
     def refresh_keys(self) -> None:
         """Call it when the answer of ``can`` may have changed."""
-        for footer in self.query(Footer):
+        for footer in self.query_children(Footer):
             footer.refresh_keys()
 
     def refresh_top(self) -> None:
@@ -78,7 +78,7 @@ class Frame(Keyed):
 
     def on_key(self, event: events.Key) -> None:
         """Any key hides the notice; a digit changes the mode."""
-        for notice in self.query(Notice):
+        for notice in self.query_children(Notice):
             notice.hush()
         if self.app.told is not None and self.app.told.is_read():
             self.app.tell_everywhere(None)

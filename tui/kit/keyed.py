@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, ClassVar
@@ -29,6 +30,8 @@ TO_OTHER_FIELDS = (
     Binding("shift+tab", "app.focus_previous", show=False, priority=True),
 )
 """At once, so that what is typed ahead goes into the next field."""
+DRAWN_WITHIN = 0.03
+"""Seconds after which what changed is drawn even where more is about to."""
 
 
 class Keyed(Screen[Any]):
@@ -50,6 +53,7 @@ class Keyed(Screen[Any]):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._compositor = WholeLines()
+        self._undrawn_since: float | None = None
         self._being_done: set[str] = set()
         self._spoken = self.app.language
 
@@ -66,6 +70,20 @@ class Keyed(Screen[Any]):
     def _compositor_refresh(self) -> None:
         if not (self.is_current and self._repaint_required):  # else all is drawn in a moment
             super()._compositor_refresh()
+
+    def _on_timer_update(self) -> None:
+        """Draw what changed: all at once that a key sets off, from one widget to the next."""
+        now = time.monotonic()
+        self._undrawn_since = self._undrawn_since or now
+        if now - self._undrawn_since < DRAWN_WITHIN and self._is_stirring():
+            return  # the timer comes again
+        self._undrawn_since = None
+        super()._on_timer_update()
+
+    def _is_stirring(self) -> bool:
+        """Whether anything is on its way to what can be seen here."""
+        parts = (self.app, self, *self._compositor.visible_widgets)
+        return any(part.message_queue_size for part in parts)
 
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Call it when what goes on has ended, as timers have it done too."""

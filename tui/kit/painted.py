@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -33,6 +33,13 @@ class Painted(Widget):
 
     PLACE: ClassVar[Place] = ""
     DEFAULT_CSS = "Painted { height: auto; }"
+    _base: Style | None = None
+    """Its own style, found once for all the lines that are drawn together."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of ``crop``."""
+        self._base = None
+        return super().render_lines(crop)
 
     def words(self, text: Text) -> str:
         """``text`` in the reader's language, safe to draw on one line."""
@@ -50,7 +57,9 @@ class Painted(Widget):
         """One line of exactly ``width`` cells; ``row`` marks it as the one under the cursor."""
         look = self.app.look
         tone_styles = tones(look, self.PLACE)
-        base = self.rich_style + rows(look)[row]
+        if self._base is None:
+            self._base = self.rich_style
+        base = self._base + rows(look)[row]
         segments: list[Segment] = []
         room = width
         for text, tone in spans:

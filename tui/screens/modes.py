@@ -40,7 +40,7 @@ def _decides(desk: Desk) -> bool:
 
 def _receives(desk: Desk) -> bool:
     """Whether copies of editions may come to the reader, who has none to issue."""
-    return desk.copies.offered() and not desk.editions.list()
+    return desk.copies.offered() and not desk.editions.offered()
 
 
 MODES: Final[tuple[Mode, ...]] = (
@@ -50,9 +50,9 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("requests", "4", _("My requests"), Requests),
     Mode("evidence", "5", _("Evidence"), Evidence),
     Mode("audit", "6", _("Audit"), Audit, visible_to=lambda desk: desk.audit.allowed()),
-    Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: bool(desk.overview.reports())),
+    Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: desk.overview.offered()),
     Mode("account", "8", _("My account"), MyAccount),
-    Mode("editions", "9", _("Editions"), Editions, visible_to=lambda desk: bool(desk.editions.list())),
+    Mode("editions", "9", _("Editions"), Editions, visible_to=lambda desk: desk.editions.offered()),
     Mode("copies", "9", _("My copies"), Receipts, visible_to=_receives),
     Mode("reviews", "0", _("Reviews"), Reviews),
 )

@@ -23,7 +23,7 @@ def supervised(standing: Standing) -> tuple[tuple[str, int], ...]:
     """(book, unit) pairs from which down the account supervises."""
     found = []
     for book in standing.books:
-        role = policy_of(book).supervisor.role
+        role = standing.policy(book).supervisor.role
         found += [(book, holding.unit) for holding in standing.held(role, book)]
     return tuple(dict.fromkeys(found))
 

@@ -25,6 +25,7 @@ from db.desk.authority.footing import (
     Footing,
     footing_of,
 )
+from db.desk.notation.localtime import day_begins
 from db.desk.refusal import SILENT, Refused, SessionOver
 from db.language import Text, _
 from db.policy.compose import EffectivePolicy, compose
@@ -243,13 +244,14 @@ def standing_of(actor: Actor) -> Standing:
     if session_of != actor.account or ended or state == "disabled":
         raise SessionOver
     shelf = _shelf(footing)
+    lenders = _lenders(footing)
     return Standing(
         account=actor.account,
         login=login,
         person=person,
         own=_own_entries(footing),
         own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in footing[OWN]},
-        holdings=(*_own_holdings(footing, shelf), *_delegated(footing, shelf)),
+        holdings=(*_own_holdings(footing, shelf), *_delegated(footing, lenders, shelf)),
         grants=tuple(
             (book, Reach("granted", clause, "reveal", entry=entry, until=until))
             for entry, _n, _m, book, clause, until in footing[ACCESS]
@@ -258,7 +260,7 @@ def standing_of(actor: Actor) -> Standing:
         shelf=shelf,
         accepted=frozenset((policy, version) for *_numbers, policy, version, _t in footing[ACCEPTED]),
         above=_above(footing, shelf),
-        good_until=_good_until(footing),
+        good_until=_good_until(footing, lenders),
     )
 
 
@@ -280,7 +282,7 @@ def holdings_of(account: int) -> tuple[Holding, ...]:
     """What the account holds now, by its own right and as a delegate, signed in or not."""
     footing = footing_of(account, 0)
     shelf = _shelf(footing)
-    return (*_own_holdings(footing, shelf), *_delegated(footing, shelf))
+    return (*_own_holdings(footing, shelf), *_delegated(footing, _lenders(footing), shelf))
 
 
 @cache
@@ -333,14 +335,17 @@ def is_within(unit: int, above: int) -> bool:
     return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())
 
 
-def _good_until(footing: Footing) -> str:
-    """When something held ends, or in a few seconds, as something granted ahead may begin; at once where
-    a delegation is held, which ends with the day."""
-    if footing[DELEGATION]:
-        return footing.moment
-    soon = clock.stamp(clock.moment(footing.moment) + timedelta(seconds=KEPT_SECONDS))
-    ends: list[str] = [row[5] for part in (GRANT, ACCESS) for row in footing[part] if row[5]]
-    return min((soon, *ends))
+def _good_until(footing: Footing, lenders: Mapping[int, Footing]) -> str:
+    """When something held ends, by oneself or by whom one stands in for, or in a few seconds, as something
+    granted ahead may begin; a delegation ends with the day."""
+    ends = [clock.stamp(clock.moment(footing.moment) + timedelta(seconds=KEPT_SECONDS))]
+    for held in (footing, *lenders.values()):
+        ends += [row[5] for part in (GRANT, ACCESS) for row in held[part] if row[5]]
+    if lenders:
+        ends.append(
+            day_begins(clock.local_date(footing.moment, store().settings.time_zone) + timedelta(days=1))
+        )
+    return min(ends)
 
 
 def _shelf(footing: Footing) -> dict[str, BookHeld]:
@@ -370,10 +375,17 @@ def _own_holdings(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[H
             yield Holding(role, book, unit or shelf[book].root, capacity=CAPACITIES[capacity or 0])
 
 
-def _delegated(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:
+def _lenders(footing: Footing) -> dict[int, Footing]:
+    """What each account rests on that the account stands in for."""
+    return {absent: footing_of(absent, 0) for absent, *_rest in footing[DELEGATION] if absent}
+
+
+def _delegated(
+    footing: Footing, lenders: Mapping[int, Footing], shelf: Mapping[str, BookHeld]
+) -> Iterator[Holding]:
     for absent, _n, _m, book, role, until in footing[DELEGATION]:
         if absent:
-            for holding in _own_holdings(footing_of(absent, 0), shelf):
+            for holding in _own_holdings(lenders[absent], shelf):
                 if holding.book == book and holding.role == role:
                     yield Holding(role, book, holding.unit, absent, until=until)
 

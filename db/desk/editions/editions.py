@@ -62,6 +62,12 @@ class Editions(Subject):
             for rule in policy.editions
         )
 
+    @operation("editions.offered", label=_("ask whether there are editions"), recorded=False)
+    def offered(self) -> bool:
+        """Whether there is any edition that the actor may issue, or look at."""
+        policies = map(self.standing.policy, self.standing.books)
+        return any(policy.editions and _oversees(self.standing, policy) for policy in policies)
+
     @operation("editions.preview", label=_("preview an edition"), recorded=True)
     def preview(self, book: str, edition: str) -> Preview:
         """What an issue made now would hold, what changed since the last, and who would receive it."""

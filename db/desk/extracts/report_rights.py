@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from db.desk.authority.standing import Standing, is_within, policy_of, root_of
+from db.desk.authority.standing import Standing, is_within, policy_of
 from db.desk.extracts.granted import held
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, Message, _
@@ -110,11 +110,12 @@ class ReportRight:
 
 
 def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
-    """From where in ``book`` down ``standing`` may draw ``report``; the widest places first."""
-    policy, rule = policy_of(book), drawn(report)
+    """From where in ``book``, one of its books, down ``standing`` may draw ``report``; the widest places
+    first."""
+    policy, rule = standing.policy(book), drawn(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
         return ()
-    found, root = [], root_of(book)
+    found, root = [], standing.shelf[book].root
     for role in (role for word in rule.drawers for role in _roles(policy, word)):
         if rule.copies and _banned(policy, role):
             continue
@@ -145,18 +146,21 @@ def rights(standing: Standing) -> tuple[ReportRight, ...]:
     """All reports ``standing`` may draw, each with the books and units it may be of."""
     found = []
     below = cache(lambda book, tops: units_below(book, set(tops)))
+    titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
     for report in REPORTS:
         books = []
         for book in standing.books:
             tops = {place.unit for place in places(standing, report, book)}
             if tops:
-                row = Book.get_by_id(book)
-                books.append(
-                    BookOption(book, Label(row.title_zh, row.title_en), below(book, frozenset(tops)))
-                )
+                books.append(BookOption(book, titles[book], below(book, frozenset(tops))))
         if books:
             found.append(ReportRight(report, tuple(books)))
     return tuple(found)
+
+
+def draws_any(standing: Standing) -> bool:
+    """Whether there is a report that ``standing`` may draw."""
+    return any(places(standing, report, book) for report in REPORTS for book in standing.books)
 
 
 def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:

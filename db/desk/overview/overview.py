@@ -27,6 +27,7 @@ from db.desk.extracts.report_rights import (
     Extent,
     ReportRight,
     drawn,
+    draws_any,
     export_clause,
     list_called,
     place_for,
@@ -106,6 +107,11 @@ class Overview(Subject):
     def reports(self) -> tuple[ReportRight, ...]:
         """The reports the reader may draw, and of what."""
         return rights(self.standing)
+
+    @operation("overview.offered", label=_("ask whether there are reports"), recorded=False)
+    def offered(self) -> bool:
+        """Whether there is any report that the reader may draw."""
+        return draws_any(self.standing)
 
     @report("directory", MAINTAINER, SUPERVISOR, HEAD, label=_("report: directory"), copies=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:

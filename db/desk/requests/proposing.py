@@ -114,7 +114,9 @@ def _covers(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> b
     if place is None:
         return False
     unit, below = place
-    return bool(row.unit_id == unit) or (below and is_within(row.unit_id, unit))
+    if row.unit_id == unit or not below:
+        return bool(row.unit_id == unit)
+    return unit == standing.shelf[row.book_id].root or is_within(row.unit_id, unit)
 
 
 def _denied(standing: Standing) -> Refused:

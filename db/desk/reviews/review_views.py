@@ -218,7 +218,7 @@ def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text
 
 def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
     """Why an entry may be out of date, and which of its values was seen to be."""
-    fields, told = fields_signed(entry), []
+    fields, told = fields_signed(entry) if signs else {}, []
     for sign in signs.split(","):
         labels = [policy.field(name).label for name in fields.get(sign, ())]
         if sign in SIGNS:

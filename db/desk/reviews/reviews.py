@@ -23,8 +23,8 @@ from db.desk.reviews.review_views import (
     item_view,
     progress,
 )
-from db.desk.reviews.status import items_of, open_findings, status, whole
-from db.desk.reviews.turns import Turns
+from db.desk.reviews.status import Count, items_of, open_findings, status, whole
+from db.desk.reviews.turns import EVERYTHING, NOTHING, Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.showing import is_beyond, note_shown
 from db.language import Label, Text, _, _n
@@ -62,8 +62,8 @@ class Reviews(Subject):
             closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
             for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
                 theirs, oversees = Turns(row).mine(self.standing), self._oversees(row)
-                mine = whole(row, theirs)
-                count = whole(row) if oversees else mine
+                mine = whole(row, theirs) if theirs is not NOTHING else Count()
+                count = whole(row) if oversees and theirs is not EVERYTHING else mine
                 if oversees or mine.open or self._decided_something(row):
                     found.append(campaign_row(row, self.standing, count, mine, oversees=oversees))
         return tuple(

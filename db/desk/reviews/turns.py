@@ -20,7 +20,8 @@ from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.glance import Turn, glance_of
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, UnitAbove
 
-NOTHING = SQL("1 = 0")
+NOTHING, EVERYTHING = SQL("1 = 0"), SQL("1 = 1")
+"""Conditions on `ReviewItem`, to be known by their identity too."""
 FEW = 50
 """Units that are looked at one by one more quickly than all at a glance."""
 
@@ -65,10 +66,9 @@ class Turns:
             fit = [item.id for item in items if self.capacity(item, standing.account) is not None]
             return ReviewItem.id.in_(fit)
         key = (Turns, campaign.id)
-        units: set[int] | None = standing.worked_out.get(key)
-        if units is None:
-            units = standing.worked_out[key] = self._units_of(standing)
-        return ReviewItem.unit.in_(sorted(units)) if units else NOTHING
+        if key not in standing.worked_out:
+            standing.worked_out[key] = self._by_unit(standing)
+        return standing.worked_out[key]
 
     def _mine_in_person(self, standing: Standing) -> Any:
         campaign = self.campaign
@@ -79,8 +79,8 @@ class Turns:
         places = sorted(self._covered(campaign.runs, standing))
         return mine | (left_to_runner(campaign) & ReviewItem.unit.in_(places))
 
-    def _units_of(self, standing: Standing) -> set[int]:
-        """The campaign's units for which the actor decides."""
+    def _by_unit(self, standing: Standing) -> Any:
+        """The condition for the campaign's units for which the actor decides."""
         campaign, book = self.campaign, self.campaign.book_id
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == campaign).distinct()
         rows: Any = items.tuples()
@@ -98,7 +98,9 @@ class Turns:
             told = glance.told(Turn(book, campaign.by, unit)) if len(doubtful) > FEW else None
             if told or (told is None and any(one.account == account for one in self.for_unit(unit))):
                 mine.add(unit)
-        return mine
+        if not mine:
+            return NOTHING
+        return EVERYTHING if mine == every else ReviewItem.unit.in_(sorted(mine))
 
     def _covered(self, role: str, standing: Standing) -> set[int]:
         """Units at and below where the actor holds ``role``, for themselves or for another."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing
 from db.desk.entry.naming import with_names
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Refused
@@ -17,7 +17,7 @@ from db.desk.tasks.task_kinds import kind_of
 from db.desk.telling.notices import RETURNED, REVISION
 from db.language import Label, Text, _
 from db.store import clock
-from db.store.tables import Entry, Notice, NoticeRecipient, Request, Task, Unit
+from db.store.tables import Book, Entry, Notice, NoticeRecipient, Request, Task, Unit
 
 AT_ONCE = 100
 REMINDERS = frozenset(
@@ -69,7 +69,7 @@ class Notices(Subject):
     def unread(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first."""
         rows = _unseen(self.standing).limit(AT_ONCE)
-        return tuple(_plain(row, self.standing) for row in _once(rows))
+        return _plain(_once(rows), self.standing)
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True)
     def mark_seen(self, *notices: int) -> None:
@@ -124,7 +124,7 @@ def news_to(standing: Standing) -> tuple[NoticeToMe, ...]:
     (`db.desk.today.waiting` has that), and without alarms about what was done since."""
     rows = _unseen(standing).where(Notice.kind.not_in(REMINDERS))
     fresh = (row for row in _once(rows) if not (row.kind in ALARMS and _is_over(row)))
-    return tuple(_plain(row, standing) for row in islice(fresh, AT_ONCE))
+    return _plain(islice(fresh, AT_ONCE), standing)
 
 
 def _unseen(standing: Standing) -> Any:
@@ -144,26 +144,42 @@ def _is_over(row: Notice) -> bool:
     return task is None or task.state != "open"
 
 
-def _plain(row: Notice, standing: Standing) -> NoticeToMe:
-    labels = {rule.name: rule.label for rule in policy_of(row.book_id).fields}
-    detail = with_names(json.loads(row.detail))
-    fields: list[str] = detail.get("fields", [])
-    return NoticeToMe(
-        id=row.id,
-        kind=row.kind,
-        book=Label(row.book.title_zh, row.book.title_en),
-        entry=row.entry_id,
-        name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
-        unit=Unit.get_by_id(row.unit_id).name if row.unit_id is not None else "",
-        fields=tuple(labels.get(name, name) for name in fields),
-        clause=row.clause,
-        at=row.at,
-        task=_what(row.book_id, detail, standing.account),
-        due=detail.get("due", ""),
-        detail=detail,
-        acknowledge=row.acknowledge,
-        own=row.entry_id is not None and Entry.get_by_id(row.entry_id).person_id == standing.person,
-    )
+def _plain(notices: Iterable[Notice], standing: Standing) -> tuple[NoticeToMe, ...]:
+    rows = list(notices)
+    titles = {book.id: Label(book.title_zh, book.title_en) for book in Book.select()} if rows else {}
+    entries = _by_id(Entry.select(Entry.id, Entry.name, Entry.person), [row.entry_id for row in rows])
+    units = _by_id(Unit.select(Unit.id, Unit.name), [row.unit_id for row in rows])
+    found = []
+    for row in rows:
+        labels = {rule.name: rule.label for rule in standing.shelf[row.book_id].policy.fields}
+        detail = with_names(json.loads(row.detail))
+        fields: list[str] = detail.get("fields", [])
+        entry, unit = entries.get(row.entry_id), units.get(row.unit_id)
+        found.append(
+            NoticeToMe(
+                id=row.id,
+                kind=row.kind,
+                book=titles[row.book_id],
+                entry=row.entry_id,
+                name=entry.name if entry is not None else "",
+                unit=unit.name if unit is not None else "",
+                fields=tuple(labels.get(name, name) for name in fields),
+                clause=row.clause,
+                at=row.at,
+                task=_what(row.book_id, detail, standing.account),
+                due=detail.get("due", ""),
+                detail=detail,
+                acknowledge=row.acknowledge,
+                own=entry is not None and entry.person_id == standing.person,
+            )
+        )
+    return tuple(found)
+
+
+def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:
+    """``rows`` of one table by their numbers; no statement where there is none."""
+    wanted = {number for number in numbers if number is not None}
+    return {row.id: row for row in rows.where(rows.model.id.in_(wanted))} if wanted else {}
 
 
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:

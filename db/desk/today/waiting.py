@@ -7,6 +7,7 @@ others decide it, it waits for them. What reminds of a matter that stands here i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -62,8 +63,7 @@ class Waiting(Subject):
         """What the actor can act on: what was returned to them, then the rest, the oldest due day first."""
         found, account = self._found(), self.standing.account
         shown = found.mine[offset : offset + min(limit, AT_ONCE)]
-        requests = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
-        found.turns.load(list(requests.values()))
+        requests = found.requests(shown)
 
         def row(one: Mine) -> Matter:
             if isinstance(one, OpenRequest | Request):
@@ -83,8 +83,9 @@ class Waiting(Subject):
         """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
         found, account = self._found(), self.standing.account
         shown = found.others[offset : offset + min(limit, AT_ONCE)]
+        requests = found.requests(shown)
         rows = tuple(
-            request_row(one, found.turns) if isinstance(one, Request) else task_row(one, account)
+            request_row(requests[one.id], found.turns) if isinstance(one, Request) else task_row(one, account)
             for one in shown
         )
         return ListPart(rows, len(found.others))
@@ -110,6 +111,12 @@ class _Found:
     mine: list[Mine]
     others: list[Request | Task]
     turns: Turns
+
+    def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
+        """The requests among ``shown``, read at once with what their rows are made of."""
+        found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
+        self.turns.load(list(found.values()))
+        return found
 
 
 def _find(standing: Standing) -> _Found:

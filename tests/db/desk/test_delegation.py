@@ -6,7 +6,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.language import say
-from db.store.tables import AuditRecord, Request, RequestStep
+from db.store.tables import AuditRecord, Grant, Request, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names, refusal
 from tests.world import World
@@ -38,14 +38,29 @@ def test_a_delegate_decides_and_the_record_says_for_whom(world: World) -> None:
 def test_it_begins_and_ends_on_its_days(world: World, clock: Clock) -> None:
     request = change(world, "zhangwei")
     delegate(world, "wangfang", "zhangwen")
+    desk = world.desk("zhangwen")
     for moment, waiting in (
         ("2026-11-22T23:59+08:00", set()),
         ("2026-11-23T00:00+08:00", {request}),
-        ("2026-11-27T23:59+08:00", {request}),
+        ("2026-11-27T23:59:58+08:00", {request}),
         ("2026-11-28T00:00+08:00", set()),
     ):
         clock.set(moment)
-        assert names(world.desk("zhangwen")) == waiting
+        assert names(desk) == waiting
+        assert ("head" in desk.me.who().books[0].roles) == bool(waiting)
+
+
+def test_it_ends_with_the_role_of_whom_one_stands_in_for(world: World, clock: Clock) -> None:
+    clock.set("2026-11-23T12:00+08:00")
+    Grant.delete().where(Grant.account == world.accounts["zengqing"]).execute()
+    Grant.update(until="2026-11-23T04:00:02.000000Z").where(
+        (Grant.account == world.accounts["liuyang"]) & (Grant.role == "hr")
+    ).execute()
+    delegate(world, "liuyang", "zengqing", role="hr")
+    desk = world.desk("zengqing")
+    assert "hr" in desk.me.who().books[0].roles
+    clock.set("2026-11-23T12:00:02+08:00")
+    assert "hr" not in desk.me.who().books[0].roles
 
 
 @pytest.mark.threat(20)

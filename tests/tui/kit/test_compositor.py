@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from db.language import Message
 from tests.tui.kit.stage import Stage, directory
-from tui.kit import Notice, Pane, UnitTree
+from tui.kit import DataList, Notice, Pane, UnitTree
 from tui.kit.canvas import Canvas
 from tui.kit.compositor import WholeLines
 
@@ -76,3 +76,18 @@ def test_a_strip_has_no_cache_before_it_is_looked_into() -> None:
             getattr(Strip, name).__get__(strip)
     assert strip.divide([6, 9]) is strip.divide([6, 9])
     assert [part.text for part in strip.divide([6, 9])] == ["通讯录", "abc"]
+
+
+async def test_what_a_key_sets_off_is_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While anything is on its way to a widget, what changed so far waits for it; not long."""
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        screen = directory(app)
+        screen._dirty_widgets.add(screen.query_one(UnitTree))
+        screen.query_one(DataList).check_idle()
+        screen._on_timer_update()
+        assert screen._dirty_widgets
+        monkeypatch.setattr("tui.kit.keyed.DRAWN_WITHIN", 0)
+        screen._on_timer_update()
+        assert not screen._dirty_widgets
