@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
-from db.desk.authority.standing import root_of
-from db.desk.entry.facets import sorted_under
-from db.desk.entry.lines import written
-from db.desk.entry.record import ADDRESSES, is_open, open_regions, region_of
+from db.desk.entry.record import Finding, place_of
 from db.desk.entry.sources import of_import
-from db.desk.entry.units import create_unit, name_of, set_head
-from db.desk.importing.cells import dialled
+from db.desk.entry.units import create_unit, set_head
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
-from db.desk.notation.values import NUMBERS
 from db.policy.compose import EffectivePolicy
 from db.store import clock, searchindex
 from db.store.bulk import insert_rows, reserve_ids
@@ -109,47 +105,21 @@ def _mark_heads(planned: Sequence[Planned], ids: dict[int, int], units: dict[Uni
 def _findables(
     planned: Sequence[Planned], entries: range, units: dict[UnitPath, int], policy: EffectivePolicy
 ) -> Iterator[Findable]:
-    """By what each entry is found; the same as `record.findable` gives, without a model for each."""
-    rules = {rule.name: (is_open(rule), rule.kind) for rule in policy.fields}
-    as_dialled = dialled(store().settings.phone_region)
-    root = name_of(root_of(policy.book))
-    regions: dict[int, str] = {}
+    """By what each entry is found, without a model for each."""
+    finding, place = Finding(policy), cache(place_of)
     for entry, row in zip(entries, planned, strict=True):
-        addresses, numbers, covered = [], [], []
         values: dict[str, list[str]] = {}
         for name, _ord, value in row.values:
-            opened, kind = rules[name]
             values.setdefault(name, []).append(value)
-            text = as_dialled(value) if kind in NUMBERS else value
-            if not opened:
-                covered.append((name, text))
-            elif kind in NUMBERS or kind == "qq":
-                numbers.append(text)
-            elif kind in ADDRESSES:
-                addresses.append(text)
-        unit = units[row.unit]
-        name = row.unit[-1] if row.unit else root
-        head = (row.name, row.position, unit, name, row.kind, row.organisation, " ".join(sorted(row.tags)))
-        if unit not in regions:
-            regions[unit] = region_of(unit)
-        under = sorted_under(
-            policy, row.kind, row.position, (regions[unit], *open_regions(policy, values)), row.tags
-        )
-        yield Findable(
+        yield finding.of(
             entry,
-            policy.book,
-            unit,
-            _side(row.side),
-            row.name,
-            row.position,
-            tuple(addresses),
-            tuple(numbers),
-            tuple(covered),
-            *written(policy, head, values),
-            row.unit,
-            under.facets,
-            under.words,
-            under.rank,
+            place(units[row.unit]),
+            values,
+            name=row.name,
+            position=row.position,
+            kind=row.kind,
+            organisation=row.organisation,
+            tags=row.tags,
         )
 
 

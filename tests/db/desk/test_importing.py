@@ -7,10 +7,10 @@ import pytest
 from db.desk import Refused
 from db.desk.authority.standing import policy_of
 from db.desk.entry import record
-from db.desk.importing.cells import dialled, normalise_column, quick_rule
+from db.desk.importing.cells import normalise_column, quick_rule
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.notation.values import national_digits, normalise
+from db.desk.notation.values import dialled, national_digits, normalise
 from db.language import say
 from db.store import audit
 from db.store.engine import Store
