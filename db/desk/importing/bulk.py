@@ -19,7 +19,8 @@ from db.store.searchkeys import Findable, Side
 from db.store.tables import Entry, EntryField, EntryTag, Person
 
 Progress = Callable[[str, int, int], None]
-"""Told the phase (``read``, ``check``, ``write``), how much of it is done, and of how much."""
+"""Told the phase (``read``, ``check``, ``write``, ``taken``), how much of it is done, and of how much. Who
+was ``taken`` in stays, whatever becomes of the rest."""
 STEP = 2_000
 
 PERSON = ("id", "name")
@@ -31,8 +32,9 @@ TAG = ("entry_id", "tag")
 VALUE = ("entry_id", "name", "ord", "value", "sealed", "source")
 
 
-def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, progress: Progress) -> None:
-    """Write ``plan`` within the running transaction. ``source`` names where the values came from (C.8)."""
+def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, progress: Progress) -> range:
+    """Write ``plan`` within the running transaction; its entries. ``source`` names where the values came from
+    (C.8)."""
     units = _make_units(book, plan)
     count = len(plan.entries)
     persons, entries = reserve_ids(Person, count), reserve_ids(Entry, count)
@@ -58,6 +60,7 @@ def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, prog
     insert_rows(EntryTag, TAG, ((ids[planned.row], tag) for planned in plan.entries for tag in planned.tags))
     _mark_heads(plan.entries, ids, units)
     searchindex.add(_findables(plan.entries, entries, units, policy))
+    return entries
 
 
 def _values(
