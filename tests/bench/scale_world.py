@@ -118,7 +118,7 @@ class AtWork(OurDesk):
 
     def _make_records(self, accounts: range) -> None:
         records = self._records(accounts)
-        while some := list(islice(records, AT_ONCE)):  # they ask the database for keys, which a COPY shuts out
+        while some := list(islice(records, AT_ONCE)):  # whose making asks for keys, which a COPY shuts out
             insert_rows(AuditRecord, COLUMNS, some)
         last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
         AuditHead.update(seq=last.seq, hash=last.hash).where(AuditHead.id == 1).execute()
