@@ -84,7 +84,7 @@ class AtWork(OurDesk):
     def _name_heads(self) -> None:
         """The first of each department heads it."""
         firsts: dict[int, int] = {}
-        for row in Entry.select(Entry.id, Entry.unit).order_by(Entry.id):
+        for row in Entry.select(Entry.id, Entry.unit).order_by(Entry.id).iterator():
             firsts.setdefault(row.unit_id, row.id)
         for unit, entry in firsts.items():
             Unit.update(head=entry).where(Unit.id == unit).execute()
@@ -92,7 +92,7 @@ class AtWork(OurDesk):
     def _make_requests(self, accounts: range) -> None:
         policy, moment = policy_of(BOOK), clock.now()
         flow, rules = policy.flow("change"), freeze(policy, "change")
-        entries = Entry.select().order_by(Entry.id)
+        entries = Entry.select().order_by(Entry.id).iterator()
         for number, entry in enumerate(entries):
             if number % ASK_EACH != ASK_EACH - 1:
                 continue
