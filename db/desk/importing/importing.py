@@ -14,6 +14,7 @@ from typing import Final
 
 from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.frame import Subject, operation
+from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import Column, columns_of
 from db.desk.importing.outcome import BadRows, ImportReport, RowError, UnfitRows
@@ -24,8 +25,7 @@ from db.desk.refusal import SILENT, Refused
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
-from db.store.record_words import words_of
-from db.store.tables import AuditRecord, Entry, Unit
+from db.store.tables import Entry, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,6 @@ class Wishes:
 AS_IT_IS: Final = Wishes()
 PART = 5_000
 """People who come in at a time: about a second in which nobody else writes."""
-LOOKED_BACK = 100
-"""Parts of imports among which a file is sought that did not come in to its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """How far a file came in: so many ``people``; ``first_load``: into a book that was new then; ``account``:
-    by whom, where that was before."""
-
-    people: int = 0
-    first_load: bool = False
-    account: int | None = None
-
-
-NOT_BEGUN: Final = Begun()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +71,7 @@ class Importing(Subject):
     @operation("importing.columns", label=_("read an import's columns"), recorded=False)
     def columns(self, book: str, source: Source | None = None) -> tuple[Column, ...]:
         """The columns that a spreadsheet for ``book`` may have, for whoever may import it."""
-        self._admit(book, self._begun(book, source))
+        self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 
     def check(
@@ -135,10 +120,10 @@ class Importing(Subject):
         dry: bool,
     ) -> _Looked:
         if not dry:
-            self.act.called = "importing.load"
+            self.act.called = LOAD
         return self._find(book, rows, wishes, source, progress, dry=dry)[0]
 
-    @operation("importing.load", label=_("import entries"), recorded=True)
+    @operation(LOAD, label=_("import entries"), recorded=True)
     def _take(
         self,
         book: str,
@@ -199,17 +184,17 @@ class Importing(Subject):
     ) -> tuple[_Looked, Plan]:
         """What is in a file, all of it in order, but for what came in already when it was imported before and
         broken off."""
-        begun = self._begun(book, source)
-        alone = dry and self._is_operators(book) and not _is_new(book) and not begun.people
+        came = begun(book, source.digest) if source is not None else NOT_BEGUN
+        alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:
             self.act.note(book=book)
-        first_load = not alone and self._admit(book, begun)
+        first_load = not alone and self._admit(book, came)
         progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
         reading = Reading(policy, store().settings.phone_region, roots, wishes.left_out)
         entries = reading.read(rows)
-        coming = _in_order(entries)[begun.people :]
+        coming = _in_order(entries)[came.people :]
         progress("check", 0, len(rows))
         planner = Planner(book, policy, root_of(book), alone, wishes.alike)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
@@ -220,44 +205,21 @@ class Importing(Subject):
         for entry in coming:  # a later part finds on record what one row said of its unit
             entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
             entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
-        report = _report(book, plan, reading, first_load, alone, begun.people)
+        report = _report(book, plan, reading, first_load, alone, came.people)
         return _Looked(policy, coming, len(entries), report), plan
 
-    def _begun(self, book: str, source: Source | None) -> Begun:
-        """How far the file came when it was imported last, as the record says."""
-        if source is None:
-            return NOT_BEGUN
-        rows = (
-            AuditRecord.select()
-            .where(
-                (AuditRecord.book == book)
-                & (AuditRecord.act == "importing.load")
-                & (AuditRecord.outcome == "done")
-            )
-            .order_by(AuditRecord.seq.desc())
-            .limit(LOOKED_BACK)
-        )
-        for row in rows:
-            detail = words_of(row).detail
-            if detail.get("digest") == source.digest:
-                people = int(detail.get("taken", 0))
-                return (
-                    Begun(people, bool(detail["first_load"])) if people < detail.get("of", 0) else NOT_BEGUN
-                )
-        return NOT_BEGUN
-
-    def _admit(self, book: str, begun: Begun = NOT_BEGUN) -> bool:
-        """Whether this is the first load, or one that was ``begun`` as such. Raises Refused for whoever may
+    def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
+        """Whether this is the first load, or goes on with one. Raises Refused for whoever may
         not import."""
         if book not in self.standing.books:
             raise no_such_book()
         self.act.note(book=book)
         policy = policy_of(book)
-        first_load = begun.first_load or _is_new(book)
+        first_load = came.first_load or _is_new(book)
         if self.standing.keeps(book):
             return first_load
         if self._is_operators(book):
-            if first_load and begun.account in (None, self.act.actor.account):
+            if first_load and came.account in (None, self.act.actor.account):
                 return True
             raise Refused(
                 _("The book is in use; the host's operator no longer imports into it."),
