@@ -46,8 +46,9 @@ class Wishes:
 
 
 AS_IT_IS: Final = Wishes()
-PART = 5_000
-"""People who come in at a time: about a second in which nobody else writes."""
+PART = 2_500
+"""People who come in at a time: for a second or so nobody else writes. The fewer, the more often the pages of
+search keys are written again that all units share."""
 
 
 @dataclass(frozen=True, slots=True)
