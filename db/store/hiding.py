@@ -28,27 +28,32 @@ from db.store.sql import among
 SHORT, JSON = 200, (b"{", b"[")
 """What is longer, in bytes, is compressed before it is sealed, as sealed it can't be; what was not compressed
 begins with one of these."""
+WINDOW = 1024
+"""Bytes of the smallest window that compresses well enough."""
 SEALED = ""
 """Where a row holds what is sealed of it: the person, and the sealed text or None where it was erased."""
 
 
-def hidden(changes: Sequence[Change]) -> list[Change]:
-    """Changes of the running transaction as the journal keeps them. Persons who have no key yet get one."""
-    rows = [_images(change) for change in changes]
+def hidden(changes: Sequence[Change], keys: dict[int, bytes]) -> list[Change]:
+    """Changes of the running transaction as the journal keeps them. ``keys`` are those of persons whom it met
+    before, and come to be of these too; who has none yet gets one."""
+    rows = [_rows(change) for change in changes]
     persons = _persons([(change[0], row) for change, row in zip(changes, rows, strict=True)])
-    hiding = Hiding(subjects.keys_of({person for person in persons if person is not None}))
+    keys |= subjects.keys_of({person for person in persons if person is not None} - keys.keys())
+    hiding = Hiding(keys)
     kept: list[Change] = []
-    together = groupby(zip(changes, persons, strict=True), key=lambda one: (one[0][0], one[1]))
+    together = groupby(zip(changes, rows, persons, strict=True), key=lambda one: (one[0][0], one[2]))
     for (table, person), group in together:
-        own = [change for change, _person in group]
         if person is None:
-            kept += own
+            kept += [change for change, _rows, _person in group]
         elif not PERSONAL[table]:
-            kept.append((table, None, hiding.whole(table, own, person)))
+            kept.append(
+                (table, None, hiding.whole(table, [change for change, _rows, _person in group], person))
+            )
         else:
             kept += [
                 (table, hiding.text(table, was, person), hiding.text(table, will, person))
-                for _table, was, will in own
+                for _change, (will, was), _person in group
             ]
     return kept
 
@@ -65,18 +70,18 @@ class Hiding:
         if key is None:
             return None
         if len(content) > SHORT:
-            content = zlib.compress(content, 1)
+            content = _compressed(content)
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = nonce + _cipher(key).encrypt(nonce, content, table.encode())
         return base64.b64encode(sealed).decode("ascii")
 
-    def text(self, table: str, row: str | None, person: int) -> str | None:
-        """A row of ``person`` that is JSON, with what is personal in it sealed."""
+    def text(self, table: str, row: Row | None, person: int) -> str | None:
+        """A row of ``person`` as JSON, with what is personal in it sealed."""
         if row is None:
             return None
-        loaded = json.loads(row)
-        apart = {name: loaded.pop(name) for name in PERSONAL[table] if name in loaded}
-        return _json({**loaded, SEALED: [person, self.content(table, person, _json(apart).encode())]})
+        apart = {name: row[name] for name in PERSONAL[table] if name in row}
+        plain = {name: row[name] for name in row if name not in apart}
+        return _json({**plain, SEALED: [person, self.content(table, person, _json(apart).encode())]})
 
     def whole(self, table: str, changes: Sequence[Change], person: int) -> str:
         """Changes of whole rows of ``person`` as one: most of all changes are of such rows."""
@@ -131,19 +136,19 @@ class Showing:
         return rest | opened
 
 
-def _images(change: Change) -> tuple[Row, ...]:
-    """The rows of a change in whose person it may be, the newer first."""
+def _rows(change: Change) -> tuple[Row | None, Row | None]:
+    """The rows after and before a change in which its person may be."""
     table, before, after = change
     if table not in PERSONAL:
-        return ()
-    return tuple(json.loads(row) for row in (after, before) if row is not None)
+        return None, None
+    return None if after is None else json.loads(after), None if before is None else json.loads(before)
 
 
-def _persons(rows: Sequence[tuple[str, tuple[Row, ...]]]) -> list[int | None]:
+def _persons(rows: Sequence[tuple[str, tuple[Row | None, Row | None]]]) -> list[int | None]:
     """The person of each, looked up for all of a table at once."""
     wanted: dict[str, set[int]] = {}
     for table, images in rows:
-        for row in images:
+        for row in filter(None, images):
             for column, of in WAYS[table].items():
                 if row[column] is not None and of != PERSON:
                     wanted.setdefault(of, set()).add(row[column])
@@ -161,7 +166,7 @@ def _persons(rows: Sequence[tuple[str, tuple[Row, ...]]]) -> list[int | None]:
         return None
 
     return [
-        next((one for row in images if (one := person(table, row)) is not None), None)
+        next((one for row in images if row is not None and (one := person(table, row)) is not None), None)
         for table, images in rows
     ]
 
@@ -172,5 +177,12 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _compressed(content: bytes) -> bytes:
+    """For a few hundred bytes, setting the usual window up takes five times as long as all the rest."""
+    if len(content) > WINDOW:
+        return zlib.compress(content, 1)
+    pressing = zlib.compressobj(1, wbits=WINDOW.bit_length() - 1, memLevel=4)
+    return pressing.compress(content) + pressing.flush()
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

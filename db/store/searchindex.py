@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 from db.store.bulk import insert_many, insert_rows
 from db.store.engine import database, store
@@ -22,7 +23,8 @@ from db.store.tables import SearchEntry, SearchKey, SearchLine
 
 BULK = 500
 """From so many entries on, keys are spread over their scopes by the database itself."""
-CHUNK = 100_000
+CHUNK = 20_000
+"""Entries that are indexed at once: the more, the less is written again, and the more memory it takes."""
 
 KEY_COLUMNS = ("scope", "key", "line")
 LINE_COLUMNS = ("line", "content", "sealed")
@@ -113,14 +115,18 @@ def _add_in_bulk(findables: Sequence[Findable]) -> None:
     database.execute_sql("DROP TABLE IF EXISTS fresh_key")
     database.execute_sql(f"CREATE TEMPORARY TABLE fresh_key (unit INTEGER, key {text}, line BIGINT)")
     seal = seal_with(store().keys)
-    holdings: list[_Holding] = []
+    lines: list[tuple[object, ...]] = []
+    entries: list[tuple[object, ...]] = []
 
     def spread() -> Iterator[tuple[int, str, int]]:
         for findable in findables:
             held = _wanted(findable, scopes[findable.unit], seal)
-            holdings.append(held)
+            lines.append(held.line_row())
+            entries.append(held.entry_row())
             for key in held.open:
                 yield findable.unit, key, held.line
+            for key in held.blind:
+                yield -held.root, key, held.line
 
     insert_many("fresh_key", ("unit", "key", "line"), spread())
     database.execute_sql(
@@ -130,18 +136,14 @@ def _add_in_bulk(findables: Sequence[Findable]) -> None:
         FROM fresh_key f JOIN (
             SELECT unit_id AS unit, above_id AS scope FROM unit_above
             UNION ALL SELECT unit_id, -unit_id FROM unit_above WHERE distance = 0
+            UNION ALL SELECT -unit_id, unit_id FROM unit_above WHERE distance = 0
         ) s ON s.unit = f.unit
         ORDER BY 1, 2, 3
         """
     )
     database.execute_sql("DROP TABLE fresh_key")
-    holdings.sort(key=lambda held: held.line)
-    insert_rows(SearchLine, LINE_COLUMNS, (held.line_row() for held in holdings))
-    insert_rows(
-        SearchKey, KEY_COLUMNS, sorted((held.root, key, held.line) for held in holdings for key in held.blind)
-    )
-    holdings.sort(key=lambda held: held.entry)
-    insert_rows(SearchEntry, ENTRY_COLUMNS, (held.entry_row() for held in holdings))
+    insert_rows(SearchLine, LINE_COLUMNS, sorted(lines, key=itemgetter(0)))
+    insert_rows(SearchEntry, ENTRY_COLUMNS, sorted(entries, key=itemgetter(0)))
 
 
 def _wanted(findable: Findable, scopes: tuple[frozenset[int], int], seal: Seal) -> _Holding:

@@ -31,6 +31,8 @@ LONGEST = 64
 SHORTEST_BLIND = 4
 UNIT_LETTERS = 2
 LETTERS = 7
+KNOWN = 16_384
+"""So many names are kept as they are folded and spoken: people of one name are many."""
 SURNAMES = {
     "曾": ("zeng",), "单": ("shan",), "仇": ("qiu",), "解": ("xie",), "区": ("ou",), "查": ("zha",),
     "盖": ("ge",), "朴": ("piao",), "乐": ("yue",), "缪": ("miao",), "翟": ("zhai",), "覃": ("qin",),
@@ -89,19 +91,21 @@ class Range(NamedTuple):
 
 def open_keys(findable: Findable) -> frozenset[str]:
     """All keys of ``findable`` that stand in every scope."""
-    return frozenset(_sided(kind, findable.side) + text[:LONGEST] for kind, text in _texts(findable) if text)
+    found = [kind + text[:LONGEST] for kind, text in _texts(findable) if text]
+    return frozenset(found if findable.side == "internal" else [key[0].lower() + key[1:] for key in found])
 
 
 def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
     """The keyed digests by which its covered values are found."""
     found: set[str] = set()
+    kind = _sided(BLIND, findable.side)
     for field, text in findable.covered:
         text = folded(text)
         endings = [text]
         if text.isdigit():
             endings += [text[start:] for start in range(1, len(text) - SHORTEST_BLIND + 1)]
         key = search_key(keys.search, findable.book, field)
-        found.update(_sided(BLIND, findable.side) + blind(key, ending) for ending in endings)
+        found.update([kind + blind(key, ending) for ending in endings])
     return frozenset(found)
 
 
@@ -185,11 +189,15 @@ def line_of(entry: int, name: str) -> int:
     Lines lie in the order of their numbers. People of one name are neighbours, so that a page of results
     is a page or two of the file and not one for each person.
     """
-    letters = " ".join(_spoken(folded(name)))[:LETTERS].ljust(LETTERS)
+    return _letters(_folded(name)) << ENTRY_BITS | entry
+
+
+@lru_cache(maxsize=KNOWN)
+def _letters(name: str) -> int:
     place = 0
-    for letter in letters:
+    for letter in " ".join(_spoken(name))[:LETTERS].ljust(LETTERS):
         place = place << 5 | (min(max(ord(letter) - 96, 0), 31))
-    return place << ENTRY_BITS | entry
+    return place
 
 
 def entry_of(line: int) -> int:
@@ -201,6 +209,10 @@ def folded(text: str) -> str:
     """``text`` as it is compared: one width, one case, no blanks and no interpuncts."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
     return _IGNORED.sub("", plain)
+
+
+_folded = lru_cache(maxsize=KNOWN)(folded)
+"""The same of what many have in common: names, units, positions."""
 
 
 def as_number(text: str) -> str:
@@ -227,14 +239,14 @@ def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
 
 def _place(findable: Findable) -> str:
     """Where the entry stands in a list: by pinyin, behind those with a tag that comes first."""
-    name = folded(findable.name)
+    name = _folded(findable.name)
     ahead = "" if findable.rank is None else f"!{findable.rank:03d} "
     return f"{ahead}{_order(name)} {name}"
 
 
 def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
     """By what a person may ask for the entry."""
-    name = folded(findable.name)
+    name = _folded(findable.name)
     yield NAME, name
     yield NAME, skeleton(name)
     if name.isascii():
@@ -248,18 +260,18 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
             yield INITIALS, "".join(syllable[0] for syllable in syllables)
             yield GIVEN_PINYIN, "".join(syllables[1:])
     for unit in findable.units:
-        yield PAIR, f"{folded(unit)[:UNIT_LETTERS]} {name}"
+        yield PAIR, f"{_folded(unit)[:UNIT_LETTERS]} {name}"
     for address in findable.addresses:
         yield ADDRESS, folded(address)
     for number in findable.numbers:
         yield NUMBER, number
         yield ENDING, number[::-1]
-    position = folded(findable.position)
+    position = _folded(findable.position)
     yield POSITION, position
     if len(position) > 3:
         yield POSITION, position[2:]
     for word in findable.words:
-        yield POSITION, folded(word)
+        yield POSITION, _folded(word)
 
 
 def _order(name: str) -> str:
@@ -285,7 +297,7 @@ def _syllables(character: str) -> tuple[str, ...]:
     return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KNOWN)
 def _spoken(name: str) -> tuple[str, ...]:
     """The usual reading of a person's name."""
     for surname in (name[:2], name[:1]):

@@ -28,7 +28,7 @@ from db.store.engine import database, store
 from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
 from db.store.keys import KEY_BYTES
-from db.store.sealing import NONCE_BYTES, SealBroken, seal, unseal
+from db.store.sealing import NONCE_BYTES, SealBroken, opener, seal, sealer, unseal
 from db.store.sql import among
 from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
 
@@ -155,13 +155,13 @@ def destroyed() -> dict[Subject, str]:
 
 def _known(persons: Collection[int]) -> dict[int, bytes]:
     """The keys that there are, of those of ``persons`` who were not erased."""
-    keys = store().keys
+    unseal_one = opener(store().keys)
     wanted = (
         "SELECT person, key FROM subject_key WHERE {} "
         "AND NOT EXISTS (SELECT 1 FROM erasure WHERE erasure.person = subject_key.person)"
     )
     return {
-        int(person): unseal(keys, _place(int(person)), bytes(key))
+        int(person): unseal_one(_place(int(person)), bytes(key))
         for person, key in _rows(wanted, "person", persons)
     }
 
@@ -197,10 +197,10 @@ def _place(subject: Subject) -> str:
 
 def keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
     """Put keys, with when they were made, into the open store, within the running transaction."""
-    keys = store().keys
+    seal_one = sealer(store().keys)
     for kind, table, column in ((int, "subject_key", "person"), (str, "thing_key", "name")):
         rows = [
-            (subject, seal(keys, _place(subject), key), at)
+            (subject, seal_one(_place(subject), key), at)
             for subject, (key, at) in found.items()
             if isinstance(subject, kind)
         ]
@@ -210,13 +210,13 @@ def keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
 
 def every_key() -> Iterator[tuple[Subject, bytes, str]]:
     """All subjects with their keys, and when these were made."""
-    keys = store().keys
+    unseal_one = opener(store().keys)
     for table, column in (("subject_key", "person"), ("thing_key", "name")):
         rows = database.execute_sql(
             f"SELECT {column}, key, made_at FROM {table} ORDER BY {column}"
         ).fetchall()
         for subject, key, at in rows:
-            yield subject, unseal(keys, _place(subject), bytes(key)), str(at)
+            yield subject, unseal_one(_place(subject), bytes(key)), str(at)
 
 
 def _encrypted(key: bytes, content: bytes, bound: bytes) -> bytes:

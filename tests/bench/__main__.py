@@ -21,7 +21,10 @@ from collections.abc import Sequence
 
 from tests.bench.rows import Outcome, Row, table
 
-PARTS = ("signin", "door", "session", "verifying", "proving", "writing", "importing", "scale", "lookup")
+PARTS = (
+    "signin", "door", "session", "verifying", "proving", "writing", "importing", "restoring", "scale",
+    "lookup",
+)  # fmt: skip
 """Modules beside this one, each with a ``measure()``; the longest comes last."""
 
 

@@ -5,6 +5,7 @@ somebody who has just come in; and how many statements. What grows more than 1.5
 is NOT MET, and so is a screen beyond its own limit.
 
     python -m tests.bench.scale --people 10000 100000 --engine SQLCipher
+    python -m tests.bench.scale --people 10000 1000000
 """
 
 from __future__ import annotations

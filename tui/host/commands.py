@@ -149,7 +149,7 @@ COMMANDS = (
         ),
         _(
             "Import a spreadsheet into a book. People and outside contacts are taken from an XLSX or CSV "
-            "file: every row, or none."
+            "file, after a look at every row."
         ),
         "import people.xlsx --book staff --login chenjing",
         "import_:import_file",

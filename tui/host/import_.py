@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from db.confined.reading import LARGEST
@@ -34,29 +35,62 @@ def import_file(words: Words) -> int:
     content = read_given(file, LARGEST)
     with desk_for(home_of(words), words.get("login")) as desk:
         check_book(book)
+        source = Source(file.name, sha256(content).hexdigest())
         if not dry_run:
-            desk.importing.columns(book)  # who may not import need not wait for the sheet to be unpacked
-        sheet = sheet_of(file, content)
+            desk.importing.columns(
+                book, source
+            )  # who may not import need not wait for the sheet to be unpacked
+        rows = [sheet_of(file, content).rows]  # handed over, and gone once they were read
+        del content
+        taken = Taken()
         try:
             if dry_run:
-                report = desk.importing.check(book, sheet.rows, wishes)
+                report = desk.importing.check(book, rows.pop(), wishes, source)
             else:
-                source = Source(sheet.name, sheet.digest)
-                with progress_bar() as progress:
-                    report = desk.importing.load(book, sheet.rows, source, progress, wishes)
+                with progress_bar() as bar, taken.told():
+                    report = desk.importing.load(book, rows.pop(), source, taken.beside(bar), wishes)
         except BadRows as bad:
-            say_bad(bad, as_json)
+            say_bad(bad, as_json, taken.people)
             return FAILED
     say_report(report, dry_run, as_json)
     return 0
 
 
-def say_bad(bad: BadRows, as_json: bool) -> None:
+class Taken:
+    """Of a file that comes in in parts, how many ``people`` have come in, of how many."""
+
+    def __init__(self) -> None:
+        self.people = self.of = 0
+
+    def beside(self, bar: Progress) -> Progress:
+        """What notes it, and tells all the rest to ``bar``."""
+
+        def progress(phase: str, done: int, of: int) -> None:
+            if phase == "taken":
+                self.people, self.of = done, of
+            else:
+                bar(phase, done, of)
+
+        return progress
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Where what is done here is broken off, say what is in and stays in."""
+        try:
+            yield
+        except BaseException:
+            if self.people:
+                told = {"people": self.people, "count": self.of}
+                warn(_("{people} of {count} people are in; the same file, imported again, goes on.", **told))
+            raise
+
+
+def say_bad(bad: BadRows, as_json: bool, taken: int = 0) -> None:
     """What is wrong, where, and what to do: once for all rows of a column with which the same is wrong."""
     if as_json:
         tell_json(
             {
-                "imported": 0,
+                "imported": taken,
                 "errors": [
                     {"row": e.row, "column": t(e.column), "reason": t(e.reason), "advice": t(e.advice)}
                     for e in bad.errors
@@ -76,7 +110,8 @@ def say_bad(bad: BadRows, as_json: bool) -> None:
         warn(_("… and {count} more.", count=bad.count - told))
     if bad.known is not None:
         warn(bad.known)
-    warn(_("Nothing was imported."))
+    if not taken:
+        warn(_("Nothing was imported."))
 
 
 def _line(where: Sequence[int], column: str, reason: str, advice: str) -> Message:
@@ -109,6 +144,7 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
                 "external": report.external,
                 "units": list(report.units),
                 "heads": report.heads,
+                "before": report.before,
                 "not_taken": {"headings": list(report.passed.headings), "rows": list(report.passed.rows)},
             }
         )
@@ -124,6 +160,8 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
             heads=report.heads,
         )
     )
+    if report.before:
+        tell(_("People who came in with this file before it was broken off: {count}.", count=report.before))
     if report.passed.headings:
         tell(_("Columns that the directory has no place for: {names}.", names=listed(report.passed.headings)))
     if report.passed.rows:

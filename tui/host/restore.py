@@ -14,8 +14,9 @@ from db.desk.entry.indexing import index_all
 from db.desk.privacy.erasing import erase
 from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subject_copies, subjects
-from db.store.backups.proving import NotProved, prove
-from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
+from db.store.backups.dump import Header
+from db.store.backups.proving import NotProved, fill, prove
+from db.store.backups.restoring import NEW, Lacking, Restored, empty, follow, is_new, lacking
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
 from db.store.backups.unfinished import UnfinishedRestore, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
@@ -57,12 +58,14 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class FoundBackup:
-    """The backup to restore from, where it lies, and what the journals have beyond it. ``shut``: how many
-    persons are in these whose keys are lost; ``absent``: the hosts whose journal is not here, or not to its
-    end."""
+    """The backup to restore from, where it lies, what opens whom it holds, and what the journals have beyond
+    it. ``shut``: how many persons are in these whose keys are lost; ``absent``: the hosts whose journal is
+    not here, or not to its end."""
 
     place: Path
     manifest: Manifest
+    header: Header
+    people: Showing
     missing: Lacking
     shut: int = 0
     absent: tuple[str, ...] = ()
@@ -97,25 +100,21 @@ def restore_home(words: Words) -> int:
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
         outside = signed_in(home, settings)
-        found = newest_good(home, settings, keys, others)
-        if not as_json:
-            _tell_of(found, ZoneInfo(settings.time_zone))
-        if found.absent:
-            _warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
-        if found.shut:
-            folders = _with_keys(home, settings, others)
-            _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
         if only_list:
+            found = _told(home, settings, keys, others, words)
             if as_json:
                 tell_json(_as_json(found))
             return 0
-        if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
-            raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
+        empty(home.folder)
+        try:
+            found = _told(home, settings, keys, others, words)
+            _must_agree(yes)
+        except BaseException:
+            empty(home.folder)
+            raise
         signer = signer or read_signer(home.keys, SIGN_AUDIT)
-        with _new_database(home, settings, keys, found.manifest.name):
-            file = found.place / found.manifest.name
-            people = _people(home, settings, others)
-            restored = restore(file, read_backup_keys(home.keys), people, found.missing)
+        with _filled(home, settings, keys, found):
+            restored = follow(found.header, found.people, found.missing)
             plan = _prove(found, restored, outside, others)
         if plan.upto > plan.seq:
             for place in home.checkpoint_places(settings):
@@ -131,6 +130,28 @@ def restore_home(words: Words) -> int:
         )  # fmt: skip
     _tell_of_end(plan, gap, as_json)
     return 0
+
+
+def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: Words) -> FoundBackup:
+    """The backup to restore from, and what its reader has to know of it. Raises Failure."""
+    only_list = words.has("list")
+    on_sqlite = settings.database.startswith("sqlite:")
+    keep = home.folder / NEW if on_sqlite and not only_list else None
+    found = newest_good(home, settings, keys, others, keep)
+    if not words.has("json"):
+        _tell_of(found, ZoneInfo(settings.time_zone))
+    if found.absent:
+        _warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
+    if found.shut:
+        folders = _with_keys(home, settings, others)
+        _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
+    return found
+
+
+def _must_agree(yes: bool) -> None:
+    """Raises Failure."""
+    if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
+        raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
 
 def _must_hold_journals(folders: Sequence[Path]) -> None:
@@ -160,8 +181,11 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
         warn(_("Other hosts, if there are any: move their journals away before they serve again."))
 
 
-def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS) -> FoundBackup:
-    """The newest backup anywhere that can be restored. Raises Failure where there is none."""
+def newest_good(
+    home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS, keep: Path | None = None
+) -> FoundBackup:
+    """The newest backup anywhere that can be restored. The database in which that was proved comes to lie at
+    ``keep``. Raises Failure where there is none."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in places(home, settings):
         try:
@@ -175,7 +199,7 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = 
             continue
         people = _people(home, settings, others)
         try:
-            header = prove(place / manifest.name, vault_keys, keys, people, home.folder).header
+            header = prove(place / manifest.name, vault_keys, keys, people, home.folder, keep=keep).header
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
@@ -185,7 +209,7 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = 
         gone: set[str] = set()
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
             gone = absent(journals, journal_keys, header.hosts, header.position) - {this_host()}
-        return FoundBackup(place, manifest, missing, shut, tuple(sorted(gone)))
+        return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)))
     raise Failure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
@@ -252,8 +276,7 @@ def _go_on(
     """End a restore that was interrupted when the new database was complete already. The exit status."""
     if not as_json:
         tell(_("A restore from {name} was interrupted; only its end is left to do.", name=plan.backup))
-    if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
-        raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
+    _must_agree(yes)
     gap = finish(home, settings, keys, plan, signer or read_signer(home.keys, SIGN_AUDIT))
     if as_json:
         tell_json(
@@ -267,9 +290,10 @@ def _go_on(
 
 
 @contextmanager
-def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) -> Iterator[None]:
-    """A new, empty database to fill. On PostgreSQL it is the one that the settings name, so nobody may work
-    in it before it is complete; on SQLite it lies beside the old one."""
+def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -> Iterator[None]:
+    """A new database with what the backup holds. On PostgreSQL it is the one that the settings name, so
+    nobody may work in it before it is complete; on SQLite the one in which the backup was proved, beside the
+    old one."""
     if not settings.database.startswith("sqlite:"):
         open_store(home, settings, keys, unfinished=True)
         try:
@@ -278,12 +302,12 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) ->
                     _("The database is not empty; nothing in it is overwritten."),
                     _("Make a new, empty one and name it in settings.toml."),
                 )
-            note(home, UnfinishedRestore(built=False, backup=backup))
+            note(home, UnfinishedRestore(built=False, backup=found.manifest.name))
+            fill(found.place / found.manifest.name, read_backup_keys(home.keys), found.people)
             yield
         finally:
             close_store()
         return
-    empty(home.folder)
     open_store(home, settings.model_copy(update={"database": f"sqlite:{NEW}"}), keys)
     try:
         yield

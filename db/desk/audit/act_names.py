@@ -173,6 +173,8 @@ DETAILS: dict[str, Message] = {
     "effective": _("in force from"),
     "ended": _("ended"),
     "first_load": _("first load"),
+    "taken": _("taken in so far"),
+    "of": _("people in the file"),
     "from_day": _("from day"),
     "until_day": _("to day"),
     "given": _("entries given"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from db.desk.audit.act_names import VALUES, act_label, detail_label
@@ -15,6 +16,7 @@ from db.desk.entry.record import is_open
 from db.desk.notation.localtime import local
 from db.desk.notation.values import masked
 from db.language import Label, Text, _, listed
+from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import subjects
 from db.store.audit import SubjectErased, journal_of
@@ -99,7 +101,7 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
     named = Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)) & Unit.book.in_(list(books)))
     names = {row.id: row.name for row in named}
     titles = titles_of({r.book for r in records if r.book})
-    keys = subjects.keys_at_hand()
+    keys, policies = subjects.keys_at_hand(), cache(policy_of)
     found = []
     for record in records:
         login, who = accounts.get(record.account, ("", ""))
@@ -122,7 +124,7 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
                 entry=record.entry,
                 whom=entry.name if entry else "",
                 request=record.request,
-                purpose=purpose_of(record, said_by(record, keys)),
+                purpose=purpose_of(record, said_by(record, keys), policies),
                 source=record.source,
                 front=record.front,
             )
@@ -243,13 +245,15 @@ def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> Words:
         return Words("", {})
 
 
-def purpose_of(record: AuditRecord, said: Words) -> Text:
+def purpose_of(
+    record: AuditRecord, said: Words, policies: Callable[[str], EffectivePolicy] = policy_of
+) -> Text:
     """The purpose of ``record``, as the book's regulations call it."""
     if WHY in said.gone:
         return LET_GO
     if not said.purpose or record.book is None:
         return said.purpose
-    for rule in policy_of(record.book).purposes:
+    for rule in policies(record.book).purposes:
         if rule.id == said.purpose:
             return rule.label
     return Label(said.purpose, said.purpose)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from db.desk.authority.standing import root_of
 from db.language import Message
+from db.store.engine import database
 from db.store.lookalikes import skeleton
 from db.store.name_spelling import misspelt, spelt
 from db.store.searchkeys import alike, entry_of, folded
-from db.store.tables import Entry, SearchKey, Unit, UnitAbove
+from db.store.sql import among, fetch
+from db.store.tables import Entry, Unit, UnitAbove
 
 CHUNK = 500
 
@@ -30,22 +32,26 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
     """Those of ``names`` that look like an active entry's of ``book`` and are spelt otherwise, each with
     these entries, their units read along."""
     keys = {alike(name, side): look(name) for name in names for side in ("internal", "external")}
-    ordered = sorted(keys)
+    mark, root = database.param, root_of(book)
     by_look: dict[str, set[int]] = defaultdict(set)
+    ordered = sorted(keys)
     for start in range(0, len(ordered), CHUNK):
-        rows = SearchKey.select(SearchKey.line, SearchKey.key).where(
-            (SearchKey.scope == root_of(book)) & SearchKey.key.in_(ordered[start : start + CHUNK])
-        )
-        for row in rows:
-            by_look[keys[row.key]].add(entry_of(row.line))
+        where, given = among("key", ordered[start : start + CHUNK])
+        lines = f"SELECT line, key FROM search_key WHERE scope = {mark} AND {where}"
+        for line, key in fetch(lines, [root, *given]):
+            by_look[keys[key]].add(entry_of(line))
+    called: dict[int, str] = {}
+    numbers = sorted(set().union(*by_look.values()))
+    for start in range(0, len(numbers), CHUNK):
+        where, given = among("id", numbers[start : start + CHUNK])
+        called.update(fetch(f"SELECT id, name FROM entry WHERE {where}", given))
     found: dict[str, Sequence[Entry]] = {}
     for name in names:
-        numbers = by_look.get(look(name))
-        if numbers:
-            entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(numbers)).order_by(Entry.id)
-            others = [one for one in entries if differ(one.name, name) and look(one.name) == look(name)]
-            if others:
-                found[name] = others
+        others = [one for one in by_look[look(name)] if called[one] != name and differ(called[one], name)]
+        others = [one for one in others if look(called[one]) == look(name)]
+        if others:
+            entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(others)).order_by(Entry.id)
+            found[name] = list(entries)
     return found
 
 

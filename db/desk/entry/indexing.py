@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from db.desk.authority.standing import policy_of
-from db.desk.entry.record import findable, region_of, values_of_many
+from db.desk.entry.record import Finding, place_of, values_of_many
 from db.store import searchindex
+from db.store.engine import database
 from db.store.searchkeys import Findable
-from db.store.tables import Book, Entry, EntryTag, SearchEntry, Unit, UnitAbove
+from db.store.sql import among, fetch
+from db.store.tables import Book, Entry, SearchEntry
 
 AT_ONCE = 500
 
@@ -30,36 +32,34 @@ def index_all() -> None:
 
 
 def _findables(book: str) -> Iterator[Findable]:
-    policy = policy_of(book)
-
-    @cache
-    def place(unit: int) -> tuple[Unit, tuple[str, ...], str]:
-        above = (
-            Unit.select(Unit.name)
-            .join(UnitAbove, on=(UnitAbove.above == Unit.id))
-            .where((UnitAbove.unit == unit) & Unit.parent.is_null(False))
-        )
-        return Unit.get_by_id(unit), tuple(over.name for over in above), region_of(unit)
-
-    last = 0
-    while True:
-        rows = list(
-            Entry.select()
-            .where((Entry.book == book) & (Entry.state == "active") & (Entry.id > last))
-            .order_by(Entry.id)
-            .limit(AT_ONCE)
-        )
-        if not rows:
-            return
-        last = rows[-1].id
-        values, tags = values_of_many([row.id for row in rows]), _tags([row.id for row in rows])
-        for row in rows:
-            unit, units, region = place(row.unit_id)
-            yield findable(row, policy, values[row.id], unit, units, region=region, tags=tuple(tags[row.id]))
+    """By what each active entry is found, unit by unit: what stands together in the tables of search is then
+    written together."""
+    finding, place = Finding(policy_of(book)), cache(place_of)
+    rows = fetch(
+        "SELECT id, unit_id, name, position, kind, organisation FROM entry "
+        f"WHERE book_id = {database.param} AND state = 'active' ORDER BY unit_id, id",
+        (book,),
+    )
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        entries = [row[0] for row in some]
+        values, tags = values_of_many(entries), _tags(entries)
+        for entry, unit, name, position, kind, organisation in some:
+            yield finding.of(
+                entry,
+                place(unit),
+                values[entry],
+                name=name,
+                position=position,
+                kind=kind,
+                organisation=organisation,
+                tags=tags[entry],
+            )
 
 
 def _tags(entries: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for row in EntryTag.select().where(EntryTag.entry.in_(entries)).order_by(EntryTag.entry, EntryTag.tag):
-        found[row.entry_id].append(row.tag)
+    where, given = among("entry_id", entries)
+    for entry, tag in fetch(f"SELECT entry_id, tag FROM entry_tag WHERE {where}", given):
+        found[entry].append(tag)
     return found

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import policy_of
 from db.desk.entry.facets import sorted_under
 from db.desk.entry.lines import written
 from db.desk.entry.noting import note_change
-from db.desk.notation.values import NUMBERS, national_digits
+from db.desk.notation.values import NUMBERS, dialled
 from db.desk.refusal import Invalid, Problem
 from db.desk.screening.content import refuse_unfit
 from db.language import _
@@ -25,7 +26,7 @@ from db.policy.rules import FieldRule
 from db.store import clock, searchindex
 from db.store.engine import store
 from db.store.sealing import opener, seal, unseal
-from db.store.searchkeys import Findable
+from db.store.searchkeys import Findable, Side
 from db.store.sql import among, fetch
 from db.store.tables import Entry, EntryField, EntryTag, Person, Unit, UnitAbove
 
@@ -201,54 +202,86 @@ def reindex_units(units: Sequence[int]) -> None:
         _find_again(row)
 
 
-def findable(
-    row: Entry,
-    policy: EffectivePolicy,
-    values: Values,
-    unit: Unit,
-    units: tuple[str, ...],
-    *,
-    region: str = "",
-    tags: tuple[str, ...] = (),
-) -> Findable:
-    """By what an entry in ``unit`` is found: open values in clear, protected and restricted ones covered.
+class Place(NamedTuple):
+    """A unit as its entries are found by it: ``path`` are the names of those above it, without the root, and
+    its own; ``region`` is its own or the nearest above."""
 
-    ``units`` are the names of that unit and of those above it, without the root; ``region`` is the unit's.
-    """
-    addresses: list[str] = []
-    numbers: list[str] = []
-    covered: list[tuple[str, str]] = []
-    for rule in policy.fields:
-        if rule.name in COLUMNS:
-            continue
-        for value in values.get(rule.name, ()):
-            text = national_digits(value) if rule.kind in NUMBERS else value
-            if not is_open(rule):
-                covered.append((rule.name, text))
-            elif rule.kind in NUMBERS or rule.kind == "qq":
-                numbers.append(text)
-            elif rule.kind in ADDRESSES:
-                addresses.append(text)
-    head = (row.name, row.position, unit.id, unit.name, row.kind, row.organisation, " ".join(tags))
-    under = sorted_under(policy, row.kind, row.position, (region, *open_regions(policy, values)), tags)
-    content, hidden = written(policy, head, values)
-    return Findable(
-        entry=row.id,
-        book=policy.book,
-        unit=row.unit_id,
-        side="external" if unit.side == "external" else "internal",
-        name=row.name,
-        position=row.position,
-        addresses=tuple(addresses),
-        numbers=tuple(numbers),
-        covered=tuple(covered),
-        content=content,
-        hidden=hidden,
-        units=units,
-        facets=under.facets,
-        words=under.words,
-        rank=under.rank,
+    unit: int
+    name: str
+    side: Side
+    path: tuple[str, ...]
+    region: str
+
+
+class Finding:
+    """By what entries of a book are found: open values in clear, protected and restricted ones covered."""
+
+    def __init__(self, policy: EffectivePolicy) -> None:
+        self._policy = policy
+        self._rules = {
+            rule.name: (rule.kind, is_open(rule)) for rule in policy.fields if rule.name not in COLUMNS
+        }
+        self._digits = dialled(store().settings.phone_region)
+
+    def of(
+        self,
+        entry: int,
+        place: Place,
+        values: Values,
+        *,
+        name: str,
+        position: str,
+        kind: str,
+        organisation: str,
+        tags: Sequence[str],
+    ) -> Findable:
+        """By what one entry is, which stands in ``place``."""
+        addresses: list[str] = []
+        numbers: list[str] = []
+        covered: list[tuple[str, str]] = []
+        for field, given in values.items():
+            rule = self._rules.get(field)
+            if rule is None:
+                continue
+            sort, opened = rule
+            texts = [self._digits(value) for value in given] if sort in NUMBERS else given
+            if not opened:
+                covered += [(field, text) for text in texts]
+            elif sort in NUMBERS or sort == "qq":
+                numbers += texts
+            elif sort in ADDRESSES:
+                addresses += texts
+        policy, ordered = self._policy, sorted(tags)
+        under = sorted_under(policy, kind, position, (place.region, *open_regions(policy, values)), ordered)
+        head = (name, position, place.unit, place.name, kind, organisation, " ".join(ordered))
+        return Findable(
+            entry,
+            policy.book,
+            place.unit,
+            place.side,
+            name,
+            position,
+            tuple(addresses),
+            tuple(numbers),
+            tuple(covered),
+            *written(policy, head, values),
+            place.path,
+            under.facets,
+            under.words,
+            under.rank,
+        )
+
+
+def place_of(unit: int) -> Place:
+    """The unit as it stands in its book."""
+    row = Unit.get_by_id(unit)
+    above = (
+        Unit.select(Unit.name)
+        .join(UnitAbove, on=(UnitAbove.above == Unit.id))
+        .where((UnitAbove.unit == unit) & Unit.parent.is_null(False))
     )
+    side: Side = "external" if row.side == "external" else "internal"
+    return Place(unit, row.name, side, tuple(over.name for over in above), region_of(unit))
 
 
 def open_regions(policy: EffectivePolicy, values: Values) -> tuple[str, ...]:
@@ -282,24 +315,17 @@ def is_open(rule: FieldRule) -> bool:
 
 def _find_again(row: Entry) -> None:
     if row.state == "active":
-        unit = Unit.get_by_id(row.unit_id)
-        above = (
-            Unit.select(Unit.name)
-            .join(UnitAbove, on=(UnitAbove.above == Unit.id))
-            .where((UnitAbove.unit == unit.id) & Unit.parent.is_null(False))
+        found = Finding(policy_of(row.book_id)).of(
+            row.id,
+            place_of(row.unit_id),
+            _values(row),
+            name=row.name,
+            position=row.position,
+            kind=row.kind,
+            organisation=row.organisation,
+            tags=tags_of(row.id),
         )
-        units = tuple(over.name for over in above)
-        searchindex.refresh(
-            findable(
-                row,
-                policy_of(row.book_id),
-                _values(row),
-                unit,
-                units,
-                region=region_of(unit.id),
-                tags=tags_of(row.id),
-            )
-        )
+        searchindex.refresh(found)
 
 
 def _side_of(policy: EffectivePolicy, kind: str) -> str:

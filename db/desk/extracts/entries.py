@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from db.store.sql import among, fetch
 from db.store.tables import Entry
 
 NO_TEXT = ("photo",)
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +89,16 @@ def directory(
         for entry in active_entries(place)
         if (sight := _sight(grounds[entry.side], entry) or granted) is not None
     ]
-    values = _values([entry for entry, _sight in reached])
     above: dict[int, str] = {}
     found = []
-    for entry, sight in reached:
+    for entry, sight, values in _valued(reached):
         related = relations(
             standing, policy, entry=entry.id, unit=entry.unit_id, kind=entry.kind, own_kind=own_kind
         )
         reader, covered, clear = Reader(sight, related), False, False
         cells: list[Text] = []
         for name, rule in rules.items():
-            given = values[entry.id][name]
+            given = values[name]
             if not given or not reader.sees(rule):
                 cells.append("")
                 continue
@@ -129,6 +129,18 @@ def _sight(ground: Ground, entry: ActiveEntry) -> Protected | None:
         return single
     around = ground.sights([entry.unit_id]).get(entry.unit_id, arm.protected)
     return wider(single, around) if single is not None else around
+
+
+def _valued(
+    reached: Sequence[tuple[ActiveEntry, Protected]],
+) -> Iterator[tuple[ActiveEntry, Protected, Mapping[str, list[str]]]]:
+    """Each with its values, of which some are read at a time: of everybody they take more memory than the
+    table that comes of them."""
+    for start in range(0, len(reached), AT_ONCE):
+        some = reached[start : start + AT_ONCE]
+        values = _values([entry for entry, _sight in some])
+        for entry, sight in some:
+            yield entry, sight, values[entry.id]
 
 
 def _values(entries: Sequence[ActiveEntry]) -> Mapping[int, Mapping[str, list[str]]]:

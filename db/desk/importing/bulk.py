@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from db.desk.authority.offices import set_head
-from db.desk.authority.standing import root_of
-from db.desk.entry.facets import sorted_under
-from db.desk.entry.lines import written
-from db.desk.entry.record import ADDRESSES, is_open, open_regions, region_of
+from db.desk.entry.record import Finding, place_of
 from db.desk.entry.sources import of_import
-from db.desk.entry.units import create_unit, name_of
-from db.desk.importing.cells import dialled
+from db.desk.entry.units import create_unit
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
-from db.desk.notation.values import NUMBERS
 from db.policy.compose import EffectivePolicy
 from db.store import clock, searchindex
 from db.store.bulk import insert_rows, reserve_ids
@@ -24,7 +20,8 @@ from db.store.searchkeys import Findable, Side
 from db.store.tables import Entry, EntryField, EntryTag, Person
 
 Progress = Callable[[str, int, int], None]
-"""Told the phase (``read``, ``check``, ``write``), how much of it is done, and of how much."""
+"""Told the phase (``read``, ``check``, ``write``, ``taken``), how much of it is done, and of how much. Who
+was ``taken`` in stays, whatever becomes of the rest."""
 STEP = 2_000
 
 PERSON = ("id", "name")
@@ -36,8 +33,9 @@ TAG = ("entry_id", "tag")
 VALUE = ("entry_id", "name", "ord", "value", "sealed", "source")
 
 
-def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, progress: Progress) -> None:
-    """Write ``plan`` within the running transaction. ``source`` names where the values came from (C.8)."""
+def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, progress: Progress) -> range:
+    """Write ``plan`` within the running transaction; its entries. ``source`` names where the values came from
+    (C.8)."""
     units = _make_units(book, plan)
     count = len(plan.entries)
     persons, entries = reserve_ids(Person, count), reserve_ids(Entry, count)
@@ -63,6 +61,7 @@ def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, prog
     insert_rows(EntryTag, TAG, ((ids[planned.row], tag) for planned in plan.entries for tag in planned.tags))
     _mark_heads(plan.entries, ids, units)
     searchindex.add(_findables(plan.entries, entries, units, policy))
+    return entries
 
 
 def _values(
@@ -110,47 +109,21 @@ def _mark_heads(planned: Sequence[Planned], ids: dict[int, int], units: dict[Uni
 def _findables(
     planned: Sequence[Planned], entries: range, units: dict[UnitPath, int], policy: EffectivePolicy
 ) -> Iterator[Findable]:
-    """By what each entry is found; the same as `record.findable` gives, without a model for each."""
-    rules = {rule.name: (is_open(rule), rule.kind) for rule in policy.fields}
-    as_dialled = dialled(store().settings.phone_region)
-    root = name_of(root_of(policy.book))
-    regions: dict[int, str] = {}
+    """By what each entry is found, without a model for each."""
+    finding, place = Finding(policy), cache(place_of)
     for entry, row in zip(entries, planned, strict=True):
-        addresses, numbers, covered = [], [], []
         values: dict[str, list[str]] = {}
         for name, _ord, value in row.values:
-            opened, kind = rules[name]
             values.setdefault(name, []).append(value)
-            text = as_dialled(value) if kind in NUMBERS else value
-            if not opened:
-                covered.append((name, text))
-            elif kind in NUMBERS or kind == "qq":
-                numbers.append(text)
-            elif kind in ADDRESSES:
-                addresses.append(text)
-        unit = units[row.unit]
-        name = row.unit[-1] if row.unit else root
-        head = (row.name, row.position, unit, name, row.kind, row.organisation, " ".join(sorted(row.tags)))
-        if unit not in regions:
-            regions[unit] = region_of(unit)
-        under = sorted_under(
-            policy, row.kind, row.position, (regions[unit], *open_regions(policy, values)), row.tags
-        )
-        yield Findable(
+        yield finding.of(
             entry,
-            policy.book,
-            unit,
-            _side(row.side),
-            row.name,
-            row.position,
-            tuple(addresses),
-            tuple(numbers),
-            tuple(covered),
-            *written(policy, head, values),
-            row.unit,
-            under.facets,
-            under.words,
-            under.rank,
+            place(units[row.unit]),
+            values,
+            name=row.name,
+            position=row.position,
+            kind=row.kind,
+            organisation=row.organisation,
+            tags=row.tags,
         )
 
 

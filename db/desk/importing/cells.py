@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from phonenumbers import PhoneMetadata
 
-from db.desk.notation.values import LONGEST, MASK, national_digits, normalise
+from db.desk.notation.values import LONGEST, MASK, normalise
 from db.desk.refusal import Problem
 from db.language import Message, _
 from db.policy.rules import FieldRule
@@ -97,23 +97,6 @@ def _quick_phone(kind: str, region: str) -> Quick:
             if text.count("-") <= 1 and len(text) - text.rfind("-") > 7 and fixed.fullmatch(national):
                 return code + national
         return None
-
-    return quick
-
-
-def dialled(region: str) -> Callable[[str], str]:
-    """`values.national_digits`, found faster for the fixed lines and mobiles of ``region``."""
-    metadata = PhoneMetadata.metadata_for_region(region, None)
-    if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
-        return national_digits
-    fixed = re.compile(metadata.fixed_line.national_number_pattern or r"(?!)")
-    prefix, code = metadata.national_prefix or "", f"+{metadata.country_code}"
-
-    def quick(value: str) -> str:
-        number = value.removeprefix(code)
-        if prefix and number is not value and fixed.fullmatch(number):
-            return prefix + number
-        return national_digits(value)
 
     return quick
 

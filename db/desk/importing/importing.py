@@ -1,4 +1,4 @@
-"""Taking a spreadsheet's rows into a book: checked as a whole, all or nothing, recorded as one act.
+"""Taking a spreadsheet's rows into a book: checked as a whole, and what comes in is whole and on record.
 
 Whoever maintains the book imports. The host's operator may fill a book that holds nobody but its
 founder, as part of setting it up; after that its entries belong to the maintainer, and IT only
@@ -8,19 +8,21 @@ supports (A.6).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Final
 
 from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.frame import Subject, operation
+from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import Column, columns_of
 from db.desk.importing.outcome import BadRows, ImportReport, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
-from db.desk.importing.rows import Reading
+from db.desk.importing.rows import Planned, Reading
 from db.desk.importing.screening import unfit_cells
 from db.desk.refusal import SILENT, Refused
-from db.language import _
+from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.tables import Entry, Unit
@@ -44,29 +46,46 @@ class Wishes:
 
 
 AS_IT_IS: Final = Wishes()
+PART = 2_500
+"""People who come in at a time: for a second or so nobody else writes. The fewer, the more often the pages of
+search keys are written again that all units share."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A file that is in order: whom it still brings, of how many ``people`` in all."""
+
+    policy: EffectivePolicy
+    entries: list[Planned]
+    people: int
+    report: ImportReport
+
+    @property
+    def taken(self) -> int:
+        """How many of them came in."""
+        return self.people - len(self.entries)
 
 
 class Importing(Subject):
     """Operations on spreadsheets for a book."""
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False)
-    def columns(self, book: str) -> tuple[Column, ...]:
-        """The columns that a spreadsheet for ``book`` may have."""
-        self._admit(book)
+    def columns(self, book: str, source: Source | None = None) -> tuple[Column, ...]:
+        """The columns that a spreadsheet for ``book`` may have, for whoever may import it."""
+        self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 
-    @operation("importing.check", label=_("check an import"), recorded=False)
-    def check(self, book: str, rows: Sequence[Sequence[str]], wishes: Wishes = AS_IT_IS) -> ImportReport:
+    def check(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: Wishes = AS_IT_IS,
+        source: Source | None = None,
+    ) -> ImportReport:
         """What importing ``rows`` would do. Raises Refused, or BadRows with every error. For the host's
         operator in a book in use the file is looked at alone, and not held against who is there (A.6)."""
-        alone = self._is_operators(book) and not _is_new(book)
-        if alone:
-            self.act.note(book=book)
-        first_load = not alone and self._admit(book)
-        plan, reading = self._plan(book, rows, wishes, _silent, alone=alone, first_load=first_load)
-        return self._report(book, plan, reading, first_load, alone)
+        return self._look(book, rows, wishes, source, _silent, dry=True).report
 
-    @operation("importing.load", label=_("import entries"), recorded=True)
     def load(
         self,
         book: str,
@@ -75,33 +94,133 @@ class Importing(Subject):
         progress: Progress | None = None,
         wishes: Wishes = AS_IT_IS,
     ) -> ImportReport:
-        """Import all of ``rows``, or nothing. Raises Refused, or BadRows with every error."""
+        """Import ``rows`` after a look at all of them. Up to `PART` people come in at once or not at all;
+        of more, `PART` come in at a time, so that others write meanwhile. Each part is whole and on record;
+        where the rest does not follow, the same file goes on from there. Raises Refused, or BadRows with
+        every error."""
         progress = progress or _silent
-        first_load = self._admit(book)
-        plan, reading = self._plan(book, rows, wishes, progress, first_load=first_load)
-        report = self._report(book, plan, reading, first_load)
-        write_plan(book, policy_of(book), plan, source.name, progress)
+        looked: _Looked | None = None
+        if len(rows) > PART:
+            looked = self._look(book, rows, wishes, source, progress, dry=False)
+            rows = ()  # whoever handed them over keeps none: they take as much memory as all that follows
+        own: list[range] = []
+        while looked is None or looked.entries:
+            looked = self._take(book, rows, wishes, source, progress, looked, own)
+            progress("taken", looked.taken, looked.people)
+        return looked.report
+
+    @operation("importing.check", label=_("check an import"), recorded=False)
+    def _look(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: Wishes,
+        source: Source | None,
+        progress: Progress,
+        *,
+        dry: bool,
+    ) -> _Looked:
+        if not dry:
+            self.act.called = LOAD
+        return self._find(book, rows, wishes, source, progress, dry=dry)[0]
+
+    @operation(LOAD, label=_("import entries"), recorded=True)
+    def _take(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: Wishes,
+        source: Source,
+        progress: Progress,
+        looked: _Looked | None,
+        own: list[range],
+    ) -> _Looked:
+        """Let the next `PART` people come in, of ``rows`` or of what is ``looked`` at already and is held
+        against the record as it is by now. ``own`` are the entries of the parts before, and of this one
+        afterwards."""
+        if looked is None:
+            looked, plan = self._find(book, rows, wishes, source, progress, dry=False)
+            policy, first_load = looked.policy, looked.report.first_load
+        else:
+            first_load = self._admit(book, Begun(looked.taken, looked.report.first_load))
+            policy = policy_of(book)
+            if policy != looked.policy:
+                raise Refused(
+                    _("The regulations of the book were changed meanwhile."),
+                    policy.maintainer.clause,
+                    _("Import the same file again; it goes on from there."),
+                )
+            planner = Planner(book, policy, root_of(book), alike=wishes.alike, own=own)
+            plan = planner.plan(looked.entries[:PART])
+            _raise(plan.errors, list(_structure(policy, plan, first_load)))
+        before, people = looked.taken, looked.people
+
+        def told(phase: str, done: int, _of: int) -> None:
+            progress(phase, before + done, people)
+
+        own.append(write_plan(book, policy, plan, source.name, told))
         self.act.note(
             book=book,
-            clause=policy_of(book).maintainer.clause,
+            clause=policy.maintainer.clause,
             file=source.name,
             digest=source.digest,
-            entries=report.entries,
-            units=len(report.units),
+            entries=len(plan.entries),
+            units=len(plan.new_units),
             first_load=first_load,
         )
-        return report
+        left = replace(looked, entries=looked.entries[PART:])
+        if people > PART:
+            self.act.note(taken=left.taken, of=people)
+        return left
 
-    def _admit(self, book: str) -> bool:
-        """Whether this is the first load. Raises Refused for whoever may not import."""
+    def _find(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: Wishes,
+        source: Source | None,
+        progress: Progress,
+        *,
+        dry: bool,
+    ) -> tuple[_Looked, Plan]:
+        """What is in a file, all of it in order, but for what came in already when it was imported before and
+        broken off."""
+        came = begun(book, source.digest) if source is not None else NOT_BEGUN
+        alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
+        if alone:
+            self.act.note(book=book)
+        first_load = not alone and self._admit(book, came)
+        progress("read", 0, len(rows))
+        policy = policy_of(book)
+        roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
+        reading = Reading(policy, store().settings.phone_region, roots, wishes.left_out)
+        entries = reading.read(rows)
+        coming = _in_order(entries)[came.people :]
+        progress("check", 0, len(rows))
+        planner = Planner(book, policy, root_of(book), alone, wishes.alike)
+        plan = planner.plan(sorted(coming, key=attrgetter("row")))
+        unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
+        said = {(error.row, error.column) for error in unfit}
+        wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
+        _raise(wrong, [*unfit, *_structure(policy, plan, first_load)], reading.known)
+        for entry in coming:  # a later part finds on record what one row said of its unit
+            entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
+            entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
+        report = _report(book, plan, reading, first_load, alone, came.people)
+        return _Looked(policy, coming, len(entries), report), plan
+
+    def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
+        """Whether this is the first load, or goes on with one. Raises Refused for whoever may
+        not import."""
         if book not in self.standing.books:
             raise no_such_book()
         self.act.note(book=book)
         policy = policy_of(book)
+        first_load = came.first_load or _is_new(book)
         if self.standing.keeps(book):
-            return _is_new(book)
+            return first_load
         if self._is_operators(book):
-            if _is_new(book):
+            if first_load and came.account in (None, self.act.actor.account):
                 return True
             raise Refused(
                 _("The book is in use; the host's operator no longer imports into it."),
@@ -121,49 +240,38 @@ class Importing(Subject):
         at_host = self.act.actor.front == "host" and not self.standing.keeps(book)
         return at_host and bool(self.standing.roles(book) & technical)
 
-    def _plan(
-        self,
-        book: str,
-        rows: Sequence[Sequence[str]],
-        wishes: Wishes,
-        progress: Progress,
-        *,
-        first_load: bool,
-        alone: bool = False,
-    ) -> tuple[Plan, Reading]:
-        progress("read", 0, len(rows))
-        policy = policy_of(book)
-        root = root_of(book)
-        roots = (Unit.get_by_id(root).name, store().settings.organisation)
-        reading = Reading(policy, store().settings.phone_region, roots, wishes.left_out)
-        entries = reading.read(rows)
-        progress("check", 0, len(rows))
-        plan = Planner(book, policy, root, alone, wishes.alike).plan(entries)
-        unfit = list(unfit_cells(policy, entries, reading.untaken))
-        said = {(error.row, error.column) for error in unfit}
-        wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
-        denied = [*unfit, *_structure(policy, plan, first_load)]
-        if denied:
-            raise UnfitRows(wrong + denied, reading.known)
-        if wrong:
-            raise BadRows(wrong, reading.known)
-        return plan, reading
 
-    def _report(
-        self, book: str, plan: Plan, reading: Reading, first_load: bool, alone: bool = False
-    ) -> ImportReport:
-        internal = sum(1 for entry in plan.entries if entry.side == "internal")
-        return ImportReport(
-            book=book,
-            entries=len(plan.entries),
-            internal=internal,
-            external=len(plan.entries) - internal,
-            units=tuple("/".join(path) for path in plan.new_units),
-            heads=sum(1 for entry in plan.entries if entry.heads),
-            first_load=first_load,
-            passed=reading.passed,
-            alone=alone,
-        )
+def _in_order(entries: Sequence[Planned]) -> list[Planned]:
+    """In which order people come in: in parts colleagues before whoever names one of them as inside owner,
+    and those of a unit together, as they lie in the tables of search."""
+    if len(entries) <= PART:
+        return list(entries)
+    return sorted(entries, key=lambda entry: (entry.side != "internal", entry.unit))
+
+
+def _raise(wrong: Sequence[RowError], denied: Sequence[RowError], known: Message | None = None) -> None:
+    if denied:
+        raise UnfitRows([*wrong, *denied], known)
+    if wrong:
+        raise BadRows([*wrong], known)
+
+
+def _report(
+    book: str, plan: Plan, reading: Reading, first_load: bool, alone: bool, before: int
+) -> ImportReport:
+    internal = sum(1 for entry in plan.entries if entry.side == "internal")
+    return ImportReport(
+        book=book,
+        entries=len(plan.entries),
+        internal=internal,
+        external=len(plan.entries) - internal,
+        units=tuple("/".join(path) for path in plan.new_units),
+        heads=sum(1 for entry in plan.entries if entry.heads),
+        first_load=first_load,
+        passed=reading.passed,
+        alone=alone,
+        before=before,
+    )
 
 
 def _is_new(book: str) -> bool:

@@ -49,6 +49,8 @@ class ImportReport:
     passed: Passed = Passed()
     alone: bool = False
     """The file was not held against who is in the book."""
+    before: int = 0
+    """People who came in when the same file was imported before and broken off."""
 
 
 class BadRows(Invalid):

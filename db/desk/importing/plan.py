@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from db.desk.authority.offices import heads_in
 from db.desk.entry.alike import differ, look, looking_like
@@ -15,7 +16,9 @@ from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
 from db.language import Label, Message, _
 from db.policy.compose import EffectivePolicy
-from db.store.tables import Entry, EntryField, Unit
+from db.store.engine import database
+from db.store.sql import among, fetch
+from db.store.tables import Unit
 
 CHUNK = 500
 _SEVERAL = re.compile("[;；\n]")
@@ -45,14 +48,22 @@ class Plan:
 
 class Planner:
     """Holds rows against what is on record, or where they are looked at ``alone`` against one another. Errors
-    name the row that came later. ``alike``: it is known that people whose names look the same are two."""
+    name the row that came later. ``alike``: it is known that people whose names look the same are two.
+    ``own``: entries of the same file, against which the rows were held before."""
 
     def __init__(
-        self, book: str, policy: EffectivePolicy, root: int, alone: bool = False, alike: bool = False
+        self,
+        book: str,
+        policy: EffectivePolicy,
+        root: int,
+        alone: bool = False,
+        alike: bool = False,
+        own: Sequence[range] = (),
     ) -> None:
         self.book = book
         self.alone = alone
         self.alike = alike
+        self.own = own
         self.root = root
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
         self._read_units()
@@ -170,22 +181,23 @@ class Planner:
 
     def _recorded(self, names: set[str]) -> set[str]:
         """Fingerprints of the book's entries that bear one of ``names``."""
-        if not Entry.select().where(Entry.book == self.book).exists():
-            return set()
+        named = [row for row in self._others("state <> 'left'") if row[1] in names]
         paths = {row.id: path for path, row in self._known.items()}
-        found = set()
-        ordered = sorted(names)
-        for start in range(0, len(ordered), CHUNK):
-            rows = Entry.select().where(
-                (Entry.book == self.book)
-                & (Entry.state != "left")
-                & Entry.name.in_(ordered[start : start + CHUNK])
-            )
-            for row in rows:
-                values = [(name, 0, value) for name, value in personal_values(row.id)]
-                path = paths.get(row.unit_id, ())
-                found.update(fingerprints(Planned(0, row.name, path, row.kind, "", values=values)))
-        return found
+        personal = personal_values([row[0] for row in named])
+        return {
+            mark
+            for entry, name, unit, kind in named
+            for mark in fingerprints(Planned(0, name, paths.get(unit, ()), kind, "", values=personal[entry]))
+        }
+
+    def _others(self, condition: str) -> list[Any]:
+        """Number, name, unit and kind of the book's entries that fulfil ``condition``, but for those of the
+        same file."""
+        mark = database.param
+        apart = "".join(f" AND NOT id BETWEEN {mark} AND {mark}" for _one in self.own)
+        ends = [end for one in self.own for end in (one.start, one.stop - 1)]
+        found = f"SELECT id, name, unit_id, kind FROM entry WHERE book_id = {mark}{apart} AND {condition}"
+        return fetch(found, [self.book, *ends])
 
     def _find_owners(self) -> None:
         """An inside owner is named by name, or by e-mail where a name is not enough."""
@@ -199,15 +211,13 @@ class Planner:
             for name, _ord, value in planned.values:
                 if name == "email":
                     by_word[value].append(planned)
-        recorded = (
-            [] if self.alone else Entry.select().where((Entry.book == self.book) & (Entry.state == "active"))
-        )
-        for row in recorded:
-            if not row.organisation:
-                by_word[row.name].append(row.id)
-                for name, value in personal_values(row.id):
-                    if name == "email":
-                        by_word[value].append(row.id)
+        if not self.alone:
+            mark, here = database.param, "state = 'active' AND organisation = ''"
+            recorded = fetch(f"SELECT id, name FROM entry WHERE book_id = {mark} AND {here}", [self.book])
+            personal = personal_values([row[0] for row in recorded], ["email"])
+            for entry, called in recorded:
+                for word in (called, *(value for _name, _ord, value in personal[entry])):
+                    by_word[word].append(entry)
         for entry in wanted:
             found = by_word.get(entry.owner.strip(), []) or by_word.get(entry.owner.strip().lower(), [])
             if len(found) == 1:
@@ -228,7 +238,15 @@ _TWO = _("Write it in those; where they are two people, import the file with `--
 _REMOVE = _("Take the row out; what is on record is changed by a request.")
 
 
-def personal_values(entry: int) -> list[tuple[str, str]]:
-    """The mobile numbers and e-mail addresses of an entry."""
-    rows = EntryField.select().where((EntryField.entry == entry) & EntryField.name.in_(("mobile", "email")))
-    return [(row.name, opened(entry, row.name, row.ord, row.value, row.sealed)) for row in rows]
+def personal_values(
+    entries: Sequence[int], fields: Sequence[str] = ("mobile", "email")
+) -> Mapping[int, list[tuple[str, int, str]]]:
+    """What ``entries`` have of ``fields``: name, place and value."""
+    found: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    named, names = among("name", fields)
+    for start in range(0, len(entries), CHUNK):
+        where, given = among("entry_id", entries[start : start + CHUNK])
+        stored = f"SELECT entry_id, name, ord, value, sealed FROM entry_field WHERE {where} AND {named}"
+        for entry, name, ord, value, sealed in fetch(stored, [*given, *names]):
+            found[entry].append((name, ord, opened(entry, name, ord, value, sealed)))
+    return found

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Problem
@@ -147,6 +148,24 @@ def national_digits(value: str) -> str:
         return re.sub(r"\D", "", _grouped(number))
     parsed = phonenumbers.parse(number)
     return re.sub(r"\D", "", phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL))
+
+
+@cache
+def dialled(region: str) -> Callable[[str], str]:
+    """`national_digits`, found faster for the fixed lines and mobiles of ``region``."""
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
+        return national_digits
+    fixed = re.compile(metadata.fixed_line.national_number_pattern or r"(?!)")
+    prefix, code = metadata.national_prefix or "", f"+{metadata.country_code}"
+
+    def quick(value: str) -> str:
+        number = value.removeprefix(code)
+        if prefix and number is not value and fixed.fullmatch(number):
+            return prefix + number
+        return national_digits(value)
+
+    return quick
 
 
 def _checked(rule: FieldRule, text: str, region: str) -> str:

@@ -33,6 +33,7 @@ from db.store.transactions import writing
 
 PROOF: Final = "mingce_proof_"
 """What the name of a database for a proof begins with; the second in which it was made comes next."""
+TRIAL: Final = "proof.db"
 UNDER_WAY: Final = 3600
 """Seconds in which a proof has begun to use the database that it made."""
 
@@ -56,20 +57,25 @@ def prove(
     people: Showing,
     workshop: Path,
     server: str = "",
+    keep: Path | None = None,
 ) -> Proof:
     """Restore ``file`` into a new database and check it. It is under one of ``vault_keys``, its sealed
     values under the field keys of ``keys``, what is personal under the keys that ``people`` has, which knows
     afterwards whose it lacks. The database is one of its own beside that of the URL
-    ``server``, if it is PostgreSQL and lets us make one; else an encrypted file in ``workshop``.
+    ``server``, if it is PostgreSQL and lets us make one; else an encrypted file in ``workshop``, which comes
+    to lie at ``keep`` where it proved good.
 
     No store may be open. Raises NotProved.
     """
     with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder, _beside(server) as beside:
-        open_store(Home(Path(folder)), Settings(database=beside or "sqlite:proof.db"), keys)
+        open_store(Home(Path(folder)), Settings(database=beside or f"sqlite:{TRIAL}"), keys)
         try:
-            return Proof(fill(file, vault_keys, people), "PostgreSQL" if beside else "SQLCipher")
+            proof = Proof(fill(file, vault_keys, people), "PostgreSQL" if beside else "SQLCipher")
         finally:
             close_store()
+        if keep is not None and not beside:
+            (Path(folder) / TRIAL).rename(keep)
+        return proof
 
 
 @contextmanager

@@ -16,8 +16,7 @@ from pathlib import Path
 from peewee import PeeweeException
 
 from db.store import audit
-from db.store.backups.dump import CLEAR
-from db.store.backups.proving import fill
+from db.store.backups.dump import CLEAR, Header
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
 from db.store.binding import as_bound
 from db.store.engine import database, store
@@ -85,13 +84,9 @@ def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> La
     return Lacking(tuple(transactions(folders, keys, position)))
 
 
-def restore(file: Path, keys: Sequence[bytes], people: Showing, missing: Lacking) -> Restored:
-    """Fill the open store, which is new and empty, from ``file`` and then from the journal. Of persons whose
-    keys ``people`` lacks, nothing personal comes back.
-
-    Raises NotProved where the backup itself is no good.
-    """
-    header = fill(file, keys, people)
+def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
+    """Bring the open store, which holds the backup of this ``header``, to where the journal ends. Of persons
+    whose keys ``people`` lacks, nothing personal comes back."""
     replayed, has_offices = 0, header.schema >= OFFICES
     with paused(store().database):
         for one in missing.transactions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from peewee import AutoField, BlobField, BooleanField, Field
@@ -36,7 +37,10 @@ def neutral(table: type[Table]) -> list[Callable[[Any], Any]]:
 
 def stored(table: type[Table], row: Row) -> list[Any]:
     """The values of all columns for the open store; where ``row`` is older than a column, its default."""
-    return [_stored(field, row) for field in table._meta.sorted_fields]
+    return [
+        _default(field) if name not in row else row[name] if made is None else made(row[name])
+        for name, field, made in _columns(table)
+    ]
 
 
 def current(table: type[Table], row: Row) -> Row | None:
@@ -112,15 +116,23 @@ def _neutral(field: Field) -> Callable[[Any], Any]:
     return lambda value: value
 
 
-def _stored(field: Field, row: Row) -> Any:
-    if field.column_name not in row:
-        return field.default() if callable(field.default) else field.default
-    value = row[field.column_name]
-    if isinstance(field, BlobField) and value is not None:
-        return bytes.fromhex(value.removeprefix(HEX))
-    if isinstance(field, BooleanField) and value is not None:
-        return bool(value)
-    return value
+@cache
+def _columns(table: type[Table]) -> tuple[tuple[str, Field, Callable[[Any], Any] | None], ...]:
+    """Each column's name, the column, and what makes of a neutral value the open store's, where that is
+    another."""
+    return tuple((field.column_name, field, _stored(field)) for field in table._meta.sorted_fields)
+
+
+def _default(field: Field) -> Any:
+    return field.default() if callable(field.default) else field.default
+
+
+def _stored(field: Field) -> Callable[[Any], Any] | None:
+    if isinstance(field, BlobField):
+        return lambda value: None if value is None else bytes.fromhex(value.removeprefix(HEX))
+    if isinstance(field, BooleanField):
+        return lambda value: None if value is None else bool(value)
+    return None
 
 
 def _name(table: type[Table]) -> str:

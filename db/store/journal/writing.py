@@ -47,12 +47,13 @@ def write(database: Any, place: JournalPlace) -> Written | None:
     part = 0
     held: bytes | None = None
     at, follower = clock.now(), Follower(place.proving)
+    keys: dict[int, bytes] = {}
     for every in taken(database):
         changes = [change for change in every if change[0] not in UNJOURNALED]
         if len(every) == BATCH and _is_postgresql(database):
             # keys that the rest needs are made by the only writer, which one comes to be before `_next`
             database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
-        changes = hidden(changes)
+        changes = hidden(changes, keys)
         follower.note(database, every)
         if not changes:
             continue
@@ -61,7 +62,7 @@ def write(database: Any, place: JournalPlace) -> Written | None:
         if held is not None:
             frames.append(written.file, frames.seal(place.key, Frame(written.position, part, PART, held)))
             part += 1
-        held = "\n".join(json.dumps(change, ensure_ascii=False) for change in changes).encode("utf-8")
+        held = "\n".join(map(_line, changes)).encode("utf-8")
     if written is not None and held is not None:
         seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
         follower.follow(database, (written.position, int(seq), str(hashed)))
@@ -127,6 +128,9 @@ def _next(database: Any, day: str) -> tuple[int, str, str]:
         f"WHERE id = 1 RETURNING position, {number}, hosts"
     ).fetchone()
     return int(position), str(transaction), str(told)
+
+
+_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _is_postgresql(database: Any) -> bool:

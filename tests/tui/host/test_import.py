@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
 
 from auth.provision import enrol_from_host
+from db.desk.importing import bulk, importing
 from db.store import clock
 from db.store.engine import close_store
 from db.store.opening import open_store
@@ -181,3 +183,26 @@ def test_a_report_of_the_operator_shows_no_contacts(installed: Host, file: Path)
     said = installed.run("report", "directory")
     assert "13800002121" not in said.out
     assert "zw@example.com" not in said.out
+
+
+def test_what_is_in_is_told_where_the_rest_is_not(
+    installed: Host, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads, one = GOOD.splitlines()
+    rows = [one.replace("张伟", f"王{number}").replace("2121", f"212{number}") for number in range(3)]
+    file.write_text("\n".join([heads, *rows]), "utf-8")
+    monkeypatch.setattr(importing, "PART", 2)
+    written = bulk.write_plan
+
+    def fails_later(book: str, *more: Any) -> range:
+        if Entry.select().count() > 1:
+            raise KeyboardInterrupt
+        return written(book, *more)
+
+    monkeypatch.setattr(importing, "write_plan", fails_later)
+    broken = installed.run("import", file, "--book", "staff")
+    assert "2 of 3 people are in" in broken.err
+    monkeypatch.setattr(importing, "write_plan", written)
+    said = installed.run("import", file, "--book", "staff")
+    assert said.status == 0, said.err
+    assert "before it was broken off: 2." in said.out

@@ -1,0 +1,38 @@
+"""What something costs in a process of its own, which was not forked from one that had done anything yet."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """``seconds`` of processor time, of the processes that it waited for as well; its own memory at the most,
+    in MB; and what came of it."""
+
+    seconds: float
+    mb: float
+    result: Any
+
+
+def apart(work: Callable[..., Any], *given: object) -> Cost:
+    """What ``work`` takes with ``given``; both are handed over, and so is its result."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_measured, work, given).result()
+
+
+def _measured(work: Callable[..., Any], given: tuple[object, ...]) -> Cost:
+    began = _spent()
+    result = work(*given)
+    mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Cost(_spent() - began, mb, result)
+
+
+def _spent() -> float:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
