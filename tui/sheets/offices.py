@@ -46,6 +46,10 @@ def _rows(at: At[Any]) -> Sequence[OfficeRow]:
     return at.desk.offices.held(at[BOOK], at[DAY])
 
 
+def _in_the_tree(row: OfficeRow) -> Text:
+    return Message("{indent}{office}", {"indent": "　" * max(row.depth - 1, 0), "office": row.office})
+
+
 def _hand_in(at: At[OfficeRow], asked: Mapping[str, str]) -> int:
     row = at.row
     office = {"role": row.role, "unit": str(row.unit or "")}
@@ -105,7 +109,7 @@ OFFICES: Sheet[OfficeRow] = Sheet(
     named="office",
     numbered=False,
     columns=(
-        Column("office", _("Office"), lambda row: row.office, 0),
+        Column("office", _("Office"), _in_the_tree, data=lambda row: row.office),
         Column(
             "holder",
             _("Holder"),

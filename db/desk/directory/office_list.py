@@ -12,10 +12,11 @@ from db.desk.authority.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import tenures, vacant_offices
 from db.desk.authority.reach import covering
-from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import path_of
+from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins, local
 from db.desk.notation.parsing import read_day
@@ -30,7 +31,8 @@ State = Literal["held", "coming", "vacant"]
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
     """An office as it was held on a day, or that it stands vacant. ``since`` and ``until``, the last one, are
-    days (ISO), empty where it is not on record, or for good; ``place`` are the unit and those above it."""
+    days (ISO), empty where it is not on record, or for good; ``place`` are the unit and those above it, which
+    stands so many below the root (``depth``)."""
 
     id: str
     book: str
@@ -43,6 +45,7 @@ class OfficeRow:
     since: str
     until: str
     state: State
+    depth: int = 0
 
 
 class Offices(Subject):
@@ -51,8 +54,8 @@ class Offices(Subject):
     @operation("offices.held", label=_("see who holds which office"), recorded=False)
     def held(self, book: str, day: str = "") -> tuple[OfficeRow, ...]:
         """The offices of ``book`` as they are held now and are to be held, or were on ``day`` (ISO), vacant
-        ones first. Whoever keeps the book or supervises it sees all, others those of people within their
-        reach. Raises Invalid for what is no day or lies ahead."""
+        ones first, then in the order of the tree. Whoever keeps the book or supervises it sees all, others
+        those of people within their reach. Raises Invalid for what is no day or lies ahead."""
         if book not in self.standing.books:
             raise no_such_book()
         wanted = _day(day)
@@ -63,9 +66,14 @@ class Offices(Subject):
     def _held(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
         now = clock.now()
         moment = now if day is None else min(_before(day_begins(day + timedelta(days=1))), now)
-        rows = tenures(book, moment, coming=day is None)
+        tree = units_below(book, {root_of(book)})
+        depth = {unit.id: unit.depth for unit in tree}
+        place = {unit.id: number for number, unit in enumerate(tree)}
+        rows = sorted(
+            tenures(book, moment, coming=day is None), key=lambda row: place.get(row.unit_id or 0, -1)
+        )
         for row in rows if whole else _within(self.standing, book, rows):
-            yield _row(book, row, moment)
+            yield _row(book, row, moment, depth.get(row.unit_id or 0, 0))
 
 
 def _day(text: str) -> date | None:
@@ -100,7 +108,7 @@ def _vacant(book: str) -> Iterator[OfficeRow]:
         )  # fmt: skip
 
 
-def _row(book: str, row: Grant, moment: str) -> OfficeRow:
+def _row(book: str, row: Grant, moment: str, depth: int) -> OfficeRow:
     capacity = capacity_of(row.capacity)
     since, ends = row.from_at or row.granted_at, [end for end in (row.until, row.revoked_at) if end]
     return OfficeRow(
@@ -115,6 +123,7 @@ def _row(book: str, row: Grant, moment: str) -> OfficeRow:
         local(since)[:10] if since else "",
         _last_day(min(ends)) if ends else "",
         "held" if row.from_at <= moment else "coming",
+        depth,
     )
 
 
