@@ -7,6 +7,7 @@ their own name.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -150,14 +151,16 @@ class Vacancy:
 
 def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
     """Vacant offices of the policy's book: those that keep it and decide in it, and of each unit with people
-    its head, where heads have a say or there was one."""
+    its head, where heads have a say or there was one. Whoever is suspended holds none in effect."""
     here = Grant.select().where((Grant.book == policy.book) | Grant.book.is_null())
     held: dict[tuple[str, int | None], int] = {}
     last: dict[tuple[str, int | None], int] = {}
     for grant in here.where(Grant.capacity != DEPUTY).order_by(Grant.id):
         last[grant.role, grant.unit_id if grant.role == HEAD else None] = grant.id
+    suspended = _suspended()
     for grant in here.where((Grant.capacity != DEPUTY) & Grant.in_force()):
-        held[grant.role, grant.unit_id if grant.role == HEAD else None] = grant.id
+        if grant.id not in suspended:
+            held[grant.role, grant.unit_id if grant.role == HEAD else None] = grant.id
     for role in _needed(policy):
         if (role, None) not in held:
             yield Vacancy(role, None, last.get((role, None)))
@@ -167,6 +170,17 @@ def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
         led = last.get((HEAD, unit.id))
         if (HEAD, unit.id) not in held and (led is not None or policy.scope(HEAD).propose != "none"):
             yield Vacancy(HEAD, unit.id, led)
+
+
+def _suspended() -> set[int]:
+    """What is held by who may not sign in any more: all their accounts are shut off."""
+    rows: Any = (
+        Grant.select(Grant.id, Account.state).join(Account, on=Grant.is_of()).where(Grant.in_force()).tuples()
+    )
+    states: dict[int, set[str]] = defaultdict(set)
+    for grant, state in rows:
+        states[grant].add(state)
+    return {grant for grant, known in states.items() if known == {"disabled"}}
 
 
 def _needed(policy: EffectivePolicy) -> tuple[str, ...]:

@@ -150,6 +150,16 @@ def test_a_unit_has_one_head_whoever_was_to_come(world: World, clock: Clock) -> 
     )
 
 
+def test_an_office_whose_holder_is_suspended_stands_vacant_in_effect(world: World) -> None:
+    world.desk("guotao").accounts.disable(world.accounts["wangfang"])
+    assert [row[4] for row in holders(world)] == ["vacant", "held"]
+    waits = change(world, "zhangwei")
+    assert names(world.desk("liwei")) == {waits}, "the head above decides meanwhile"
+    appointed(world, "acting", "张文")
+    assert [(row[0], row[4]) for row in holders(world)] == [("王芳", "held"), ("张文", "held")]
+    assert names(world.desk("zhangwen")) == {waits}
+
+
 def test_others_see_the_offices_of_people_within_their_reach(world: World) -> None:
     rows = world.desk("zhangwei").offices.held("staff")
     assert {row.holder for row in rows} == {"王芳"}
