@@ -147,7 +147,7 @@ def _whom(standing: Standing, book: str, text: str) -> tuple[int, int | None]:
 
 def _fills_all(standing: Standing, book: str) -> bool:
     policy = policy_of(book)
-    return holds(standing, policy, (policy.rights.by, policy.maintainer.role), root_of(book))
+    return holds(standing, policy, (policy.rights.by, *policy.keepers), root_of(book))
 
 
 def _decided_in(book: str, role: str, unit: int | None) -> int:

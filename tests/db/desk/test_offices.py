@@ -9,17 +9,18 @@ from db.desk.authority.offices import heads_in
 from db.desk.authority.standing import standing_of
 from db.desk.requests.request_views import EventView
 from db.language import say
-from db.store.engine import database, store
+from db.store.engine import Store, database, store
 from db.store.journal.capture import paused
 from db.store.migrations import OFFICES, migrate
 from db.store.proof.judging import judge
 from db.store.proof.making import carried
-from db.store.tables import AuditRecord, Entry, Grant, Request, Unit
+from db.store.tables import Account, AuditRecord, Entry, Grant, Request, Unit
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, names, refusal
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 UNIT = "研发中心/研发一部"
@@ -217,3 +218,32 @@ def test_an_upgrade_keeps_who_heads_what_and_who_holds_what(world: World) -> Non
     assert [row[:3] for row in holders(world)] == [("王芳", "holder", "")], "since when is not on record"
     appointed(world, "acting", "张文")
     assert judge().sound
+
+
+@pytest.mark.clause("D.3")
+def test_a_teacher_who_is_gone_is_replaced_by_the_school_though_the_deputy_asked(
+    store: Store, clock: Clock
+) -> None:
+    school = build_wider_world("class")
+    Account.update(state="disabled").where(Account.id == school.accounts["yanlaoshi"]).execute()
+    asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi"}
+    request = school.desk("shilaoshi").asking.ask("office", "class", asked, "严老师离职")
+    (step,) = school.desk("shilaoshi").requests.one(request).steps
+    assert [say(one, "zh_CN") for one in step.who] == ["教务处"]
+    approve(school, "jiaowuchu", request)
+    roles = standing_of(school.actor("shilaoshi")).roles("class")
+    assert roles == {"teacher", "deputy-teacher"}
+    assert history(school, request, "shilaoshi") == ["approved: 教务处, School administration"]
+
+
+@pytest.mark.clause("D.3")
+def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> None:
+    school = build_wider_world("class")
+    asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "from": "2026-12-01"}
+    request = school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期末移交")
+    approve(school, "yanlaoshi", request)
+    assert "teacher" in standing_of(school.actor("yanlaoshi")).roles("class")
+    clock.forward(days=10)
+    assert standing_of(school.actor("yanlaoshi")).roles("class") == frozenset()
+    assert "teacher" in standing_of(school.actor("shilaoshi")).roles("class")
+    assert school.desk("shilaoshi").changes.form(school.entry("mengfei", "class"))
