@@ -11,7 +11,7 @@ from db.desk.backups.running import watch
 from db.desk.entry.record import apply_values, load
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit
-from db.store.engine import database, store
+from db.store.engine import store
 from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -68,7 +68,6 @@ def test_a_loss_is_mended_from_the_backup(school: World) -> None:
     with writing():
         apply_values(pupil, {"emergency_phone": ("+8613900009999",)}, source="误改", verifier=None)
         EntryField.delete().where(EntryField.entry == other).execute()
-        database.execute_sql(f"UPDATE unit SET head = NULL WHERE head = {other}")
         Entry.delete().where(Entry.id == other).execute()
     deputy = school.desk("shilaoshi")
     lost = {loss.entry: loss for loss in deputy.backups.compare(BOOK, made.name)}

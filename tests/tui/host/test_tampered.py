@@ -29,7 +29,11 @@ def test_a_role_put_in_past_the_program_is_named_and_a_restore_undoes_it(
     account = Account.select().order_by(Account.id).first()
     with closing(Thief(store())) as thief:
         given = (account.id, "admin", "2026-11-23T01:00:00.000000Z")
-        thief.do('INSERT INTO "grant" (id, account_id, role, granted_at) VALUES (777, ?, ?, ?)', given)
+        thief.do(
+            'INSERT INTO "grant" (id, account_id, role, granted_at, from_at, capacity)'
+            " VALUES (777, ?, ?, ?, '', 'holder')",
+            given,
+        )
     close_store()
     found = installation.run("audit", "verify")
     assert (found.status, ROW in found.out) == (1, True)
