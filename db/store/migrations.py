@@ -250,8 +250,8 @@ def _offices() -> None:
             if name not in known:
                 database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
     _let_be_null("grant", "account_id")
-    database.execute_sql('CREATE INDEX IF NOT EXISTS grant_person_id ON "grant" (person_id)')
-    database.execute_sql('CREATE INDEX IF NOT EXISTS grant_unit_id ON "grant" (unit_id)')
+    for column in ("person_id", "unit_id", "role"):
+        database.execute_sql(f'CREATE INDEX IF NOT EXISTS grant_{column} ON "grant" ({column})')
     database.execute_sql("DROP INDEX IF EXISTS unit_head")
     heads_as_offices()
 

@@ -83,7 +83,7 @@ class Grant(Table):
     id = AutoField()
     account, account_id = foreign_key(Account, to_person=1, null=True, backref="grants")
     person, person_id = foreign_key(Person, to_person=2, null=True, backref="grants")
-    role = CharField(WORD, max_length=64)
+    role = CharField(WORD, max_length=64, index=True)
     book, book_id = foreign_key(Book, null=True)
     unit, unit_id = foreign_key(Unit, null=True)
     capacity = CharField(

@@ -189,7 +189,7 @@ def _as_before_offices() -> None:
         entry = Entry.get((Entry.person == head.person_id) & (Entry.book == head.book_id))
         Unit.update(head=entry.id).where(Unit.id == head.unit_id).execute()
     Grant.delete().where(Grant.role == "head").execute()
-    for index in ("grant_person_id", "grant_unit_id"):
+    for index in ("grant_person_id", "grant_unit_id", "grant_role"):
         database.execute_sql(f"DROP INDEX IF EXISTS {index}")
     dropped = dict.fromkeys(("request_step", "request_event"), ("office", "office_unit", "capacity"))
     if store().is_postgresql:
