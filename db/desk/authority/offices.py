@@ -18,7 +18,7 @@ from peewee import fn
 from db.desk.authority.capacity import DEPUTY, HOLDER, Capacity
 from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import VOUCH
+from db.policy.vocabulary import DEFAULT, VOUCH
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, Unit
 
@@ -184,8 +184,12 @@ def _suspended() -> set[int]:
 
 
 def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
-    """Roles that keep the book, and those without which one of its requests stands still."""
-    deputies = ("deputy",) if policy.deputy is not None and policy.deputy.required else ()
+    """Who keeps the book, whom else its regulations name for it, and those without whom one of its requests
+    stands still."""
+    clauses = {"supervisor": policy.supervisor.clause, "owner": policy.owner.clause}
+    if policy.deputy is not None:
+        clauses["deputy"] = policy.deputy.clause
+    stated = [word for word, clause in clauses.items() if clause != DEFAULT]
     deciding = (step.role for flow in policy.flows for step in flow.steps)
-    found = map(policy.holder, ("maintainer", "supervisor", "owner", *deputies, *deciding))
+    found = map(policy.holder, ("maintainer", *stated, *deciding))
     return tuple(dict.fromkeys(role for role in found if role not in (HEAD, VOUCH)))

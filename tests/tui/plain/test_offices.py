@@ -1,0 +1,47 @@
+"""Offices by plain commands: who holds what, and what is asked for to change it."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.authority.standing import standing_of
+from tests.db.desk.asking import approve
+from tests.tui.plain.conftest import Ask
+from tests.world import World
+
+UNIT = "研发中心/研发一部"
+
+
+@pytest.mark.clause("C.5", "E.7")
+def test_a_head_is_replaced_acted_for_and_relieved_by_commands(ask: Ask, world: World) -> None:
+    rows = {row["title"]: row for row in ask("zengqing", "offices --book staff --json").data}
+    head = rows["head of 研发一部"] if "head of 研发一部" in rows else rows["研发一部负责人"]
+    assert (head["holder"], head["capacity"], head["state"]) == ("王芳", "holder", "held")
+    shown = ask("zengqing", "offices --book staff --search 王芳").text
+    assert head["office"] in shown.split()
+    given = f"offices appoint {head['office']} --book staff --whom 张文"
+    assert ask("zengqing", given).status == 2, "as what, and why"
+    assert ask("zengqing", f"{given} --as crown --reason 休假").status == 2
+    assert ask("zengqing", f"{given} --as acting --until 2026-11-01 --reason 休假").status == 1
+    made = ask("zengqing", f"{given} --as acting --until 2026-12-31 --reason 休假")
+    assert (made.status, "申请" in made.text) == (0, True)
+    approve(world, "liwei", 1)
+    approve(world, "liuyang", 1)
+    assert "head" in standing_of(world.actor("zhangwen")).roles("staff")
+    assert ask("zengqing", f"offices relieve {head['office']} --book staff --reason 调任").status == 0
+    approve(world, "liwei", 2)
+    approve(world, "liuyang", 2)
+    assert "head" not in standing_of(world.actor("wangfang")).roles("staff")
+    refused = ask("zhangwei", f"offices relieve {head['office']} --book staff --reason 不服")
+    assert refused.status == 1
+    assert (
+        ask("zengqing", "offices appoint head@999999 --book staff --as holder --whom 张文 --reason 无").status
+        == 1
+    )
+
+
+def test_who_held_what_on_a_day_before(ask: Ask) -> None:
+    rows = ask("liuyang", "offices --book staff --on 2026-11-01 --json").data
+    assert rows == []
+    assert ask("liuyang", "offices --book staff --on 2030-01-01").status == 1
+    assert "王芳" in ask("liuyang", "offices --book staff --on 2026-11-23").text
