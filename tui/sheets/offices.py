@@ -43,7 +43,7 @@ TONES: Final[Mapping[State, Tone]] = {"held": "strong", "coming": "dim", "vacant
 
 
 def _rows(at: At[Any]) -> Sequence[OfficeRow]:
-    return at.desk.offices.held(at[BOOK], at[DAY])
+    return at.desk.offices.held(at[BOOK], at.answers.get(DAY.id, ""))  # a verb acts on what is held now
 
 
 def _in_the_tree(row: OfficeRow) -> Text:
