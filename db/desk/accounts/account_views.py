@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN
 
 from db.desk.accounts.terms import takes_two
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
 from db.desk.notation.localtime import local
 from db.language import Label
@@ -105,19 +109,20 @@ def _name(account: Account, entry: Entry | None) -> str:
 
 
 def _roles(accounts: Sequence[int], book: str) -> dict[int, list[RoleHeld]]:
+    """Rights and offices, but for whom one heads."""
     labels = {role.id: role.label for role in policy_of(book).roles}
-    rows = (
-        Grant.select(Grant, Unit)
-        .left_outer_join(Unit)
-        .where(Grant.account.in_(accounts) & Grant.in_force())
+    rows: Any = (
+        Grant.select(Account.id, Grant.id, Grant.role, Unit.name, Grant.until)
+        .join(Account, on=Grant.is_of())
+        .join(Unit, JOIN.LEFT_OUTER, on=(Grant.unit == Unit.id))
+        .where(Account.id.in_(accounts) & (Grant.role != HEAD) & Grant.in_force())
         .where((Grant.book == book) | Grant.book.is_null())
         .order_by(Grant.role, Grant.id)
+        .tuples()
     )
     found: dict[int, list[RoleHeld]] = defaultdict(list)
-    for row in rows:
-        label = labels.get(row.role, Label(row.role, row.role))
-        unit = row.unit.name if row.unit is not None else ""
-        found[row.account_id or 0].append(RoleHeld(row.id, row.role, label, unit, row.until))
+    for account, grant, role, unit, until in rows:
+        found[account].append(RoleHeld(grant, role, labels.get(role, Label(role, role)), unit or "", until))
     return found
 
 

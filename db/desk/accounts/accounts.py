@@ -241,6 +241,12 @@ class Accounts(Subject):
                 _("Ask the maintainer of the directory."),
             )
         clause = policy_of(row.book_id).rights.clause
+        if row.account_id is None:
+            raise Refused(
+                _("This is an office, from which somebody is relieved by a request."),
+                clause,
+                _("Hand it in from the list of offices (x there)."),
+            )
         take_back(row, by=self.standing.account, clause=clause)
         self.act.note(book=row.book_id, clause=clause, account=row.account_id, role=row.role)
 

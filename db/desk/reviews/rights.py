@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import fn
 
+from db.desk.authority.offices import HEAD
 from db.desk.clockwork import today
 from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
@@ -16,11 +17,12 @@ from db.store.tables import Account, AuditRecord, Grant
 
 
 def rights_in_force(book: str) -> tuple[Grant, ...]:
-    """Roles that were granted in ``book`` and hold now, oldest first."""
+    """Roles that somebody holds in ``book`` now with an account to use them by, oldest first; but for heads,
+    whose say follows from their place."""
     rows = (
-        Grant.select(Grant, Account)
-        .join(Account, on=(Grant.account == Account.id))
-        .where((Grant.book == book) & Grant.in_force())
+        Grant.select()
+        .where((Grant.book == book) & (Grant.role != HEAD) & Grant.in_force())
+        .where(fn.EXISTS(Account.select(Account.id).where(Grant.is_of() & (Account.state != "disabled"))))
         .order_by(Grant.id)
     )
     return tuple(rows)

@@ -100,15 +100,19 @@ class Grant(Table):
 
     @property
     def holder(self) -> Account:
-        """The account of a right. Raises LookupError for an office, which is a person's."""
-        if self.account is None:
+        """The account that holds it: of an office one that its person has in use. Raises LookupError where
+        there is none."""
+        if self.account is not None:
+            return self.account
+        found = Account.get_or_none((Account.person == self.person_id) & (Account.state != "disabled"))
+        if found is None:
             raise LookupError(self.id)
-        return self.account
+        return found
 
     @property
     def called(self) -> str:
         """The name of whoever holds it, or the login of an account that is nobody's."""
-        person = self.person if self.person is not None else self.holder.person
+        person = self.person if self.account is None else self.account.person
         return str(person.name if person is not None else self.holder.login)
 
     @classmethod

@@ -8,6 +8,7 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.authority.offices import heads_in
 from db.desk.authority.standing import standing_of
 from db.desk.requests.request_views import EventView
+from db.desk.reviews.rights import rights_in_force
 from db.language import say
 from db.store.engine import Store, database, store
 from db.store.journal.capture import paused
@@ -247,3 +248,19 @@ def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> 
     assert standing_of(school.actor("yanlaoshi")).roles("class") == frozenset()
     assert "teacher" in standing_of(school.actor("shilaoshi")).roles("class")
     assert school.desk("shilaoshi").changes.form(school.entry("mengfei", "class"))
+
+
+@pytest.mark.clause("F.5.1", "G.3.3")
+def test_an_office_is_recertified_with_the_rights_and_taken_back_by_a_request_alone(world: World) -> None:
+    request = ask(world.desk("zengqing"), "holder", "张文", role="security")
+    approve(world, "liuyang", request)
+    approve(world, "helei", request)
+    held = Grant.get((Grant.role == "security") & Grant.person.is_null(False))
+    assert held.id in {right.id for right in rights_in_force("staff")}
+    assert not {right.role for right in rights_in_force("staff")} & {"head", "employee"}
+    (shown,) = (row for row in world.desk("guotao").accounts.page("staff", 0, 100) if row.login == "zhangwen")
+    assert [role.role for role in shown.roles] == ["security"]
+    with pytest.raises(Refused) as refused:
+        world.desk("liuyang").accounts.revoke(held.id)
+    assert "request" in say(refused.value.message, "en")
+    assert "security" in standing_of(world.actor("zhangwen")).roles("staff")
