@@ -64,9 +64,9 @@ def told(changed: Changed) -> Text:
 
 def _sure(at: At[DeclaredDay]) -> Question:
     return Question(
-        _("Take these days out: {days}?", days=listed(row.day for row in at.rows)),
+        _("Remove these days: {days}?", days=listed(row.day for row in at.rows)),
         text=_("Deadlines under way are counted anew, and those concerned are told."),
-        yes=_("Take out"),
+        yes=_("Remove"),
         no=_("Leave them in"),
     )
 
@@ -88,7 +88,7 @@ REMOVE: Verb[DeclaredDay] = Verb(
     id="remove",
     operation="calendar.take_out",
     key="x",
-    label=_("Take out"),
+    label=_("Remove"),
     help=_("Let days be again as they are without the calendar."),
     on="all",
     asks=(WHOSE,),
@@ -128,7 +128,7 @@ CALENDAR: Sheet[DeclaredDay] = Sheet(
         Column("day", _("Day"), lambda row: row.day, 10, tone="strong"),
         Column("year", _("Year"), lambda row: row.day[:4], 5, few=True),
         Column("kind", _("Kind"), lambda row: KINDS[row.kind], 8, few=True, data=lambda row: row.kind),
-        Column("name", _("Name"), lambda row: row.name),
+        Column("name", _("Occasion"), lambda row: row.name),
         Column("since", _("Added on"), lambda row: row.since, 10),
         Column("source", _("File"), lambda row: row.source, 20, from_width=100, few=True),
     ),
@@ -152,7 +152,7 @@ HISTORY: Sheet[PastLine] = Sheet(
         Column("by", _("Who"), lambda row: row.by, 10, few=True),
         Column("day", _("Day"), lambda row: row.day, 10, tone="strong"),
         Column("kind", _("Kind"), lambda row: KINDS[row.kind], 9, few=True, data=lambda row: row.kind),
-        Column("name", _("Name"), lambda row: row.name),
+        Column("name", _("Occasion"), lambda row: row.name),
         Column("source", _("File"), lambda row: row.source.partition(" ")[0], 20, from_width=100, few=True),
     ),
     empty=_("Nobody changed this calendar."),

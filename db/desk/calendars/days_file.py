@@ -20,11 +20,11 @@ from db.language import Message, _, listed
 from db.policy.clock import WorkingCalendar
 
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    "day": ("日期", "日", "day", "date"),
-    "kind": ("类型", "类别", "性质", "安排", "kind", "type"),
-    "name": ("名称", "节日", "假日", "说明", "备注", "name", "note"),
+    "day": ("日期", "日", "date", "day"),
+    "kind": ("类别", "类型", "性质", "安排", "type", "kind"),
+    "name": ("名称", "节日", "假日", "说明", "备注", "occasion", "note", "name"),
 }
-LABELS: Final[Mapping[str, Message]] = {"day": _("Day"), "kind": _("Kind"), "name": _("Name")}
+LABELS: Final[Mapping[str, Message]] = {"day": _("Day"), "kind": _("Kind"), "name": _("Occasion")}
 WORDS: Final[Mapping[DayKind, tuple[str, ...]]] = {
     "holiday": ("节假日", "假日", "假期", "放假", "休息", "休息日", "休", "holiday", "day off", "off"),
     "workday": ("工作日", "上班", "补班", "调休上班", "班", "workday", "working day", "work"),
