@@ -5,7 +5,6 @@ from __future__ import annotations
 import locale
 import os
 import stat
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ from peewee import DatabaseError
 
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.backups.backup_rules import asked, destinations, shortage
-from db.desk.calendars.unknown import unknown_years
 from db.desk.entry.alike import strange_names
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
@@ -333,21 +331,6 @@ def _clock(_home: Home) -> Text:
     return f"{present.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
 
 
-def _calendar(_home: Home) -> Text:
-    """The holidays of every year that deadlines reach into are known."""
-    books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
-    counts: Counter[int] = Counter()
-    for book in books:
-        counts.update(unknown_years(book))
-    if counts:
-        years = listed(f"{year} ({counts[year]})" for year in sorted(counts))
-        raise Remark(
-            _("deadlines reach into years whose holidays are not known: {years}", years=years),
-            _("Send the days once they are announced, as HR or an administrator: `calendar add < FILE`."),
-        )
-    return _("the holidays of all years that deadlines reach into are known")
-
-
 def _locale(_home: Home) -> Text:
     try:
         name = locale.setlocale(locale.LC_CTYPE, "")
@@ -417,7 +400,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Regulations"), _policies),
     (_("Names"), _names),
     (_("Clock and time zone"), _clock),
-    (_("Calendar"), _calendar),
+    (_("Calendar"), doctor_checks.calendar),
     (_("Duties"), doctor_checks.duties),
     (_("Mail"), doctor_checks.letters),
     (_("Server"), doctor_checks.server),

@@ -38,6 +38,7 @@ from tests.db.desk.reviewing import open_all, refused
 from tests.tui.plain.running import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
+from tui.host import doctor_checks
 from tui.sheets.notice_words import happened
 
 FILE = Source("2026.csv", "ab" * 32)
@@ -216,9 +217,9 @@ def test_a_deadline_is_never_moved_into_the_past(world: World, clock: Clock) -> 
     assert Request.get_by_id(request).due == "2026-11-26", "late stays late"
 
 
-@pytest.mark.clause("A.4", "A.8")
+@pytest.mark.clause("A.8")
 def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
-    world: World, clock: Clock
+    world: World, store: Store, clock: Clock
 ) -> None:
     assert not calendar().is_announced(2027)
     assert calendar().is_announced(2026)
@@ -226,6 +227,9 @@ def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
     change(world, "zhangwei")
     assert unknown_years("staff") == {2027: 1}
     assert world.desk("zhangwei").calendar.status().unknown == (2027,)
+    with pytest.raises(doctor_checks.Remark) as remark:
+        doctor_checks.calendar(store.home)
+    assert "2027 (1)" in say(remark.value.found, "en")
     with patch.object(runner, "OPENERS", [alarm_unknown]):
         runner.run(HERE)
         runner.run(HERE)
@@ -235,6 +239,7 @@ def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
     assert "2027" in say(happened(news), "zh_CN")
     add(world, "2027-01-01 放假 元旦")
     assert unknown_years("staff") == {}
+    assert "are known" in say(doctor_checks.calendar(store.home), "en")
 
 
 def test_a_file_comes_by_a_command_in_either_encoding(world: World) -> None:
