@@ -45,7 +45,7 @@ def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
 
 
 def _moved(notice: NoticeToMe) -> Text:
-    slots = {"what": notice.task, "day": notice.due, "was": str(notice.detail["was"])}
+    slots = {"what": notice.task, "day": notice.due[5:], "was": str(notice.detail["was"])[5:]}
     more = int(str(notice.detail["count"])) - 1
     one: Text = _("The calendar changed: {what} is due on {day}, not {was}", **slots)
     return _("{first}, {rest}", first=one, rest=_("and {count} more", count=more)) if more else one
