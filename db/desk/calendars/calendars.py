@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
+from peewee import chunked
+
 from db.desk.authority.standing import BookHeld, no_such_book
 from db.desk.calendars.days_file import Line, read
 from db.desk.calendars.recounting import Recounting
@@ -29,6 +31,7 @@ from db.store.tables import Book, CalendarChange, CalendarDay
 
 ADMIN = "admin"
 KINDS: Mapping[str, DayKind] = {kind: kind for kind in get_args(DayKind)}
+AT_ONCE = 200
 MOST = 1000
 """Lines of the history that are listed, the newest."""
 
@@ -153,12 +156,12 @@ class Calendars(Subject):
         change = CalendarChange.create(
             book=book or None, at=clock.now(), account=account, source=source, digest=""
         )
-        CalendarDay.insert_many(
-            [
-                {"change": change.id, "day": day.isoformat(), "kind": line.kind, "name": line.name}
-                for day, line in sorted(lines.items())
-            ]
-        ).execute()
+        rows = [
+            {"change": change.id, "day": day.isoformat(), "kind": line.kind, "name": line.name}
+            for day, line in sorted(lines.items())
+        ]
+        for part in chunked(rows, AT_ONCE):
+            CalendarDay.insert_many(part).execute()
         CalendarChange.update(digest=_digest()).where(CalendarChange.id == change.id).execute()
         moved = recounting.tell()
         changed = Changed(len(lines), moved.deadlines, moved.told)

@@ -96,7 +96,8 @@ def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Itera
     for row in rows:
         if row.changed_on is not None and row.report_due is not None:
             reported = _counted(before, now, date.fromisoformat(row.changed_on), row.report_due)
-            Request.update(report_due=reported).where(Request.id == row.id).execute()
+            if reported != row.report_due:
+                Request.update(report_due=reported).where(Request.id == row.id).execute()
         if row.due is None or stands_still(row):
             continue
         due = _counted(before, now, _start(row), row.due)
@@ -125,14 +126,16 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
     rows = Consent.select(Consent).join(Request).where((Request.book == book) & (Consent.state == "asked"))
     for row in list(rows):
         due = _counted(before, now, _local(row.asked_at), row.due)
-        Consent.update(due=due).where(Consent.id == row.id).execute()
+        if due != row.due:
+            Consent.update(due=due).where(Consent.id == row.id).execute()
 
 
 def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
     """The day of a review; those who decide are told of their tasks, whose day it is."""
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
         due = _counted(before, now, _local(row.opened_at), row.due)
-        Campaign.update(due=due).where(Campaign.id == row.id).execute()
+        if due != row.due:
+            Campaign.update(due=due).where(Campaign.id == row.id).execute()
 
 
 def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
