@@ -26,8 +26,10 @@ def add(room: Room, words: Words) -> int:
     """Take in what comes in on standard input."""
     book = understood(lambda: WHOSE.read(At(room.desk), words.get(WHOSE.id))) if words.has(WHOSE.id) else ""
     content = room.stdin.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise Invalid(Problem("file", _("The file is larger than 5 MB.")))
     try:
-        rows = read(SHEET, content) if len(content) <= MAX_BYTES else []
+        rows = read(SHEET, content)
     except Unreadable as unreadable:
         raise Invalid(Problem("file", REASONS[unreadable.why])) from None
     name = words.operand(0) if words.operands else UNNAMED

@@ -13,6 +13,7 @@ from db.desk.clockwork import calendar
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.refusal import Invalid
+from db.desk.requests.evidence import MAX_BYTES
 from db.desk.tasks import duties as runner
 from db.language import say
 from db.store import audit
@@ -255,7 +256,8 @@ def test_a_file_comes_by_a_command_in_either_encoding(world: World) -> None:
     bad = answered(world, "liuyang", "calendar add", b"day,kind\n2026-11-29,off\n", language="en")
     assert (bad.status, "Row 2" in bad.err, "Nothing was imported" in bad.err) == (1, True, True)
     assert answered(world, "zhangwei", "calendar add", content.encode()).status == 1
-    assert answered(world, "liuyang", "calendar add", b"\x00\x01").status == 1
+    for unfit in (b"\x00\x01", b"x" * (MAX_BYTES + 1)):
+        assert answered(world, "liuyang", "calendar add", unfit).status == 1
     assert answered(world, "liuyang", "calendar remove 2026-11-27 2026-11-28").status == 0
     assert answered(world, "liuyang", "calendar remove 2026-11-27").status == 1
     lines = answered(world, "liuyang", "calendar history --json").data
