@@ -24,10 +24,10 @@ def unknown_years(book: str) -> dict[int, int]:
     organisation has their holidays, each with how many do."""
     years: Counter[int] = Counter()
     for table, states in ((Task, ("open",)), (Request, ("open", "returned"))):
-        year = fn.SUBSTR(table.due, 1, 4)
         waiting = (table.book == book) & table.state.in_(states) & table.due.is_null(False)
-        rows: Any = table.select(year, fn.COUNT(table.id)).where(waiting).group_by(year).tuples()
-        years.update({int(text): count for text, count in rows})
+        rows: Any = table.select(table.due, fn.COUNT(table.id)).where(waiting).group_by(table.due).tuples()
+        for day, count in rows:
+            years[int(day[:4])] += count
     known = {day.year for day in declared(None)}
     days = calendar()
     return {year: years[year] for year in sorted(years) if year not in known and not days.is_announced(year)}
