@@ -25,6 +25,7 @@ from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.kept import Kept
 from db.desk.authority.standing import Standing
 from db.desk.backups.book_backups import BookBackups
+from db.desk.calendars.calendars import Calendars
 from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.cases.work import CaseWork
@@ -85,6 +86,7 @@ class Desk:
         self.running: Act | None = None
         self.access = Access(self)
         self.backups = BookBackups(self)
+        self.calendar = Calendars(self)
         self.cases = Cases(self)
         self.casework = CaseWork(self)
         self.changes = Changes(self)

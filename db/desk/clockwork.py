@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
+from typing import Literal
 
 from db.policy.clock import WorkingCalendar
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline
 from db.store import clock
 from db.store.engine import store
+from db.store.sql import fetch
+from db.store.tables import CalendarChange, CalendarDay
+
+DayKind = Literal["holiday", "workday", "usual"]
+KEPT = 64
+"""Calendars that are kept ready: of each book, as the days stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +29,24 @@ class Due:
     clause: str
 
 
-def calendar() -> WorkingCalendar:
-    """Working days of the organisation's country and time zone."""
+def calendar(book: str | None = None) -> WorkingCalendar:
+    """Working days of the organisation: those of its country and time zone, with the days that it declared,
+    and in ``book`` with that one's own."""
     settings = store().settings
-    return _calendar(settings.country, settings.time_zone)
+    newest = fetch("SELECT digest FROM calendar_change ORDER BY id DESC LIMIT 1")
+    return _calendar(settings.country, settings.time_zone, book, newest[0][0] if newest else "")
+
+
+def declared(book: str | None) -> dict[date, CalendarDay]:
+    """What was declared last of each day of the organisation (None) or of ``book`` alone, in the days' order;
+    without those taken out again."""
+    rows = CalendarDay.select(CalendarDay, CalendarChange).join(CalendarChange).order_by(CalendarChange.id)
+    if book is None:
+        rows = rows.where(CalendarChange.book.is_null())
+    else:
+        rows = rows.where(CalendarChange.book == book)
+    last = {date.fromisoformat(row.day): row for row in rows}
+    return {day: last[day] for day in sorted(last) if last[day].kind != "usual"}
 
 
 def today() -> date:
@@ -43,19 +64,22 @@ def deadline_of(policy: EffectivePolicy, kind: str) -> Deadline | None:
     return min((one for one in found if one is not None), key=lambda one: one.days, default=None)
 
 
-def due_day(deadline: Deadline, started_at: str) -> str:
-    """The last day of ``deadline`` (ISO) for a clock that starts at the stored time ``started_at``."""
+def due_day(book: str, deadline: Deadline, started_at: str) -> str:
+    """The last day of ``deadline`` (ISO) in ``book`` for a clock that starts at the stored time
+    ``started_at``."""
     start = clock.local_date(started_at, store().settings.time_zone)
-    return calendar().due(start, deadline.days).isoformat()
+    return calendar(book).due(start, deadline.days).isoformat()
 
 
-def due_of(day: str | None, clause: str | None) -> Due | None:
-    """A stored due day with what is left of it; None where nothing is due."""
+def due_of(book: str, day: str | None, clause: str | None) -> Due | None:
+    """A stored due day with what is left of it in ``book``; None where nothing is due."""
     if day is None:
         return None
-    return Due(day, calendar().remaining(today(), date.fromisoformat(day)), clause or "")
+    return Due(day, calendar(book).remaining(today(), date.fromisoformat(day)), clause or "")
 
 
-@cache
-def _calendar(country: str, zone: str) -> WorkingCalendar:
-    return WorkingCalendar(country, zone)
+@lru_cache(KEPT)
+def _calendar(country: str, zone: str, book: str | None, _digest: str) -> WorkingCalendar:
+    """The digest is of all days that were declared, so it tells one state of them from every other."""
+    days = declared(None) | (declared(book) if book is not None else {})
+    return WorkingCalendar(country, zone, {day: row.kind == "workday" for day, row in days.items()})

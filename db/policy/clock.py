@@ -1,12 +1,13 @@
 """The clock of the regulations: working days and review periods of one country.
 
 Public holidays are off and make-up workdays (weekend days that are worked instead) are on, as the
-``holidays`` library has them. Where a government has not announced a year's make-up days yet, they
-are not known and such weekends count as off.
+``holidays`` library has them, and what an organisation declared goes before. Where a government has not
+announced a year's make-up days yet, they are not known and such weekends count as off.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -29,12 +30,15 @@ class Period(NamedTuple):
 
 
 class WorkingCalendar:
-    """Working days of ``country`` (ISO 3166 two-letter code), dates in the time zone ``tz``.
+    """Working days of ``country`` (ISO 3166 two-letter code), dates in the time zone ``tz``. ``declared``
+    says of single days whether they are worked, whatever they would be without it.
 
     Raises ValueError for a country or a time zone that isn't known.
     """
 
-    def __init__(self, country: str = "CN", tz: str = "Asia/Shanghai") -> None:
+    def __init__(
+        self, country: str = "CN", tz: str = "Asia/Shanghai", declared: Mapping[date, bool] | None = None
+    ) -> None:
         try:
             self._days = holidays.country_holidays(country)
             self._zone = ZoneInfo(tz)
@@ -42,10 +46,23 @@ class WorkingCalendar:
             raise ValueError(str(unknown)) from unknown
         self.country = country
         self.tz = tz
+        self._declared = dict(declared or {})
 
     def is_working_day(self, day: date) -> bool:
         """Whether work is done on ``day``."""
-        return self._days.is_working_day(day)
+        declared = self._declared.get(day)
+        return self._days.is_working_day(day) if declared is None else declared
+
+    def is_weekend(self, day: date) -> bool:
+        """Whether ``day`` is off by the week."""
+        return day.weekday() in self._days.weekend
+
+    def is_announced(self, year: int) -> bool:
+        """Whether the library has what is announced for ``year``. Where make-up workdays are exchanged for
+        holidays, a government announces them year by year; elsewhere holidays follow from the law."""
+        if hasattr(self._days, "substituted_label"):
+            return year in self._days.special_public_holidays
+        return self._days.start_year <= year <= self._days.end_year
 
     def local_date(self, moment: datetime) -> date:
         """The organisation's date at ``moment`` (which must carry its time zone)."""

@@ -284,6 +284,11 @@ def heads_as_offices() -> None:
     database.execute_sql("UPDATE unit SET head = NULL WHERE head IS NOT NULL")
 
 
+def _calendar() -> None:
+    """Days that an organisation declares for itself."""
+    database.create_tables([tables.CalendarChange, tables.CalendarDay], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -308,6 +313,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _entries_by_last_day,
     _review_items_by_verdict,
     _offices,
+    _calendar,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
-from db.desk import Desk, Invalid
+from db.desk import Desk, Invalid, Refused
 from db.desk.audit.audit import AuditFilter
 from db.desk.authority.standing import policy_of
 from db.desk.editions.tracing import TracedFile
@@ -27,6 +28,7 @@ NEW = {
 """Somebody who joins; more of them in `USUAL`."""
 MONTH = (date(2026, 11, 1), date(2026, 11, 30))
 NO_COPY = "C9999-001"
+DAY_OFF = [["日期", "类型"], ["2026-11-25", "放假"]]
 OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.directory": lambda desk, book: desk.overview.directory(book),
     "overview.changes": lambda desk, book: desk.overview.changes(book, None, *MONTH),
@@ -121,6 +123,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "asking.present(copy)": lambda desk, book: desk.asking.present("copy", book, {"unit": ""}),
     "asking.clause": lambda desk, book: desk.asking.clause("copy", book),
     "asking.contacts": lambda desk, book: desk.asking.contacts(book),
+    "calendar.days": lambda desk, book: desk.calendar.days(book),
+    "calendar.status": lambda desk, book: desk.calendar.status(book),
+    "calendar.history": lambda desk, book: desk.calendar.history(book),
+    "calendar.add": lambda desk, book: desk.calendar.add(book, DAY_OFF, Source("校历.csv", "0" * 64)),
+    "calendar.take_out": lambda desk, book: _take_out(desk, book),
     "offices.held": lambda desk, book: desk.offices.held(book),
     "asking.ask(copy)": lambda desk, book: desk.asking.ask("copy", book, {"unit": ""}, "对接"),
     "asking.ask(structure)": lambda desk, book: _new_unit(desk, book, None),
@@ -243,6 +250,13 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "waiting.news": lambda desk: desk.waiting.news(),
 }
 """operation -> how anybody does it on their own behalf."""
+
+
+def _take_out(desk: Desk, book: str) -> object:
+    """A day that whoever keeps the calendar put in before."""
+    with suppress(Refused):
+        desk.calendar.add(book, DAY_OFF, Source("校历.csv", "0" * 64))
+    return desk.calendar.take_out(book, ["2026-11-25"])
 
 
 def _rules(book: str) -> EffectivePolicy:

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk.backups.backup_rules import places
+from db.desk.calendars.unknown import unknown_years
 from db.language import Text, _, _n, listed
 from db.store import audit
 from db.store.engine import database, store
@@ -25,7 +27,7 @@ from db.store.journal.reading import absent
 from db.store.journal.writing import hosts, position
 from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings, SettingsError
-from db.store.tables import OutgoingMail
+from db.store.tables import Book, OutgoingMail
 from db.store.transactions import reading
 from reports.typeface.own_font import UnusableFont, check
 from tui.front import confine
@@ -81,6 +83,21 @@ def disks(home: Home) -> Text:
             _("Make room: without it nothing can be recorded, so nothing is done."),
         )
     return _("{size} MB free in {folder}", size=free[least] >> 20, folder=str(least))
+
+
+def calendar(_home: Home) -> Text:
+    """The holidays of every year that deadlines reach into are known."""
+    books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
+    counts: Counter[int] = Counter()
+    for book in books:
+        counts.update(unknown_years(book))
+    if counts:
+        years = listed(f"{year} ({counts[year]})" for year in sorted(counts))
+        raise Remark(
+            _("deadlines reach into years whose holidays are not known: {years}", years=years),
+            _("Send the days once they are announced, as HR or an administrator: `calendar add < FILE`."),
+        )
+    return _("the holidays of all years that deadlines reach into are known")
 
 
 def reader(_home: Home) -> Text:

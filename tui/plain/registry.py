@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
+from tui.plain.calendar import COMMANDS as CALENDAR
 from tui.plain.cases import COMMANDS as CASES
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
@@ -35,6 +36,7 @@ OTHERS = (
     *REPORT,
     *EDITIONS,
     *AUDIT,
+    *CALENDAR,
     *CASES,
     *TRACE,
     *WECOM,

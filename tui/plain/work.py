@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
+from db.desk.importing.outcome import BadRows
 from db.language import Message, _
 from tui.plain.command import HELP, Command, WrongUsage, beginning_with, find_among
 from tui.plain.help import explain
@@ -47,6 +48,17 @@ def work(
         room.warn(refused.message)
         room.warn(Message("→ {advice}", {"advice": refused.advice}))
         room.warn(ground_text(refused.clause))
+        return NOT_DONE
+    except BadRows as bad:
+        for error in bad.errors:
+            said = {"row": error.row, "reason": error.reason, "advice": error.advice}
+            if error.column:
+                room.warn(_("Row {row}, {column}: {reason} {advice}", column=error.column, **said))
+            else:
+                room.warn(_("Row {row}: {reason} {advice}", **said))
+        if bad.count > len(bad.errors):
+            room.warn(_("… and {count} more.", count=bad.count - len(bad.errors)))
+        room.warn(_("Nothing was imported."))
         return NOT_DONE
     except Invalid as invalid:
         for problem in invalid.problems:

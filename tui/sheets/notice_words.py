@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import cast
 
 from db.desk.accounts.account_notices import FAILED
+from db.desk.calendars.recounting import MOVED
+from db.desk.calendars.unknown import UNKNOWN
 from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
@@ -40,6 +42,13 @@ def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(
         text.text, {"what": notice.task, "who": _whom(notice), "day": notice.due[5:]}
     )
+
+
+def _moved(notice: NoticeToMe) -> Text:
+    slots = {"what": notice.task, "day": notice.due[5:], "was": str(notice.detail["was"])[5:]}
+    more = int(str(notice.detail["count"])) - 1
+    one: Text = _("The calendar changed: {what} is due on {day}, not {was}", **slots)
+    return _("{first}, {rest}", first=one, rest=_("and {count} more", count=more)) if more else one
 
 
 def _updated(notice: NoticeToMe, at_once: int = AT_ONCE) -> Text:
@@ -205,6 +214,11 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "Request {number} waits for nobody: {office} is vacant",
         number=str(notice.detail["number"]),
         office=_office(notice),
+    ),
+    MOVED: _moved,
+    UNKNOWN: lambda notice: _(
+        "The holidays of {year} are not known yet, and deadlines reach into it: send the days (calendar add)",
+        year=str(notice.detail["year"]),
     ),
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
 from tui.sheets.backups import BACKUPS, LOSSES
+from tui.sheets.calendar import CALENDAR, HISTORY
 from tui.sheets.cases import CASES, TRAIL
 from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
 from tui.sheets.copies import COPIES
@@ -78,6 +79,8 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     TAGS,
     ACCESS,
     CONTACTS,
+    CALENDAR,
+    HISTORY,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)

@@ -49,7 +49,7 @@ def ask(request: Request, policy: EffectivePolicy, entries: Iterable[int], field
     Somebody without an account can't answer; silence is their answer.
     """
     rule = policy.disclosure
-    due = calendar().due(today(), rule.answer_days).isoformat()
+    due = calendar(policy.book).due(today(), rule.answer_days).isoformat()
     for entry in dict.fromkeys(entries):
         row = Entry.get_by_id(entry)
         account = (

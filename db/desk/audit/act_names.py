@@ -38,6 +38,7 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.open": _("open a task"),
     "duties.remind": _("remind of a deadline"),
     "duties.usage": _("alarm unusual usage"),
+    "duties.calendar": _("alarm of a year whose holidays are not known"),
     "duties.vacancy": _("alarm a vacancy"),
     "duties.office-vacant": _("alarm of a vacant office"),
     "duties.request-stuck": _("alarm of a request that waits for nobody"),
@@ -191,6 +192,10 @@ DETAILS: dict[str, Message] = {
     "by": _("by which act"),
     "count": _("how many"),
     "hour": _("in the hour from"),
+    "year": _("year"),
+    "years": _("years"),
+    "change": _("change of the calendar"),
+    "moved": _("deadlines moved"),
 }
 
 

@@ -145,7 +145,7 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
         state_label=STATES[row.state],
         outcome=row.outcome,
         outcome_label=OUTCOMES[row.outcome],
-        due=due_of(open_task.due, row.clause) if open_task is not None else None,
+        due=due_of(row.book_id, open_task.due, row.clause) if open_task is not None else None,
         clause=row.clause,
         handles=handling.handles(row, account),
         mine=row.reporter_id == account,

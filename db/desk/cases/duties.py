@@ -37,7 +37,7 @@ def open_clock(row: CaseFile, stage: str) -> None:
         detail=canonical({"case": row.id, "stage": stage}).decode("utf-8"),
         opened_at=clock.now(),
         started_on=today().isoformat(),
-        due=calendar().due(today(), days).isoformat(),
+        due=calendar(row.book_id).due(today(), days).isoformat(),
     )
 
 

@@ -82,7 +82,7 @@ def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
     if newest is None or newest.recalled_at is not None:
         return []
     issued = clock.local_date(newest.issued_at, store().settings.time_zone)
-    if calendar().add(issued, REMIND_AFTER) > today():
+    if calendar(policy.book).add(issued, REMIND_AFTER) > today():
         return []
     waiting = EditionCopy.select().where(
         (EditionCopy.issue == newest)

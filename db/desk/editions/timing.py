@@ -48,7 +48,7 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
     falls = period.first
     if edition.due.weekday is not None:
         falls += timedelta(days=(WEEKDAYS.index(edition.due.weekday) - falls.weekday()) % 7)
-    due = calendar().next_working_day(falls)
+    due = calendar(book).next_working_day(falls)
     hour, minute = map(int, edition.due.time.split(":"))
     moment = datetime.combine(due, time(hour, minute), ZoneInfo(store().settings.time_zone))
     at = clock.stamp(moment)

@@ -54,7 +54,7 @@ def send_updates(policy: EffectivePolicy) -> list[Task]:
     if rule is None:
         return []
     period = calendar().period(rule.every, today())
-    if not calendar().is_working_day(today()) or not once(f"updates:{policy.book}:{period.first}"):
+    if not calendar(policy.book).is_working_day(today()) or not once(f"updates:{policy.book}:{period.first}"):
         return []
     before = calendar().period(rule.every, period.first - timedelta(days=1))
     since = _last(policy.book) or day_begins(before.first)

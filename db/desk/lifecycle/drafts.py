@@ -91,7 +91,7 @@ def _set_clock(task: Task, day: date) -> None:
     """The clock of a task runs from the day that is now said to be the right one."""
     duty = policy_of(task.book_id).duty(task.kind)
     if duty is not None and task.started_on != day.isoformat():
-        due = calendar().due(day, duty.days).isoformat()
+        due = calendar(task.book_id).due(day, duty.days).isoformat()
         Task.update(started_on=day.isoformat(), due=due).where(Task.id == task.id).execute()
 
 

@@ -49,7 +49,7 @@ def due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[s
         return None
     days = min(days for days, _clause in clocks)
     clauses = dict.fromkeys(clause for clock, clause in clocks if clock == days)
-    return calendar().due(day, days).isoformat(), ", ".join(clauses)
+    return calendar(policy.book).due(day, days).isoformat(), ", ".join(clauses)
 
 
 def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:

@@ -108,7 +108,7 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     problems = (*unfit(policy, values, problems), *_twins(act, asked.book, values))
     day, place = _place(policy, asked)
     clock = due(policy, "join", side, day) if isinstance(day, date) else None
-    return CheckedJoin((*place, *problems), due_of(*clock) if clock is not None else None)
+    return CheckedJoin((*place, *problems), due_of(asked.book, *clock) if clock is not None else None)
 
 
 def expect(act: Act, asked: JoinAsked) -> int:

@@ -73,6 +73,6 @@ def _row(request: Request) -> ChangeRow:
         fields=tuple(line.label for line in lines_of(request)) if request.kind in KINDS else (),
         asked_by=named(request.requester_id)[1],
         decided_by=tuple(decided_by(request, step) for step in steps if step.decided_by_id is not None),
-        days=calendar().remaining(started, applied),
+        days=calendar(request.book_id).remaining(started, applied),
         clause=request.clause,
     )

@@ -81,7 +81,7 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
             day=str(asks["joined" if event == "join" else "day"]) if asks else "",
             due=row.due or "",
             entered=done,
-            late=_late(row.due, done),
+            late=_late(place.book, row.due, done),
             state=row.state,
             decided_by=decided[-1] if decided else "",
             clause=row.due_clause or row.clause,
@@ -114,13 +114,13 @@ def _expected(place: Extent, last: date) -> Iterable[MovementRow]:
         due = task.due if task is not None else None
         clause = task.clause if task is not None else ""
         yield MovementRow(
-            "join", row.name, row.unit.name, "", row.joined or "", due or "", "", _late(due, ""), "expected",
-            "", clause,
+            "join", row.name, row.unit.name, "", row.joined or "", due or "", "", _late(place.book, due, ""),
+            "expected", "", clause,
         )  # fmt: skip
 
 
-def _late(due: str | None, done: str) -> int | None:
+def _late(book: str, due: str | None, done: str) -> int | None:
     if due is None:
         return None
     day = date.fromisoformat(done) if done else today()
-    return max(0, -calendar().remaining(day, date.fromisoformat(due)))
+    return max(0, -calendar(book).remaining(day, date.fromisoformat(due)))

@@ -226,7 +226,7 @@ def _restart_clock(request: Request) -> None:
     deadline = frozen(request).deadline
     if deadline is not None and deadline.start == "approval":
         request.started_at = clock.now()
-        request.due = due_day(deadline, request.started_at)
+        request.due = due_day(request.book_id, deadline, request.started_at)
         request.save(only=[Request.started_at, Request.due])
 
 

@@ -37,5 +37,5 @@ def reported(request: Request) -> Reported | None:
     if request.changed_on is None or request.report_due is None:
         return None
     day = clock.local_date(request.submitted_at, store().settings.time_zone)
-    left = calendar().remaining(day, date.fromisoformat(request.report_due))
+    left = calendar(request.book_id).remaining(day, date.fromisoformat(request.report_due))
     return Reported(request.changed_on, request.report_due, max(0, -left), request.report_clause or "")

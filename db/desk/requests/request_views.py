@@ -167,7 +167,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
         role=shown.role,
         role_label=role_label(request.book_id, shown.role),
         waits_for=waits,
-        due=due_of(request.due, request.due_clause) if runs else None,
+        due=due_of(request.book_id, request.due, request.due_clause) if runs else None,
         submitted_at=request.submitted_at,
         evidence=turns.files(request),
         digest=request.digest,

@@ -203,15 +203,16 @@ def _check_somebody_decides(request: Request) -> None:
 def _set_clocks(request: Request, policy: EffectivePolicy, draft: Draft, *, own: bool) -> None:
     """By when it is decided, and by when it had to be reported, where it is told since when it is so."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
-    deadline = frozen(request).deadline
+    deadline, days = frozen(request).deadline, calendar(draft.book)
     request.due = request.due_clause = request.report_due = request.report_clause = None
     if deadline is not None:
-        from_change = calendar().due(changed, deadline.days).isoformat()
-        request.due = from_change if deadline.start == "change" else due_day(deadline, request.started_at)
+        from_change = days.due(changed, deadline.days).isoformat()
+        from_start = due_day(draft.book, deadline, request.started_at)
+        request.due = from_change if deadline.start == "change" else from_start
         request.due_clause = deadline.clause
     if draft.due is not None:
         request.due, request.due_clause = draft.due
     rule = report_rule(policy, draft.kind, own=own)
     if rule is not None and draft.changed_on:
-        request.report_due = calendar().due(changed, rule.days).isoformat()
+        request.report_due = days.due(changed, rule.days).isoformat()
         request.report_clause = rule.clause

@@ -14,7 +14,7 @@ from db.desk.requests.submitting import reason_needed
 from db.desk.requests.turns import Turns
 from db.language import Text
 from db.policy.effective import EffectivePolicy
-from db.policy.rules import Need
+from db.policy.rules import Deadline, Need
 from db.store import clock
 from db.store.tables import Request, RequestEvidence
 
@@ -79,7 +79,7 @@ def way_of(
     report = report_rule(policy, kind, own=own)
     return Way(
         steps=steps_to_come(policy, kind, unit, account, entry, person, about),
-        due=due_of(due_day(deadline, clock.now()), deadline.clause) if deadline else None,
+        due=_due(policy.book, deadline) if deadline is not None else None,
         due_days=deadline.days if deadline else None,
         reason=asks(reason_needed(policy, kind)),
         evidence=asks(flow.evidence),
@@ -87,6 +87,10 @@ def way_of(
         report_days=report.days if report is not None else 0,
         clause=flow.clause,
     )
+
+
+def _due(book: str, deadline: Deadline) -> Due | None:
+    return due_of(book, due_day(book, deadline, clock.now()), deadline.clause)
 
 
 def steps_to_come(

@@ -323,7 +323,7 @@ class Inspections(Subject):
             point=next((text for known, text in CONTROLS.items() if known == point), point),
             what=row.what,
             owner=name_of(row.owner_id),
-            due=due_of(row.due, campaign.clause) if row.state != "closed" else None,
+            due=due_of(book.id, row.due, campaign.clause) if row.state != "closed" else None,
             state=row.state,
             state_label=STATES[row.state],
             clause=campaign.clause,

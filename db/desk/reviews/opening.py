@@ -113,7 +113,7 @@ def open_campaign(
         reason=reason,
         opened_at=clock.now(),
         opened_by=account,
-        due=calendar().due(today(), rule.days).isoformat(),
+        due=calendar(policy.book).due(today(), rule.days).isoformat(),
     )
     rows = [
         {

@@ -117,7 +117,7 @@ def campaign_row(
         clause=campaign.clause,
         reason=campaign.reason,
         opened=local(campaign.opened_at)[:10],
-        due=due_of(campaign.due, campaign.clause) if campaign.closed_at is None else None,
+        due=due_of(book.id, campaign.due, campaign.clause) if campaign.closed_at is None else None,
         closed=local(campaign.closed_at)[:10] if campaign.closed_at else "",
         count=count,
         mine=mine.open if campaign.closed_at is None else 0,
@@ -163,7 +163,7 @@ def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool
 
 def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitProgress, ...]:
     """How far each department is; only of ``units`` where they are given. The least finished come first."""
-    due, turns = due_of(campaign.due, campaign.clause), Turns(campaign)
+    due, turns = due_of(campaign.book_id, campaign.due, campaign.clause), Turns(campaign)
     found = {unit: count for unit, count in counts(campaign).items() if units is None or unit in units}
     names = unit_names(list(found))
     rows = [

@@ -9,6 +9,7 @@ from datetime import date
 from db.desk.clockwork import calendar, today
 from db.desk.extracts.report_rights import UnitOption
 from db.desk.requests.frozen import stands_still
+from db.policy.clock import WorkingCalendar
 from db.policy.schema.base import cite_set
 from db.store import clock
 from db.store.engine import store
@@ -47,10 +48,10 @@ class _Count:
 def deadlines(book: str, units: Sequence[UnitOption], first: date, last: date) -> tuple[Deadlines, ...]:
     """One row for each of ``units``, in their order, for what fell due from ``first`` to ``last``."""
     counts = {unit.id: _Count() for unit in units}
-    top = units[0].id
+    top, days = units[0].id, calendar(book)
     for unit, due, done, clause in [*_requests(book, first, last), *_tasks(book, top, first, last)]:
         if unit in counts:
-            _count(counts[unit], due, done, clause)
+            _count(counts[unit], days, due, done, clause)
     return tuple(
         Deadlines(
             unit=unit.id,
@@ -67,9 +68,9 @@ def deadlines(book: str, units: Sequence[UnitOption], first: date, last: date) -
     )
 
 
-def _count(count: _Count, due: date, done: date | None, clause: str) -> None:
+def _count(count: _Count, days: WorkingCalendar, due: date, done: date | None, clause: str) -> None:
     count.clauses.update(part.strip() for part in clause.split(",") if part.strip())
-    delay = -calendar().remaining(done or today(), due)
+    delay = -days.remaining(done or today(), due)
     if done is not None and done <= due:
         count.on_time += 1
     elif done is not None:

@@ -78,7 +78,7 @@ def finish(task: Task, account: int | None) -> int:
     """End ``task`` as done and record its lateness in working days, which is returned."""
     at = task.handed_at or clock.now()
     day = clock.local_date(at, store().settings.time_zone)
-    late = max(0, -calendar().remaining(day, date.fromisoformat(task.due)))
+    late = max(0, -calendar(task.book_id).remaining(day, date.fromisoformat(task.due)))
     changed = (
         Task.update(state="done", done_at=at, done_by=task.handed_by_id or account, late=late)
         .where((Task.id == task.id) & (Task.state == "open"))

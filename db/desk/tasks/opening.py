@@ -69,7 +69,7 @@ def open_task(
         clause=rule.clause,
         opened_at=clock.now(),
         started_on=started_on.isoformat(),
-        due=calendar().due(started_on, rule.days).isoformat(),
+        due=calendar(book).due(started_on, rule.days).isoformat(),
         request=request,
     )
     for proof in (*rule.requires, *also):

@@ -52,7 +52,7 @@ def signals(policy: EffectivePolicy) -> Iterator[Signal]:
 
 def _of_task(policy: EffectivePolicy, task: Task) -> Iterator[Signal]:
     rule, doers = policy.duty(task.kind), Doers()
-    left = calendar().remaining(today(), date.fromisoformat(task.due))
+    left = calendar(task.book_id).remaining(today(), date.fromisoformat(task.due))
     about = {"task": task.kind, "number": task.id, "due": task.due}
 
     def say(stage: Stage, kind: str, whom: Iterable[Decider]) -> Signal:
@@ -74,7 +74,7 @@ def _of_task(policy: EffectivePolicy, task: Task) -> Iterator[Signal]:
 
 def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iterator[Signal]:
     rule = policy.duty("change") if request.kind == "change" else None
-    left = calendar().remaining(today(), date.fromisoformat(str(request.due)))
+    left = calendar(request.book_id).remaining(today(), date.fromisoformat(str(request.due)))
     step = turns.open_step(request)
     if step is None:
         return

@@ -123,7 +123,7 @@ def row_of(task: Task, account: int) -> TaskRow:
     """``task`` as a line in a list of ``account``'s."""
     entry = Entry.get_or_none(Entry.id == task.entry_id)
     unit = Unit.get_or_none(Unit.id == task.unit_id)
-    due = due_of(task.due, task.clause)
+    due = due_of(task.book_id, task.due, task.clause)
     if due is None:
         raise ValueError(f"task {task.id} has no due day")
     lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]

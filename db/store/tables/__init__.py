@@ -26,6 +26,7 @@ from db.store.tables.audit import (
     ThingKey,
 )
 from db.store.tables.base import Table
+from db.store.tables.calendar import CalendarChange, CalendarDay
 from db.store.tables.cases import CaseAttachment, CaseEvent, CaseFile, CaseParty, Commendation
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.emergency import CallAttempt
@@ -115,6 +116,8 @@ ALL: tuple[type[Table], ...] = (
     CaseEvent,
     CaseAttachment,
     Commendation,
+    CalendarChange,
+    CalendarDay,
     AuditRecord,
     AuditHead,
     JournalHead,
@@ -134,6 +137,8 @@ __all__ = [
     "AuditHead",
     "AuditRecord",
     "Book",
+    "CalendarChange",
+    "CalendarDay",
     "CallAttempt",
     "Campaign",
     "CaseAttachment",

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from db.desk.authority.offices import end_headships
+from db.desk.importing.importing import Source
 from db.store.transactions import writing
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
@@ -15,6 +16,7 @@ from tests.world import World
 from tui.kit import KitApp
 from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm
+from tui.screens.directory.calendar import Calendar
 from tui.screens.evidence.reading import Reading
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
@@ -99,6 +101,14 @@ def test_offices(snap_matrix: Snap, office: World) -> None:
             office, "liuyang", view, over=lambda _app: screen_of(OFFICES)({BOOK.id: "staff", DAY.id: ""})
         )
     )
+
+
+def test_calendar(snap_matrix: Snap, office: World) -> None:
+    """Days that the organisation added, of one year and the next."""
+    rows = [["日期", "类型", "名称"], ["2026-11-27", "放假", "公司日"], ["2026-11-28", "补班", "公司日调休"],
+            ["2027-01-01", "放假", "元旦"]]  # fmt: skip
+    office.desk("liuyang").calendar.add("", rows, Source("2027.csv", "ab" * 32))
+    snap_matrix(lambda view: Office(office, "liuyang", view, over=lambda _app: Calendar()))
 
 
 def _access(app: KitApp) -> AskForm:

@@ -31,6 +31,7 @@ from tui.kit import (
 from tui.screens.asking.change import propose_change
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import Backups
+from tui.screens.directory.calendar import Calendar
 from tui.screens.directory.card import Card, CardView, report_error, show_photo
 from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
@@ -445,6 +446,10 @@ class Directory(Frame):
         """Who holds what in this book."""
         if self._book is not None:
             self.app.push_screen(screen_of(OFFICES)({BOOK.id: self._book.id, DAY.id: ""}))
+
+    def do_calendar(self) -> None:
+        """The days that the organisation added."""
+        self.app.push_screen(Calendar())
 
     async def do_unit(self) -> None:
         """The unit under the tree's cursor (I.4.2.3)."""

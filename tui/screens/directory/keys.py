@@ -48,6 +48,7 @@ KEYS = (
         footer=False,
     ),
     Command("offices", "O", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False),
+    Command("calendar", "C", _("Calendar"), _("Days off and days worked, as they were added."), footer=False),
     Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
     Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )

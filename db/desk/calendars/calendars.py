@@ -1,0 +1,235 @@
+"""The calendar of the organisation, and of single books: which days are off or worked other than its country
+has them; who put them in or took them out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import get_args
+
+from peewee import chunked
+
+from db.desk.authority.standing import BookHeld, no_such_book
+from db.desk.calendars.days_file import Line, read
+from db.desk.calendars.recounting import Recounting
+from db.desk.calendars.unknown import unknown_years
+from db.desk.clockwork import DayKind, calendar, declared
+from db.desk.frame import Subject, operation
+from db.desk.importing.importing import Source
+from db.desk.notation.localtime import local
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.request_views import name_of
+from db.desk.requests.submitters import holds
+from db.language import _, listed
+from db.policy.clock import WorkingCalendar
+from db.store import clock
+from db.store.audit import canonical
+from db.store.engine import store
+from db.store.tables import Book, CalendarChange, CalendarDay
+
+ADMIN = "admin"
+KINDS: Mapping[str, DayKind] = {kind: kind for kind in get_args(DayKind)}
+AT_ONCE = 200
+MOST = 1000
+"""Lines of the history that are listed, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredDay:
+    """A day (ISO) that is off or worked because it was declared so."""
+
+    day: str
+    kind: DayKind
+    name: str
+    since: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """What somebody said of a day, and when (local time); ``usual``: they took it out again."""
+
+    id: str
+    at: str
+    by: str
+    day: str
+    kind: DayKind
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarStatus:
+    """Whether the reader ``keeps`` a calendar, and the years of which the holidays are ``unknown`` though
+    deadlines reach into them."""
+
+    keeps: bool
+    unknown: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How many days a change is about, how many deadlines it moved, and how many people were told."""
+
+    days: int
+    moved: int
+    told: int
+
+
+class Calendars(Subject):
+    """Operations on the calendar. A ``book`` is asked for by its name, the organisation's days by none."""
+
+    @operation("calendar.days", label=_("see the calendar"), recorded=False)
+    def days(self, book: str = "") -> tuple[DeclaredDay, ...]:
+        """The days that were declared, in their order; for everybody whose deadlines are counted in them."""
+        self._check_there(book)
+        return tuple(_row(day, row) for day, row in declared(book or None).items())
+
+    @operation("calendar.status", label=_("ask how the calendar stands"), recorded=False)
+    def status(self, book: str = "") -> CalendarStatus:
+        """Whether it is the actor's to keep, and what it lacks for the deadlines of ``book``, or of all books
+        of theirs."""
+        self._check_there(book)
+        books = [book] if book else self.standing.books
+        unknown = sorted({year for one in books for year in unknown_years(one)})
+        return CalendarStatus(self._keeps(book), tuple(unknown))
+
+    @operation("calendar.history", label=_("see who changed the calendar"), recorded=False)
+    def history(self, book: str = "") -> tuple[PastLine, ...]:
+        """Everything that was said of any day, the newest first. Raises Refused for who does not keep it."""
+        self._check_keeps(book)
+        rows = (
+            CalendarDay.select(CalendarDay, CalendarChange)
+            .join(CalendarChange)
+            .where(CalendarChange.book == book if book else CalendarChange.book.is_null())
+            .order_by(CalendarChange.id.desc(), CalendarDay.day)
+            .limit(MOST)
+        )
+        return tuple(
+            PastLine(
+                f"{row.change_id}:{row.day}",
+                local(row.change.at)[:16],
+                name_of(row.change.account_id),
+                row.day,
+                KINDS[row.kind],
+                row.name,
+                row.change.source,
+            )
+            for row in rows
+        )
+
+    @operation("calendar.add", label=_("take days into the calendar"), recorded=True)
+    def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> Changed:
+        """Take in a file of days, all of it or nothing, and count anew every deadline that is under way.
+        ``rows`` begin with headings.
+
+        Raises Refused for who does not keep the calendar, BadRows with every error by row.
+        """
+        self._check_keeps(book)
+        self.act.note(file=source.name, sha256=source.digest)
+        before = declared(book or None)
+        lines = {
+            day: line
+            for day, line in read(rows, _usual(book)).items()
+            if day not in before or (before[day].kind, before[day].name) != (line.kind, line.name)
+        }
+        return self._change(book, lines, f"{source.name} {source.digest}")
+
+    @operation("calendar.take_out", label=_("take days out of the calendar"), recorded=True)
+    def take_out(self, book: str, days: Sequence[str]) -> Changed:
+        """Let ``days`` (ISO) be as they are without the calendar again, and count every deadline anew. Raises
+        Refused for who does not keep it, Invalid for a day that is not in it."""
+        self._check_keeps(book)
+        known = {day.isoformat(): day for day in declared(book or None)}
+        missing = sorted(set(days) - set(known))
+        if missing or not days:
+            raise Invalid(Problem("day", _("Not in the calendar: {days}.", days=listed(missing) or "–")))
+        return self._change(book, {known[day]: Line("usual", "") for day in days}, "")
+
+    def _change(self, book: str, lines: Mapping[date, Line], source: str) -> Changed:
+        if not lines:
+            return Changed(0, 0, 0)
+        recounting = Recounting([book] if book else [row.id for row in Book.select(Book.id)])
+        account = self.standing.account
+        change = CalendarChange.create(
+            book=book or None, at=clock.now(), account=account, source=source, digest=""
+        )
+        rows = [
+            {"change": change.id, "day": day.isoformat(), "kind": line.kind, "name": line.name}
+            for day, line in sorted(lines.items())
+        ]
+        for part in chunked(rows, AT_ONCE):
+            CalendarDay.insert_many(part).execute()
+        CalendarChange.update(digest=_digest()).where(CalendarChange.id == change.id).execute()
+        moved = recounting.tell()
+        changed = Changed(len(lines), moved.deadlines, moved.told)
+        self.act.note(
+            change=change.id, days=changed.days, moved=changed.moved, told=changed.told,
+            years=sorted({day.year for day in lines}),
+        )  # fmt: skip
+        return changed
+
+    def _check_there(self, book: str) -> None:
+        if book and book not in self.standing.books:
+            raise no_such_book()
+        if book:
+            self.act.note(book=book)
+
+    def _check_keeps(self, book: str) -> None:
+        """Refuse whoever keeps neither ``book`` nor, for the organisation's days, the first of all books or
+        the system."""
+        self._check_there(book)
+        if self._keeps(book):
+            return
+        if book:
+            policy = self.standing.policy(book)
+            role = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("The days of this directory are kept by {role}.", role=role),
+                SILENT,
+                _("Send them the file."),
+            )
+        raise Refused(
+            _("The organisation's days are kept by whoever keeps its first directory, or administers it."),
+            SILENT,
+            _("Send them the file."),
+        )
+
+    def _keeps(self, book: str) -> bool:
+        if book:
+            return self.standing.keeps(book)
+        books = sorted((one for one in self.standing.shelf.values() if one.active), key=_place)
+        if not books:
+            return False
+        first = books[0]
+        return self.standing.keeps(first.id) or holds(self.standing, first.policy, (ADMIN,), first.root)
+
+
+def _place(book: BookHeld) -> tuple[int, str]:
+    return book.sort, book.id
+
+
+def _usual(book: str) -> WorkingCalendar:
+    """Days as they are without those declared for ``book``, or without any."""
+    if book:
+        return calendar()
+    settings = store().settings
+    return WorkingCalendar(settings.country, settings.time_zone)
+
+
+def _digest() -> str:
+    """The digest of all days in force."""
+    books = [None, *(row.id for row in Book.select(Book.id).order_by(Book.id))]
+    days = [
+        [book or "", day.isoformat(), row.kind, row.name]
+        for book in books
+        for day, row in declared(book).items()
+    ]
+    return hashlib.sha256(canonical({"days": days})).hexdigest()
+
+
+def _row(day: date, row: CalendarDay) -> DeclaredDay:
+    since = local(row.change.at)[:10]
+    return DeclaredDay(day.isoformat(), KINDS[row.kind], row.name, since, row.change.source.partition(" ")[0])

@@ -1,0 +1,183 @@
+"""Counting the deadlines that are under way anew, once other days are off or worked. Not an operation.
+
+A due day is so many working days after the day from which its clock runs; these are counted by the calendar
+of before and set down by the one of now. What a clock never counted stays: a day that a person named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from db.desk.authority.standing import policy_of
+from db.desk.clockwork import calendar, today
+from db.desk.editions.duty import KIND as EDITION
+from db.desk.editions.timing import due_of
+from db.desk.lifecycle.events import EVENTS
+from db.desk.requests.frozen import frozen, stands_still
+from db.desk.requests.payload import opened
+from db.desk.requests.turns import Turns
+from db.desk.reviews.duties import FINDING, KIND, campaign_of
+from db.desk.tasks.doers import Doers
+from db.desk.telling.notices import tell
+from db.policy.clock import WorkingCalendar
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Campaign, Consent, Request, Task
+
+MOVED = "deadline-moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many deadlines have another day now, and how many people were told."""
+
+    deadlines: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One deadline that has another day; ``what`` is how a notice names it (`db.desk.today.notices`)."""
+
+    book: str
+    clause: str
+    was: str
+    due: str
+    what: tuple[str, str]
+    number: int
+    accounts: frozenset[int]
+
+
+class Recounting:
+    """The deadlines of ``books``. Made before the calendar changes."""
+
+    def __init__(self, books: Iterable[str]) -> None:
+        self._before = {book: calendar(book) for book in books}
+
+    def tell(self) -> Moved:
+        """Set every deadline to its day by the calendar as it is now, and tell each of those concerned once,
+        under its clause, within the running transaction."""
+        moves = [move for book, before in self._before.items() for move in _moves(book, before)]
+        theirs: dict[tuple[str, str, int], list[_Move]] = {}
+        for move in sorted(moves, key=lambda one: (one.due, one.what, one.number)):
+            for account in move.accounts:
+                theirs.setdefault((move.book, move.clause, account), []).append(move)
+        alike: dict[tuple[_Move, ...], list[int]] = {}
+        for (_book, _clause, account), found in theirs.items():
+            alike.setdefault(tuple(found), []).append(account)
+        for same, accounts in alike.items():
+            _tell(same, accounts)
+        return Moved(len(moves), len({account for _book, _clause, account in theirs}))
+
+
+def _tell(moves: Sequence[_Move], accounts: Sequence[int]) -> None:
+    first = moves[0]
+    named, kind = first.what
+    tell(
+        MOVED, first.book, sorted(accounts), clause=first.clause,
+        detail={"was": first.was, "due": first.due, "count": len(moves), named: kind, "number": first.number},
+    )  # fmt: skip
+
+
+def _moves(book: str, before: WorkingCalendar) -> Iterator[_Move]:
+    now = calendar(book)
+    yield from _requests(book, before, now)
+    _set_consents(book, before, now)
+    _set_reviews(book, before, now)
+    yield from _tasks(book, before, now)
+
+
+def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
+    rows = list(Request.select().where((Request.book == book) & Request.state.in_(("open", "returned"))))
+    turns = Turns(rows)
+    for row in rows:
+        if row.changed_on is not None and row.report_due is not None:
+            reported = _counted(before, now, date.fromisoformat(row.changed_on), row.report_due)
+            if reported != row.report_due:
+                Request.update(report_due=reported).where(Request.id == row.id).execute()
+        if row.due is None or stands_still(row):
+            continue
+        due = _counted(before, now, _start(row), row.due)
+        if due == row.due:
+            continue
+        Request.update(due=due).where(Request.id == row.id).execute()
+        step = turns.open_step(row)
+        deciders = turns.deciders(row, step) if step is not None else ()
+        concerned = frozenset({row.requester_id, *(one.account for one in deciders)})
+        clause = row.due_clause or row.clause
+        yield _Move(book, clause, row.due, due, ("decision", row.kind), row.id, concerned)
+
+
+def _start(request: Request) -> date:
+    """The day from which the clock of ``request`` runs."""
+    if request.kind in EVENTS and (asks := opened(request)):
+        return date.fromisoformat(asks["joined" if request.kind == "join" else "day"])
+    deadline = frozen(request).deadline
+    if deadline is not None and deadline.start == "change" and request.changed_on is not None:
+        return date.fromisoformat(request.changed_on)
+    return _local(request.started_at)
+
+
+def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
+    """The last day to answer; whoever has to is told of the task."""
+    rows = Consent.select(Consent).join(Request).where((Request.book == book) & (Consent.state == "asked"))
+    for row in list(rows):
+        due = _counted(before, now, _local(row.asked_at), row.due)
+        if due != row.due:
+            Consent.update(due=due).where(Consent.id == row.id).execute()
+
+
+def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
+    """The day of a review; those who decide are told of their tasks, whose day it is."""
+    for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
+        due = _counted(before, now, _local(row.opened_at), row.due)
+        if due != row.due:
+            Campaign.update(due=due).where(Campaign.id == row.id).execute()
+
+
+def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
+    doers = Doers()
+    for task in list(Task.select().where((Task.book == book) & (Task.state == "open")).order_by(Task.id)):
+        due = _due_of(task, before, now)
+        if due == task.due:
+            continue
+        Task.update(due=due).where(Task.id == task.id).execute()
+        whom = doers.receivers(task) if task.handed_at is not None else doers.of(task)
+        concerned = frozenset(one.account for one in whom)
+        yield _Move(book, task.clause, task.due, due, ("task", task.kind), task.id, concerned)
+
+
+def _due_of(task: Task, before: WorkingCalendar, now: WorkingCalendar) -> str:
+    if task.kind == FINDING:
+        return task.due
+    if task.kind == KIND:
+        return str(Campaign.get_by_id(campaign_of(task)).due)
+    if task.kind == EDITION:
+        return _edition(task)
+    return _counted(before, now, date.fromisoformat(task.started_on), task.due)
+
+
+def _edition(task: Task) -> str:
+    """An edition is due on a day of its cycle; of one that is over the day stays."""
+    named = json.loads(task.detail)["edition"]
+    rule = next((one for one in policy_of(task.book_id).editions if one.id == named), None)
+    due = due_of(task.book_id, rule) if rule is not None else None
+    return due.day.isoformat() if due is not None and task.duty.endswith(f":{due.period}") else task.due
+
+
+def _counted(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:
+    """``due`` as ``now`` counts it from ``start``; never a day that is past already where it was not."""
+    day, present = date.fromisoformat(due), today()
+    if day < start:
+        return due
+    found = now.add(start, before.remaining(start, day))
+    if found < present <= day:
+        found = now.next_working_day(present)
+    return found.isoformat()
+
+
+def _local(moment: str) -> date:
+    return clock.local_date(moment, store().settings.time_zone)

@@ -1,0 +1,50 @@
+"""Years that deadlines reach into and of which the holidays are not known yet. Not an operation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from peewee import fn
+
+from db.desk.clockwork import calendar, declared
+from db.desk.tasks.openers import OPENERS
+from db.desk.tasks.opening import once
+from db.desk.telling.alarming import holders
+from db.desk.telling.notices import tell
+from db.policy.effective import EffectivePolicy
+from db.store import audit
+from db.store.tables import Request, Task
+
+UNKNOWN = "calendar-unknown"
+
+
+def unknown_years(book: str) -> dict[int, int]:
+    """Years into which deadlines of ``book`` reach, though neither the library nor a file of the
+    organisation has their holidays, each with how many do."""
+    years: Counter[int] = Counter()
+    for table, states in ((Task, ("open",)), (Request, ("open", "returned"))):
+        waiting = (table.book == book) & table.state.in_(states) & table.due.is_null(False)
+        rows: Any = table.select(table.due, fn.COUNT(table.id)).where(waiting).group_by(table.due).tuples()
+        for day, count in rows:
+            years[int(day[:4])] += count
+    known = {day.year for day in declared(None)}
+    days = calendar()
+    return {year: years[year] for year in sorted(years) if year not in known and not days.is_announced(year)}
+
+
+def alarm_unknown(policy: EffectivePolicy) -> list[Task]:
+    """Tell whoever keeps the book, once for each such year. It opens no task."""
+    for year, count in unknown_years(policy.book).items():
+        if once(f"calendar:{policy.book}:{year}"):
+            whom = [one for role in sorted(policy.keepers) for one in holders(policy, role)]
+            clause = policy.maintainer.clause
+            told = tell(UNKNOWN, policy.book, whom, clause=clause, detail={"year": year, "count": count})
+            audit.append(
+                act="duties.calendar", outcome="done", book=policy.book, clause=clause,
+                detail={"year": year, "count": count, "told": told},
+            )  # fmt: skip
+    return []
+
+
+OPENERS.append(alarm_unknown)

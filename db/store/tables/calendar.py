@@ -1,0 +1,34 @@
+"""Days on which the organisation, or one book, works or not, other than its country does."""
+
+from __future__ import annotations
+
+from peewee import SQL, AutoField, CompositeKey
+
+from db.store.tables.accounts import Account
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, foreign_key
+from db.store.tables.facts import DAY, MARK, ORGANISATION, WORD
+from db.store.tables.people import Book
+
+
+class CalendarChange(Table):
+    """One act on the calendar: a file that was taken in, or days that were taken out. Rows stay."""
+
+    id = AutoField()
+    book, book_id = foreign_key(Book, null=True, help_text="null: the organisation's own calendar")
+    at = MomentField()
+    account, account_id = foreign_key(Account, backref="+")
+    source = CharField(ORGANISATION, default="", help_text="name and SHA-256 of the file")
+    digest = CharField(MARK, max_length=64, help_text="SHA-256 of all days in force after it, of every book")
+
+
+class CalendarDay(Table):
+    """What a change said of one day. The last that was said of it holds."""
+
+    change, change_id = foreign_key(CalendarChange, backref="days")
+    day = CharField(DAY, max_length=10)
+    kind = CharField(WORD, constraints=[SQL("CHECK (kind IN ('holiday', 'workday', 'usual'))")])
+    name = CharField(ORGANISATION, default="")
+
+    class Meta:
+        primary_key = CompositeKey("change", "day")

@@ -1,0 +1,281 @@
+"""The calendar of the organisation: a file of days, what moves by it, whom it is told, who may change it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from unittest.mock import patch
+
+import pytest
+
+from db.desk.calendars.unknown import alarm_unknown, unknown_years
+from db.desk.clockwork import calendar
+from db.desk.importing.importing import Source
+from db.desk.importing.outcome import BadRows
+from db.desk.refusal import Invalid
+from db.desk.requests.evidence import MAX_BYTES
+from db.desk.tasks import duties as runner
+from db.language import say
+from db.store import audit
+from db.store.engine import Store
+from db.store.migrations import STEPS, migrate
+from db.store.tables import (
+    AuditRecord,
+    CalendarChange,
+    CalendarDay,
+    Campaign,
+    Notice,
+    NoticeRecipient,
+    Request,
+    Task,
+)
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
+from tests.audited import detail_of
+from tests.conftest import Clock
+from tests.db.desk.asking import change
+from tests.db.desk.lives import HERE, leave
+from tests.db.desk.reviewing import open_all, refused
+from tests.tui.plain.running import answered
+from tests.wider_world import build_wider_world
+from tests.world import World
+from tui.host import doctor_checks
+from tui.sheets.notice_words import happened
+
+FILE = Source("2026.csv", "ab" * 32)
+HEADS = ["日期", "类型", "名称"]
+WEDNESDAY, SATURDAY = "2026-11-25", "2026-11-28"
+
+
+def add(world: World, *lines: str, login: str = "liuyang", book: str = "") -> tuple[int, int, int]:
+    """Send ``lines`` of day, kind and name: days, deadlines moved, people told."""
+    rows = [HEADS, *(line.split(" ") for line in lines)]
+    made = world.desk(login).calendar.add(book, rows, FILE)
+    return made.days, made.moved, made.told
+
+
+def wrong(world: World, *lines: str, book: str = "") -> list[tuple[int, str]]:
+    """What is said of each line that can't be taken in."""
+    with pytest.raises(BadRows) as bad:
+        add(world, *lines, book=book)
+    return [(error.row, say(error.reason, "en")) for error in bad.value.errors]
+
+
+def told(kind: str) -> set[int]:
+    """Accounts that a notice of ``kind`` is to."""
+    rows = NoticeRecipient.select().join(Notice).where(Notice.kind == kind)
+    return {row.account_id for row in rows}
+
+
+@pytest.mark.clause("A.8", "A.9", "A.10")
+def test_deadlines_under_way_are_counted_anew_and_those_concerned_told_once(
+    world: World, clock: Clock
+) -> None:
+    request = change(world, "zhangwei")
+    leave(world, "liuyang", "zhangwen")
+    task = Task.get(Task.kind == "leaver")
+    assert (Request.get_by_id(request).due, task.due) == ("2026-11-26", "2026-11-30")
+    days, moved, _people = add(world, f"{WEDNESDAY} 放假 公司日", f"{SATURDAY} 补班 公司日调休")
+    assert days == 2
+    assert Request.get_by_id(request).due == "2026-11-27", "a day off before it"
+    assert Task.get_by_id(task.id).due == "2026-11-30", "a day off and a day worked before it"
+    assert moved == 1
+    (notice,) = Notice.select().where(Notice.kind == "deadline-moved")
+    assert (notice.clause, json.loads(notice.detail)["was"]) == ("A.9", "2026-11-26")
+    assert world.accounts["zhangwei"] in told("deadline-moved")
+    (mine,) = [one for one in world.desk("zhangwei").notices.unread() if one.kind == "deadline-moved"]
+    said = say(happened(mine), "en")
+    assert "11-27" in said
+    assert "11-26" in said
+    assert add(world, f"{WEDNESDAY} 放假 公司日") == (0, 0, 0), "nothing new"
+    assert Notice.select().where(Notice.kind == "deadline-moved").count() == 1
+    assert audit.verify().sound
+
+
+@pytest.mark.clause("A.10", "C.5")
+def test_days_taken_out_put_deadlines_back_and_all_of_it_is_on_record(world: World, clock: Clock) -> None:
+    leave(world, "liuyang", "zhangwen")
+    campaigns = open_all("subsidiary")
+    before = {row.id: row.due for row in Task.select()}, {row.id: row.due for row in Campaign.select()}
+    assert campaigns
+    add(world, f"{WEDNESDAY} holiday founding-day")
+    after = {row.id: row.due for row in Task.select()}, {row.id: row.due for row in Campaign.select()}
+    assert all(after[0][key] > due for key, due in before[0].items())
+    assert all(after[1][key] > due for key, due in before[1].items())
+    for task in Task.select().where(Task.kind == "review"):
+        assert task.due == Campaign.get_by_id(json.loads(task.detail)["campaign"]).due
+    desk = world.desk("liuyang")
+    assert [(row.day, row.kind, row.name) for row in desk.calendar.days()] == [
+        (WEDNESDAY, "holiday", "founding-day")
+    ]
+    taken = desk.calendar.take_out("", [WEDNESDAY])
+    assert taken.days == 1
+    assert taken.moved == len(before[0]) + 1, "the tasks, and the request"
+    assert before == (
+        {row.id: row.due for row in Task.select()},
+        {row.id: row.due for row in Campaign.select()},
+    )
+    assert desk.calendar.days() == ()
+    assert [(row.by, row.kind, row.day) for row in desk.calendar.history()] == [
+        ("刘洋", "usual", WEDNESDAY),
+        ("刘洋", "holiday", WEDNESDAY),
+    ]
+    with pytest.raises(Invalid):
+        desk.calendar.take_out("", [WEDNESDAY])
+    record = AuditRecord.get((AuditRecord.act == "calendar.take_out") & (AuditRecord.outcome == "done"))
+    assert json.loads(detail_of(record))["moved"] == taken.moved
+    assert {row.act for row in AuditRecord.select()} >= {"calendar.add", "calendar.take_out"}
+
+
+def test_each_line_that_is_wrong_is_named_and_nothing_is_taken(world: World) -> None:
+    found = wrong(
+        world,
+        "2026-11-27 放假 甲",
+        "2026-11-31 放假 乙",
+        "2026-11-27 补班 丙",
+        "2026-11-26 补班 丁",
+        "2026-11-29 放假 戊",
+        "2026-11-30 也许 己",
+        "明天 放假 庚",
+    )
+    assert [row for row, _reason in found] == [3, 4, 5, 6, 7, 8]
+    assert "no such day" in found[0][1]
+    assert "Row 2" in found[1][1]
+    assert "worked anyway" in found[2][1]
+    assert "weekend" in found[3][1]
+    assert "none of these" in found[4][1]
+    assert wrong(world) == [(1, "The file names no day.")]
+    with pytest.raises(BadRows) as bad:
+        world.desk("liuyang").calendar.add("", [["日期", "甲"], ["2026-11-27", "放假"]], FILE)
+    assert bad.value.errors[0].row == 1
+    assert not CalendarChange.select().exists()
+    assert not CalendarDay.select().exists()
+
+
+def test_days_are_written_as_people_write_them(world: World) -> None:
+    rows = [["Date", "Kind", "Name"], ["2026/11/27", "Day Off", ""], ["2026年11月28日", "工作日", "调休"]]
+    world.desk("liuyang").calendar.add("", [*rows, ["2026-11-27 00:00:00", "off", ""], ["", "", ""]], FILE)
+    assert [(row.day, row.kind) for row in world.desk("zhangwei").calendar.days()] == [
+        ("2026-11-27", "holiday"),
+        (SATURDAY, "workday"),
+    ]
+
+
+def test_what_the_library_exchanged_can_be_declared_otherwise(world: World) -> None:
+    made_up, free = "2026-10-10", "2026-10-07"
+    assert wrong(world, f"{made_up} 补班 国庆") == [(2, f"{made_up} is worked anyway.")]
+    add(world, f"{made_up} 放假 不补班", f"{free} 上班 值班")
+    assert [calendar().is_working_day(date.fromisoformat(day)) for day in (made_up, free)] == [False, True]
+
+
+@pytest.mark.clause("D.5.1")
+def test_a_book_has_days_of_its_own_besides(world: World, clock: Clock) -> None:
+    build_wider_world("class", beside=world)
+    keeper = "yanlaoshi"
+    request = change(world, "zhangwei")
+    before = Request.get_by_id(request).due
+    assert add(world, f"{WEDNESDAY} 放假 运动会", login=keeper, book="class")[0] == 1
+    assert Request.get_by_id(request).due == before, "of another book"
+    on = date.fromisoformat(WEDNESDAY)
+    assert (calendar("class").is_working_day(on), calendar("staff").is_working_day(on)) == (False, True)
+    add(world, f"{SATURDAY} 补班 调休")
+    saturday = date.fromisoformat(SATURDAY)
+    assert calendar("class").is_working_day(saturday), "the organisation's days hold in every book"
+    assert add(world, f"{SATURDAY} 放假 学校不补", login=keeper, book="class")[0] == 1
+    assert not calendar("class").is_working_day(saturday)
+    assert calendar("staff").is_working_day(saturday)
+    assert refused(lambda: add(world, f"{WEDNESDAY} 放假 会", book="class")).clause == "default"
+
+
+def test_the_organisations_days_are_kept_by_whoever_keeps_the_first_book_or_administers_it(
+    world: World,
+) -> None:
+    assert add(world, f"{WEDNESDAY} 放假 会")[0] == 1
+    assert add(world, "2026-11-26 放假 会", login="guotao")[0] == 1, "the administrator"
+    for login in ("zhangwei", "wangfang", "helei", "fangmin", "ouyangxue"):
+        desk = world.desk(login)
+        assert [row.day for row in desk.calendar.days()] == [WEDNESDAY, "2026-11-26"]
+        assert not desk.calendar.status().keeps
+        for act in (
+            lambda: add(world, "2026-11-27 放假 会", login=login),  # noqa: B023
+            lambda: desk.calendar.take_out("", [WEDNESDAY]),  # noqa: B023
+            lambda: desk.calendar.history(),  # noqa: B023
+        ):
+            assert refused(act).clause == "default"
+    assert CalendarChange.select().count() == 2
+
+
+@pytest.mark.clause("A.8")
+def test_a_deadline_is_never_moved_into_the_past(world: World, clock: Clock) -> None:
+    request = change(world, "zhangwei")
+    clock.set("2026-11-26T09:00+08:00")
+    add(world, "2026-11-24 放假 甲")
+    assert Request.get_by_id(request).due == "2026-11-27"
+    world.desk("liuyang").calendar.take_out("", ["2026-11-24"])
+    assert Request.get_by_id(request).due == "2026-11-26"
+    clock.set("2026-11-30T09:00+08:00")
+    add(world, "2026-11-27 放假 乙")
+    assert Request.get_by_id(request).due == "2026-11-26", "late stays late"
+
+
+@pytest.mark.clause("A.8")
+def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
+    world: World, store: Store, clock: Clock
+) -> None:
+    assert not calendar().is_announced(2027)
+    assert calendar().is_announced(2026)
+    clock.set("2026-12-29T09:00+08:00")
+    change(world, "zhangwei")
+    assert unknown_years("staff") == {2027: 1}
+    assert world.desk("zhangwei").calendar.status().unknown == (2027,)
+    with pytest.raises(doctor_checks.Remark) as remark:
+        doctor_checks.calendar(store.home)
+    assert "2027 (1)" in say(remark.value.found, "en")
+    with patch.object(runner, "OPENERS", [alarm_unknown]):
+        runner.run(HERE)
+        runner.run(HERE)
+    assert Notice.select().where(Notice.kind == "calendar-unknown").count() == 1
+    assert told("calendar-unknown") == {world.accounts["liuyang"], world.accounts["zengqing"]}
+    (news,) = [one for one in world.desk("liuyang").notices.unread() if one.kind == "calendar-unknown"]
+    assert "2027" in say(happened(news), "zh_CN")
+    add(world, "2027-01-01 放假 元旦")
+    assert unknown_years("staff") == {}
+    assert "are known" in say(doctor_checks.calendar(store.home), "en")
+
+
+def test_a_file_comes_by_a_command_in_either_encoding(world: World) -> None:
+    content = "日期,类型,名称\n2026-11-27,放假,公司日\n2026-11-28,补班,调休\n"
+    sent = answered(world, "liuyang", "calendar add 2026.csv --json", content.encode("gb18030"))
+    assert (sent.status, sent.data["days"]) == (0, 2)
+    assert answered(world, "liuyang", "calendar add", content.encode()).status == 0
+    rows = answered(world, "zhangwei", "calendar --only year=2026 --json").data
+    assert [(row["day"], row["kind"], row["name"], row["source"]) for row in rows] == [
+        ("2026-11-27", "holiday", "公司日", "2026.csv"),
+        ("2026-11-28", "workday", "调休", "2026.csv"),
+    ]
+    bad = answered(world, "liuyang", "calendar add", b"day,kind\n2026-11-29,off\n", language="en")
+    assert (bad.status, "Row 2" in bad.err, "Nothing was imported" in bad.err) == (1, True, True)
+    assert answered(world, "zhangwei", "calendar add", content.encode()).status == 1
+    for unfit in (b"\x00\x01", b"x" * (MAX_BYTES + 1)):
+        assert answered(world, "liuyang", "calendar add", unfit).status == 1
+    assert answered(world, "liuyang", "calendar remove 2026-11-27 2026-11-28").status == 0
+    assert answered(world, "liuyang", "calendar remove 2026-11-27").status == 1
+    lines = answered(world, "liuyang", "calendar history --json").data
+    assert [row["kind"] for row in lines] == ["usual", "usual", "holiday", "workday"]
+    assert answered(world, "zhangwei", "calendar add --book nowhere", content.encode()).status == 2
+
+
+def test_a_file_is_taken_in_from_the_tray(world: World) -> None:
+    content = b"day,kind,name\n2026-11-27,holiday,x\n"
+    file = world.desk("liuyang").evidence.add("days.csv", content).id
+    assert answered(world, "liuyang", f"calendar import --file {file}").status == 0
+    assert [row.day for row in world.desk("liuyang").calendar.days()] == ["2026-11-27"]
+
+
+def test_an_older_store_gets_the_tables(store: Store) -> None:
+    with writing():
+        for table in (CalendarDay, CalendarChange):
+            table.drop_table()
+        SchemaVersion.delete().where(SchemaVersion.version == len(STEPS)).execute()
+    assert migrate() == [len(STEPS)]
+    assert not CalendarDay.select().exists()

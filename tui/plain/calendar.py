@@ -1,0 +1,57 @@
+"""``calendar add``: a file of days from standard input."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from db.confined.answers import SHEET
+from db.confined.reading import read
+from db.confined.refusal_words import REASONS
+from db.confined.why import Unreadable
+from db.desk import Invalid, Problem
+from db.desk.importing.importing import Source
+from db.desk.requests.evidence import MAX_BYTES
+from db.language import _
+from tui.plain.command import JSON, Command, understood
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+from tui.sheets.asks import At
+from tui.sheets.calendar import WHOSE, told
+
+UNNAMED = "calendar.csv"
+"""What a file is called in the history where its sender does not say it."""
+
+
+def add(room: Room, words: Words) -> int:
+    """Take in what comes in on standard input."""
+    book = understood(lambda: WHOSE.read(At(room.desk), words.get(WHOSE.id))) if words.has(WHOSE.id) else ""
+    content = room.stdin.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise Invalid(Problem("file", _("The file is larger than 5 MB.")))
+    try:
+        rows = read(SHEET, content)
+    except Unreadable as unreadable:
+        raise Invalid(Problem("file", REASONS[unreadable.why])) from None
+    name = words.operand(0) if words.operands else UNNAMED
+    changed = room.desk.calendar.add(book, rows, Source(name, sha256(content).hexdigest()))
+    if words.has("json"):
+        room.data({"days": changed.days, "moved": changed.moved, "told": changed.told})
+    else:
+        room.tell(told(changed))
+    return 0
+
+
+COMMANDS = (
+    Command(
+        "calendar add",
+        ("[NAME]",),
+        (Option(WHOSE.id, "BOOK", WHOSE.label), JSON),
+        _(
+            "Take in a file of days from standard input. It is CSV or XLSX with day, kind (holiday, workday) "
+            "and name; all of it is taken, or nothing and every line is named that is wrong. Deadlines under "
+            "way are counted anew, and those concerned are told."
+        ),
+        "calendar add < 2027.csv",
+        add,
+    ),
+)

@@ -1,0 +1,51 @@
+"""The calendar on the screen: the organisation's, and that of each directory."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from db.desk.calendars.calendars import DeclaredDay
+from db.language import _
+from tui.kit import Command, Option, Where, choose
+from tui.screens.sheets.list import SheetScreen, screen_of
+from tui.sheets.calendar import CALENDAR, HISTORY, ORGANISATION, WHOSE, whose
+from tui.sheets.sheet import Sheet
+
+
+class Calendar(SheetScreen[DeclaredDay]):
+    """One list, of the organisation or of one directory."""
+
+    SHEET: ClassVar[Sheet[DeclaredDay]] = CALENDAR
+    KEYS = (
+        Command("whose", "u", _("Other calendar"), _("Look at the organisation's days, or a directory's.")),
+        Command("history", "v", _("Changes"), _("Who put which days in, or took them out.")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__({WHOSE.id: ORGANISATION})
+        self._whose = {choice.value: choice.label for choice in whose(self.place)}
+
+    def where(self) -> Where:
+        """Whose days."""
+        return Where(self.NAME, (self._whose[self.place[WHOSE]],))
+
+    def can(self, command_id: str) -> bool:
+        """Who changed it is for those who keep it."""
+        if command_id == "history":
+            return "import" in self._allowed
+        return super().can(command_id)
+
+    async def do_whose(self) -> None:
+        """Another calendar."""
+        labels = list(self._whose)
+        options = [Option(str(place), self._whose[one]) for place, one in enumerate(labels)]
+        present = str(labels.index(self.place[WHOSE]))
+        chosen = await choose(self, _("Whose days?"), options, selected=present)
+        if chosen is not None:
+            self._answers = {WHOSE.id: labels[int(chosen)]}
+            self.refill()
+            self.refresh_top()
+
+    def do_history(self) -> None:
+        """Who changed it."""
+        self.app.push_screen(screen_of(HISTORY)(dict(self._answers)))
