@@ -110,6 +110,7 @@ DETAILS: dict[str, Message] = {
     "word": _("word"),
     "what": _("what"),
     "told": _("told"),
+    "against": _("against the figures"),
     "copy": _("copy"),
     "outcome_of_copy": _("what became of it"),
     "received": _("received"),
