@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from db.desk.authority.capacity import HOLDER
+from db.desk.authority.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.authority.offices import HEAD, vacant_offices
 from db.desk.authority.standing import policy_of, root_of
@@ -108,7 +108,7 @@ class _Owed:
                 yield edition.label, edition.recipients.clause
         held = (Grant.book == entry.book_id) & (Grant.person == entry.person_id) & Grant.in_force()
         for grant in Grant.select().where(held).order_by(Grant.id):
-            office = office_name(entry.book_id, grant.role, grant.unit_id, grant.capacity)
+            office = office_name(entry.book_id, grant.role, grant.unit_id, capacity_of(grant.capacity))
             yield office, self._policy.rights.clause
         own = (Task.entry == entry.id) & (Task.role == PERSON) & (Task.state == "open")
         for task in Task.select().where(own).order_by(Task.id):
