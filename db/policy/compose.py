@@ -108,7 +108,14 @@ class _Composer:
             book=book,
             version="",
             policies=tuple(
-                PolicyRef(r.id, r.version, r.file.title, r.file.effective.isoformat(), r.file.overrides)
+                PolicyRef(
+                    r.id,
+                    r.version,
+                    r.file.title,
+                    r.file.effective.isoformat(),
+                    r.file.overrides,
+                    r.file.commencement,
+                )
                 for r in regulations
             ),
             title=Label(

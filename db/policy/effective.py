@@ -108,6 +108,13 @@ class EffectivePolicy(Parts):
         return frozenset(named - {"employee", "head", INSIDE_OWNER, "everyone"})
 
     @property
+    def out_of_reach(self) -> str:
+        """The clause by which an entry beyond an employee's scope is refused: what sets the scope, or else
+        what asks for a request before more is seen (A.13, C.10)."""
+        stated = (self.scope("employee").clause, self.flow("access").clause)
+        return next((clause for clause in stated if clause != DEFAULT), DEFAULT)
+
+    @property
     def classification(self) -> Label:
         """How the book and its copies are classified."""
         return self.classification_rule.label

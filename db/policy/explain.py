@@ -35,6 +35,10 @@ def _people(teller: Teller) -> Iterator[RuleText]:
             keys = listed(ref.overrides.keys) if ref.overrides.keys else _("all rules")
             text = _("{title} replaces of earlier regulations: {keys}", title=ref.title, keys=keys)
             yield RuleText(f"overrides.{ref.id}", text, ref.overrides.clause)
+    for ref in policy.policies:
+        if ref.commencement is not None:
+            since = _("{title}: since {day}", title=ref.title, day=ref.effective)
+            yield RuleText(f"commencement.{ref.id}", since, ref.commencement.clause)
     level = _(
         "{label}, level: {level}",
         label=policy.classification,

@@ -8,7 +8,7 @@ from db.policy.merge import key_of
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import Rule
 
-ABOUT_THE_FILE = {"id", "version", "effective", "title", "summary", "overrides"}
+ABOUT_THE_FILE = {"id", "version", "effective", "title", "summary", "overrides", "commencement"}
 """What a regulation says about itself, which no other one replaces."""
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from db.language import Label, Message, Text
 from db.policy.schema.access import Overrides
+from db.policy.schema.base import Rule
 from db.policy.schema.book import Choice
 from db.policy.vocabulary import (
     Audience,
@@ -28,13 +29,14 @@ from db.policy.vocabulary import (
 @dataclass(frozen=True, slots=True)
 class PolicyRef:
     """A regulation in force over a book, in the version that was composed; ``effective`` since (ISO).
-    ``overrides``: it replaces rules of earlier ones."""
+    ``overrides``: it replaces rules of earlier ones. ``commencement``: it says itself since when."""
 
     id: str
     version: str
     title: Label
     effective: str
     overrides: Overrides | None = None
+    commencement: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)

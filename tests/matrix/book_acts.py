@@ -35,6 +35,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.compliance": lambda desk, book: desk.overview.compliance(book, None, *MONTH),
     "overview.access": lambda desk, book: desk.overview.access(book, None, *MONTH),
     "overview.coverage": lambda desk, book: desk.overview.coverage(book),
+    "overview.unreached": lambda desk, book: desk.overview.unreached(book),
     "overview.incomplete": lambda desk, book: desk.overview.incomplete(book),
     "overview.export": lambda desk, book: _export(desk, book),
     "overview.listed": lambda desk, book: desk.overview.listed("reviews", book),

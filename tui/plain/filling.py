@@ -42,6 +42,8 @@ def tell_form(room: Room, form: OpenedForm) -> None:
             for field, choices in ((field, _to_type(room, field)) for field in form.fields)
         ],
     )
+    if form.since is not None:
+        room.facts([(_("So since"), ["--since  ", form.since])])
     room.facts([(said(label, room.language), said(value, room.language)) for label, value in form.brings])
     _tell_way(room, form.steps)
 

@@ -18,6 +18,7 @@ from db.desk.requests.way import Amended, FlowStep
 from db.language import Message, Text, _
 from tui.sheets.askable import LIVES
 from tui.sheets.cell import Fact
+from tui.sheets.clauses import since_when
 from tui.sheets.lives import brings
 
 JOIN: Final[Mapping[str, Side]] = {"join": "internal", "contact": "external"}
@@ -47,7 +48,8 @@ class Given:
 class OpenedForm:
     """A form. ``hand_in`` gives the number of the request; ``wait`` keeps a joiner waiting, and gives the
     entry that waits; ``brings`` is what comes of it besides. ``dated``: it takes the day since which it is
-    so; ``joins``: who of those on record it is."""
+    so, ``since`` how that is asked for where a clock runs from it; ``joins``: who of those on record it
+    is."""
 
     title: Sequence[Text]
     fields: tuple[AskField, ...]
@@ -57,6 +59,7 @@ class OpenedForm:
     amends: Amended | None = None
     wait: Callable[[Given], int] | None = None
     dated: bool = False
+    since: Message | None = None
     joins: bool = False
 
 
@@ -102,7 +105,10 @@ def _of_kind(desk: Desk, form: AskForm) -> OpenedForm:
         return number
 
     title = (form.offer.label, form.offer.help)
-    return OpenedForm(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
+    since = since_when(form.way)
+    return OpenedForm(
+        title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True, since=since
+    )
 
 
 def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
@@ -114,7 +120,10 @@ def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
         return form.amends.request
 
     title = (_("Change: {name} · {unit}", name=form.name, unit=form.unit),)
-    return OpenedForm(title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True)
+    since = since_when(form.way)
+    return OpenedForm(
+        title, form.fields, form.way.steps, hand_in, amends=form.amends, dated=True, since=since
+    )
 
 
 def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.refusal import SILENT
-from db.language import Text, _
+from db.desk.requests.way import Way
+from db.language import Message, Text, _, _n
 
 
 def clause_text(clause: str) -> Text:
@@ -21,3 +22,15 @@ def ground_text(clause: str) -> Text:
 def by_clause(clause: str) -> Text:
     """A clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
     return _("under {clause}", clause=clause) if clause != SILENT else _("by default")
+
+
+def since_when(way: Way) -> Message | None:
+    """How the day is asked for since which it is so; None where no clock runs from it."""
+    if not way.report.required:
+        return None
+    return _n(
+        "blank: today; within {days} working day {clause}",
+        "blank: today; within {days} working days {clause}",
+        days=way.report_days,
+        clause=by_clause(way.report.clause),
+    )

@@ -209,6 +209,11 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         count=str(notice.detail["people"]),
     ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
+    "unreached": lambda notice: _(
+        "Owed and out of reach: {people} people without an account, {offices} vacant offices; see the report",
+        people=str(notice.detail["people"]),
+        offices=str(notice.detail["offices"]),
+    ),
     "office-vacant": lambda notice: _("{office} stands vacant", office=_office(notice)),
     "request-stuck": lambda notice: _(
         "Request {number} waits for nobody: {office} is vacant",

@@ -14,7 +14,7 @@ from db.desk.clockwork import today
 from db.language import Text, _
 from reports.period import parse_period
 from reports.report import Period
-from tui.sheets.asks import Ask, At, Choice, OneOf, Typed
+from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
 from tui.sheets.sheet import Column, Sheet, Verb
 from tui.sheets.units import unit_in
 
@@ -56,6 +56,7 @@ PERIOD = PeriodAsk(
     "period", _("Such as 2026-11, 2026-Q4 or 30d; the last 90 days unless said."), required=False
 )
 WORD = Typed("word", _("A word of praise"), required=False)
+ANYWAY = Flag("anyway", _("Also where the figures are against it."), title=_("Praise all the same?"))
 CALLED = unit_in(lambda at: at[BOOK].book)
 """What the book that is ranked calls a unit."""
 
@@ -75,7 +76,9 @@ def _key(row: Ranked) -> str:
 
 def _commend(at: At[Ranked]) -> int:
     period, (unit, entry) = at[PERIOD], _whom(at.word)
-    return at.desk.praise.commend(at[BOOK].book, period.first, period.last, unit, entry, at[WORD])
+    return at.desk.praise.commend(
+        at[BOOK].book, period.first, period.last, unit, entry, at[WORD], anyway=at[ANYWAY]
+    )
 
 
 def _whom(word: str) -> tuple[int, int | None]:
@@ -96,7 +99,7 @@ COMMEND: Verb[Ranked] = Verb(
     operation="praise.commend",
     label=_("Commend"),
     help=_("Praise a department or person of the ranking; they hear it."),
-    asks=(PERIOD, WORD),
+    asks=(PERIOD, WORD, ANYWAY),
     do=_commend,
     done=lambda _at, number: _("Commended; it is on record as {number}.", number=number),
     example="ranking commend 12/31 --period 2026-Q4 --word 'always in time'",

@@ -107,7 +107,7 @@ class Cases(Subject):
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note(entry=entry)
         if row is None or not covering(self.standing, row.book_id, side_of(row), row.id, row.unit_id):
-            scope = [policy_of(book).scope("employee").clause for book in self.standing.books]
+            scope = [policy_of(book).out_of_reach for book in self.standing.books]
             raise Refused(
                 _("There is no such entry within your reach."),
                 scope[0] if scope else SILENT,

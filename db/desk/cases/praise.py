@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.cases.handling import accounts_of
 from db.desk.cases.opening import cleaned
-from db.desk.cases.ranking import Ranked, rank, whole
+from db.desk.cases.ranking import Ranked, against, rank, whole
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
@@ -78,11 +78,20 @@ class Praise(Subject):
 
     @operation("praise.commend", label=_("commend"), recorded=True)
     def commend(
-        self, book: str, first: date, last: date, unit: int, entry: int | None = None, word: str = ""
+        self,
+        book: str,
+        first: date,
+        last: date,
+        unit: int,
+        entry: int | None = None,
+        word: str = "",
+        *,
+        anyway: bool = False,
     ) -> int:
         """Praise a department, or one person of it, that has a place in the ranking; they hear it.
 
-        Nobody praises themselves, and nobody is praised twice for a period. Raises Invalid.
+        Nobody praises themselves, nobody is praised twice for a period, and against the figures only
+        ``anyway``. Raises Invalid.
         """
         self._whole(book)
         policy, root = policy_of(book), self.standing.shelf[book].root
@@ -102,6 +111,8 @@ class Praise(Subject):
         overlapping = (Commendation.first <= last.isoformat()) & (Commendation.last >= first.isoformat())
         if Commendation.select().where(given & whom & overlapping).exists():
             raise Invalid(Problem("entry", _("This praise is on record for that period already.")))
+        if place.against and not anyway:
+            raise Invalid(Problem("anyway", against(place, rule.clause)))
         said = cleaned(word)[:500]
         refuse_card_numbers([policy], _("What you say"), said, "word")
         made = Commendation.create(
@@ -121,7 +132,9 @@ class Praise(Subject):
         detail = {"label_zh": rule.zh, "label_en": rule.en, "place": place.place, "first": str(first),
                   "last": str(last)}  # fmt: skip
         tell(KIND, book, told, entry=entry, unit=unit, clause=rule.clause, detail=detail)
-        self.act.note(unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=len(told))
+        self.act.note(
+            unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=len(told), against=place.against
+        )
         return int(made.id)
 
     @operation("praise.list", label=_("list commendations"), recorded=False)

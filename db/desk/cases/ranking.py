@@ -1,6 +1,7 @@
 """Who keeps deadlines and whose entries are right, in a period: the ranking behind praise (B.7.1).
 
-Timeliness is the share of deadlines that were kept. Accuracy is the share of what was looked at, in reviews
+Timeliness is the share of deadlines that were kept; what is overdue and still open counts against whoever
+does it, be it from an earlier period. Accuracy is the share of what was looked at, in reviews
 and by reports of errors, that was right. Whoever had no deadline and was not looked at has no place.
 """
 
@@ -12,9 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from db.desk.clockwork import today
 from db.desk.extracts.report_rights import UnitOption, units_below
 from db.desk.notation.localtime import day_begins
 from db.desk.tasks.deadlines import deadlines
+from db.desk.tasks.doers import Doers
+from db.language import Message, _
 from db.policy.schema.conduct import CommendationRule
 from db.store.tables import Account, CaseFile, Entry, ReviewItem, Task, Unit
 
@@ -22,7 +26,9 @@ from db.store.tables import Account, CaseFile, Entry, ReviewItem, Task, Unit
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A department, or one person where ``entry`` is given. Shares are whole percents, None where there was
-    nothing to count. ``place`` counts from 1; equal shares share a place; 0: no place."""
+    nothing to count. ``due`` includes what is ``overdue`` and open. ``place`` counts from 1; equal shares
+    share a place; 0: no place. ``against``: praise is against the figures, as the score is 0 or below
+    average."""
 
     unit: int
     unit_name: str
@@ -30,19 +36,23 @@ class Ranked:
     name: str
     due: int
     on_time: int
+    overdue: int
     looked_at: int
     wrong: int
     timeliness: int | None
     accuracy: int | None
     score: int | None
     place: int = 0
+    against: bool = False
 
 
 def rank(
     rule: CommendationRule, book: str, units: Iterable[UnitOption], first: date, last: date
 ) -> tuple[Ranked, ...]:
     """Departments, then people, each by their places."""
-    kept = {one.unit: one for one in deadlines(book, tuple(units), first, last)}
+    places, before = tuple(units), first - timedelta(days=1)
+    kept = {one.unit: one for one in deadlines(book, places, first, last)}
+    left = {one.unit: one.overdue for one in deadlines(book, places, date.min, before, still_open=True)}
     looked, wrong = _looked_at(book, first, last)
     names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(kept)))}
     entries = list(
@@ -51,14 +61,20 @@ def rank(
     of_units = []
     for unit, one in kept.items():
         mine = [entry.id for entry in entries if entry.unit_id == unit]
-        due = one.on_time + one.late + one.overdue
-        count = (due, one.on_time, sum(looked[each] for each in mine), sum(wrong[each] for each in mine))
+        overdue = one.overdue + left[unit]
+        due = one.on_time + one.late + overdue
+        seen = (sum(looked[each] for each in mine), sum(wrong[each] for each in mine))
+        count = (due, one.on_time, overdue, *seen)
         of_units.append(_ranked(rule, unit, names[unit], None, names[unit], count))
     done, late = _done_by(book, first, last)
+    overdue_of = _overdue_by(book, last)
     of_people = [
         _ranked(
             rule, entry.unit_id, names[entry.unit_id], entry.id, entry.name,
-            (done[entry.id], done[entry.id] - late[entry.id], looked[entry.id], wrong[entry.id]),
+            (
+                done[entry.id] + overdue_of[entry.id], done[entry.id] - late[entry.id], overdue_of[entry.id],
+                looked[entry.id], wrong[entry.id],
+            ),
         )
         for entry in entries
     ]  # fmt: skip
@@ -68,23 +84,27 @@ def rank(
 def _ranked(
     rule: CommendationRule, unit: int, unit_name: str, entry: int | None, name: str, count: tuple[int, ...]
 ) -> Ranked:
-    due, on_time, looked_at, wrong = count
+    due, on_time, overdue, looked_at, wrong = count
     timeliness = 100 * on_time // due if due else None
     accuracy = 100 * (looked_at - wrong) // looked_at if looked_at else None
     shares = {"timeliness": timeliness, "accuracy": accuracy}
     counted = [share for what in rule.rank_by if (share := shares[what]) is not None]
     score = sum(counted) // len(counted) if counted else None
-    return Ranked(unit, unit_name, entry, name, due, on_time, looked_at, wrong, timeliness, accuracy, score)
+    return Ranked(
+        unit, unit_name, entry, name, due, on_time, overdue, looked_at, wrong, timeliness, accuracy, score
+    )
 
 
 def _placed(rows: list[Ranked]) -> list[Ranked]:
     """By score, then by how much there was to count; those without a score are left out."""
     counted = [row for row in rows if row.score is not None]
     counted.sort(key=lambda row: (-(row.score or 0), -(row.due + row.looked_at), row.name))
+    average = sum(row.score or 0 for row in counted) / max(len(counted), 1)
     placed: list[Ranked] = []
     for number, row in enumerate(counted, start=1):
         equal = placed and placed[-1].score == row.score
-        placed.append(replace(row, place=placed[-1].place if equal else number))
+        place = placed[-1].place if equal else number
+        placed.append(replace(row, place=place, against=not row.score or row.score < average))
     return placed
 
 
@@ -127,6 +147,31 @@ def _done_by(book: str, first: date, last: date) -> tuple[Counter[int], Counter[
         done[entry] += 1
         late[entry] += bool(days)
     return done, late
+
+
+def _overdue_by(book: str, last: date) -> Counter[int]:
+    """How many tasks that fell due by ``last`` each entry's person has still to do, past their due day."""
+    found: Counter[int] = Counter()
+    here = (Entry.book == book) & (Entry.state == "active")
+    rows: Any = (
+        Account.select(Account.id, Entry.id).join(Entry, on=(Entry.person == Account.person)).where(here)
+    )
+    entry_of, doers = dict(rows.tuples()), Doers()
+    late = (Task.due <= last.isoformat()) & (Task.due < today().isoformat())
+    for task in Task.select().where((Task.book == book) & (Task.state == "open") & late):
+        waiting = [task.handed_by_id] if task.handed_at else [one.account for one in doers.of(task)]
+        found.update({entry_of[account] for account in waiting if account in entry_of})
+    return found
+
+
+def against(row: Ranked, clause: str) -> Message:
+    """The figures that speak against praising ``row``."""
+    return _(
+        "The figures are against it ({clause}): {on_time} of {due} in time, {overdue} overdue and open, "
+        "{wrong} of {looked_at} wrong.",
+        clause=clause, on_time=row.on_time, due=row.due, overdue=row.overdue, wrong=row.wrong,
+        looked_at=row.looked_at,
+    )  # fmt: skip
 
 
 def whole(book: str, unit: int) -> tuple[UnitOption, ...]:

@@ -51,10 +51,10 @@ def no_such_entry(standing: Standing, book: str | None) -> Refused:
 
 
 def scope_clause(standing: Standing, book: str | None) -> str:
-    """The clause that says how far an employee sees, of ``book`` or the reader's first one."""
+    """The clause that keeps an employee from seeing further, of ``book`` or the reader's first one."""
     if book not in standing.books:
         book = next(iter(standing.books), None)
-    return policy_of(book).scope("employee").clause if book is not None else SILENT
+    return policy_of(book).out_of_reach if book is not None else SILENT
 
 
 def purposes_of(standing: Standing, book: str) -> tuple[Purpose, ...]:

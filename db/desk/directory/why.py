@@ -83,8 +83,7 @@ def why_not(standing: Standing, book: str | None) -> Why:
     policy = policy_of(book)
     reaches = [*standing.reaches(book), *standing.reaches(book, "external")]
     grounds = dict.fromkeys(_by(policy, reach) for reach in reaches if reach.role != "granted")
-    rule = policy.scope("employee")
-    none = _ground(policy, rule.clause, _("Nothing of this directory is within your reach."))
+    none = _ground(policy, policy.out_of_reach, _("Nothing of this directory is within your reach."))
     return Why(
         False,
         tuple(grounds) or (none,),

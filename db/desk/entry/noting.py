@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from db.desk.entry.colleagues import side_of
@@ -13,6 +13,15 @@ from db.store.tables import Entry, OutsideChange
 Event = Literal["join", "change", "leave"]
 ALWAYS = frozenset({"name", "unit", "position"})
 """Fields that the system places a person by, whatever else it is told."""
+JOINED: list[Callable[[str, Sequence[int]], None]] = []
+"""What else is done within the same transaction when entries (by their ids) appear in a book; a subject adds
+its own."""
+
+
+def note_joined(book: str, entries: Sequence[int]) -> None:
+    """Let every subject do its part about ``entries`` that appear in ``book``."""
+    for part in JOINED:
+        part(book, entries)
 
 
 def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:

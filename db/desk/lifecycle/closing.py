@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import SQL, ModelSelect
 
 from db.desk.authority.capacity import capacity_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import HEAD, headed_by
+from db.desk.authority.standing import policy_of
 from db.desk.frame import Act
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import take_back
@@ -139,14 +142,15 @@ class Leaving:
         self._accounts = [account.id for account in _accounts(entry)]
 
     def rights(self) -> ModelSelect[Grant]:
-        """Offices and rights in the book, but for heading its units, which ends as the entry is removed; all
-        of them where the person is in no other book."""
+        """Offices and rights in the book, but for heading its units, which ends as the entry is removed; with
+        the offices of departments elsewhere that end too. All there are where the person is in no other
+        book."""
         held = Grant.revoked_at.is_null() & (
             Grant.account.in_(self._accounts) | (Grant.person == self._entry.person_id)
         )
         here = Grant.book == self._entry.book_id
         if _elsewhere(self._entry) and not self._everywhere:
-            held &= here
+            held &= here | _reported(self._entry.book_id)
         return Grant.select().where(held & ~(here & (Grant.role == HEAD)))
 
     def stand_ins(self) -> ModelSelect[Delegation]:
@@ -183,6 +187,29 @@ class Leaving:
         returned = Request.requester.in_(self.closed()) & (Request.state == "returned")
         wanted = (((Request.entry == self._entry.id) | own) & undecided) | returned
         return list(Request.select().where(wanted).order_by(Request.id))
+
+
+def end_elsewhere(entry: Entry, act: Act) -> None:
+    """With the unit whose ``entry`` moves its person's offices in other books end that such a change is
+    reported about. They don't last until somebody reports it (B.5.5)."""
+    accounts = [account.id for account in _accounts(entry)]
+    theirs = Grant.account.in_(accounts) | (Grant.person == entry.person_id)
+    held = Grant.select().where(Grant.revoked_at.is_null() & theirs & _reported(entry.book_id))
+    rights = [row.id for row in held]
+    Grant.update(revoked_at=clock.now()).where(Grant.id.in_(rights)).execute()
+    if rights:
+        act.note(rights_revoked=rights)
+
+
+def _reported(book: str) -> Any:
+    """The condition on Grant for offices of departments in other books than ``book`` whose holder's moving or
+    leaving is reported there, by the role that reports it."""
+    roles = [
+        (Grant.book == row.id) & (Grant.role == duty.by)
+        for row in Book.select(Book.id).where(Book.active & (Book.id != book))
+        if (duty := policy_of(row.id).duty("officer-change")) is not None
+    ]
+    return Grant.unit.is_null(False) & reduce(or_, roles, SQL("1 = 0"))
 
 
 def _accounts(entry: Entry) -> Sequence[Account]:

@@ -12,6 +12,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
+from db.desk.lifecycle.closing import end_elsewhere
 from db.desk.lifecycle.ends import (
     applied,
     call_off_request,
@@ -73,6 +74,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     )
     if before["unit"] != after["unit"]:
         end_offices(before["unit"], row.person_id)
+        end_elsewhere(row, act)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)

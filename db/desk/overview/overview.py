@@ -55,6 +55,7 @@ from db.desk.overview.reviewing import (
     training,
 )
 from db.desk.overview.syncing import differences
+from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.refusal import Invalid, Problem
 from db.desk.showing import tell_watch
 from db.desk.tasks.deadlines import Deadlines, deadlines
@@ -153,6 +154,12 @@ class Overview(Subject):
         """Active employees without an entry, and entries without an active employee (A.2)."""
         place = self._place("coverage", book, unit)
         return Table(self._about("coverage", place), coverage(place))
+
+    @report("unreached", MAINTAINER, SUPERVISOR, label=_("report: owed and out of reach"))
+    def unreached(self, book: str, unit: int | None = None) -> Table[UnreachedRow]:
+        """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
+        place = self._place("unreached", book, unit)
+        return Table(self._about("unreached", place), unreached(place))
 
     @report("incomplete", MAINTAINER, SUPERVISOR, HEAD, label=_("report: incomplete entries"))
     def incomplete(self, book: str, unit: int | None = None) -> Table[IncompleteRow]:

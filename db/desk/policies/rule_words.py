@@ -7,6 +7,7 @@ from db.language import Message, Text, _
 
 SECTIONS: dict[str, Message] = {
     "overrides": _("replaces earlier"),
+    "commencement": _("in force since"),
     "classification": _("classification"),
     "roles": _("role"),
     "maintainer": _("maintained by"),

@@ -133,6 +133,6 @@ def _denied(standing: Standing) -> Refused:
                 )
     return Refused(
         _("There is no such entry for which you may propose a change."),
-        policy_of(standing.books[0]).scope("employee").clause if standing.books else SILENT,
+        policy_of(standing.books[0]).out_of_reach if standing.books else SILENT,
         _("Check the name; of others than those you keep, tell the person or their department head."),
     )

@@ -170,7 +170,6 @@ def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) ->
     request.policy_version, request.clause = policy.version, flow.clause
     request.started_at = clock.now()
     request.rules, request.about_id = freeze(policy, draft.kind), draft.about
-    request.changed_on = draft.changed_on or None
     own = act.standing.own.get(draft.book, (None, None))[0]
     _set_clocks(request, policy, draft, own=draft.entry is not None and draft.entry == own)
     put(request, draft.payload, draft.evidence)
@@ -201,8 +200,10 @@ def _check_somebody_decides(request: Request) -> None:
 
 
 def _set_clocks(request: Request, policy: EffectivePolicy, draft: Draft, *, own: bool) -> None:
-    """By when it is decided, and by when it had to be reported, where it is told since when it is so."""
+    """By when it is decided, and by when it had to be reported, from the day on since which it is so: today
+    where no other is said."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
+    request.changed_on = draft.changed_on or None
     deadline, days = frozen(request).deadline, calendar(draft.book)
     request.due = request.due_clause = request.report_due = request.report_clause = None
     if deadline is not None:
@@ -213,6 +214,7 @@ def _set_clocks(request: Request, policy: EffectivePolicy, draft: Draft, *, own:
     if draft.due is not None:
         request.due, request.due_clause = draft.due
     rule = report_rule(policy, draft.kind, own=own)
-    if rule is not None and draft.changed_on:
+    if rule is not None:
+        request.changed_on = changed.isoformat()
         request.report_due = days.due(changed, rule.days).isoformat()
         request.report_clause = rule.clause

@@ -7,6 +7,7 @@ once nothing of theirs is undecided.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from db.desk.authority.offices import HEAD
@@ -42,9 +43,22 @@ def open_duties(campaign: Campaign) -> None:
         row.unit_id
         for row in ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == campaign).distinct()
     }
-    whole_book = campaign.by == campaign.runs and campaign.by != HEAD
-    for unit in [root_of(campaign.book_id)] if whole_book else sorted(units):
+    for unit in _places(campaign, units):
         _open(campaign, unit, role=campaign.by)
+
+
+def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
+    """Tasks for those who have to decide on entries that came later (entry -> unit), where none of theirs is
+    open any more."""
+    if campaign.by == PERSON:
+        for entry, unit in joined.items():
+            _open(campaign, unit, role=PERSON, entry=entry)
+        open_for_runner(campaign)
+        return
+    busy = {task.unit_id for task in duties_of(campaign)}
+    for unit in _places(campaign, set(joined.values())):
+        if unit not in busy:
+            _open(campaign, unit, role=campaign.by, turn=f":{min(joined)}")
 
 
 def open_for_runner(campaign: Campaign) -> list[Task]:
@@ -118,6 +132,12 @@ def duties_of(campaign: Campaign) -> list[Task]:
 def campaign_of(task: Task) -> int:
     """The campaign that a task belongs to."""
     return int(json.loads(task.detail)["campaign"])
+
+
+def _places(campaign: Campaign, units: set[int]) -> list[int]:
+    """Where the tasks about ``units`` are: whoever runs the campaign decides on the book as a whole."""
+    whole_book = campaign.by == campaign.runs and campaign.by != HEAD
+    return [root_of(campaign.book_id)] if whole_book else sorted(units)
 
 
 def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None, turn: str = "") -> None:

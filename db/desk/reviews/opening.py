@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from peewee import fn
+
 from db.desk.accounts.account_notices import tell_supervisors
 from db.desk.accounts.granting import role_of
-from db.desk.authority.standing import root_of
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, today
+from db.desk.entry.noting import JOINED
 from db.desk.entry.stale import stale_entries
-from db.desk.reviews.duties import duties_of, open_duties, open_for_runner, settle_duties
-from db.desk.reviews.review_kinds import Shape, runner_of, shape_of
+from db.desk.reviews.duties import duties_of, extend_duties, open_duties, open_for_runner, settle_duties
+from db.desk.reviews.review_kinds import Shape, rule_of, runner_of, shape_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
 from db.desk.reviews.status import items_of
 from db.desk.tasks.openers import OPENERS
@@ -115,22 +118,41 @@ def open_campaign(
         opened_by=account,
         due=calendar(policy.book).due(today(), rule.days).isoformat(),
     )
-    rows = [
-        {
-            "campaign": campaign.id, "ord": number, "unit": thing.unit, "entry": thing.entry,
-            "right": thing.right, "point": thing.point, "signs": thing.signs,
-        }
-        for number, thing in enumerate(things, start=1)
-    ]  # fmt: skip
-    for first in range(0, len(rows), AT_ONCE):
-        ReviewItem.insert_many(rows[first : first + AT_ONCE]).execute()
+    _list(campaign, things)
     open_duties(campaign)
     return campaign
+
+
+def enlist(book: str, entries: Sequence[int]) -> None:
+    """Put ``entries``, which appear in ``book`` now, on the list of every running review of all of it: it
+    can't be closed without them (B.5.3)."""
+    running = (Campaign.book == book) & (Campaign.of == "entries") & Campaign.closed_at.is_null()
+    for campaign in list(Campaign.select().where(running).order_by(Campaign.id)):
+        rule = rule_of(policy_of(book), campaign)
+        if rule is not None and rule.of == "all":
+            rows = Entry.select(Entry.id, Entry.unit).where(Entry.id.in_(list(entries))).order_by(Entry.id)
+            joined = {row.id: row.unit_id for row in rows}
+            last = ReviewItem.select(fn.MAX(ReviewItem.ord)).where(ReviewItem.campaign == campaign).scalar()
+            _list(campaign, [Thing(unit, entry=entry) for entry, unit in joined.items()], after=last)
+            extend_duties(campaign, joined)
 
 
 def period_of(rule: ReviewRule, day: date) -> str:
     """The day on which the cycle that ``day`` lies in began; for a review held once, a word."""
     return "once" if rule.every == "once" else calendar().period(rule.every, day).first.isoformat()
+
+
+def _list(campaign: Campaign, things: Sequence[Thing], after: int = 0) -> None:
+    """Write ``things`` down behind the place ``after``."""
+    rows = [
+        {
+            "campaign": campaign.id, "ord": number, "unit": thing.unit, "entry": thing.entry,
+            "right": thing.right, "point": thing.point, "signs": thing.signs,
+        }
+        for number, thing in enumerate(things, start=after + 1)
+    ]  # fmt: skip
+    for first in range(0, len(rows), AT_ONCE):
+        ReviewItem.insert_many(rows[first : first + AT_ONCE]).execute()
 
 
 def _record(act: str, campaign: Campaign, **detail: object) -> None:
@@ -198,3 +220,4 @@ def _order(book: str) -> dict[int, tuple[tuple[int, int], ...]]:
 
 
 OPENERS.append(by_cycle)
+JOINED.append(enlist)

@@ -15,6 +15,9 @@ from db.store import clock
 from db.store.engine import store
 from db.store.tables import Entry, Request, RequestStep, Task
 
+STATES = ("open", "returned", "applied", "rejected", "done")
+"""Of requests and of tasks, all but those that came to nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
@@ -45,11 +48,16 @@ class _Count:
     clauses: set[str] = field(default_factory=set)
 
 
-def deadlines(book: str, units: Sequence[UnitOption], first: date, last: date) -> tuple[Deadlines, ...]:
-    """One row for each of ``units``, in their order, for what fell due from ``first`` to ``last``."""
+def deadlines(
+    book: str, units: Sequence[UnitOption], first: date, last: date, *, still_open: bool = False
+) -> tuple[Deadlines, ...]:
+    """One row for each of ``units``, in their order, for what fell due from ``first`` to ``last``, or of that
+    what is ``still_open`` alone."""
     counts = {unit.id: _Count() for unit in units}
     top, days = units[0].id, calendar(book)
-    for unit, due, done, clause in [*_requests(book, first, last), *_tasks(book, top, first, last)]:
+    states = ("open",) if still_open else STATES
+    found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states)]
+    for unit, due, done, clause in found:
         if unit in counts:
             _count(counts[unit], days, due, done, clause)
     return tuple(
@@ -83,7 +91,9 @@ def _count(count: _Count, days: WorkingCalendar, due: date, done: date | None, c
         count.worst = max(count.worst, delay)
 
 
-def _requests(book: str, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:
+def _requests(
+    book: str, first: date, last: date, states: Sequence[str]
+) -> Iterable[tuple[int, date, date | None, str]]:
     """Unit, due day, day of the decision, clause; what was withdrawn has no deadline any more, and a request
     that fulfils a task counts as that task. Where the clock begins anew once it is amended, a return is the
     decision: what its author takes is nobody's lateness."""
@@ -92,7 +102,7 @@ def _requests(book: str, first: date, last: date) -> Iterable[tuple[int, date, d
         (Request.book == book)
         & (Request.due >= first.isoformat())
         & (Request.due <= last.isoformat())
-        & (Request.state != "withdrawn")
+        & Request.state.in_(states)
         & Request.id.not_in(as_tasks)
     )
     for row in rows:
@@ -105,7 +115,9 @@ def _returned_at(request: Request) -> str | None:
     return str(step.decided_at)
 
 
-def _tasks(book: str, top: int, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:
+def _tasks(
+    book: str, top: int, first: date, last: date, states: Sequence[str]
+) -> Iterable[tuple[int, date, date | None, str]]:
     """The same of tasks; one that concerns no unit counts for ``top``."""
     rows = (
         Task.select(Task, Entry)
@@ -114,7 +126,7 @@ def _tasks(book: str, top: int, first: date, last: date) -> Iterable[tuple[int, 
             (Task.book == book)
             & (Task.due >= first.isoformat())
             & (Task.due <= last.isoformat())
-            & (Task.state != "cancelled")
+            & Task.state.in_(states)
         )
     )
     for row in rows:

@@ -15,7 +15,7 @@ from db.policy.schema.access import (
     StatedScope,
     Undertaking,
 )
-from db.policy.schema.base import Id, Text
+from db.policy.schema.base import Id, Rule, Text
 from db.policy.schema.book import StatedField
 from db.policy.schema.conduct import SanctionRule
 from db.policy.schema.parts import Parts
@@ -32,6 +32,7 @@ class PolicyFile(Parts):
     title: Text
     summary: tuple[ClauseSummary, ...] = ()
     overrides: Overrides | None = None
+    commencement: Rule | None = None
     classification: Classification | None = None
 
     # what takes another form where several regulations come together (`db.policy.effective`)

@@ -36,6 +36,28 @@ def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) 
     assert world.desk("zhangwei").access.mine() == ()
 
 
+@pytest.mark.clause("A.13", "C.10.1")
+@pytest.mark.parametrize(
+    ("login", "book", "of", "clause"),
+    [("zhangwei", "staff", "zhaomin", "A.13"), ("tangyu", "subsidiary", "dengchao", "C.10.1")],
+)
+def test_a_look_up_beyond_reach_is_refused_by_the_clause_that_says_how_far_one_sees(
+    world: World, login: str, book: str, of: str, clause: str
+) -> None:
+    """Never by a default; the same for somebody who is there and for nobody."""
+    directory = world.desk(login).directory
+    for entry in (world.entry(of, book), 987_654):
+        for look in (
+            lambda entry=entry: directory.card(entry, book),
+            lambda entry=entry: directory.reveal(entry, "mobile", "work", book=book),
+            lambda entry=entry: directory.contact(entry, "work", book=book),
+        ):
+            with pytest.raises(Refused) as caught:
+                look()
+            assert caught.value.clause == clause
+            assert AuditRecord.select().order_by(AuditRecord.seq.desc()).get().clause == clause
+
+
 @pytest.mark.clause("A.13")
 def test_who_was_granted_access_is_told_until_when_and_that_it_is_over(world: World, clock: Clock) -> None:
     """On their own request; the entry itself answers as one that was never there (C.10)."""

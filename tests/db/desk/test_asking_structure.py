@@ -225,6 +225,16 @@ def test_head_or_assistant_reports_a_departments_contact(wider: World, login: st
 
 
 @pytest.mark.clause("I.4.2.3")
+def test_further_contacts_of_a_department_are_named(wider: World) -> None:
+    """What is neither address nor phone nor fax is named by the assistant."""
+    said = "值班室 021 5888 0030；前台微信 hongtu-front"
+    asked = {"unit": "技术部", "other_contact": said}
+    request = wider.desk("baizl").asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-20")
+    approve(wider, "zhuli", request)
+    assert contacts_of(wider.unit(BOOK, "技术部")) == {"other_contact": said}
+
+
+@pytest.mark.clause("I.4.2.3")
 @pytest.mark.parametrize(
     ("offer", "login", "decides"),
     [("unit-contact", "taojs", "zhuli"), ("company-contact", "zhuli", "tangceo")],

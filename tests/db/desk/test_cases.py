@@ -50,12 +50,13 @@ KINDS = [
     ("wecom", "shuqi", "xuhr", "bad-content", "G.6.3"),
     ("wecom", "shuqi", "xuhr", "private-chat", "G.6.4"),
     ("secured", "qinyu", "xinan", "tampering", "H.3.3"),
+    ("secured", "qinyu", "xinan", "leak", "H.5.2"),
 ]
 
 
 @pytest.mark.clause(
     "A.16", "A.18", "A.19", "B.7.2", "C.9.1", "D.6", "D.7", "D.10", "E.8", "E.9", "E.11", "F.6.1", "G.6.1",
-    "G.6.2", "G.6.3", "G.6.4", "H.3.3",
+    "G.6.2", "G.6.3", "G.6.4", "H.3.3", "H.5.2",
 )  # fmt: skip
 @pytest.mark.parametrize(("book", "reporter", "handler", "kind", "clause"), KINDS)
 def test_a_breach_of_any_kind_goes_to_whom_the_policy_names(

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db.desk import Refused, SessionOver
 from db.desk.authority.offices import head_of
+from db.desk.authority.standing import policy_of
 from db.desk.entry.record import load
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
+from db.desk.reviews.opening import open_due
 from db.language import say
 from db.store.tables import (
     AccessGrant,
@@ -27,6 +31,8 @@ from db.store.tables import (
     Task,
     Unit,
 )
+from db.store.transactions import writing
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, change
 from tests.db.desk.lives import approved, duties, joiner, leave, move, returned, take_out, task_of
@@ -262,6 +268,30 @@ def test_a_leaver_is_removed_from_wecom_too(world: World) -> None:
     assert caught.value.clause == "G.4.3"
     world.desk("xuhr").tasks.tick(task.id, "sync")
     assert task_of("leaver").state == "done"
+
+
+@pytest.mark.clause("B.5.5")
+@pytest.mark.parametrize("event", ["move", "leave"])
+def test_an_officer_s_duties_end_as_they_move_or_leave_elsewhere_and_not_once_it_is_reported(
+    world: World, event: str
+) -> None:
+    """Their department's tasks are the safety department's from that moment; no runner comes between."""
+    build_wider_world("safety", beside=world)
+    officer = world.people["niuer"]
+    Entry.update(person=officer).where(Entry.id == world.entry("zhangwen")).execute()
+    with writing():
+        open_due(policy_of("safety"))
+    desk = world.desk("niuer")
+    before = {row.id for row in desk.tasks.mine().rows if row.kind == "review" and row.entry is None}
+    assert before
+    hand_in = move if event == "move" else leave
+    rest = ("研发中心/研发二部",) if event == "move" else ()
+    approved(world, "zengqing", hand_in(world, "liuyang", "zhangwen", *rest))
+    desk = world.desk("niuer")
+    assert before.isdisjoint(row.id for row in desk.tasks.mine().rows)
+    assert before <= {row.id for row in world.desk("panan").tasks.mine().rows}
+    record = AuditRecord.select().where(AuditRecord.act == "queue.approve").get()
+    assert len(json.loads(detail_of(record))["rights_revoked"]) == 1
 
 
 @pytest.mark.clause("B.5.5")

@@ -11,8 +11,11 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.authority.offices import set_head
+from db.desk.authority.standing import policy_of
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
+from db.desk.overview.unreached import alarm
+from db.language import say
 from db.store import audit, clock
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
 from db.store.transactions import writing
@@ -29,6 +32,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "compliance": lambda desk, book, unit: desk.overview.compliance(book, unit, FIRST, LAST),
     "access": lambda desk, book, unit: desk.overview.access(book, unit, FIRST, LAST),
     "coverage": lambda desk, book, unit: desk.overview.coverage(book, unit),
+    "unreached": lambda desk, book, unit: desk.overview.unreached(book, unit),
     "incomplete": lambda desk, book, unit: desk.overview.incomplete(book, unit),
     "names": lambda desk, book, unit: desk.overview.names(book, unit),
     "reviews": lambda desk, book, unit: desk.overview.reviews(book, unit, FIRST, LAST),
@@ -58,8 +62,8 @@ ALLOWED = {
     ("staff", "zhangwei"): set(),
     ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete", "movements"},
     ("staff", "liuyang"): {
-        "directory", "changes", "compliance", "coverage", "incomplete", "movements", "disclosures", "cases",
-        "processing", "names",
+        "directory", "changes", "compliance", "coverage", "unreached", "incomplete", "movements",
+        "disclosures", "cases", "processing", "names",
     },
     ("staff", "helei"): set(REPORTS) - WITHOUT_RULES["staff"],
     ("staff", "guotao"): {
@@ -67,8 +71,8 @@ ALLOWED = {
     },
     ("subsidiary", "tangyu"): set(),
     ("subsidiary", "yeqing"): {
-        "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "findings", "movements",
-        "disclosures", "cases", "processing", "names",
+        "directory", "changes", "compliance", "coverage", "unreached", "incomplete", "reviews", "findings",
+        "movements", "disclosures", "cases", "processing", "names",
     },
     ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],
 }  # fmt: skip
@@ -242,6 +246,35 @@ def test_coverage_finds_employees_without_an_entry_and_entries_without_an_employ
 
 
 @pytest.mark.clause("A.2")
+@pytest.mark.clause("I.4.3.1", "A.8", "E.10", "B.5.4")
+def test_who_is_owed_something_and_can_not_get_it_is_told_to_human_resources(
+    world: World, clock: Clock
+) -> None:
+    """An engineer who receives the internal edition has no account in use, a manager's was closed, and no
+    department has an assistant any more; HR reads it and is told once a week."""
+    build_wider_world("controlled", beside=world)
+    keeper = world.desk("zhuli")
+    assert not [row for row in keeper.overview.unreached("controlled").rows if row.problem == "no-account"]
+    Account.update(state="disabled").where(Account.login.in_(["taojs", "baizl"])).execute()
+    Grant.update(revoked_at="2026-11-22T00:00:00Z").where(Grant.role == "unit-assistant").execute()
+    rows = {say(row.name, "en"): row for row in keeper.overview.unreached("controlled").rows}
+    manager = rows["陶军"]
+    assert (manager.problem, manager.unit) == ("no-account", "技术部")
+    assert {"I.4.3.1"} <= set(manager.clause.split(", "))
+    assert "head of 技术部" in {say(what, "en") for what in manager.what}
+    with writing():
+        alarm(policy_of("controlled"))
+        alarm(policy_of("controlled"))
+    told = [one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]
+    assert [one.detail["people"] for one in told] == [
+        sum(row.problem == "no-account" for row in rows.values())
+    ]
+    clock.forward(days=7)
+    with writing():
+        alarm(policy_of("controlled"))
+    assert len([one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]) == 2
+
+
 def test_coverage_finds_an_account_that_outlived_its_entries(world: World) -> None:
     coverage = world.desk("liuyang").overview.coverage
     gone, here = world.entry("sunli"), Entry.get_by_id(world.entry("sunli"))

@@ -236,6 +236,26 @@ def test_everyone_reads_who_interprets_the_rules_and_since_when(store: Store, cl
         wider.desk("renhe").policies.rules("controlled")
 
 
+@pytest.mark.clause("E.15", "E.16", "H.8.1", "H.8.2")
+@pytest.mark.parametrize(
+    ("login", "book", "role", "interpreter", "commencement"),
+    [
+        ("majun", "group", "Human resources", "E.15", "E.16"),
+        ("qinyu", "secured", "Information department", "H.8.1", "H.8.2"),
+    ],
+)
+def test_any_reader_is_shown_who_interprets_a_regulation_and_since_when_it_is_in_force(
+    world: World, login: str, book: str, role: str, interpreter: str, commencement: str
+) -> None:
+    if book == "secured":
+        world = build_wider_world(book)
+    rules = world.desk(login).policies.rules(book)
+    assert (rules.interpreter.role.en, rules.interpreter.clause) == (role, interpreter)
+    (since,) = [line for line in rules.lines if line.clause == commencement]
+    assert say(since.text, "en") == f"{say(rules.regulations[0].title, 'en')}: since 2026-01-01"
+    assert {interpreter, commencement} <= {clause for clause, _words in rules.summary}
+
+
 @pytest.mark.clause("B.8")
 def test_a_regulation_that_overrides_replaces_what_earlier_ones_say(store: Store, clock: Clock) -> None:
     world = build_world()

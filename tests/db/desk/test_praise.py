@@ -9,7 +9,9 @@ import pytest
 from db.desk import Invalid
 from db.desk.cases.ranking import Ranked
 from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
 from db.store.tables import Commendation
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
 from tests.wider_world import build_wider_world
@@ -55,6 +57,35 @@ def test_the_timely_and_accurate_come_first(safety: World) -> None:
     assert named(rows, "牛二", person=True).wrong >= 1
     record = last_record("praise.ranking")
     assert (record.outcome, record.clause, record.book) == ("done", "B.7.1", "safety")
+
+
+@pytest.mark.clause("B.7.1")
+def test_what_is_open_past_its_day_counts_against_whoever_does_it(safety: World) -> None:
+    """The second officer collected nothing and checked nothing, in that quarter or since."""
+    for quarter in (QUARTER, (date(2027, 1, 1), date(2027, 3, 31))):
+        rows = safety.desk("panan").praise.ranking("safety", *quarter)
+        for person in (False, True):
+            late = named(rows, "牛二" if person else "二车间", person=person)
+            assert late.overdue >= 2
+            assert late.timeliness == 100 * late.on_time // late.due < 50
+            assert late.against
+
+
+@pytest.mark.clause("B.7.1")
+def test_praise_against_the_figures_is_warned_of_with_the_figures(safety: World) -> None:
+    """Only who says so all the same praises whoever left things undone; it is on record."""
+    desk = safety.desk("panan")
+    row = named(desk.praise.ranking("safety", *QUARTER), "二车间")
+    with pytest.raises(Invalid) as caught:
+        desk.praise.commend("safety", *QUARTER, row.unit)
+    (problem,) = caught.value.problems
+    assert problem.field == "anyway"
+    said = say(problem.message, "en")
+    assert f"{row.on_time} of {row.due} in time, {row.overdue} overdue" in said
+    assert "B.7.1" in said
+    assert not Commendation.select().exists()
+    desk.praise.commend("safety", *QUARTER, row.unit, word="带头整改", anyway=True)
+    assert '"against":true' in detail_of(last_record("praise.commend"))
 
 
 @pytest.mark.clause("B.7.1")

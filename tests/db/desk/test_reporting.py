@@ -43,6 +43,15 @@ def test_an_own_change_is_reported_within_three_working_days_of_the_change(
         )  # fmt: skip
 
 
+@pytest.mark.clause("I.4.2.2", "I.4.2.3")
+def test_who_says_no_day_reports_a_change_of_today(store: Store, clock: Clock) -> None:
+    """As the forms say; its clock runs all the same, for one's own entry and for another's."""
+    wider = build_wider_world("controlled")
+    for login, of, clause in (("xiepi", "xiepi", "I.4.2.2"), ("taojs", "baizl", "I.4.2.3")):
+        row = Request.get_by_id(change(wider, login, "controlled", of=of))
+        assert (row.changed_on, row.report_due, row.report_clause) == ("2026-11-23", "2026-11-26", clause)
+
+
 @pytest.mark.clause("I.3.1", "I.3.2", "I.3.3", "I.3.4")
 def test_each_change_has_a_named_sender_and_the_assistant_updates(store: Store, clock: Clock) -> None:
     wider = build_wider_world("controlled")

@@ -18,7 +18,7 @@ from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve
-from tests.db.desk.lives import leave
+from tests.db.desk.lives import joiner, leave
 from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, opened, refused, things
 from tests.world import World
 
@@ -72,6 +72,29 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     closed = refused(lambda: desk.reviews.decide(campaign, rows["潘安"].id, "right", rows["潘安"].version))
     assert closed.clause == "B.5.3"
     assert audit.verify().sound
+
+
+@pytest.mark.clause("B.5.3")
+def test_who_joins_during_a_full_review_is_on_its_list_and_keeps_it_open(wide: World) -> None:
+    """All were decided, and the task was done, when the safety department lets another officer in."""
+    campaign = open_all("safety")["full-review"]
+    kangle = wide.desk("kangle")
+    all_right(kangle, campaign)
+    assert not [row for row in kangle.tasks.mine().rows if row.thing == campaign]
+    work = {"position": "部门安全员", "area": "二车间", "duties": "消防通道"}
+    reach = {"office_phone": "010-88668511", "mobile": "13810008511", "email": "lan@huaxing.example.com"}
+    asked = joiner(wide, "二车间", "safety", kind="safety-officer", values={"name": "贺兰", **work, **reach})
+    approve(wide, "kangle", wide.desk("panan").lifecycle.join(asked))
+
+    kangle = wide.desk("kangle")
+    early = refused(lambda: kangle.reviews.close(campaign))
+    assert (early.clause, early.message.params) == ("B.5.3", {"count": 1, "total": 7})
+    assert [row.kind for row in kangle.tasks.mine().rows if row.thing == campaign] == ["review"]
+    row = things(kangle, campaign)["贺兰"]
+    assert row.status == "open"
+    kangle.reviews.decide(campaign, row.id, "right", row.version)
+    assert agreed(campaign) == Count(7, 7)
+    kangle.reviews.close(campaign)
 
 
 @pytest.mark.clause("B.5.3")

@@ -39,6 +39,7 @@ def test_several_books_stand_under_one_regulation(store: Store, clock: Clock) ->
         pytest.param("panan", "safety", "dingyi", "commercial", "B.6.3", marks=pytest.mark.clause("B.6.3")),
         pytest.param("luzong", "wecom", "shuqi", "marketing", "G.7.2", marks=pytest.mark.clause("G.7.2")),
         pytest.param("luzong", "wecom", "shuqi", "personal", "G.7.2", marks=pytest.mark.clause("G.7.2")),
+        pytest.param("xinan", "secured", "qinyu", "personal", "H.5.2", marks=pytest.mark.clause("H.5.2")),
     ],
 )
 def test_a_purpose_that_the_regulation_excludes_is_denied_by_its_clause(

@@ -108,6 +108,15 @@ def test_the_form_names_units_instead_of_numbering_them(wider: World) -> None:
     assert f"{given_to} = 一车间 (" in run(wider, "dingyi", "ask disclosure").text
 
 
+@pytest.mark.clause("I.4.2.2", "I.4.2.3")
+def test_a_form_asks_since_when_it_is_so_where_a_clock_runs_from_that_day(wider: World) -> None:
+    for login, form, clause in (("xiepi", "change", "I.4.2.2"), ("taojs", "unit-contact", "I.4.2.3")):
+        said = run(wider, login, f"ask {form} --book controlled").text
+        assert "--since" in said
+        assert clause in said[said.index("--since") :].splitlines()[0]
+    assert "--since" not in run(wider, "dingyi", "ask change --book safety").text
+
+
 def test_a_returned_request_is_handed_in_again(wider: World) -> None:
     run(wider, "xiepi", 'ask copy --reason "大会"')
     request = Request.get().id

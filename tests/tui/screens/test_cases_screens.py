@@ -271,6 +271,19 @@ async def test_the_first_of_the_ranking_is_commended(bureau: World) -> None:
     assert (row.unit.name, row.entry_id, row.word, row.clause) == ("一车间", None, "good", "B.7.1")
 
 
+@pytest.mark.clause("B.7.1")
+async def test_praise_against_the_figures_is_warned_of_before_a_word_is_typed(bureau: World) -> None:
+    app = Bureau(bureau, "panan")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "p", "end", "c")
+        assert "与数据不符（B.7.1）" in text_of(app)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Ranking)
+        assert Commendation.select().count() == 0
+        await press(pilot, "c", "y", *"good", "enter")
+    assert Commendation.get().word == "good"
+
+
 @pytest.mark.clause("H.4.3")
 async def test_a_word_of_praise_that_is_refused_stays_where_it_was_typed(bureau: World) -> None:
     policies = '["safety-officers", "information-security"]'

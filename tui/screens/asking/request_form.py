@@ -17,6 +17,7 @@ from db.language import Message, Text, _, _n, listed
 from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, by_clause, confirm
 from tui.screens.evidence.pick import pick_evidence
 from tui.sheets.cell import names
+from tui.sheets.clauses import since_when
 from tui.sheets.date_words import day
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
@@ -61,13 +62,8 @@ class RequestForm(Frame):
         """Since when it is so, reason, evidence, remarks, who decides: the last lines of the form."""
         way, amends = self._way, self._amends
         with Vertical(id="why"):
-            if way.report.required:
-                hint = _n(
-                    "blank: today; within {days} working day {clause}",
-                    "blank: today; within {days} working days {clause}",
-                    days=way.report_days,
-                    clause=by_clause(way.report.clause),
-                )
+            hint = since_when(way)
+            if hint is not None:
                 since = amends.changed_on if amends is not None else ""
                 yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
             reason = amends.reason if amends is not None else ""

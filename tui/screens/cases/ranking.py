@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.cases.praise import PraiseOffer, PraiseRow
-from db.desk.cases.ranking import Ranked
+from db.desk.cases.ranking import Ranked, against
 from db.desk.clockwork import today
 from db.language import _
 from reports.report import Period
@@ -26,6 +26,7 @@ from tui.kit import (
     ask_text,
     choose,
     clause_text,
+    confirm,
 )
 from tui.screens.reports.out import periods
 from tui.sheets.praise import RANKING, recent
@@ -124,8 +125,11 @@ class Ranking(Frame):
         row = self._row
         if row is None:
             return
-        book, period = self._offer.book, self._period
-        commend = partial(self.app.desk.praise.commend, book, period.first, period.last, row.unit, row.entry)
+        warned = row.against
+        if warned and not await confirm(self, against(row, self._offer.clause), yes=_("Praise all the same")):
+            return
+        book, (first, last) = self._offer.book, (self._period.first, self._period.last)
+        commend = partial(self.app.desk.praise.commend, book, first, last, row.unit, row.entry, anyway=warned)
         title = _("Commend {name}", name=row.name)
         if await ask_text(self, title, _("A word of praise"), check=commend) is not None:
             self._fill()

@@ -1,0 +1,163 @@
+"""Who is owed something and can't get it: people without an account in use who are to receive notices, copies
+or tasks, and offices with duties that nobody holds. Told to whoever keeps the book once a week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from db.desk.authority.capacity import HOLDER, capacity_of
+from db.desk.authority.office_names import office_name, role_name
+from db.desk.authority.offices import HEAD, vacant_offices
+from db.desk.authority.standing import policy_of, root_of
+from db.desk.clockwork import calendar, today
+from db.desk.editions.choosing import Choosing
+from db.desk.extracts.report_rights import MAINTAINER, Extent
+from db.desk.requests.deciding import PERSON
+from db.desk.tasks.openers import OPENERS
+from db.desk.tasks.opening import once
+from db.desk.tasks.task_kinds import kind_of
+from db.desk.telling.alarming import holders
+from db.desk.telling.notices import tell
+from db.language import Text, _
+from db.policy import wording
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite
+from db.policy.vocabulary import VOUCH
+from db.store import audit
+from db.store.tables import Account, Entry, Grant, Task, Unit, UnitAbove
+
+ALARM: Final = "unreached"
+IMPLIED: Final = frozenset({HEAD, PERSON, VOUCH, "employee"})
+"""Roles that are not one office of the book: of heads each vacancy is told by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachedRow:
+    """``problem``: ``no-account`` (of a person, who is owed ``what``) or ``vacant`` (of an office, whose
+    duties ``what`` are)."""
+
+    problem: str
+    name: Text
+    unit: str
+    what: tuple[Text, ...]
+    clause: str
+
+
+def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
+    """From ``place`` down: people in the order of their entries, then offices."""
+    policy = policy_of(place.book)
+    return (*_people(policy, place.unit), *_offices(policy, place.unit))
+
+
+def alarm(policy: EffectivePolicy) -> list[Task]:
+    """What the duty runner does once a week: tell how many there are, where there are any. No task."""
+    week = calendar().period("week", today()).first
+    if not once(f"{ALARM}:{policy.book}:{week}"):
+        return []
+    rows = unreached(Extent(policy.book, root_of(policy.book), MAINTAINER))
+    people = sum(row.problem == "no-account" for row in rows)
+    if rows:
+        clause, figures = policy.maintainer.clause, {"people": people, "offices": len(rows) - people}
+        told = tell(
+            ALARM, policy.book, holders(policy, policy.maintainer.role), clause=clause, detail=figures
+        )
+        audit.append(
+            act="duties.unreached", outcome="done", clause=clause, book=policy.book,
+            detail={**figures, "told": told},
+        )  # fmt: skip
+    return []
+
+
+def _people(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
+    owed = _Owed(policy)
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)
+    reached = Account.select(Account.person).where(
+        (Account.state == "active") & Account.person.is_null(False)
+    )
+    kinds = [kind.id for kind in policy.kinds if kind.side == "internal"]
+    rows = (
+        Entry.select(Entry, Unit)
+        .join(Unit)
+        .where(Entry.unit.in_(below) & (Entry.state == "active") & Entry.kind.in_(kinds))
+        .where(Entry.person.not_in(reached))
+    )
+    for entry in rows.order_by(Entry.id):
+        what = tuple(owed.by(entry))
+        if what:
+            clause = cite(*(clause for _text, clause in what))
+            texts = tuple(dict.fromkeys(text for text, _clause in what))
+            yield UnreachedRow("no-account", entry.name, entry.unit.name, texts, clause)
+
+
+class _Owed:
+    """What a book's rules and its record give to people, each with the clause."""
+
+    def __init__(self, policy: EffectivePolicy) -> None:
+        self._policy = policy
+        self._choosing = Choosing(policy.book)
+
+    def by(self, entry: Entry) -> Iterator[tuple[Text, str]]:
+        """What the person of ``entry`` is to receive."""
+        if self._announced:
+            yield _("notices"), self._announced
+        for edition in self._policy.editions:
+            if entry.id in self._recipients[edition.id]:
+                yield edition.label, edition.recipients.clause
+        held = (Grant.book == entry.book_id) & (Grant.person == entry.person_id) & Grant.in_force()
+        for grant in Grant.select().where(held).order_by(Grant.id):
+            office = office_name(entry.book_id, grant.role, grant.unit_id, capacity_of(grant.capacity))
+            yield office, self._policy.rights.clause
+        own = (Task.entry == entry.id) & (Task.role == PERSON) & (Task.state == "open")
+        for task in Task.select().where(own).order_by(Task.id):
+            yield kind_of(task.kind).label, task.clause
+
+    @cached_property
+    def _announced(self) -> str:
+        """The clauses by which people are told of changes; empty where none has it so."""
+        told = [flow.announce.clause for flow in self._policy.flows if flow.announce]
+        told += [duty.clause for duty in self._policy.duties if duty.announce]
+        told += [rule.clause for rule in self._policy.notices]
+        return cite(*told) if told else ""
+
+    @cached_property
+    def _recipients(self) -> dict[str, set[int]]:
+        """The entries that each edition goes to."""
+        return {
+            edition.id: {entry.id for entry in self._choosing.recipients(edition)}
+            for edition in self._policy.editions
+        }
+
+
+def _offices(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
+    """Vacant offices, and roles with duties that nobody holds anywhere in the book."""
+    below = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)}
+    duties, whole, told = _duties(policy), top == root_of(policy.book), set[str]()
+    for vacancy in vacant_offices(policy):
+        if vacancy.unit in below or (vacancy.unit is None and whole):
+            told.add(vacancy.role)
+            unit = Unit.get_by_id(vacancy.unit).name if vacancy.unit is not None else ""
+            name = office_name(policy.book, vacancy.role, vacancy.unit, HOLDER)
+            what = tuple(text for text, _clause in duties.get(vacancy.role, ()))
+            yield UnreachedRow("vacant", name, unit, what, policy.rights.clause)
+    here = (Grant.book == policy.book) | Grant.book.is_null()
+    held = {row.role for row in Grant.select(Grant.role).where(here & Grant.in_force()).distinct()}
+    for role, found in duties.items():
+        if whole and role not in held | told | IMPLIED:
+            texts, clauses = zip(*found, strict=True)
+            yield UnreachedRow("vacant", role_name(policy.book, role), "", texts, cite(*clauses))
+
+
+def _duties(policy: EffectivePolicy) -> dict[str, list[tuple[Text, str]]]:
+    """The duties and reviews of each role, with their clauses."""
+    found: dict[str, list[tuple[Text, str]]] = {}
+    for duty in policy.duties:
+        found.setdefault(policy.holder(duty.by), []).append((wording.DUTIES[duty.kind], duty.clause))
+    for review in policy.reviews:
+        found.setdefault(policy.holder(review.by), []).append((wording.REVIEWS[review.kind], review.clause))
+    return found
+
+
+OPENERS.append(alarm)

@@ -1,0 +1,44 @@
+"""Who is owed notices, copies or tasks and has no account in use, and which offices nobody holds."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.act_names import clause_words
+from db.language import _, listed
+from reports.framing import framed
+from reports.kind import ReportKind
+from reports.report import Column, Period, Report
+
+TITLE = _("Owed and out of reach")
+PROBLEMS = {"no-account": _("no account in use"), "vacant": _("nobody holds it")}
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.unreached(book, unit)
+    return framed(
+        table.about,
+        name="unreached",
+        title=TITLE,
+        columns=(
+            Column("problem", _("What is wrong")),
+            Column("name", _("Person or office")),
+            Column("unit", table.about.unit_label),
+            Column("what", _("What is owed")),
+            Column("clause", _("Clause"), minor=True),
+        ),
+        rows=tuple(
+            (PROBLEMS[row.problem], row.name, row.unit, listed(row.what), clause_words(row.clause))
+            for row in table.rows
+        ),
+        note=None if table.rows else _("Everybody who is owed something can get it."),
+    )
+
+
+KIND = ReportKind(
+    "unreached",
+    TITLE,
+    _("People without an account who are owed notices, copies or tasks, and offices that nobody holds."),
+    timed=False,
+    build=build,
+)
