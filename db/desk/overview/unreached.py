@@ -3,6 +3,7 @@ or tasks, and offices with duties that nobody holds. Told to whoever keeps the b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,13 +107,29 @@ class _Owed:
         for edition in self._policy.editions:
             if entry.id in self._recipients[edition.id]:
                 yield edition.label, edition.recipients.clause
-        held = (Grant.book == entry.book_id) & (Grant.person == entry.person_id) & Grant.in_force()
-        for grant in Grant.select().where(held).order_by(Grant.id):
+        for grant in self._held.get(entry.person_id, ()):
             office = office_name(entry.book_id, grant.role, grant.unit_id, capacity_of(grant.capacity))
             yield office, self._policy.rights.clause
-        own = (Task.entry == entry.id) & (Task.role == PERSON) & (Task.state == "open")
-        for task in Task.select().where(own).order_by(Task.id):
+        for task in self._tasks.get(entry.id, ()):
             yield kind_of(task.kind).label, task.clause
+
+    @cached_property
+    def _held(self) -> dict[int | None, list[Grant]]:
+        """Offices by the person who holds them."""
+        found: dict[int | None, list[Grant]] = defaultdict(list)
+        held = (Grant.book == self._policy.book) & Grant.person.is_null(False) & Grant.in_force()
+        for grant in Grant.select().where(held).order_by(Grant.id):
+            found[grant.person_id].append(grant)
+        return found
+
+    @cached_property
+    def _tasks(self) -> dict[int | None, list[Task]]:
+        """Open tasks of the person whom they are about, by the entry."""
+        found: dict[int | None, list[Task]] = defaultdict(list)
+        own = (Task.book == self._policy.book) & (Task.role == PERSON) & (Task.state == "open")
+        for task in Task.select().where(own).order_by(Task.id):
+            found[task.entry_id].append(task)
+        return found
 
     @cached_property
     def _announced(self) -> str:
