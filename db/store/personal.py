@@ -9,7 +9,7 @@ by number (`db.desk.entry.naming`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from db.store.engine import database
@@ -54,13 +54,19 @@ PERSONAL: Mapping[str, Mapping[str, str | None]] = {
 named, whole rows are personal, of which nothing stays."""
 
 
-def person_of(table: str) -> str:
-    """The SQL of the person of a row of ``table``; NULL where it leads to nobody."""
+def _all_ways(table: str) -> Collection[str]:
+    return WAYS[table]
+
+
+def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -> str:
+    """The SQL of the person of a row of ``table``; NULL where it leads to nobody. ``there`` gives the columns
+    that a table has, where the store is of an earlier version."""
     found = [
         f'"{table}"."{column}"'
         if of == PERSON
-        else f'(SELECT {person_of(of)} FROM "{of}" WHERE "{of}".id = "{table}"."{column}")'
+        else f'(SELECT {person_of(of, there)} FROM "{of}" WHERE "{of}".id = "{table}"."{column}")'
         for column, of in WAYS[table].items()
+        if column in there(table)
     ]
     return found[0] if len(found) == 1 else f"COALESCE({', '.join(found)})"
 

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, BinaryIO
@@ -275,15 +276,20 @@ def _one_view() -> Iterator[Hiding | None]:
 
 def _columns_there(table: type[Table]) -> list[str]:
     """The columns of ``table`` that the open store has: all, but where it is of an earlier version."""
-    there = {column.name for column in database.get_columns(table._meta.table_name)}
+    there = _columns_of(str(table._meta.table_name))
     return [name for name in columns(table) if name in there]
+
+
+def _columns_of(table: str) -> set[str]:
+    return {column.name for column in database.get_columns(table)}
 
 
 def _rows(table: type[Table]) -> Iterator[Any]:
     """All rows, some at a time, for the view that is open; after its columns, each names its person."""
     name = table._meta.table_name
     wanted = ", ".join(f'"{column}"' for column in _columns_there(table))
-    statement = f'SELECT {wanted}, {person_of(name) if name in PERSONAL else "NULL"} FROM "{name}"'
+    person = person_of(name, cache(_columns_of)) if name in PERSONAL else "NULL"
+    statement = f'SELECT {wanted}, {person} FROM "{name}"'
     connection: Any = database.connection()
     if store().is_postgresql:
         with connection.cursor(name="backup") as cursor:

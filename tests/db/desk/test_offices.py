@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from db.desk import Desk, Invalid, Refused
@@ -10,6 +12,7 @@ from db.desk.authority.standing import standing_of
 from db.desk.requests.request_views import EventView
 from db.desk.reviews.rights import rights_in_force
 from db.language import say
+from db.store.backups.dump import dump
 from db.store.engine import Store, database, store
 from db.store.journal.capture import paused
 from db.store.migrations import OFFICES, STEPS, migrate
@@ -213,6 +216,7 @@ def test_an_upgrade_keeps_who_heads_what_and_who_holds_what(world: World) -> Non
     heads_before, rights = heads_in("staff"), Grant.select().where(Grant.role != "head").count()
     with paused(store().database), writing(), carried():
         _as_before_offices()
+    assert dump(BytesIO(), bytes(32), None).schema == OFFICES - 1, "an upgrade begins with a backup"
     assert migrate() == list(range(OFFICES, len(STEPS) + 1))
     assert heads_in("staff") == heads_before
     assert Grant.select().where(Grant.role != "head").count() == rights
