@@ -37,6 +37,15 @@ def calendar(book: str | None = None) -> WorkingCalendar:
     return _calendar(settings.country, settings.time_zone, book, newest[0][0] if newest else "")
 
 
+def has_calendar() -> bool:
+    """Whether the holidays of the country in the settings are known; `doctor` says where they are not."""
+    try:
+        calendar()
+    except ValueError:
+        return False
+    return True
+
+
 def declared(book: str | None) -> dict[date, CalendarDay]:
     """What was declared last of each day of the organisation (None) or of ``book`` alone, in the days' order;
     without those taken out again."""

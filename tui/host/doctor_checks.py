@@ -19,6 +19,7 @@ from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk.backups.backup_rules import places
 from db.desk.calendars.unknown import unknown_years
+from db.desk.clockwork import has_calendar
 from db.language import Text, _, _n, listed
 from db.store import audit
 from db.store.engine import database, store
@@ -89,6 +90,9 @@ def calendar(_home: Home) -> Text:
     """The holidays of every year that deadlines reach into are known."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     counts: Counter[int] = Counter()
+    if not has_calendar():
+        country, advice = store().settings.country, _("Correct `country` in settings.toml.")
+        raise Remark(_("nothing is known of the holidays of {country}", country=country), advice)
     for book in books:
         counts.update(unknown_years(book))
     if counts:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from peewee import fn
 
-from db.desk.clockwork import calendar, declared
-from db.desk.tasks.openers import OPENERS
+from db.desk.clockwork import calendar, declared, has_calendar
+from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.opening import once
 from db.desk.telling.alarming import holders
 from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
-from db.store import audit
 from db.store.tables import Request, Task
 
 UNKNOWN = "calendar-unknown"
@@ -33,18 +33,14 @@ def unknown_years(book: str) -> dict[int, int]:
     return {year: years[year] for year in sorted(years) if year not in known and not days.is_announced(year)}
 
 
-def alarm_unknown(policy: EffectivePolicy) -> list[Task]:
-    """Tell whoever keeps the book, once for each such year. It opens no task."""
-    for year, count in unknown_years(policy.book).items():
+def alarm_unknown(policy: EffectivePolicy) -> Iterator[Alarm]:
+    """Tell whoever keeps the book, once for each such year."""
+    for year, count in (unknown_years(policy.book) if has_calendar() else {}).items():
         if once(f"calendar:{policy.book}:{year}"):
             whom = [one for role in sorted(policy.keepers) for one in holders(policy, role)]
-            clause = policy.maintainer.clause
-            told = tell(UNKNOWN, policy.book, whom, clause=clause, detail={"year": year, "count": count})
-            audit.append(
-                act="duties.calendar", outcome="done", book=policy.book, clause=clause,
-                detail={"year": year, "count": count, "told": told},
-            )  # fmt: skip
-    return []
+            clause, figures = policy.maintainer.clause, {"year": year, "count": count}
+            told = tell(UNKNOWN, policy.book, whom, clause=clause, detail=figures)
+            yield Alarm("duties.calendar", clause, {**figures, "told": told})
 
 
-OPENERS.append(alarm_unknown)
+ALARMS.append(alarm_unknown)

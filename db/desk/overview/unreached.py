@@ -13,11 +13,11 @@ from db.desk.authority.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.authority.offices import HEAD, vacant_offices
 from db.desk.authority.standing import policy_of, root_of
-from db.desk.clockwork import calendar, today
+from db.desk.clockwork import calendar, has_calendar, today
 from db.desk.editions.choosing import Choosing
 from db.desk.extracts.report_rights import MAINTAINER, Extent
 from db.desk.requests.deciding import PERSON
-from db.desk.tasks.openers import OPENERS
+from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import kind_of
 from db.desk.telling.alarming import holders
@@ -27,7 +27,6 @@ from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.policy.vocabulary import VOUCH
-from db.store import audit
 from db.store.tables import Account, Entry, Grant, Task, Unit, UnitAbove
 
 ALARM: Final = "unreached"
@@ -53,23 +52,18 @@ def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
     return (*_people(policy, place.unit), *_offices(policy, place.unit))
 
 
-def alarm(policy: EffectivePolicy) -> list[Task]:
-    """What the duty runner does once a week: tell how many there are, where there are any. No task."""
-    week = calendar().period("week", today()).first
-    if not once(f"{ALARM}:{policy.book}:{week}"):
-        return []
+def alarm(policy: EffectivePolicy) -> Iterator[Alarm]:
+    """Tell once a week how many there are, where there are any."""
+    week = calendar().period("week", today()).first if has_calendar() else None
+    if week is None or not once(f"{ALARM}:{policy.book}:{week}"):
+        return
     rows = unreached(Extent(policy.book, root_of(policy.book), MAINTAINER))
-    people = sum(row.problem == "no-account" for row in rows)
     if rows:
+        people = sum(row.problem == "no-account" for row in rows)
         clause, figures = policy.maintainer.clause, {"people": people, "offices": len(rows) - people}
-        told = tell(
-            ALARM, policy.book, holders(policy, policy.maintainer.role), clause=clause, detail=figures
-        )
-        audit.append(
-            act="duties.unreached", outcome="done", clause=clause, book=policy.book,
-            detail={**figures, "told": told},
-        )  # fmt: skip
-    return []
+        whom = holders(policy, policy.maintainer.role)
+        told = tell(ALARM, policy.book, whom, clause=clause, detail=figures)
+        yield Alarm("duties.unreached", clause, {**figures, "told": told})
 
 
 def _people(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
@@ -177,4 +171,4 @@ def _duties(policy: EffectivePolicy) -> dict[str, list[tuple[Text, str]]]:
     return found
 
 
-OPENERS.append(alarm)
+ALARMS.append(alarm)

@@ -6,6 +6,7 @@ once and as often as they like: each thing is done once.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -51,6 +52,19 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """What was told of a book now, as the record has it."""
+
+    act: str
+    clause: str
+    detail: dict[str, object]
+
+
+ALARMS: list[Callable[[EffectivePolicy], Iterable[Alarm]]] = []
+"""What else a run tells of each book, where it is time; a subject above adds its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunnerPlace:
     """Where the runner runs, for the audit."""
 
@@ -89,6 +103,8 @@ def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
             place, f"duties.{signal.stage}", policy.book, clause=signal.clause, unit=signal.unit,
             entry=signal.entry, request=signal.request, detail={"task": signal.task, "told": signal.told},
         )  # fmt: skip
+    for raised in [one for alarms in ALARMS for one in alarms(policy)]:
+        _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})
     vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place) + _alarm_stuck(policy, place)
     return Round(len(opened), told["remind"], told["escalate"], vacant, _alarm_usage(policy, place))
 

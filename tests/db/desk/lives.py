@@ -29,7 +29,7 @@ LIVES = [expected, filed, changed_elsewhere, left_elsewhere]
 def duties() -> Round:
     """One run of the duty runner, as far as people who join, move and leave go: reviews and editions open
     tasks of their own."""
-    with patch.object(runner, "OPENERS", LIVES):
+    with patch.object(runner, "OPENERS", LIVES), patch.object(runner, "ALARMS", []):
         return runner.run(HERE)
 
 

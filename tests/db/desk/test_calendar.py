@@ -231,7 +231,7 @@ def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
     with pytest.raises(doctor_checks.Remark) as remark:
         doctor_checks.calendar(store.home)
     assert "2027 (1)" in say(remark.value.found, "en")
-    with patch.object(runner, "OPENERS", [alarm_unknown]):
+    with patch.object(runner, "OPENERS", []), patch.object(runner, "ALARMS", [alarm_unknown]):
         runner.run(HERE)
         runner.run(HERE)
     assert Notice.select().where(Notice.kind == "calendar-unknown").count() == 1

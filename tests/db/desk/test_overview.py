@@ -263,15 +263,15 @@ def test_who_is_owed_something_and_can_not_get_it_is_told_to_human_resources(
     assert {"I.4.3.1"} <= set(manager.clause.split(", "))
     assert "head of 技术部" in {say(what, "en") for what in manager.what}
     with writing():
-        alarm(policy_of("controlled"))
-        alarm(policy_of("controlled"))
+        list(alarm(policy_of("controlled")))
+        list(alarm(policy_of("controlled")))
     told = [one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]
     assert [one.detail["people"] for one in told] == [
         sum(row.problem == "no-account" for row in rows.values())
     ]
     clock.forward(days=7)
     with writing():
-        alarm(policy_of("controlled"))
+        list(alarm(policy_of("controlled")))
     assert len([one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]) == 2
 
 
