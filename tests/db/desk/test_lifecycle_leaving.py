@@ -20,7 +20,10 @@ from db.store.tables import (
     Account,
     Archive,
     AuditRecord,
+    Consent,
+    CopyGrant,
     Delegation,
+    Disclosure,
     Entry,
     EntryField,
     Grant,
@@ -404,7 +407,23 @@ def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None
     assert {field.name: field.value for field in form.fields}["leaves"] == "organisation"
     asked = form.asked({"day": "2026-11-23", "leaves": "organisation"}, "离任", [])
     request = hr.lifecycle.leave(asked)
+    elsewhere = Entry.get_by_id(world.entry("chenjing", "group"))
+    begun, ends = "2026-11-21T00:00:00.000000Z", "2027-01-01T00:00:00.000000Z"
+    copy = CopyGrant.create(
+        account=world.accounts["chenjing"], book="group", unit=elsewhere.unit_id, request=request, for_work=True,
+        until=ends,
+    )  # fmt: skip
+    consent = Consent.create(
+        request=request, entry=elsewhere.id, state="given", fields="[]", due="2026-12-31", clause="B.6.2",
+        asked_at=begun,
+    )  # fmt: skip
+    given = Disclosure.create(
+        consent=consent, entry=elsewhere.id, unit=elsewhere.unit_id, from_at=begun, until=ends
+    )
     approved(world, "zengqing", request)
+    assert Consent.get_by_id(consent.id).state == "withdrawn"
+    assert Disclosure.get_by_id(given.id).ended_at is not None
+    assert CopyGrant.get_by_id(copy.id).until < "2026-11-24"
     with pytest.raises(SessionOver):
         desk.me.who()
     account = Account.get_by_id(world.accounts["chenjing"])
