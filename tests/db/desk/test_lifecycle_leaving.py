@@ -408,11 +408,11 @@ def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None
     asked = form.asked({"day": "2026-11-23", "leaves": "organisation"}, "离任", [])
     request = hr.lifecycle.leave(asked)
     elsewhere = Entry.get_by_id(world.entry("chenjing", "group"))
+    account_of = world.accounts["chenjing"]
     begun, ends = "2026-11-21T00:00:00.000000Z", "2027-01-01T00:00:00.000000Z"
     copy = CopyGrant.create(
-        account=world.accounts["chenjing"], book="group", unit=elsewhere.unit_id, request=request, for_work=True,
-        until=ends,
-    )  # fmt: skip
+        account=account_of, book="group", unit=elsewhere.unit_id, request=request, for_work=True, until=ends
+    )
     consent = Consent.create(
         request=request, entry=elsewhere.id, state="given", fields="[]", due="2026-12-31", clause="B.6.2",
         asked_at=begun,
