@@ -62,7 +62,7 @@ def _appoint(at: At[OfficeRow]) -> int:
 
 
 def _relieve(at: At[OfficeRow]) -> int:
-    return _hand_in(at, {"what": RELIEVE, "whom": at.row.holder, "from": at[WITHOUT]})
+    return _hand_in(at, {"what": RELIEVE, "whom": at.row.whom, "from": at[WITHOUT]})
 
 
 def _handed_in(_at: At[OfficeRow], number: int) -> Text:

@@ -175,7 +175,8 @@ def _unfit_days(first: date, last: date | None) -> list[Problem]:
 
 def _unfit(book: str, asks: Payload) -> list[Problem]:
     """What speaks against it as things are."""
-    held = held_now(book, asks["role"], asks["unit"], person=asks["person"])
+    coming = asks["what"] == RELIEVE
+    held = held_now(book, asks["role"], asks["unit"], person=asks["person"], coming=coming)
     if asks["unit"] is not None and not Unit.get_by_id(asks["unit"]).active:
         return [Problem("unit", _("This unit is closed."))]
     if asks["what"] == RELIEVE:

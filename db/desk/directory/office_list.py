@@ -23,7 +23,7 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, Text, _
 from db.store import clock
-from db.store.tables import Entry, Grant
+from db.store.tables import Account, Entry, Grant
 
 State = Literal["held", "coming", "vacant"]
 
@@ -46,6 +46,8 @@ class OfficeRow:
     until: str
     state: State
     depth: int = 0
+    whom: str = ""
+    """The holder as a form names them, whoever else is called so: by number, or by login who has no entry."""
 
 
 class Offices(Subject):
@@ -124,7 +126,17 @@ def _row(book: str, row: Grant, moment: str, depth: int) -> OfficeRow:
         _last_day(min(ends)) if ends else "",
         "held" if row.from_at <= moment else "coming",
         depth,
+        _whom(book, row),
     )
+
+
+def _whom(book: str, row: Grant) -> str:
+    person = row.person_id if row.account is None else row.account.person_id
+    entry = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
+    if entry is not None:
+        return str(entry.id)
+    account = row.account or Account.get_or_none(Account.person == person)
+    return str(account.login) if account is not None else row.called
 
 
 def _last_day(end: str) -> str:

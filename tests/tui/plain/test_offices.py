@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import standing_of
+from db.store.tables import Entry, Request
+from db.store.transactions import writing
 from tests.db.desk.asking import approve
 from tests.tui.plain.conftest import Ask
 from tests.world import World
@@ -45,3 +48,31 @@ def test_who_held_what_on_a_day_before(ask: Ask) -> None:
     assert rows == []
     assert ask("liuyang", "offices --book staff --on 2030-01-01").status == 1
     assert "王芳" in ask("liuyang", "offices --book staff --on 2026-11-23").text
+
+
+def test_who_is_relieved_is_the_one_in_the_row_whoever_else_is_called_so(ask: Ask, world: World) -> None:
+    with writing():
+        Entry.update(name="王芳").where(Entry.id == world.entry("zhangwen")).execute()
+    rows = {row["title"]: row for row in ask("zengqing", "offices --book staff --json").data}
+    head = rows.get("head of 研发一部") or rows["研发一部负责人"]
+    assert ask("zengqing", f"offices relieve {head['office']} --book staff --reason 调任").status == 0
+    assert Request.get().entry_id == world.entry("wangfang")
+
+
+def test_who_is_to_hold_an_office_is_relieved_before(ask: Ask, world: World) -> None:
+    given = "offices appoint head@{} --book staff --as holder --whom 张文 --from 2026-12-10 --reason 接任"
+    unit = world.unit("staff", UNIT)
+    with writing():
+        end_headships(unit=unit)
+    assert ask("zengqing", given.format(unit)).status == 0
+    approve(world, "liwei", 1)
+    approve(world, "liuyang", 1)
+    (coming,) = [
+        row for row in ask("zengqing", "offices --book staff --json").data if row["state"] == "coming"
+    ]
+    assert ask("zengqing", f"offices relieve {coming['office']} --book staff --reason 改任").status == 0
+    approve(world, "liwei", 2)
+    approve(world, "liuyang", 2)
+    assert not [
+        row for row in ask("zengqing", "offices --book staff --json").data if row["state"] == "coming"
+    ]
