@@ -109,7 +109,6 @@ OFFICES: Sheet[OfficeRow] = Sheet(
     named="office",
     numbered=False,
     columns=(
-        Column("number", _("No."), lambda row: row.id, from_width=NEVER),
         Column("title", _("Office"), _in_the_tree, data=lambda row: row.office),
         Column(
             "holder",
