@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from db.desk.asking.appointing import ID, RELIEVE
 from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
-from db.desk.directory.office_list import OfficeRow, State
+from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.books import BOOK
@@ -32,12 +32,12 @@ WITHOUT: Final = Typed(
     "from", _("First day without the office; blank: today"), title=_("From when?"), required=False
 )
 WHY: Final = Typed("reason", _("Why"), title=_("Why?"))
-CAPACITIES: Final[Mapping[Capacity, Message]] = {
+CAPACITIES: Final[Mapping[str, Message]] = {
     HOLDER: _("holder"),
     ACTING: _("acting"),
     DEPUTY: _("deputy"),
+    STAND_IN: _("stand-in"),
 }
-
 
 TONES: Final[Mapping[State, Tone]] = {"held": "strong", "coming": "dim", "vacant": "bad"}
 
@@ -89,7 +89,7 @@ END: Verb[OfficeRow] = Verb(
     help=_("Ask that whoever holds an office is relieved of it."),
     on="one",
     asks=(WITHOUT, WHY),
-    offered=lambda row: row.state != "vacant",
+    offered=lambda row: row.state != "vacant" and row.capacity != STAND_IN,
     do=_relieve,
     done=_handed_in,
     example="offices relieve 41 --book staff --from 2026-12-01 --reason 调任",
@@ -100,7 +100,8 @@ OFFICES: Sheet[OfficeRow] = Sheet(
     title=_("Offices"),
     about=_(
         "Who holds which office, since when and until when, and what stands vacant. Who is to hold one, act "
-        "for the time being or deputise is asked for, and decided as rights are; what was stays on record."
+        "for the time being or deputise is asked for, and decided as rights are; what was stays on record. "
+        "Whom a holder named to stand in stands below them."
     ),
     help=_("List who holds which office, and what stands vacant; --on tells it of a day before."),
     of=(BOOK, DAY),

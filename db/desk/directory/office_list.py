@@ -3,10 +3,10 @@ held it on any day before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from db.desk.authority.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.office_names import office_name
@@ -23,9 +23,11 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, Text, _
 from db.store import clock
-from db.store.tables import Account, Entry, Grant
+from db.store.tables import Account, Delegation, Entry, Grant, Person
 
 State = Literal["held", "coming", "vacant"]
+STAND_IN: Final = "stand-in"
+"""Of whoever decides in the office while its holder is away, as whom the holder named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class OfficeRow:
     office: Text
     place: tuple[str, ...]
     holder: str
-    capacity: Capacity
+    capacity: Capacity | Literal["stand-in"]
     since: str
     until: str
     state: State
@@ -57,7 +59,8 @@ class Offices(Subject):
     def held(self, book: str, day: str = "") -> tuple[OfficeRow, ...]:
         """The offices of ``book`` as they are held now and are to be held, or were on ``day`` (ISO), vacant
         ones first, then in the order of the tree. Whoever keeps the book or supervises it sees all, others
-        those of people within their reach. Raises Invalid for what is no day or lies ahead."""
+        those of people within their reach. Whom a holder named to stand in is told after them. Raises Invalid
+        for what is no day or lies ahead."""
         if book not in self.standing.books:
             raise no_such_book()
         wanted = _day(day)
@@ -74,8 +77,13 @@ class Offices(Subject):
         rows = sorted(
             tenures(book, moment, coming=day is None), key=lambda row: place.get(row.unit_id or 0, -1)
         )
-        for row in rows if whole else _within(self.standing, book, rows):
-            yield _row(book, row, moment, depth.get(row.unit_id or 0, 0))
+        for row in rows:
+            if whole or _within(self.standing, book, _person_of(row)):
+                shown = _row(book, row, moment, depth.get(row.unit_id or 0, 0))
+                yield shown
+                for stand_in in _stand_ins(book, row, moment, coming=day is None):
+                    if whole or _within(self.standing, book, stand_in.to.person_id):
+                        yield _standing_in(shown, stand_in, local(moment)[:10])
 
 
 def _day(text: str) -> date | None:
@@ -93,12 +101,25 @@ def _sees_all(standing: Standing, book: str) -> bool:
     return standing.keeps(book) or bool(roles & standing.roles(book))
 
 
-def _within(standing: Standing, book: str, rows: Iterable[Grant]) -> Iterator[Grant]:
-    for row in rows:
-        person = row.person_id if row.person_id is not None else row.holder.person_id
-        entry = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
-        if entry is not None and covering(standing, book, side_of(entry), entry.id, entry.unit_id):
-            yield row
+def _within(standing: Standing, book: str, person: int | None) -> bool:
+    entry = _entry(book, person)
+    return entry is not None and bool(covering(standing, book, side_of(entry), entry.id, entry.unit_id))
+
+
+def _stand_ins(book: str, row: Grant, moment: str, *, coming: bool) -> list[Delegation]:
+    """Those whom the holder of ``row`` named and who stand in at ``moment``, or who are ``coming``."""
+    day = local(moment)[:10]
+    rows = Delegation.select().where(
+        (Delegation.book == book)
+        & (Delegation.role == row.role)
+        & Delegation.account.in_(Account.select(Account.id).where(Account.person == _person_of(row)))
+        & (Delegation.until_day >= day)
+        & (Delegation.created_at <= moment)
+        & (Delegation.revoked_at.is_null() | (Delegation.revoked_at > moment))
+    )
+    if not coming:
+        rows = rows.where(Delegation.from_day <= day)
+    return list(rows.order_by(Delegation.from_day, Delegation.id))
 
 
 def _vacant(book: str) -> Iterator[OfficeRow]:
@@ -130,9 +151,37 @@ def _row(book: str, row: Grant, moment: str, depth: int) -> OfficeRow:
     )
 
 
+def _standing_in(held: OfficeRow, row: Delegation, day: str) -> OfficeRow:
+    """``row`` as it is on ``day``, for the office that is ``held``."""
+    return replace(
+        held,
+        id=f"{held.id}/{row.id}",
+        office=_("{office}, for {name}", office=held.office, name=held.holder),
+        holder=_called(row.to),
+        capacity=STAND_IN,
+        since=row.from_day,
+        until=row.until_day,
+        state="held" if row.from_day <= day else "coming",
+        whom="",
+    )
+
+
+def _called(account: Account) -> str:
+    person: Person | None = account.person
+    return str(account.login if person is None else person.name)
+
+
+def _person_of(row: Grant) -> int | None:
+    return row.person_id if row.account is None else row.account.person_id
+
+
+def _entry(book: str, person: int | None) -> Entry | None:
+    return Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
+
+
 def _whom(book: str, row: Grant) -> str:
-    person = row.person_id if row.account is None else row.account.person_id
-    entry = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
+    person = _person_of(row)
+    entry = _entry(book, person)
     if entry is not None:
         return str(entry.id)
     account = row.account or Account.get_or_none(Account.person == person)

@@ -175,6 +175,26 @@ def test_others_see_the_offices_of_people_within_their_reach(world: World) -> No
         world.desk("zhangwei").offices.held("subsidiary")
 
 
+@pytest.mark.clause("E.13.2")
+def test_whom_a_holder_named_to_stand_in_is_told_below_them(world: World, clock: Clock) -> None:
+    days = ("2026-11-25", "2026-11-27")
+    named = world.desk("wangfang").delegation
+    number = named.delegate("head", "staff", world.accounts["zhangwen"], *days, "休假")
+    assert holders(world) == [
+        ("王芳", "holder", "2026-11-23", "", "held"),
+        ("张文", "stand-in", *days, "coming"),
+    ]
+    clock.forward(days=2)
+    row = next(row for row in world.desk("zhangwei").offices.held("staff") if row.capacity == "stand-in")
+    assert (row.holder, row.state, say(row.office, "en")) == ("张文", "held", "head of 研发一部, for 王芳")
+    beyond = world.desk("zhaomin").offices.held("staff")
+    assert not any(row.capacity == "stand-in" for row in beyond), "who is out of reach"
+    named.revoke(number)
+    clock.forward(days=3)
+    assert [row[0] for row in holders(world)] == ["王芳"]
+    assert [row[0] for row in holders(world, day="2026-11-24")] == ["王芳"], "it was still to come"
+
+
 RIGHTS = (
     "id", "account_id", "role", "book_id", "unit_id", "granted_by_id", "granted_at", "until", "revoked_at",
 )  # fmt: skip
