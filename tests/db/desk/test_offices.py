@@ -13,15 +13,12 @@ from db.desk.requests.request_views import EventView
 from db.desk.reviews.rights import rights_in_force
 from db.language import say
 from db.store.backups.dump import dump
-from db.store.engine import Store, database, store
-from db.store.journal.capture import paused
+from db.store.engine import Store
 from db.store.migrations import OFFICES, STEPS, migrate
 from db.store.proof.judging import judge
-from db.store.proof.making import carried
-from db.store.tables import Account, AuditRecord, Entry, Grant, Request, Unit
-from db.store.tables.base import SchemaVersion
-from db.store.transactions import writing
+from db.store.tables import Account, AuditRecord, Grant, Request
 from tests.audited import detail_of
+from tests.before_offices import make_as_before_offices
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, names, refusal
 from tests.wider_world import build_wider_world
@@ -195,47 +192,9 @@ def test_whom_a_holder_named_to_stand_in_is_told_below_them(world: World, clock:
     assert [row[0] for row in holders(world, day="2026-11-24")] == ["王芳"], "it was still to come"
 
 
-RIGHTS = (
-    "id", "account_id", "role", "book_id", "unit_id", "granted_by_id", "granted_at", "until", "revoked_at",
-)  # fmt: skip
-BEFORE = """
-CREATE TABLE "grant" (
-    "id" INTEGER NOT NULL PRIMARY KEY, "account_id" INTEGER NOT NULL, "role" VARCHAR(64) NOT NULL,
-    "book_id" VARCHAR(64), "unit_id" INTEGER, "granted_by_id" INTEGER, "granted_at" VARCHAR(27) NOT NULL,
-    "until" VARCHAR(27), "revoked_at" VARCHAR(27)
-)
-"""
-
-
-def _as_before_offices() -> None:
-    """Leave the open database as the version before offices left it."""
-    for head in list(Grant.select().where(Grant.role == "head")):
-        entry = Entry.get((Entry.person == head.person_id) & (Entry.book == head.book_id))
-        Unit.update(head=entry.id).where(Unit.id == head.unit_id).execute()
-    Grant.delete().where(Grant.role == "head").execute()
-    for index in ("grant_person_id", "grant_unit_id", "grant_role"):
-        database.execute_sql(f"DROP INDEX IF EXISTS {index}")
-    dropped = dict.fromkeys(("request_step", "request_event"), ("office", "office_unit", "capacity"))
-    if store().is_postgresql:
-        dropped["grant"] = ("person_id", "capacity", "from_at")
-        database.execute_sql('ALTER TABLE "grant" ALTER COLUMN account_id SET NOT NULL')
-    else:
-        names = ", ".join(f'"{name}"' for name in RIGHTS)
-        rows = database.execute_sql(f'SELECT {names} FROM "grant"').fetchall()
-        database.execute_sql('DROP TABLE "grant"')
-        database.execute_sql(BEFORE)
-        for row in rows:
-            database.execute_sql(f'INSERT INTO "grant" VALUES ({", ".join("?" * len(RIGHTS))})', row)
-    for table, columns in dropped.items():
-        for column in columns:
-            database.execute_sql(f'ALTER TABLE "{table}" DROP COLUMN {column}')
-    SchemaVersion.delete().where(SchemaVersion.version >= OFFICES).execute()
-
-
 def test_an_upgrade_keeps_who_heads_what_and_who_holds_what(world: World) -> None:
     heads_before, rights = heads_in("staff"), Grant.select().where(Grant.role != "head").count()
-    with paused(store().database), writing(), carried():
-        _as_before_offices()
+    make_as_before_offices()
     assert dump(BytesIO(), bytes(32), None).schema == OFFICES - 1, "an upgrade begins with a backup"
     assert migrate() == list(range(OFFICES, len(STEPS) + 1))
     assert heads_in("staff") == heads_before

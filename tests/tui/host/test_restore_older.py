@@ -5,18 +5,23 @@ from __future__ import annotations
 import pytest
 
 from auth.delays import is_known, succeeded
+from db.desk.authority.capacity import ACTING, HOLDER
+from db.desk.authority.offices import HEAD, end_headships, heads_in
+from db.desk.backups.running import make
 from db.store import audit, clock
 from db.store.backups import dump
 from db.store.engine import close_store
-from db.store.migrations import BINDING, migrate
+from db.store.migrations import BINDING, OFFICES, migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import Account, KnownSource
+from db.store.tables import Account, Grant, KnownSource
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
+from tests.before_offices import make_as_before_offices
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import back_up, destroy, installation, restore
 from tests.world import World
+from tui.front.checkpoints import sign_quietly
 
 __all__ = ["installation"]
 SOURCE, NETWORK = "2001:db8::7", "2001:db8::/64"
@@ -60,4 +65,42 @@ def test_credentials_of_before_they_were_bound_come_back_bound(
     back = Account.get_by_id(account)
     assert (Account.hash_in(account, back.password), back.language) == (SECOND, "en")
     assert is_known(account, NETWORK)
+    close_store()
+
+
+def test_offices_of_before_they_were_kept_come_back_as_they_were(
+    installation: Host, home: Home, world: World
+) -> None:
+    """The backup knows heads as numbers at their units; one was relieved since, under this version, and
+    another acts in their place."""
+    open_store(home)
+    heads = heads_in("staff")
+    department = world.unit("staff", "研发中心/研发一部")
+    make_as_before_offices()
+    close_store()
+    assert [one.problem for one in make(home, lambda: sign_quietly(home))] == [""]
+    open_store(home)
+    assert OFFICES in migrate()
+    with writing():
+        end_headships(unit=department)
+        Grant.create(
+            person=world.people["zhangwen"],
+            role=HEAD,
+            book="staff",
+            unit=department,
+            capacity=ACTING,
+            granted_at=clock.now(),
+        )
+        audit.append(act="test", outcome="done", journal={"after": {}})
+    after = heads_in("staff")
+    assert (after.pop(department).capacity, heads.pop(department).capacity) == (ACTING, HOLDER)
+    assert after == heads
+    close_store()
+    destroy(home)
+    restore(installation, home)
+    found = heads_in("staff")
+    assert found.pop(department).person == world.people["zhangwen"]
+    assert found == heads
+    past = Grant.get((Grant.unit == department) & (Grant.capacity == HOLDER))
+    assert (past.person_id, past.revoked_at is None) == (world.people["wangfang"], False)
     close_store()
