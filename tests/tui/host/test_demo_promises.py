@@ -140,6 +140,7 @@ PROMISES: dict[str, Promise] = {
         asked("returned", "join"),
         does("joiner", lambda row: row.pending and row.request is None and row.due.left >= 0),
         does("joiner", lambda row: row.pending and row.request is None and row.due.left < 0),
+        lambda desk: [day.name for day in desk.calendar.days()] == ["司庆日"],
     ),
     "hejun": lambda desk: desk.reviews.campaigns(),
     "sunhao": both(reviews("self-check"), lambda desk: desk.cases.queue()[0].state == "investigating"),

@@ -88,6 +88,16 @@ class Filling(CastPart):
     then: tuple[Turn, ...] = ()
 
 
+class Declaring(CastPart):
+    """A file of days for the calendar of the organisation: each so many working days from today, what it is,
+    and its name."""
+
+    by: str
+    file: str
+    days: tuple[tuple[int, str, str], ...]
+    at: When
+
+
 class Handing(CastPart):
     """A role handed on for some days, counted from today; negative ones are past."""
 
@@ -127,6 +137,7 @@ class Script(CastPart):
     batches: tuple[Batch, ...]
     access: tuple[AccessAsking, ...]
     offices: tuple[Filling, ...]
+    calendar: tuple[Declaring, ...]
     delegations: tuple[Handing, ...]
     lookups: tuple[Looking, ...]
     refusals: tuple[Trying, ...]

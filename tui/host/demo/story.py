@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,9 +11,10 @@ from random import Random
 
 from db.desk import Desk, Refused
 from db.desk.audit.audit import AuditFilter
+from db.desk.importing.importing import Source
 from db.store.tables import Account, Entry
 from tui.host.demo.proofs import portrait, proof
-from tui.host.demo.script import AccessAsking, Asking, Filling, Handing, Looking, Script, Trying
+from tui.host.demo.script import AccessAsking, Asking, Declaring, Filling, Handing, Looking, Script, Trying
 from tui.host.demo.stage import Stage
 from tui.host.demo.turns import go_on
 from tui.host.demo.where import Where
@@ -39,6 +41,8 @@ class Story:
             self._access(wanted)
         for filling in script.offices:
             self._fill(filling)
+        for declaring in script.calendar:
+            self.stage.at(declaring.at, partial(self._declare, declaring))
         for handing in script.delegations:
             self.stage.at(handing.at, partial(self._hand_on, handing))
         for looking in script.lookups:
@@ -117,6 +121,12 @@ class Story:
             return []
         content = proof(asking.proof, asking.reason, self.random)
         return [desk.evidence.add(asking.proof, content).id]
+
+    def _declare(self, declaring: Declaring) -> None:
+        rows = [["日期", "类别", "名称"]]
+        rows += [[self.stage.ahead(days).isoformat(), kind, name] for days, kind, name in declaring.days]
+        digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+        self.stage.desk(declaring.by).calendar.add("", rows, Source(declaring.file, digest))
 
     def _hand_on(self, handing: Handing) -> None:
         today = self.stage.day(0)
