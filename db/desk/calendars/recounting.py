@@ -7,9 +7,12 @@ of before and set down by the one of now. What a clock never counted stays: a da
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from peewee import chunked
 
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import calendar, today
@@ -21,13 +24,14 @@ from db.desk.requests.payload import opened
 from db.desk.requests.turns import Turns
 from db.desk.reviews.duties import FINDING, KIND, campaign_of
 from db.desk.tasks.doers import Doers
-from db.desk.telling.notices import tell
+from db.desk.telling.notices import Announcement, tell_each
 from db.policy.clock import WorkingCalendar
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Campaign, Consent, Request, Task
 
 MOVED = "deadline-moved"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +72,15 @@ class Recounting:
         alike: dict[tuple[_Move, ...], list[int]] = {}
         for (_book, _clause, account), found in theirs.items():
             alike.setdefault(tuple(found), []).append(account)
-        for same, accounts in alike.items():
-            _tell(same, accounts)
+        tell_each(MOVED, [_announcement(same, accounts) for same, accounts in alike.items()])
         return Moved(len(moves), len({account for _book, _clause, account in theirs}))
 
 
-def _tell(moves: Sequence[_Move], accounts: Sequence[int]) -> None:
+def _announcement(moves: Sequence[_Move], accounts: Sequence[int]) -> Announcement:
     first = moves[0]
     named, kind = first.what
-    tell(
-        MOVED, first.book, sorted(accounts), clause=first.clause,
-        detail={"was": first.was, "due": first.due, "count": len(moves), named: kind, "number": first.number},
-    )  # fmt: skip
+    detail = {"was": first.was, "due": first.due, "count": len(moves), named: kind, "number": first.number}
+    return Announcement(first.book, first.clause, detail, sorted(accounts))
 
 
 def _moves(book: str, before: WorkingCalendar) -> Iterator[_Move]:
@@ -92,7 +93,7 @@ def _moves(book: str, before: WorkingCalendar) -> Iterator[_Move]:
 
 def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
     rows = list(Request.select().where((Request.book == book) & Request.state.in_(("open", "returned"))))
-    turns = Turns(rows)
+    turns, dues = Turns(rows), defaultdict[str, list[int]](list)
     for row in rows:
         if row.changed_on is not None and row.report_due is not None:
             reported = _counted(before, now, date.fromisoformat(row.changed_on), row.report_due)
@@ -103,12 +104,13 @@ def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Itera
         due = _counted(before, now, _start(row), row.due)
         if due == row.due:
             continue
-        Request.update(due=due).where(Request.id == row.id).execute()
+        dues[due].append(row.id)
         step = turns.open_step(row)
         deciders = turns.deciders(row, step) if step is not None else ()
         concerned = frozenset({row.requester_id, *(one.account for one in deciders)})
         clause = row.due_clause or row.clause
         yield _Move(book, clause, row.due, due, ("decision", row.kind), row.id, concerned)
+    _set_due(Request, dues)
 
 
 def _start(request: Request) -> date:
@@ -139,15 +141,23 @@ def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> No
 
 
 def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
-    doers = Doers()
+    doers, dues = Doers(), defaultdict[str, list[int]](list)
     for task in list(Task.select().where((Task.book == book) & (Task.state == "open")).order_by(Task.id)):
         due = _due_of(task, before, now)
         if due == task.due:
             continue
-        Task.update(due=due).where(Task.id == task.id).execute()
+        dues[due].append(task.id)
         whom = doers.receivers(task) if task.handed_at is not None else doers.of(task)
         concerned = frozenset(one.account for one in whom)
         yield _Move(book, task.clause, task.due, due, ("task", task.kind), task.id, concerned)
+    _set_due(Task, dues)
+
+
+def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]]) -> None:
+    """Write down that rows of ``table``, by number, are due on these days (ISO)."""
+    for due, numbers in dues.items():
+        for part in chunked(numbers, AT_ONCE):
+            table.update(due=due).where(table.id.in_(part)).execute()
 
 
 def _due_of(task: Task, before: WorkingCalendar, now: WorkingCalendar) -> str:

@@ -5,10 +5,12 @@ What a reader makes of them is `db.desk.today.notices`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from db.store import clock
 from db.store.audit import canonical
+from db.store.bulk import insert_rows, reserve_ids
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request
 
 AT_ONCE = 100
@@ -72,6 +74,35 @@ def tell(
     for first in range(0, len(rows), AT_ONCE):
         NoticeRecipient.insert_many(rows[first : first + AT_ONCE]).execute()
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One of many notices: in which book, under which clause, its detail as of `tell`, and to which accounts,
+    each once."""
+
+    book: str
+    clause: str
+    detail: Mapping[str, object]
+    accounts: Collection[int]
+
+
+def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
+    """Put all of them on record at once, within the running transaction."""
+    at, numbered = clock.now(), list(zip(reserve_ids(Notice, len(announcements)), announcements, strict=True))
+    insert_rows(
+        Notice,
+        ("id", "kind", "book_id", "clause", "detail", "acknowledge", "at"),
+        (
+            (number, kind, one.book, one.clause, canonical(one.detail).decode("utf-8"), False, at)
+            for number, one in numbered
+        ),
+    )
+    insert_rows(
+        NoticeRecipient,
+        ("notice_id", "account_id"),
+        ((number, account) for number, one in numbered for account in one.accounts),
+    )
 
 
 def deliver_waiting(person: int, account: int) -> None:
