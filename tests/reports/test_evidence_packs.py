@@ -23,7 +23,7 @@ from db.store.tables import AuditHead, AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
 from tests.audited import detail_of
-from tests.db.desk.casework import decided, found, under_investigation
+from tests.db.desk.casework import decided, found, judged, sentenced, under_investigation
 from tests.db.desk.reviewing import last_record
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -51,10 +51,10 @@ def leak(world: World) -> tuple[World, int]:
     culprit.directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
     seen = last_record("directory.reveal").seq
     case = world.desk("xuning").cases.report("subsidiary", "客户收到整本名册", "leak")
-    desk = world.desk("panlong")
+    desk = world.desk("ouyangxue")
     desk.casework.attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
     desk.casework.attach(case, "audit", str(seen))
-    decided(world, "panlong", case, "leak", "唐雨", "legal-action")
+    decided(world, case, "leak", "唐雨", "legal-action")
     return world, case
 
 
@@ -68,7 +68,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     wide.desk(login).directory.card(wide.entry(login, book))
     seen = last_record("directory.card").seq
     case = wide.desk(reporter).cases.report(book, "名册外泄", "leak")
-    desk = decided(wide, handler, case, "leak", name, "legal-action")
+    desk = decided(wide, case, "leak", name, "legal-action")
     pack = evidence_pack(desk, case)
     files = unpacked(pack)
     found = check(pack, own_key())
@@ -95,10 +95,10 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
 def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None:
     wide = build_wider_world("safety", beside=world)
     case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
-    desk = wide.desk("kangle")
-    under_investigation(desk, case, "late", "任和")
+    under_investigation(wide, case, "late", "任和")
+    desk = judged(wide, case)
     entry = found(desk, case, "任和")
-    desk.casework.decide(case, "breach", "属实", [Sentence(entry, ("fine",), occurrences=2, amount=50)])
+    desk = sentenced(wide, case, Sentence(entry, ("fine",), occurrences=2, amount=50))
     files = unpacked(evidence_pack(desk, case))
     assert "fine 100 CNY in all, 2×" in files["case.en.txt"].decode()
     assert "罚款共 100 CNY，计 2 次" in files["case.zh_CN.txt"].decode()

@@ -81,6 +81,8 @@ CASES: Sheet[MyCase] = Sheet(
                data=lambda case: case.row.book),
         Column("state", _("Stands"), _stands, 14, few=True, tone=lambda case: stands(case.row).tone,
                data=lambda case: case.row.state),
+        Column("waits_for", _("Waits for"), lambda case: names(case.row.waits_for), 12, from_width=110,
+               data=lambda case: case.row.waits_for),
         Column("outcome", _("Outcome"), nothing, from_width=NEVER,
                data=lambda case: case.row.outcome),
         Column("sort", _("Kind"), nothing, from_width=NEVER, data=lambda case: case.row.sort),

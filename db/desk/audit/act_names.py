@@ -166,6 +166,7 @@ DETAILS: dict[str, Message] = {
     "case": _("case"),
     "number": _("number"),
     "outcome_of_case": _("outcome of the case"),
+    "agreed": _("agreed"),
     "factor": _("second factor"),
     "strength": _("sign-in"),
     "account": _("account"),

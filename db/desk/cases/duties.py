@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 
 from db.desk.authority.standing import policy_of
-from db.desk.cases.handling import Handling, kind_label
+from db.desk.cases.case_states import STATES
+from db.desk.cases.handling import Handling, kind_label, open_appeals
 from db.desk.clockwork import calendar, today
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import Decider, Deciding
@@ -20,14 +21,13 @@ from db.store.audit import canonical
 from db.store.tables import CaseFile, Task
 
 KIND = "case"
-FIRST, LAST = "first", "last"
-ORDER = ("reported", "triaged", "investigating", "decided", "closed")
+FIRST, LAST, APPEAL = "first", "last", "appeal"
 
 
 def open_clock(row: CaseFile, stage: str) -> None:
-    """The task of a stage, due in the policy's working days from today."""
-    rule = policy_of(row.book_id).reporting_of(row.sort)
-    days = rule.days if stage == FIRST else rule.close_days
+    """The task of a stage, of each appeal its own, due in the policy's working days from today."""
+    rule, discipline = policy_of(row.book_id).reporting_of(row.sort), policy_of(row.book_id).discipline
+    days = {FIRST: rule.days, LAST: rule.close_days, APPEAL: discipline.hear_days}[stage.partition(":")[0]]
     Task.create(
         duty=f"{KIND}:{row.id}:{stage}",
         kind=KIND,
@@ -54,13 +54,26 @@ def case_of(task: Task) -> CaseFile:
 
 
 def _doers(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
-    return Handling(deciding).handlers(case_of(task))
+    row, handling = case_of(task), Handling(deciding)
+    if _stage(task)[0] == APPEAL:
+        return handling.hearers(row)
+    return handling.handlers(row) if row.state == "decided" else handling.waiting(row)
+
+
+def _stage(task: Task) -> tuple[str, str]:
+    """The stage, and of an appeal its number."""
+    stage, _colon, number = str(json.loads(task.detail)["stage"]).partition(":")
+    return stage, number
 
 
 def _lacking(task: Task) -> Refused | None:
-    row = case_of(task)
-    wanted = "triaged" if json.loads(task.detail)["stage"] == FIRST else "closed"
-    if ORDER.index(row.state) >= ORDER.index(wanted):
+    row, (stage, number) = case_of(task), _stage(task)
+    done = {
+        FIRST: row.state != "reported",
+        LAST: row.state == "closed",
+        APPEAL: number not in {str(one.id) for one in open_appeals(row)},
+    }
+    if done[stage]:
         return None
     return Refused(
         _("The case is not that far yet."), task.clause, _("Open it under Cases and go on with it.")
@@ -75,7 +88,8 @@ def _which(task: Task, account: int) -> Text:
     if not Handling().reads(row, account):
         return number
     about = kind_label(policy_of(row.book_id), row.sort, row.kind)
-    return Message("{number} {what}", {"number": number, "what": about})
+    stands = _("appeal") if _stage(task)[0] == APPEAL else STATES[row.state]
+    return Message("{number} {what} · {stands}", {"number": number, "what": about, "stands": stands})
 
 
 register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", doers=_doers))
