@@ -166,7 +166,7 @@ def case_lines(evidence: CaseEvidence) -> Iterator[CaseLine]:
         (_("In words"), view.words),
     ]
     if view.decided_by:
-        facts.append((_("Decided by"), listed(view.decided_by)))
+        facts.append((_("Judged and decided by"), listed(view.decided_by)))
     if view.decided_at:
         facts.append((_("Decision"), view.decided_at))
     for name, value in facts:

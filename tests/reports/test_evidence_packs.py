@@ -29,9 +29,9 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 LEAKS = [
-    ("subsidiary", "xuning", "panlong", "唐雨", "tangyu", "C.13"),
-    ("group", "majun", "luoyan", "黄博", "huangbo", "E.18"),
-    ("secured", "shibu", "xinan", "秦玉", "qinyu", "H.7"),
+    ("subsidiary", "xuning", "唐雨", "tangyu", "C.13"),
+    ("group", "majun", "黄博", "huangbo", "E.18"),
+    ("secured", "shibu", "秦玉", "qinyu", "H.7"),
 ]
 
 
@@ -51,17 +51,18 @@ def leak(world: World) -> tuple[World, int]:
     culprit.directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
     seen = last_record("directory.reveal").seq
     case = world.desk("xuning").cases.report("subsidiary", "客户收到整本名册", "leak")
-    desk = world.desk("ouyangxue")
+    desk = under_investigation(world, case, "leak", "唐雨")
     desk.casework.attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
     desk.casework.attach(case, "audit", str(seen))
-    decided(world, case, "leak", "唐雨", "legal-action")
+    judged(world, case)
+    sentenced(world, case, Sentence(world.entry("tangyu", "subsidiary"), ("legal-action",)))
     return world, case
 
 
 @pytest.mark.clause("C.13", "E.18", "H.7")
-@pytest.mark.parametrize(("book", "reporter", "handler", "name", "login", "clause"), LEAKS)
+@pytest.mark.parametrize(("book", "reporter", "name", "login", "clause"), LEAKS)
 def test_a_pack_says_who_saw_what_and_when_and_is_signed(
-    world: World, book: str, reporter: str, handler: str, name: str, login: str, clause: str
+    world: World, book: str, reporter: str, name: str, login: str, clause: str
 ) -> None:
     """Taken by who handles the case, by nobody else; each taking is on record under the clause."""
     wide = build_wider_world("secured", beside=world)
@@ -84,7 +85,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
         assert outcome in files[f"audit.{language}.txt"].decode()
     assert json.loads(files["chain.json"])["bad"] is None
     record = last_record("casework.evidence")
-    assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[handler])
+    assert (record.outcome, record.clause, record.account) == ("done", clause, desk.actor.account)
     assert "sha256" in detail_of(last_record("casework.sign"))
     for other in (reporter, login):
         with pytest.raises(Refused):

@@ -33,6 +33,8 @@ class MyCase:
 
 def stands(row: CaseRow) -> Styled:
     """Where a case stands, and how it ended."""
+    if row.appealed:
+        return Styled(_("under appeal"), "warn")
     if row.state == "closed":
         return Styled(row.outcome_label, "dim")
     if row.outcome:
@@ -151,7 +153,7 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
         told: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
         found.append((_("Attached") if number == 0 else "", told))
     if view.decided_by:
-        found.append((_("Decided by"), listed(view.decided_by)))
+        found.append((_("Judged and decided by"), listed(view.decided_by)))
     if view.decided_at:
         found.append((_("Decision"), view.decided_at))
     if view.appeal_until is not None:
@@ -159,7 +161,7 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
     found.append(("", ""))
     for line in view.history:
         said = f" “{line.word}”" if line.word else ""
-        found.append((line.at, [f"{line.who} ", line.act, said]))
+        found.append((line.at, [line.who, " ", line.act, said]))
     return found
 
 

@@ -25,7 +25,7 @@ EVENTS: dict[str, Message] = {
     "released": _("person concerned taken off"),
     "attached": _("attached"),
     "noted": _("note"),
-    "found": _("finding"),
+    "found": _("finding noted"),
     "packed": _("evidence pack taken"),
     "investigated": _("investigation ended"),
     "judged": _("breach found"),

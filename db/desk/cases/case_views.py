@@ -18,7 +18,7 @@ from db.desk.editions.tracing import forwarded
 from db.desk.notation.localtime import local
 from db.desk.requests.deciding import Decider
 from db.desk.requests.request_views import acting, name_of
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, Text
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
@@ -30,7 +30,8 @@ RULED = ("judged", "proposed", "decided", "heard")
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case in a list; times are local. ``handles``: the reader works on it, ``mine``: they reported it.
-    ``turn``: it waits for the reader. ``waits_for``: for whom, by name, for those alone who read the case."""
+    ``appealed``: an appeal waits, for who may know of it. ``turn``: it waits for the reader. ``waits_for``:
+    for whom, by name, for those alone who read the case."""
 
     id: int
     sort: str
@@ -43,6 +44,7 @@ class CaseRow:
     reported_at: str
     state: str
     state_label: Message
+    appealed: bool
     outcome: str
     outcome_label: Message
     due: Due | None
@@ -159,7 +161,8 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
         concerned=tuple(names),
         reported_at=local(row.reported_at)[:16],
         state=state,
-        state_label=_("under appeal") if reads and open_appeals(row) else STATES[state],
+        state_label=STATES[state],
+        appealed=bool(open_appeals(row)) and (reads or handling.is_concerned(row, account)),
         outcome=row.outcome,
         outcome_label=OUTCOMES[row.outcome],
         due=due_of(row.book_id, open_task.due, row.clause) if open_task is not None else None,

@@ -183,12 +183,12 @@ class Cases(Subject):
         self.act.note(book=row.book_id, clause=clause, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks against the decision.")))
-        until = appeal_until(row)
-        if until is None or until.left < 0 or appeal_of(party) is not None:
-            raise _no_appeal(until, appeal_of(party) is not None, clause)
-        made = open_appeal(party, self.standing.account, said)
+        until, before = appeal_until(row), appeal_of(party)
+        if until is None or until.left < 0 or before is not None:
+            raise _no_appeal(until, before is not None, clause)
+        appeal = open_appeal(party, self.standing.account, said)
         write_event(row, self.standing.account, "appealed", "")
-        open_clock(row, f"{APPEAL}:{made.id}")
+        open_clock(row, f"{APPEAL}:{appeal.id}")
         if tell_appeal(row) == 0:
             raise Refused(
                 _("Nobody is there who had no part in the case and could hear the appeal."),

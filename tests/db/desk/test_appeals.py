@@ -10,7 +10,7 @@ from db.desk import Desk, Invalid
 from db.desk.cases.sentencing import Sentence
 from db.language import say
 from db.store.clock import now
-from db.store.tables import CaseAppeal, CaseFile, CaseParty, Grant, Task
+from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty, Grant, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import decided, heard, turn
@@ -46,6 +46,7 @@ def hear(desk: Desk, case: int, outcome: str, *sanctions: str) -> None:
     desk.casework.hear(case, entry, outcome, "情有可原", Sentence(entry, sanctions) if sanctions else None)
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
 def test_the_person_sees_till_when_they_may_appeal_and_does(world: World, warned: int) -> None:
     """In the notice and on their own case; it goes to who decided nothing of it, and nobody else hears it."""
@@ -67,7 +68,11 @@ def test_the_person_sees_till_when_they_may_appeal_and_does(world: World, warned
     (task,) = [one for one in hearer.tasks.mine().rows if one.thing == warned]
     assert say(task.about, "zh_CN").endswith("申诉")
     (row,) = [row for row in hearer.cases.queue() if row.id == warned]
-    assert (row.turn, say(row.state_label, "en")) == (True, "under appeal")
+    assert (row.turn, row.appealed) == (True, True)
+    assert [one.appealed for one in world.desk("tangyu").cases.mine()] == [True]
+    assert [one.appealed for one in world.desk("xuning").cases.mine()] == [False], (
+        "who reported it is not told"
+    )
     for login in ("cendong", "panlong", "ouyangxue"):
         assert "C.12" in refused(partial(hear, world.desk(login), warned, "lifted")).clause, login
 
@@ -101,6 +106,7 @@ def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
     assert not [one for one in world.desk("cenzong").tasks.mine().rows if one.thing == warned]
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
 def test_an_appeal_makes_nothing_harsher(world: World, warned: int) -> None:
     world.desk("tangyu").cases.appeal(warned, WHY)
@@ -113,6 +119,7 @@ def test_an_appeal_makes_nothing_harsher(world: World, warned: int) -> None:
     assert CaseAppeal.get().outcome == ""
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
 def test_after_its_time_an_appeal_is_refused_with_the_day(world: World, warned: int, clock: Clock) -> None:
     until = world.desk("tangyu").cases.own(warned).appeal_until
@@ -161,3 +168,14 @@ def test_an_acting_manager_hears_it_in_that_office(world: World, demoted: int) -
     hear(desk, demoted, "upheld")
     view = world.desk("panlong").cases.one(demoted)
     assert say(view.history[-1].who, "en") == "邓超 (acting: General manager)"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_an_appeal_that_would_wait_for_nobody_is_refused_with_the_way_out(world: World, demoted: int) -> None:
+    others = [world.accounts[login] for login in ("fangmin", "yeqing")]
+    Account.update(state="disabled").where(Account.id.in_(others)).execute()
+    refusal = refused(lambda: world.desk("tangyu").cases.appeal(demoted, WHY))
+    assert "C.12" in refusal.clause
+    assert "人力资源" in say(refusal.advice, "zh_CN")
+    assert not CaseAppeal.select().exists()

@@ -162,6 +162,7 @@ def test_nobody_handles_a_case_about_themselves(world: World) -> None:
     assert (row.id, row.outcome) == (case, "breach")
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("A.18", "C.12")
 def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
     """Neither as the judge nor as the management; another of the ladder decides."""
@@ -182,6 +183,7 @@ def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
     assert CaseFile.get_by_id(case).state == "judged"
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("C.12", "E.17", "G.8", "H.7")
 @pytest.mark.parametrize(
     ("book", "reporter", "it", "judge", "whom", "clause"),
@@ -225,6 +227,7 @@ def test_who_investigates_is_not_who_judges_nor_who_sanctions(
     assert all("（" in one for one in offices), "each with the office in which it was decided"
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("C.12", "E.17", "G.8", "H.7")
 @pytest.mark.parametrize(
     ("book", "reporter", "whom", "sanction", "clause"),
@@ -270,6 +273,7 @@ def test_a_grave_sanction_is_confirmed_and_then_heard_of(world: World) -> None:
     assert told["outcome_en"] == "Demotion"
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
 def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(world: World) -> None:
     """And a breach that nobody could sanction, when it is judged; each says who is to be appointed."""
@@ -320,6 +324,7 @@ def test_what_the_source_leaves_open_is_written_with_its_reason_and_a_second_per
     assert verdict.further == "书面检讨并停用批量查询三个月"
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("C.12", "G.8")
 def test_no_other_sanction_is_written_where_the_regulation_names_them_all(world: World) -> None:
     case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
@@ -674,6 +679,7 @@ def test_every_step_is_in_the_audit_without_naming_whom_it_is_about(world: World
         assert not about.exists()
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("D.11.2")
 @pytest.mark.parametrize(
     "words", ["严老师把家长电话给了补习班", "yanlaoshi 把家长电话给了补习班", "班主任把家长电话卖了"]
@@ -754,3 +760,22 @@ def test_two_who_investigate_do_so_one_after_the_other(world: World) -> None:
     hr.casework.conclude(case, "本人承认")
     assert CaseFile.get_by_id(case).state == "investigated"
     assert turn(world, case).actor.login == "helei"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_who_investigated_reads_the_case_later_and_no_more(world: World) -> None:
+    """Neither the book's audit nor its people are open to them once it is another's turn."""
+    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    it = under_investigation(world, case, "leak", "唐雨")
+    it.casework.trail(case)
+    it.casework.conclude(case, "属实")
+    assert it.cases.one(case).row.state == "investigated"
+    for look in (
+        lambda: it.casework.trail(case),
+        lambda: it.casework.people(case, "林"),
+        lambda: it.casework.note(case, "补充"),
+        lambda: it.casework.evidence(case),
+    ):
+        assert refused(look).clause == "default"
+    assert "C.12" in refused(lambda: it.casework.judge(case, "unfounded", "无据")).clause

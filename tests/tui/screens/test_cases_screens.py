@@ -172,9 +172,9 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
         assert isinstance(concerned.screen, OwnCaseCard), "once"
     with writing():
         employ(bureau, "cenlai", "岑来", "subsidiary", ("director",))
-    third = Bureau(bureau, "cenlai")
+    third = Bureau(bureau, "cenlai", over=lambda _app: Cases())
     async with third.run_test(size=SIZE) as pilot:
-        await press(pilot, "f11")
+        await pilot.pause()
         assert "申诉中" in text_of(third)
         await press(pilot, "enter", "h", "2", "space", "enter", "1", "enter", *"first time", "enter")
         assert "变更处分" in text_of(third)
