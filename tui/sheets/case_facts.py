@@ -39,7 +39,7 @@ def stands(row: CaseRow) -> Styled:
         return Styled(row.outcome_label, "dim")
     if row.outcome:
         return Styled(row.outcome_label, "accent")
-    return Styled(row.state_label, "warn" if row.state == "reported" else "")
+    return Styled(row.state_label, "warn" if row.turn else "")
 
 
 def party(one: PartyView) -> Cell:

@@ -303,6 +303,10 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "case-verdict": _verdict,
     "case-appealed": _case(_("An appeal in case {case} waits for you: {kind} (F11)")),
     "case-heard": _heard,
+    "case-stuck": lambda notice: _(
+        "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
+        case=int(str(notice.detail["case"])),
+    ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
     "commended": lambda notice: _(
         "{who}: {label} for {first} to {last}",

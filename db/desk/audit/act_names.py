@@ -42,6 +42,7 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.vacancy": _("alarm a vacancy"),
     "duties.unreached": _("alarm of who is owed and out of reach"),
     "duties.office-vacant": _("alarm of a vacant office"),
+    "duties.case-stuck": _("alarm of a case that waits for nobody"),
     "duties.request-stuck": _("alarm of a request that waits for nobody"),
     "mail.send": _("send mail"),
     "outside.survey": _("compare with WeCom"),

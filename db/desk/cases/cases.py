@@ -137,7 +137,8 @@ class Cases(Subject):
 
     @operation("cases.queue", label=_("list the cases"), recorded=False)
     def queue(self) -> tuple[CaseRow, ...]:
-        """Cases that the actor works on or did: the open ones, the first due first, then the last closed."""
+        """Cases that the actor works on or did: those that wait for them, the other open ones, each the first
+        due first, then the last closed."""
         account, handling = self.standing.account, Handling()
         books = [book for book in self.standing.books if self.standing.roles(book) - {"employee"}]
         rows = CaseFile.select().where(CaseFile.book.in_(books))
@@ -147,7 +148,12 @@ class Cases(Subject):
         return tuple(
             sorted(
                 found,
-                key=lambda one: (one.state == "closed", one.due.day if one.due else "9", -one.id),
+                key=lambda one: (
+                    not one.turn,
+                    one.state == "closed",
+                    one.due.day if one.due else "9",
+                    -one.id,
+                ),
             )
         )
 

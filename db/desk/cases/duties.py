@@ -6,6 +6,7 @@ Whoever handles the case has the task, so that it waits for nobody whom the case
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_states import STATES
@@ -13,14 +14,21 @@ from db.desk.cases.handling import Handling, kind_label, open_appeals
 from db.desk.clockwork import calendar, today
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import Decider, Deciding
+from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.finishing import settle
+from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import TaskKind, register
+from db.desk.telling.alarming import holders
+from db.desk.telling.notices import tell
 from db.language import Message, Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite
 from db.store import clock
 from db.store.audit import canonical
 from db.store.tables import CaseFile, Task
 
 KIND = "case"
+STUCK = "case-stuck"
 FIRST, LAST, APPEAL = "first", "last", "appeal"
 
 
@@ -92,4 +100,19 @@ def _which(task: Task, account: int) -> Text:
     return Message("{number} {what} · {stands}", {"number": number, "what": about, "stands": stands})
 
 
+def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
+    """Tell whoever fills the offices, once for each step, of its number alone."""
+    handling = Handling()
+    for row in CaseFile.select().where(CaseFile.book == policy.book).order_by(CaseFile.id):
+        open_still = row.state != "closed" or open_appeals(row)
+        if not open_still or handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}"):
+            continue
+        fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
+        whom = [one for one in dict.fromkeys(fill) if not handling.is_concerned(row, one)]
+        clause = cite(policy.discipline.clause, row.clause)
+        told = tell(STUCK, policy.book, whom, clause=clause, detail={"case": row.id})
+        yield Alarm("duties.case-stuck", clause, {"case": row.id, "told": told})
+
+
+ALARMS.append(alarm_stuck)
 register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", doers=_doers))

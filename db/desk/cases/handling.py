@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
+from db.desk.authority.capacity import DEPUTY
 from db.desk.authority.standing import policy_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.deciding import Case, Decider, Deciding
@@ -53,8 +54,12 @@ class Handling:
 
     def managers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who decides what follows, or confirms as the second person what another decided."""
-        first = _last(row, "proposed") if row.state == "proposed" else []
-        return self._managers(row, self._independent(row, (*INVESTIGATED, "judged"), first))
+        earlier = (*INVESTIGATED, "judged")
+        if row.state != "proposed":
+            return self._managers(row, self._independent(row, earlier))
+        first = _last(row, "proposed")
+        found = self._managers(row, self._independent(row, earlier, _both(first)))
+        return tuple(one for one in found if not _is_one_office(first, one))
 
     def hearers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who hears an appeal: of the management, or else on the ladder, somebody who had no part in it."""
@@ -201,10 +206,16 @@ def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
     return [account for one in rows for account in _both(one)]
 
 
-def _last(row: CaseFile, act: str) -> list[int]:
-    """As `_actors`, who did ``act`` last."""
+def _last(row: CaseFile, act: str) -> CaseEvent:
     rows = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == act))
-    return _both(rows.order_by(CaseEvent.id.desc()).get())
+    found: CaseEvent = rows.order_by(CaseEvent.id.desc()).get()
+    return found
+
+
+def _is_one_office(first: CaseEvent, second: Decider) -> bool:
+    """Whether one of the two would decide as the other's deputy: an office counts once."""
+    deputises = DEPUTY in (first.capacity, second.capacity)
+    return deputises and (first.office, first.office_unit) == (second.role, second.unit)
 
 
 def _both(event: CaseEvent) -> list[int]:

@@ -13,7 +13,8 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.sentencing import Sentence
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.tables import AuditRecord, Book, CaseFile, CaseParty, Task
+from db.store.clock import now as clock_now
+from db.store.tables import AuditRecord, Book, CaseFile, CaseParty, Grant, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import decided, found, heard, judged, manage, sentenced, turn, under_investigation
@@ -22,6 +23,7 @@ from tests.editions_world import assistant, build_editions_world
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
 
+MANAGERS = ("director", "chief-executive")
 LEAK = "看到有人把通讯录发到群里"
 BOOKS_OF = {"wide": ("safety", "class", "wecom", "general", "secured")}
 
@@ -779,3 +781,44 @@ def test_who_investigated_reads_the_case_later_and_no_more(world: World) -> None
     ):
         assert refused(look).clause == "default"
     assert "C.12" in refused(lambda: it.casework.judge(case, "unfounded", "无据")).clause
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None:
+    """An office counts once, whoever decides in it; the holder of another one is asked."""
+    with writing():
+        employ(world, "cendong", "岑董", "subsidiary", ("director",))
+        Grant.create(
+            account=world.accounts["dengchao"], role="director", book="subsidiary", capacity="deputy",
+            granted_at=clock_now(),
+        )  # fmt: skip
+    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
+    world.desk("panlong").casework.judge(case, "breach", "属实")
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("demotion",))]
+    for login in ("cendong", "dengchao"):
+        assert "C.12" in refused(partial(world.desk(login).casework.decide, case, "严重", sentence)).clause
+    manage(world, "subsidiary")
+    world.desk("dengchao").casework.decide(case, "严重", sentence)
+    view = world.desk("panlong").cases.one(case)
+    assert say(view.decided_by[-1], "en") == "邓超 (deputy: Admin-HR director)"
+    assert [say(one, "en") for one in view.waits_for] == ["岑总 (Chief executive)"]
+
+
+@pytest.mark.clause("C.12")
+def test_a_case_that_comes_to_wait_for_nobody_is_told_to_who_fills_the_offices(world: World) -> None:
+    """Once, by its number alone."""
+    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    under_investigation(world, case, "leak", "唐雨")
+    judged(world, case)
+    Grant.update(revoked_at=clock_now()).where(
+        (Grant.book == "subsidiary") & Grant.role.in_(MANAGERS)
+    ).execute()
+    run(RunnerPlace("host", "test"))
+    run(RunnerPlace("host", "test"))
+    for login in ("fangmin", "yeqing"):
+        (told,) = heard(world.desk(login), "case-stuck")
+        assert (told["case"], "C.12" in str(told["clause"])) == (case, True)
+    assert last_record("duties.case-stuck").outcome == "done"
+    assert not heard(world.desk("tangyu"), "case-stuck")
