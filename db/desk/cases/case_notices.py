@@ -66,7 +66,7 @@ def tell_appeal(row: CaseFile) -> int:
 
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str) -> None:
-    """The person hears what came of their appeal, and what stands now; those who decided hear it too."""
+    """The person hears what came of their appeal, and what stands now."""
     detail = {**_about(row), **_pair("heard", label_pair(HEARD[outcome])), **_decided(row, party)}
     whom = accounts_of(party.entry_id)
     tell(HEARD_OF, row.book_id, whom, entry=party.entry_id, clause=_discipline(row), detail=detail)

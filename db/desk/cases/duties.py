@@ -25,7 +25,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.audit import canonical
-from db.store.tables import CaseFile, Task
+from db.store.tables import CaseAppeal, CaseFile, CaseParty, Task
 
 KIND = "case"
 STUCK = "case-stuck"
@@ -103,9 +103,10 @@ def _which(task: Task, account: int) -> Text:
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Tell whoever fills the offices, once for each step, of its number alone."""
     handling = Handling()
-    for row in CaseFile.select().where(CaseFile.book == policy.book).order_by(CaseFile.id):
-        open_still = row.state != "closed" or open_appeals(row)
-        if not open_still or handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}"):
+    appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
+    going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
+    for row in CaseFile.select().where((CaseFile.book == policy.book) & going_on).order_by(CaseFile.id):
+        if handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}"):
             continue
         fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
         whom = [one for one in dict.fromkeys(fill) if not handling.is_concerned(row, one)]

@@ -11,7 +11,7 @@ its deputy, the supervisor. For the management nobody stands in.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from functools import partial
+from functools import cache, partial
 
 from db.desk.authority.capacity import DEPUTY
 from db.desk.authority.standing import policy_of
@@ -34,6 +34,7 @@ class Handling:
 
     def __init__(self, deciding: Deciding | None = None) -> None:
         self._deciding = deciding or Deciding()
+        self._concerned = cache(self._those_concerned)
 
     def handlers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who sorts it out and closes it: whom the policy names for its kind."""
@@ -160,16 +161,19 @@ class Handling:
         return self._case(row, row.reporter_id, *_actors(row, acts), *others)
 
     def _case(self, row: CaseFile, *barred: int) -> Case:
+        concerned = self._concerned(row.id, row.entry_id)
+        return Case(row.book_id, row.unit_id, None, concerned | self._deciding.barred(*barred))
+
+    def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
+        """The persons whom the case is about, and those whom its report names in their office."""
         persons = frozenset(
-            int(entry.person_id)
-            for entry in Entry.select().join(CaseParty).where(CaseParty.case == row)
-            if entry.person_id is not None
+            int(one.person_id)
+            for one in Entry.select().join(CaseParty).where(CaseParty.case == case)
+            if one.person_id is not None
         )
-        named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == row)]
-        own = Entry.get_by_id(row.entry_id).person_id if row.entry_id is not None else None
-        return Case(
-            row.book_id, row.unit_id, None, persons | self._deciding.barred(*named, *barred, person=own)
-        )
+        named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
+        own = Entry.get_by_id(entry).person_id if entry is not None else None
+        return persons | self._deciding.barred(*named, person=own)
 
 
 GOES_ON = ("triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "hear")

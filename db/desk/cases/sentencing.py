@@ -59,16 +59,16 @@ def rung_labels(book: str, rungs: Iterable[str]) -> tuple[Label, ...]:
 def lift(party: CaseParty) -> None:
     """Nothing is decided about a person any more."""
     party.sanctions, party.further = "", None
-    party.occurrences, party.amount, party.currency, party.clause = 1, 0, "", ""
+    party.occurrences, party.amount, party.currency, party.clause = 0, 0, "", ""
     party.save()
 
 
 def soften(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     """Put a milder sentence in the place of what was decided. Raises Refused for a harsher one: nobody fares
     worse by an appeal."""
-    harshest, amount = _severity(row, party), party.amount
+    before, amount = _harshness(row, party), party.amount
     _pass(row, party, sentence)
-    if _severity(row, party) > harshest or party.amount > amount:
+    if _harshness(row, party) > before or party.amount > amount:
         raise Refused(
             _("An appeal makes nothing harsher for who makes it."),
             cite(policy_of(row.book_id).discipline.clause, row.clause),
@@ -76,10 +76,11 @@ def soften(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
         )
 
 
-def _severity(row: CaseFile, party: CaseParty) -> int:
+def _harshness(row: CaseFile, party: CaseParty) -> tuple[int, int]:
+    """The severity of the harshest sanction, and how many there are."""
     decided = {one for one in party.sanctions.split(",") if one}
     found = [rung.severity for rung in policy_of(row.book_id).ladder if rung.id in decided]
-    return max(found, default=0) if party.further is None else HARSHEST
+    return (max(found, default=0) if party.further is None else HARSHEST), len(found)
 
 
 def _place(party: CaseParty) -> str:
