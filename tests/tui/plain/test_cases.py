@@ -10,7 +10,7 @@ import pytest
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import CaseFile
 from tests.conftest import Clock
-from tests.db.desk.casework import manage, under_investigation
+from tests.db.desk.casework import decided, manage, under_investigation
 from tests.db.desk.reviewing import all_right, open_all
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
@@ -73,6 +73,35 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     for words in ("名册外泄", "许宁", "约谈", "属实，"):
         assert words not in about_me, words
     assert ask("panlong", "case x").status == 2
+
+
+@pytest.mark.clause("C.12")
+def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> None:
+    """By who was sanctioned, once; heard by who had no part; and shown to both with what it was."""
+    case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
+    decided(world, case, "leak", "唐雨", "circulated-criticism")
+    until = ask("tangyu", f"case {case} --json").data["appeal_until"]
+    assert until in ask("tangyu", "notices").text
+    refused = ask("xuning", f"case appeal {case} --words 不服")
+    assert (refused.status, refused.out) == (1, b"")
+    assert ask("tangyu", f"case appeal {case} --words 应上级要求发送").status == 0
+    again = ask("tangyu", f"case appeal {case} --words 再次申诉")
+    assert (again.status, "C.12" in again.err) == (1, True)
+    (row,) = ask("cenzong", "case --json").data
+    assert (row["case"], row["waits_for"]) == (case, ["岑总"])
+    barred = ask("cendong", f"case hear {case} --outcome lifted --word 撤销")
+    assert (barred.status, "C.12" in barred.err) == (1, True)
+    harsher = f"case hear {case} --outcome changed --sanction demotion --word 从严"
+    assert ask("cenzong", harsher).status == 1
+    assert (
+        ask("cenzong", f"case hear {case} --outcome changed --sanction warning --word 情有可原").status == 0
+    )
+    (one,) = ask("tangyu", f"case {case} --json").data["decided"]
+    assert (one["appeal"]["outcome"], one["appeal"]["reason"]) == ("changed", "情有可原")
+    for login in ("tangyu", "panlong"):
+        shown = ask(login, f"case {case}").text
+        for words in ("警告", "通报批评", "情有可原"):
+            assert words in shown, (login, words)
 
 
 @pytest.mark.clause("A.18")
