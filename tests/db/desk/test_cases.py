@@ -199,8 +199,10 @@ def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
 def test_who_investigates_is_not_who_judges_nor_who_sanctions(
     wide: World, book: str, reporter: str, it: str, judge: str, whom: str, clause: str
 ) -> None:
-    """Each step is another person's, refused by its clause to who took an earlier one."""
+    """Each step is another person's, refused by its clause to who took an earlier one, whatever they hold."""
     manage(wide, book)
+    wide.grant(it, "director", book)
+    wide.grant(judge, "general-manager", book)
     case = wide.desk(reporter).cases.report(book, LEAK, "leak")
     turn(wide, case).casework.triage(case, "leak", "立案")
     investigator = wide.desk(it)
