@@ -188,12 +188,28 @@ def case_lines(evidence: CaseEvidence) -> Iterator[CaseLine]:
     yield CaseLine("made", made)
 
 
+def _appeal(party: PartyView) -> Iterator[CaseLine]:
+    made = party.appeal
+    if made is None:
+        return
+    before = listed(made.before) if made.before else "–"
+    yield CaseLine(
+        "more", _("appeal {at}: {words} (against: {what})", at=made.at, words=made.words, what=before)
+    )
+    if made.outcome:
+        answer = _(
+            "{outcome} {at}: {reason}", outcome=made.outcome_label, at=made.heard_at, reason=made.reason
+        )
+        yield CaseLine("more", answer)
+
+
 def _party(party: PartyView) -> Iterator[CaseLine]:
     told = _("- {name}, {unit}, {position}", name=party.name, unit=party.unit, position=party.position)
     yield CaseLine("item", told)
     further = (party.further,) if party.further else ()
     for sanction in (*party.sanctions, *further):
         yield CaseLine("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
+    yield from _appeal(party)
     if party.amount:
         fine = _(
             "fine {amount} {currency} in all, {times}×",

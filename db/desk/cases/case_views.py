@@ -10,7 +10,7 @@ from db.desk.authority.office_names import office_name
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
-from db.desk.cases.handling import Handling, kind_label, open_appeals
+from db.desk.cases.handling import Handling, appeals_in, kind_label, open_appeals
 from db.desk.cases.sentencing import FINE, further_of, rung_labels, times_fined
 from db.desk.cases.trail import copies_of
 from db.desk.clockwork import Due, due_of
@@ -142,12 +142,6 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
     names = [party.entry.name for party in _parties(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
         names = [Entry.get_by_id(row.entry_id).name, *names]
-    open_task = (
-        Task.select()
-        .where(Task.duty.startswith(f"case:{row.id}:") & (Task.state == "open"))
-        .order_by(Task.id.desc())
-        .first()
-    )
     waiting = handling.waiting(row) if reads else ()
     state = row.state if reads or row.state in TO_OTHERS else "investigating"
     return CaseRow(
@@ -165,13 +159,28 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
         appealed=bool(open_appeals(row)) and (reads or handling.is_concerned(row, account)),
         outcome=row.outcome,
         outcome_label=OUTCOMES[row.outcome],
-        due=due_of(row.book_id, open_task.due, row.clause) if open_task is not None else None,
+        due=_due(row, account, handling),
         clause=row.clause,
         handles=handling.handles(row, account),
         mine=row.reporter_id == account,
         turn=any(one.account == account for one in waiting),
         waits_for=tuple(one.name for one in waiting),
     )
+
+
+def _due(row: CaseFile, account: int, handling: Handling) -> Due | None:
+    """When it has to go on; for a person concerned, until when they may appeal still."""
+    if handling.is_concerned(row, account):
+        until = appeal_until(row)
+        made = any(one.account_id == account for one in appeals_in(row))
+        return until if until is not None and until.left >= 0 and not made else None
+    open_task = (
+        Task.select()
+        .where(Task.duty.startswith(f"case:{row.id}:") & (Task.state == "open"))
+        .order_by(Task.id.desc())
+        .first()
+    )
+    return due_of(row.book_id, open_task.due, row.clause) if open_task is not None else None
 
 
 def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:

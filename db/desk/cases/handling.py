@@ -198,10 +198,15 @@ def investigating(row: CaseFile) -> tuple[str, ...]:
     return tuple(role for role in roles_of(row) if role not in later) or (policy.technical.role,)
 
 
-def open_appeals(row: CaseFile) -> list[CaseAppeal]:
-    """Appeals in the case that nobody has decided yet."""
+def appeals_in(row: CaseFile) -> list[CaseAppeal]:
+    """The appeals in the case."""
     rows = CaseAppeal.select(CaseAppeal, CaseParty).join(CaseParty).where(CaseParty.case == row)
-    return list(rows.where(CaseAppeal.outcome == "").order_by(CaseAppeal.id))
+    return list(rows.order_by(CaseAppeal.id))
+
+
+def open_appeals(row: CaseFile) -> list[CaseAppeal]:
+    """Those that nobody has decided yet."""
+    return [one for one in appeals_in(row) if not one.outcome]
 
 
 def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:

@@ -55,6 +55,7 @@ def test_the_person_sees_till_when_they_may_appeal_and_does(world: World, warned
     own = person.cases.own(warned)
     assert own.appeal_until is not None
     assert (told["appeal_until"], own.appeal_until.left) == (own.appeal_until.day, 10)
+    assert [one.due for one in person.cases.mine()] == [own.appeal_until], "on their own list too"
     with pytest.raises(Invalid):
         person.cases.appeal(warned, " ")
     person.cases.appeal(warned, WHY)
@@ -69,7 +70,7 @@ def test_the_person_sees_till_when_they_may_appeal_and_does(world: World, warned
     assert say(task.about, "zh_CN").endswith("申诉")
     (row,) = [row for row in hearer.cases.queue() if row.id == warned]
     assert (row.turn, row.appealed) == (True, True)
-    assert [one.appealed for one in world.desk("tangyu").cases.mine()] == [True]
+    assert [(one.appealed, one.due) for one in world.desk("tangyu").cases.mine()] == [(True, None)]
     assert [one.appealed for one in world.desk("xuning").cases.mine()] == [False], (
         "who reported it is not told"
     )

@@ -98,6 +98,8 @@ def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> 
     )
     (one,) = ask("tangyu", f"case {case} --json").data["decided"]
     assert (one["appeal"]["outcome"], one["appeal"]["reason"]) == ("changed", "情有可原")
+    with zipfile.ZipFile(io.BytesIO(ask("panlong", f"case pack {case}").out)) as zipped:
+        assert "情有可原" in zipped.read("case.zh_CN.txt").decode()
     for login in ("tangyu", "panlong"):
         shown = ask(login, f"case {case}").text
         for words in ("警告", "通报批评", "情有可原"):
