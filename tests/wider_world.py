@@ -188,7 +188,7 @@ def _add(world: World, book: str, plan: Plan, sort: int) -> None:
         side: Side = "external" if name == OUTSIDE else "internal"
         world.units[book, path] = create_unit(book, name, world.units[book, above], side=side)
     for login, (name, roles) in plan.keepers.items():
-        _employ(world, login, name, book, roles)
+        employ(world, login, name, book, roles)
     for line in plan.people.strip().splitlines():
         _hire(world, book, [cell.strip() for cell in line.split("|")])
 
@@ -207,12 +207,12 @@ def _hire(world: World, book: str, cells: list[str]) -> None:
     )  # fmt: skip
     settle(world, somebody, {**USUAL.get(kind, {}), **given})
     if not organisation:
-        _employ(world, login, name, book, filter(None, roles.split(",")))
+        employ(world, login, name, book, filter(None, roles.split(",")))
         if at_unit:
             world.grant(login, at_unit, book, unit)
 
 
-def _employ(world: World, login: str, name: str, book: str, roles: Iterable[str]) -> None:
+def employ(world: World, login: str, name: str, book: str, roles: Iterable[str]) -> None:
     """An account that can sign in, with ``roles`` throughout ``book``."""
     moment = clock.now()
     if login not in world.people:

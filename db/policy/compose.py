@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from db.policy.schema import PolicyFile
 from db.policy.schema.access import Classification, PurposeRule, ResetRule
 from db.policy.schema.base import Rule, Silent, cite
 from db.policy.schema.book import StatedField
+from db.policy.schema.conduct import CaseRule
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import ErasureRule
@@ -103,7 +104,10 @@ class _Composer:
 
     def policy(self, regulations: Sequence[Regulation], book: str) -> EffectivePolicy:
         usual: dict[str, Any] = {name: self._usual(name) for name in Parts.model_fields}
-        in_their_way = {"purposes": self._purposes(), "reset": self._reset(), "erasure": self._erasure()}
+        in_their_way = {
+            "purposes": self._purposes(), "reset": self._reset(), "erasure": self._erasure(),
+            "cases": self._cases(),
+        }  # fmt: skip
         return EffectivePolicy(
             book=book,
             version="",
@@ -168,6 +172,15 @@ class _Composer:
         silent = {name: getattr(default, name) for name, value in given.items() if value in ((), None)}
         privileged = tuple(dict.fromkeys(stated.privileged + default.privileged))
         return stated.model_copy(update=silent | {"privileged": privileged})
+
+    def _cases(self) -> tuple[CaseRule, ...]:
+        """All kinds with all their handlers: an owner or a deputy is that of the regulation itself."""
+        stated = ([resolve(rule, partial(self._own, file)) for rule in file.cases] for file in self.files)
+        return unite(stated) or self._defaults(lambda file: file.cases)
+
+    def _own(self, file: PolicyFile, word: str) -> str:
+        rule = getattr(file, word) if word in ("owner", "deputy") else None
+        return self.functions.holder(word if rule is None else rule.role)
 
     def _keepers(self) -> dict[str, str]:
         """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""

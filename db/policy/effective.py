@@ -38,7 +38,7 @@ from db.policy.schema.access import (
     RoleRule,
 )
 from db.policy.schema.base import clause_ids
-from db.policy.schema.conduct import CaseRule, FineRule, ReportingRule, SanctionRule
+from db.policy.schema.conduct import CaseRule, DisciplineRule, FineRule, ReportingRule, SanctionRule
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import BackupRule, ErasureRule, RetentionRule
 from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, Passing, Side
@@ -78,6 +78,7 @@ class EffectivePolicy(Parts):
     password: PasswordRule
     reset: ResetRule
     backups: BackupRule
+    discipline: DisciplineRule
 
     @property
     def keepers(self) -> tuple[str, ...]:

@@ -27,13 +27,14 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
             heard = _("whoever reports it hears what came of it")
             yield RuleText(f"reporting.{channel.kind}.reply", heard, channel.clause)
     for case in policy.cases:
-        text = _("{label}, handled by {role}", label=case.label, role=teller.role(case.to))
+        text = _("{label}, handled by {role}", label=case.label, role=teller.roles(case.to))
         yield RuleText(f"cases.{case.id}", text, case.clause)
     for rung in policy.ladder:
         traits: list[Text] = [rung.label, _("severity {severity}", severity=rung.severity)]
         traits += [_("taken to law")] * rung.legal
         traits += [_("announced in the {unit}", unit=teller.unit)] * rung.circulated
         yield RuleText(f"sanctions.{rung.id}", listed(traits), rung.clause)
+    yield from _discipline(teller)
     kinds = {case.id: case.label for case in policy.cases}
     for fine in policy.fines:
         text = _(
@@ -56,3 +57,30 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
                 words=listed(screening.words),
             )
         yield RuleText(f"screening.{screening.what}", text, screening.clause)
+
+
+def _discipline(teller: Teller) -> Iterator[RuleText]:
+    rule, ladder = teller.policy.discipline, teller.policy.ladder
+    told: dict[str, Text] = {
+        "judge": _("{role} judges, who did not investigate", role=teller.role(rule.judge))
+    }
+    if ladder:
+        told["management"] = _(
+            "{roles} sanctions, who neither investigated nor judged", roles=teller.roles(rule.management)
+        )
+    second = next((rung for rung in ladder if rung.severity >= rule.second_from), None)
+    if second is not None:
+        told["second_from"] = _("{rung} and above: a second one of them confirms it", rung=second.label)
+    if rule.further:
+        told["further"] = _("another sanction may be written, with its reason and a second one of them")
+    if rule.elsewhere:
+        told["elsewhere"] = _(
+            "a report that names those who usually handle it: {roles}", roles=teller.roles(rule.elsewhere)
+        )
+    told["appeal_days"] = _(
+        "the person concerned may appeal within {days} working days; decided within {hear_days}",
+        days=rule.appeal_days,
+        hear_days=rule.hear_days,
+    )
+    for key, text in told.items():
+        yield RuleText(f"discipline.{key}", text, rule.clause)

@@ -18,8 +18,8 @@ UNGIVEN = ("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS)
 """What people are without its being given to them: only keys that say so take these words."""
 
 USUAL_ROLES = frozenset({
-    "hr", "security", "it", "safety", "director", "chief-executive", "assistant", "admin", "employee", "head",
-    INSIDE_OWNER,
+    "hr", "security", "it", "safety", "director", "general-manager", "chief-executive", "assistant", "admin",
+    "employee", "head", INSIDE_OWNER,
 })  # fmt: skip
 """Roles that need not be listed, for every organisation has them."""
 

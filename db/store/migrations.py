@@ -14,6 +14,7 @@ from db.store.engine import database, moved_to, store
 from db.store.journal.capture import FLEETING, install, paused, prepare
 from db.store.proof.making import begin, carried, ended
 from db.store.tables.base import SchemaVersion, Table
+from db.store.tables.cases import CASE_STATES
 from db.store.transactions import writing
 
 SEARCH_KEY = """
@@ -260,9 +261,14 @@ def _let_be_null(table: str, column: str) -> None:
     if store().is_postgresql:
         database.execute_sql(f'ALTER TABLE "{table}" ALTER COLUMN {column} DROP NOT NULL')
         return
+    _rewrite(table, f'"{column}" INTEGER NOT NULL', f'"{column}" INTEGER')
+
+
+def _rewrite(table: str, before: str, after: str) -> None:
+    """Loosen a constraint of ``table`` in the embedded database."""
     kept = f"FROM sqlite_master WHERE type = 'table' AND name = '{table}'"
     ((text,),) = database.execute_sql(f"SELECT sql {kept}").fetchall()
-    free = text.replace(f'"{column}" INTEGER NOT NULL', f'"{column}" INTEGER', 1)
+    free = text.replace(before, after, 1)
     if free != text:  # SQLite has no statement for it; this is how its documentation does it
         ((version,),) = database.execute_sql("PRAGMA schema_version").fetchall()
         database.execute_sql("PRAGMA writable_schema = ON")
@@ -287,6 +293,34 @@ def heads_as_offices() -> None:
 def _calendar() -> None:
     """Days that an organisation declares for itself."""
     database.create_tables([tables.CalendarChange, tables.CalendarDay], safe=True)
+
+
+def _discipline() -> None:
+    """A case is judged by another than who investigated, sanctioned by others still, and may be appealed
+    against. Who did what is told by the history, of before without the office."""
+    sealed = "BYTEA" if store().is_postgresql else "BLOB"
+    for table, columns in (
+        ("case_file", (("concluded", "INTEGER NOT NULL DEFAULT 0"),)),
+        ("case_party", (("further", sealed),)),
+        ("case_event", (
+            ("on_behalf_of_id", "INTEGER REFERENCES account (id)"),
+            ("office", "VARCHAR(64)"), ("office_unit", "INTEGER"), ("capacity", "VARCHAR(16)"),
+        )),
+    ):  # fmt: skip
+        known = {column.name for column in database.get_columns(table)}
+        for name, kind in columns:
+            if name not in known:
+                database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
+    database.execute_sql(
+        "CREATE INDEX IF NOT EXISTS case_event_on_behalf_of_id ON case_event (on_behalf_of_id)"
+    )
+    if store().is_postgresql:
+        check = f"CONSTRAINT case_file_state_check CHECK (state IN ({CASE_STATES}))"
+        database.execute_sql("ALTER TABLE case_file DROP CONSTRAINT IF EXISTS case_file_state_check")
+        database.execute_sql(f"ALTER TABLE case_file ADD {check}")
+    else:
+        _rewrite("case_file", "'reported', 'triaged', 'investigating', 'decided', 'closed'", CASE_STATES)
+    database.create_tables([tables.CaseNamed, tables.CaseAppeal], safe=True)
 
 
 STEPS: tuple[Callable[[], None], ...] = (
@@ -314,6 +348,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _review_items_by_verdict,
     _offices,
     _calendar,
+    _discipline,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
@@ -321,6 +356,8 @@ PROVING = STEPS.index(_proof) + 1
 """From this version on the present is proved, and so is every backup."""
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""
+DISCIPLINE = STEPS.index(_discipline) + 1
+"""The first version in which who investigates a case does not decide it."""
 
 
 def current() -> int:

@@ -11,7 +11,7 @@ from tabulate import tabulate
 from db.desk.audit.act_names import VALUES
 from db.desk.cases.case_views import PartyView
 from db.desk.cases.proof import CaseEvidence, ChainProof, Excerpt
-from db.language import Language, Message, Text, _, _n, say
+from db.language import Language, Message, Text, _, _n, listed, say
 
 Style = Literal["title", "fact", "head", "item", "more", "made"]
 """The part that a line has in the whole."""
@@ -166,7 +166,9 @@ def case_lines(evidence: CaseEvidence) -> Iterator[CaseLine]:
         (_("In words"), view.words),
     ]
     if view.decided_by:
-        facts.append((_("Decision"), f"{view.decided_at} {view.decided_by}"))
+        facts.append((_("Judged and decided by"), listed(view.decided_by)))
+    if view.decided_at:
+        facts.append((_("Decision"), view.decided_at))
     for name, value in facts:
         yield CaseLine("fact", _pair(name, value))
     yield CaseLine("head", _("Persons concerned"))
@@ -186,11 +188,28 @@ def case_lines(evidence: CaseEvidence) -> Iterator[CaseLine]:
     yield CaseLine("made", made)
 
 
+def _appeal(party: PartyView) -> Iterator[CaseLine]:
+    made = party.appeal
+    if made is None:
+        return
+    before = listed(made.before) if made.before else "–"
+    yield CaseLine(
+        "more", _("appeal {at}: {words} (against: {what})", at=made.at, words=made.words, what=before)
+    )
+    if made.outcome:
+        answer = _(
+            "{outcome} {at}: {reason}", outcome=made.outcome_label, at=made.heard_at, reason=made.reason
+        )
+        yield CaseLine("more", answer)
+
+
 def _party(party: PartyView) -> Iterator[CaseLine]:
     told = _("- {name}, {unit}, {position}", name=party.name, unit=party.unit, position=party.position)
     yield CaseLine("item", told)
-    for sanction in party.sanctions:
+    further = (party.further,) if party.further else ()
+    for sanction in (*party.sanctions, *further):
         yield CaseLine("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
+    yield from _appeal(party)
     if party.amount:
         fine = _(
             "fine {amount} {currency} in all, {times}×",

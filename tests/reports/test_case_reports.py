@@ -22,9 +22,9 @@ def test_cases_are_reported_with_their_sanctions_and_fines(world: World) -> None
     """To who maintains or supervises the book; a case about the reader is not in it."""
     wide = build_wider_world("safety", beside=world)
     case = wide.desk("dingyi").cases.report("safety", "迟报", "late")
-    decided(wide, "kangle", case, "late", "牛二", "fine", amount=50)
+    decided(wide, case, "late", "牛二", "fine", amount=50)
     own = wide.desk("dingyi").cases.report("safety", "误报", "wrong-data")
-    decided(wide, "kangle", own, "wrong-data", "潘安", "circulated-criticism")
+    decided(wide, own, "wrong-data", "潘安", "circulated-criticism")
     made = cases.build(wide.desk("kangle"), "safety", None, NOVEMBER)
     rows = {row[made.column("who")]: row for row in made.rows}
     assert set(rows) == {"牛二", "潘安"}

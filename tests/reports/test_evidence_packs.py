@@ -23,15 +23,15 @@ from db.store.tables import AuditHead, AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
 from tests.audited import detail_of
-from tests.db.desk.casework import decided, found, under_investigation
+from tests.db.desk.casework import decided, found, judged, sentenced, under_investigation
 from tests.db.desk.reviewing import last_record
 from tests.wider_world import build_wider_world
 from tests.world import World
 
 LEAKS = [
-    ("subsidiary", "xuning", "panlong", "唐雨", "tangyu", "C.13"),
-    ("group", "majun", "luoyan", "黄博", "huangbo", "E.18"),
-    ("secured", "shibu", "xinan", "秦玉", "qinyu", "H.7"),
+    ("subsidiary", "xuning", "唐雨", "tangyu", "C.13"),
+    ("group", "majun", "黄博", "huangbo", "E.18"),
+    ("secured", "shibu", "秦玉", "qinyu", "H.7"),
 ]
 
 
@@ -51,24 +51,25 @@ def leak(world: World) -> tuple[World, int]:
     culprit.directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
     seen = last_record("directory.reveal").seq
     case = world.desk("xuning").cases.report("subsidiary", "客户收到整本名册", "leak")
-    desk = world.desk("panlong")
+    desk = under_investigation(world, case, "leak", "唐雨")
     desk.casework.attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
     desk.casework.attach(case, "audit", str(seen))
-    decided(world, "panlong", case, "leak", "唐雨", "legal-action")
+    judged(world, case)
+    sentenced(world, case, Sentence(world.entry("tangyu", "subsidiary"), ("legal-action",)))
     return world, case
 
 
 @pytest.mark.clause("C.13", "E.18", "H.7")
-@pytest.mark.parametrize(("book", "reporter", "handler", "name", "login", "clause"), LEAKS)
+@pytest.mark.parametrize(("book", "reporter", "name", "login", "clause"), LEAKS)
 def test_a_pack_says_who_saw_what_and_when_and_is_signed(
-    world: World, book: str, reporter: str, handler: str, name: str, login: str, clause: str
+    world: World, book: str, reporter: str, name: str, login: str, clause: str
 ) -> None:
     """Taken by who handles the case, by nobody else; each taking is on record under the clause."""
     wide = build_wider_world("secured", beside=world)
     wide.desk(login).directory.card(wide.entry(login, book))
     seen = last_record("directory.card").seq
     case = wide.desk(reporter).cases.report(book, "名册外泄", "leak")
-    desk = decided(wide, handler, case, "leak", name, "legal-action")
+    desk = decided(wide, case, "leak", name, "legal-action")
     pack = evidence_pack(desk, case)
     files = unpacked(pack)
     found = check(pack, own_key())
@@ -84,7 +85,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
         assert outcome in files[f"audit.{language}.txt"].decode()
     assert json.loads(files["chain.json"])["bad"] is None
     record = last_record("casework.evidence")
-    assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[handler])
+    assert (record.outcome, record.clause, record.account) == ("done", clause, desk.actor.account)
     assert "sha256" in detail_of(last_record("casework.sign"))
     for other in (reporter, login):
         with pytest.raises(Refused):
@@ -95,10 +96,10 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
 def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None:
     wide = build_wider_world("safety", beside=world)
     case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
-    desk = wide.desk("kangle")
-    under_investigation(desk, case, "late", "任和")
+    under_investigation(wide, case, "late", "任和")
+    desk = judged(wide, case)
     entry = found(desk, case, "任和")
-    desk.casework.decide(case, "breach", "属实", [Sentence(entry, ("fine",), occurrences=2, amount=50)])
+    desk = sentenced(wide, case, Sentence(entry, ("fine",), occurrences=2, amount=50))
     files = unpacked(evidence_pack(desk, case))
     assert "fine 100 CNY in all, 2×" in files["case.en.txt"].decode()
     assert "罚款共 100 CNY，计 2 次" in files["case.zh_CN.txt"].decode()

@@ -84,8 +84,7 @@ def an_edition() -> bytes:
 def a_case() -> bytes:
     world = build_wider_world("secured")
     case = world.desk("shibu").cases.report("secured", "名册外泄", "leak")
-    desk = world.desk("xinan")
-    under_investigation(desk, case, "leak")
+    desk = under_investigation(world, case, "leak")
     return files_of(desk.casework.evidence(case), desk.casework.chain(case, []))["case.zh_CN.pdf"]
 
 

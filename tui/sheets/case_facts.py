@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from db.desk.cases.case_views import CaseRow, CaseView, PartyView
 from db.desk.cases.own_cases import OwnCase
+from db.desk.clockwork import Due
 from db.language import Message, Text, _, _n, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell, Fact, Styled
@@ -32,11 +33,13 @@ class MyCase:
 
 def stands(row: CaseRow) -> Styled:
     """Where a case stands, and how it ended."""
+    if row.appealed:
+        return Styled(_("under appeal"), "warn")
     if row.state == "closed":
         return Styled(row.outcome_label, "dim")
     if row.outcome:
         return Styled(row.outcome_label, "accent")
-    return Styled(row.state_label, "warn" if row.state == "reported" else "")
+    return Styled(row.state_label, "warn" if row.turn else "")
 
 
 def party(one: PartyView) -> Cell:
@@ -60,8 +63,8 @@ def sentence(one: PartyView) -> list[Text | Styled]:
     """What was decided about a person, with the fine or how often it happened, and the clause, each after a
     gap."""
     cell: list[Text | Styled] = []
-    if one.sanctions:
-        cell += ["  ", Styled(listed(one.sanctions), "bad")]
+    if one.sanctions or one.further:
+        cell += ["  ", Styled(listed(_named(one.sanctions, one.further)), "bad")]
     if one.amount:
         cell += ["  ", _fine(one.amount, one.currency, one.occurrences)]
     elif one.occurrences > 1:
@@ -69,6 +72,27 @@ def sentence(one: PartyView) -> list[Text | Styled]:
     if one.clause:
         cell += ["  ", Styled(clause_text(one.clause), "dim")]
     return cell
+
+
+def _named(sanctions: Sequence[Text], further: str) -> list[Text]:
+    return [*sanctions, further] if further else [*sanctions]
+
+
+def appeal(one: PartyView) -> list[Fact]:
+    """The appeal of a person concerned, what it is against, and what came of it."""
+    made = one.appeal
+    if made is None:
+        return []
+    against: list[Text | Styled] = [made.at, " ", made.words]
+    if made.before:
+        against += ["  ", Styled(_("against: {what}", what=listed(made.before)), "dim")]
+    if made.amount:
+        against += ["  ", Styled(f"{made.amount} {made.currency}", "dim")]
+    found: list[Fact] = [(_("Appeal"), against)]
+    if made.outcome:
+        answer: Cell = [made.heard_at, " ", Styled(made.outcome_label, "strong"), f" “{made.reason}”"]
+        found.append((_("Answer"), answer))
+    return found
 
 
 def _fine(amount: int, currency: str, occurrences: int) -> Message:
@@ -89,6 +113,9 @@ def own_facts(case: OwnCase) -> list[Fact]:
     for one in case.verdicts:
         decided: Cell = sentence(one)[1:] or Styled(row.outcome_label, "strong")
         found.append((_("Decided about you"), decided))
+        found += appeal(one)
+        if one.appeal is None and case.appeal_until is not None:
+            found.append((_("Appeal until"), [day(case.appeal_until.day), "  ", left(case.appeal_until)]))
     return [*found, ("", ""), *case.steps]
 
 
@@ -115,22 +142,26 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
     if view.entry_name:
         found.append((_("Entry"), [view.entry_name, " · " if view.field else "", view.field]))
     found.append((_("Handled by"), listed(view.handlers) if view.handlers else "–"))
-    if row.handles and not view.judges and not row.outcome:
-        names = listed(view.judged_by) if view.judged_by else "–"
-        why = _("Nobody decides a case that they reported.")
-        found.append((_("Decides it"), [names, "  ", Styled(why, "dim")]))
+    if row.state != "closed" or view.waits_for:
+        names = listed(view.waits_for) if view.waits_for else "–"
+        found.append((_("Waits for"), Styled(names, "accent" if row.turn else "")))
     for number, one in enumerate(view.parties):
         found.append((_("Concerned") if number == 0 else "", party(one)))
+        found += appeal(one)
     for number, attached in enumerate(view.attached):
         named = attached.name if attached.what == "file" else attached.number
         told: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
         found.append((_("Attached") if number == 0 else "", told))
     if view.decided_by:
-        found.append((_("Decision"), f"{view.decided_at} {view.decided_by}"))
+        found.append((_("Judged and decided by"), listed(view.decided_by)))
+    if view.decided_at:
+        found.append((_("Decision"), view.decided_at))
+    if view.appeal_until is not None:
+        found.append((_("Appeal until"), [day(view.appeal_until.day), "  ", left(view.appeal_until)]))
     found.append(("", ""))
     for line in view.history:
         said = f" “{line.word}”" if line.word else ""
-        found.append((line.at, [f"{line.who} ", line.act, said]))
+        found.append((line.at, [line.who, " ", line.act, said]))
     return found
 
 
@@ -152,7 +183,12 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
     }
     if isinstance(view, OwnCase):
         history = [[at, step] for at, step in view.steps]
-        return found | {"answer": view.answer, "decided": _decided(view.verdicts), "history": history}
+        return found | {
+            "answer": view.answer,
+            "decided": _decided(view.verdicts),
+            "appeal_until": _day(view.appeal_until),
+            "history": history,
+        }
     return found | {
         "reporter": view.reporter,
         "persons": [
@@ -160,6 +196,9 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
             for one, decided in zip(view.parties, _decided(view.parties), strict=True)
         ],
         "attached": [{"what": one.what, "number": one.number} for one in view.attached],
+        "waits_for": view.waits_for,
+        "decided_by": view.decided_by,
+        "appeal_until": _day(view.appeal_until),
         "history": [[event.at, event.who, event.act, event.word] for event in view.history],
         "ladder": [rung.id for rung in view.ladder],
     }
@@ -168,10 +207,29 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
 def _decided(parties: Sequence[PartyView]) -> list[dict[str, object]]:
     return [
         {
-            "sanctions": one.sanctions,
+            "sanctions": _named(one.sanctions, one.further),
             "occurrences": one.occurrences,
             "fine": one.amount,
             "clause": one.clause,
+            "appeal": _appealed(one),
         }
         for one in parties
     ]
+
+
+def _appealed(one: PartyView) -> dict[str, object] | None:
+    made = one.appeal
+    if made is None:
+        return None
+    return {
+        "at": made.at,
+        "words": made.words,
+        "before": made.before,
+        "fine_before": made.amount,
+        "outcome": made.outcome,
+        "reason": made.reason,
+    }
+
+
+def _day(due: Due | None) -> str | None:
+    return due.day if due is not None else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.cases.case_states import ATTACHED, OUTCOMES, VERDICTS
+from db.desk.cases.case_states import ATTACHED, HEARD, OUTCOMES, VERDICTS
+from db.desk.cases.case_views import PartyView
 from db.desk.cases.sentencing import Sentence
 from db.language import _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
@@ -83,18 +84,60 @@ ANSWER_WORD = Typed("word", _("What was found; the reporter reads it"))
 CARRIED_OUT = Typed("word", _("What was carried out"))
 
 
+FURTHER = Typed(
+    "further", _("A sanction that the ladder doesn't name, where the policy lets one be."), required=False
+)
+CONCLUDED = Typed("word", _("What was found"))
+AGREED: OneOf[str] = OneOf(
+    "answer",
+    _("Whether you confirm the sanction: yes or no."),
+    title=_("Do you confirm the sanction?"),
+    choices=lambda _at: [Choice("yes", _("confirm it")), Choice("no", _("decline it"))],
+)
+SECONDED = Typed("word", _("Why"))
+AGAINST = Typed("words", _("What speaks against the decision"))
+APPELLANT: OneOf[int] = OneOf(
+    "person",
+    _("Whose appeal it is, where there are several."),
+    title=_("Whose appeal?"),
+    choices=lambda at: [
+        Choice(one.entry, one.name, note=one.unit)
+        for one in at.desk.cases.one(at.number).parties
+        if one.appeal is not None and not one.appeal.outcome
+    ],
+    nothing=_("No appeal waits in this case."),
+    obvious=True,
+)
+CAME_OF_IT: OneOf[str] = OneOf(
+    "outcome",
+    _("What comes of the appeal."),
+    title=_("What comes of the appeal?"),
+    choices=lambda _at: [Choice(outcome, label) for outcome, label in HEARD.items() if outcome],
+)
+REASON = Typed("word", _("The reason; who appealed reads it"))
+
+
+def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
+    rungs = tuple(rung for rung in at[SANCTION].split(",") if rung)
+    times = at[TIMES]
+    return Sentence(
+        one.entry, rungs, max(one.copies, 1) if times is None else times, at[FINE] or 0, at[FURTHER]
+    )
+
+
 def _decide(at: At[MyCase]) -> None:
-    """For all persons concerned alike. What is asked of nobody without a breach, the desk refuses."""
-    rungs = tuple(one for one in at[SANCTION].split(",") if one)
-    times, fine = at[TIMES], at[FINE]
-    sentences: list[Sentence] = []
-    if at[VERDICT] == "breach" or rungs or times or fine:
+    """For all persons concerned alike."""
+    parties = at.desk.cases.one(at.number).parties
+    at.desk.casework.decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
+
+
+def _hear(at: At[MyCase]) -> None:
+    """What stands instead is what was asked of a sanction, where it is changed."""
+    sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
+    if at[CAME_OF_IT] == "changed" or any(given):
         parties = at.desk.cases.one(at.number).parties
-        sentences = [
-            Sentence(one.entry, rungs, max(one.copies, 1) if times is None else times, fine or 0)
-            for one in parties
-        ]
-    at.desk.casework.decide(at.number, at[VERDICT], at[GROUNDS], sentences)
+        sentence = next(_sentence(at, one) for one in parties if one.entry == at[APPELLANT])
+    at.desk.casework.hear(at.number, at[APPELLANT], at[CAME_OF_IT], at[REASON], sentence)
 
 
 TRIAGE: Verb[MyCase] = Verb(
@@ -151,15 +194,71 @@ NOTE: Verb[MyCase] = Verb(
     do=lambda at: at.desk.casework.note(at.number, at[NOTED]),
     example="case note 12 --word 'heard Li'",
 )
+CONCLUDE: Verb[MyCase] = Verb(
+    id="conclude",
+    operation="casework.conclude",
+    label=_("End investigation"),
+    help=_("Say what was found; somebody else judges it."),
+    asks=(CONCLUDED,),
+    do=lambda at: at.desk.casework.conclude(at.number, at[CONCLUDED]),
+    done=lambda _at, _made: _("Handed on; who goes on with it is told."),
+    example="case conclude 12 --word 'the list came from his account'",
+)
+JUDGE: Verb[MyCase] = Verb(
+    id="judge",
+    operation="casework.judge",
+    label=_("Judge"),
+    help=_(
+        "Say whether there was a breach, if you did not investigate it; the management decides what follows."
+    ),
+    asks=(VERDICT, GROUNDS),
+    do=lambda at: at.desk.casework.judge(at.number, at[VERDICT], at[GROUNDS]),
+    done=lambda _at, _made: _("Judged; who goes on with it is told."),
+    example="case judge 12 --outcome breach --word 'proven by the copy'",
+)
 DECIDE: Verb[MyCase] = Verb(
     id="decide",
     operation="casework.decide",
     label=_("Decide"),
-    help=_("Decide a case, for all persons concerned alike."),
-    asks=(VERDICT, GROUNDS, SANCTION, TIMES, FINE),
+    help=_("Decide what follows from a breach, for all persons concerned alike."),
+    asks=(GROUNDS, SANCTION, TIMES, FINE, FURTHER),
     do=_decide,
-    done=lambda _at, _made: _("Decided; those concerned and the reporter hear it."),
-    example="case decide 12 --outcome breach --sanction fine --times 2 --word 'proven by the copy'",
+    done=lambda _at, _made: _("Decided; it is told, or waits for a second person to confirm it."),
+    example="case decide 12 --sanction fine --times 2 --word 'twice within a year'",
+)
+CONFIRM: Verb[MyCase] = Verb(
+    id="confirm",
+    operation="casework.confirm",
+    label=_("Confirm"),
+    help=_("As the second person, confirm a sanction or decline it."),
+    asks=(AGREED, SECONDED),
+    do=lambda at: at.desk.casework.confirm(at.number, at[AGREED] == "yes", at[SECONDED]),
+    done=lambda at, _made: (
+        _("Confirmed; those concerned and the reporter hear it.")
+        if at[AGREED] == "yes"
+        else _("Declined; it is decided anew.")
+    ),
+    example="case confirm 12 --answer yes --word 'in proportion'",
+)
+HEAR: Verb[MyCase] = Verb(
+    id="hear",
+    operation="casework.hear",
+    label=_("Decide appeal"),
+    help=_("Decide an appeal, if you had no part in the case: uphold, change or lift what was decided."),
+    asks=(APPELLANT, CAME_OF_IT, REASON, SANCTION, TIMES, FINE, FURTHER),
+    do=_hear,
+    done=lambda _at, _made: _("Decided; who appealed hears it."),
+    example="case hear 12 --outcome changed --sanction warning --word 'he reported it himself'",
+)
+APPEAL: Verb[MyCase] = Verb(
+    id="appeal",
+    operation="cases.appeal",
+    label=_("Appeal"),
+    help=_("Appeal against what was decided about you, within the time that the case shows."),
+    asks=(AGAINST,),
+    do=lambda at: at.desk.cases.appeal(at.number, at[AGAINST]),
+    done=lambda _at, _made: _("Handed in; somebody decides it who had no part in the case."),
+    example="case appeal 12 --words 'it was sent at the request of my head'",
 )
 ANSWER: Verb[MyCase] = Verb(
     id="answer",
@@ -180,4 +279,7 @@ CLOSE: Verb[MyCase] = Verb(
     do=lambda at: at.desk.casework.close(at.number, at[CARRIED_OUT]),
     example="case close 12 --word paid",
 )
-WORK: Final = (TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, DECIDE, ANSWER, CLOSE)
+WORK: Final = (
+    TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, DECIDE, CONFIRM, ANSWER, CLOSE,
+    APPEAL, HEAR,
+)  # fmt: skip

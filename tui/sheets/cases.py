@@ -23,7 +23,7 @@ AT_ONCE: Final = 200
 
 
 def _rows(at: At[Any]) -> Sequence[MyCase]:
-    """The open ones to handle, the first due on top; one's own, the newest first; the closed ones."""
+    """The open ones to handle, the reader's turn on top; one's own, the newest first; the closed ones."""
     handled = [MyCase(row, "handler") for row in at.desk.cases.queue()]
     known = {case.row.id for case in handled}
     own = [
@@ -57,8 +57,8 @@ CASES: Sheet[MyCase] = Sheet(
     operation="cases.queue",
     title=_("Cases"),
     about=_(
-        "Cases that you handle, the first due on top; what you reported, and what was decided about you. "
-        "Nobody sees a case that is about themselves before it is decided."
+        "Cases that you handle, those that wait for you on top; what you reported, and what was decided "
+        "about you. Nobody sees a case that is about themselves before it is decided."
     ),
     help=_(
         "List the cases that you handle, what you reported, and what was decided about you, or show one: in "
@@ -81,6 +81,8 @@ CASES: Sheet[MyCase] = Sheet(
                data=lambda case: case.row.book),
         Column("state", _("Stands"), _stands, 14, few=True, tone=lambda case: stands(case.row).tone,
                data=lambda case: case.row.state),
+        Column("waits_for", _("Waits for"), lambda case: names(case.row.waits_for), 12, from_width=110,
+               data=lambda case: case.row.waits_for),
         Column("outcome", _("Outcome"), nothing, from_width=NEVER,
                data=lambda case: case.row.outcome),
         Column("sort", _("Kind"), nothing, from_width=NEVER, data=lambda case: case.row.sort),

@@ -131,7 +131,22 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
 
 
 def _verdict(notice: NoticeToMe) -> Text:
-    told = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
+    told: Text = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
+    if "appeal_until" in notice.detail:
+        told = _(
+            "{told}; you may appeal until {day} (F11)", told=told, day=str(notice.detail["appeal_until"])
+        )
+    return _with_fine(told, notice)
+
+
+def _heard(notice: NoticeToMe) -> Text:
+    text = _("Your appeal in case {case}: {heard}. What stands now: {outcome} (F11)")
+    heard, outcome = _label(notice, "heard"), _label(notice, "outcome")
+    slots = {"case": notice.detail["case"], "heard": heard, "outcome": outcome}
+    return _with_fine(Message(text.text, slots), notice)
+
+
+def _with_fine(told: Text, notice: NoticeToMe) -> Text:
     if "amount" not in notice.detail:
         return told
     fine = _(
@@ -286,6 +301,12 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
     "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome} (F11)")),
     "case-verdict": _verdict,
+    "case-appealed": _case(_("An appeal in case {case} waits for you: {kind} (F11)")),
+    "case-heard": _heard,
+    "case-stuck": lambda notice: _(
+        "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
+        case=int(str(notice.detail["case"])),
+    ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
     "commended": lambda notice: _(
         "{who}: {label} for {first} to {last}",

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from db.desk.authority.standing import policy_of
-from db.desk.cases.case_states import OUTCOMES
+from db.desk.cases.appeals import appeal_until
+from db.desk.cases.case_states import HEARD, OUTCOMES
 from db.desk.cases.handling import Handling, accounts_of, kind_label, label_pair
 from db.desk.telling.notices import tell
-from db.language import Label, listed
+from db.language import Label, _, listed
+from db.policy.schema.base import cite
 from db.store.tables import Account, CaseFile, CaseParty, Entry
 
 REPORTED = "case-reported"
 OUTCOME = "case-outcome"
 VERDICT = "case-verdict"
 CIRCULATED = "case-circulated"
+APPEAL = "case-appealed"
+HEARD_OF = "case-heard"
 
 
 def tell_handlers(row: CaseFile) -> int:
-    """A case waits for those who handle it; how many there are."""
-    whom = [one.account for one in Handling().handlers(row)]
+    """A case waits for those who go on with it; how many there are."""
+    whom = [one.account for one in Handling().waiting(row)]
     return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=_about(row))
 
 
@@ -34,10 +38,10 @@ def tell_concerned(row: CaseFile) -> None:
     policy = policy_of(row.book_id)
     for party in CaseParty.select().where(CaseParty.case == row):
         rungs = [policy.rung(one) for one in party.sanctions.split(",") if one]
-        outcome = joined([rung.label for rung in rungs]) or label_pair(OUTCOMES[row.outcome])
-        detail = {**_about(row), **_pair("outcome", outcome)}
-        if party.amount:
-            detail |= {"amount": party.amount, "currency": party.currency, "occurrences": party.occurrences}
+        detail = {**_about(row), **_decided(row, party)}
+        until = appeal_until(row)
+        if until is not None:
+            detail["appeal_until"] = until.day
         clause = party.clause or row.clause
         whom = accounts_of(party.entry_id)
         tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
@@ -53,6 +57,37 @@ def tell_concerned(row: CaseFile) -> None:
                 CIRCULATED, row.book_id, [account.id for account in told], entry=entry.id, unit=entry.unit_id,
                 clause=clause, detail=detail,
             )  # fmt: skip
+
+
+def tell_appeal(row: CaseFile) -> int:
+    """An appeal waits for those who may hear it; how many there are."""
+    whom = [one.account for one in Handling().hearers(row)]
+    return tell(APPEAL, row.book_id, whom, clause=_discipline(row), detail=_about(row))
+
+
+def tell_heard(row: CaseFile, party: CaseParty, outcome: str) -> None:
+    """The person hears what came of their appeal, and what stands now."""
+    detail = {**_about(row), **_pair("heard", label_pair(HEARD[outcome])), **_decided(row, party)}
+    whom = accounts_of(party.entry_id)
+    tell(HEARD_OF, row.book_id, whom, entry=party.entry_id, clause=_discipline(row), detail=detail)
+
+
+def sanctions_of(party: CaseParty) -> Label | None:
+    """What was decided about a person as one label. The words of a further sanction stay with the case."""
+    rungs = [one for one in party.sanctions.split(",") if one]
+    labels = [policy_of(party.case.book_id).rung(one).label for one in rungs]
+    return joined(labels + [label_pair(_("another sanction"))] * (party.further is not None))
+
+
+def _decided(row: CaseFile, party: CaseParty) -> dict[str, object]:
+    detail = _pair("outcome", sanctions_of(party) or label_pair(OUTCOMES[row.outcome]))
+    if party.amount:
+        detail |= {"amount": party.amount, "currency": party.currency, "occurrences": party.occurrences}
+    return detail
+
+
+def _discipline(row: CaseFile) -> str:
+    return cite(policy_of(row.book_id).discipline.clause, row.clause)
 
 
 def joined(labels: list[Label]) -> Label | None:

@@ -11,6 +11,9 @@ STATES: dict[str, Message] = {
     "reported": _("reported"),
     "triaged": _("sorted out"),
     "investigating": _("investigating"),
+    "investigated": _("to be judged"),
+    "judged": _("to be sanctioned"),
+    "proposed": _("to be confirmed"),
     "decided": _("decision taken"),
     "closed": _("closed"),
 }
@@ -22,8 +25,16 @@ EVENTS: dict[str, Message] = {
     "released": _("person concerned taken off"),
     "attached": _("attached"),
     "noted": _("note"),
+    "found": _("finding noted"),
     "packed": _("evidence pack taken"),
+    "investigated": _("investigation ended"),
+    "judged": _("breach found"),
+    "proposed": _("sanction decided, to be confirmed"),
+    "declined": _("sanction not confirmed"),
+    "confirmed": _("sanction confirmed"),
     "decided": _("decision taken"),
+    "appealed": _("appeal"),
+    "heard": _("appeal decided"),
     "closed": _("closed"),
 }
 OUTCOMES: dict[str, Message] = {
@@ -33,6 +44,15 @@ OUTCOMES: dict[str, Message] = {
     "corrected": _("corrected"),
     "right": _("right as it is"),
 }
+HEARD: dict[str, Message] = {
+    "": _("to be decided"),
+    "upheld": _("decision upheld"),
+    "changed": _("decision changed"),
+    "lifted": _("decision lifted"),
+}
+"""What can come of an appeal."""
+TO_OTHERS = ("reported", "triaged", "investigating", "decided", "closed")
+"""The states that those see who follow a case without working on it."""
 ATTACHED: dict[str, Message] = {
     "audit": _("audit record"),
     "copy": _("traced copy"),

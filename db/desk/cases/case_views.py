@@ -5,24 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.audit.record_views import AuditRow, rows_of
+from db.desk.authority.capacity import capacity_of
+from db.desk.authority.office_names import office_name
 from db.desk.authority.standing import policy_of
-from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES
-from db.desk.cases.handling import Handling, kind_label
-from db.desk.cases.sentencing import FINE, times_fined
+from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
+from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
+from db.desk.cases.handling import Handling, appeals_in, kind_label, open_appeals
+from db.desk.cases.sentencing import FINE, further_of, rung_labels, times_fined
 from db.desk.cases.trail import copies_of
 from db.desk.clockwork import Due, due_of
 from db.desk.editions.tracing import forwarded
 from db.desk.notation.localtime import local
-from db.desk.requests.request_views import name_of
+from db.desk.requests.deciding import Decider
+from db.desk.requests.request_views import acting, name_of
 from db.language import Label, Message, Text
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
 
+RULED = ("judged", "proposed", "decided", "heard")
+"""What is done in a case by who decides something of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list; times are local. ``handles``: the reader works on it, ``mine``: they reported it."""
+    """A case in a list; times are local. ``handles``: the reader works on it, ``mine``: they reported it.
+    ``appealed``: an appeal waits, for who may know of it. ``turn``: it waits for the reader. ``waits_for``:
+    for whom, by name, for those alone who read the case."""
 
     id: int
     sort: str
@@ -35,12 +44,15 @@ class CaseRow:
     reported_at: str
     state: str
     state_label: Message
+    appealed: bool
     outcome: str
     outcome_label: Message
     due: Due | None
     clause: str
     handles: bool
     mine: bool
+    turn: bool
+    waits_for: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,8 @@ class PartyView:
     amount: int
     currency: str
     clause: str
+    further: str
+    appeal: AppealView | None
     copies: int
     earlier: int
     earlier_amount: int
@@ -76,10 +90,10 @@ class AttachedView:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """A line of the history."""
+    """A line of the history, ``who`` with the office in which it was done where it is on record."""
 
     at: str
-    who: str
+    who: Text
     act: Message
     word: str
 
@@ -89,7 +103,7 @@ class RungView:
     """A rung of the ladder. ``each`` is the fine for one occurrence, 0 where whoever decides names it."""
 
     id: str
-    label: Label
+    label: Text
     clause: str
     fine: bool
     each: int
@@ -98,8 +112,9 @@ class RungView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything about a case for who works on it. ``judges``: the reader may decide it; ``judged_by``
-    says who may."""
+    """Everything about a case for who works on it. ``steps``: what the reader may do with it as it stands;
+    ``waits_for``: those who go on with it, with their offices; ``decided_by`` those who decided it, so far
+    as they did."""
 
     row: CaseRow
     words: str
@@ -108,14 +123,16 @@ class CaseView:
     entry_name: str
     field: Text
     handlers: tuple[str, ...]
+    waits_for: tuple[Text, ...]
     parties: tuple[PartyView, ...]
     attached: tuple[AttachedView, ...]
     history: tuple[EventView, ...]
     ladder: tuple[RungView, ...]
-    judges: bool
-    judged_by: tuple[str, ...]
-    decided_by: str
+    further: bool
+    steps: frozenset[str]
+    decided_by: tuple[Text, ...]
     decided_at: str
+    appeal_until: Due | None
     pack_clause: str
 
 
@@ -125,12 +142,8 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
     names = [party.entry.name for party in _parties(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
         names = [Entry.get_by_id(row.entry_id).name, *names]
-    open_task = (
-        Task.select()
-        .where(Task.duty.startswith(f"case:{row.id}:") & (Task.state == "open"))
-        .order_by(Task.id.desc())
-        .first()
-    )
+    waiting = handling.waiting(row) if reads else ()
+    state = row.state if reads or row.state in TO_OTHERS else "investigating"
     return CaseRow(
         id=row.id,
         sort=row.sort,
@@ -141,22 +154,39 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
         unit=row.unit.name,
         concerned=tuple(names),
         reported_at=local(row.reported_at)[:16],
-        state=row.state,
-        state_label=STATES[row.state],
+        state=state,
+        state_label=STATES[state],
+        appealed=bool(open_appeals(row)) and (reads or handling.is_concerned(row, account)),
         outcome=row.outcome,
         outcome_label=OUTCOMES[row.outcome],
-        due=due_of(row.book_id, open_task.due, row.clause) if open_task is not None else None,
+        due=_due(row, account, handling),
         clause=row.clause,
         handles=handling.handles(row, account),
         mine=row.reporter_id == account,
+        turn=any(one.account == account for one in waiting),
+        waits_for=tuple(one.name for one in waiting),
     )
+
+
+def _due(row: CaseFile, account: int, handling: Handling) -> Due | None:
+    """When it has to go on; for a person concerned, until when they may appeal still."""
+    if handling.is_concerned(row, account):
+        until = appeal_until(row)
+        made = any(one.account_id == account for one in appeals_in(row))
+        return until if until is not None and until.left >= 0 and not made else None
+    open_task = (
+        Task.select()
+        .where(Task.duty.startswith(f"case:{row.id}:") & (Task.state == "open"))
+        .order_by(Task.id.desc())
+        .first()
+    )
+    return due_of(row.book_id, open_task.due, row.clause) if open_task is not None else None
 
 
 def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
     """Everything about ``row``."""
     policy = policy_of(row.book_id)
     control = policy.control("evidence-pack")
-    judges = handling.judges(row)
     fields = {rule.name: rule.label for rule in policy.fields}
     events = CaseEvent.select().where(CaseEvent.case == row).order_by(CaseEvent.id)
     return CaseView(
@@ -167,19 +197,32 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
         entry_name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
         field=fields.get(row.field, row.field),
         handlers=tuple(one.name for one in handling.handlers(row)),
+        waits_for=tuple(_in_office(row, one) for one in handling.waiting(row)),
         parties=tuple(party_view(row, party) for party in _parties(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(
-            EventView(local(one.at)[:16], name_of(one.account_id), EVENTS[one.act], word_of(one))
-            for one in events
+            EventView(local(one.at)[:16], _done_by(row, one), EVENTS[one.act], word_of(one)) for one in events
         ),
         ladder=ladder_of(row),
-        judges=any(one.account == account for one in judges),
-        judged_by=tuple(one.name for one in judges),
-        decided_by=name_of(row.decided_by_id),
+        further=policy.discipline.further and bool(policy.ladder),
+        steps=handling.steps(row, account),
+        decided_by=tuple(_done_by(row, one) for one in events if one.act in RULED),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
+        appeal_until=appeal_until(row),
         pack_clause=control.clause if control is not None else row.clause,
     )
+
+
+def _in_office(row: CaseFile, one: Decider) -> Text:
+    office = office_name(row.book_id, one.role, one.unit, one.capacity)
+    return acting(one.name, one.on_behalf_name, office)
+
+
+def _done_by(row: CaseFile, event: CaseEvent) -> Text:
+    office: Text = ""
+    if event.office is not None and event.capacity is not None:
+        office = office_name(row.book_id, event.office, event.office_unit, capacity_of(event.capacity))
+    return acting(name_of(event.account_id), name_of(event.on_behalf_of_id), office)
 
 
 def words_of(row: CaseFile) -> str:
@@ -211,18 +254,20 @@ def _parties(row: CaseFile) -> list[CaseParty]:
 
 def party_view(row: CaseFile, party: CaseParty) -> PartyView:
     """A person concerned, with what was decided about them."""
-    policy, entry = policy_of(row.book_id), party.entry
+    entry = party.entry
     earlier, earlier_amount = times_fined(party)
     return PartyView(
         entry=entry.id,
         name=entry.name,
         unit=entry.unit.name,
         position=entry.position or "",
-        sanctions=tuple(policy.rung(one).label for one in party.sanctions.split(",") if one),
+        sanctions=rung_labels(row.book_id, filter(None, party.sanctions.split(","))),
         occurrences=party.occurrences,
         amount=party.amount,
         currency=party.currency,
         clause=party.clause,
+        further=further_of(party),
+        appeal=appeal_view(party),
         copies=copies_of(row, entry.id),
         earlier=earlier,
         earlier_amount=earlier_amount,

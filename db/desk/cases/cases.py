@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.office_names import role_name
 from db.desk.authority.reach import covering
 from db.desk.authority.standing import no_such_book, policy_of, root_of
+from db.desk.cases.appeals import appeal_of, appeal_until, open_appeal
+from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import CaseRow, CaseView, row_of, view_of
+from db.desk.cases.duties import APPEAL, open_clock
 from db.desk.cases.handling import Handling, no_such_case
-from db.desk.cases.opening import cleaned, open_case
+from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case
 from db.desk.cases.trail import attach
+from db.desk.clockwork import Due
 from db.desk.editions.tracing import forwarded, is_copy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, _
+from db.policy.schema.base import cite
 from db.store import clock
 from db.store.tables import Book, CaseFile, Entry
 
@@ -131,7 +137,8 @@ class Cases(Subject):
 
     @operation("cases.queue", label=_("list the cases"), recorded=False)
     def queue(self) -> tuple[CaseRow, ...]:
-        """Cases that the actor works on or did: the open ones, the first due first, then the last closed."""
+        """Cases that the actor works on or did: those that wait for them, the other open ones, each the first
+        due first, then the last closed."""
         account, handling = self.standing.account, Handling()
         books = [book for book in self.standing.books if self.standing.roles(book) - {"employee"}]
         rows = CaseFile.select().where(CaseFile.book.in_(books))
@@ -141,7 +148,12 @@ class Cases(Subject):
         return tuple(
             sorted(
                 found,
-                key=lambda one: (one.state == "closed", one.due.day if one.due else "9", -one.id),
+                key=lambda one: (
+                    not one.turn,
+                    one.state == "closed",
+                    one.due.day if one.due else "9",
+                    -one.id,
+                ),
             )
         )
 
@@ -163,6 +175,34 @@ class Cases(Subject):
         self.act.note(book=found.row.book, clause=found.row.clause, case=case)
         return found
 
+    @operation("cases.appeal", label=_("appeal against a decision"), recorded=True)
+    def appeal(self, case: int, words: str) -> None:
+        """Appeal against what was decided about the actor, once, within the policy's days.
+
+        It goes to somebody who had no part in the case. Refused alike for any other case and for none."""
+        said = cleaned(words)
+        found = [party for party in decided_about(self.standing.person) if party.case_id == case]
+        if not found:
+            raise no_such_case()
+        row, party = found[0].case, found[0]
+        clause = cite(policy_of(row.book_id).discipline.clause, row.clause)
+        self.act.note(book=row.book_id, clause=clause, case=case)
+        if not said:
+            raise Invalid(Problem("words", _("Say what speaks against the decision.")))
+        until, before = appeal_until(row), appeal_of(party)
+        if until is None or until.left < 0 or before is not None:
+            raise _no_appeal(until, before is not None, clause)
+        appeal = open_appeal(party, self.standing.account, said)
+        write_event(row, self.standing.account, "appealed", "")
+        open_clock(row, f"{APPEAL}:{appeal.id}")
+        if tell_appeal(row) == 0:
+            raise Refused(
+                _("Nobody is there who had no part in the case and could hear the appeal."),
+                clause,
+                _("Ask {role} to have somebody appointed, or acting, who can; you may appeal until {day}.",
+                  role=role_name(row.book_id, policy_of(row.book_id).rights.by), day=until.day),
+            )  # fmt: skip
+
     @operation("cases.one", label=_("open a case"), recorded=True)
     def one(self, case: int) -> CaseView:
         """Everything about a case, for who works on it or did. Refused alike for any other and for none."""
@@ -172,3 +212,13 @@ class Cases(Subject):
             raise no_such_case()
         self.act.note(book=row.book_id, clause=row.clause, case=row.id)
         return view_of(row, account, handling)
+
+
+def _no_appeal(until: Due | None, made: bool, clause: str) -> Refused:
+    if made:
+        return Refused(
+            _("You have appealed in this case already."), clause, _("Its answer stands with the case.")
+        )
+    if until is None:
+        return Refused(_("No breach was found."), clause, _("There is nothing to appeal against."))
+    return Refused(_("The time to appeal is over."), clause, _("It ended on {day}.", day=until.day))

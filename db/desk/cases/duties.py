@@ -6,28 +6,36 @@ Whoever handles the case has the task, so that it waits for nobody whom the case
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from db.desk.authority.standing import policy_of
-from db.desk.cases.handling import Handling, kind_label
+from db.desk.cases.case_states import STATES
+from db.desk.cases.handling import Handling, kind_label, open_appeals
 from db.desk.clockwork import calendar, today
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import Decider, Deciding
+from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.finishing import settle
+from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import TaskKind, register
+from db.desk.telling.alarming import holders
+from db.desk.telling.notices import tell
 from db.language import Message, Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite
 from db.store import clock
 from db.store.audit import canonical
-from db.store.tables import CaseFile, Task
+from db.store.tables import CaseAppeal, CaseFile, CaseParty, Task
 
 KIND = "case"
-FIRST, LAST = "first", "last"
-ORDER = ("reported", "triaged", "investigating", "decided", "closed")
+STUCK = "case-stuck"
+FIRST, LAST, APPEAL = "first", "last", "appeal"
 
 
 def open_clock(row: CaseFile, stage: str) -> None:
-    """The task of a stage, due in the policy's working days from today."""
-    rule = policy_of(row.book_id).reporting_of(row.sort)
-    days = rule.days if stage == FIRST else rule.close_days
+    """The task of a stage, of each appeal its own, due in the policy's working days from today."""
+    rule, discipline = policy_of(row.book_id).reporting_of(row.sort), policy_of(row.book_id).discipline
+    days = {FIRST: rule.days, LAST: rule.close_days, APPEAL: discipline.hear_days}[stage.partition(":")[0]]
     Task.create(
         duty=f"{KIND}:{row.id}:{stage}",
         kind=KIND,
@@ -54,13 +62,26 @@ def case_of(task: Task) -> CaseFile:
 
 
 def _doers(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
-    return Handling(deciding).handlers(case_of(task))
+    row, handling = case_of(task), Handling(deciding)
+    if _stage(task)[0] == APPEAL:
+        return handling.hearers(row)
+    return handling.handlers(row) if row.state == "decided" else handling.waiting(row)
+
+
+def _stage(task: Task) -> tuple[str, str]:
+    """The stage, and of an appeal its number."""
+    stage, _colon, number = str(json.loads(task.detail)["stage"]).partition(":")
+    return stage, number
 
 
 def _lacking(task: Task) -> Refused | None:
-    row = case_of(task)
-    wanted = "triaged" if json.loads(task.detail)["stage"] == FIRST else "closed"
-    if ORDER.index(row.state) >= ORDER.index(wanted):
+    row, (stage, number) = case_of(task), _stage(task)
+    done = {
+        FIRST: row.state != "reported",
+        LAST: row.state == "closed",
+        APPEAL: number not in {str(one.id) for one in open_appeals(row)},
+    }
+    if done[stage]:
         return None
     return Refused(
         _("The case is not that far yet."), task.clause, _("Open it under Cases and go on with it.")
@@ -75,7 +96,24 @@ def _which(task: Task, account: int) -> Text:
     if not Handling().reads(row, account):
         return number
     about = kind_label(policy_of(row.book_id), row.sort, row.kind)
-    return Message("{number} {what}", {"number": number, "what": about})
+    stands = _("appeal") if _stage(task)[0] == APPEAL else STATES[row.state]
+    return Message("{number} {what} · {stands}", {"number": number, "what": about, "stands": stands})
 
 
+def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
+    """Tell whoever fills the offices, once for each step, of its number alone."""
+    handling = Handling()
+    appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
+    going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
+    for row in CaseFile.select().where((CaseFile.book == policy.book) & going_on).order_by(CaseFile.id):
+        if handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}"):
+            continue
+        fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
+        whom = [one for one in dict.fromkeys(fill) if not handling.is_concerned(row, one)]
+        clause = cite(policy.discipline.clause, row.clause)
+        told = tell(STUCK, policy.book, whom, clause=clause, detail={"case": row.id})
+        yield Alarm("duties.case-stuck", clause, {"case": row.id, "told": told})
+
+
+ALARMS.append(alarm_stuck)
 register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", doers=_doers))

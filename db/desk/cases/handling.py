@@ -1,17 +1,32 @@
-"""Who handles a case: the role that the policy names for its kind, and never a person concerned.
+"""Who does what in a case (C.12).
 
-Where everybody of that role is concerned, or nobody holds it, the ladder of requests goes on: the
-maintainer, its deputy, the supervisor. Whoever reported a case does not decide it.
+The roles that the policy names for its kind investigate it, each in turn; the judge says whether it was a
+breach; the management decides what follows, with a second person where the policy asks for one. Nobody does
+a later step who did an earlier one, nobody decides what they reported, and a person concerned sees nothing.
+
+Where everybody of a role is concerned, or nobody holds it, the ladder of requests goes on: the maintainer,
+its deputy, the supervisor. For the management nobody stands in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
+from functools import cache, partial
+
+from db.desk.authority.capacity import DEPUTY
 from db.desk.authority.standing import policy_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.deciding import Case, Decider, Deciding
-from db.language import Label, Message, Text, _
+from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
-from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry
+from db.policy.schema.base import cite
+from db.store.tables import Account, CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
+
+INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
+"""What whoever investigates does."""
+DECIDED = ("judged", "proposed", "declined", "decided")
+"""What whoever judges or sanctions does."""
+Who = Callable[[], tuple[Decider, ...]]
 
 
 class Handling:
@@ -19,48 +34,201 @@ class Handling:
 
     def __init__(self, deciding: Deciding | None = None) -> None:
         self._deciding = deciding or Deciding()
+        self._concerned = cache(self._those_concerned)
 
     def handlers(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who may work on the case: who holds its role, and where all of those reported it, whoever decides
-        it in their place."""
-        holders = self._deciding.deciders(self._case(row), role_of(row))
-        known = {one.account for one in holders}
-        return (*holders, *(one for one in self.judges(row) if one.account not in known))
+        """Who sorts it out and closes it: whom the policy names for its kind."""
+        return self._of(row, roles_of(row), self._case(row))
+
+    def investigators(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Who investigates it now: the next of those roles, but for those that judge or sanction."""
+        return self._of(row, investigating(row)[row.concluded :][:1], self._case(row))
+
+    def answerers(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Who answers a report of an error: of its handlers, nobody who reported it."""
+        return self._of(row, roles_of(row), self._independent(row, ()))
 
     def judges(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who may decide it: of those, nobody who reported it."""
-        return self._deciding.deciders(self._case(row, row.reporter_id), role_of(row))
+        """Who says whether it was a breach."""
+        judge = policy_of(row.book_id).discipline.judge
+        return self._of(row, (judge,), self._independent(row, INVESTIGATED))
+
+    def managers(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Who decides what follows, or confirms as the second person what another decided."""
+        earlier = (*INVESTIGATED, "judged")
+        if row.state != "proposed":
+            return self._managers(row, self._independent(row, earlier))
+        first = _last(row, "proposed")
+        found = self._managers(row, self._independent(row, earlier, _both(first)))
+        return tuple(one for one in found if not _is_one_office(first, one))
+
+    def hearers(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Who hears an appeal: of the management, or else on the ladder, somebody who had no part in it."""
+        uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED))
+        found = self._managers(row, uninvolved)
+        return found or self._deciding.deciders(uninvolved, policy_of(row.book_id).supervisor.role)
+
+    def waiting(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Whom the case waits for, to go on."""
+        turns = self._turns(row)
+        return next((turns[step]() for step in GOES_ON if step in turns), ())
+
+    def workers(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Who works on it: whoever handles or investigates it, and whom it waits for."""
+        found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
+        return tuple({one.account: one for one in reversed(found)}.values())[::-1]
+
+    def steps(self, row: CaseFile, account: int) -> frozenset[str]:
+        """What ``account`` may do with the case as it stands."""
+        turns = self._turns(row).items()
+        found = {step for step, who in turns if any(one.account == account for one in who())}
+        return frozenset(found | ({"note"} if self.handles(row, account) else set()))
+
+    def who_does(self, row: CaseFile, step: str) -> tuple[Decider, ...]:
+        """Who may take a step that the state of the case allows; nobody any other."""
+        return self._turns(row).get(step, tuple)()
+
+    def allowed(self, row: CaseFile) -> Collection[str]:
+        """The steps that the state of the case allows."""
+        return self._turns(row).keys()
 
     def handles(self, row: CaseFile, account: int) -> bool:
         """Whether ``account`` works on the case."""
-        return any(one.account == account for one in self.handlers(row))
+        return any(one.account == account for one in self.workers(row))
 
     def reads(self, row: CaseFile, account: int) -> bool:
         """Whether ``account`` works on it, or did before it went to others."""
         if self.is_concerned(row, account):
             return False
         acted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.account == account))
-        return self.handles(row, account) or acted.where(CaseEvent.act != "reported").exists()
+        return self.handles(row, account) or acted.where(CaseEvent.act.not_in(BY_OTHERS)).exists()
 
     def is_concerned(self, row: CaseFile, account: int) -> bool:
-        """Whether the case is about the account's own person."""
+        """Whether the case is about the account's own person, or names them in their office."""
         return self._deciding.is_barred(self._case(row), account)
 
+    def did(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
+        """Whether one of ``acts`` was done by ``account`` or for it."""
+        return bool(self._deciding.persons(account) & self._deciding.barred(*_actors(row, acts)))
+
+    def _turns(self, row: CaseFile) -> dict[str, Who]:
+        """The steps that the state of the case allows, and who takes each."""
+        handlers, investigators = partial(self.handlers, row), partial(self.investigators, row)
+        managers, hearers = partial(self.managers, row), partial(self.hearers, row)
+        gather: dict[str, Who] = dict.fromkeys(("involve", "release", "attach", "conclude"), investigators)
+        turns: dict[str, dict[str, Who]] = {
+            "reported": {"triage": handlers, **gather},
+            "triaged": {"investigate": investigators, **gather},
+            "investigating": gather,
+            "investigated": {"judge": partial(self.judges, row)},
+            "judged": {"decide": managers},
+            "proposed": {"confirm": managers},
+            "decided": {"close": handlers},
+            "closed": {},
+        }
+        if row.sort == "error":
+            return {"answer": partial(self.answerers, row)} if row.state == "reported" else {}
+        if open_appeals(row):
+            return {"hear": hearers}
+        return turns[row.state]
+
+    def _of(self, row: CaseFile, roles: Iterable[str], case: Case) -> tuple[Decider, ...]:
+        """Who holds one of ``roles``, or stands in where nobody of one is able."""
+        found = (one for role in roles for one in self._able(row, role, case))
+        return tuple({one.account: one for one in found}.values())
+
+    def _able(self, row: CaseFile, role: str, case: Case) -> tuple[Decider, ...]:
+        discipline = policy_of(row.book_id).discipline
+        deciders = self._deciding.deciders(case, role)
+        if any(one.role == role for one in deciders):
+            return deciders
+        for other in discipline.elsewhere:
+            instead = tuple(one for one in self._deciding.deciders(case, other) if one.role == other)
+            if instead:
+                return instead
+        return deciders or self._managers(row, case)
+
+    def _managers(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
+        found: dict[int, Decider] = {}
+        for role in policy_of(row.book_id).discipline.management:
+            for one in self._deciding.deciders(case, role):
+                if one.role == role:
+                    found.setdefault(one.account, one)
+        return tuple(found.values())
+
+    def _independent(self, row: CaseFile, acts: Iterable[str], others: Iterable[int] = ()) -> Case:
+        """The case for who neither reported it nor did one of ``acts``, and is none of ``others``."""
+        return self._case(row, row.reporter_id, *_actors(row, acts), *others)
+
     def _case(self, row: CaseFile, *barred: int) -> Case:
+        concerned = self._concerned(row.id, row.entry_id)
+        return Case(row.book_id, row.unit_id, None, concerned | self._deciding.barred(*barred))
+
+    def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
+        """The persons whom the case is about, and those whom its report names in their office."""
         persons = frozenset(
-            int(entry.person_id)
-            for entry in Entry.select().join(CaseParty).where(CaseParty.case == row)
-            if entry.person_id is not None
+            int(one.person_id)
+            for one in Entry.select().join(CaseParty).where(CaseParty.case == case)
+            if one.person_id is not None
         )
-        own = Entry.get_by_id(row.entry_id).person_id if row.entry_id is not None else None
-        return Case(row.book_id, row.unit_id, None, persons | self._deciding.barred(*barred, person=own))
+        named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
+        own = Entry.get_by_id(entry).person_id if entry is not None else None
+        return persons | self._deciding.barred(*named, person=own)
 
 
-def role_of(row: CaseFile) -> str:
-    """The role that handles a case of this kind."""
+GOES_ON = ("triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "hear")
+"""The step that a case waits for, the first of those that its state allows."""
+BY_OTHERS = ("reported", "appealed")
+"""What is done with a case by who does not work on it."""
+
+
+def roles_of(row: CaseFile) -> tuple[str, ...]:
+    """The roles that handle a case of this kind."""
     policy = policy_of(row.book_id)
     rule = policy.case(row.kind)
-    return policy.holder(rule.to if rule is not None else policy.reporting_of(row.sort).to)
+    named = rule.to if rule is not None else (policy.reporting_of(row.sort).to,)
+    return tuple(map(policy.holder, named))
+
+
+def investigating(row: CaseFile) -> tuple[str, ...]:
+    """Those of them that investigate it, one after the other; the technical role where all of them judge or
+    sanction."""
+    policy = policy_of(row.book_id)
+    later = {policy.discipline.judge, *policy.discipline.management}
+    return tuple(role for role in roles_of(row) if role not in later) or (policy.technical.role,)
+
+
+def appeals_in(row: CaseFile) -> list[CaseAppeal]:
+    """The appeals in the case."""
+    rows = CaseAppeal.select(CaseAppeal, CaseParty).join(CaseParty).where(CaseParty.case == row)
+    return list(rows.order_by(CaseAppeal.id))
+
+
+def open_appeals(row: CaseFile) -> list[CaseAppeal]:
+    """Those that nobody has decided yet."""
+    return [one for one in appeals_in(row) if not one.outcome]
+
+
+def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
+    """Accounts that did one of ``acts`` in the case, and those for which it was done."""
+    rows = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(list(acts)))
+    return [account for one in rows for account in _both(one)]
+
+
+def _last(row: CaseFile, act: str) -> CaseEvent:
+    rows = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == act))
+    found: CaseEvent = rows.order_by(CaseEvent.id.desc()).get()
+    return found
+
+
+def _is_one_office(first: CaseEvent, second: Decider) -> bool:
+    """Whether one of the two would decide as the other's deputy: an office counts once."""
+    deputises = DEPUTY in (first.capacity, second.capacity)
+    return deputises and (first.office, first.office_unit) == (second.role, second.unit)
+
+
+def _both(event: CaseEvent) -> list[int]:
+    return [one for one in (event.account_id, event.on_behalf_of_id) if one is not None]
 
 
 def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
@@ -78,11 +246,20 @@ def label_pair(text: Text) -> Label:
     return Label(say(text, "zh_CN"), say(text, "en"))
 
 
-def handled_by_others(row: CaseFile, message: Message) -> Refused:
-    """A refusal that names who decides instead."""
+def not_yours(row: CaseFile, account: int, step: str, handling: Handling) -> Refused:
+    """The refusal of a step that is another's than ``account``'s; it names who takes it."""
     policy = policy_of(row.book_id)
-    names = "、".join(one.name for one in Handling().judges(row)) or policy.role(role_of(row)).label
-    return Refused(message, row.clause, _("It is for {who} to decide.", who=names))
+    message = _("This step of the case is not yours.")
+    if step in ("judge", "decide", "confirm", "hear", "answer"):
+        if row.reporter_id == account:
+            message = _("Nobody decides a case that they reported.")
+        elif handling.did(row, account, INVESTIGATED):
+            message = _("Whoever investigated a case neither judges nor sanctions it.")
+        elif handling.did(row, account, DECIDED):
+            message = _("Whoever had a part in a decision does not take the next one.")
+    names = "、".join(one.name for one in handling.who_does(row, step)) or "–"
+    clause = cite(policy.discipline.clause, row.clause)
+    return Refused(message, clause, _("It is for {who} to go on.", who=names))
 
 
 def no_such_case() -> Refused:

@@ -7,6 +7,8 @@ import secrets
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_notices import tell_handlers
 from db.desk.cases.duties import FIRST, open_clock
+from db.desk.cases.naming_handlers import set_aside
+from db.desk.requests.deciding import Decider
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.engine import store
@@ -50,19 +52,25 @@ def open_case(
     if concerned is not None:
         CaseParty.create(case=row, entry=concerned)
     write_event(row, reporter, "reported", "")
+    if sort == "incident":
+        set_aside(row, words)
     open_clock(row, FIRST)
     tell_handlers(row)
     return row
 
 
-def write_event(row: CaseFile, account: int, act: str, word: str) -> None:
-    """One line of the history."""
+def write_event(row: CaseFile, account: int, act: str, word: str, decider: Decider | None = None) -> None:
+    """One line of the history; with a ``decider`` the office in which it was done."""
     key = secrets.token_hex(16)
     CaseEvent.create(
         key=key,
         case=row,
         at=clock.now(),
         account=account,
+        on_behalf_of=decider.on_behalf_of if decider else None,
+        office=decider.role if decider else None,
+        office_unit=decider.unit if decider else None,
+        capacity=decider.capacity if decider else None,
         act=act,
         word=seal(store().keys, CaseEvent.word.place(key), word.encode("utf-8")),
     )

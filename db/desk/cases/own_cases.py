@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.authority.standing import policy_of
-from db.desk.cases.case_states import EVENTS, STATES
+from db.desk.cases.appeals import appeal_until
+from db.desk.cases.case_states import EVENTS, TO_OTHERS
 from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of, words_of
 from db.desk.cases.handling import Handling
+from db.desk.clockwork import Due
 from db.desk.notation.localtime import local
 from db.language import Message, Text
 from db.store.tables import CaseEvent, CaseFile, CaseParty, Entry
@@ -21,7 +23,8 @@ class OwnCase:
 
     ``words``, ``entry_name`` and ``field`` are what they reported. ``answer`` is the word that a report of an
     error was answered with; the grounds of a decision stay with those who handle the case. ``verdicts`` are
-    about the reader alone. ``steps`` tell when it went on (local time), never by whom.
+    about the reader alone, and so is ``appeal_until``, the last day on which they may appeal. ``steps`` tell
+    when it went on (local time), never by whom.
     """
 
     row: CaseRow
@@ -31,6 +34,7 @@ class OwnCase:
     answer: str
     verdicts: tuple[PartyView, ...]
     steps: tuple[tuple[str, Message], ...]
+    appeal_until: Due | None
 
 
 def decided_about(person: int | None) -> list[CaseParty]:
@@ -50,7 +54,7 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
     if row is None or not (reported or verdicts):
         return None
     policy = policy_of(row.book_id)
-    events = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(list(STATES)))
+    events = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(TO_OTHERS))
     steps = list(events.order_by(CaseEvent.id))
     answers = [word_of(one) for one in steps if one.act == "closed" and row.sort == "error"]
     fields = {rule.name: rule.label for rule in policy.fields}
@@ -62,4 +66,5 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
         answer=answers[-1] if reported and answers else "",
         verdicts=tuple(party_view(row, party) for party in verdicts),
         steps=tuple((local(one.at)[:16], EVENTS[one.act]) for one in steps if reported or one.act in OVER),
+        appeal_until=appeal_until(row) if verdicts else None,
     )

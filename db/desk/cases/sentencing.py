@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_states import one_of
 from db.desk.refusal import Invalid, Problem, Refused
-from db.language import _
+from db.language import Label, _
 from db.policy.schema.base import cite
 from db.policy.schema.conduct import FineRule, SanctionRule
 from db.policy.values import MONEY
+from db.store.engine import store
+from db.store.sealing import seal, unseal
 from db.store.tables import CaseFile, CaseParty, Entry
 
 FINE = "fine"
 MOST_OCCURRENCES = 1000
+HARSHEST = 1 << 31
+"""The severity of a sanction that no rung names: nobody can tell it from its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,64 @@ class Sentence:
     """What is decided about the person of ``entry``: ids of rungs, none where a word is enough.
 
     ``occurrences`` is how often it happened. ``amount`` is one fine, where no regulation states it.
+    ``further`` is a sanction that no rung names, where the policy lets one be written.
     """
 
     entry: int
     sanctions: tuple[str, ...] = ()
     occurrences: int = 1
     amount: int = 0
+    further: str = ""
+
+
+def needs_second(row: CaseFile, sentences: Sequence[Sentence]) -> bool:
+    """Whether a second person of the management has to confirm what is decided."""
+    policy = policy_of(row.book_id)
+    grave = {rung.id for rung in policy.ladder if rung.severity >= policy.discipline.second_from}
+    return any(one.further or grave & set(one.sanctions) for one in sentences)
+
+
+def further_of(party: CaseParty) -> str:
+    """The sanction that no rung of the ladder names, if one was decided."""
+    if party.further is None:
+        return ""
+    return unseal(store().keys, _place(party), party.further).decode("utf-8")
+
+
+def rung_labels(book: str, rungs: Iterable[str]) -> tuple[Label, ...]:
+    """What rungs of the book's ladder are called."""
+    return tuple(policy_of(book).rung(one).label for one in rungs)
+
+
+def lift(party: CaseParty) -> None:
+    """Nothing is decided about a person any more."""
+    party.sanctions, party.further = "", None
+    party.occurrences, party.amount, party.currency, party.clause = 0, 0, "", ""
+    party.save()
+
+
+def soften(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
+    """Put a milder sentence in the place of what was decided. Raises Refused for a harsher one: nobody fares
+    worse by an appeal."""
+    before, amount = _harshness(row, party), party.amount
+    _pass(row, party, sentence)
+    if _harshness(row, party) > before or party.amount > amount:
+        raise Refused(
+            _("An appeal makes nothing harsher for who makes it."),
+            cite(policy_of(row.book_id).discipline.clause, row.clause),
+            _("Choose milder sanctions, or uphold what was decided."),
+        )
+
+
+def _harshness(row: CaseFile, party: CaseParty) -> tuple[int, int]:
+    """The severity of the harshest sanction, and how many there are."""
+    decided = {one for one in party.sanctions.split(",") if one}
+    found = [rung.severity for rung in policy_of(row.book_id).ladder if rung.id in decided]
+    return (max(found, default=0) if party.further is None else HARSHEST), len(found)
+
+
+def _place(party: CaseParty) -> str:
+    return CaseParty.further.place(party.case_id, party.entry_id)
 
 
 def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
@@ -65,6 +121,10 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     if not 1 <= sentence.occurrences <= MOST_OCCURRENCES:
         raise Invalid(Problem("occurrences", _("Say how often it happened, 1 or more.")))
     clauses, amount, currency = [known[one].clause for one in sentence.sanctions], 0, ""
+    if sentence.further:
+        if not policy.discipline.further:
+            raise _no_further(row, known)
+        clauses.append(policy.discipline.clause)
     rule = policy.fine(row.kind)
     _check_amount(row, sentence, known, rule)
     if FINE in sentence.sanctions:
@@ -76,9 +136,20 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
             raise Invalid(Problem("amount", _("A fine comes to {most} at most, in all.", most=MONEY)))
         clauses += [rule.clause] if rule is not None else []
     party.sanctions = ",".join(one for one in known if one in sentence.sanctions)
+    party.further = (
+        seal(store().keys, _place(party), sentence.further.encode("utf-8")) if sentence.further else None
+    )
     party.occurrences, party.amount, party.currency = sentence.occurrences, amount, currency
     party.clause = cite(*clauses) if clauses else row.clause
     party.save()
+
+
+def _no_further(row: CaseFile, known: Mapping[str, SanctionRule]) -> Refused:
+    return Refused(
+        _("The regulations of this directory name every sanction; no other may be written."),
+        cite(*(rung.clause for rung in known.values())) or row.clause,
+        _("Choose from its sanctions: {names}.", names=", ".join(known) or "–"),
+    )
 
 
 def _check_amount(

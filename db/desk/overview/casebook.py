@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.desk.authority.standing import policy_of
-from db.desk.cases.case_notices import joined
+from db.desk.cases.case_notices import sanctions_of
 from db.desk.cases.case_states import OUTCOMES, STATES
 from db.desk.cases.handling import kind_label
+from db.desk.cases.own_cases import OVER
 from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.language import Label, Message, Text
@@ -51,7 +52,7 @@ def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tu
             continue
         lines: list[CaseParty | None] = [*parties] or [None]
         for party in lines:
-            rungs = [policy.rung(one) for one in party.sanctions.split(",") if one] if party else []
+            decided = party is not None and row.state in OVER
             found.append(
                 CaseLine(
                     case=row.id,
@@ -61,11 +62,11 @@ def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tu
                     state=STATES[row.state],
                     outcome=OUTCOMES[row.outcome],
                     who=party.entry.name if party else "",
-                    sanctions=joined([rung.label for rung in rungs]),
-                    occurrences=party.occurrences if party and rungs else 0,
-                    amount=party.amount if party else 0,
-                    currency=party.currency if party else "",
-                    clause=(party.clause if party else "") or row.clause,
+                    sanctions=sanctions_of(party) if party and decided else None,
+                    occurrences=party.occurrences if party and decided and party.sanctions else 0,
+                    amount=party.amount if party and decided else 0,
+                    currency=party.currency if party and decided else "",
+                    clause=(party.clause if party and decided else "") or row.clause,
                     closed=local(row.closed_at)[:10] if row.closed_at else "",
                 )
             )

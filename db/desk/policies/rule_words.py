@@ -51,6 +51,7 @@ SECTIONS: dict[str, Message] = {
     "erasure": _("erased after"),
     "reporting": _("reports go to"),
     "cases": _("kind of case"),
+    "discipline": _("decided by"),
     "sanctions": _("sanction"),
     "fines": _("fine"),
     "commendations": _("commendation"),

@@ -28,6 +28,7 @@ REMINDERS = frozenset(
         "duty-due",
         "duty-overdue",
         "case-reported",
+        "case-appealed",
         "consent-asked",
     )
 )

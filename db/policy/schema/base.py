@@ -67,6 +67,11 @@ def _label(value: object) -> object:
     raise PydanticCustomError("label", "needs zh and en")
 
 
+def _several(value: object) -> object:
+    """One word as a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
 Clause = Annotated[str, BeforeValidator(_citation)]
 Text = Annotated[Label, BeforeValidator(_label)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -76,6 +81,8 @@ Office = Annotated[Id, Whom()]
 """Who acts or is told for the whole book."""
 Role = Annotated[Id, Whom(("head",))]
 """Who acts for a department."""
+Roles = Annotated[tuple[Role, ...], BeforeValidator(_several)]
+"""Several of them, or one by its word alone."""
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 

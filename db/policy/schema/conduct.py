@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from db.policy.schema.base import Id, Named, Role, Rule
+from db.policy.schema.base import Id, Named, Role, Roles, Rule, Stricter
 from db.policy.vocabulary import Screen
 
 
@@ -26,9 +26,28 @@ class ReportingRule(Rule):
 
 
 class CaseRule(Named):
-    """A kind of case and who handles it."""
+    """A kind of case and who handles it; those of several regulations each in their own step."""
 
-    to: Role = "supervisor"
+    to: Roles = ("supervisor",)
+
+
+class DisciplineRule(Rule):
+    """Who decides what follows from a breach. Whoever investigated it neither judges nor sanctions it."""
+
+    judge: Role = "supervisor"
+    """Whether it was one."""
+    management: Roles = ("director", "general-manager", "chief-executive")
+    """What follows from it, by one of these, who did not judge it."""
+    second_from: int = Field(50, ge=1)
+    """From a rung of this severity on a second person of the management confirms it."""
+    further: bool = False
+    """Whether a sanction that the ladder doesn't name may be written, with a second person in any case."""
+    elsewhere: Roles = ()
+    """To whom a report goes that names all those who usually handle it, before whoever keeps the book."""
+    appeal_days: Annotated[int, Stricter.LARGER] = Field(10, ge=1)
+    """Working days from the decision on in which the person concerned may appeal."""
+    hear_days: int = Field(10, ge=1)
+    """Working days until an appeal is decided."""
 
 
 class SanctionRule(Named):

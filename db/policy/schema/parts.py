@@ -34,6 +34,7 @@ from db.policy.schema.book import (
 from db.policy.schema.conduct import (
     CaseRule,
     CommendationRule,
+    DisciplineRule,
     FineRule,
     ReportingRule,
     ScreeningRule,
@@ -94,6 +95,7 @@ class Parts(PolicyPart):
     # breaches and merits
     reporting: Annotated[tuple[ReportingRule, ...], Silent.REST] = ()  # there is always somebody to tell
     cases: Annotated[tuple[CaseRule, ...], Silent.ALL] = ()
+    discipline: DisciplineRule | None = None
     fines: tuple[FineRule, ...] = ()
     commendations: tuple[CommendationRule, ...] = ()
     screening: tuple[ScreeningRule, ...] = ()

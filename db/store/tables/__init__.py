@@ -27,7 +27,15 @@ from db.store.tables.audit import (
 )
 from db.store.tables.base import Table
 from db.store.tables.calendar import CalendarChange, CalendarDay
-from db.store.tables.cases import CaseAttachment, CaseEvent, CaseFile, CaseParty, Commendation
+from db.store.tables.cases import (
+    CaseAppeal,
+    CaseAttachment,
+    CaseEvent,
+    CaseFile,
+    CaseNamed,
+    CaseParty,
+    Commendation,
+)
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.emergency import CallAttempt
 from db.store.tables.lifecycle import Archive, HandBack
@@ -113,6 +121,8 @@ ALL: tuple[type[Table], ...] = (
     OutsideFinding,
     CaseFile,
     CaseParty,
+    CaseNamed,
+    CaseAppeal,
     CaseEvent,
     CaseAttachment,
     Commendation,
@@ -141,9 +151,11 @@ __all__ = [
     "CalendarDay",
     "CallAttempt",
     "Campaign",
+    "CaseAppeal",
     "CaseAttachment",
     "CaseEvent",
     "CaseFile",
+    "CaseNamed",
     "CaseParty",
     "Commendation",
     "Consent",

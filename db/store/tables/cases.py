@@ -10,6 +10,10 @@ from db.store.tables.columns import CharField, MomentField, SealedField, foreign
 from db.store.tables.facts import DAY, LASTS, MARK, WORD, Personal
 from db.store.tables.people import Book, Entry, Unit
 
+CASE_STATES = (
+    "'reported', 'triaged', 'investigating', 'investigated', 'judged', 'proposed', 'decided', 'closed'"
+)
+
 
 class CaseFile(Table):
     """A reported breach (``sort`` incident) or a reported error, with where it stands."""
@@ -30,9 +34,10 @@ class CaseFile(Table):
     state = CharField(
         WORD,
         default="reported",
-        constraints=[SQL("CHECK (state IN ('reported', 'triaged', 'investigating', 'decided', 'closed'))")],
+        constraints=[SQL(f"CHECK (state IN ({CASE_STATES}))")],
         index=True,
     )
+    concluded = IntegerField(default=0, help_text="how many of those who investigate are done")
     clause = CharField(WORD)
     policy_version = CharField(WORD)
     outcome = CharField(WORD, default="", max_length=16, help_text="breach or unfounded; corrected or right")
@@ -52,19 +57,52 @@ class CaseParty(Table):
     amount = IntegerField(default=0)
     currency = CharField(WORD, default="", max_length=3)
     clause = CharField(WORD, default="")
+    further = SealedField(
+        LASTS, "case_id", "entry_id", null=True, help_text="a sanction that no rung of the ladder names"
+    )
 
     class Meta:
         indexes = ((("case", "entry"), True),)
 
 
+class CaseNamed(Table):
+    """Somebody whom a report names of those who would handle it: they neither see nor decide the case."""
+
+    id = AutoField()
+    case, case_id = foreign_key(CaseFile, backref="named")
+    account, account_id = foreign_key(Account, backref="+")
+
+    class Meta:
+        indexes = ((("case", "account"), True),)
+
+
+class CaseAppeal(Table):
+    """An appeal by a person concerned, who may make one. ``before``: JSON of what was decided at first."""
+
+    id = AutoField()
+    key = CharField(MARK, unique=True, max_length=32)
+    party, party_id = foreign_key(CaseParty, unique=True, backref="appeals")
+    account, account_id = foreign_key(Account, backref="+")
+    at = MomentField()
+    words = SealedField(LASTS, "key")
+    before = SealedField(LASTS, "key")
+    outcome = CharField(WORD, default="", max_length=16, help_text="upheld, changed or lifted; open: none")
+    reason = SealedField(LASTS, "key", null=True)
+    heard_at = MomentField(null=True)
+
+
 class CaseEvent(Table):
-    """The history of a case, each line with its word."""
+    """The history of a case, each line with its word, and of a decision with the office it was taken in."""
 
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32)
     case, case_id = foreign_key(CaseFile, backref="events")
     at = MomentField()
     account, account_id = foreign_key(Account, backref="+")
+    on_behalf_of, on_behalf_of_id = foreign_key(Account, null=True, backref="+")
+    office = CharField(WORD, null=True, max_length=64, help_text="role in which it was done")
+    office_unit = IntegerField(null=True, help_text="unit of that office; null: the whole book")
+    capacity = CharField(WORD, null=True, max_length=16, help_text="as `Grant.capacity`")
     act = CharField(WORD, max_length=16)
     word = SealedField(LASTS, "key")
 

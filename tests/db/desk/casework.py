@@ -1,12 +1,26 @@
-"""Short ways through a case, for tests."""
+"""Short ways through a case, for tests: each step by whom the case waits for then."""
 
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.cases.handling import Handling
 from db.desk.cases.sentencing import Sentence
+from db.store.tables import Account, CaseFile, CaseParty, Grant
+from db.store.transactions import writing
+from tests.wider_world import employ
 from tests.world import World
 
 WORD = "已核实"
+MANAGEMENT = (("cendong", "岑董", "director"), ("cenzong", "岑总", "chief-executive"))
+"""Who decides about sanctions in a book of tests, beside whoever of its people does: login, name, role."""
+
+
+def manage(world: World, book: str) -> None:
+    """Give ``book`` two people of the management, neither of them among its entries."""
+    with writing():
+        for login, name, role in MANAGEMENT:
+            if not Grant.select().where((Grant.book == book) & (Grant.role == role)).exists():
+                employ(world, login, name, book, (role,))
 
 
 def found(desk: Desk, case: int, name: str) -> int:
@@ -15,23 +29,47 @@ def found(desk: Desk, case: int, name: str) -> int:
     return person.entry
 
 
-def under_investigation(desk: Desk, case: int, kind: str, *concerned: str) -> None:
-    """Sort a case out, name who is concerned, and begin."""
-    desk.casework.triage(case, kind, "可以立案")
+def turn(world: World, case: int) -> Desk:
+    """The desk of the first of those for whom the case waits."""
+    account = Handling().waiting(CaseFile.get_by_id(case))[0].account
+    return world.desk(Account.get_by_id(account).login)
+
+
+def under_investigation(world: World, case: int, kind: str, *concerned: str) -> Desk:
+    """Sort a case out, begin, and name who is concerned; the desk of who investigates."""
+    turn(world, case).casework.triage(case, kind, "可以立案")
+    desk = turn(world, case)
+    desk.casework.investigate(case, "开始调查")
     for name in concerned:
         desk.casework.involve(case, found(desk, case, name))
-    desk.casework.investigate(case, "开始调查")
-
-
-def decided(
-    world: World, login: str, case: int, kind: str, name: str, *sanctions: str, amount: int = 0
-) -> Desk:
-    """Take a reported case to a decision about one person."""
-    desk = world.desk(login)
-    under_investigation(desk, case, kind, name)
-    entry = found(desk, case, name)
-    desk.casework.decide(case, "breach", WORD, [Sentence(entry, sanctions, 1, amount)])
     return desk
+
+
+def judged(world: World, case: int, outcome: str = "breach") -> Desk:
+    """End the investigation and judge; the desk of who goes on with it."""
+    while CaseFile.get_by_id(case).state != "investigated":
+        turn(world, case).casework.conclude(case, "调查结束")
+    manage(world, CaseFile.get_by_id(case).book_id)
+    turn(world, case).casework.judge(case, outcome, WORD)
+    return turn(world, case)
+
+
+def sentenced(world: World, case: int, *sentences: Sentence, word: str = WORD) -> Desk:
+    """Sanction what was found, by a second person too where one is asked for; the desk of who closes it."""
+    turn(world, case).casework.decide(case, word, sentences)
+    if CaseFile.get_by_id(case).state == "proposed":
+        turn(world, case).casework.confirm(case, True, "同意")
+    return turn(world, case)
+
+
+def decided(world: World, case: int, kind: str, name: str, *sanctions: str, amount: int = 0) -> Desk:
+    """Take a reported case to a decision about one person; the desk of who closes it."""
+    under_investigation(world, case, kind, name)
+    judged(world, case)
+    if CaseFile.get_by_id(case).state != "judged":
+        return turn(world, case)
+    entry = CaseParty.get(CaseParty.case == case).entry_id
+    return sentenced(world, case, Sentence(entry, sanctions, 1, amount))
 
 
 def heard(desk: Desk, kind: str) -> list[dict[str, object]]:

@@ -23,7 +23,7 @@ def pack(installed: Host, tmp_path: Path) -> Path:
     open_store(Home(installed.folder))
     world = build_wider_world("secured")
     case = world.desk("shibu").cases.report("secured", "名册外泄", "leak")
-    desk = decided(world, "xinan", case, "leak", "秦玉", "legal-action")
+    desk = decided(world, case, "leak", "秦玉", "legal-action")
     file = tmp_path / "case.zip"
     file.write_bytes(evidence_pack(desk, case))
     close_store()

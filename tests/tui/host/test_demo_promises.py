@@ -57,6 +57,11 @@ def decides(*kinds: str, least: int = 1) -> Promise:
     return holds
 
 
+def waits(step: str) -> Promise:
+    """A case waits for them to take ``step``."""
+    return lambda desk: any(step in desk.cases.one(row.id).steps for row in desk.cases.queue() if row.turn)
+
+
 def does(kind: str, that: Callable[[TaskRow], bool] = lambda _row: True, least: int = 1) -> Promise:
     """So many tasks of ``kind`` wait for them, ``that`` is true of."""
     return lambda desk: sum(row.kind == kind and that(row) for row in desk.tasks.mine().rows) >= least
@@ -157,7 +162,9 @@ PROMISES: dict[str, Promise] = {
     "yeting": both(asked("returned", "change"), lambda desk: desk.directory.search("trade", "鲁南")),
     "linxiao": both(decides("change"), reviews("sign-off")),
     "xuning": lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
-    "dengchao": closes_a_finding,
+    "dengchao": both(
+        closes_a_finding, lambda desk: [one.state for one in desk.cases.queue()] == ["proposed"]
+    ),
     "fangmin": lambda desk: [row.state for row in desk.inspections.findings()] == ["answered"],
     "tangyu": reviews("confirmation"),
     "songjia": both(decides("change"), reviews("sign-off"), told("update")),
@@ -185,10 +192,11 @@ PROMISES: dict[str, Promise] = {
         lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
     ),
     "tangjun": both(decides("structure", "copy-private"), opens_copy),
-    "fengyi": both(decides("copy"), lambda desk: [case.state for case in desk.cases.queue()] == ["closed"]),
+    "fengyi": both(decides("copy"), waits("hear")),
+    "ouyangming": waits("confirm"),
     "zhuli": both(issues("estate"), decides("unit-contact")),
     "taojun": opens_copy,
-    "xieping": asked("open", "copy", "copy-private"),
+    "xieping": both(asked("open", "copy", "copy-private"), lambda desk: desk.cases.mine()),
     "shenjie": opens_copy,
     "wenmi": lambda desk: all(copy.acknowledged_at for copy in desk.copies.mine()),
     "gaoyuan": both(decides("structure"), opens_copy),
@@ -201,7 +209,7 @@ PROMISES: dict[str, Promise] = {
     "linan": reviews("inspection"),
 }
 AT_ANY_TIME = {
-    "shanling", "ouyangming", "zhengwei", "gaoshan", "yeqing", "fanglaoshi", "jiangtao", "tanlan", "yuhui",
+    "shanling", "zhengwei", "gaoshan", "yeqing", "fanglaoshi", "jiangtao", "tanlan", "yuhui",
     "lufeng", "xuran", "caiming", "maoxiao", "gantang", "qinyu", "baizhi", "zhongling",
 }  # fmt: skip
 """Who is told to do what needs nothing that is to happen before."""

@@ -10,7 +10,7 @@ import pytest
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import CaseFile
 from tests.conftest import Clock
-from tests.db.desk.casework import under_investigation
+from tests.db.desk.casework import decided, manage, under_investigation
 from tests.db.desk.reviewing import all_right, open_all
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
@@ -27,27 +27,31 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     for line, told in (
         (f"case triage {case} --kind nothing --word 立案", "leak"),
         (f"case triage {case} --word 立案", "leak"),
-        (f"case decide {case} --outcome guilty --word 属实", "breach"),
-        (f"case decide {case} --outcome unfounded", "--word"),
+        (f"case judge {case} --outcome guilty --word 属实", "breach"),
+        (f"case judge {case} --outcome unfounded", "--word"),
         (f"case attach {case} --what letter --number 1", "copy"),
     ):
         wrong = ask("panlong", line)
         assert (wrong.status, wrong.out) == (2, b""), line
         assert told in wrong.err, "who types sees no list, so the words are named"
-    nobody = ask("panlong", f"case person {case} --name 无此人")
+    nobody = ask("ouyangxue", f"case person {case} --name 无此人")
     assert (nobody.status, nobody.out, "请核对姓名或登录名" in nobody.err) == (1, b"", True)
     assert "须作出裁定" in ask("panlong", f"case answer {case} --outcome right --word 属实").err
-    for line in (
-        f"case triage {case} --kind leak --word 立案",
-        f"case person {case} --name 唐雨",
-        f"case person {case} --name linxiao",
-        f"case release {case} --person 林晓 --word 同名",
-        f"case investigate {case} --word 开始",
-        f"case note {case} --word 约谈",
-        f"case decide {case} --outcome breach --word 属实 --sanction warning,termination",
-        f"case close {case} --word 已执行",
+    manage(world, "subsidiary")
+    for login, line in (
+        ("panlong", f"case triage {case} --kind leak --word 立案"),
+        ("ouyangxue", f"case person {case} --name 唐雨"),
+        ("ouyangxue", f"case person {case} --name linxiao"),
+        ("ouyangxue", f"case release {case} --person 林晓 --word 同名"),
+        ("ouyangxue", f"case investigate {case} --word 开始"),
+        ("ouyangxue", f"case note {case} --word 约谈"),
+        ("ouyangxue", f"case conclude {case} --word 属其所为"),
+        ("panlong", f"case judge {case} --outcome breach --word 属实"),
+        ("cendong", f"case decide {case} --word 情节严重 --sanction warning,termination"),
+        ("cenzong", f"case confirm {case} --answer yes --word 同意"),
+        ("panlong", f"case close {case} --word 已执行"),
     ):
-        assert ask("panlong", line).status == 0, line
+        assert ask(login, line).status == 0, line
     shown = ask("panlong", f"case {case} --json").data
     assert (shown["state"], shown["outcome"]) == ("closed", "breach")
     assert len(shown["persons"][0]["sanctions"]) == 2
@@ -71,21 +75,52 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     assert ask("panlong", "case x").status == 2
 
 
+@pytest.mark.clause("C.12")
+def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> None:
+    """By who was sanctioned, once; heard by who had no part; and shown to both with what it was."""
+    case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
+    decided(world, case, "leak", "唐雨", "circulated-criticism")
+    until = ask("tangyu", f"case {case} --json").data["appeal_until"]
+    assert until in ask("tangyu", "notices").text
+    refused = ask("xuning", f"case appeal {case} --words 不服")
+    assert (refused.status, refused.out) == (1, b"")
+    assert ask("tangyu", f"case appeal {case} --words 应上级要求发送").status == 0
+    again = ask("tangyu", f"case appeal {case} --words 再次申诉")
+    assert (again.status, "C.12" in again.err) == (1, True)
+    (row,) = ask("cenzong", "case --json").data
+    assert (row["case"], row["waits_for"]) == (case, ["岑总"])
+    barred = ask("cendong", f"case hear {case} --outcome lifted --word 撤销")
+    assert (barred.status, "C.12" in barred.err) == (1, True)
+    harsher = f"case hear {case} --outcome changed --sanction demotion --word 从严"
+    assert ask("cenzong", harsher).status == 1
+    assert (
+        ask("cenzong", f"case hear {case} --outcome changed --sanction warning --word 情有可原").status == 0
+    )
+    (one,) = ask("tangyu", f"case {case} --json").data["decided"]
+    assert (one["appeal"]["outcome"], one["appeal"]["reason"]) == ("changed", "情有可原")
+    with zipfile.ZipFile(io.BytesIO(ask("panlong", f"case pack {case}").out)) as zipped:
+        assert "情有可原" in zipped.read("case.zh_CN.txt").decode()
+    for login in ("tangyu", "panlong"):
+        shown = ask(login, f"case {case}").text
+        for words in ("警告", "通报批评", "情有可原"):
+            assert words in shown, (login, words)
+
+
 @pytest.mark.clause("A.18")
 def test_nothing_is_decided_about_anybody_without_a_breach(world: World, ask: Ask) -> None:
     case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
-    under_investigation(world.desk("panlong"), case, "leak", "唐雨")
-    line = f"case decide {case} --outcome unfounded --word 查无此事"
-    refused = ask("panlong", f"{line} --sanction warning")
-    assert (refused.status, CaseFile.get_by_id(case).state) == (1, "investigating")
-    assert ask("panlong", line).status == 0
+    under_investigation(world, case, "leak", "唐雨")
+    assert ask("ouyangxue", f"case conclude {case} --word 查无此事").status == 0
+    assert ask("panlong", f"case judge {case} --outcome unfounded --word 查无此事").status == 0
+    refused = ask("panlong", f"case decide {case} --word 另有说法 --sanction warning")
+    assert (refused.status, CaseFile.get_by_id(case).state) == (1, "decided")
 
 
 @pytest.mark.clause("A.18")
 def test_who_reported_a_case_is_refused_its_decision_by_command(world: World, ask: Ask) -> None:
     case = world.desk("panlong").cases.report("subsidiary", "自己看见的", "leak")
-    under_investigation(world.desk("panlong"), case, "leak", "唐雨")
-    refused = ask("panlong", f"case decide {case} --outcome breach --word 属实")
+    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
+    refused = ask("panlong", f"case judge {case} --outcome breach --word 属实")
     assert (refused.status, "依 " in refused.err) == (1, True)
 
 

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from db.desk.cases.sentencing import Sentence
 from tests.conftest import Clock
-from tests.db.desk.casework import found, under_investigation
+from tests.db.desk.casework import judged, manage, sentenced, under_investigation
 from tests.db.desk.reviewing import all_right, open_all, things
 from tests.editions_world import build_editions_world
 from tests.tui.conftest import View
@@ -49,24 +49,22 @@ def _fill(clock: Clock) -> World:
     world.desk("tangyu").directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
     world.desk("tangyu").directory.card(world.entry("linxiao", "subsidiary"))
     leak = world.desk("xuning").cases.report("subsidiary", "客户手里有设计组的整页名册", "leak")
-    desk = world.desk("panlong")
     clock.forward(hours=3)
-    under_investigation(desk, leak, "leak", "唐雨")
+    desk = under_investigation(world, leak, "leak", "唐雨")
     desk.casework.attach(leak, "audit", str(desk.casework.trail(leak)[-1].seq))
     misuse = world.desk("gaoshan").cases.report("subsidiary", "有人用名册推销保险", "misuse")
-    desk.casework.triage(misuse, "misuse", "可以立案")
+    world.desk("panlong").casework.triage(misuse, "misuse", "可以立案")
     world.desk("dengchao").cases.error(world.entry("dengchao", "subsidiary"), "手机少了一位", "mobile")
     world.desk("xuning").cases.report("subsidiary", "打印机旁有一份名册，没有人认领")
     assistant = world.desk("zhuli")
     issue = assistant.editions.issue("controlled", "internal").id
     copy = next(row.number for row in assistant.editions.copies(issue) if row.name == "陶军")
     passed_on = world.desk("xiepi").cases.report("controlled", "在打印室找到", "forwarding", copy)
-    director = world.desk("fengdir")
-    director.casework.triage(passed_on, "forwarding", "确为其副本")
-    director.casework.investigate(passed_on, "约谈")
-    director.casework.decide(
-        passed_on, "breach", "本人承认", [Sentence(found(director, passed_on, "陶军"), ("fine",), 1)]
-    )
+    under_investigation(world, passed_on, "forwarding")
+    judged(world, passed_on)
+    fine = Sentence(world.entry("taojs", "controlled"), ("fine",))
+    sentenced(world, passed_on, fine, word="本人承认")
+    manage(world, "subsidiary")
     campaigns = open_all("safety")
     for kind in ("collection", "self-check"):
         all_right(world.desk("dingyi"), campaigns[kind])

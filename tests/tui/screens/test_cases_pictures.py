@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from tests.db.desk.casework import judged
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.world import World
@@ -35,7 +36,7 @@ def test_own_reports(snap_matrix: Snap, bureau: World) -> None:
 
 def test_a_case(snap_matrix: Snap, bureau: World) -> None:
     """Under investigation, with the person concerned, an audit record, and the history."""
-    snap_matrix(lambda view: Bureau(bureau, "panlong", view, lambda app: CaseCard(app.desk.cases.one(1))))
+    snap_matrix(lambda view: Bureau(bureau, "ouyangxue", view, lambda app: CaseCard(app.desk.cases.one(1))))
 
 
 def test_a_decided_case(snap_matrix: Snap, bureau: World) -> None:
@@ -60,22 +61,22 @@ def test_a_case_about_oneself(snap_matrix: Snap, bureau: World) -> None:
 
 def test_the_audit_within_a_case(snap_matrix: Snap, bureau: World) -> None:
     """Acts of the person concerned, the attached one marked."""
-    snap_matrix(lambda view: Bureau(bureau, "panlong", view, lambda app: CaseTrail(app.desk.cases.one(1))))
+    snap_matrix(lambda view: Bureau(bureau, "ouyangxue", view, lambda app: CaseTrail(app.desk.cases.one(1))))
 
 
 def test_deciding(snap_matrix: Snap, bureau: World) -> None:
     """The ladder of the book, mildest first, two rungs selected."""
+    judged(bureau, 1)
 
     async def choose_rungs(pilot: Pilot[object]) -> None:
-        for key in ("d", "y"):
-            await pilot.press(key)
-            await pilot.pause()
+        await pilot.press("d")
+        await pilot.pause()
         pilot.app.screen.query_one(DataList).focus()
         await pilot.press("space", "down", "space")
         await pilot.pause()
 
     def make(view: View) -> Bureau:
-        return Bureau(bureau, "panlong", view, lambda app: CaseCard(app.desk.cases.one(1)))
+        return Bureau(bureau, "cendong", view, lambda app: CaseCard(app.desk.cases.one(1)))
 
     snap_matrix(make, run_before=choose_rungs)
 

@@ -6,11 +6,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from db.desk.cases.sentencing import Sentence
 from db.store.tables import AuditRecord, Book, CaseAttachment, CaseFile, CaseParty, Commendation
-from tests.db.desk.casework import heard, under_investigation
+from db.store.transactions import writing
+from tests.db.desk.casework import heard, judged, under_investigation
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.editions_stage import Issuing, issued
+from tests.wider_world import employ
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.kit.choosing import Choose
@@ -18,6 +21,7 @@ from tui.kit.fields import FormField
 from tui.kit.help import Help
 from tui.screens.cases.card import CaseCard
 from tui.screens.cases.cases import Cases
+from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.cases.trail import CaseTrail
@@ -88,7 +92,7 @@ async def test_a_typed_report_is_not_lost_by_one_key(bureau: World) -> None:
 
 
 async def test_a_name_that_nobody_bears_stays_to_be_mended(bureau: World) -> None:
-    app = Bureau(bureau, "panlong")
+    app = Bureau(bureau, "ouyangxue")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
         open_on(app, 1)
@@ -101,14 +105,14 @@ async def test_a_name_that_nobody_bears_stays_to_be_mended(bureau: World) -> Non
 
 @pytest.mark.clause("C.12", "C.13")
 async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> None:
-    """Another person, a record of the audit, the ladder for each, closed; those concerned hear it."""
-    app = Bureau(bureau, "panlong")
-    async with app.run_test(size=SIZE) as pilot:
+    """IT investigates, security judges, the management decides by the ladder, and the person hears it."""
+    it = Bureau(bureau, "ouyangxue")
+    async with it.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
-        assert isinstance(app.screen, Cases)
-        open_on(app, 1)
+        assert isinstance(it.screen, Cases)
+        open_on(it, 1)
         await press(pilot, "enter")
-        assert isinstance(app.screen, CaseCard)
+        assert isinstance(it.screen, CaseCard)
         await press(pilot, "p", *"linxiao", "enter")
         assert [party.entry.name for party in CaseParty.select().where(CaseParty.case == 1)] == [
             "唐雨",
@@ -117,71 +121,124 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         await press(pilot, "x", "2", *"no", "enter")
         assert CaseParty.select().where(CaseParty.case == 1).count() == 1
         await press(pilot, "u")
-        assert isinstance(app.screen, CaseTrail)
-        assert "default" not in text_of(app)
+        assert isinstance(it.screen, CaseTrail)
+        assert "default" not in text_of(it)
         await press(pilot, "enter", "escape")
         assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
-        await press(pilot, "d", "y", "space", "enter", "0", "enter")
-        assert "整数，至少为 1" in text_of(app)
-        assert app.screen.query_one(TextInput).value == "0"
+        await press(pilot, "j", "d")
+        assert isinstance(it.screen, CaseCard), "neither judging nor deciding is theirs"
+        await press(pilot, "k", *"he did", "enter")
+    security = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    async with security.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "待判定" in text_of(security)
+        await press(pilot, "j", "1", *"so it is", "enter")
+    manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    async with manager.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", "space", "enter", "0", "enter")
+        assert "整数，至少为 1" in text_of(manager)
+        assert manager.screen.query_one(TextInput).value == "0"
         await press(pilot, "3", "enter", *"true", "enter")
         assert CaseFile.get_by_id(1).outcome == "breach"
-        assert "发生 3 次" in text_of(app)
+        assert "发生 3 次" in text_of(manager)
         assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
+    closing = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    async with closing.run_test(size=SIZE) as pilot:
         await press(pilot, "z", *"done", "enter")
     assert CaseFile.get_by_id(1).state == "closed"
     (told,) = heard(bureau.desk("tangyu"), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
 
 
+@pytest.mark.clause("C.12")
+async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau: World) -> None:
+    """The second person finds it on their list; the person sees till when, appeals once, and hears of it."""
+    judged(bureau, 1)
+    entry = CaseParty.get(CaseParty.case == 1).entry_id
+    bureau.desk("cendong").casework.decide(1, "再次发生", [Sentence(entry, ("demotion",))])
+    second = Bureau(bureau, "cenzong")
+    async with second.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11")
+        assert "待复核" in text_of(second)
+        await press(pilot, "enter", "y", "1", *"agreed", "enter")
+    assert CaseFile.get_by_id(1).state == "decided"
+    concerned = Bureau(bureau, "tangyu")
+    async with concerned.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "enter")
+        assert "申诉期至" in text_of(concerned)
+        await press(pilot, "a", *"not me", "enter")
+        assert "not me" in text_of(concerned)
+        await press(pilot, "a")
+        assert isinstance(concerned.screen, OwnCaseCard), "once"
+    with writing():
+        employ(bureau, "cenlai", "岑来", "subsidiary", ("director",))
+    third = Bureau(bureau, "cenlai", over=lambda _app: Cases())
+    async with third.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "申诉中" in text_of(third)
+        await press(pilot, "enter", "h", "2", "space", "enter", "1", "enter", *"first time", "enter")
+        assert "变更处分" in text_of(third)
+    assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
+    (told,) = heard(bureau.desk("tangyu"), "case-heard")
+    assert (told["heard_en"], told["outcome_en"]) == ("decision changed", "Warning")
+
+
+@pytest.mark.clause("H.7")
+async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> None:
+    case = bureau.desk("shibu").cases.report("secured", "名册外泄", "leak")
+    under_investigation(bureau, case, "leak", "秦玉")
+    manager = judged(bureau, case)
+    app = Bureau(bureau, manager.actor.login, over=lambda app: CaseCard(app.desk.cases.one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", "end", "space", "enter", *"apology", "enter", "1", "enter", *"again", "enter")
+    row = CaseFile.get_by_id(case)
+    assert row.state == "proposed"
+    assert "apology" in {one.further for one in bureau.desk("cenzong").cases.one(case).parties}
+
+
 @pytest.mark.clause("C.3")
 async def test_a_question_that_was_called_off_is_no_look_on_record(bureau: World) -> None:
-    app = Bureau(bureau, "panlong")
+    app = Bureau(bureau, "ouyangxue")
     looks = AuditRecord.select().where(AuditRecord.act == "cases.one")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
         open_on(app, 1)
         before = looks.count()
-        await press(pilot, "enter", "p", "escape", "d", "escape", "m", "escape", "c", "escape", "f", "escape")
+        await press(pilot, "enter", "p", "escape", "k", "escape", "m", "escape", "c", "escape", "f", "escape")
         assert isinstance(app.screen, CaseCard)
         assert looks.count() == before + 1
 
 
-async def test_a_breach_of_nobody_is_not_decided(bureau: World) -> None:
-    """It is said before the grounds are written, not after."""
-    desk = bureau.desk("panlong")
+async def test_a_breach_of_nobody_is_not_judged(bureau: World) -> None:
+    """What was typed stays, with what is missing."""
     case = bureau.desk("xuning").cases.report("subsidiary", "打印机旁有一份名册", "leak")
-    under_investigation(desk, case, "leak")
+    under_investigation(bureau, case, "leak").casework.conclude(case, "无法查明是谁的")
     app = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(case)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "d", "y")
-        assert isinstance(app.screen, CaseCard)
-        assert "请先按 p" in text_of(app)
+        await press(pilot, "j", "1", *"so", "enter")
+        assert "尚未指明当事人" in text_of(app)
+    assert CaseFile.get_by_id(case).state == "investigated"
 
 
 @pytest.mark.clause("A.18")
-async def test_who_reported_a_case_is_told_at_once_who_decides_it(bureau: World) -> None:
-    """They would else go through all the rungs and write the grounds before it is refused."""
-    desk = bureau.desk("panlong")
-    case = desk.cases.report("subsidiary", "自己看见的", "leak")
-    under_investigation(desk, case, "leak", "唐雨")
+async def test_who_reported_a_case_is_told_at_once_for_whom_it_waits(bureau: World) -> None:
+    """They would else write the grounds before it is refused."""
+    case = bureau.desk("panlong").cases.report("subsidiary", "自己看见的", "leak")
+    under_investigation(bureau, case, "leak", "唐雨").casework.conclude(case, "属实")
     app = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(case)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert "任何人不得裁定自己报告的案件" in text_of(app)
-        assert "d 裁定" not in text_of(app)
-        await press(pilot, "d")
+        assert "方敏" in text_of(app)
+        assert "j 判定" not in text_of(app)
+        await press(pilot, "j")
         assert isinstance(app.screen, CaseCard)
 
 
 async def test_a_closed_case_says_that_it_is_closed(bureau: World) -> None:
     """It stands below those that wait for something, and its outcome alone would not tell it from them."""
-    desk = bureau.desk("panlong").casework
     row = next(row for row in bureau.desk("panlong").cases.queue() if row.state == "reported")
-    desk.triage(row.id, "leak", "可以立案")
-    desk.investigate(row.id, "查")
-    desk.decide(row.id, "unfounded", "不属实")
-    desk.close(row.id, "完")
+    under_investigation(bureau, row.id, "leak")
+    judged(bureau, row.id, "unfounded").casework.close(row.id, "完")
     app = Bureau(bureau, "panlong", over=lambda _app: Cases())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -191,12 +248,12 @@ async def test_a_closed_case_says_that_it_is_closed(bureau: World) -> None:
 
 @pytest.mark.clause("A.16", "A.18")
 async def test_where_the_regulations_have_no_ladder_the_word_decides(bureau: World) -> None:
-    """An empty list of rungs would keep Enter for itself, and no breach could be found."""
+    """There is nothing for the management to choose from."""
     case = bureau.desk("zhangwei").cases.report("staff", "名册被转发", "leak")
-    under_investigation(bureau.desk("guotao"), case, "leak", "张文")
-    app = Bureau(bureau, "guotao", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    under_investigation(bureau, case, "leak", "张文").casework.conclude(case, "属实")
+    app = Bureau(bureau, "helei", over=lambda app: CaseCard(app.desk.cases.one(case)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "d", "y", *"warned", "enter")
+        await press(pilot, "j", "1", *"warned", "enter")
     row = CaseFile.get_by_id(case)
     assert (row.state, row.outcome) == ("decided", "breach")
 
@@ -208,7 +265,10 @@ async def test_a_report_is_sorted_out_and_begun(bureau: World) -> None:
         await press(pilot, "f11", "enter")
         assert isinstance(app.screen, CaseCard)
         assert not app.screen.can("investigate")
-        await press(pilot, "t", "3", *"ok", "enter", "i", *"begin", "enter", "m", *"call", "enter")
+        await press(pilot, "t", "3", *"ok", "enter")
+    it = Bureau(bureau, "ouyangxue", over=lambda app: CaseCard(app.desk.cases.one(4)))
+    async with it.run_test(size=SIZE) as pilot:
+        await press(pilot, "i", *"begin", "enter", "m", *"call", "enter")
     row = CaseFile.get_by_id(4)
     assert (row.kind, row.state) == ("misuse", "investigating")
     assert "call" in {line.word for line in bureau.desk("panlong").cases.one(4).history}

@@ -188,13 +188,19 @@ class Call(Deed):
     calls: tuple[tuple[int, Literal["reached", "no-answer", "busy", "wrong"]], ...]
 
 
-CaseTurn = tuple[Literal["triage", "investigate", "note", "decide", "close"], str, int, str, str]
+CaseTurn = tuple[
+    Literal["triage", "investigate", "note", "conclude", "judge", "decide", "appeal", "close"],
+    str,
+    int,
+    str,
+    str,
+]
 """Step of a case, by whom, working days ago, time of day, word."""
 
 
 class Case(Deed):
-    """A breach that ``by`` reports, and how it is handled: ``concerned`` is named when it is sorted out, and
-    is answered with ``sanctions`` where it comes to a decision."""
+    """A breach that ``by`` reports, and how it is handled: ``concerned`` is named when the investigation
+    begins, and is answered with ``sanctions`` where it comes to a decision."""
 
     do: Literal["case"]
     book: str

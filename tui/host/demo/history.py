@@ -295,15 +295,21 @@ class History:
         match step:
             case "triage":
                 work.triage(number, case.kind, word)
-                if case.concerned:
-                    work.involve(number, self.where.entry(case.concerned, case.book))
             case "investigate":
                 work.investigate(number, word)
+                if case.concerned:
+                    work.involve(number, self.where.entry(case.concerned, case.book))
             case "note":
                 work.note(number, word)
+            case "conclude":
+                work.conclude(number, word)
+            case "judge":
+                work.judge(number, "breach", word)
             case "decide":
                 entry = self.where.entry(case.concerned, case.book)
-                work.decide(number, "breach", word, [Sentence(entry, case.sanctions)])
+                work.decide(number, word, [Sentence(entry, case.sanctions)])
+            case "appeal":
+                self.stage.desk(by).cases.appeal(number, word)
             case "close":
                 work.close(number, word)
 

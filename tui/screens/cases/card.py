@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from db.desk.cases.case_states import HEARD
 from db.desk.cases.case_views import CaseView, PartyView
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import PersonFound
@@ -33,18 +34,28 @@ from tui.sheets.asks import At
 from tui.sheets.case_facts import MyCase, facts
 from tui.sheets.case_work import (
     ANSWER,
+    APPELLANT,
+    CAME_OF_IT,
     CLOSE,
+    CONCLUDE,
+    CONFIRM,
     DECIDE,
+    HEAR,
     INVESTIGATE,
     INVOLVE,
+    JUDGE,
     NOTE,
     PERSON,
+    REASON,
     RELEASE,
     TRIAGE,
 )
 from tui.sheets.sheet import Verb
 
-OPEN = ("reported", "triaged", "investigating")
+VERBS = (TRIAGE, INVESTIGATE, INVOLVE, RELEASE, NOTE, CONCLUDE, JUDGE, DECIDE, CONFIRM, HEAR, ANSWER, CLOSE)
+STEPS = {verb.id: verb.operation.partition(".")[2] for verb in VERBS}
+"""What the desk calls the step of each."""
+GATHERING = ("reported", "triaged", "investigating", "investigated", "judged", "proposed")
 
 
 class CaseCard(Frame):
@@ -53,15 +64,20 @@ class CaseCard(Frame):
     CSS_PATH = "card.tcss"
     NAME = _("Case")
     ABOUT = _(
-        "A report is sorted out, investigated, decided and closed, each with a word. Name who is concerned; "
-        "look through the audit within the case and attach records and copies by number. Decide by the "
-        "book's own ladder, fines counted for each time. Nobody decides what they reported. A report of an "
-        "error is answered, and its reporter hears it."
+        "A report is sorted out, investigated, judged, decided and closed, each with a word and each by "
+        "somebody else. Who investigates names who is concerned, looks through the audit within the case, "
+        "and attaches records and copies by number. The management decides by the book's own ladder, fines "
+        "counted for each time. Nobody decides what they reported. A report of an error is answered, and "
+        "its reporter hears it."
     )
     KEYS = (
         command_of(TRIAGE, "t"),
         command_of(INVESTIGATE, "i"),
+        command_of(CONCLUDE, "k"),
+        command_of(JUDGE, "j"),
         Command("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
+        command_of(CONFIRM, "y"),
+        Command("hear", "h", HEAR.label, HEAR.help),
         command_of(ANSWER, "a"),
         command_of(CLOSE, "z"),
         command_of(INVOLVE, "p"),
@@ -106,24 +122,12 @@ class CaseCard(Frame):
 
     def can(self, command_id: str) -> bool:
         """What the case's state and sort allow to who works on it."""
-        row = self._view.row
-        incident, going_on = row.sort == "incident", row.state in OPEN
-        judges = self._view.judges
-        steps = {
-            "triage": incident and row.state == "reported",
-            "investigate": row.state == "triaged",
-            "decide": incident and going_on and judges,
-            "answer": not incident and row.state == "reported" and judges,
-            "close": row.state == "decided",
-            "person": incident and going_on,
-            "release": incident and going_on and bool(self._view.parties),
-            "audit": going_on,
-            "copy": going_on,
-            "file": going_on,
-            "note": True,
-            "pack": True,
-        }
-        return command_id not in steps or (row.handles and steps[command_id])
+        steps = self._view.steps
+        attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
+        taken = {verb.id: STEPS[verb.id] in steps for verb in VERBS} | attaching
+        taken["audit"] = self._view.row.handles and self._view.row.state in GATHERING
+        taken["pack"] = self._view.row.handles
+        return taken.get(command_id, True)
 
     def _again(self) -> None:
         """Ask for it again; a case that has gone to others closes."""
@@ -211,39 +215,60 @@ class CaseCard(Frame):
         """A word."""
         await self._carry_out(NOTE)
 
+    async def do_conclude(self) -> None:
+        """A word."""
+        await self._carry_out(CONCLUDE)
+
+    async def do_judge(self) -> None:
+        """Whether there was a breach, and a word."""
+        await self._carry_out(JUDGE)
+
     async def do_decide(self) -> None:
-        """Whether there was a breach; then what is decided about each person; then a word."""
-        case, work = self._view.row.id, self.app.desk.casework
-        outcomes = [Option("unfounded", _("no breach"), "n")]
-        if self._view.row.state == "investigating":
-            outcomes.insert(0, Option("breach", _("breach found"), "y"))
-        outcome = await choose(self, _("Was there a breach?"), outcomes)
-        if outcome is None:
-            return
-        if outcome == "breach" and not self._view.parties:
-            self.app.tell(_("Name at least one person concerned first: p."), "warn")
-            return
-        sentences = await self._sentences() if outcome == "breach" else ()
+        """What is decided about each person; then a word."""
+        sentences = await self._sentences()
         if sentences is None:
             return
-        grounds = _("The grounds of the decision")
-        if outcome == "breach" and not self._view.ladder:
-            grounds = _("The regulations of this directory have no ladder; the word decides.")
-        said = await self._word(_("Decide"), grounds)
+        said = await self._word(_("Decide"), _("The grounds of the decision"))
         if said is not None:
-            work.decide(case, outcome, said, sentences)
+            self.app.desk.casework.decide(self._view.row.id, said, sentences)
             self._again()
-            self.app.tell(_("Decided; those concerned and the reporter hear it."))
+            self.app.tell(_("Decided; it is told, or waits for a second person to confirm it."))
+
+    async def do_confirm(self) -> None:
+        """Whether, and why."""
+        await self._carry_out(CONFIRM)
+
+    async def do_hear(self) -> None:
+        """Whose appeal, what comes of it, and what stands instead; then the reason."""
+        waiting = [one for one in self._view.parties if one.appeal is not None and not one.appeal.outcome]
+        options = [Option(str(one.entry), one.name, note=one.unit) for one in waiting]
+        chosen = options[0].id if len(options) == 1 else await choose(self, APPELLANT.title, options)
+        if chosen is None:
+            return
+        one = next(one for one in waiting if one.entry == int(chosen))
+        outcomes = [Option(outcome, label) for outcome, label in HEARD.items() if outcome]
+        outcome = await choose(self, CAME_OF_IT.title, outcomes)
+        sentence = await self._sentence(one) if outcome == "changed" else None
+        if outcome is None or (outcome == "changed" and sentence is None):
+            return
+        said = await self._word(HEAR.label, REASON.label)
+        if said is not None:
+            self.app.desk.casework.hear(self._view.row.id, one.entry, outcome, said, sentence)
+            self._again()
+            self.app.tell(_("Decided; who appealed hears it."))
 
     async def _sentences(self) -> tuple[Sentence, ...] | None:
         found = []
         parties: tuple[PartyView, ...] = self._view.parties
         for one in parties:
-            sentence = await ask_sentence(self, one, self._view.ladder)
+            sentence = await self._sentence(one)
             if sentence is None:
                 return None
             found.append(sentence)
         return tuple(found)
+
+    async def _sentence(self, one: PartyView) -> Sentence | None:
+        return await ask_sentence(self, one, self._view.ladder, further=self._view.further)
 
     async def do_answer(self) -> None:
         """Corrected, or right as it is."""

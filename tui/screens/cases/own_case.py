@@ -8,7 +8,11 @@ from textual.containers import VerticalScroll
 from db.desk.cases.own_cases import OwnCase
 from db.language import _
 from tui.kit import Command, Facts, Frame, Where, clause_text
-from tui.sheets.case_facts import own_facts
+from tui.screens.sheets.asking import carry_out
+from tui.screens.sheets.list import command_of
+from tui.sheets.asks import At
+from tui.sheets.case_facts import MyCase, own_facts
+from tui.sheets.case_work import APPEAL
 
 
 class OwnCaseCard(Frame):
@@ -20,7 +24,10 @@ class OwnCaseCard(Frame):
         "What you reported, how far it is, and what came of it; of a case about you, what was decided, with "
         "the clause. Who works on it and whom else it is about stays with those who handle it."
     )
-    KEYS = (Command("back", "escape", _("Back"), _("Back to the list."), second="q"),)
+    KEYS = (
+        command_of(APPEAL, "a"),
+        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+    )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
@@ -38,3 +45,20 @@ class OwnCaseCard(Frame):
         """All of it."""
         with VerticalScroll(id="case"):
             yield Facts(own_facts(self._case))
+
+    def can(self, command_id: str) -> bool:
+        """There has to be something to appeal against, and time."""
+        until = self._case.appeal_until
+        open_still = until is not None and until.left >= 0
+        return command_id != APPEAL.id or (open_still and self._case.verdicts[0].appeal is None)
+
+    async def do_appeal(self) -> None:
+        """What speaks against it."""
+        row = self._case.row
+        at = At(self.app.desk, (row.id,), lambda: (MyCase(row, "concerned"),), {})
+        made = await carry_out(self, APPEAL, at)
+        if made is not None:
+            self._case = self.app.desk.cases.own(row.id)
+            self.query_one(Facts).show(own_facts(self._case))
+            self.refresh_keys()
+            self.app.call_later(self.app.tell, APPEAL.done(at, made.result))

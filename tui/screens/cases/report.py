@@ -103,7 +103,8 @@ class ReportBreach(Frame):
         channel = self._channel
         if channel is not None:
             told = _(
-                "It goes to {role} ({clause}), and stays sealed for everybody else.",
+                "It goes to {role} ({clause}), and stays sealed for everybody else. If it is about one of "
+                "them, name them: another gets it, and they see nothing of it.",
                 role=channel.role,
                 clause=by_clause(channel.clause),
             )

@@ -14,6 +14,9 @@ from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_t
 from tui.kit.keyed import Keyed
 from tui.sheets.case_facts import party
 
+OTHER = RungView("other", _("another sanction"), "", fine=False, each=0, currency="")
+"""Stands below the ladder where one may be written."""
+
 
 class PickRungs(Dialog[tuple[str, ...]]):
     """The ladder, mildest first; Space selects, Enter takes what is selected."""
@@ -67,14 +70,20 @@ class PickRungs(Dialog[tuple[str, ...]]):
         self.dismiss(tuple(rung.id for rung in self._ladder if rung.id in marked))
 
 
-async def ask_sentence(screen: Keyed, whom: PartyView, ladder: Sequence[RungView]) -> Sentence | None:
-    """What is decided about a person, or None where the reader went back. Without a ladder there is nothing
-    to ask."""
-    if not ladder:
-        return Sentence(whom.entry, (), max(whom.copies, 1), 0)
-    rungs = await screen.app.push_screen_wait(PickRungs(whom, ladder))
-    if rungs is None:
+async def ask_sentence(
+    screen: Keyed, whom: PartyView, ladder: Sequence[RungView], *, further: bool
+) -> Sentence | None:
+    """What is decided about a person, or None where the reader went back. ``further``: a sanction may be
+    written that the ladder doesn't name."""
+    picked = await screen.app.push_screen_wait(PickRungs(whom, (*ladder, OTHER) if further else ladder))
+    if picked is None:
         return None
+    rungs, written = tuple(rung for rung in picked if rung != OTHER.id), ""
+    if OTHER.id in picked:
+        typed = await ask_text(screen, OTHER.label, _("The sanction in words"), required=True)
+        if typed is None:
+            return None
+        written = typed
     times = await _number(
         screen, _("How often?"), _("Times that it happened; a fine counts for each"), str(max(whom.copies, 1))
     )
@@ -85,7 +94,7 @@ async def ask_sentence(screen: Keyed, whom: PartyView, ladder: Sequence[RungView
         amount = await _number(screen, _("Fine"), _("For each time, in {what}", what="CNY"), "")
         if amount is None:
             return None
-    return Sentence(whom.entry, rungs, times, amount or 0)
+    return Sentence(whom.entry, rungs, times, amount or 0, written)
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:

@@ -1,0 +1,104 @@
+"""Appeals against what was decided in a case: till when, by whom, and what came of one. Not an operation."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_states import HEARD
+from db.desk.cases.sentencing import further_of, rung_labels
+from db.desk.clockwork import Due, calendar, due_of
+from db.desk.notation.localtime import local
+from db.language import Label, Message, Text
+from db.store import clock
+from db.store.audit import canonical
+from db.store.engine import store
+from db.store.sealing import seal, unseal
+from db.store.tables import CaseAppeal, CaseFile, CaseParty
+
+
+@dataclass(frozen=True, slots=True)
+class AppealView:
+    """An appeal, with what was decided ``before`` and fined with ``amount``; local times."""
+
+    at: str
+    words: str
+    outcome: str
+    outcome_label: Message
+    heard_at: str
+    reason: str
+    before: tuple[Text, ...]
+    amount: int
+    currency: str
+
+
+def appeal_until(row: CaseFile) -> Due | None:
+    """The last day on which who was found in breach may appeal, with the working days left."""
+    if row.outcome != "breach" or row.decided_at is None:
+        return None
+    rule = policy_of(row.book_id).discipline
+    decided = clock.local_date(row.decided_at, store().settings.time_zone)
+    return due_of(row.book_id, calendar(row.book_id).due(decided, rule.appeal_days).isoformat(), rule.clause)
+
+
+def appeal_of(party: CaseParty) -> CaseAppeal | None:
+    """The appeal of a person concerned, if they made one."""
+    found: CaseAppeal | None = CaseAppeal.get_or_none(CaseAppeal.party == party)
+    return found
+
+
+def open_appeal(party: CaseParty, account: int, words: str) -> CaseAppeal:
+    """Put an appeal on record, with what it is against."""
+    key, keys = secrets.token_hex(16), store().keys
+    before = {
+        "sanctions": party.sanctions.split(",") if party.sanctions else [],
+        "further": further_of(party),
+        "amount": party.amount,
+        "currency": party.currency,
+    }
+    made: CaseAppeal = CaseAppeal.create(
+        key=key,
+        party=party,
+        account=account,
+        at=clock.now(),
+        words=seal(keys, CaseAppeal.words.place(key), words.encode("utf-8")),
+        before=seal(keys, CaseAppeal.before.place(key), canonical(before)),
+    )
+    return made
+
+
+def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
+    """Write down what came of it, and why."""
+    appeal.outcome, appeal.heard_at = outcome, clock.now()
+    appeal.reason = seal(store().keys, CaseAppeal.reason.place(appeal.key), reason.encode("utf-8"))
+    appeal.save()
+
+
+def appeal_view(party: CaseParty) -> AppealView | None:
+    """The appeal of a person concerned in words, if they made one."""
+    appeal = appeal_of(party)
+    if appeal is None:
+        return None
+    keys, key = store().keys, appeal.key
+    before: dict[str, Any] = json.loads(unseal(keys, CaseAppeal.before.place(key), appeal.before))
+    reason = unseal(keys, CaseAppeal.reason.place(key), appeal.reason) if appeal.reason is not None else b""
+    return AppealView(
+        at=local(appeal.at)[:16],
+        words=unseal(keys, CaseAppeal.words.place(key), appeal.words).decode("utf-8"),
+        outcome=appeal.outcome,
+        outcome_label=HEARD[appeal.outcome],
+        heard_at=local(appeal.heard_at)[:16] if appeal.heard_at else "",
+        reason=reason.decode("utf-8"),
+        before=_sanctions(party, before["sanctions"], before["further"]),
+        amount=before["amount"],
+        currency=before["currency"],
+    )
+
+
+def _sanctions(party: CaseParty, rungs: Sequence[str], further: str) -> tuple[Text, ...]:
+    labels: list[Label | str] = [*rung_labels(party.case.book_id, rungs)]
+    return (*labels, further) if further else tuple(labels)

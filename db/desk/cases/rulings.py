@@ -1,0 +1,126 @@
+"""What is decided in a case, each step by somebody who took none before (C.12).
+
+investigated ──▶ judged ──▶ decided       what comes to nothing is decided by its judge, and so is a breach
+                   │  ▲        ▲          where no regulation of the book has a ladder
+                   ▼  │        │
+                  proposed ────┘          where a second person of the management has to confirm it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.authority.office_names import role_name
+from db.desk.authority.standing import policy_of
+from db.desk.cases.appeals import appeal_of, close_appeal
+from db.desk.cases.case_notices import tell_concerned, tell_heard
+from db.desk.cases.case_states import HEARD, one_of
+from db.desk.cases.duties import settle_clocks
+from db.desk.cases.opening import write_event
+from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentences, soften
+from db.desk.cases.stepping import CaseSubject
+from db.desk.cases.trail import copies_of
+from db.desk.frame import operation
+from db.desk.refusal import Invalid, Problem
+from db.desk.requests.deciding import Decider
+from db.language import Message, _, listed
+from db.policy.schema.base import cite
+from db.store.tables import CaseFile, CaseParty
+
+
+class Rulings(CaseSubject):
+    """Operations of who judges a case, sanctions what was found, and hears an appeal."""
+
+    @operation("casework.judge", label=_("judge a case"), recorded=True)
+    def judge(self, case: int, outcome: str, word: str) -> None:
+        """Say whether it was a ``breach``, which the management then decides about, or ``unfounded``.
+
+        Nobody judges what they reported or investigated."""
+        row, said = self._taken(case), self._word(word)
+        self._of_sort(row, "incident")
+        decider = self._stepping(row, "judge")
+        self._verdict(row, outcome)
+        parties = list(CaseParty.select().where(CaseParty.case == row))
+        if outcome == "breach" and not (row.kind and parties):
+            raise Invalid(Problem("outcome", _("Nobody is named of whom a breach could be found.")))
+        if outcome == "breach" and policy_of(row.book_id).ladder:
+            self._move(row, "judged", said, decider)
+            self._goes_on(row, self._management(row))
+            return
+        if outcome == "breach":
+            pass_sentences(
+                row, [Sentence(one.entry_id, (), max(copies_of(row, one.entry_id), 1)) for one in parties]
+            )
+        self._decided(row, outcome, said, decider)
+
+    @operation("casework.decide", label=_("decide a case"), recorded=True)
+    def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> None:
+        """Decide what follows from a breach for each person. Each of them hears it with its clause, and the
+        reporter the outcome; where a second person has to confirm it, not before that."""
+        row, said = self._taken(case), self._word(word)
+        self._of_sort(row, "incident")
+        decider = self._stepping(row, "decide")
+        pass_sentences(row, sentences)
+        if needs_second(row, sentences):
+            self._move(row, "proposed", said, decider)
+            self._goes_on(row, self._management(row))
+            return
+        self._decided(row, "breach", said, decider)
+
+    @operation("casework.confirm", label=_("confirm a sanction"), recorded=True)
+    def confirm(self, case: int, agreed: bool, word: str) -> None:
+        """As the second person, confirm what was decided, or decline it: then it is decided anew."""
+        row, said = self._taken(case), self._word(word)
+        decider = self._stepping(row, "confirm")
+        self.act.note(agreed=agreed)
+        if agreed:
+            write_event(row, self.standing.account, "confirmed", said, decider)
+            self._decided(row, "breach", "", decider)
+            return
+        for party in CaseParty.select().where(CaseParty.case == row):
+            lift(party)
+        self._move(row, "judged", said, decider, act="declined")
+        self._goes_on(row, self._management(row))
+
+    @operation("casework.hear", label=_("decide an appeal"), recorded=True)
+    def hear(self, case: int, entry: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
+        """Decide the appeal of a person concerned: ``upheld``, ``lifted``, or ``changed`` to a milder
+        ``sentence``. They hear it with the reason. Nobody hears one who had a part in the case."""
+        row, said = self._taken(case), self._word(word)
+        decider = self._stepping(row, "hear")
+        party = CaseParty.get_or_none((CaseParty.case == row) & (CaseParty.entry == entry))
+        appeal = appeal_of(party) if party is not None else None
+        if party is None or appeal is None or appeal.outcome:
+            raise Invalid(Problem("entry", _("Choose somebody whose appeal waits.")))
+        known = [one for one in HEARD if one]
+        if outcome not in known:
+            raise Invalid(one_of("outcome", known))
+        if (outcome == "changed") != (sentence is not None):
+            raise Invalid(
+                Problem("sentence", _("Say what stands instead where it is changed, and only there."))
+            )
+        if sentence is not None:
+            soften(row, party, sentence)
+        if outcome == "lifted":
+            lift(party)
+        close_appeal(appeal, outcome, said)
+        write_event(row, self.standing.account, "heard", said, decider)
+        settle_clocks(row, self.standing.account)
+        tell_heard(row, party, outcome)
+        self.act.note(
+            outcome_of_case=outcome, clause=cite(policy_of(row.book_id).discipline.clause, row.clause)
+        )
+
+    def _decided(self, row: CaseFile, outcome: str, word: str, decider: Decider) -> None:
+        self._finish(row, "decided", outcome, word, decider)
+        tell_concerned(row)
+        clauses = [one.clause for one in CaseParty.select().where(CaseParty.case == row) if one.clause]
+        self.act.note(outcome_of_case=outcome, clause=cite(*clauses) if clauses else row.clause)
+
+    @staticmethod
+    def _management(row: CaseFile) -> Message:
+        roles = policy_of(row.book_id).discipline.management
+        names = listed([role_name(row.book_id, role) for role in roles])
+        return _(
+            "Have somebody appointed, or acting, as one of these who had no part in it: {roles}", roles=names
+        )

@@ -1,0 +1,112 @@
+"""What all steps of a case share: whose they are, from which state to which. Not an operation."""
+
+from __future__ import annotations
+
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_notices import tell_handlers, tell_reporter
+from db.desk.cases.case_states import VERDICTS, one_of
+from db.desk.cases.duties import settle_clocks
+from db.desk.cases.handling import Handling, no_such_case, not_yours
+from db.desk.cases.opening import cleaned, write_event
+from db.desk.frame import Subject
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.deciding import Decider, note_office
+from db.language import Message, _
+from db.policy.schema.base import cite
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Account, CaseFile
+
+
+class CaseSubject(Subject):
+    """Operations on a case. Refused alike for a case of others, about oneself, and for none."""
+
+    def _taken(self, case: int) -> CaseFile:
+        """A case that the actor reads, held against everyone else where something is to change: whoever had a
+        part in it and takes a step that is another's is told why not."""
+        wanted = CaseFile.select().where(CaseFile.id == case)
+        held = store().is_postgresql and self.act.operation.recorded
+        row: CaseFile | None = (wanted.for_update() if held else wanted).get_or_none()
+        known = row is not None and row.book_id in self.standing.books
+        if row is None or not known or not Handling().reads(row, self.standing.account):
+            raise no_such_case()
+        self.act.note(book=row.book_id, clause=row.clause, case=row.id)
+        return row
+
+    def _worked_on(self, case: int) -> CaseFile:
+        """A case that the actor works on now."""
+        row = self._taken(case)
+        if not Handling().handles(row, self.standing.account):
+            raise no_such_case()
+        return row
+
+    def _stepping(self, row: CaseFile, step: str) -> Decider:
+        """The actor in the office in which they take ``step``. Refused where the case stands elsewhere, and
+        where the step is another's."""
+        handling, account = Handling(), self.standing.account
+        able = handling.who_does(row, step)
+        if step not in handling.allowed(row):
+            raise elsewhere(row)
+        mine = next((one for one in able if one.account == account), None)
+        if mine is None:
+            raise not_yours(row, account, step, handling)
+        note_office(self.act, mine)
+        return mine
+
+    @staticmethod
+    def _of_sort(row: CaseFile, sort: str) -> None:
+        if row.sort == sort:
+            return
+        if sort == "incident":
+            raise Invalid(Problem("case", _("A report of an error is not sorted out, but answered.")))
+        raise Invalid(Problem("case", _("A report of a breach is decided, not answered.")))
+
+    @staticmethod
+    def _verdict(row: CaseFile, outcome: str) -> None:
+        if outcome not in VERDICTS[row.sort]:
+            raise Invalid(one_of("outcome", VERDICTS[row.sort]))
+
+    def _finish(self, row: CaseFile, state: str, outcome: str, word: str, decider: Decider) -> None:
+        row.outcome, row.decided_at = outcome, clock.now()
+        row.decided_by = Account.get_by_id(self.standing.account)
+        row.closed_at = row.decided_at if state == "closed" else None
+        self._move(row, state, word, decider)
+        tell_reporter(row)
+
+    def _move(
+        self, row: CaseFile, after: str, word: str, decider: Decider | None = None, act: str = ""
+    ) -> None:
+        row.state = after
+        row.save()
+        write_event(row, self.standing.account, act or after, word, decider)
+        settle_clocks(row, self.standing.account)
+        self.act.note(state=after)
+
+    def _goes_on(self, row: CaseFile, advice: Message) -> None:
+        """Tell those for whom the case waits now. Refused where that is nobody, with the way out."""
+        if tell_handlers(row) == 0:
+            policy = policy_of(row.book_id)
+            raise Refused(
+                _(
+                    "Nobody could go on with the case: whoever may is concerned, had a part in it, or is "
+                    "not there."
+                ),
+                cite(policy.discipline.clause, row.clause),
+                advice,
+            )
+
+    @staticmethod
+    def _word(word: str) -> str:
+        said = cleaned(word)
+        if not said:
+            raise Invalid(Problem("word", _("Say in a few words what was done or seen.")))
+        return said
+
+
+def elsewhere(row: CaseFile) -> Refused:
+    """The refusal of a step that is not the next one."""
+    return Refused(
+        _("This case stands elsewhere. First sorted out, then investigated, judged, decided, and closed."),
+        row.clause,
+        _("Look at its history, then go on with the next step."),
+    )

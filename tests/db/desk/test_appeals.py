@@ -1,0 +1,182 @@
+"""Appeals: till when, who hears one, what can come of it, and what the person and the record show (C.12)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from db.desk import Desk, Invalid
+from db.desk.cases.sentencing import Sentence
+from db.language import say
+from db.store.clock import now
+from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty, Grant, Task
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.db.desk.casework import decided, heard, turn
+from tests.db.desk.reviewing import last_record, refused
+from tests.wider_world import employ
+from tests.world import World
+
+WHY = "名单是按部门经理要求发送的"
+
+
+@pytest.fixture
+def warned(world: World) -> int:
+    """A case in which 唐雨 was criticised by one of the management."""
+    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    decided(world, case, "leak", "唐雨", "circulated-criticism")
+    return case
+
+
+@pytest.fixture
+def demoted(world: World) -> int:
+    """One in which both of the management had a part."""
+    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    decided(world, case, "leak", "唐雨", "demotion")
+    return case
+
+
+def entry_in(case: int) -> int:
+    return int(CaseParty.get(CaseParty.case == case).entry_id)
+
+
+def hear(desk: Desk, case: int, outcome: str, *sanctions: str) -> None:
+    entry = entry_in(case)
+    desk.casework.hear(case, entry, outcome, "情有可原", Sentence(entry, sanctions) if sanctions else None)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_the_person_sees_till_when_they_may_appeal_and_does(world: World, warned: int) -> None:
+    """In the notice and on their own case; it goes to who decided nothing of it, and nobody else hears it."""
+    person = world.desk("tangyu")
+    (told,) = heard(person, "case-verdict")
+    own = person.cases.own(warned)
+    assert own.appeal_until is not None
+    assert (told["appeal_until"], own.appeal_until.left) == (own.appeal_until.day, 10)
+    assert [one.due for one in person.cases.mine()] == [own.appeal_until], "on their own list too"
+    with pytest.raises(Invalid):
+        person.cases.appeal(warned, " ")
+    person.cases.appeal(warned, WHY)
+    assert last_record("cases.appeal").clause.startswith("C.12")
+    assert "C.12" in refused(lambda: person.cases.appeal(warned, WHY)).clause, "once"
+    assert WHY.encode() not in bytes(CaseAppeal.get().words)
+    assert refused(lambda: world.desk("xuning").cases.appeal(warned, WHY)).clause == "default"
+    hearer = turn(world, warned)
+    assert hearer.actor.login == "cenzong", "the director decided it"
+    assert [one["case"] for one in heard(hearer, "case-appealed")] == [warned]
+    (task,) = [one for one in hearer.tasks.mine().rows if one.thing == warned]
+    assert say(task.about, "zh_CN").endswith("申诉")
+    (row,) = [row for row in hearer.cases.queue() if row.id == warned]
+    assert (row.turn, row.appealed) == (True, True)
+    assert [(one.appealed, one.due) for one in world.desk("tangyu").cases.mine()] == [(True, None)]
+    assert [one.appealed for one in world.desk("xuning").cases.mine()] == [False], (
+        "who reported it is not told"
+    )
+    for login in ("cendong", "panlong", "ouyangxue"):
+        assert "C.12" in refused(partial(hear, world.desk(login), warned, "lifted")).clause, login
+
+
+@pytest.mark.clause("C.12")
+@pytest.mark.parametrize(
+    ("outcome", "sanctions", "left"),
+    [
+        ("upheld", (), "circulated-criticism"),
+        ("changed", ("warning",), "warning"),
+        ("lifted", (), ""),
+    ],
+)
+def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
+    world: World, warned: int, outcome: str, sanctions: tuple[str, ...], left: str
+) -> None:
+    world.desk("tangyu").cases.appeal(warned, WHY)
+    hear(turn(world, warned), warned, outcome, *sanctions)
+    assert CaseParty.get(CaseParty.case == warned).sanctions == left
+    record = last_record("casework.hear")
+    assert (record.outcome, record.clause.startswith("C.12")) == ("done", True)
+    (told,) = heard(world.desk("tangyu"), "case-heard")
+    assert told["heard_en"] == f"decision {outcome}"
+    (verdict,) = world.desk("tangyu").cases.own(warned).verdicts
+    assert verdict.appeal is not None
+    assert (verdict.appeal.outcome, verdict.appeal.reason) == (outcome, "情有可原")
+    assert [say(one, "en") for one in verdict.appeal.before] == ["Circulated criticism"]
+    (party,) = world.desk("panlong").cases.one(warned).parties
+    assert party.appeal == verdict.appeal
+    assert not Task.select().where(Task.duty.startswith("case:%:appeal") & (Task.state == "open")).exists()
+    assert not [one for one in world.desk("cenzong").tasks.mine().rows if one.thing == warned]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_an_appeal_makes_nothing_harsher(world: World, warned: int) -> None:
+    world.desk("tangyu").cases.appeal(warned, WHY)
+    desk = turn(world, warned)
+    assert "C.12" in refused(lambda: hear(desk, warned, "changed", "demotion")).clause
+    for outcome, sanctions in (("changed", ()), ("upheld", ("warning",)), ("other", ())):
+        with pytest.raises(Invalid):
+            hear(desk, warned, outcome, *sanctions)
+    assert CaseParty.get(CaseParty.case == warned).sanctions == "circulated-criticism"
+    assert CaseAppeal.get().outcome == ""
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_after_its_time_an_appeal_is_refused_with_the_day(world: World, warned: int, clock: Clock) -> None:
+    until = world.desk("tangyu").cases.own(warned).appeal_until
+    assert until is not None
+    clock.forward(days=21)
+    refusal = refused(lambda: world.desk("tangyu").cases.appeal(warned, WHY))
+    assert "C.12" in refusal.clause
+    assert until.day in say(refusal.advice, "en")
+    assert not CaseAppeal.select().exists()
+
+
+@pytest.mark.clause("C.12")
+def test_a_closed_case_is_appealed_against_too(world: World, warned: int) -> None:
+    turn(world, warned).casework.close(warned, "已执行")
+    world.desk("tangyu").cases.appeal(warned, WHY)
+    assert turn(world, warned).actor.login == "cenzong"
+    hear(turn(world, warned), warned, "lifted")
+    assert CaseFile.get_by_id(warned).state == "closed"
+
+
+@pytest.mark.clause("C.12")
+def test_where_both_of_the_management_decided_it_goes_on_to_who_had_no_part(
+    world: World, demoted: int
+) -> None:
+    """To a third of the management if there is one, else to whoever keeps the book."""
+    world.desk("tangyu").cases.appeal(demoted, WHY)
+    assert turn(world, demoted).actor.login in ("fangmin", "yeqing")
+    with writing():
+        employ(world, "cenlai", "岑来", "subsidiary", ("general-manager",))
+    assert turn(world, demoted).actor.login == "cenlai"
+    hear(turn(world, demoted), demoted, "changed", "warning")
+    assert CaseParty.get(CaseParty.case == demoted).sanctions == "warning"
+
+
+@pytest.mark.clause("C.12")
+def test_an_acting_manager_hears_it_in_that_office(world: World, demoted: int) -> None:
+    """Whoever acts for the time being decides in their own name, and the history says so."""
+    with writing():
+        Grant.create(
+            account=world.accounts["dengchao"], role="general-manager", book="subsidiary", capacity="acting",
+            granted_at=now(),
+        )  # fmt: skip
+    world.desk("tangyu").cases.appeal(demoted, WHY)
+    desk = turn(world, demoted)
+    assert desk.actor.login == "dengchao"
+    hear(desk, demoted, "upheld")
+    view = world.desk("panlong").cases.one(demoted)
+    assert say(view.history[-1].who, "en") == "邓超 (acting: General manager)"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_an_appeal_that_would_wait_for_nobody_is_refused_with_the_way_out(world: World, demoted: int) -> None:
+    others = [world.accounts[login] for login in ("fangmin", "yeqing")]
+    Account.update(state="disabled").where(Account.id.in_(others)).execute()
+    refusal = refused(lambda: world.desk("tangyu").cases.appeal(demoted, WHY))
+    assert "C.12" in refusal.clause
+    assert "人力资源" in say(refusal.advice, "zh_CN")
+    assert not CaseAppeal.select().exists()
