@@ -289,6 +289,13 @@ def _calendar() -> None:
     database.create_tables([tables.CalendarChange, tables.CalendarDay], safe=True)
 
 
+def _steps_elsewhere() -> None:
+    """A step may wait for the office of another unit than its request's (A.13)."""
+    known = {column.name for column in database.get_columns("request_step")}
+    if "unit" not in known:
+        database.execute_sql("ALTER TABLE request_step ADD COLUMN unit INTEGER")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -314,6 +321,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _review_items_by_verdict,
     _offices,
     _calendar,
+    _steps_elsewhere,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
