@@ -17,9 +17,21 @@ from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import ListPart, Matter
 from db.desk.training.trainings import OwnTraining
 from db.language import Message, _, _n
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
+from tui.kit import (
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Frame,
+    Line,
+    Pane,
+    Styled,
+    Where,
+    by_clause,
+)
 from tui.kit.dialogs import tell_facts
 from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_reset
+from tui.screens.asking.rules import show_summary
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
 from tui.screens.sheets.list import screen_of
@@ -28,7 +40,7 @@ from tui.sheets.date_words import due_day, left
 from tui.sheets.notice_words import told
 from tui.sheets.request_facts import became, gone, standing, what, who
 from tui.sheets.task_facts import lacks
-from tui.sheets.training import TRAINING
+from tui.sheets.training import MINE
 from tui.sheets.training import standing as standing_to
 
 WIDE = 100
@@ -53,6 +65,7 @@ class Today(Frame):
         Command("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
         Command("stop", "x", _("Stop reset"), _("Stop a reset of a sign-in before its code is used.")),
         Command("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
+        Command("rules", "g", _("Rules"), _("The rules in brief, and what they mean for you.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
     )
 
@@ -160,6 +173,10 @@ class Today(Frame):
     def _became_of_mine(self, row: RequestRow | TaskRow) -> Message | None:
         return became(self.app.desk.requests.one(row.id)) if isinstance(row, RequestRow) else None
 
+    async def do_rules(self) -> None:
+        """The rules in few words."""
+        await show_summary(self)
+
     def do_tasks(self) -> None:
         """All that is to be done."""
         self.app.push_screen(Tasks())
@@ -188,7 +205,7 @@ class Today(Frame):
         if isinstance(row, TaskRow):
             open_task(self, row)
         elif isinstance(row, OwnTraining):
-            self.app.push_screen(screen_of(TRAINING)())
+            self.app.push_screen(screen_of(MINE)())
         elif isinstance(row, NoticeToMe):
             await self._read(row)
         elif isinstance(row, RequestRow) and (row.returned or current is self._of("mine")):

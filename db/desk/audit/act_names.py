@@ -135,6 +135,8 @@ DETAILS: dict[str, Message] = {
     "things": _("things"),
     "topic": _("topic"),
     "trained": _("people"),
+    "wrong": _("wrong answers"),
+    "appointed": _("offices that came with it"),
     "sign": _("sign"),
     "every": _("cycle"),
     "edition": _("edition"),

@@ -20,5 +20,5 @@ def may_see(standing: Standing, entry: Entry) -> bool:
 
 def department_of(entry: Entry) -> int:
     """The unit whose head answers for ``entry``: of an outside contact, that of its inside owner (E.5)."""
-    owner = entry.inside_owner
-    return int(owner.unit_id if owner is not None and owner.state == "active" else entry.unit_id)
+    owner = Entry.get_or_none((Entry.id == entry.inside_owner) & (Entry.state == "active"))
+    return int(entry.unit_id if owner is None else owner.unit_id)

@@ -285,6 +285,12 @@ def test_whoever_opens_somebody_to_others_is_entitled_to_see_them(world: World) 
     assert granted(world, "zhangwei") == {world.entry("shanhong")}
 
 
+@pytest.mark.clause("A.13", "E.5")
+def test_an_outside_contact_is_opened_in_the_department_that_answers_for_it(world: World) -> None:
+    request = ask_access(world.desk("majun"), "group", "对账", name="谢军")
+    assert (names(world.desk("huangbo")), names(world.desk("songjia"))) == (set(), {request})
+
+
 @pytest.mark.clause("A.13")
 def test_what_one_was_granted_oneself_is_not_handed_on(world: World) -> None:
     approve(world, "liwei", ask_access(world.desk("wangfang"), "staff", "对接", name="单宏"))
