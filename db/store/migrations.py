@@ -296,6 +296,17 @@ def _steps_elsewhere() -> None:
         database.execute_sql("ALTER TABLE request_step ADD COLUMN unit INTEGER")
 
 
+def _handed_out() -> None:
+    """An announcement keeps what it opened to whom, and a copy may be of that alone (A.8)."""
+    no = "BOOLEAN NOT NULL DEFAULT FALSE" if store().is_postgresql else "INTEGER NOT NULL DEFAULT 0"
+    for table, column, kind in (
+        ("notice_recipient", "opens", "TEXT NOT NULL DEFAULT ''"),
+        ("copy_grant", "within_reach", no),
+    ):
+        if column not in {known.name for known in database.get_columns(table)}:
+            database.execute_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -322,6 +333,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _offices,
     _calendar,
     _steps_elsewhere,
+    _handed_out,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

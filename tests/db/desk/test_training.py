@@ -295,6 +295,7 @@ def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World
     assert not people(hr)["鲁南"].training.by_course
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("F.6.2")
 def test_a_test_is_of_the_version_that_was_read_and_of_who_is_in_the_directory(wide: World) -> None:
     desk = wide.desk("dubei")
