@@ -11,15 +11,18 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.clockwork import today
 from db.desk.entry.record import load
+from db.desk.requests.deciding import Case, Deciding
 from db.desk.telling.handing_out import may_take
 from db.language import Label, say
 from db.policy.compose import compose
 from db.policy.loader import builtin
+from db.store import clock
 from db.store.tables import (
     Account,
     AuditRecord,
     CopyGrant,
     Entry,
+    Grant,
     Notice,
     NoticeRecipient,
     Request,
@@ -40,6 +43,7 @@ from tests.db.desk.lives import (
     evidence,
     joiner,
     leave,
+    move,
     returned,
     task_of,
 )
@@ -318,6 +322,53 @@ def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: Wo
     with pytest.raises(Refused) as caught:
         officer.tasks.done(row.id)
     assert "done" in caught.value.message.text
+
+
+@pytest.mark.clause("B.3.2")
+def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(world: World) -> None:
+    """Office, tasks and rights come with the entry, for the own department only; they go with it too."""
+    build_wider_world("safety", beside=world)
+    values = VALUES | {"area": "库房", "duties": "消防"}
+    asked = joiner(world, "仓储部", "safety", kind="safety-officer", values=values)
+    request = world.desk("panan").lifecycle.join(asked)
+    approved(world, "kangle", request)
+    entry = entry_of_request(request)
+    (office,) = Grant.select().where(Grant.person == entry.person_id)
+    assert (office.role, office.book_id, office.unit_id) == (
+        "officer",
+        "safety",
+        world.unit("safety", "仓储部"),
+    )
+    assert office.granted_by_id == world.accounts["kangle"]
+    with writing():
+        account = Account.create(
+            login="xinlai",
+            person=entry.person_id,
+            state="active",
+            created_at=clock.now(),
+            password_set_at=clock.now(),
+        )
+    world.accounts["xinlai"], world.entries["safety", "xinlai"] = account.id, entry.id
+    officer = world.desk("xinlai")
+
+    def another(unit: str) -> int:
+        mobile = {"mobile": "138 0000 8991", "email": "another@huaxing.example", "name": "另一人"}
+        return officer.lifecycle.join(
+            joiner(world, unit, "safety", kind="safety-officer", values=values | mobile)
+        )
+
+    with pytest.raises(Refused) as caught:
+        another("二车间")
+    assert "B.3.1" in caught.value.clause
+    assert another("仓储部")
+    case = Case("safety", world.unit("safety", "仓储部"), None, frozenset())
+    assert [one.account for one in Deciding().deciders(case, "officer")] == [account.id]
+
+    approved(world, "kangle", move(world, "panan", "xinlai", "二车间", "safety"))
+    lasting = Grant.select().where((Grant.person == entry.person_id) & Grant.in_force())
+    assert [one.unit_id for one in lasting] == [world.unit("safety", "二车间")]
+    approved(world, "kangle", leave(world, "panan", "xinlai", "safety"))
+    assert lasting.count() == 0
 
 
 @pytest.mark.clause("D.5.1")
