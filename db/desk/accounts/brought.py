@@ -13,11 +13,11 @@ from db.desk.accounts.granting import appoint
 from db.desk.authority.offices import held_now
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
-from db.desk.frame import Act
+from db.desk.entry.noting import JOINED
 from db.store.tables import Entry, Grant, Unit
 
 
-def bring_offices(act: Act, book: str, entries: Collection[int]) -> None:
+def bring_offices(book: str, entries: Collection[int]) -> None:
     """Appoint the people of ``entries``, which have just come into ``book`` or into a unit of it."""
     policy = policy_of(book)
     brought = {kind.id: kind for kind in policy.kinds if kind.office is not None}
@@ -27,13 +27,12 @@ def bring_offices(act: Act, book: str, entries: Collection[int]) -> None:
     coming = (
         Entry.select().join(Unit).where((Entry.book == book) & (Entry.state == "active") & below_the_root)
     )
-    appointed = 0
     for entry in coming.where(Entry.kind.in_(list(brought)) & Entry.id.in_(list(entries))).order_by(Entry.id):
         kind = brought[entry.kind]
         role = str(kind.office)
         if not held_now(book, role, entry.unit_id, person=entry.person_id):
             office = Grant(person=entry.person_id, role=role, book=book, unit=entry.unit_id)
-            appoint(office, today(), by=act.standing.account, clause=kind.clause)
-            appointed += 1
-    if appointed:
-        act.note(appointed=appointed)
+            appoint(office, today(), by=None, clause=kind.clause)
+
+
+JOINED.append(bring_offices)

@@ -136,7 +136,6 @@ DETAILS: dict[str, Message] = {
     "topic": _("topic"),
     "trained": _("people"),
     "wrong": _("wrong answers"),
-    "appointed": _("offices that came with it"),
     "sign": _("sign"),
     "every": _("cycle"),
     "edition": _("edition"),

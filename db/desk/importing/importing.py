@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
 
-from db.desk.accounts.brought import bring_offices
 from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.frame import Subject, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
@@ -160,7 +159,6 @@ class Importing(Subject):
             progress(phase, before + done, people)
 
         own.append(write_plan(book, policy, plan, source.name, told))
-        bring_offices(self.act, book, own[-1])
         self.act.note(
             book=book,
             clause=policy.maintainer.clause,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.accounts.brought import bring_offices
 from db.desk.authority.standing import policy_of
 from db.desk.entry import record
 from db.desk.entry.sources import of_request
@@ -103,7 +102,6 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         verifier=act.standing.account,
     )
     record.activate(entry)
-    bring_offices(act, request.book_id, [entry])
     tell_owner(entry, request.id)
     act.note(entry=entry, unit=int(asks["unit"]), joined=asks["joined"], fields=sorted(values))
     act.keep({}, {name: list(given) for name, given in values.items()})

@@ -75,7 +75,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     )
     if before["unit"] != after["unit"]:
         end_offices(before["unit"], row.person_id)
-        bring_offices(act, request.book_id, [row.id])
+        bring_offices(request.book_id, [row.id])
         end_elsewhere(row, act)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
