@@ -124,6 +124,7 @@ def _duty(kind: DutyKind, stated: list[StatedDuty], holder: Holder, decided: str
         by=decided or holder(shortest.by),
         requires=tuple(requires.values()),
         announce=tuple(dict.fromkeys(audience for duty in stated for audience in duty.announce)),
+        hands_out=any(duty.hands_out for duty in stated),
         remind_days=max(duty.remind_days for duty in stated),
         escalate=holder(shortest.escalate),
         clause=cite(*(duty.clause for duty in stated if duty.days == shortest.days)),

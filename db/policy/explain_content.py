@@ -18,6 +18,8 @@ def content(teller: Teller) -> Iterator[RuleText]:
     for kind in policy.kinds:
         sides: list[Text] = [_("{label}, {side}", label=kind.label, side=wording.SIDES[kind.side])]
         sides += [_("answered for by a colleague")] * kind.inside_owner
+        if kind.office is not None:
+            sides.append(_("with the office of {role}", role=teller.role(kind.office)))
         yield RuleText(f"kinds.{kind.id}", listed(sides), kind.clause)
     for key, fields in (("fields", policy.fields), ("unit_fields", policy.unit_fields)):
         for field in fields:

@@ -70,6 +70,9 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
     if duty.announce:
         told = listed(teller.here(wording.AUDIENCES[audience]) for audience in duty.announce)
         yield RuleText(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
+    if duty.hands_out:
+        handed = _("whoever is told may open or take the present directory, as far as they may see it")
+        yield RuleText(f"{key}.hands_out", handed, duty.clause)
     reminded = _n(
         "reminded {days} working day before; once overdue, {role} is told",
         "reminded {days} working days before; once overdue, {role} is told",
@@ -91,6 +94,10 @@ def _reviews(teller: Teller) -> Iterator[RuleText]:
             days=review.days,
         )
         yield RuleText(f"reviews.{review.kind}", text, review.clause)
+        if review.checks:
+            points = listed(wording.CHECKS[one] for one in review.checks)
+            checks = _("checks besides: {checks}", checks=points)
+            yield RuleText(f"reviews.{review.kind}.checks", checks, review.clause)
         verdicts = listed(wording.VERDICTS[verdict] for verdict in review.verdicts)
         yield RuleText(
             f"reviews.{review.kind}.verdicts", _("each is {verdicts}", verdicts=verdicts), review.clause
@@ -118,7 +125,14 @@ def _notices(teller: Teller) -> Iterator[RuleText]:
                 label=training.label,
                 every=every,
             )
-        yield RuleText(f"training.{training.id}", text, training.clause)
+        key = f"training.{training.id}"
+        yield RuleText(key, text, training.clause)
+        for number, lesson in enumerate(training.lessons, start=1):
+            yield RuleText(f"{key}.lessons.{number}", lesson.label, lesson.clause)
+        for number, question in enumerate(training.questions, start=1):
+            answers = listed(question.answers)
+            text = _("asked at the end: {question} {answers}", question=question.label, answers=answers)
+            yield RuleText(f"{key}.questions.{number}", text, question.clause)
 
 
 def _upkeep(teller: Teller) -> Iterator[RuleText]:

@@ -139,6 +139,7 @@ class DutyRule:
     by: str
     requires: tuple[Requirement, ...]
     announce: tuple[Audience, ...]
+    hands_out: bool
     remind_days: int
     escalate: str
     clause: str

@@ -76,6 +76,11 @@ Control = Literal[
     "several-books", "classification-shown", "cooperation", "submitted-in-system",
 ]  # fmt: skip
 
+Check = Literal[
+    "backups", "audit-proof", "restore-drills", "unused-rights", "overdue-hand-backs", "copies-outstanding",
+]  # fmt: skip
+"""Points of an inspection that the system fills with what it knows."""
+
 Watch = Literal["usage", "reveal", "overdue", "vacancy", "backup-failure", "unused-right"]
 
 Screen = Literal[

@@ -11,6 +11,7 @@ from dataclasses import replace
 from db.language import Message, Text, _
 from db.policy.vocabulary import (
     Audience,
+    Check,
     Control,
     Cycle,
     DutyKind,
@@ -237,6 +238,15 @@ REPORTED: dict[str, Message] = {"incident": _("breaches"), "error": _("errors")}
 
 RANKED_BY: dict[str, Message] = {"timeliness": _("timeliness"), "accuracy": _("accuracy")}
 
+CHECKS: dict[Check, Message] = {
+    "backups": _("Backups are made in time."),
+    "audit-proof": _("The proof of the audit holds."),
+    "restore-drills": _("A backup can be restored."),
+    "unused-rights": _("Rights that nobody uses are withdrawn."),
+    "overdue-hand-backs": _("Copies are handed back in time."),
+    "copies-outstanding": _("Every copy that is out is accounted for."),
+}
+
 CONTROLS: dict[Control, Message] = {
     "authenticated-access": _("Nobody reads or writes without being signed in, in scope and on record."),
     "audit": _("Every act is recorded."),
@@ -268,6 +278,9 @@ CONTROLS: dict[Control, Message] = {
     "cooperation": _("Everybody concerned confirms what is asked."),
     "submitted-in-system": _("The person submits the change in the system."),
 }
+
+POINTS: dict[str, Message] = dict([*CONTROLS.items(), *CHECKS.items()])
+"""Everything that an inspection may look at."""
 
 WATCHES: dict[Watch, Message] = {
     "usage": _("unusual use"),

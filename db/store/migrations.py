@@ -36,6 +36,25 @@ OUTSIDE: tuple[type[Table], ...] = (
 )
 
 
+OFFICE = {"office": "VARCHAR(64)", "office_unit": "INTEGER", "capacity": "VARCHAR(16)"}
+"""In which office something was done."""
+
+
+def _add(table: str, **columns: str) -> bool:
+    """Add ``columns``, each with its type, to ``table``, whose newer ones have them from their first step;
+    whether any was missing."""
+    known = {column.name for column in database.get_columns(table)}
+    missing = {name: kind for name, kind in columns.items() if name not in known}
+    for name, kind in missing.items():
+        database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
+    return bool(missing)
+
+
+def _no() -> str:
+    """The type of a truth that is not one as yet."""
+    return "BOOLEAN NOT NULL DEFAULT FALSE" if store().is_postgresql else "INTEGER NOT NULL DEFAULT 0"
+
+
 def _first() -> None:
     database.create_tables([table for table in tables.ALL if table not in OUTSIDE], safe=False)
     # Bytewise order makes a prefix one index range on both engines; without a row id the index is the table.
@@ -63,8 +82,7 @@ def _journal() -> None:
 
 def _server() -> None:
     """Where a session runs. A new store has the column from its first step."""
-    if all(column.name != "server" for column in database.get_columns("sign_in_session")):
-        database.execute_sql("ALTER TABLE sign_in_session ADD COLUMN server VARCHAR(255) NOT NULL DEFAULT ''")
+    _add("sign_in_session", server="VARCHAR(255) NOT NULL DEFAULT ''")
 
 
 def _cases() -> None:
@@ -89,26 +107,19 @@ def _answering() -> None:
 def _subjects() -> None:
     """A key for each person. What the audit kept before is sealed under them too; its digests stay."""
     database.create_tables([tables.SubjectKey, tables.Erasure], safe=True)
-    if all(column.name != "subject" for column in database.get_columns("audit_record")):
-        database.execute_sql("ALTER TABLE audit_record ADD COLUMN subject INTEGER")
+    if _add("audit_record", subject="INTEGER"):
         audit.seal_for_subjects()
 
 
 def _retention() -> None:
     """Keys of what is kept for a time, and two sealed texts in new records of the audit."""
     database.create_tables([tables.ThingKey, tables.LetGo], safe=True)
-    known = {column.name for column in database.get_columns("audit_record")}
-    for name in ("why", "told"):
-        if name not in known:
-            database.execute_sql(f"ALTER TABLE audit_record ADD COLUMN {name} TEXT")
+    _add("audit_record", why="TEXT", told="TEXT")
 
 
 def _recalled() -> None:
     """Why a copy was called back; of those called back with their whole issue, the issue says it."""
-    if all(column.name != "recall_reason" for column in database.get_columns("edition_copy")):
-        database.execute_sql(
-            "ALTER TABLE edition_copy ADD COLUMN recall_reason VARCHAR(255) NOT NULL DEFAULT ''"
-        )
+    if _add("edition_copy", recall_reason="VARCHAR(255) NOT NULL DEFAULT ''"):
         database.execute_sql(
             "UPDATE edition_copy SET recall_reason = (SELECT recall_reason FROM edition_issue"
             " WHERE edition_issue.id = edition_copy.issue_id) WHERE recalled_at ="
@@ -132,14 +143,8 @@ def _bound() -> None:
     """Passwords and codes are bound to their accounts, sessions and known sources say whose they are, and
     what strangers can write is kept for a time alone. Sessions of before are over."""
     postgresql = store().is_postgresql
-    truth = "BOOLEAN NOT NULL DEFAULT false" if postgresql else "INTEGER NOT NULL DEFAULT 0"
-    for table, column, kind in (
-        ("sign_in_session", "errand", truth),
-        ("sign_in_session", "bound", "VARCHAR(80) NOT NULL DEFAULT ''"),
-        ("known_source", "bound", "VARCHAR(80) NOT NULL DEFAULT ''"),
-    ):
-        if all(one.name != column for one in database.get_columns(table)):
-            database.execute_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    _add("sign_in_session", errand=_no(), bound="VARCHAR(80) NOT NULL DEFAULT ''")
+    _add("known_source", bound="VARCHAR(80) NOT NULL DEFAULT ''")
     database.create_tables([tables.RefusalTally, tables.FailedSignIns], safe=True)
     if postgresql:
         for name in FLEETING:
@@ -192,14 +197,12 @@ def _proof() -> None:
 
 def _books_made() -> None:
     """When a book was made: what fell due before that is nobody's."""
-    if all(column.name != "made_at" for column in database.get_columns("book")):
-        database.execute_sql("ALTER TABLE book ADD COLUMN made_at VARCHAR(27) NOT NULL DEFAULT ''")
+    _add("book", made_at="VARCHAR(27) NOT NULL DEFAULT ''")
 
 
 def _journal_hosts() -> None:
     """Which hosts journal; each says so when it next does."""
-    if all(column.name != "hosts" for column in database.get_columns("journal_head")):
-        database.execute_sql("ALTER TABLE journal_head ADD COLUMN hosts TEXT NOT NULL DEFAULT '{}'")
+    _add("journal_head", hosts="TEXT NOT NULL DEFAULT '{}'")
 
 
 def _entries_by_unit() -> None:
@@ -236,20 +239,14 @@ def _offices() -> None:
     """Offices are held from a day to a day, by a person: who heads a unit is on record like any other role,
     since when is not known of those of before. A decision says in which office it was taken."""
     words = "VARCHAR(16) NOT NULL DEFAULT 'holder' CHECK (capacity IN ('holder', 'acting', 'deputy'))"
-    office = (("office", "VARCHAR(64)"), ("office_unit", "INTEGER"), ("capacity", "VARCHAR(16)"))
-    for table, columns in (
-        ("grant", (
-            ("person_id", "INTEGER REFERENCES person (id)"),
-            ("capacity", words),
-            ("from_at", "VARCHAR(27) NOT NULL DEFAULT ''"),
-        )),
-        ("request_step", office),
-        ("request_event", office),
-    ):  # fmt: skip
-        known = {column.name for column in database.get_columns(table)}
-        for name, kind in columns:
-            if name not in known:
-                database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
+    _add(
+        "grant",
+        person_id="INTEGER REFERENCES person (id)",
+        capacity=words,
+        from_at="VARCHAR(27) NOT NULL DEFAULT ''",
+    )
+    _add("request_step", **OFFICE)
+    _add("request_event", **OFFICE)
     _let_be_null("grant", "account_id")
     for column in ("person_id", "unit_id", "role"):
         database.execute_sql(f'CREATE INDEX IF NOT EXISTS grant_{column} ON "grant" ({column})')
@@ -298,19 +295,9 @@ def _calendar() -> None:
 def _discipline() -> None:
     """A case is judged by another than who investigated, sanctioned by others still, and may be appealed
     against. Who did what is told by the history, of before without the office."""
-    sealed = "BYTEA" if store().is_postgresql else "BLOB"
-    for table, columns in (
-        ("case_file", (("concluded", "INTEGER NOT NULL DEFAULT 0"),)),
-        ("case_party", (("further", sealed),)),
-        ("case_event", (
-            ("on_behalf_of_id", "INTEGER REFERENCES account (id)"),
-            ("office", "VARCHAR(64)"), ("office_unit", "INTEGER"), ("capacity", "VARCHAR(16)"),
-        )),
-    ):  # fmt: skip
-        known = {column.name for column in database.get_columns(table)}
-        for name, kind in columns:
-            if name not in known:
-                database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
+    _add("case_file", concluded="INTEGER NOT NULL DEFAULT 0")
+    _add("case_party", further="BYTEA" if store().is_postgresql else "BLOB")
+    _add("case_event", on_behalf_of_id="INTEGER REFERENCES account (id)", **OFFICE)
     database.execute_sql(
         "CREATE INDEX IF NOT EXISTS case_event_on_behalf_of_id ON case_event (on_behalf_of_id)"
     )
@@ -321,6 +308,17 @@ def _discipline() -> None:
     else:
         _rewrite("case_file", "'reported', 'triaged', 'investigating', 'decided', 'closed'", CASE_STATES)
     database.create_tables([tables.CaseNamed, tables.CaseAppeal], safe=True)
+
+
+def _steps_elsewhere() -> None:
+    """A step may wait for the office of another unit than its request's (A.13)."""
+    _add("request_step", unit="INTEGER")
+
+
+def _handed_out() -> None:
+    """An announcement keeps what it opened to whom, and a copy may be of that alone (A.8)."""
+    _add("notice_recipient", opens="TEXT NOT NULL DEFAULT ''")
+    _add("copy_grant", within_reach=_no())
 
 
 STEPS: tuple[Callable[[], None], ...] = (
@@ -349,6 +347,8 @@ STEPS: tuple[Callable[[], None], ...] = (
     _offices,
     _calendar,
     _discipline,
+    _steps_elsewhere,
+    _handed_out,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

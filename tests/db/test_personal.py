@@ -136,7 +136,7 @@ def test_who_was_asked_for_by_name_is_erased_from_the_request_and_from_every_bac
     """The request leads to nobody's entry, and whoever asked is still there."""
     name, desk = "何磊", installed.desk("zhangwei")
     request = ask_access(desk, "staff", "何磊的交接材料", name=name, days=7)
-    approve(installed, "wangfang", request)
+    approve(installed, "helei", request)
     back_up(home)
     row = Request.get_by_id(request)
     kept, person = bytes(row.payload), Entry.get_by_id(installed.entry("helei")).person_id

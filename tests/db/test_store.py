@@ -18,7 +18,7 @@ from db.store.keys import (
     read_public,
     read_signer,
 )
-from db.store.migrations import STEPS, _entries_in_order, current, migrate
+from db.store.migrations import STEPS, _entries_in_order, _handed_out, _steps_elsewhere, current, migrate
 from db.store.opening import open_store
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.settings import Home
@@ -40,6 +40,26 @@ def test_an_older_store_learns_where_its_sessions_run(store: Store) -> None:
         SchemaVersion.delete().where(SchemaVersion.version >= 4).execute()
     assert migrate() == list(range(4, len(STEPS) + 1))
     assert "server" in {column.name for column in database.get_columns("sign_in_session")}
+
+
+def test_an_older_store_learns_of_which_unit_a_step_waits_for_an_office(store: Store) -> None:
+    before = STEPS.index(_steps_elsewhere)
+    with writing():
+        database.execute_sql("ALTER TABLE request_step DROP COLUMN unit")
+        SchemaVersion.delete().where(SchemaVersion.version > before).execute()
+    assert migrate() == list(range(before + 1, len(STEPS) + 1))
+    assert "unit" in {column.name for column in database.get_columns("request_step")}
+
+
+def test_an_older_store_learns_what_an_announcement_opened_to_whom(store: Store) -> None:
+    before, columns = STEPS.index(_handed_out), {"notice_recipient": "opens", "copy_grant": "within_reach"}
+    with writing():
+        for table, column in columns.items():
+            database.execute_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        SchemaVersion.delete().where(SchemaVersion.version > before).execute()
+    assert migrate() == list(range(before + 1, len(STEPS) + 1))
+    for table, name in columns.items():
+        assert name in {column.name for column in database.get_columns(table)}
 
 
 def test_an_older_store_gets_the_indexes_of_a_new_one(store: Store) -> None:

@@ -104,6 +104,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "inspections.remind": lambda desk, _book: desk.inspections.remind(NEVER),
     "inspections.pass_on": lambda desk, _book: desk.inspections.pass_on(NEVER, NEVER, "2026-12-31"),
     "training.people": lambda desk, book: desk.training.people(book, _first("training", "id", book)),
+    "training.course": lambda desk, book: desk.training.course(book, _first("training", "id", book)),
+    "training.take": lambda desk, book: _take_test(desk, book),
     "training.record": lambda desk, book: desk.training.record(
         book, _first("training", "id", book), [_colleague(book)]
     ),
@@ -144,6 +146,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "consents.withdraw": lambda desk, _book: desk.consents.withdraw(NEVER),
     "consents.register": lambda desk, book: desk.consents.register(book),
     "policies.rules": lambda desk, book: desk.policies.rules(book),
+    "policies.summary": lambda desk, book: desk.policies.summary(book),
     "policies.revisions": lambda desk, book: desk.policies.revisions(book),
     "policies.add": lambda desk, _book: _add_known(desk),
     "policies.create_book": lambda desk, _book: _make_book(desk),
@@ -317,6 +320,13 @@ def _ask_by_name(desk: Desk, book: str) -> object:
     """Somebody of that name is there, so that who sees everybody is not told that there is nobody."""
     somebody = Entry.get_or_none((Entry.book == book) & (Entry.state == "active"))
     return ask_access(desk, book, "对接", name=somebody.name if somebody is not None else "某人")
+
+
+def _take_test(desk: Desk, book: str) -> object:
+    """Answered wrongly, so that nobody is trained by it."""
+    course = desk.training.course(book, _first("training", "id", book))
+    wrong = [len(one.answers) + 1 for one in course.questions]
+    return desk.training.take(book, course.topic.id, course.topic.version, wrong)
 
 
 def _add_known(desk: Desk) -> object:

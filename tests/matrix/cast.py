@@ -20,6 +20,7 @@ from db.desk.authority.offices import set_head
 from db.desk.authority.standing import policy_of
 from db.desk.entry.record import create_entry, remove
 from db.desk.entry.units import create_unit
+from db.desk.requests.turns import Turns
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal
@@ -265,7 +266,11 @@ def _access(cast: Cast, relation: str, days: int) -> None:
     """Give every reader of the book a right to see one entry: the first as people get it (A.13), the
     others by the same request."""
     request = ask_access(cast.desk("employee"), cast.book, "对接", name=cast.name(relation), days=days)
-    cast.desk("head-here").queue.approve(request, Request.get_by_id(request).digest)
+    row = Request.get_by_id(request)
+    turns = Turns([row])
+    (step,) = turns.steps(row)
+    decider = Account.get_by_id(turns.deciders(row, step)[0].account)
+    cast.world.desk(decider.login).queue.approve(request, row.digest)
     given = AccessGrant.get(AccessGrant.request == request)
     for reader in READERS:
         login = cast.login(reader)

@@ -110,8 +110,8 @@ def test_only_who_asked_for_access_amends_what_was_returned(casts: dict[str, Cas
     cast = casts["staff"]
     with trial():
         request = ask_access(cast.desk("employee"), "staff", "对接", name="某人")
-        head = cast.desk("head-here")
-        head.queue.return_(request, Request.get_by_id(request).digest, "哪个部门的？")
+        keeper = cast.desk("hr")
+        keeper.queue.return_(request, Request.get_by_id(request).digest, "哪个部门的？")
         for reader in ("head-here", "hr", "it", "stranger"):
             with pytest.raises(Refused):
                 cast.desk(reader).asking.amend(request, {"name": "某人"}, "对接")

@@ -17,18 +17,35 @@ from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import ListPart, Matter
 from db.desk.training.trainings import OwnTraining
 from db.language import Message, _, _n
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
+from tui.kit import (
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Frame,
+    Line,
+    Option,
+    Pane,
+    Styled,
+    Where,
+    by_clause,
+    choose,
+    tell_command,
+)
 from tui.kit.dialogs import tell_facts
 from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_reset
+from tui.screens.asking.rules import show_summary
+from tui.screens.directory.browse import Directory
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks, open_task
 from tui.sheets.date_words import due_day, left
-from tui.sheets.notice_words import told
+from tui.sheets.notice_words import happened, told
+from tui.sheets.notices import taking
 from tui.sheets.request_facts import became, gone, standing, what, who
 from tui.sheets.task_facts import lacks
-from tui.sheets.training import TRAINING
+from tui.sheets.training import MINE
 from tui.sheets.training import standing as standing_to
 
 WIDE = 100
@@ -53,6 +70,7 @@ class Today(Frame):
         Command("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
         Command("stop", "x", _("Stop reset"), _("Stop a reset of a sign-in before its code is used.")),
         Command("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
+        Command("rules", "g", _("Rules"), _("The rules in brief, and what they mean for you.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
     )
 
@@ -160,6 +178,10 @@ class Today(Frame):
     def _became_of_mine(self, row: RequestRow | TaskRow) -> Message | None:
         return became(self.app.desk.requests.one(row.id)) if isinstance(row, RequestRow) else None
 
+    async def do_rules(self) -> None:
+        """The rules in few words."""
+        await show_summary(self)
+
     def do_tasks(self) -> None:
         """All that is to be done."""
         self.app.push_screen(Tasks())
@@ -188,7 +210,7 @@ class Today(Frame):
         if isinstance(row, TaskRow):
             open_task(self, row)
         elif isinstance(row, OwnTraining):
-            self.app.push_screen(screen_of(TRAINING)())
+            self.app.push_screen(screen_of(MINE)())
         elif isinstance(row, NoticeToMe):
             await self._read(row)
         elif isinstance(row, RequestRow) and (row.returned or current is self._of("mine")):
@@ -210,9 +232,26 @@ class Today(Frame):
     async def _read(self, notice: NoticeToMe) -> None:
         """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
         facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice, whole=True))]
-        await tell_facts(self, _("Announcement"), facts)
+        if notice.hands_out:
+            await self._hand_out(notice)
+        else:
+            await tell_facts(self, _("Announcement"), facts)
         if not notice.acknowledge:
             self._mark([notice])
+
+    async def _hand_out(self, notice: NoticeToMe) -> None:
+        """The directory that came with an announcement, to be opened or taken (A.8)."""
+        options = [Option("open", _("Open the directory"))]
+        options += [Option("take", _("Take a copy of it"))] * notice.takes
+        options.append(Option("read", _("Read and close")))
+        chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+        if chosen == "take":
+            about = _("What you see of the directory, under your mark; once.")
+            await tell_command(self, f"{self.app.desk.actor.ssh} {taking(notice)} > FILE.pdf", about)
+        elif chosen == "open":
+            await self.app.switch_mode("directory")
+            if isinstance(self.app.screen, Directory):
+                self.app.screen.show_book(notice.hands_out)
 
     def do_seen(self) -> None:
         """The announcement under the cursor is read; acknowledged, where it asks for that (G.9)."""

@@ -166,6 +166,28 @@ class Flag(Ask[bool]):
         return False
 
 
+@dataclass(frozen=True, eq=False)
+class Quiz(Ask[tuple[int, ...]]):
+    """Questions, each answered by the place of one of its answers, from 1: a screen puts one after the other,
+    a command writes all places, as ``2,1,3``."""
+
+    questions: Callable[[At[Any]], Sequence[tuple[Text, Sequence[Text]]]] = none
+
+    def read(self, at: At[Any], word: str) -> tuple[int, ...]:
+        """The places. Raises Invalid for what is none."""
+        places = word.replace(",", " ").split()
+        if not all(place.isascii() and place.isdigit() and len(place) < 3 for place in places):
+            wrong = _(
+                "Write the number of an answer to each question, such as 2,1,3, not “{text}”.", text=word
+            )
+            raise Invalid(Problem(self.id, wrong))
+        return tuple(map(int, places))
+
+    def written(self, answer: tuple[int, ...]) -> str:
+        """The places side by side."""
+        return ",".join(map(str, answer))
+
+
 @dataclass(frozen=True)
 class Choice(Generic[Answer]):
     """One possible answer; ``word`` is how a command writes it, where it is not as its `OneOf` says."""

@@ -189,10 +189,17 @@ def _vouched(notice: NoticeToMe) -> Text:
     return Message((own if notice.own else other).text, slots)
 
 
+GIVEN = _("{by} gave you the role {role}")
+BROUGHT = _("Your entry brings the role {role} with it")
+BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
+
+
 def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     def said(notice: NoticeToMe) -> Text:
         by = str(notice.detail.get("by", "–"))
         slots = {"by": by, "who": notice.detail["who"], "role": _label(notice, "role")}
+        if own is GIVEN and "by" not in notice.detail:
+            return Message((BROUGHT if notice.own else BROUGHT_THEM).text, slots)
         return Message((own if notice.own else other).text, slots)
 
     return said
@@ -285,7 +292,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "recovery-codes-new": _sign_in(
         _("New recovery codes were made from {source}. If it was not you, tell IT at once")
     ),
-    "right-given": _right(_("{by} gave you the role {role}"), _("{by} gave {who} the role {role}")),
+    "right-given": _right(GIVEN, _("{by} gave {who} the role {role}")),
     "right-taken": _right(
         _("{by} took the role {role} back from you"), _("{by} took the role {role} from {who}")
     ),

@@ -43,7 +43,17 @@ def _rows(at: At[Any]) -> Sequence[NoticeToMe]:
 
 
 def _facts(row: NoticeToMe) -> Sequence[Fact]:
-    return [(_("In full"), happened(row, whole=True))]
+    found: list[Fact] = [(_("In full"), happened(row, whole=True))]
+    if row.hands_out:
+        found.append((_("Directory"), _("as far as you see it, it is yours to open")))
+    if row.takes:
+        found.append((_("Your copy"), _("yours to take, once: {command}", command=taking(row))))
+    return found
+
+
+def taking(row: NoticeToMe) -> str:
+    """The command that takes the copy that came with an announcement."""
+    return f"report directory --book {row.hands_out} --format pdf"
 
 
 NOTICES: Sheet[NoticeToMe] = Sheet(

@@ -27,11 +27,12 @@ from tui.sheets.requests import REQUESTS
 from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
+from tui.sheets.rules import SUMMARY
 from tui.sheets.sheet import Sheet
 from tui.sheets.stale import STALE
 from tui.sheets.tags import TAGS, UNITS
 from tui.sheets.tasks import TASKS
-from tui.sheets.training import PEOPLE, TRAINING
+from tui.sheets.training import COURSE, MINE, PEOPLE, TRAINING
 from tui.sheets.wecom import DRIFT, WECOM
 
 DRAWN: Final[tuple[Sheet[Any], ...]] = (
@@ -40,6 +41,9 @@ DRAWN: Final[tuple[Sheet[Any], ...]] = (
     DELEGATION,
     OFFICES,
     TRAINING,
+    MINE,
+    COURSE,
+    SUMMARY,
     PEOPLE,
     RECEIVED,
 )

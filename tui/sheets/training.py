@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from db.desk.clockwork import today
+from db.desk.training.course import Course, Marked
 from db.desk.training.topics import Training
 from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining
-from db.language import Text, _, listed
-from tui.sheets.asks import At, Choice, OneOf
-from tui.sheets.cell import Cell, Styled
+from db.language import Message, Text, _, listed
+from tui.sheets.asks import At, Choice, OneOf, Quiz
+from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.files import TableAsk
-from tui.sheets.sheet import Column, Inside, Question, Sheet, Verb
+from tui.sheets.rules import facts_of
+from tui.sheets.sheet import NEVER, Column, Inside, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
 NAMED: Final = 20
@@ -41,6 +44,64 @@ def _own(at: At[Any]) -> Cell:
         cell += [*([" │ "] if cell else [_("My training: ")]), one.topic.label, " ", standing(one.training)]
         cell += ["  ", Styled(clause_text(one.topic.clause), "dim")]
     return cell or Styled(_("Your directories ask for no training of yours."), "dim")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rule of a course with what it means for the reader, or a question with its answers."""
+
+    number: int
+    clause: str
+    text: Text
+    means: tuple[Text, ...] = ()
+    answers: tuple[Text, ...] = ()
+
+
+def _mine(at: At[Any]) -> Sequence[OwnTraining]:
+    return at.desk.training.mine()
+
+
+def _own_key(row: OwnTraining) -> str:
+    return f"{row.book}/{row.topic.id}"
+
+
+def _course(at: At[Any]) -> Course:
+    return at.desk.training.course(at[OWN].book, at[OWN].topic.id)
+
+
+def _course_pages(at: At[Any]) -> Sequence[Page]:
+    course = _course(at)
+    rules = [(one.clause, one.text, one.means, ()) for one in course.lessons]
+    asked = [(one.clause, one.text, (), one.answers) for one in course.questions]
+    return [Page(number, *page) for number, page in enumerate([*rules, *asked], start=1)]
+
+
+def _page_facts(row: Page) -> Sequence[Fact]:
+    if row.answers:
+        numbered = [(Message("{number}", {"number": n}), answer) for n, answer in enumerate(row.answers, 1)]
+        return [(_("Question"), row.text), *numbered]
+    return facts_of(row.clause, row.text, row.means)
+
+
+def _read_first(at: At[Any]) -> Cell:
+    own = at[OWN]
+    return [
+        Styled(own.topic.label, "strong"),
+        "  ",
+        standing(own.training),
+        "  ",
+        Styled(own.topic.version, "dim"),
+    ]
+
+
+def _told(marked: Marked) -> Text:
+    if marked.passed:
+        return _("Passed: all {count} answers are right. It is on record.", count=marked.questions)
+    clauses = listed([clause_text(clause) for clause in dict.fromkeys(one.clause for one in marked.wrong)])
+    return _(
+        "{wrong} of {count} answers are wrong. Read again: {clauses}; then take the test anew.",
+        wrong=len(marked.wrong), count=marked.questions, clauses=clauses,
+    )  # fmt: skip
 
 
 def _topics(at: At[Any]) -> Sequence[BookTopic]:
@@ -122,6 +183,7 @@ IMPORT: Verb[PersonTraining] = Verb(
     done=lambda _at, count: _("Attendance recorded: {count}", count=count),
     example="training people import --topic staff/confidentiality --file 7f3a",
 )
+HOW = {True: _("course"), False: _("attended")}
 PEOPLE: Sheet[PersonTraining] = Sheet(
     id="training people",
     operation="training.people",
@@ -142,7 +204,17 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
         Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
         Column("unit", unit_in(lambda at: at[TOPIC].book), lambda row: row.unit, few=True),
         Column("trained", _("Trained"), lambda row: row.training.last, 10),
+        Column("due", _("Due"), lambda row: row.training.due, 10, from_width=100),
         Column("version", _("Version"), lambda row: row.training.version, 20, from_width=100),
+        Column(
+            "how",
+            _("How"),
+            lambda row: HOW[row.training.by_course] if row.training.last else "",
+            8,
+            from_width=120,
+            few=True,
+            data=lambda row: row.training.by_course,
+        ),
         Column(
             "stands",
             _("Stands"),
@@ -157,6 +229,100 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
     verbs=(ATTENDED, IMPORT),
     empty=_("Nobody is to be trained."),
     example="training people --topic staff/confidentiality",
+)
+OWN: OneOf[OwnTraining] = OneOf(
+    "topic",
+    _("The topic."),
+    title=_("Which topic?"),
+    choices=lambda at: [Choice(row, row.topic.label, row.book_label) for row in _mine(at)],
+    nothing=_("Your directories ask for no training of yours."),
+    obvious=True,
+    word=_own_key,
+)
+ANSWERS = Quiz(
+    "answers",
+    _("The number of your answer to each question, in their order: 2,1,3."),
+    title=_("The test"),
+    questions=lambda at: [(one.text, one.answers) for one in _course(at).questions],
+)
+
+
+def _take(at: At[Any]) -> Marked:
+    own, places = at[OWN], at[ANSWERS]
+    return at.desk.training.take(own.book, own.topic.id, own.topic.version, places)
+
+
+TAKE: Verb[Page] = Verb(
+    id="take",
+    operation="training.take",
+    key="a",
+    label=_("Take the test"),
+    help=_("Answer the questions of the course; who answers all of them rightly is trained."),
+    on="none",
+    asks=(ANSWERS,),
+    do=_take,
+    done=lambda _at, marked: _told(marked),
+    data=lambda marked: {"passed": marked.passed, "wrong": [one.clause for one in marked.wrong]},
+    example="training course take --topic general/directory-rules --answers 2,1,3,1",
+)
+COURSE: Sheet[Page] = Sheet(
+    id="training course",
+    operation="training.course",
+    title=_("Course"),
+    about=_(
+        "The rules one by one, each with what it means for you, and the questions of the test at the end. a "
+        "answers them one after the other; with all of them right you are trained, and that is on record."
+    ),
+    help=_("Read the course of a topic: its rules, what they mean for you, and the questions of its test."),
+    of=(OWN,),
+    rows=_course_pages,
+    key=lambda row: row.number,
+    named="page",
+    said=_read_first,
+    columns=(
+        Column("number", _("No."), lambda row: row.number, 4, right=True),
+        Column("clause", _("Clause"), lambda row: row.clause, 8, tone="dim", few=True),
+        Column("text", _("Rule"), lambda row: row.text, tone=lambda row: "strong" if row.answers else ""),
+        Column("answers", _("Answers"), lambda row: row.answers, from_width=NEVER),
+        Column("means", _("For you"), lambda row: row.means, from_width=NEVER),
+    ),
+    facts=_page_facts,
+    verbs=(TAKE,),
+    empty=_("There is nothing to read."),
+    example="training course --topic general/directory-rules",
+)
+MINE: Sheet[OwnTraining] = Sheet(
+    id="training mine",
+    operation="training.mine",
+    title=_("My training"),
+    about=_(
+        "What your directories ask you to be trained in, and by when. Enter opens the course, which you can "
+        "read and pass here; attending a training counts as well, once it is recorded."
+    ),
+    help=_("List what you are to be trained in, by when, and how it stands."),
+    rows=_mine,
+    key=_own_key,
+    named="topic",
+    numbered=False,
+    columns=(
+        Column("label", _("Topic"), lambda row: row.topic.label, tone="strong"),
+        Column("book", _("Book"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),
+        Column("version", _("Version"), lambda row: row.topic.version, 16, from_width=100),
+        Column("due", _("Due"), lambda row: row.training.due, 10),
+        Column(
+            "stands",
+            _("Stands"),
+            lambda row: standing(row.training).text,
+            20,
+            in_english=22,
+            tone=lambda row: standing(row.training).tone,
+            data=lambda row: row.training.state,
+        ),
+    ),
+    context=lambda row: (row.book_label, clause_text(row.topic.clause)),
+    inside=Inside(COURSE, lambda row: {OWN.id: row}),
+    empty=_("Your directories ask for no training of yours."),
+    example="training mine",
 )
 TRAINING: Sheet[BookTopic] = Sheet(
     id="training",

@@ -33,7 +33,7 @@ def give(
     return int(made.id)
 
 
-def appoint(office: Grant, day: date, *, by: int, clause: str) -> int:
+def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
     """Put ``office`` on record as a person's, from ``day`` on; its number. It is told, and voids codes, as
     what is granted to an account is."""
     now = clock.now()
@@ -43,11 +43,12 @@ def appoint(office: Grant, day: date, *, by: int, clause: str) -> int:
     theirs = (Account.person == office.person_id) & (Account.state != "disabled")
     for account in Account.select().where(theirs):
         _void_code(account, by)
-        tell_both(account, "right-given", clause, detail=role_of(office) | {"by": who(by)})
+        named = {"by": who(by)} if by is not None else {}
+        tell_both(account, "right-given", clause, detail=role_of(office) | named)
     return int(office.id)
 
 
-def _void_code(account: Account, by: int) -> None:
+def _void_code(account: Account, by: int | None) -> None:
     """A code by which somebody could still enrol as the holder was given out for less than that."""
     code = outstanding(account.id)
     if code is not None and code.how != "host":

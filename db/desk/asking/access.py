@@ -49,11 +49,13 @@ register(
         concerned_may_decide=True,
         covered=True,
         own_use=True,
+        looks_up=True,
+        seeks=access.sought,
         offers=(
             Offer(
                 access.KIND,
                 _("access"),
-                _("See somebody you can't see, for a time. Whoever decides finds out whom the name fits."),
+                _("See whom you can't see, for a time. Your head or theirs decides: whoever may see them."),
                 _open_to,
                 _fields,
                 _read,

@@ -136,6 +136,7 @@ DETAILS: dict[str, Message] = {
     "things": _("things"),
     "topic": _("topic"),
     "trained": _("people"),
+    "wrong": _("wrong answers"),
     "sign": _("sign"),
     "every": _("cycle"),
     "edition": _("edition"),

@@ -42,6 +42,8 @@ Protected = Literal["shown", "reveal", "masked", "hidden"]
 Edition = tuple[str, int, date | None]
 NONE_OF_ITS_OWN: Edition = ("", 0, None)
 KEPT_SECONDS = 5
+GRANTED = "granted"
+"""The role of a reach that rests on a granted request alone (A.13)."""
 IMPLIED = frozenset({"employee", "head"})
 """Roles that follow from an entry and are never granted."""
 
@@ -240,20 +242,30 @@ def standing_of(actor: Actor) -> Standing:
     footing = footing_of(actor.account, actor.session)
     if not footing[ACCOUNT]:
         raise SessionOver
-    person, session_of, _none, login, state, ended = footing[ACCOUNT][0]
+    _person, session_of, _none, _login, state, ended = footing[ACCOUNT][0]
     if session_of != actor.account or ended or state == "disabled":
         raise SessionOver
+    return _standing(actor.account, footing)
+
+
+def standing_now(account: int) -> Standing:
+    """What ``account`` holds now, signed in or not."""
+    return _standing(account, footing_of(account, 0))
+
+
+def _standing(account: int, footing: Footing) -> Standing:
+    person, _session, _none, login, *_state = footing[ACCOUNT][0]
     shelf = _shelf(footing)
     lenders = _lenders(footing)
     return Standing(
-        account=actor.account,
+        account=account,
         login=login,
         person=person,
         own=_own_entries(footing),
         own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in footing[OWN]},
         holdings=(*_own_holdings(footing, shelf), *_delegated(footing, lenders, shelf)),
         grants=tuple(
-            (book, Reach("granted", clause, "reveal", entry=entry, until=until))
+            (book, Reach(GRANTED, clause, "reveal", entry=entry, until=until))
             for entry, _n, _m, book, clause, until in footing[ACCESS]
         ),
         answers_for=_answers_for(footing),

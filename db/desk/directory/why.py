@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from db.desk.authority.reach import covering
 from db.desk.authority.sight import Reader
-from db.desk.authority.standing import Reach, Standing, policy_of
+from db.desk.authority.standing import GRANTED, Reach, Standing, policy_of
 from db.desk.directory.directory_views import reader_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import name_of
@@ -82,7 +82,7 @@ def why_not(standing: Standing, book: str | None) -> Why:
         return Why(False, ())
     policy = policy_of(book)
     reaches = [*standing.reaches(book), *standing.reaches(book, "external")]
-    grounds = dict.fromkeys(_by(policy, reach) for reach in reaches if reach.role != "granted")
+    grounds = dict.fromkeys(_by(policy, reach) for reach in reaches if reach.role != GRANTED)
     none = _ground(policy, policy.out_of_reach, _("Nothing of this directory is within your reach."))
     return Why(
         False,
@@ -123,7 +123,7 @@ def _by(policy: EffectivePolicy, reach: Reach) -> Because:
     text: Text
     if reach.role == "self":
         text = _("You see your own entry.")
-    elif reach.role == "granted":
+    elif reach.role == GRANTED:
         text = _("Access was granted to you on your request.")
     elif reach.role == INSIDE_OWNER:
         text = _("You see the outside contacts that you answer for.")

@@ -83,7 +83,7 @@ def directory(
     own = standing.own.get(place.book)
     own_kind = Entry.get_by_id(own[0]).kind if own is not None else None
     # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
-    granted: Protected | None = "masked" if place.copy is not None else None
+    granted: Protected | None = "masked" if place.beyond else None
     reached = [
         (entry, sight)
         for entry in active_entries(place)

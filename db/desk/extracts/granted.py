@@ -12,7 +12,8 @@ from db.store.tables import Book, CopyGrant
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """The right to take one copy of ``unit`` and what is below it, until then. ``number`` is the copy's."""
+    """The right to take one copy of ``unit`` and what is below it, until then. ``number`` is the copy's;
+    ``within_reach``: of what its taker sees alone."""
 
     number: int
     book: str
@@ -20,6 +21,7 @@ class CopyView:
     unit: int
     unit_name: str
     for_work: bool
+    within_reach: bool
     until: str
     clause: str
 
@@ -59,6 +61,7 @@ def _view(row: CopyGrant) -> CopyView:
         unit=row.unit_id,
         unit_name=row.unit.name,
         for_work=row.for_work,
+        within_reach=row.within_reach,
         until=row.until,
         clause=row.request.clause,
     )

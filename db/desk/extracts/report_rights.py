@@ -75,12 +75,13 @@ def drawn(name: str) -> Drawn | None:
 @dataclass(frozen=True, slots=True)
 class Extent:
     """A unit from which down a reader may draw a report, by ``role``; or, once, as the ``copy`` of that
-    number that was granted to them."""
+    number that was granted to them. ``beyond``: it shows who is out of their reach too."""
 
     book: str
     unit: int
     role: str
     copy: int | None = None
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,10 @@ def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
             if holding.for_account is None and (not rule.whole or holding.unit == root):
                 found.append(Extent(book, holding.unit, role))
     if report == DIRECTORY:
-        found += [Extent(book, copy.unit, "employee", copy.number) for copy in held(standing.account, book)]
+        found += [
+            Extent(book, copy.unit, "employee", copy.number, beyond=not copy.within_reach)
+            for copy in held(standing.account, book)
+        ]
     return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))
 
 

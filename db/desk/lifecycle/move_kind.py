@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from db.desk.accounts.brought import bring_offices
 from db.desk.authority.offices import end_offices
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
@@ -74,6 +75,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     )
     if before["unit"] != after["unit"]:
         end_offices(before["unit"], row.person_id)
+        bring_offices(request.book_id, [row.id])
         end_elsewhere(row, act)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:

@@ -22,6 +22,7 @@ from db.desk.policies.revising import (
     revision_rule,
 )
 from db.desk.policies.rule_views import Revision, RulesView, rules_of
+from db.desk.policies.summaries import Lesson, lessons
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds
@@ -45,6 +46,13 @@ class Policies(Subject):
             raise no_such_book()
         changes = tuple(changes_of(Book.get_by_id(book), Path(store().home.policies)))
         return rules_of(book, changes, self._announced(book) if self._oversees(book) else ())
+
+    @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False)
+    def summary(self, book: str) -> tuple[Lesson, ...]:
+        """Each rule of one of the actor's books in few words, with what it means for them (F.6.2)."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        return lessons(self.standing, book)
 
     @operation("policies.add", label=_("add a regulation"), recorded=True)
     def add(self, text: str) -> Added:

@@ -1,8 +1,9 @@
 """Access beyond the own scope: a reason, the superior's decision, and a right that ends by itself (A.13).
 
-Somebody out of scope is asked for by name, since whether they exist is not to be told (C.10). Whether the
-name fits anyone is shown to whoever decides last, and said to who asks only where nobody of the book is out
-of their reach; to anybody else an empty request and a fitting one look the same.
+Somebody out of scope is asked for by name, since whether they exist is not to be told (C.10). Only who is
+entitled to see that person decides (`entitled`); a name that fits nobody goes to whoever keeps the book, who
+sees everybody. It is said to who asks only where nobody of the book is out of their reach; to anybody else an
+empty request and a fitting one look the same.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from db.desk.frame import Act, Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.entitled import may_see
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.desk.screening.content import refuse_card_numbers
@@ -105,7 +107,7 @@ def _named(book: str, name: str, unit: str) -> list[Entry]:
     return list(rows.limit(2))
 
 
-def _find(request: Request, asks: Payload) -> Entry | None:
+def sought(request: Request, asks: Payload) -> Entry | None:
     """The one entry that is asked for; None where there is nobody, or no telling who of several."""
     found = _named(request.book_id, asks["name"], asks["unit"])
     return found[0] if len(found) == 1 else None
@@ -117,12 +119,18 @@ def current(_request: Request, _asks: Payload) -> None:
 
 def apply(request: Request, asks: Payload, act: Act) -> None:
     """Grant access to the entry until the days are over."""
-    found = _find(request, asks)
+    found = sought(request, asks)
     if found is None:
         raise Refused(
             NOT_ONE,
             request.clause,
             _("Return the request and ask for the full name and the department."),
+        )
+    if not may_see(act.standing, found):
+        raise Refused(
+            _("Who you do not see yourself is not for you to open to others."),
+            request.clause,
+            _("Return or reject it; whoever heads the department concerned can open it."),
         )
     start = clock.utcnow()
     days = int(str(asks["days"]))
@@ -161,7 +169,7 @@ def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     """Whom, and for how long."""
     whom = f"{asks['name']} {asks['unit']}".strip()
     told: Text = whom
-    if _is_at_last_step(request) and _find(request, asks) is None:
+    if _is_at_last_step(request) and sought(request, asks) is None:
         told = _("{name}: {answer}", name=whom, answer=_("nobody, or more than one, of that name"))
     lasts = _lasts(request, asks["days"])
     return (

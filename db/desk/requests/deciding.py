@@ -13,6 +13,9 @@ A step's role is frozen; who holds it is asked anew each time. The ladder, until
 A step of a request for another office (a director, the chief executive) has the first rung alone: nobody
 stands in for who did not name them (I.4.4.3). In a head's place, those who work under the asker come last.
 
+Of a look-up nobody decides who is not entitled to see the person asked for (A.13): such a step stands in the
+unit of that person (`requests.entitled`), unless who decides for the asker may see them.
+
 A step of ``vouch`` has no ladder: whoever holds one of the roles that may vouch over the unit decides it, in
 person (`db.desk.accounts.resets`).
 
@@ -29,15 +32,16 @@ from functools import cache
 
 from db.desk.authority.capacity import HOLDER, Capacity
 from db.desk.authority.offices import HEAD
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import policy_of, standing_now
 from db.desk.frame import Act
+from db.desk.requests.entitled import may_see
 from db.desk.requests.independence import persons_behind
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import VOUCH
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import among, fetch
-from db.store.tables import in_force
+from db.store.tables import Entry, in_force
 
 PERSON = "person"
 
@@ -50,7 +54,7 @@ Earlier = tuple[int, int | None]
 class Case:
     """What deciding depends on. ``barred``: persons who may not decide (see `persons_behind`); ``vouching``:
     roles that may vouch; ``in_person``: for other offices than heads and those that keep the book nobody else
-    decides."""
+    decides; ``sought``: the entry that whoever decides must be entitled to see."""
 
     book: str
     unit: int
@@ -58,6 +62,7 @@ class Case:
     barred: frozenset[int]
     vouching: tuple[str, ...] = ()
     in_person: bool = False
+    sought: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class Deciding:
         self.policy = cache(policy_of)
         self._deciders = cache(self._those_who_decide)
         self._name = cache(called)
+        self._sees = cache(_sees)
         self._chain = cache(self._units_up)
         self._heads = cache(self._heads_of)
         self._held = cache(self._holders_of)
@@ -112,7 +118,7 @@ class Deciding:
         involved = decided | self.barred(*(lent for _account, lent in earlier if lent is not None))
         first: tuple[Decider, ...] = ()
         for tier, holders in self._tiers(case, role):
-            able = tuple(self._able(case, tier, holders))
+            able = tuple(d for d in self._able(case, tier, holders) if self._sees(d.account, case.sought))
             for taken in (involved, decided):
                 others = tuple(d for d in able if not taken & self._identities(d))
                 if role == HEAD != tier:
@@ -227,6 +233,11 @@ class Deciding:
             *(account, role, book, today, today),
         )
         return tuple(dict.fromkeys(rows))
+
+
+def _sees(account: int, sought: int | None) -> bool:
+    """Whether ``account`` is entitled to see the entry ``sought``, if any."""
+    return sought is None or may_see(standing_now(account), Entry.get_by_id(sought))
 
 
 def called(account: int) -> str:

@@ -143,7 +143,7 @@ def record_event(
 
 def over(request: Request) -> Refused:
     """The refusal for a request that is not open any more, with what became of it."""
-    state, last = Request.get_by_id(request.id).state, event_view(last_act(request))
+    state, last = Request.get_by_id(request.id).state, event_view(last_act(request), request.requester_id)
     return Refused(
         _(
             "Request {request} waits for no decision any more: {state}.",

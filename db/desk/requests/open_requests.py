@@ -17,8 +17,8 @@ from db.store.tables import Book, Request, Unit
 AT_ONCE = 10_000
 
 OPEN = """
-SELECT r.id, r.book_id, r.kind, r.due, r.submitted_at, s.role, r.unit_id, r.requester_id, r.about_id,
-    r.entry_id
+SELECT r.id, r.book_id, r.kind, r.due, r.submitted_at, s.role, COALESCE(s.unit, r.unit_id),
+    r.requester_id, r.about_id, r.entry_id
 FROM request r JOIN request_step s ON s.request_id = r.id AND s.state = 'open'
 WHERE r.state = 'open' AND {places}
 """
@@ -53,7 +53,7 @@ def open_requests(standing: Standing) -> list[OpenRequest]:
     headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
     if headed:
         above, given = among("above_id", headed)
-        below = f"r.unit_id IN (SELECT unit_id FROM unit_above WHERE {above})"
+        below = f"COALESCE(s.unit, r.unit_id) IN (SELECT unit_id FROM unit_above WHERE {above})"
         found += [one for one in _found(below, given) if one.turn.role in (HEAD, VOUCH)]
     return found
 
@@ -74,7 +74,7 @@ def _found(places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
             (requester,) if about is None else (requester, about),
             earlier.get(number, ()),
             None if KINDS[kind].concerned_may_decide else entry,
-            elsewhere=entry in answered_for,
+            elsewhere=KINDS[kind].looks_up or entry in answered_for,
             in_person=True,
         )
         yield OpenRequest(number, book, kind, due, at, turn)

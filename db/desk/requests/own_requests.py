@@ -41,7 +41,7 @@ class Requests(Subject):
             .limit(min(limit, AT_ONCE))
         )
         turns = Turns(rows)
-        return tuple(row_of(row, turns) for row in rows)
+        return tuple(row_of(row, turns, self.standing.account) for row in rows)
 
     @operation("requests.one", label=_("open an own request"), recorded=False)
     def one(self, request: int) -> RequestView:

@@ -12,7 +12,7 @@ from db.desk.frame import Act
 from db.desk.requests.ask_fields import AskField
 from db.language import Message, Text
 from db.policy.wording import OF_PUPILS
-from db.store.tables import Request
+from db.store.tables import Entry, Request
 
 Payload = Mapping[str, Any]
 """What a request keeps: JSON, in the kind's own shape."""
@@ -49,6 +49,10 @@ def _nothing_open(_request: Request) -> None:
 def _nothing_present(_standing: Standing, _book: str, _asked: Asked) -> Asked:
     """Most forms show from the beginning what is on record."""
     return {}
+
+
+def _seeks_nobody(_request: Request, _asks: Payload) -> Entry | None:
+    """Most kinds look nobody up."""
 
 
 def _nobody(_book: str, _unit: int, _requester: int, _about: int | None = None) -> tuple[str, ...]:
@@ -104,7 +108,10 @@ class RequestKind:
     they tell of people who may be out of the requester's reach. ``own_use``: nobody but the requester has
     anything of it. ``vouching``: the roles whose holders may decide a step of ``vouch``, by book, unit, and
     the accounts that ask and that it is about. ``offers`` are the forms by which it is asked for; of a kind
-    with a form of its own, such as a change, there are none.
+    with a form of its own, such as a change, there are none. ``looks_up``: it opens somebody whom its asker
+    does not see, the one whom ``seeks`` finds. Whoever decides must be entitled to see that person (A.13);
+    until it is granted the asker is not told by name who does, which would say where that person works
+    (C.10).
     """
 
     id: str
@@ -119,6 +126,8 @@ class RequestKind:
     own_use: bool = False
     vouching: Callable[..., tuple[str, ...]] = _nobody
     offers: tuple[Offer, ...] = ()
+    looks_up: bool = False
+    seeks: Callable[[Request, Payload], Entry | None] = _seeks_nobody
 
 
 KINDS: dict[str, RequestKind] = {}

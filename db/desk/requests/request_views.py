@@ -46,6 +46,9 @@ EVENTS: dict[str, Message] = {
     "stopped": _("stopped"),
 }
 A_SECOND_OFFICE = _("a second office")
+WHO_MAY_SEE = _("the head of your department or of theirs: whoever may see them")
+"""What the asker of a look-up is told of who decides: a name would say where the person works, or that there
+is one (C.10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class EventView:
     empty where it took none, or was done before offices were kept."""
 
     at: str
-    who: str
+    who: Text
     on_behalf_of: str
     office: Text
     role: str
@@ -136,8 +139,8 @@ class RequestView:
     reported: Reported | None
 
 
-def row_of(request: Request, turns: Turns) -> RequestRow:
-    """``request`` as a line in a list."""
+def row_of(request: Request, turns: Turns, account: int | None = None) -> RequestRow:
+    """``request`` as a line in a list of ``account``."""
     kind = KINDS[request.kind]
     steps = turns.steps(request)
     current = next((step for step in steps if step.state == "open"), None)
@@ -146,7 +149,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
     )
     waits: tuple[Text, ...] = ()
     if current is not None:
-        waits = tuple(who_decides(request, current, turns))
+        waits = tuple(who_decides(request, current, turns, account))
     elif request.state == "returned":
         waits = (name_of(request.requester_id),)
     runs = request.state in ("open", "returned") and not stands_still(request)
@@ -171,7 +174,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
         submitted_at=request.submitted_at,
         evidence=turns.files(request),
         digest=request.digest,
-        returned=_returned(request, shown) if request.state == "returned" else None,
+        returned=_returned(request, shown, account) if request.state == "returned" else None,
     )
 
 
@@ -187,13 +190,13 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
     events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id)
     lines = lines_of(request)
     return RequestView(
-        row=row_of(request, turns),
+        row=row_of(request, turns, account),
         digest=request.digest,
         reason=request.reason,
         lines=tuple(line.masked() for line in lines) if masked else lines,
         evidence=tuple(described(row) for row in files),
-        steps=tuple(_step_view(request, step, turns) for step in turns.steps(request)),
-        history=tuple(event_view(event) for event in events),
+        steps=tuple(_step_view(request, step, turns, account) for step in turns.steps(request)),
+        history=tuple(event_view(event, account) for event in events),
         clause=request.clause,
         entry=request.entry_id,
         may_withdraw=mine and request.state in ("open", "returned"),
@@ -226,23 +229,43 @@ def name_of(account: int | None) -> str:
     return "" if account is None else called(account)
 
 
-def _returned(request: Request, step: RequestStep) -> Returned:
-    who = decided_by(request, step)
+def is_told_no_names(request: Request, account: int | None) -> bool:
+    """Whether who decides on ``request`` is not told by name to ``account``: to whoever looks somebody up and
+    has not been granted it."""
+    looks_up = KINDS[request.kind].looks_up and request.requester_id == account
+    return looks_up and request.state != "applied"
+
+
+def unnamed(book: str, role: str) -> Text:
+    """Who decides on a look-up, as its asker is told."""
+    return WHO_MAY_SEE if role == HEAD else role_label(book, role)
+
+
+def _returned(request: Request, step: RequestStep, account: int | None) -> Returned:
+    who = decided_by(request, step, account)
     clause = (request.due_clause or "") if stands_still(request) else ""
     return Returned(step.decided_at or "", who, step.comment, clause)
 
 
-def who_decides(request: Request, step: RequestStep, turns: Turns) -> Iterator[Text]:
-    """Those who may decide ``step``, each with the office where that is not the one it asks for."""
+def who_decides(
+    request: Request, step: RequestStep, turns: Turns, account: int | None = None
+) -> Iterator[Text]:
+    """Those who may decide ``step``, each with the office where that is not the one it asks for, as
+    ``account`` is told."""
+    if is_told_no_names(request, account):
+        yield unnamed(request.book_id, step.role)
+        return
     for decider in turns.deciders(request, step):
-        yield named(decider, request.book_id, step.role, request.unit_id)
+        yield named(decider, request.book_id, step.role, step.unit or request.unit_id)
 
 
-def decided_by(request: Request, step: RequestStep) -> Text:
+def decided_by(request: Request, step: RequestStep, account: int | None = None) -> Text:
     """Who decided ``step``, with whom they stood in for and their office, where that was not the one it asks
-    for; empty where nobody did yet."""
+    for, as ``account`` is told; empty where nobody did yet."""
     if step.decided_by_id is None:
         return ""
+    if is_told_no_names(request, account):
+        return unnamed(request.book_id, step.role)
     name, other = name_of(step.decided_by_id), name_of(step.on_behalf_of_id)
     if step.office is None or step.capacity is None:
         return acting(name, other)
@@ -250,15 +273,15 @@ def decided_by(request: Request, step: RequestStep) -> Text:
     held = Decider(
         step.decided_by_id, name, step.office, step.on_behalf_of_id, other, step.office_unit, capacity
     )
-    return named(held, request.book_id, step.role, request.unit_id)
+    return named(held, request.book_id, step.role, step.unit or request.unit_id)
 
 
-def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
+def _step_view(request: Request, step: RequestStep, turns: Turns, account: int) -> StepView:
     decided = step.decided_by_id is not None
     coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
-    who: tuple[Text, ...] = (decided_by(request, step),) if decided else ()
+    who: tuple[Text, ...] = (decided_by(request, step, account),) if decided else ()
     if coming:
-        who = tuple(who_decides(request, step, turns))
+        who = tuple(who_decides(request, step, turns, account))
     return StepView(
         ord=step.ord,
         role=role_label(request.book_id, step.role),
@@ -271,9 +294,13 @@ def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
     )
 
 
-def event_view(event: RequestEvent) -> EventView:
-    """``event`` as a line of the history."""
-    office: Text = ""
+def event_view(event: RequestEvent, account: int | None = None) -> EventView:
+    """``event`` as a line of the history that ``account`` reads."""
+    request, office = event.request, ""  # type: Request, Text
+    if event.account_id != request.requester_id and is_told_no_names(request, account):
+        step = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == event.step))
+        told = unnamed(request.book_id, step.role if step is not None else HEAD)
+        return EventView(event.at, told, "", "", "", "", EVENTS[event.act], event.step, event.comment)
     if event.office is not None and event.office != PERSON and event.capacity is not None:
         capacity = capacity_of(event.capacity)
         office = office_name(event.request.book_id, event.office, event.office_unit, capacity)

@@ -176,21 +176,24 @@ def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) ->
     request.save()
     for one in dict.fromkeys(draft.evidence):
         RequestEvidence.create(request=request, evidence=one)
+    turns = Turns()
     for order, step in enumerate(flow.steps, start=1):
         RequestStep.create(
             request=request,
             ord=order,
             role=policy.holder(step.role),
+            unit=turns.placed(request, policy.holder(step.role)),
             clause=step.clause,
             state="open" if order == 1 else "waiting",
         )
 
 
 def _check_somebody_decides(request: Request) -> None:
-    """Refuse what would wait for nobody: a step for which nobody holds the office, or its asker alone."""
+    """Refuse what would wait for nobody: a step for which nobody holds the office, or its asker alone. Of a
+    look-up that is told by the asker's own department, whoever is asked for (C.10)."""
     turns = Turns()
     for step in turns.steps(request):
-        if not turns.deciders(request, step):
+        if not turns.deciding.deciders(turns.case(request), step.role):
             office = role_name(request.book_id, step.role)
             raise Refused(
                 _("Nobody could decide this: {office} is vacant, or held by yourself alone.", office=office),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from db.desk.authority.standing import Standing
 from db.desk.requests.deciding import Case, Decider, Deciding
+from db.desk.requests.entitled import department_of
+from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import VOUCH
 from db.store.sql import among, fetch
-from db.store.tables import Request, RequestStep
+from db.store.subjects import Destroyed
+from db.store.tables import Entry, Request, RequestStep
 
 AT_ONCE = 500
 
@@ -23,6 +27,7 @@ class Turns:
         self._steps: dict[int, tuple[RequestStep, ...]] = {}
         self._concerned: dict[int, tuple[int, str]] = {}
         self._files: dict[int, int] = {}
+        self._sought: dict[int, Entry | None] = {}
         self.load(requests)
 
     def load(self, requests: Sequence[Request]) -> None:
@@ -59,7 +64,26 @@ class Turns:
             for row in self.steps(request)
             if row.ord < step.ord and row.state == "approved" and row.decided_by_id is not None
         ]
-        return self.deciding.deciders(self.case(request), step.role, earlier)
+        case, role = self.case(request), step.role
+        if not KINDS[request.kind].looks_up:
+            return self.deciding.deciders(case, role, earlier)
+        sought, keeper = self._asked_for(request), self.deciding.policy(request.book_id).maintainer.role
+        found: tuple[Decider, ...] = ()
+        if sought is not None:
+            there = replace(case, unit=step.unit or case.unit, sought=sought.id)
+            found = self.deciding.deciders(there, role, earlier)
+        return found or self.deciding.deciders(case, keeper, earlier)
+
+    def placed(self, request: Request, role: str) -> int | None:
+        """The unit in which a step of ``role`` waits, where that is not the request's: of a look-up that of
+        the person asked for, unless who decides in the asker's may see them."""
+        sought = self._asked_for(request) if KINDS[request.kind].looks_up else None
+        if sought is None:
+            return None
+        case = self.case(request)
+        first = {one.account for one in self.deciding.deciders(case, role)}
+        seeing = {one.account for one in self.deciding.deciders(replace(case, sought=sought.id), role)}
+        return None if first & seeing else department_of(sought)
 
     def capacity(self, request: Request, account: int) -> Decider | None:
         """As what ``account`` may decide ``request`` at this moment; None where it may not."""
@@ -100,6 +124,15 @@ class Turns:
         barred = self.deciding.barred(*accounts, person=concerned)
         vouching = KINDS[request.kind].vouching(request.book_id, request.unit_id, *accounts)
         return Case(request.book_id, request.unit_id, request.entry_id, barred, vouching, in_person=True)
+
+    def _asked_for(self, request: Request) -> Entry | None:
+        """Whom a look-up fits."""
+        if request.id not in self._sought:
+            try:
+                self._sought[request.id] = KINDS[request.kind].seeks(request, opened(request))
+            except Destroyed:
+                self._sought[request.id] = None
+        return self._sought[request.id]
 
     def _load(self, requests: Sequence[Request]) -> None:
         numbers = [request.id for request in requests]

@@ -9,7 +9,7 @@ from db.desk.clockwork import Due, deadline_of, due_day, due_of
 from db.desk.requests.deciding import Case, Deciding, Earlier
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.request_views import named, role_label
+from db.desk.requests.request_views import named, role_label, unnamed
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.turns import Turns
 from db.language import Text
@@ -114,6 +114,8 @@ def steps_to_come(
         if len(found) == 1:
             earlier.append((found[0].account, found[0].on_behalf_of))
         who = tuple(named(one, policy.book, role, unit) for one in found)
+        if kind in KINDS and KINDS[kind].looks_up:
+            who = (unnamed(policy.book, role),)
         steps.append(FlowStep(role_label(policy.book, role), who, step.clause))
     return tuple(steps)
 

@@ -28,7 +28,7 @@ from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.opening import once
 from db.desk.telling.notices import tell
 from db.language import Label, Message, _
-from db.policy.wording import CONTROLS
+from db.policy.wording import POINTS
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Account, Campaign, Finding, FindingEvent, Grant, ReviewItem, Task, Unit
@@ -320,7 +320,7 @@ class Inspections(Subject):
             campaign=campaign.id,
             book=book.id,
             book_label=Label(book.title_zh, book.title_en),
-            point=next((text for known, text in CONTROLS.items() if known == point), point),
+            point=next((text for known, text in POINTS.items() if known == point), point),
             what=row.what,
             owner=name_of(row.owner_id),
             due=due_of(book.id, row.due, campaign.clause) if row.state != "closed" else None,

@@ -170,7 +170,7 @@ def _things(policy: EffectivePolicy, rule: ReviewRule, shape: Shape) -> Iterable
             for right in rights_in_force(policy.book):
                 yield Thing(right.unit_id or root, right=right.id)
         case "points":
-            for point in [control.id for control in policy.controls] or DEFAULT_POINTS:
+            for point in (*([control.id for control in policy.controls] or DEFAULT_POINTS), *rule.checks):
                 yield Thing(root, point=point)
         case "units":
             yield from (Thing(unit) for unit in _units(policy.book, rule, root))

@@ -15,13 +15,14 @@ from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_views import name_of, named
+from db.desk.reviews.known import known
 from db.desk.reviews.review_kinds import VERDICTS, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
 from db.desk.reviews.status import STATUSES, Count, Status, counts
 from db.desk.reviews.turns import Turns, unit_names
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
-from db.policy.wording import CONTROLS
+from db.policy.wording import POINTS
 from db.store.tables import Campaign, Entry, Grant
 
 
@@ -204,9 +205,10 @@ def _about(
             last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
             unused = is_unused(policy, right, last)
             return name_of(right.holder.id), _right_note(policy, right, last), (), None, unused, False
-    label = next((text for point, text in CONTROLS.items() if point == row.point), Message(row.point))
+    label = POINTS.get(row.point, Message(row.point))
     clause = next((one.clause for one in policy.controls if one.id == row.point), campaign.clause)
-    return label, clause, (), None, False, False
+    told = known(policy, row.point)
+    return label, _("{clause}; {told}", clause=clause, told=told) if told else clause, (), None, False, False
 
 
 def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.authority.standing import policy_of
+from db.desk.telling.handing_out import grant_copies, is_handed_out, opened_to
 from db.store import clock
 from db.store.audit import canonical
 from db.store.bulk import insert_rows, reserve_ids
@@ -31,10 +33,15 @@ def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str]
         ((Entry.unit == unit) & (Entry.state == "active")) | (Entry.id == entry.id)
     )
     told = Account.select(Account.id).where(Account.person.in_(department) & (Account.state != "disabled"))
+    accounts = [account.id for account in told.order_by(Account.id)]
+    handed = is_handed_out(policy_of(request.book_id), request.kind)
+    if handed:
+        grant_copies(request, accounts)
     tell(
         request.kind,
         request.book_id,
-        [account.id for account in told.order_by(Account.id)],
+        accounts,
+        opens={account: opened_to(account, request.book_id) for account in accounts} if handed else {},
         entry=entry.id,
         unit=unit,
         request=request.id,
@@ -54,11 +61,12 @@ def tell(
     request: int | None = None,
     detail: Mapping[str, object] | None = None,
     acknowledge: bool = False,
+    opens: Mapping[int, str] | None = None,
 ) -> int:
     """Put a notice to ``accounts`` on record, within the running transaction; how many it is to.
 
     ``detail`` has persons by number (`db.desk.entry.naming`). With ``acknowledge`` the notice stays unread
-    until its reader acknowledges it."""
+    until its reader acknowledges it. ``opens``: what of the directory it opens to which account."""
     notice = Notice.create(
         kind=kind,
         book=book,
@@ -70,7 +78,10 @@ def tell(
         acknowledge=acknowledge,
         at=clock.now(),
     )
-    rows = [{"notice": notice.id, "account": account} for account in dict.fromkeys(accounts)]
+    rows = [
+        {"notice": notice.id, "account": account, "opens": (opens or {}).get(account, "")}
+        for account in dict.fromkeys(accounts)
+    ]
     for first in range(0, len(rows), AT_ONCE):
         NoticeRecipient.insert_many(rows[first : first + AT_ONCE]).execute()
     return len(rows)
@@ -100,17 +111,23 @@ def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
     )
     insert_rows(
         NoticeRecipient,
-        ("notice_id", "account_id"),
-        ((number, account) for number, one in numbered for account in one.accounts),
+        ("notice_id", "account_id", "opens"),
+        ((number, account, "") for number, one in numbered for account in one.accounts),
     )
 
 
 def deliver_waiting(person: int, account: int) -> None:
     """Address to a new account what was announced about its own entry before it was there (A.8)."""
     about = (
-        Notice.select(Notice.id)
+        Notice.select()
         .join(Entry)
         .where((Entry.person == person) & (Entry.state == "active") & (Notice.kind == "join"))
     )
     for notice in about:
-        NoticeRecipient.insert(notice=notice.id, account=account).on_conflict_ignore().execute()
+        request = notice.request
+        handed = request is not None and is_handed_out(policy_of(notice.book_id), notice.kind)
+        opens = opened_to(account, notice.book_id) if handed else ""
+        row = NoticeRecipient.insert(notice=notice.id, account=account, opens=opens)
+        row.on_conflict_ignore().execute()
+        if handed and request is not None:
+            grant_copies(request, [account])

@@ -10,6 +10,7 @@ from typing import Any
 
 from db.desk.authority.standing import Standing
 from db.desk.entry.naming import with_names
+from db.desk.extracts.granted import held
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.request_kinds import label_in
@@ -61,6 +62,10 @@ class NoticeToMe:
     """Whether it is read only once it was acknowledged (G.9)."""
     own: bool = False
     """Whether it is about the reader's own entry."""
+    hands_out: str = ""
+    """The book of which the reader may open what they see from here (A.8)."""
+    takes: bool = False
+    """Whether a copy of it is theirs to take still."""
 
 
 class Notices(Subject):
@@ -150,6 +155,11 @@ def _plain(notices: Iterable[Notice], standing: Standing) -> tuple[NoticeToMe, .
     titles = {book.id: Label(book.title_zh, book.title_en) for book in Book.select()} if rows else {}
     entries = _by_id(Entry.select(Entry.id, Entry.name, Entry.person), [row.entry_id for row in rows])
     units = _by_id(Unit.select(Unit.id, Unit.name), [row.unit_id for row in rows])
+    opening = NoticeRecipient.select(NoticeRecipient.notice).where(
+        (NoticeRecipient.account == standing.account) & (NoticeRecipient.opens != "")
+    )
+    handed = {one.notice_id for one in opening.where(NoticeRecipient.notice.in_([row.id for row in rows]))}
+    copies = {copy.book for copy in held(standing.account)} if handed else set[str]()
     found = []
     for row in rows:
         labels = {rule.name: rule.label for rule in standing.shelf[row.book_id].policy.fields}
@@ -172,6 +182,8 @@ def _plain(notices: Iterable[Notice], standing: Standing) -> tuple[NoticeToMe, .
                 detail=detail,
                 acknowledge=row.acknowledge,
                 own=entry is not None and entry.person_id == standing.person,
+                hands_out=row.book_id if row.id in handed and row.book_id in standing.books else "",
+                takes=row.id in handed and row.book_id in copies,
             )
         )
     return tuple(found)

@@ -73,6 +73,6 @@ def without_closed_books(standing: Standing, asked: Mapping[str, object]) -> Sta
                 topic=topic.label,
             ),
             topic.clause,
-            _("Attend the next training; whoever keeps the directory records it."),
+            _("Read the course and pass its test, or attend the next training, which is recorded for you."),
         )
     return left

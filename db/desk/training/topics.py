@@ -1,6 +1,7 @@
 """The topics that a book's regulations ask for, in which version, and when the next training is due.
 
-Not an operation. A person who was never trained is due since their first day in the book.
+Not an operation. A person who was never trained is due from their first day in the book on, and not before
+the regulation that asks is in force.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from db.policy.vocabulary import Cycle
 from db.store.engine import store
 from db.store.tables import Entry, Trained
 
+COURSE = "course"
+"""The source of a training that was read and tested here, and not attended."""
 State = Literal["trained", "soon", "due", "never"]
 SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic that a book asks for; ``version`` names the regulations that ask, with theirs."""
+    """A topic that a book asks for; ``version`` names the regulations that ask, with theirs; ``since`` is the
+    ISO day from which the first of them is in force."""
 
     id: str
     label: Label
@@ -36,11 +40,13 @@ class Topic:
     blocks: bool
     version: str
     clause: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How a person stands to a topic. ``last`` and ``due`` are ISO days; ``older``: on an earlier version.
+    """How a person stands to a topic. ``last`` and ``due`` are ISO days; ``older``: on an earlier version;
+    ``by_course``: by reading and a test, and not by attending.
 
     ``state``: ``trained``, due ``soon``, ``due`` now or longer, or ``never`` trained.
     """
@@ -50,6 +56,7 @@ class Training:
     due: str
     state: State
     older: bool
+    by_course: bool = False
 
     @property
     def overdue(self) -> bool:
@@ -73,17 +80,18 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
 def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
     """How somebody who was last trained then stands to ``topic``."""
     if last is None:
-        return Training("", "", first_day, "never", False)
-    older = last.version != topic.version
+        first = max(first_day, topic.since)
+        return Training("", "", first, "never" if first <= today().isoformat() else "soon", False)
+    older, by_course = last.version != topic.version, last.source == COURSE
     due = next_due(date.fromisoformat(last.on_day), topic.every)
     if due is None:
-        return Training(last.on_day, last.version, "", "trained", older)
+        return Training(last.on_day, last.version, "", "trained", older, by_course)
     state: State = "trained"
     if due <= today():
         state = "due"
     elif due - SOON <= today():
         state = "soon"
-    return Training(last.on_day, last.version, due.isoformat(), state, older)
+    return Training(last.on_day, last.version, due.isoformat(), state, older, by_course)
 
 
 def next_due(last: date, every: Cycle) -> date | None:
@@ -109,8 +117,10 @@ def learners(policy: EffectivePolicy) -> Sequence[str]:
 
 def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
     known = _asking(str(store().home.policies), rule.id)
-    versions = [f"{ref.id} {ref.version}" for ref in policy.policies if ref.id in known]
-    return Topic(rule.id, rule.label, rule.every, rule.blocks, ", ".join(versions), rule.clause)
+    asking = [ref for ref in policy.policies if ref.id in known]
+    versions = ", ".join(f"{ref.id} {ref.version}" for ref in asking)
+    since = min((ref.effective for ref in asking), default="")
+    return Topic(rule.id, rule.label, rule.every, rule.blocks, versions, rule.clause, since)
 
 
 @cache

@@ -14,7 +14,9 @@ from db.desk.importing.importing import Source
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.training.attendance import Attended, read
 from db.desk.training.closing import closed_books
+from db.desk.training.course import Course, Marked, course_of, marked
 from db.desk.training.topics import (
+    COURSE,
     Topic,
     Training,
     first_day,
@@ -55,7 +57,7 @@ class PersonTraining:
 @dataclass(frozen=True, slots=True)
 class OwnTraining:
     """A topic that a book of the actor's own asks for, and how the actor stands to it. ``due``: its clock,
-    where the next one is near or past; who was never trained is late without one."""
+    where the next one is near or past."""
 
     book: str
     book_label: Label
@@ -105,6 +107,32 @@ class Trainings(Subject):
         """The people within the actor's function and how they stand to ``topic``, overdue ones first."""
         wanted = self._topic(book, topic)
         return self._people(book, wanted)
+
+    @operation("training.course", label=_("read a course"), recorded=False, untrained=True)
+    def course(self, book: str, topic: str) -> Course:
+        """What is to be read of ``topic``, and what is asked at the end; for everybody of the book."""
+        return course_of(self.standing, book, self._known(book, topic))
+
+    @operation("training.take", label=_("take the test of a course"), recorded=True, untrained=True)
+    def take(self, book: str, topic: str, version: str, answers: Sequence[int]) -> Marked:
+        """Answer the questions of the course in ``version``, each by the place of an answer from 1; who
+        answers all rightly is trained. Raises Invalid where the rules have changed since it was opened,
+        Refused for who has no entry of their own in the book."""
+        wanted = self._known(book, topic)
+        person = self.standing.person
+        if person is None or self.standing.own_kinds.get(book) not in learners(policy_of(book)):
+            raise Refused(
+                _("Only who is in this directory as one of its own people is trained on it."),
+                wanted.clause,
+                _("Your own trainings stand under My training."),
+            )
+        if version != wanted.version:
+            raise Invalid(Problem("version", _("The rules have changed meanwhile. Open the course again.")))
+        result = marked(book, wanted, answers)
+        self.act.note(clause=wanted.clause, topic=topic, version=version, wrong=len(result.wrong))
+        if result.passed:
+            self._write(book, wanted, [Attended(person, today().isoformat())], COURSE)
+        return result
 
     @operation("training.record", label=_("record a training"), recorded=True, untrained=True)
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
@@ -158,14 +186,17 @@ class Trainings(Subject):
         self.act.note(clause=topic.clause, topic=topic.id, version=topic.version, trained=len(rows))
         return len(rows)
 
-    def _topic(self, book: str, topic: str) -> Topic:
+    def _known(self, book: str, topic: str) -> Topic:
         if book not in self.standing.books:
             raise no_such_book()
         self.act.note(book=book)
-        policy = policy_of(book)
-        known = next((one for one in topics_of(policy) if one.id == topic), None)
+        known = next((one for one in topics_of(policy_of(book)) if one.id == topic), None)
         if known is None:
             raise Invalid(Problem("topic", _("The regulations of this directory ask for no such training.")))
+        return known
+
+    def _topic(self, book: str, topic: str) -> Topic:
+        known = self._known(book, topic)
         if not self._places(book):
             raise Refused(
                 _("Only those who answer for people of the directory see their training."),
@@ -225,7 +256,7 @@ def to_attend(standing: Standing) -> tuple[OwnTraining, ...]:
         since = first_day(Entry.get_by_id(entry))
         for topic in topics_of(policy):
             training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
-            clocked = training.state in ("soon", "due")
+            clocked = training.state != "trained"
             due = due_of(book, training.due, topic.clause) if clocked else None
             found.append(OwnTraining(book, _title(book), topic, training, due))
     return tuple(sorted(found, key=lambda one: not one.training.overdue))

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from db.language import Label
-from db.policy.schema.base import FieldName, Id, Named, Office, PolicyPart, Rule, Whom
+from db.policy.schema.base import FieldName, Id, Named, Office, PolicyPart, Role, Rule, Whom
 from db.policy.vocabulary import INSIDE_OWNER, RELATIONS, Cycle, EditedBy, Side, ValueKind, Weekday
 
 
@@ -17,6 +17,8 @@ class KindRule(Named):
     side: Side
     inside_owner: bool = False
     """An external contact of this kind names a colleague who answers for it."""
+    office: Role | None = None
+    """The role that comes with an entry of this kind, in its own unit."""
 
 
 class Choice(PolicyPart):

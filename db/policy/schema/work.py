@@ -6,9 +6,22 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from db.policy.schema.base import Clause, Id, Named, Office, PolicyPart, Role, Rule, Stricter, Whom
+from db.policy.schema.access import ClauseSummary
+from db.policy.schema.base import (
+    Clause,
+    Id,
+    Named,
+    Office,
+    PolicyPart,
+    Role,
+    Rule,
+    Stricter,
+    Text,
+    Whom,
+)
 from db.policy.vocabulary import (
     Audience,
+    Check,
     Cycle,
     Passing,
     Proof,
@@ -90,6 +103,8 @@ class StatedDuty(Rule):
     by: Doer = "maintainer"
     requires: tuple[ProofText, ...] = ()
     announce: tuple[Audience, ...] = ()
+    hands_out: bool = False
+    """Whether whoever is told gets the present directory, as far as they may see it."""
     remind_days: Annotated[int, Stricter.LARGER] = Field(default=1, ge=0)
     escalate: Doer = "head"
 
@@ -105,6 +120,8 @@ class ReviewRule(Rule):
     of: ReviewOf = "all"
     days: int = Field(default=10, ge=1)
     verdicts: tuple[Verdict, ...] = ("right", "corrected", "removed")
+    checks: tuple[Check, ...] = ()
+    """Points of an inspection besides the book's controls."""
 
 
 class NoticeRule(Rule):
@@ -119,11 +136,21 @@ class NoticeRule(Rule):
     acknowledge: bool = False
 
 
+class CourseQuestion(ClauseSummary):
+    """A question at the end of a course; ``right`` is the place of the right answer, counted from 1."""
+
+    answers: tuple[Text, ...] = Field(min_length=2)
+    right: int = Field(ge=1)
+
+
 class TrainingRule(Named):
-    """A training topic; ``blocks``: no use of the book while it is overdue."""
+    """A training topic; ``blocks``: no use of the book while it is overdue. ``lessons`` and ``questions`` are
+    its course; without them it is made from the rules of the book."""
 
     every: Cycle
     blocks: bool = False
+    lessons: tuple[ClauseSummary, ...] = ()
+    questions: tuple[CourseQuestion, ...] = ()
 
 
 class BackupRule(Rule):

@@ -61,6 +61,7 @@ class CopyGrant(Table):
     unit, unit_id = foreign_key(Unit)
     request, request_id = foreign_key(Request, backref="+")
     for_work = BooleanField()
+    within_reach = BooleanField(default=False, help_text="of what its taker sees alone (A.8)")
     until = MomentField()
     taken_at = MomentField(null=True)
     mark = CharField(MARK, default="", max_length=16, help_text="the mark of the copy that was taken")

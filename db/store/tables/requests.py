@@ -68,6 +68,7 @@ class RequestStep(Table):
     request, request_id = foreign_key(Request, to_person=1, backref="steps")
     ord = IntegerField()
     role = CharField(WORD, max_length=64)
+    unit = IntegerField(null=True, help_text="where its role is looked for; null: in the request's unit")
     clause = CharField(WORD)
     state = CharField(
         WORD,

@@ -98,6 +98,9 @@ class NoticeRecipient(Table):
     account, account_id = foreign_key(Account, backref="notices")
     seen_at = MomentField(null=True)
     acknowledged_at = MomentField(null=True, help_text="where the notice asks for it")
+    opens = TextField(
+        MARK, default="", help_text="JSON: units that it opened to them, each with all below it or not"
+    )
 
     class Meta:
         primary_key = CompositeKey("notice", "account")

@@ -6,11 +6,14 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.audit.act_names import act_label
+from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import standing_of
-from db.desk.requests.request_views import RequestView
+from db.desk.requests.request_views import WHO_MAY_SEE, RequestView
 from db.language import say
+from db.store import clock
 from db.store.engine import Store
-from db.store.tables import AccessGrant, AuditRecord, Notice, Request
+from db.store.tables import AccessGrant, AuditRecord, Entry, Grant, Notice, Request, RequestStep
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, ask_access, names, refusal
 from tests.wider_world import build_wider_world
@@ -26,8 +29,8 @@ def granted(world: World, login: str) -> set[int | None]:
 def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) -> None:
     request = ask_access(world.desk("zhangwei"), "staff", "客户现场对接", name="赵敏", days=7)
     assert granted(world, "zhangwei") == set()
-    assert names(world.desk("wangfang")) == {request}
-    approve(world, "wangfang", request)
+    assert names(world.desk("zhaomin")) == {request}
+    approve(world, "zhaomin", request)
     assert granted(world, "zhangwei") == {world.entry("zhaomin")}
     (grant,) = world.desk("zhangwei").access.mine()
     assert (grant.name, grant.clause, grant.until[:10]) == ("赵敏", "A.13", "2026-11-30")
@@ -68,7 +71,7 @@ def test_who_was_granted_access_is_told_until_when_and_that_it_is_over(world: Wo
         return say(desk.requests.one(request).lines[1].after, "en")
 
     assert said() == "for 7 days"
-    approve(world, "wangfang", request)
+    approve(world, "zhaomin", request)
     assert said() == "for 7 days, until 2026-11-30 09:00"
     desk.directory.card(whom)
     clock.forward(days=7)
@@ -80,7 +83,7 @@ def test_who_was_granted_access_is_told_until_when_and_that_it_is_over(world: Wo
 def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -> None:
     desk = world.desk("zhangwei")
     request = ask_access(desk, "staff", "客户现场对接", name="赵敏", days=7)
-    approve(world, "wangfang", request)
+    approve(world, "zhaomin", request)
     with pytest.raises(Refused):
         world.desk("zhangwen").requests.withdraw(request)
     desk.requests.withdraw(request)
@@ -98,7 +101,7 @@ def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -
 @pytest.mark.clause("A.13")
 def test_the_own_unit_is_found_before_whom_one_was_given(world: World) -> None:
     desk = world.desk("zhangwei")
-    approve(world, "wangfang", ask_access(desk, "staff", "客户现场对接", name="赵敏", days=7))
+    approve(world, "zhaomin", ask_access(desk, "staff", "客户现场对接", name="赵敏", days=7))
     assert [line.name for line in desk.directory.search("staff", "z")] == ["张伟", "张文", "郑微", "赵敏"]
     assert [line.name for line in desk.directory.search("staff", "z", limit=2)] == ["张伟", "张文"]
 
@@ -115,7 +118,7 @@ def test_a_blank_reason_is_denied(world: World, reason: str) -> None:
 def test_a_pending_a_rejected_and_a_withdrawn_request_open_nothing(world: World) -> None:
     desk = world.desk("zhangwei")
     pending, rejected, withdrawn = (ask_access(desk, "staff", "对接", name="赵敏") for _number in range(3))
-    head = world.desk("wangfang")
+    head = world.desk("zhaomin")
     head.queue.reject(rejected, head.queue.one(rejected).digest, "不必要")
     desk.requests.withdraw(withdrawn)
     assert pending
@@ -127,7 +130,7 @@ def test_a_pending_a_rejected_and_a_withdrawn_request_open_nothing(world: World)
 def test_a_head_does_not_grant_themselves_access(world: World) -> None:
     request = ask_access(world.desk("wangfang"), "staff", "对接", name="赵敏")
     assert refusal(world.desk("wangfang"), request, Request.get_by_id(request).digest).clause == "A.13"
-    assert names(world.desk("liwei")) == {request}
+    assert names(world.desk("zhaomin")) == {request}
 
 
 @pytest.mark.threat(23)
@@ -139,9 +142,9 @@ def test_asking_for_somebody_out_of_scope_tells_nothing_of_whether_they_exist(wo
     seen = [desk.requests.one(request) for request in (there, nobody)]
     assert seen[0].row.waits_for == seen[1].row.waits_for
     assert seen[0].row.name == seen[1].row.name == ""
-    refused = refusal(world.desk("linxiao"), nobody, Request.get_by_id(nobody).digest)
+    refused = refusal(world.desk("fangmin"), nobody, Request.get_by_id(nobody).digest)
     assert "Nobody" in refused.message.text
-    approve(world, "linxiao", there)
+    approve(world, "dengchao", there)
     assert granted(world, "tangyu") == {world.entry("dengchao", "subsidiary")}
 
 
@@ -162,7 +165,7 @@ def test_who_sees_everybody_is_told_at_once_that_a_name_is_nobody_s(world: World
 @pytest.mark.threat(23)
 @pytest.mark.clause("C.10")
 def test_who_decides_sees_at_once_that_a_name_is_nobody_s_and_who_asks_does_not(world: World) -> None:
-    desk, head = world.desk("tangyu"), world.desk("linxiao")
+    desk, head, keeper = world.desk("tangyu"), world.desk("dengchao"), world.desk("fangmin")
     there = ask_access(desk, "subsidiary", "对接", name="邓超")
     nobody = ask_access(desk, "subsidiary", "对接", name="邓不在")
 
@@ -170,9 +173,11 @@ def test_who_decides_sees_at_once_that_a_name_is_nobody_s_and_who_asks_does_not(
         return say(view.lines[0].after, "en")
 
     assert said(head.queue.one(there)) == "邓超"
-    assert said(head.queue.one(nobody)) == "邓不在: nobody, or more than one, of that name"
+    assert said(keeper.queue.one(nobody)) == "邓不在: nobody, or more than one, of that name"
     assert [said(desk.requests.one(request)) for request in (there, nobody)] == ["邓超", "邓不在"]
-    summaries = {row.id: say(row.summary[0].after, "en") for row in head.queue.window().rows}
+    summaries = {
+        row.id: say(row.summary[0].after, "en") for one in (head, keeper) for row in one.queue.window().rows
+    }
     assert summaries == {there: "邓超", nobody: "邓不在"}
 
 
@@ -180,11 +185,11 @@ def test_of_two_with_one_name_the_department_tells_which(world: World) -> None:
     wanted = world.hire("zhaomin2", "赵敏", "销售中心/华东销售部")
     desk = world.desk("zhangwei")
     unclear = ask_access(desk, "staff", "对接", name="赵敏")
-    refusal(world.desk("wangfang"), unclear, Request.get_by_id(unclear).digest)
-    head = world.desk("wangfang")
-    head.queue.return_(unclear, head.queue.one(unclear).digest, "哪个部门的？")
+    refusal(world.desk("liuyang"), unclear, Request.get_by_id(unclear).digest)
+    keeper = world.desk("liuyang")
+    keeper.queue.return_(unclear, keeper.queue.one(unclear).digest, "哪个部门的？")
     desk.asking.amend(unclear, {"name": "赵敏", "unit": "华东销售部"}, "对接")
-    approve(world, "wangfang", unclear)
+    approve(world, "qianjin", unclear)
     assert granted(world, "zhangwei") == {wanted}
 
 
@@ -240,15 +245,15 @@ def test_access_is_asked_for_on_the_form_that_every_other_request_has(world: Wor
     desk = world.desk("zhangwei")
     assert "access" in {offer.id for offer in desk.asking.offers()}
     form = desk.asking.form("access", "staff")
-    assert [step.who for step in form.way.steps] == [("王芳",)]
+    assert [step.who for step in form.way.steps] == [(WHO_MAY_SEE,)]
     assert say(form.fields[-1].hint, "en") == "1 to 30; blank: 30"
     request = desk.asking.ask("access", "staff", {"name": "赵敏", "unit": "", "days": "７"}, "客户现场对接")
-    head = world.desk("wangfang")
+    head = world.desk("zhaomin")
     head.queue.return_(request, head.queue.one(request).digest, "请写明部门")
     form = desk.asking.amendment(request)
     assert {field.name: field.value for field in form.fields} == {"name": "赵敏", "unit": "", "days": "7"}
     desk.asking.amend(request, {"name": "赵敏", "unit": "", "days": "7"}, "客户现场对接")
-    approve(world, "wangfang", request)
+    approve(world, "zhaomin", request)
     assert granted(world, "zhangwei") == {world.entry("zhaomin")}
 
 
@@ -257,3 +262,120 @@ def test_a_number_of_days_that_is_none_is_said_at_its_field(world: World, days: 
     with pytest.raises(Invalid) as caught:
         world.desk("zhangwei").asking.ask("access", "staff", {"name": "赵敏", "days": days}, "对接")
     assert [problem.field for problem in caught.value.problems] == ["days"]
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("A.13", "C.10.1")
+def test_whoever_opens_somebody_to_others_is_entitled_to_see_them(world: World) -> None:
+    """The asker's head where they are, a deputy and who acts as well; else the head of that department."""
+    own = ask_access(world.desk("zhangwei"), "staff", "对接", name="张文")
+    other = ask_access(world.desk("zhangwei"), "staff", "对接", name="单宏")
+    assert names(world.desk("wangfang")) == {own}
+    assert names(world.desk("zhouwei")) == {other}
+    assert [str(who) for who in world.desk("zhouwei").queue.window().rows[0].waits_for] == ["周围"]
+    with writing():
+        Grant.create(
+            person=world.people["shanhong"], role="head", book="staff", capacity="deputy",
+            unit=world.unit("staff", "研发中心/研发二部"), granted_at=clock.now(),
+        )  # fmt: skip
+    assert names(world.desk("shanhong")) == {other}
+    end_headships(unit=world.unit("staff", "研发中心/研发二部"))
+    assert names(world.desk("liwei")) == {other}
+    approve(world, "liwei", other)
+    assert granted(world, "zhangwei") == {world.entry("shanhong")}
+
+
+@pytest.mark.clause("A.13", "E.5")
+def test_an_outside_contact_is_opened_in_the_department_that_answers_for_it(world: World) -> None:
+    request = ask_access(world.desk("majun"), "group", "对账", name="谢军")
+    assert (names(world.desk("huangbo")), names(world.desk("songjia"))) == (set(), {request})
+
+
+@pytest.mark.clause("A.13")
+def test_what_one_was_granted_oneself_is_not_handed_on(world: World) -> None:
+    approve(world, "liwei", ask_access(world.desk("wangfang"), "staff", "对接", name="单宏"))
+    assert granted(world, "wangfang") == {world.entry("shanhong")}
+    request = ask_access(world.desk("zhangwei"), "staff", "对接", name="单宏")
+    assert names(world.desk("wangfang")) == set()
+    assert names(world.desk("zhouwei")) == {request}
+
+
+@pytest.mark.clause("A.13")
+def test_who_is_not_entitled_any_more_by_the_time_of_the_decision_opens_nobody(world: World) -> None:
+    """The person asked for has moved in between: who keeps the book decides, and the old head does not."""
+    request = ask_access(world.desk("zhangwei"), "staff", "对接", name="单宏")
+    with writing():
+        Entry.update(unit=world.unit("staff", "销售中心/华东销售部")).where(
+            Entry.id == world.entry("shanhong")
+        ).execute()
+    refusal(world.desk("zhouwei"), request, Request.get_by_id(request).digest)
+    assert names(world.desk("zhouwei")) == set()
+    assert names(world.desk("liuyang")) == {request}
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("C.10", "A.13")
+@pytest.mark.parametrize("end", ["open", "rejected", "returned", "withdrawn"])
+def test_who_decides_gives_away_neither_that_somebody_exists_nor_where(world: World, end: str) -> None:
+    """List, steps, history and refusal are the same for somebody of another department, of a third, and for
+    nobody; and the asker's own head is asked for none of them."""
+    asked = {"赵敏": "zhaomin", "单宏": "zhouwei", "无此人": "liuyang"}
+    told = []
+    for name, decider in asked.items():
+        desk, head = world.desk("zhangwei"), world.desk(decider)
+        request = ask_access(desk, "staff", "对接", name=name)
+        assert names(world.desk("wangfang")) == set()
+        digest = head.queue.one(request).digest
+        if end == "rejected":
+            head.queue.reject(request, digest, "不必要")
+        elif end == "returned":
+            head.queue.return_(request, digest, "请说明")
+        elif end == "withdrawn":
+            desk.requests.withdraw(request)
+        seen = desk.requests.one(request)
+        row = next(one for one in desk.requests.mine() if one.id == request)
+        with pytest.raises(Refused) as caught:
+            desk.queue.one(request)
+        told.append(
+            [
+                *(say(one, "en") for one in (*row.waits_for, *seen.row.waits_for)),
+                *((say(step.role, "en"), *(say(one, "en") for one in step.who)) for step in seen.steps),
+                *((say(one.who, "en"), say(one.office, "en"), say(one.act, "en")) for one in seen.history),
+                say(row.returned.who, "en") if row.returned else "",
+                say(caught.value.message, "en"), say(caught.value.advice, "en"), caught.value.clause,
+                row.unit, row.name,
+            ]
+        )  # fmt: skip
+    assert told[0] == told[1] == told[2]
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("A.13")
+def test_where_nobody_left_is_entitled_it_waits_for_who_keeps_the_book_and_opens_nobody(world: World) -> None:
+    """It stands as one for nobody does; who keeps a part of the book alone can only send it back."""
+    with writing():
+        end_headships(book="staff")
+        Grant.update(revoked_at=clock.now()).where(Grant.role == "hr").execute()
+    world.grant("zengqing", "hr", "staff", "研发中心")
+    request = ask_access(world.desk("zhangwei"), "staff", "对接", name="赵敏")
+    keeper = world.desk("zengqing")
+    refused = refusal(keeper, request, keeper.queue.one(request).digest)
+    assert (refused.clause, granted(world, "zhangwei")) == ("A.13", set())
+    keeper.queue.return_(request, keeper.queue.one(request).digest, "不归我管")
+
+
+@pytest.mark.clause("A.13")
+def test_a_look_up_of_before_an_upgrade_is_decided_by_who_may_see_the_person_too(world: World) -> None:
+    """Its step names no department: whoever stands on the asker's own ladder and is entitled decides."""
+    request = ask_access(world.desk("zhangwei"), "staff", "对接", name="单宏")
+    with writing():
+        RequestStep.update(unit=None).execute()
+    assert (names(world.desk("wangfang")), names(world.desk("liwei"))) == (set(), {request})
+
+
+@pytest.mark.clause("A.13")
+def test_once_it_is_granted_the_asker_is_told_who_granted_it(world: World) -> None:
+    desk = world.desk("zhangwei")
+    request = ask_access(desk, "staff", "对接", name="单宏")
+    approve(world, "zhouwei", request)
+    assert [step.who for step in desk.requests.one(request).steps] == [("周围",)]

@@ -3,15 +3,38 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.clockwork import today
 from db.desk.entry.record import load
+from db.desk.requests.deciding import Case, Deciding
+from db.desk.telling.handing_out import may_take
 from db.language import Label, say
-from db.store.tables import Account, AuditRecord, Entry, Notice, NoticeRecipient, Request, Task, TaskProof
+from db.policy.compose import compose
+from db.policy.loader import builtin
+from db.store import clock
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    CopyGrant,
+    Entry,
+    Grant,
+    Notice,
+    NoticeRecipient,
+    Request,
+    Task,
+    TaskProof,
+)
+from db.store.transactions import writing
+from reports import directory as directory_report
+from reports.export import export
+from reports.period import this_month
 from tests.conftest import Clock
+from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import (
     VALUES,
     approved,
@@ -20,6 +43,7 @@ from tests.db.desk.lives import (
     evidence,
     joiner,
     leave,
+    move,
     returned,
     task_of,
 )
@@ -61,6 +85,71 @@ def test_a_joiner_is_entered_within_three_working_days_and_announced(world: Worl
     assert all(isinstance(field, Label) for field in shown.fields)
     records = AuditRecord.select().where(AuditRecord.act == "lifecycle.join")
     assert [(row.outcome, row.entry, row.clause) for row in records] == [("done", entry.id, "A.8")]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.8", "A.12")
+def test_the_present_directory_goes_out_with_the_announcement(world: World, clock: Clock) -> None:
+    """Whoever is told opens what they see of it, and takes one copy of that under their mark; to whom it
+    went, and what it opened to each, is on record."""
+    desk = world.desk("zhangwei")
+    with pytest.raises(Refused):
+        desk.overview.directory("staff")
+    approved(world, "zengqing", world.desk("liuyang").lifecycle.join(joiner(world, ROOM)))
+    (notice,) = world.desk("zhangwei").notices.unread()
+    assert (notice.hands_out, notice.takes, notice.clause) == ("staff", True, "A.8")
+    own = world.unit("staff", "研发中心/研发一部")
+    told = {row.account_id: json.loads(row.opens)["units"] for row in NoticeRecipient.select()}
+    assert told == {
+        world.accounts[login]: [[own, login == "wangfang"]]
+        for login in ("wangfang", "zhangwei", "zhangwen", "zhengwei")
+    }
+    made = directory_report.build(desk, "staff", None, this_month(today()))
+    document = export(desk, made, "csv", "zh_CN")
+    text = document.content.decode("utf-8-sig")
+    assert "新来" in text
+    assert "郑微" in text
+    assert "赵敏" not in text
+    assert "刘洋" not in text
+    record = AuditRecord.select().where(AuditRecord.act == "overview.export").get()
+    assert (record.account, CopyGrant.get(CopyGrant.account == desk.actor.account).mark != "") == (
+        world.accounts["zhangwei"],
+        True,
+    )
+    with pytest.raises(Refused):
+        desk.overview.directory("staff")
+    assert not world.desk("zhangwei").notices.unread()[0].takes
+    with pytest.raises(Refused):
+        world.desk("sunli").overview.directory("staff")
+
+
+@pytest.mark.clause("A.8")
+def test_the_directory_comes_with_the_account_of_a_joiner(world: World) -> None:
+    entry = entry_of_request(world.desk("liuyang").lifecycle.join(joiner(world, ROOM)))
+    approved(world, "zengqing", Request.get(Request.entry == entry.id).id)
+    made = world.desk("guotao").accounts.create(entry.id, "xinlai", "0" * 64, "2027-01-01T00:00:00.000000Z")
+    (row,) = NoticeRecipient.select().where(NoticeRecipient.account == made)
+    assert json.loads(row.opens)["units"] == [[world.unit("staff", "研发中心/研发一部"), False]]
+    assert CopyGrant.select().where(CopyGrant.account == made).count() == 1
+
+
+@pytest.mark.clause("A.9")
+def test_a_change_hands_the_new_directory_out_too_and_not_two_copies_at_once(world: World) -> None:
+    for number in ("13900002121", "13900002122"):
+        request = change(world, "zhangwei", mobile=number)
+        approve(world, "wangfang", request)
+        approve(world, "liuyang", request)
+    shown = world.desk("zhangwen").notices.unread()
+    assert [(one.kind, one.clause, one.takes) for one in shown] == [("change", "A.9", True)] * 2
+    assert CopyGrant.select().where(CopyGrant.account == world.accounts["zhangwen"]).count() == 1
+
+
+@pytest.mark.clause("A.8", "I.4.4.2")
+def test_no_copy_goes_out_where_copies_are_approved_or_forbidden() -> None:
+    """It is opened, as everybody opens it; a copy has to be asked for."""
+    takes = {name: may_take(compose("any", [regulation])) for name, regulation in builtin().items()}
+    assert takes["enterprise"]
+    assert not takes["controlled-document"]
 
 
 @pytest.mark.clause("A.8")
@@ -206,7 +295,6 @@ def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: Wo
     """A joiner of the staff book is filed by the officer of the department of that name."""
     build_wider_world("safety", beside=world)
     from db.desk.entry.units import create_unit
-    from db.store.transactions import writing
 
     with writing():
         unit = create_unit("safety", "研发一部", world.unit("safety"))
@@ -234,6 +322,53 @@ def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: Wo
     with pytest.raises(Refused) as caught:
         officer.tasks.done(row.id)
     assert "done" in caught.value.message.text
+
+
+@pytest.mark.clause("B.3.2")
+def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(world: World) -> None:
+    """Office, tasks and rights come with the entry, for the own department only; they go with it too."""
+    build_wider_world("safety", beside=world)
+    values = VALUES | {"area": "库房", "duties": "消防"}
+    asked = joiner(world, "仓储部", "safety", kind="safety-officer", values=values)
+    request = world.desk("panan").lifecycle.join(asked)
+    approved(world, "kangle", request)
+    entry = entry_of_request(request)
+    (office,) = Grant.select().where(Grant.person == entry.person_id)
+    assert (office.role, office.book_id, office.unit_id) == (
+        "officer",
+        "safety",
+        world.unit("safety", "仓储部"),
+    )
+    assert Request.get_by_id(request).state == "applied"
+    with writing():
+        account = Account.create(
+            login="xinlai",
+            person=entry.person_id,
+            state="active",
+            created_at=clock.now(),
+            password_set_at=clock.now(),
+        )
+    world.accounts["xinlai"], world.entries["safety", "xinlai"] = account.id, entry.id
+    officer = world.desk("xinlai")
+
+    def another(unit: str) -> int:
+        mobile = {"mobile": "138 0000 8991", "email": "another@huaxing.example", "name": "另一人"}
+        return officer.lifecycle.join(
+            joiner(world, unit, "safety", kind="safety-officer", values=values | mobile)
+        )
+
+    with pytest.raises(Refused) as caught:
+        another("二车间")
+    assert "B.3.1" in caught.value.clause
+    assert another("仓储部")
+    case = Case("safety", world.unit("safety", "仓储部"), None, frozenset())
+    assert [one.account for one in Deciding().deciders(case, "officer")] == [account.id]
+
+    approved(world, "kangle", move(world, "panan", "xinlai", "二车间", "safety"))
+    lasting = Grant.select().where((Grant.person == entry.person_id) & Grant.in_force())
+    assert [one.unit_id for one in lasting] == [world.unit("safety", "二车间")]
+    approved(world, "kangle", leave(world, "panan", "xinlai", "safety"))
+    assert lasting.count() == 0
 
 
 @pytest.mark.clause("D.5.1")

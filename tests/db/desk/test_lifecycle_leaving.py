@@ -10,11 +10,14 @@ import pytest
 from db.desk import Refused, SessionOver
 from db.desk.authority.offices import head_of
 from db.desk.authority.standing import policy_of
+from db.desk.clockwork import today
 from db.desk.entry.record import load
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
+from db.desk.requests.turns import Turns
 from db.desk.reviews.opening import open_due
 from db.language import say
+from db.store import clock as clock_
 from db.store.tables import (
     AccessGrant,
     Account,
@@ -35,6 +38,9 @@ from db.store.tables import (
     Unit,
 )
 from db.store.transactions import writing
+from reports import directory as directory_report
+from reports.export import export
+from reports.period import this_month
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, change
@@ -117,6 +123,56 @@ def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World,
     assert Request.get_by_id(pending).state == Request.get_by_id(asked).state == "withdrawn"
     record = AuditRecord.select().where(AuditRecord.act == "queue.approve").get()
     assert (record.outcome, record.entry) == ("done", entry)
+
+
+@pytest.mark.clause("A.10")
+def test_a_leaver_is_gone_from_every_search_edition_and_export_at_once(world: World, clock: Clock) -> None:
+    """In the walk of whoever keeps the directory, heads the department, and is in it."""
+    build_wider_world("combined", beside=world)
+    keeper, head, entry = world.desk("tianhr"), world.desk("leijun"), world.entry("geyuan", "combined")
+    with writing():
+        AccessGrant.create(
+            account=world.accounts["zhongzl"], entry=entry, request=change(world, "geyuan", "combined"),
+            from_at=clock_.now(), until="2027-01-01T00:00:00.000000Z",
+        )  # fmt: skip
+
+    def told() -> set[str]:
+        """Where 葛园 stands."""
+        made = directory_report.build(keeper, "combined", None, this_month(today()))
+        csv = export(keeper, made, "csv", "zh_CN").content.decode("utf-8-sig")
+        issuer = world.desk("tianhr")
+        editions = {row.id: row.book for row in issuer.editions.list()}
+        places = {
+            "search": head.directory.search("combined", "葛园"),
+            "number": keeper.directory.search("combined", "8853"),
+            "list": [one for one in keeper.directory.list("combined", limit=200) if one.name == "葛园"],
+            "export": ["葛园"] * ("葛园" in csv),
+            "granted": world.desk("zhongzl").access.mine(),
+            **{
+                f"edition {edition}": [
+                    row for row in issuer.editions.preview(book, edition).content.rows if row.name == "葛园"
+                ]
+                for edition, book in editions.items()
+            },
+        }
+        return {place for place, found in places.items() if found}
+
+    assert told() >= {"search", "list", "export", "granted", "edition internal"}
+    with pytest.raises(Refused) as caught:
+        keeper.asking.ask("delete", "combined", {"entry": "葛园"}, "离职")
+    assert "A.10" in caught.value.clause
+    request = leave(world, "tianhr", "geyuan", "combined")
+    while Request.get_by_id(request).state == "open":
+        step = Turns().open_step(Request.get_by_id(request))
+        assert step is not None
+        decider = Turns().deciders(Request.get_by_id(request), step)[0]
+        approved(world, Account.get_by_id(decider.account).login, request)
+    keeper, head = world.desk("tianhr"), world.desk("leijun")
+    assert told() == set()
+    assert Archive.get(Archive.entry == entry).digest
+    for desk in (keeper, head):
+        with pytest.raises(Refused):
+            desk.directory.card(entry)
 
 
 @pytest.mark.clause("A.10")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -13,10 +14,12 @@ from db.desk.requests.request_views import name_of
 from db.desk.reviews.duties import sees_to
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
+from db.store import audit
 from db.store.tables import Account, AuditRecord, Entry, Finding, Grant, StaleSign, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
+from tests.db.desk.lives import leave, take_out
 from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, refused, things
 from tests.world import World
 
@@ -141,6 +144,40 @@ def test_unused_rights_that_nobody_vouched_for_are_withdrawn_after_the_due_day(
 def waits(desk: Desk, finding: int) -> bool:
     """Whether a finding is among what ``desk``'s person has to do."""
     return any((row.kind, row.thing) == ("finding", finding) for row in desk.tasks.mine().rows)
+
+
+@pytest.mark.clause("H.6.1")
+def test_an_inspection_s_checklist_is_filled_with_what_the_system_knows(wide: World, clock: Clock) -> None:
+    """Availability too: backups and their age, the audit's proof, restores, rights, hand-backs, copies."""
+    campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
+
+    def told() -> dict[str, str]:
+        return {say(row.name, "en"): say(row.note, "en") for row in desk.reviews.items(campaign)}
+
+    before = told()
+    assert "no backup is on record; asked for: daily" in before["Backups are made in time."]
+    assert "nothing was restored yet" in before["A backup can be restored."]
+    assert re.search(
+        r"the last \d+ of \d+ records of the audit hold", before["The proof of the audit holds."]
+    )
+    assert "0 of 0 hand-backs are overdue" in before["Copies are handed back in time."]
+    assert re.search(r"0 of \d+ rights", before["Rights that nobody uses are withdrawn."])
+    assert "copies taken by right: 0" in before["Every copy that is out is accounted for."]
+    with writing():
+        audit.append(act="backups.run", outcome="done", detail={"place": "/backup", "file": "x"})
+    take_out(wide, "shibu", "ABCD-EFGH")
+    leave(wide, "ganhr", "shibu", "secured")
+    clock.forward(days=2)
+    desk = wide.desk("xinan")
+    after = told()
+    assert "newest: 2026-11-23, 2 days old; asked for: daily" in after["Backups are made in time."]
+    assert "restored on trial with each backup, last on 2026-11-23" in after["A backup can be restored."]
+    with writing():
+        audit.append(act="backups.run", outcome="failed", detail={"place": "/backup", "file": "y"})
+    assert "the newest of 2026-11-25 failed" in told()["Backups are made in time."]
+    clock.forward(days=20)
+    desk = wide.desk("xinan")
+    assert "1 of 1 hand-backs are overdue" in told()["Copies are handed back in time."]
 
 
 INSPECTED = [("subsidiary", "panlong", "ouyangxue", "C.6"), ("secured", "xinan", "ganhr", "H.3.1, H.6.1")]

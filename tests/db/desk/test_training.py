@@ -7,14 +7,19 @@ from datetime import date
 import pytest
 
 from db.desk import Desk, Invalid
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import Due
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
+from db.desk.training.course import Course
 from db.desk.training.topics import next_due
 from db.desk.training.trainings import PersonTraining
-from db.language import Language, say
+from db.language import LANGUAGES, Language, listed, say
+from db.policy.compose import compose
+from db.policy.lessons import questions
+from db.policy.loader import builtin
 from db.store.engine import Store
-from db.store.tables import Book, Trained, UndertakingAccepted
+from db.store.tables import Book, Entry, Trained, UndertakingAccepted
 from db.store.transactions import writing
 from reports import training as report
 from reports.report import Period
@@ -239,6 +244,117 @@ def test_the_report_says_who_is_due(wide: World) -> None:
     assert made.note.params == {"due": 4, "count": 5}
     assert last_record("overview.training").clause == "F.6.2"
     assert refused(lambda: desk.overview.training("group")).clause == "default"
+
+
+@pytest.mark.clause("F.6.2")
+def test_the_first_training_is_due_from_the_regulation_s_day_or_the_joiner_s_whichever_is_later(
+    wide: World, clock: Clock
+) -> None:
+    """Whoever joined in 2010 is not sixteen years late."""
+    with writing():
+        Entry.update(joined="2010-07-01").where(Entry.id == wide.entry("dubei", "general")).execute()
+        Entry.update(joined="2026-11-20").where(Entry.id == wide.entry("lunan", "general")).execute()
+    due = {name: one.training.due for name, one in people(wide.desk("jinhr")).items()}
+    assert (due["杜北"], due["鲁南"]) == ("2026-01-01", "2026-11-20")
+    assert wide.desk("dubei").training.mine()[0].due == Due("2026-01-01", -220, "F.6.2")
+
+
+def right(book: str, topic: str) -> list[int]:
+    """The right answers of a course, counted from 1."""
+    policy = policy_of(book)
+    rule = next(one for one in policy.training if one.id == topic)
+    return [one.right + 1 for one in questions(policy, rule.questions)]
+
+
+@pytest.mark.clause("F.6.2")
+def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World) -> None:
+    """Each rule in words, what it means for this reader, and questions that tell nothing of their answers."""
+    desk, hr = wide.desk("dubei"), wide.desk("jinhr")
+    course = desk.training.course("general", TOPIC)
+    assert [one.clause for one in course.lessons] == [one.clause for one in policy_of("general").summary]
+    assert all(say(one.text, language) and one.means for one in course.lessons for language in LANGUAGES)
+    assert told(course) != told(hr.training.course("general", TOPIC))
+    assert len(course.questions) == 4
+    assert not hasattr(course.questions[0], "right")
+    wrong = [
+        place % len(one.answers) + 1
+        for place, one in zip(right("general", TOPIC), course.questions, strict=True)
+    ]
+    failed = desk.training.take(
+        "general", TOPIC, course.topic.version, [wrong[0], *right("general", TOPIC)[1:]]
+    )
+    assert (failed.passed, [one.clause for one in failed.wrong]) == (False, [course.questions[0].clause])
+    assert Trained.select().count() == 0
+    assert desk.training.take("general", TOPIC, course.topic.version, right("general", TOPIC)).passed
+    record = last_record("training.take")
+    assert (record.clause, record.account) == ("F.6.2", wide.accounts["dubei"])
+    assert '"wrong":0' in detail_of(record)
+    trained = people(hr)["杜北"].training
+    assert (trained.state, trained.version, trained.by_course) == ("trained", "general 1", True)
+    hr.training.record("general", TOPIC, [wide.entry("lunan", "general")])
+    assert not people(hr)["鲁南"].training.by_course
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("F.6.2")
+def test_a_test_is_of_the_version_that_was_read_and_of_who_is_in_the_directory(wide: World) -> None:
+    desk = wide.desk("dubei")
+    for version, answers in (("general 0", right("general", TOPIC)), ("general 1", [1])):
+        with pytest.raises(Invalid):
+            desk.training.take("general", TOPIC, version, answers)
+    wide.grant("majun", "hr", "general")
+    outsider = wide.desk("majun")
+    assert (
+        refused(lambda: outsider.training.take("general", TOPIC, "general 1", right("general", TOPIC))).clause
+        == "F.6.2"
+    )
+    foreign = refused(lambda: wide.desk("chenjing").training.course("general", TOPIC))
+    assert foreign.message == refused(lambda: wide.desk("chenjing").training.course("nowhere", TOPIC)).message
+    assert Trained.select().count() == 0
+
+
+@pytest.mark.clause("F.6.2")
+def test_a_closed_directory_opens_with_the_test(wide: World) -> None:
+    with writing():
+        Book.update(policies='["general", "strict"]').where(Book.id == "general").execute()
+    desk = wide.desk("lunan")
+    assert desk.training.shut_out()
+    course = desk.training.course("general", TOPIC)
+    desk.training.take("general", TOPIC, course.topic.version, right("general", TOPIC))
+    assert wide.desk("lunan").directory.card(wide.entry("lunan", "general")).name == "鲁南"
+
+
+@pytest.mark.clause("G.7.3")
+def test_awareness_of_malware_has_a_course_of_its_own(wide: World) -> None:
+    world = build_wider_world("wecom", beside=wide)
+    desk = world.desk("shuqi")
+    course = desk.training.course("wecom", "malware-awareness")
+    assert {one.clause for one in course.lessons} == {one.clause for one in course.questions} == {"G.7.3"}
+    assert (len(course.lessons), len(course.questions)) == (4, 3)
+    assert desk.training.take(
+        "wecom", "malware-awareness", "wecom 1", right("wecom", "malware-awareness")
+    ).passed
+    assert desk.training.mine()[0].training.by_course
+
+
+@pytest.mark.parametrize("name", sorted(builtin()))
+def test_every_question_has_one_right_answer_in_both_languages(name: str) -> None:
+    policy = compose("any", [builtin()[name]])
+    asked = [
+        *questions(policy),
+        *(one for rule in policy.training for one in questions(policy, rule.questions)),
+    ]
+    for one in asked:
+        for language in LANGUAGES:
+            answers = [say(answer, language) for answer in one.answers]
+            assert len(set(answers)) == len(answers) >= 2
+        assert 0 <= one.right < len(one.answers)
+        assert one.clause != "default"
+
+
+def told(course: Course) -> list[str]:
+    """What each rule means for its reader."""
+    return [say(listed(one.means), "en") for one in course.lessons]
 
 
 def test_a_year_after_the_last_day_of_february() -> None:

@@ -25,6 +25,9 @@ NOWHERE: Spot = ("", "")
 UNTOLD = ABOUT_THE_FILE - {"overrides"}
 """What a regulation says of itself; whoever shows a book's rules shows it above them."""
 
+UNANSWERED = {("CourseQuestion", "right")}
+"""What is right is not told before it is answered."""
+
 OTHER_WORDS = {
     "role": "assistant", "to": "assistant", "by": "assistant", "escalate": "assistant", "acts_instead": "it",
     "name": "email", "number": "kin", "time": "09:00", "currency": "USD", "case": "misuse",
@@ -115,7 +118,7 @@ def test_the_file_says_something_under_every_key_and_passes_the_check() -> None:
     assert [name for name in PolicyFile.model_fields if not getattr(file, name)] == []
 
 
-@pytest.mark.parametrize("spot", sorted(set(spots_of(PolicyFile))), ids=".".join)
+@pytest.mark.parametrize("spot", sorted(set(spots_of(PolicyFile)) - UNANSWERED), ids=".".join)
 def test_every_key_of_a_policy_file_is_told(told_spots: set[Spot], spot: Spot) -> None:
     assert spot in told_spots
 

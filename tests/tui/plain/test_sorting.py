@@ -51,7 +51,7 @@ def test_what_was_opened_is_listed_until_it_is_given_back(world: World, ask: Ask
     assert "没有" in ask("zhangwei", "access").err
     ask("zhangwei", "ask access --book staff name=赵敏 days=7 --reason 对接")
     request = Request.get().id
-    approve(world, "wangfang", request)
+    approve(world, "zhaomin", request)
     (row,) = ask("zhangwei", "access --json").data
     assert (row["request"], row["name"], row["unit"]) == (request, "赵敏", "销售中心")
     assert ask("zhangwei", f"requests withdraw {request}").status == 0

@@ -282,7 +282,7 @@ async def test_a_revealed_number_is_masked_again_on_the_next_card(hall: World) -
 async def test_a_card_that_was_granted_does_not_outlast_its_end_on_the_screen(hall: World) -> None:
     """The cursor may rest on it with the number shown; who looks up finds nothing but that it is over."""
     desk = hall.desk("zhangwei")
-    approve(hall, "wangfang", ask_access(desk, "staff", "客户现场对接", name="赵敏", days=1))
+    approve(hall, "zhaomin", ask_access(desk, "staff", "客户现场对接", name="赵敏", days=1))
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=LARGE) as pilot:
         await press(pilot, "/", *"赵敏", "enter", "enter")

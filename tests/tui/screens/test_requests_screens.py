@@ -483,7 +483,7 @@ async def test_an_employee_without_a_role_has_no_queue(office: World) -> None:
 @pytest.mark.clause("A.13")
 async def test_granted_access_is_given_back_by_keys(office: World) -> None:
     request = Request.get(Request.kind == "access")
-    queue = office.desk("wangfang").queue
+    queue = office.desk("zhaomin").queue
     queue.approve(request.id, queue.one(request.id).digest)
     app = Office(office, "zhangwei", first="requests")
     async with app.run_test(size=SIZE) as pilot:

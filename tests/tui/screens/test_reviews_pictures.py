@@ -14,13 +14,16 @@ from tui.screens.door.training_due import TrainingDue
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import ReviewList
+from tui.screens.reviews.reviews import Trainings
 from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
 from tui.sheets.findings import FINDINGS
 from tui.sheets.review_items import REVIEW
 from tui.sheets.reviews import REVIEW_PROGRESS
-from tui.sheets.training import PEOPLE, TOPIC, TRAINING
+from tui.sheets.rules import SUMMARY
+from tui.sheets.training import COURSE, MINE, OWN, PEOPLE, TOPIC, TRAINING
 
 __all__ = ["reviews"]
 
@@ -109,6 +112,11 @@ def test_training(snap_matrix: Snap, reviews: World) -> None:
     snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: screen_of(TRAINING)()))
 
 
+def test_training_beside_one_s_own(snap_matrix: Snap, reviews: World) -> None:
+    """The topics as they are reached among the reviews, with the way to the reader's own."""
+    snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: Trainings()))
+
+
 def test_training_people(snap_matrix: Snap, reviews: World) -> None:
     """The people of a topic: never trained, due soon and trained; one is marked."""
 
@@ -117,6 +125,26 @@ def test_training_people(snap_matrix: Snap, reviews: World) -> None:
         return screen_of(PEOPLE)({TOPIC.id: topic})
 
     snap_matrix(lambda view: Room(reviews, "yuhr", view, people), press=["space"])
+
+
+def test_training_mine(snap_matrix: Snap, reviews: World) -> None:
+    """What the reader is to be trained in, by when."""
+    snap_matrix(lambda view: Room(reviews, "lunan", view, lambda _app: screen_of(MINE)()))
+
+
+def test_training_course(snap_matrix: Snap, reviews: World) -> None:
+    """A rule with what it means for the reader, of a course that ends with its questions."""
+
+    def course(app: KitApp) -> Screen[object]:
+        return screen_of(COURSE)({OWN.id: app.desk.training.mine()[0]})
+
+    snap_matrix(lambda view: Room(reviews, "lunan", view, course), press=["down"])
+
+
+def test_rules_in_brief(snap_matrix: Snap, reviews: World) -> None:
+    """The rules of a directory, and what one means for the reader."""
+    book = {BOOK.id: "general"}
+    snap_matrix(lambda view: Room(reviews, "lunan", view, lambda _app: screen_of(SUMMARY)(book)))
 
 
 def test_a_training_due_on_today(snap_matrix: Snap, reviews: World) -> None:

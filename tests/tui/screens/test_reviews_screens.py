@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.authority.standing import policy_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.review_views import CampaignRow
 from db.desk.training.trainings import OwnTraining
 from db.language import say
+from db.policy.lessons import questions
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
 from tests.db.desk.asking import approve
 from tests.tui.screens.at_the_door import text_of
@@ -27,7 +31,7 @@ from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks
 from tui.screens.today import Today
 from tui.sheets.reviews import REVIEW_PROGRESS
-from tui.sheets.training import TRAINING
+from tui.sheets.training import COURSE, MINE
 
 __all__ = ["reviews"]
 SIZE = (80, 24)
@@ -275,6 +279,29 @@ async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> 
 
 
 @pytest.mark.clause("F.6.2")
+async def test_a_course_is_read_and_its_test_passed_by_keys(reviews: World) -> None:
+    """From Today: the topic, the course, one question after the other; what is wrong is said by clause."""
+    app = Morning(reviews, "lunan")
+    asked = questions(policy_of("general"))
+    right = [one.right for one in asked]
+    wrong = [(right[0] + 1) % len(asked[0].answers), *right[1:]]
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter", "enter")
+        assert isinstance(app.screen, screen_of(COURSE))
+        assert "对您" in text_of(app)
+        await press(pilot, "a", *_choosing(wrong))
+        assert "答错 1 题" in text_of(app)
+        await press(pilot, "a", *_choosing(right))
+        assert "已通过" in text_of(app)
+        assert app.desk.training.mine()[0].training.by_course
+
+
+def _choosing(places: Sequence[int]) -> list[str]:
+    """The keys that choose the answer at each place, of lists with the cursor on the first."""
+    return [key for place in places for key in (*["down"] * place, "enter")]
+
+
+@pytest.mark.clause("F.6.2")
 async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
     """Until it is recorded: counted with what waits, under its clause; Enter says more."""
     app = Morning(reviews, "lunan")
@@ -286,8 +313,8 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         rows = app.screen.query_one("#waiting DataList", DataList)
         assert isinstance(rows.current, OwnTraining), "before what is due later"
         await press(pilot, "enter")
-        assert isinstance(app.screen, screen_of(TRAINING))
-        assert "通讯录使用规定 从未培训  依 F.6.2" in text_of(app)
+        assert isinstance(app.screen, screen_of(MINE))
+        assert "从未培训" in text_of(app)
         assert "Space" not in text_of(app), "who records nothing selects nobody"
         reviews.desk("yuhr").training.record(
             "general", "directory-rules", [reviews.entry("lunan", "general")]

@@ -22,7 +22,10 @@ from tui.kit import (
     choose,
     tell_facts,
 )
+from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
+from tui.sheets.rules import SUMMARY
 
 OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."))
 
@@ -203,11 +206,22 @@ class Missing(Dialog[None]):
 
 async def show_rules(screen: Frame) -> None:
     """The rules of the reader's book; of which one, where there are several."""
-    books = screen.app.desk.me.who().books
-    options = [Option(book.id, book.title) for book in books]
-    chosen = options[0].id if len(books) == 1 else await choose(screen, _("In which book?"), options)
+    chosen = await _book(screen)
     if chosen is not None:
         screen.app.push_screen(Rules(screen.app.desk.policies.rules(chosen)))
+
+
+async def show_summary(screen: Frame) -> None:
+    """The same in few words, and what each means for the reader."""
+    chosen = await _book(screen)
+    if chosen is not None:
+        screen.app.push_screen(screen_of(SUMMARY)({BOOK.id: chosen}))
+
+
+async def _book(screen: Frame) -> str | None:
+    books = screen.app.desk.me.who().books
+    options = [Option(book.id, book.title) for book in books]
+    return options[0].id if len(books) == 1 else await choose(screen, _("In which book?"), options)
 
 
 def _since(version: str, day: str) -> Text:

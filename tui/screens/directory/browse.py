@@ -471,6 +471,11 @@ class Directory(Frame):
         options = [Option(book.id, book.title) for book in self._books]
         selected = self._book.id if self._book is not None else ""
         chosen = await choose(self, _("Which directory?"), options, selected=selected)
+        if chosen is not None:
+            self.show_book(chosen)
+
+    def show_book(self, chosen: str) -> None:
+        """Go to the book ``chosen``, where it is one of the reader's."""
         for book in self._books:
             if book.id == chosen:
                 self._book, self._side = book, book.sides[0]

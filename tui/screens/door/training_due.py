@@ -7,15 +7,19 @@ from textual.app import ComposeResult
 from db.language import Text, _
 from tui.kit import SIGN_OUT, Command, Facts, Frame, Line, Styled, clause_text
 from tui.screens.sheets.list import screen_of
-from tui.sheets.training import TRAINING, standing
+from tui.sheets.training import MINE, TRAINING, standing
 
 
 class TrainingDue(Frame):
     """What has to be attended first, and that whoever records attendance can do so from here."""
 
     NAME = _("Training is due")
-    ABOUT = _("Your directories are closed to you until you have attended. Attendance is recorded for you.")
+    ABOUT = _(
+        "Your directories are closed to you until you are trained: read the course and pass its test, or "
+        "attend a training, which is recorded for you."
+    )
     KEYS = (
+        Command("course", "v", _("Course"), _("Read the course, and take its test.")),
         Command(
             "again", "r", _("Look again"), _("See whether your attendance was recorded."), second="enter"
         ),
@@ -31,7 +35,9 @@ class TrainingDue(Frame):
     def body(self) -> ComposeResult:
         """What is due."""
         yield Line()
-        yield Line(_("  Attend the training below first. The directory opens once it is recorded."), "warn")
+        yield Line(
+            _("  Your training comes first: v opens the course. Attending one counts as well."), "warn"
+        )
         yield Line(_("  F10 signs you out."), "dim")
         yield Line()
         yield Facts(
@@ -55,6 +61,15 @@ class TrainingDue(Frame):
             told: Text = _("It is not recorded yet.")
             self.app.tell(told, "warn")
         else:
+            self.dismiss(None)
+
+    def do_course(self) -> None:
+        """What there is to read, with its test."""
+        self.app.push_screen(screen_of(MINE)())
+
+    def come_back(self) -> None:
+        """The test may have been passed."""
+        if not self.app.desk.training.shut_out():
             self.dismiss(None)
 
     def do_record(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.reviews.review_views import CampaignRow
 from db.desk.tasks.task_views import TaskRow
+from db.desk.training.trainings import BookTopic
 from db.language import _
 from tui.kit import Command, Frame
 from tui.screens.reviews.entries import ReviewEntries
@@ -15,7 +16,7 @@ from tui.screens.sheets.list import SheetScreen, screen_of
 from tui.screens.tasks.tasks import OPENS
 from tui.sheets.findings import FINDINGS
 from tui.sheets.reviews import REVIEWS
-from tui.sheets.training import TRAINING
+from tui.sheets.training import MINE, TRAINING
 
 SCREENS: dict[str, type[ReviewList]] = {
     "entries": ReviewEntries,
@@ -23,6 +24,17 @@ SCREENS: dict[str, type[ReviewList]] = {
     "rights": ReviewRights,
     "points": Inspection,
 }
+
+
+class Trainings(SheetScreen[BookTopic]):
+    """Topics in which the reader answers for others, and from there on the reader's own."""
+
+    SHEET = TRAINING
+    KEYS = (Command("mine", "v", _("My training"), _("What you are to be trained in, with its course.")),)
+
+    def do_mine(self) -> None:
+        """The reader's own."""
+        self.app.push_screen(screen_of(MINE)())
 
 
 class Reviews(SheetScreen[CampaignRow]):
@@ -61,8 +73,9 @@ class Reviews(SheetScreen[CampaignRow]):
         self.app.push_screen(screen_of(FINDINGS)())
 
     def do_training(self) -> None:
-        """Who was trained."""
-        self.app.push_screen(screen_of(TRAINING)())
+        """Who was trained; for who answers for nobody else, their own."""
+        own = not self.app.desk.training.topics()
+        self.app.push_screen(screen_of(MINE)() if own else Trainings())
 
 
 def _open_reviews(screen: Frame, row: TaskRow) -> None:

@@ -15,7 +15,7 @@ from tui.kit import Option, Styled, ask_text, choose, confirm, tell_at_length, t
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.evidence.reading import read_of
-from tui.sheets.asks import Ask, At, Flag, OneOf, Typed
+from tui.sheets.asks import Ask, At, Flag, OneOf, Quiz, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.files import Table, TableAsk, table_of
 from tui.sheets.sheet import Verb
@@ -138,11 +138,28 @@ async def put(
     if isinstance(ask, Flag):
         at.answers[ask.id] = said_yes = await confirm(screen, title, text=wrong, yes=verb.label)
         return said_yes
+    if isinstance(ask, Quiz):
+        places = await _tested(screen, ask, at)
+        at.answers[ask.id] = places
+        return places is not None
     if isinstance(ask, TableAsk):
         table = await _table(screen)
         at.answers[ask.id] = table
         return table is not None
     raise TypeError(f"no dialog for {type(ask).__name__}")
+
+
+async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | None:
+    """The places of the chosen answers, one question after the other; None where the person went back."""
+    questions, places = ask.questions(at), list[int]()
+    for number, (text, answers) in enumerate(questions, start=1):
+        title = _("Question {number} of {count}", number=number, count=len(questions))
+        options = [Option(str(place), answer) for place, answer in enumerate(answers, start=1)]
+        chosen = await choose(screen, title, options, text=text)
+        if chosen is None:
+            return None
+        places.append(int(chosen))
+    return tuple(places)
 
 
 async def _table(screen: Keyed) -> Table | None:

@@ -1,0 +1,46 @@
+"""The rules of a book in few words, one by one, and what each means for whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.policies.rule_views import RuleLine
+from db.desk.policies.rule_words import about
+from db.language import Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.lessons import meaning, others
+from db.policy.rules import RuleText
+from db.policy.schema.access import ClauseSummary
+from db.policy.schema.base import clause_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One rule in words, and what it means for the reader."""
+
+    clause: str
+    text: Text
+    means: tuple[Text, ...]
+
+
+def lessons(standing: Standing, book: str, stated: Sequence[ClauseSummary] = ()) -> tuple[Lesson, ...]:
+    """What is ``stated``, or else all rules of ``book`` by their summaries, and what each means here."""
+    policy = policy_of(book)
+    known = meaning(policy, {policy.holder(role) for role in standing.roles(book)})
+    return tuple(_lesson(policy, one, known) for one in stated or policy.summary)
+
+
+def _lesson(
+    policy: EffectivePolicy, stated: ClauseSummary, known: Mapping[str, Sequence[RuleText]]
+) -> Lesson:
+    rules = [rule for clause in clause_ids(stated.clause) for rule in known.get(clause, ())]
+    if rules:
+        lines = [RuleLine(*rule) for rule in rules]
+        means = tuple(_("{about}: {rule}", about=about(line), rule=line.text) for line in lines)
+        return Lesson(stated.clause, stated.label, means)
+    seeing = [told for clause in clause_ids(stated.clause) if (told := others(policy, clause))]
+    if seeing:
+        return Lesson(stated.clause, stated.label, (_("{roles} see to it.", roles=seeing[0]),))
+    return Lesson(stated.clause, stated.label, (_("It binds everybody who uses the directory."),))

@@ -1,0 +1,57 @@
+"""The directory that goes out with an announcement, where the regulation hands it out (A.8, A.9). Not an
+operation.
+
+Whoever is told opens what they see of it, and takes one copy of that under their mark, as if they had asked
+for it. A copy that was not taken is the copy of the next announcement too: what is taken is the present
+directory. Where copies need somebody's approval, or are given to nobody, it is opened only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from db.desk.authority.reach import SIDES, ground_of
+from db.desk.authority.standing import policy_of, root_of, standing_now
+from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import DEFAULT, DutyKind
+from db.store import clock
+from db.store.audit import canonical
+from db.store.tables import CopyGrant, Request
+
+DUTIES: dict[str, DutyKind] = {"join": "joiner", "change": "change", "move": "mover"}
+"""The duty that a kind of request fulfils, and whose announcement hands the directory out."""
+
+
+def is_handed_out(policy: EffectivePolicy, kind: str) -> bool:
+    """Whether the announcement of an applied request of ``kind`` brings the directory with it."""
+    duty = policy.duty(DUTIES[kind]) if kind in DUTIES else None
+    return duty is not None and duty.hands_out
+
+
+def opened_to(account: int, book: str) -> str:
+    """What of ``book`` is open to ``account`` now, as it is kept: units, each with all below or without."""
+    standing = standing_now(account)
+    arms = [arm for side in SIDES for arm in ground_of(standing, book, side).arms]
+    return canonical({"units": sorted({(arm.unit, arm.below) for arm in arms})}).decode("ascii")
+
+
+def may_take(policy: EffectivePolicy) -> bool:
+    """Whether a copy is theirs who are told: nobody has to approve one, and none is forbidden."""
+    denied = any(policy.denial(operation, "employee") for operation in ("copy", "export"))
+    return not denied and policy.flow("copy").clause == DEFAULT
+
+
+def grant_copies(request: Request, accounts: Iterable[int]) -> None:
+    """Let each of ``accounts`` take one copy of what they see of the book."""
+    policy = policy_of(request.book_id)
+    if not may_take(policy):
+        return
+    now, root = clock.utcnow(), root_of(request.book_id)
+    granted = {"until": clock.stamp(now + timedelta(days=policy.lookup.grant_days)), "request": request.id}
+    lasting = (CopyGrant.book == request.book_id) & (CopyGrant.unit == root) & CopyGrant.taken_at.is_null()
+    lasting &= CopyGrant.within_reach & (CopyGrant.until > clock.stamp(now))
+    place = {"book": request.book_id, "unit": root, "for_work": True, "within_reach": True}
+    for account in accounts:
+        if not CopyGrant.update(granted).where(lasting & (CopyGrant.account == account)).execute():
+            CopyGrant.create(account=account, **place, **granted)

@@ -1,0 +1,148 @@
+"""An effective policy as a short course: what its clauses mean for whoever holds certain roles, and questions
+with one right answer each. Both come from the rules in force, so that a course is as new as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+
+from db.language import Message, Text, _, _n
+from db.policy import wording
+from db.policy.effective import EffectivePolicy
+from db.policy.explain import explain
+from db.policy.rules import RuleText
+from db.policy.schema.base import clause_ids
+from db.policy.schema.work import CourseQuestion
+from db.policy.telling import Teller
+from db.policy.vocabulary import DEFAULT
+
+EVERYBODY = ("person", "everyone", "employee")
+"""Words for what everybody of a book is."""
+FUNCTIONS = ("maintainer", "supervisor", "technical", "interpreter", "owner", "deputy")
+TECHNICAL = (
+    "roles", "kinds", "fields", "unit_fields", "categories", "tags", "header", "controls", "posts",
+    "unit_kinds", "facets",
+)  # fmt: skip
+"""Rules that say how the book is made, and ask nothing of anybody."""
+QUESTIONS = 4
+"""So many questions are made from the rules of a book; what a regulation asks itself comes on top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: ``right`` counts from 0 among the ``answers``."""
+
+    text: Text
+    answers: tuple[Text, ...]
+    right: int
+    clause: str
+
+
+def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[RuleText, ...]]:
+    """What each clause comes to for whoever holds ``roles``, by single clause: its rules as they are in
+    force, without what it asks of others alone."""
+    mine, found = {*roles, *EVERYBODY}, dict[str, list[RuleText]]()
+    for rule in explain(policy):
+        section, *rest = rule.key.split(".")
+        if section in TECHNICAL or (section == "training" and len(rest) > 1):
+            continue
+        bound = concerned(policy, rule.key)
+        if bound is None or not mine.isdisjoint(bound):
+            for clause in clause_ids(rule.clause):
+                found.setdefault(clause, []).append(rule)
+    return {clause: tuple(rules) for clause, rules in found.items()}
+
+
+def others(policy: EffectivePolicy, clause: str) -> Text:
+    """Who sees to what ``clause`` asks for, where it asks it of some; empty where of all."""
+    teller, found = Teller(policy), dict[str, None]()
+    for rule in explain(policy):
+        if clause in clause_ids(rule.clause):
+            found |= dict.fromkeys(concerned(policy, rule.key) or ())
+    return teller.roles(found) if found else ""
+
+
+def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
+    """The roles that the rule of ``key``, as `explain` names it, asks something of; None: everybody's."""
+    section, *rest = key.split(".")
+    if section in FUNCTIONS:
+        held = getattr(policy, section)
+        return () if held is None else (held.role,)
+    match section, rest:
+        case "scopes", [role, *_side]:
+            return (role,)
+        case "flow", [kind, "steps", number]:
+            step = policy.flow(kind).steps[int(number) - 1]
+            return (policy.holder(step.role),)
+        case "duty", [kind, *_what]:
+            duty = policy.duty(kind)
+            return None if duty is None else (policy.holder(duty.by),)
+        case "reviews", [kind, *_what]:
+            return tuple(policy.holder(one.by) for one in policy.reviews if one.kind == kind)
+        case "watches", [what, *_what]:
+            return tuple(policy.holder(one.to) for one in policy.watches if one.what == what)
+        case "backups", _:
+            return (policy.holder(policy.backups.by),)
+    return None
+
+
+def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[Asked, ...]:
+    """The questions of a course: a regulation's ``own``, or else those that its rules are made into."""
+    stated = tuple(Asked(one.label, one.answers, one.right - 1, one.clause) for one in own)
+    return stated or tuple(islice(_made(policy), QUESTIONS))
+
+
+def _made(policy: EffectivePolicy) -> Iterator[Asked]:
+    teller = Teller(policy)
+    keeper = policy.maintainer
+    if keeper.clause != DEFAULT:
+        yield _which_role(teller, _("Who keeps this directory up to date?"), keeper.role, keeper.clause)
+    denied = [one for one in policy.purposes if not one.allowed]
+    allowed = [one.label for one in policy.purposes if one.allowed]
+    if denied and denied[0].clause != DEFAULT and len(allowed) > 1:
+        text = _("For which of these may nobody be looked up?")
+        yield _asked(text, denied[0].label, allowed[:2], denied[0].clause)
+    report = next((one for one in policy.reporting if one.kind == "incident"), None)
+    if report is not None and report.clause != DEFAULT:
+        text = _("You notice that something of this directory leaked. Whom do you report it to?")
+        yield _which_role(teller, text, policy.holder(report.to), report.clause)
+    sight = policy.scope("employee")
+    if sight.clause != DEFAULT:
+        text = _("Whom does everybody see without asking?")
+        wrong = [told for reach, told in wording.REACHES.items() if reach not in ("none", sight.reach)][:2]
+        yield _asked(
+            text, teller.here(wording.REACHES[sight.reach]), list(map(teller.here, wrong)), sight.clause
+        )
+    for duty in policy.duties:
+        if duty.clause != DEFAULT:
+            text = _(
+                "{role}: {duty}. By when, counted from {start}?",
+                role=teller.role(duty.by),
+                duty=teller.here(wording.DUTIES[duty.kind]),
+                start=wording.STARTS[duty.start],
+            )
+            longer = [_days(duty.days * 2 + 1), _days(duty.days * 5)]
+            yield _asked(text, _days(duty.days), longer, duty.clause)
+    for field in policy.fields:
+        if field.required and field.clauses and DEFAULT not in field.clauses:
+            spare = [one.label for one in policy.fields if not one.required][:2]
+            if spare:
+                text = _("Which of these does every entry have to hold?")
+                yield _asked(text, field.label, spare, ", ".join(field.clauses))
+
+
+def _which_role(teller: Teller, text: Message, role: str, clause: str) -> Asked:
+    wrong = [teller.role(one.id) for one in teller.policy.roles if one.id != role]
+    return _asked(text, teller.role(role), wrong[:2] or [_("Nobody in particular")], clause)
+
+
+def _asked(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> Asked:
+    """The right answer in a place that is always the same for one question, and not always the first."""
+    place = sha256(f"{text.text}{clause}".encode()).digest()[0] % (len(wrong) + 1)
+    return Asked(text, (*wrong[:place], right, *wrong[place:]), place, clause)
+
+
+def _days(days: int) -> Text:
+    return _n("{days} working day", "{days} working days", days=days)
