@@ -12,8 +12,10 @@ from db.desk.authority.standing import policy_of
 from db.desk.editions.tracing import TracedFile
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked
+from db.desk.training.topics import topics_of
 from db.language import Label
 from db.policy.effective import EffectivePolicy
+from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
 from db.store import clock
 from db.store.tables import Account, AuditHead, Book, Delegation, Entry, Unit
@@ -324,9 +326,11 @@ def _ask_by_name(desk: Desk, book: str) -> object:
 
 def _take_test(desk: Desk, book: str) -> object:
     """Answered wrongly, so that nobody is trained by it."""
-    course = desk.training.course(book, _first("training", "id", book))
-    wrong = [len(one.answers) + 1 for one in course.questions]
-    return desk.training.take(book, course.topic.id, course.topic.version, wrong)
+    policy = _rules(book)
+    if not policy.training:
+        return desk.training.take(book, "none", "", ())
+    topic, test = topics_of(policy)[0], questions(policy, policy.training[0].questions)
+    return desk.training.take(book, topic.id, topic.version, [len(one.answers) + 1 for one in test])
 
 
 def _add_known(desk: Desk) -> object:

@@ -58,7 +58,9 @@ def test_whatever_a_desk_offers_is_an_operation(casts: dict[str, Cast]) -> None:
         f"{name}.{method.rstrip('_')}"
         for name, subject in vars(desk).items()
         if isinstance(subject, Subject)
-        for method in vars(type(subject))
+        for kind in type(subject).__mro__
+        if issubclass(kind, Subject) and kind is not Subject
+        for method in vars(kind)
         if not method.startswith("_")
     }
     assert offered == set(OPERATIONS)
