@@ -356,6 +356,8 @@ PROVING = STEPS.index(_proof) + 1
 """From this version on the present is proved, and so is every backup."""
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""
+CALENDAR = STEPS.index(_calendar) + 1
+"""The first version with days that an organisation declares."""
 DISCIPLINE = STEPS.index(_discipline) + 1
 """The first version in which who investigates a case does not decide it."""
 

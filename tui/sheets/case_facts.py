@@ -78,6 +78,12 @@ def _named(sanctions: Sequence[Text], further: str) -> list[Text]:
     return [*sanctions, further] if further else [*sanctions]
 
 
+def _verdict(row: CaseRow, one: PartyView) -> Message:
+    """What stands about a person without a sanction: the breach alone, or nothing after an appeal."""
+    made = one.appeal
+    return made.outcome_label if made is not None and made.outcome == "lifted" else row.outcome_label
+
+
 def appeal(one: PartyView) -> list[Fact]:
     """The appeal of a person concerned, what it is against, and what came of it."""
     made = one.appeal
@@ -111,7 +117,7 @@ def own_facts(case: OwnCase) -> list[Fact]:
     if case.answer:
         found.append((_("Answer"), Styled(case.answer, "strong")))
     for one in case.verdicts:
-        decided: Cell = sentence(one)[1:] or Styled(row.outcome_label, "strong")
+        decided: Cell = sentence(one)[1:] or Styled(_verdict(row, one), "strong")
         found.append((_("Decided about you"), decided))
         found += appeal(one)
         if one.appeal is None and case.appeal_until is not None:

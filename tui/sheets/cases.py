@@ -47,7 +47,7 @@ def _whole(at: At[Any]) -> CaseView | OwnCase:
 def _stands(case: MyCase) -> Text:
     """A closed case stands below those that wait for something; its outcome alone would not tell it."""
     row, told = case.row, stands(case.row).text
-    if row.state != "closed":
+    if row.state != "closed" or row.appealed:
         return told
     return Message("{outcome} · {state}", {"outcome": told, "state": row.state_label})
 

@@ -192,7 +192,9 @@ def roles_of(row: CaseFile) -> tuple[str, ...]:
 
 def investigating(row: CaseFile) -> tuple[str, ...]:
     """Those of them that investigate it, one after the other; the technical role where all of them judge or
-    sanction."""
+    sanction. An error is not investigated, but answered."""
+    if row.sort == "error":
+        return ()
     policy = policy_of(row.book_id)
     later = {policy.discipline.judge, *policy.discipline.management}
     return tuple(role for role in roles_of(row) if role not in later) or (policy.technical.role,)

@@ -18,7 +18,7 @@ from db.desk.tasks import duties as runner
 from db.language import say
 from db.store import audit
 from db.store.engine import Store
-from db.store.migrations import STEPS, _calendar, migrate
+from db.store.migrations import CALENDAR, STEPS, migrate
 from db.store.tables import (
     AuditRecord,
     CalendarChange,
@@ -276,7 +276,6 @@ def test_an_older_store_gets_the_tables(store: Store) -> None:
     with writing():
         for table in (CalendarDay, CalendarChange):
             table.drop_table()
-        before = STEPS.index(_calendar)
-        SchemaVersion.delete().where(SchemaVersion.version > before).execute()
-    assert migrate() == list(range(before + 1, len(STEPS) + 1))
+        SchemaVersion.delete().where(SchemaVersion.version >= CALENDAR).execute()
+    assert migrate() == list(range(CALENDAR, len(STEPS) + 1))
     assert not CalendarDay.select().exists()

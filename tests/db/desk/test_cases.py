@@ -508,6 +508,7 @@ def test_an_error_is_reported_and_the_reporter_hears_the_outcome(wide: World) ->
     desk = wide.desk("xinan")
     (row,) = [one for one in desk.cases.queue() if one.id == case]
     assert (row.sort, row.clause, row.concerned) == ("error", "H.5.3", ("黎三",))
+    assert wide.desk("fuhr").cases.queue() == (), "nobody investigates an error"
     with pytest.raises(Invalid):
         desk.casework.answer(case, "breach", "已改")
     desk.casework.answer(case, "corrected", "已由人力更正")

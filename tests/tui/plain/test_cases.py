@@ -106,6 +106,16 @@ def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> 
             assert words in shown, (login, words)
 
 
+@pytest.mark.clause("C.12")
+def test_what_was_lifted_stands_no_more(world: World, ask: Ask) -> None:
+    case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
+    decided(world, case, "leak", "唐雨", "warning")
+    assert ask("tangyu", f"case appeal {case} --words 并无此事").status == 0
+    assert ask("cenzong", f"case hear {case} --outcome lifted --word 证据不足").status == 0
+    (line,) = [line for line in ask("tangyu", f"case {case}").text.splitlines() if "对您的裁定" in line]
+    assert "撤销处分" in line
+
+
 @pytest.mark.clause("A.18")
 def test_nothing_is_decided_about_anybody_without_a_breach(world: World, ask: Ask) -> None:
     case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
