@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.desk import Desk, Invalid, Problem
 from db.language import Language, _, say
+from reports import protected
 from reports.formats import FORMATS
 from reports.report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A copy as it leaves. ``name`` is a file name, ``sha256`` the digest of ``content`` as recorded."""
+    """A copy as it leaves. ``name`` is a file name, ``sha256`` the digest of ``content`` as recorded;
+    ``password`` opens it, where it takes one, and is kept nowhere."""
 
     name: str
     media_type: str
     content: bytes
     sha256: str
     mark: str
+    password: str = field(default="", repr=False)
 
 
 def export(desk: Desk, report: Report, format: str, language: Language) -> Document:
@@ -41,7 +44,12 @@ def export(desk: Desk, report: Report, format: str, language: Language) -> Docum
         )
     chosen = FORMATS[format]
     mark = desk.overview.mark()
-    content = chosen.write(report, language, mark)
+    name, media_type = f"{report.name.replace(' ', '-')}.{chosen.suffix}", chosen.media_type
+    content, password = chosen.write(report, language, mark), ""
+    if report.encrypted:
+        password = protected.password()
+        content = protected.under(password, content, name, media_type, report, language, mark)
+        name, media_type = f"{name}.{protected.SUFFIX}", protected.MEDIA_TYPE
     digest = hashlib.sha256(content).hexdigest()
     desk.overview.export(
         report.name,
@@ -52,8 +60,7 @@ def export(desk: Desk, report: Report, format: str, language: Language) -> Docum
         size=len(content),
         rows=len(report.rows),
         mark=mark,
+        encrypted=report.encrypted,
         parameters={say(name, "en"): say(value, "en") for name, value in report.parameters},
     )
-    return Document(
-        f"{report.name.replace(' ', '-')}.{chosen.suffix}", chosen.media_type, content, digest, mark
-    )
+    return Document(name, media_type, content, digest, mark, password)

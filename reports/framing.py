@@ -33,6 +33,7 @@ def framed(
         chart=chart,
         note=note,
         granted=granted,
+        encrypted=about.encrypted,
     )
 
 

@@ -73,7 +73,7 @@ class Report:
 
     ``parameters`` are pairs of what was asked for and its value; ``footer`` says who made it, when,
     under which regulations and how it is classified. ``book`` and ``unit`` are the scope. ``granted``:
-    the copy, to be taken once, that is the only right to it.
+    the copy, to be taken once, that is the only right to it. ``encrypted``: it leaves under a password.
     """
 
     name: str
@@ -87,6 +87,7 @@ class Report:
     chart: Chart | None = None
     note: Message | None = None
     granted: CopyView | None = None
+    encrypted: bool = False
 
     def column(self, id: str) -> int:
         """Place of a column; KeyError for an unknown one."""

@@ -136,6 +136,7 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
     yield RuleText("disclosure", together([by, *consent]), policy.disclosure.clause)
     terms = [_("numbered")] * copies.numbered + [_("marked")] * copies.marked
     terms += [_("acknowledged")] * copies.acknowledge + [_("never forwarded")] * copies.no_forwarding
+    terms += [_("under a password")] * copies.encrypted
     yield RuleText("copies", listed(terms), copies.clause)
     changed = _("no forced change")
     if password.max_age_days is not None:

@@ -116,6 +116,9 @@ def _notices(teller: Teller) -> Iterator[RuleText]:
         if notice.acknowledge:
             asked = _("each of them acknowledges it")
             yield RuleText(f"notices.{notice.about}.acknowledge", asked, notice.clause)
+        if notice.posted:
+            outside = _("posted to everybody in the system outside")
+            yield RuleText(f"notices.{notice.about}.posted", outside, notice.clause)
     for training in teller.policy.training:
         every = wording.CYCLES[training.every]
         text = _("{label}, {every}", label=training.label, every=every)

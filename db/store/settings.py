@@ -95,6 +95,12 @@ class WeCom(BaseModel):
         default="", description="custom attribute there that holds the WeChat ID; empty: it is not sent"
     )
 
+    message_agent: int = Field(
+        default=0, ge=0, description="application there that posts revisions to everybody; 0: none"
+    )
+    message_secret_file: str = Field(
+        default="keys/wecom-message", description="file with that application's secret, mode 0400"
+    )
     bulk_from: int = Field(
         default=100, ge=0, description="from so many people on they are told of in one file; 0: never"
     )

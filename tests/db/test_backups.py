@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from db.desk import Invalid, Refused
 from db.desk.backups.backup_rules import asked, destinations
 from db.desk.backups.running import Outcome, run, run_if_due
 from db.desk.tasks.duties import RunnerPlace
@@ -34,6 +35,7 @@ from db.store.tables.base import Table
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 PLACE = RunnerPlace("host", "host:test")
@@ -173,6 +175,40 @@ def test_the_runner_makes_one_when_a_regulation_says_so_and_not_before(
     run_if_due(home, PLACE, unsigned)
     assert [len(manifests(home.folder / place)) for place in ("one", "two")] == [2, 2], "the newest are kept"
     open_store(home)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("H.6.4")
+def test_who_answers_for_the_backups_sees_each_has_one_made_and_hears_that_it_is_late(
+    two: World, home: Home, clock: Clock
+) -> None:
+    """From the desk of information security: on record, in time or late, asked for, made and checked."""
+    secured = build_wider_world("secured", beside=two)
+    desk = secured.desk("xinan")
+    assert desk.backups.overseen() == ("secured",)
+    assert (desk.backups.runs("secured").late, desk.backups.runs("secured").backups) == (True, ())
+    desk.backups.order("secured")
+    with pytest.raises(Invalid):
+        desk.backups.order("secured")
+    assert desk.backups.runs("secured").ordered
+    close_store()
+    assert len(run_if_due(home, PLACE, unsigned)) == 2
+    assert run_if_due(home, PLACE, unsigned) == ()
+    open_store(home)
+    seen = secured.desk("xinan").backups.runs("secured")
+    assert (seen.late, seen.ordered, seen.clause) == (False, False, "H.6.4")
+    assert [(one.place, one.problem) for one in seen.backups] == [
+        (str(home.folder / "two"), ""), (str(home.folder / "one"), ""),
+    ]  # fmt: skip
+    secured.desk("xinan").backups.order("secured")
+    close_store()
+    assert len(run_if_due(home, PLACE, unsigned)) == 2, "before it is due"
+    open_store(home)
+    clock.forward(days=2)
+    assert secured.desk("xinan").backups.runs("secured").late
+    with pytest.raises(Refused) as caught:
+        secured.desk("ganhr").backups.order("secured")
+    assert caught.value.clause == "H.6.4"
 
 
 ELSEWHERE = """

@@ -10,6 +10,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+import pikepdf
 import pytest
 
 from db.desk.audit.audit import AuditFilter
@@ -156,7 +157,17 @@ def run(cast: Cast, reader: str, line: str) -> Answer:
     out, err = io.BytesIO(), io.BytesIO()
     with trial():
         status = work(shlex.split(line), cast.desk(reader), io.BytesIO(), out, err)
-    return Answer(status, out.getvalue().decode("utf-8-sig"), err.getvalue().decode())
+    said = err.getvalue().decode()
+    return Answer(status, in_clear(out.getvalue(), said).decode("utf-8-sig"), said)
+
+
+def in_clear(content: bytes, said: str) -> bytes:
+    """What a command wrote; of a file under a password that which is attached to it (D.4)."""
+    if not content.startswith(b"%PDF"):
+        return content
+    with pikepdf.open(io.BytesIO(content), password=said.rsplit("：", 1)[-1].strip()) as pdf:
+        (attached,) = pdf.attachments.values()
+        return bytes(attached.get_file().read_bytes())
 
 
 def _find(cast: Cast, reader: str, relation: str) -> Any:

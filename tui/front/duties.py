@@ -63,6 +63,7 @@ async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> in
 def main() -> int:
     """One run for the state folder of the first argument, the waiting mail too; what was done is logged."""
     from tui.outside.mail import deliver_waiting
+    from tui.outside.wecom.posting import post_revisions
     from tui.outside.wecom.syncing import keep_in_step
 
     log.configure()
@@ -74,6 +75,7 @@ def main() -> int:
         warned = keep_watch()
         mailed = deliver_waiting()
         told = keep_in_step()
+        posted = post_revisions(place)
     finally:
         close_store()
     for outcome in run_if_due(home, place, lambda: sign_quietly(home)):
@@ -87,6 +89,8 @@ def main() -> int:
         event("owners-warned", count=warned)
     if any(asdict(told).values()):
         event("wecom", **asdict(told))
+    if posted:
+        event("revisions-posted", count=posted)
     if done.opened or done.reminded or done.escalated or done.vacant or done.watched or done.erased:
         event(
             "duties",

@@ -74,6 +74,9 @@ class Room:
         self.stdout.write(copy.content)
         self.stdout.flush()
         self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=copy.mark, digest=copy.sha256))
+        if copy.password:
+            self.warn(_("It is a PDF with the file attached. Password, told this once: {password}",
+                        password=copy.password))  # fmt: skip
 
     def _plain(self, value: object) -> object:
         return say(value, self.language)  # type: ignore[arg-type]  # only texts are not JSON here

@@ -34,6 +34,7 @@ def rules(room: Room, words: Words) -> int:
                         "effective": one.effective,
                         "told": one.told,
                         "missing": one.missing,
+                        "posted": one.posted,
                     }
                     for one in view.revisions
                 ],
@@ -57,6 +58,7 @@ def rules(room: Room, words: Words) -> int:
             (_("Supervised by"), _held(view.supervisor.role, view.supervisor.clause)),
             (_("Replaces earlier"), listed(view.overrides)),
             *((_("Revision"), one.state) for one in view.revisions),
+            *((_("Posted outside"), one.posted) for one in view.revisions if one.posted),
         ]
     )
     heads = (_("Clause"), _("About"), _("Rule"))

@@ -70,7 +70,7 @@ class Today(Frame):
         Command("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
         Command("stop", "x", _("Stop reset"), _("Stop a reset of a sign-in before its code is used.")),
         Command("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
-        Command("rules", "g", _("Rules"), _("The rules in brief, and what they mean for you.")),
+        Command("rules", "w", _("Rules"), _("The rules in brief, and what they mean for you.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
     )
 
@@ -247,7 +247,7 @@ class Today(Frame):
         chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
         if chosen == "take":
             about = _("What you see of the directory, under your mark; once.")
-            await tell_command(self, f"{self.app.desk.actor.ssh} {taking(notice)} > FILE.pdf", about)
+            await tell_command(self, f"{self.app.desk.actor.ssh} {taking(notice)} > FILE.xlsx", about)
         elif chosen == "open":
             await self.app.switch_mode("directory")
             if isinstance(self.app.screen, Directory):

@@ -8,6 +8,7 @@ from typing import Any
 
 from db.desk import Invalid, Problem
 from db.desk.backups.book_backups import BookShelf
+from db.desk.backups.host_backups import HostBackup, HostShelf
 from db.desk.backups.owners_backups import BookBackup, Loss
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
@@ -129,6 +130,85 @@ BACKUPS: Sheet[BookBackup] = Sheet(
     verbs=(MAKE,),
     empty=_("There is no backup yet."),
     example="backup",
+)
+
+
+def _overseen(at: At[Any]) -> list[Choice[str]]:
+    """Those whose backups the reader answers for; where there are none, all of theirs, to be refused."""
+    books, mine = at.desk.directory.books(), at.desk.backups.overseen()
+    return [Choice(one.id, one.title) for one in books if not mine or one.id in mine]
+
+
+OVERSEEN: OneOf[str] = OneOf(
+    "book", _("The book; needed where you are in several."), choices=_overseen, obvious=True
+)
+
+
+def _runs(at: At[Any]) -> HostShelf:
+    found: HostShelf = at.answers.get("runs") or at.desk.backups.runs(at[OVERSEEN])
+    at.answers["runs"] = found
+    return found
+
+
+def _in_time(at: At[Any]) -> Cell:
+    runs = _runs(at)
+    clause = Styled(clause_text(runs.clause), "dim")
+    told: list[Text | Styled] = [
+        Styled(_("The backup is late."), "bad") if runs.late else _("In time."),
+        "  ",
+        clause,
+    ]
+    return (
+        [*told, "  ", Styled(_("One was asked for; it is made within minutes."), "warn")]
+        if runs.ordered
+        else told
+    )
+
+
+ORDER: Verb[HostBackup] = Verb(
+    id="order",
+    operation="backups.order",
+    key="n",
+    label=_("Back up now"),
+    help=_("Have the host make a backup of everything now; it is restored on trial and checked."),
+    on="none",
+    do=lambda at: at.desk.backups.order(at[OVERSEEN]),
+    done=lambda _at, _made: _("Asked for. It is made within minutes, and stands here then."),
+    example="backup runs order",
+)
+RUNS: Sheet[HostBackup] = Sheet(
+    id="backup runs",
+    operation="backups.runs",
+    title=_("The host's backups"),
+    about=_(
+        "Backups that the host makes of everything, each restored on trial and checked, and whether they are "
+        "in time for this directory's regulations. n has one made now."
+    ),
+    help=_("List the host's backups, with what failed and whether they are in time."),
+    of=(OVERSEEN,),
+    rows=lambda at: _runs(at).backups,
+    key=lambda row: row.seq,
+    named="record",
+    said=_in_time,
+    columns=(
+        Column("at", _("Made"), lambda row: local(row.at)[:16], 18, data=lambda row: row.at),
+        Column(
+            "state",
+            _("State"),
+            lambda row: _("failed") if row.problem else _("checked"),
+            10,
+            tone=lambda row: "bad" if row.problem else "good",
+            few=True,
+            data=lambda row: not row.problem,
+        ),
+        Column("place", _("Place"), lambda row: row.place, few=True),
+        Column("file", _("Backup"), lambda row: row.file, from_width=100),
+        Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
+    ),
+    facts=lambda row: [(_("Backup"), row.file), *([(_("Problem"), row.problem)] if row.problem else [])],
+    verbs=(ORDER,),
+    empty=_("No backup is on record yet."),
+    example="backup runs",
 )
 LOSSES: Sheet[Loss] = Sheet(
     id="backup compare",

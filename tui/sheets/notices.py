@@ -53,7 +53,7 @@ def _facts(row: NoticeToMe) -> Sequence[Fact]:
 
 def taking(row: NoticeToMe) -> str:
     """The command that takes the copy that came with an announcement."""
-    return f"report directory --book {row.hands_out} --format pdf"
+    return f"report directory --book {row.hands_out} --format xlsx"
 
 
 NOTICES: Sheet[NoticeToMe] = Sheet(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
-from tui.sheets.backups import BACKUPS, LOSSES
+from tui.sheets.backups import BACKUPS, LOSSES, RUNS
 from tui.sheets.calendar import CALENDAR, HISTORY
 from tui.sheets.cases import CASES, TRAIL
 from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
@@ -72,6 +72,7 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     EMERGENCY,
     BACKUPS,
     LOSSES,
+    RUNS,
     RESETS,
     LEAVERS,
     WECOM,

@@ -13,7 +13,7 @@ from db.desk.accounts.granting import appoint
 from db.desk.authority.offices import held_now
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
-from db.desk.entry.noting import JOINED
+from db.desk.entry.noting import ENTERED
 from db.store.tables import Entry, Grant, Unit
 
 
@@ -35,4 +35,4 @@ def bring_offices(book: str, entries: Collection[int]) -> None:
             appoint(office, today(), by=None, clause=kind.clause)
 
 
-JOINED.append(bring_offices)
+ENTERED.append(bring_offices)

@@ -46,6 +46,7 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.request-stuck": _("alarm of a request that waits for nobody"),
     "mail.send": _("send mail"),
     "outside.survey": _("compare with WeCom"),
+    "outside.posted": _("post a revision in the system outside"),
     "outside.tell": _("tell WeCom"),
     "requests.give_back": _("give an access back"),
     "reviews.withdraw": _("withdraw an unused right"),
@@ -202,6 +203,10 @@ DETAILS: dict[str, Message] = {
     "years": _("years"),
     "change": _("change of the calendar"),
     "moved": _("deadlines moved"),
+    "code": _("answer"),
+    "words": _("words of it"),
+    "message": _("the message there"),
+    "unreached": _("not reached there"),
 }
 
 

@@ -1,4 +1,5 @@
-"""Backups of a book at the desk, for its owner: make one, see what is lost, put it back (D.8, D.11.1)."""
+"""Backups of a book at the desk, for its owner: make one, see what is lost, put it back (D.8, D.11.1); and
+the host's, for whoever answers for them (F.4.1, H.6.4)."""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ from dataclasses import dataclass
 
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.backups import owners_backups
+from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import _
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import DEFAULT
 from db.policy.wording import CYCLES
 from db.store.backups.excerpt import Line
 from db.store.backups.shelf import NotStored
@@ -51,6 +54,24 @@ class BookBackups(Subject):
             raise Invalid(Problem("backup", problem)) from error
         self.act.note(backup=made.name, places=made.places)
         return made
+
+    @operation("backups.overseen", label=_("list directories that the host backs up"), recorded=False)
+    def overseen(self) -> tuple[str, ...]:
+        """The books whose regulations have the host's backups answered for by the actor."""
+        return tuple(book for book in self.standing.books if self._answers_for(policy_of(book)))
+
+    @operation("backups.runs", label=_("see the host's backups"), recorded=True)
+    def runs(self, book: str) -> HostShelf:
+        """The host's backups, which hold ``book`` too, and whether they are in time for its regulations."""
+        return shelf(self._overseen(book))
+
+    @operation("backups.order", label=_("have a backup made"), recorded=True)
+    def order(self, book: str) -> None:
+        """Have the host make a backup of everything now, restored on trial and checked as each one is. Raises
+        Invalid where one is to be made already."""
+        self._overseen(book)
+        if is_ordered():
+            raise Invalid(Problem("book", _("A backup was asked for already; it is made within minutes.")))
 
     @operation("backups.compare", label=_("compare with a backup"), recorded=True)
     def compare(self, book: str, name: str) -> tuple[Loss, ...]:
@@ -105,6 +126,26 @@ class BookBackups(Subject):
                 _("Tell them where something is lost."),
             )
         return policy
+
+    def _overseen(self, book: str) -> EffectivePolicy:
+        """The policy of a book for whose host's backups the actor answers. Raises Refused."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book, clause=policy.backups.clause)
+        if not self._answers_for(policy):
+            role = policy.role(policy.holder(policy.backups.by)).label
+            raise Refused(
+                _("The backups are answered for by {role}.", role=role),
+                policy.backups.clause,
+                _("Ask them where you miss one."),
+            )
+        return policy
+
+    def _answers_for(self, policy: EffectivePolicy) -> bool:
+        stated = policy.control(CONTROL) is None and policy.backups.clause != DEFAULT
+        role, root = policy.holder(policy.backups.by), self.standing.shelf[policy.book].root
+        return stated and any(held.unit == root for held in self.standing.held(role, policy.book))
 
     def _is_owner(self, policy: EffectivePolicy) -> bool:
         roles = {policy.holder(policy.backups.by), *([policy.deputy.role] if policy.deputy else [])}

@@ -18,6 +18,7 @@ from pathlib import Path
 from db.desk.authority.standing import policy_of
 from db.desk.backups import owners_backups
 from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locked, places, shortage
+from db.desk.backups.host_backups import is_ordered
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.opening import once
@@ -145,10 +146,11 @@ def record(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
 
 
 def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Make a backup if a place lacks one that the regulations ask for by now; else only look after alarms."""
+    """Make a backup if a place lacks one that the regulations ask for by now, or somebody at a desk asked for
+    one (H.6.4); else only look after alarms."""
     opened = open_store(home)
     try:
-        due = any(one.due for one in destinations(home, opened.settings, asked()))
+        due = is_ordered() or any(one.due for one in destinations(home, opened.settings, asked()))
         if not due:
             watch(home, by)
             if subject_copies.copies_are_behind():

@@ -18,6 +18,17 @@ JOINED: list[Callable[[str, Sequence[int]], None]] = []
 its own."""
 
 
+ENTERED: list[Callable[[str, Sequence[int]], None]] = []
+"""The same, when whoever keeps the book enters people: a joiner who is complete, or an import."""
+
+
+def note_entered(book: str, entries: Sequence[int]) -> None:
+    """Let every subject do its part about ``entries`` that were entered in ``book``, and so appear in it."""
+    note_joined(book, entries)
+    for part in ENTERED:
+        part(book, entries)
+
+
 def note_joined(book: str, entries: Sequence[int]) -> None:
     """Let every subject do its part about ``entries`` that appear in ``book``."""
     for part in JOINED:

@@ -16,7 +16,7 @@ from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import policy_of
 from db.desk.entry.facets import sorted_under
 from db.desk.entry.lines import written
-from db.desk.entry.noting import note_change, note_joined
+from db.desk.entry.noting import note_change, note_entered, note_joined
 from db.desk.notation.values import NUMBERS, dialled
 from db.desk.refusal import Invalid, Problem
 from db.desk.screening.content import refuse_unfit
@@ -174,7 +174,7 @@ def activate(entry: int) -> int:
     row.save()
     _find_again(row)
     note_change(row, "join")
-    note_joined(row.book_id, [row.id])
+    note_entered(row.book_id, [row.id])
     return int(row.version)
 
 

@@ -33,6 +33,8 @@ class About:
     at: str
     first: date | None = None
     last: date | None = None
+    encrypted: bool = False
+    """Whether it leaves under a password alone (D.4)."""
 
 
 def about(
@@ -56,6 +58,7 @@ def about(
         at=local(clock.now())[:16],
         first=first,
         last=last,
+        encrypted=policy.copies.encrypted,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from db.desk.authority.offices import set_head
-from db.desk.entry.noting import note_joined
+from db.desk.entry.noting import note_entered
 from db.desk.entry.record import Finding, place_of
 from db.desk.entry.sources import of_import
 from db.desk.entry.units import create_unit
@@ -62,7 +62,7 @@ def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, prog
     insert_rows(EntryTag, TAG, ((ids[planned.row], tag) for planned in plan.entries for tag in planned.tags))
     _mark_heads(plan.entries, ids, units)
     searchindex.add(_findables(plan.entries, entries, units, policy))
-    note_joined(book, entries)
+    note_entered(book, entries)
     return entries
 
 

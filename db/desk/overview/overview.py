@@ -56,7 +56,7 @@ from db.desk.overview.reviewing import (
 )
 from db.desk.overview.syncing import differences
 from db.desk.overview.unreached import UnreachedRow, unreached
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.showing import tell_watch
 from db.desk.tasks.deadlines import Deadlines, deadlines
 from db.language import Message, _
@@ -278,12 +278,21 @@ class Overview(Subject):
         rows: int,
         mark: str,
         parameters: Mapping[str, str],
+        encrypted: bool = False,
     ) -> None:
         """Record that a copy leaves: the digest of its content and the mark that names its reader.
 
-        Raises Refused where the reader has no right to the report, Invalid for one that does not exist.
+        Raises Refused where the reader has no right to the report, or it has to be ``encrypted`` and is not
+        (D.4), Invalid for one that does not exist.
         """
         place = self._place(report, book, unit)
+        copies = policy_of(book).copies
+        if copies.encrypted and not encrypted:
+            raise Refused(
+                _("Nothing of this directory leaves but under a password."),
+                copies.clause,
+                _("Take it with `report`, which makes one."),
+            )
         if place.copy is not None:
             take(place.copy, mark)
             self.act.note(copy=place.copy)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from db.desk.accounts.granting import give
 from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import Subject, operation
+from db.desk.notation.localtime import local
 from db.desk.policies.changing import changes_of
 from db.desk.policies.revising import (
     Added,
@@ -27,7 +29,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds
 from db.desk.telling.notices import REVISION
-from db.language import Label, _
+from db.language import Label, Text, _
 from db.policy.compose import compose
 from db.policy.loader import load, load_policies
 from db.store.engine import store
@@ -209,4 +211,17 @@ def _revision(row: Notice) -> Revision:
         told=told.count(),
         asked=row.acknowledge,
         missing=tuple(name_of(one.account_id) for one in missing),
+        posted=_posted(detail.get("posted")),
     )
+
+
+def _posted(came: Mapping[str, Any] | None) -> Text:
+    """What came of posting a revision."""
+    if came is None:
+        return ""
+    day = local(came["at"])[:10]
+    if came["code"]:
+        return _("not posted on {day}: {problem}", day=day, problem=came["words"])
+    if came["unreached"]:
+        return _("posted on {day}; not reached: {names}", day=day, names=", ".join(came["unreached"]))
+    return _("posted on {day}", day=day)

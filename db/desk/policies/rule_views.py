@@ -59,6 +59,8 @@ class Revision:
     told: int
     asked: bool
     missing: tuple[str, ...]
+    posted: Text = ""
+    """What came of posting it in the system outside; empty where it was not tried."""
 
     @property
     def state(self) -> Text:

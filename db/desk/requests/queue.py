@@ -162,7 +162,7 @@ class Queue(Subject):
                 self.act.record("done")
 
     def _row(self, request: Request, turns: Turns) -> RequestRow:
-        row = row_of(request, turns)
+        row = row_of(request, turns, self.standing.account)
         return replace(row, summary=(*row.summary, *lookalikes(request, row.summary, self.standing)))
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:
@@ -183,7 +183,7 @@ class Queue(Subject):
             if turns.capacity(found, account) is None:
                 note(self.act, found)
                 raise not_theirs(account, found, turns)
-            rows.append(row_of(found, turns))
+            rows.append(row_of(found, turns, account))
         first = rows[0]
         for row in rows[1:]:
             if (row.book, row.kind, row.role, row.step) != (first.book, first.kind, first.role, first.step):

@@ -139,7 +139,7 @@ class RequestView:
     reported: Reported | None
 
 
-def row_of(request: Request, turns: Turns, account: int | None = None) -> RequestRow:
+def row_of(request: Request, turns: Turns, account: int) -> RequestRow:
     """``request`` as a line in a list of ``account``."""
     kind = KINDS[request.kind]
     steps = turns.steps(request)

@@ -208,7 +208,8 @@ def _about(
     label = POINTS.get(row.point, Message(row.point))
     clause = next((one.clause for one in policy.controls if one.id == row.point), campaign.clause)
     told = known(policy, row.point)
-    return label, _("{clause}; {told}", clause=clause, told=told) if told else clause, (), None, False, False
+    facts = (Shown("known", _("Known now"), "text", (told,), "open", ()),) if told else ()
+    return label, clause, facts, None, False, False
 
 
 def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text:

@@ -67,7 +67,7 @@ class Waiting(Subject):
 
         def row(one: Mine) -> Matter:
             if isinstance(one, OpenRequest | Request):
-                return request_row(requests[one.id], found.turns)
+                return request_row(requests[one.id], found.turns, account)
             return task_row(one, account) if isinstance(one, Task) else one
 
         return ListPart(tuple(map(row, shown)), len(found.mine))
@@ -85,7 +85,9 @@ class Waiting(Subject):
         shown = found.others[offset : offset + min(limit, AT_ONCE)]
         requests = found.requests(shown)
         rows = tuple(
-            request_row(requests[one.id], found.turns) if isinstance(one, Request) else task_row(one, account)
+            request_row(requests[one.id], found.turns, account)
+            if isinstance(one, Request)
+            else task_row(one, account)
             for one in shown
         )
         return ListPart(rows, len(found.others))

@@ -113,6 +113,8 @@ class CopiesRule(Rule):
     marked: bool = False
     acknowledge: bool = False
     no_forwarding: bool = False
+    encrypted: bool = False
+    """Whether whatever leaves as a file does so under a password."""
 
 
 class PasswordRule(Rule):

@@ -134,6 +134,8 @@ class NoticeRule(Rule):
     """``once``: when the occasion arises."""
     to: Audience
     acknowledge: bool = False
+    posted: bool = False
+    """Of a revision: whether it is posted to everybody in the system outside, too."""
 
 
 class CourseQuestion(ClauseSummary):

@@ -8,7 +8,7 @@ from db.desk import Invalid, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import standing_of
-from db.desk.requests.request_views import WHO_MAY_SEE, RequestView
+from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView
 from db.language import say
 from db.store import clock
 from db.store.engine import Store
@@ -334,11 +334,19 @@ def test_who_decides_gives_away_neither_that_somebody_exists_nor_where(world: Wo
             desk.requests.withdraw(request)
         seen = desk.requests.one(request)
         row = next(one for one in desk.requests.mine() if one.id == request)
+        today = [
+            one
+            for part in (desk.waiting.mine(0, 50), desk.waiting.others(0, 50))
+            for one in part.rows
+            if isinstance(one, RequestRow) and one.id == request
+        ]
         with pytest.raises(Refused) as caught:
             desk.queue.one(request)
         told.append(
             [
                 *(say(one, "en") for one in (*row.waits_for, *seen.row.waits_for)),
+                *(say(one, "en") for each in today for one in each.waits_for),
+                *(say(each.returned.who, "en") for each in today if each.returned),
                 *((say(step.role, "en"), *(say(one, "en") for one in step.who)) for step in seen.steps),
                 *((say(one.who, "en"), say(one.office, "en"), say(one.act, "en")) for one in seen.history),
                 say(row.returned.who, "en") if row.returned else "",

@@ -152,10 +152,13 @@ def test_an_inspection_s_checklist_is_filled_with_what_the_system_knows(wide: Wo
     campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
 
     def told() -> dict[str, str]:
-        return {say(row.name, "en"): say(row.note, "en") for row in desk.reviews.items(campaign)}
+        return {
+            say(row.name, "en"): say(row.facts[0].text if row.facts else "", "en")
+            for row in desk.reviews.items(campaign)
+        }
 
     before = told()
-    assert "no backup is on record; asked for: daily" in before["Backups are made in time."]
+    assert "no backup is on record; asked for: every day" in before["Backups are made in time."]
     assert "nothing was restored yet" in before["A backup can be restored."]
     assert re.search(
         r"the last \d+ of \d+ records of the audit hold", before["The proof of the audit holds."]
@@ -170,7 +173,7 @@ def test_an_inspection_s_checklist_is_filled_with_what_the_system_knows(wide: Wo
     clock.forward(days=2)
     desk = wide.desk("xinan")
     after = told()
-    assert "newest: 2026-11-23, 2 days old; asked for: daily" in after["Backups are made in time."]
+    assert "newest: 2026-11-23, 2 days old; asked for: every day" in after["Backups are made in time."]
     assert "restored on trial with each backup, last on 2026-11-23" in after["A backup can be restored."]
     with writing():
         audit.append(act="backups.run", outcome="failed", detail={"place": "/backup", "file": "y"})

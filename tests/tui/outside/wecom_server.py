@@ -19,7 +19,7 @@ READING = ("/department/list", "/user/list", "/user/get")
 
 class WeCom(wecom.WeCom):
     """``refuse`` has answers given first, by path; ``strange`` ones are given always; ``looks``: how often a
-    job is asked for before its end."""
+    job is asked for before its end; ``posted``: messages, each of which reaches all but the ``unreached``."""
 
     def __init__(self) -> None:
         root = {"id": 1, "name": "星云科技", "parentid": 0}
@@ -27,6 +27,8 @@ class WeCom(wecom.WeCom):
         self.port = 0
         self.reads = True
         self.calls: list[str] = []
+        self.posted: list[Answer] = []
+        self.unreached: list[str] = []
         self.looks = 1
         self.strange: dict[str, Answer] = {}
         self._answers: dict[str, list[int | str]] = {}
@@ -54,6 +56,9 @@ class WeCom(wecom.WeCom):
         if waiting := self._answers.get(path):
             code = waiting.pop(0)
             return None if isinstance(code, str) else wrong(code)
+        if path == "/message/send" and query.get("access_token") == (self.tokens or [""])[-1]:
+            self.posted.append(body)
+            return {"errcode": 0, "errmsg": "ok", "msgid": "m1", "invaliduser": "|".join(self.unreached)}
         found = super().answer(path, query, body)
         may_call = found is not None and found["errcode"] == 0
         if may_call and path in READING and not self.reads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import TWO_STEPS, operator, revision
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
@@ -33,3 +34,16 @@ def test_a_revision_stays_until_it_is_acknowledged(ask: Ask, world: World) -> No
     assert (refused.status, "没有需要您确认" in refused.err) == (1, True)
     assert ask("shuqi", f"notices acknowledge {notice['notice']}").status == 0
     assert ask("shuqi", "notices --json").data == []
+
+
+@pytest.mark.clause("A.9")
+def test_an_announcement_says_the_command_that_takes_its_directory_out(ask: Ask, world: World) -> None:
+    request = change(world, "zhangwei")
+    approve(world, "wangfang", request)
+    approve(world, "liuyang", request)
+    (notice,) = ask("zhangwen", "notices --json").data
+    shown = ask("zhangwen", f"notices {notice['notice']}").text
+    command = next(line for line in shown.splitlines() if "report directory" in line)
+    taken = ask("zhangwen", command[command.index("report directory") :].strip())
+    assert (taken.status, taken.out[:2]) == (0, b"PK")
+    assert "report directory" not in ask("zhangwen", f"notices {notice['notice']}").text

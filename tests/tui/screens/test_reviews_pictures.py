@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.screen import Screen
 
 from db.desk.reviews.review_views import CampaignRow
+from db.store import audit
+from db.store.transactions import writing
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
 from tests.tui.screens.stage import Stage, settled
@@ -18,6 +20,7 @@ from tui.screens.reviews.reviews import Trainings
 from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
+from tui.sheets.backups import OVERSEEN, RUNS
 from tui.sheets.books import BOOK
 from tui.sheets.findings import FINDINGS
 from tui.sheets.review_items import REVIEW
@@ -145,6 +148,17 @@ def test_rules_in_brief(snap_matrix: Snap, reviews: World) -> None:
     """The rules of a directory, and what one means for the reader."""
     book = {BOOK.id: "general"}
     snap_matrix(lambda view: Room(reviews, "lunan", view, lambda _app: screen_of(SUMMARY)(book)))
+
+
+def test_the_host_s_backups(snap_matrix: Snap, reviews: World) -> None:
+    """As information security sees them: checked, failed, and in time."""
+    with writing():
+        audit.append(
+            act="backups.run", outcome="failed", detail={"place": "/backup/b", "problem": "no space"}
+        )
+        audit.append(act="backups.run", outcome="done", detail={"place": "/backup/a", "file": "20261123"})
+    book = {OVERSEEN.id: "secured"}
+    snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: screen_of(RUNS)(book)))
 
 
 def test_a_training_due_on_today(snap_matrix: Snap, reviews: World) -> None:

@@ -31,6 +31,7 @@ from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks
 from tui.screens.today import Today
 from tui.sheets.reviews import REVIEW_PROGRESS
+from tui.sheets.rules import SUMMARY
 from tui.sheets.training import COURSE, MINE
 
 __all__ = ["reviews"]
@@ -294,6 +295,15 @@ async def test_a_course_is_read_and_its_test_passed_by_keys(reviews: World) -> N
         await press(pilot, "a", *_choosing(right))
         assert "已通过" in text_of(app)
         assert app.desk.training.mine()[0].training.by_course
+
+
+@pytest.mark.clause("F.6.2")
+async def test_everybody_finds_the_rules_in_brief_on_today(reviews: World) -> None:
+    app = Morning(reviews, "lunan")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "w")
+        assert isinstance(app.screen, screen_of(SUMMARY))
+        assert "仅供工作使用" in text_of(app)
 
 
 def _choosing(places: Sequence[int]) -> list[str]:

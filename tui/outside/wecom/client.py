@@ -202,6 +202,16 @@ class Client:
         rows = _rows({"result": [], **found}, "result", _RESULTS)
         return {row["userid"]: row["errcode"] for row in rows}
 
+    # Messages
+
+    def post_to_all(self, application: int, text: str) -> tuple[str, list[str]]:
+        """Have ``application`` post ``text`` to everybody who sees it; what WeCom calls the message, and the
+        members whom it says it did not reach."""
+        body = {"touser": "@all", "msgtype": "text", "agentid": application, "text": {"content": text}}
+        answer = self._call("POST", "/message/send", body)
+        unreached = str(answer.get("invaliduser", "") or "")
+        return str(answer.get("msgid", "")), [one for one in unreached.split("|") if one]
+
     # Calling
 
     def _call(

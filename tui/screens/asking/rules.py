@@ -96,6 +96,7 @@ class Rules(OfRules):
         if rules.changes:
             head.append((_("Revised"), _("from {day} on; f shows what changes", day=rules.changes[0].day)))
         head += [(_("Revision"), one.state) for one in rules.revisions]
+        head += [(_("Posted outside"), one.posted) for one in rules.revisions if one.posted]
         yield Facts(head)
         yield DataList[RuleLine](
             [

@@ -44,6 +44,7 @@ from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
 from tui.screens.sheets.list import screen_of
+from tui.sheets.backups import OVERSEEN, RUNS
 from tui.sheets.books import BOOK
 from tui.sheets.offices import DAY, OFFICES
 
@@ -80,7 +81,7 @@ class Directory(Frame):
         self._counts: dict[str, int] = {}
         self._begins: Sequence[str] = ()
         self._emergency = False
-        self._backs_up = False
+        self._backs_up = self._oversees = False
         self._facets: tuple[FacetValue, ...] = ()
         self._elsewhere: Elsewhere | None = None
         self._waiting: Timer | None = None
@@ -180,7 +181,9 @@ class Directory(Frame):
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
-        self._backs_up = book is not None and book.id in self.app.desk.backups.books()
+        backups = self.app.desk.backups
+        self._oversees = book is not None and book.id in backups.overseen()
+        self._backs_up = self._oversees or (book is not None and book.id in backups.books())
         fields = book.fields[self._side] if book is not None else {}
         place: Text | None = book.unit_label if book is not None else None
         if self._side == "external":
@@ -438,8 +441,10 @@ class Directory(Frame):
             show_photo(self, self._current.entry, self._current.name)
 
     def do_backups(self) -> None:
-        """The directory's own backups, where they are the reader's to make (D.8)."""
-        if self._book is not None:
+        """The directory's own backups, where they are the reader's to make (D.8), or the host's (H.6.4)."""
+        if self._book is not None and self._oversees:
+            self.app.push_screen(screen_of(RUNS)({OVERSEEN.id: self._book.id}))
+        elif self._book is not None:
             self.app.push_screen(Backups(self._book.id, self._book.title))
 
     def do_offices(self) -> None:

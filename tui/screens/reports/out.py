@@ -61,4 +61,5 @@ def command_for(report: Report, ssh: str, format: str, period: Period | None) ->
     if period is not None:
         words += ["--period", f"{period.first}..{period.last}"]
     words += ["--format", format]
-    return to_type(ssh, words, f"{report.name}.{FORMATS[format].suffix}")
+    ending = ".pdf" if report.encrypted else ""
+    return to_type(ssh, words, f"{report.name}.{FORMATS[format].suffix}{ending}")

@@ -1,0 +1,62 @@
+"""A copy under a password, where the regulation asks for one (D.4): a page that says what it is, with the
+file itself attached, encrypted with AES-256 (as `reports.editions.container` says why).
+
+Whatever the format, nothing of such a directory leaves in the clear. The password is made for this one copy,
+told once to whoever takes it, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+
+from db.confined.marks import ALPHABET
+from db.language import Language, _, say
+from reports import pdf_file
+from reports.report import Report
+from reports.typeface import FONT
+
+MEDIA_TYPE = "application/pdf"
+SUFFIX = "pdf"
+GROUPS = 4
+SIZE, LEADING, MARGIN = 11, 20, 72
+PAGE = (595, 842)
+"""A4, in points."""
+
+
+def password() -> str:
+    """A new one, of 16 characters that can be read out and typed."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _each in range(4)) for _group in range(GROUPS))
+
+
+def under(
+    word: str, content: bytes, name: str, media_type: str, report: Report, language: Language, mark: str
+) -> bytes:
+    """``content``, a file called ``name``, in one that opens with the password ``word`` and nothing else."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(_page(report, name, language, mark))) as pdf:
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, filename=name, mime_type=media_type)
+        out = io.BytesIO()
+        sealed = pikepdf.Encryption(owner=secrets.token_urlsafe(32), user=word, R=6)
+        pdf.save(out, encryption=sealed)
+    return out.getvalue()
+
+
+def _page(report: Report, name: str, language: Language, mark: str) -> bytes:
+    """What it is, whose, and where the file is."""
+    out, title = io.BytesIO(), say(report.title, language)
+    canvas = pdf_file.canvas(out, PAGE, language, title=title, author="", subject=mark)
+    lines = [
+        title,
+        *(f"{say(label, language)}: {say(value, language)}" for label, value in report.parameters),
+        say(_("The file {name} is attached to this page.", name=name), language),
+        say(_("Copy {mark}; do not pass it on.", mark=mark), language),
+        *(say(line, language) for line in report.footer),
+    ]
+    for number, line in enumerate(lines):
+        canvas.setFont(FONT, SIZE)
+        canvas.drawString(MARGIN, PAGE[1] - MARGIN - number * LEADING, line)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
