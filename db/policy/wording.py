@@ -279,7 +279,7 @@ CONTROLS: dict[Control, Message] = {
     "submitted-in-system": _("The person submits the change in the system."),
 }
 
-POINTS: dict[str, Message] = {**CONTROLS, **CHECKS}
+POINTS: dict[str, Message] = dict([*CONTROLS.items(), *CHECKS.items()])
 """Everything that an inspection may look at."""
 
 WATCHES: dict[Watch, Message] = {
