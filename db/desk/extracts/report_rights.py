@@ -193,7 +193,7 @@ def export_clause(policy: EffectivePolicy) -> str:
 def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
     if word == MAINTAINER:
         return policy.keepers
-    return policy.managers if word == HEAD else (policy.holder(word),)
+    return policy.managers if word == HEAD else policy.holders(word)
 
 
 def _banned(policy: EffectivePolicy, role: str) -> bool:

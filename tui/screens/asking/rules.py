@@ -23,6 +23,7 @@ from tui.kit import (
     tell_facts,
 )
 from tui.sheets.cell import Fact
+from tui.sheets.clauses import holders
 
 OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."))
 
@@ -55,7 +56,7 @@ class OfRules(Frame):
         """The rule in full, which a list may cut."""
         rule = self.current
         if rule is not None:
-            facts: list[Fact] = [(about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
+            facts: list[Fact] = [(about(rule.key), rule.text), (_("Clause"), clause_words(rule.clause))]
             await tell_facts(self, _("Rule"), facts)
 
 
@@ -84,9 +85,10 @@ class Rules(OfRules):
             for one in rules.regulations
         ]
         head += [
-            (_("Interpreted by"), _held(rules.interpreter.role, rules.interpreter.clause)),
-            (_("Maintained by"), _held(rules.maintainer.role, rules.maintainer.clause)),
-            (_("Supervised by"), _held(rules.supervisor.role, rules.supervisor.clause)),
+            (_("Interpreted by"), holders(*rules.interpreters)),
+            (_("Owned by"), holders(*rules.owners)),
+            (_("Maintained by"), holders(rules.maintainer)),
+            (_("Supervised by"), holders(rules.supervisor)),
         ]
         if rules.overrides:
             head.append((_("Replaces earlier"), listed(rules.overrides)))
@@ -96,7 +98,7 @@ class Rules(OfRules):
         yield Facts(head)
         yield DataList[RuleLine](
             [
-                Column(_("About"), lambda rule: Styled(about(rule), "dim"), width=16, in_english=20),
+                Column(_("About"), lambda rule: Styled(about(rule.key), "dim"), width=16, in_english=20),
                 Column(_("Rule"), lambda rule: rule.text),
                 Column(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
@@ -149,7 +151,7 @@ class RuleChanges(OfRules):
                 Column(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
                 Column("", _sign, width=8),
                 Column(
-                    _("About"), lambda change: Styled(about(change.rule), "dim"), width=18, from_width=100
+                    _("About"), lambda change: Styled(about(change.rule.key), "dim"), width=18, from_width=100
                 ),
                 Column(_("Rule"), lambda change: change.rule.text),
                 Column(_("Clause"), lambda change: Styled(clause_words(change.rule.clause), "dim"), width=10),
@@ -212,7 +214,3 @@ async def show_rules(screen: Frame) -> None:
 
 def _since(version: str, day: str) -> Text:
     return _("version {version}, in force since {day}", version=version, day=day)
-
-
-def _held(role: Text, clause: str) -> Text:
-    return _("{role} ({clause})", role=role, clause=clause_words(clause))
