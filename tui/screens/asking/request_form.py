@@ -155,7 +155,9 @@ class RequestForm(Frame):
             line.show(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
-        """Who decides in which order, and by when."""
+        """Who decides in which order, and by when; nobody, where it is in force at once."""
+        if not self._way.steps:
+            return _("Once submitted it is in force: you manage this entry yourself.")
         way: Text = ""
         for number, step in enumerate(self._way.steps):
             people: Text = names(step.who) if step.who else _("nobody yet")
