@@ -108,6 +108,19 @@ def _handed_in(act: Act, request: Request, draft: Draft) -> None:
     if draft.holding is not None and not RequestStep.select().where(RequestStep.request == request).exists():
         held, account = draft.holding, act.standing.account
         office = Decider(account, called(account), held.role, unit=held.unit, capacity=held.capacity)
+        RequestStep.create(
+            request=request,
+            ord=1,
+            role=held.role,
+            clause=policy_of(draft.book).scope(held.role).clause,
+            state="approved",
+            decided_by=account,
+            office=held.role,
+            office_unit=held.unit,
+            capacity=held.capacity,
+            decided_at=clock.now(),
+            digest=request.digest,
+        )
         KINDS[draft.kind].current(request, draft.payload)
         note_office(act, office)
         put_in_force(act, request, draft.payload, office)
