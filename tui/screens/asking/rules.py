@@ -40,8 +40,8 @@ class OfRules(Frame):
         self._rules = rules
 
     def where(self) -> Where:
-        """The book and its classification."""
-        return Where(self.NAME, (self._rules.title, self._rules.classification))
+        """The book."""
+        return Where(self.NAME, (self._rules.title,))
 
     @property
     def current(self) -> RuleLine | None:
