@@ -112,7 +112,10 @@ class RequestForm(Frame):
     def handed_in(self, request: int) -> None:
         """Close the form and say so."""
         self.dismiss(request)
-        self.app.call_later(self.app.tell, _("Submitted: request {number}", number=request))
+        said = _("Submitted: request {number}", number=request)
+        if not self._way.steps:
+            said = _("In force now: request {number}", number=request)
+        self.app.call_later(self.app.tell, said)
 
     async def do_evidence(self) -> None:
         """Choose from the tray."""
