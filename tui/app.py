@@ -168,7 +168,7 @@ def app_for(renew: Callable[[], Desk], environment: Mapping[str, str], language:
         language=as_language(me.language) if me.language else language,
         look=_look(environment, me.theme),
         renew=renew,
-        reader=Reader(me.name, next((book.unit for book in me.books if book.unit), "")),
+        reader=Reader(me.name, next((book.unit for book in me.books if book.unit), ""), me.classified),
         memory=Memory(desk.me.choose_language, desk.me.choose_theme),
     )
 

@@ -10,6 +10,7 @@ from db.desk.authority.standing import Standing, policy_of, standing_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Label, Text, _
+from db.policy.vocabulary import LEVELS, Level
 from db.store import clock
 from db.store.tables import Account, Book, UndertakingAccepted, Unit
 
@@ -36,6 +37,7 @@ class BookOfMine:
     title: Label
     policies: tuple[Label, ...]
     classification: Label
+    level: Level
     roles: tuple[str, ...]
     role_labels: tuple[Label, ...]
     entry: int | None
@@ -53,6 +55,12 @@ class WhoAmI:
     strength: str
     source: str
     books: tuple[BookOfMine, ...]
+
+    @property
+    def classified(self) -> tuple[tuple[Label, Label], ...]:
+        """The titles of the books, each with how it is classified; the strictest first."""
+        ranked = sorted(self.books, key=lambda book: -LEVELS.index(book.level))
+        return tuple((book.title, book.classification) for book in ranked)
 
 
 def undertakings_due(standing: Standing) -> tuple[UndertakingDue, ...]:
@@ -189,6 +197,7 @@ class Me(Subject):
             title=title,
             policies=tuple(ref.title for ref in policy.policies),
             classification=policy.classification,
+            level=policy.classification_rule.level,
             roles=roles,
             role_labels=tuple(labels.get(role, Label(role, role)) for role in roles),
             entry=entry,

@@ -20,14 +20,15 @@ from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
 from db.policy.edition_content import find_withheld
 from db.policy.effective import EffectivePolicy, digest
-from db.policy.functions import Functions, assign
+from db.policy.functions import Functions, assign, by_its_own_owner
 from db.policy.loader import builtin, default, read_decisions
 from db.policy.merge import key_of, resolve, strictest, unite
-from db.policy.overrides import apply_overrides
+from db.policy.overrides import apply_overrides, find_displaced
+from db.policy.private_roles import find_counted_as_employee
 from db.policy.regulation import PolicyError, Regulation
-from db.policy.rules import Fault, FieldRule, PolicyRef, UndertakingRule
+from db.policy.rules import Displaced, Fault, FieldRule, Held, PolicyRef, UndertakingRule
 from db.policy.schema import PolicyFile
-from db.policy.schema.access import Classification, PurposeRule, ResetRule
+from db.policy.schema.access import AnsweringRule, Classification, FunctionRule, PurposeRule, ResetRule
 from db.policy.schema.base import Rule, Silent, cite
 from db.policy.schema.book import StatedField
 from db.policy.schema.conduct import CaseRule
@@ -39,6 +40,7 @@ from db.policy.vocabulary import LEVELS
 __all__ = ["Composition", "EffectivePolicy", "compose", "try_compose"]
 
 R = TypeVar("R", bound=Rule)
+A = TypeVar("A", bound=AnsweringRule)
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,19 @@ def try_compose(
     if not regulations:
         raise ValueError("a book needs at least one regulation")
     decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
-    files = apply_overrides([regulation.file for regulation in regulations])
+    left, displaced = apply_overrides([regulation.file for regulation in regulations])
+    files = list(map(by_its_own_owner, left))
     functions = assign(files, default().file, decided)
-    policy = _Composer(files, default().file, functions, decided).policy(regulations, book)
+    policy = _Composer(files, default().file, functions, decided).policy(regulations, book, displaced)
     policy = policy.model_copy(update={"version": digest(policy)})
     return Composition(
         policy,
         tuple(find_conflicts(policy, regulations, files, functions, decided)),
-        tuple(find_withheld(policy, regulations)),
+        (
+            *find_displaced(displaced, regulations),
+            *find_counted_as_employee(policy, regulations, files, functions.holder),
+            *find_withheld(policy, regulations),
+        ),
     )
 
 
@@ -102,7 +109,9 @@ class _Composer:
         self.functions = functions
         self.decided = decided
 
-    def policy(self, regulations: Sequence[Regulation], book: str) -> EffectivePolicy:
+    def policy(
+        self, regulations: Sequence[Regulation], book: str, displaced: tuple[Displaced, ...]
+    ) -> EffectivePolicy:
         usual: dict[str, Any] = {name: self._usual(name) for name in Parts.model_fields}
         in_their_way = {
             "purposes": self._purposes(), "reset": self._reset(), "erasure": self._erasure(),
@@ -111,6 +120,7 @@ class _Composer:
         return EffectivePolicy(
             book=book,
             version="",
+            displaced=displaced,
             policies=tuple(
                 PolicyRef(
                     r.id,
@@ -119,8 +129,9 @@ class _Composer:
                     r.file.effective.isoformat(),
                     r.file.overrides,
                     r.file.commencement,
+                    self._held(file.interpreter),
                 )
-                for r in regulations
+                for r, file in zip(regulations, self.files, strict=True)
             ),
             title=Label(
                 zh=" + ".join(file.title.zh for file in self.files),
@@ -131,7 +142,10 @@ class _Composer:
             maintainer=self.functions.maintainer,
             supervisor=self.functions.supervisor,
             technical=self.functions.technical,
-            interpreter=self.functions.interpreter,
+            interpreters=tuple(
+                Held(rule.role, rule.clause) for rule in self._side_by_side(lambda file: file.interpreter)
+            ),
+            owners=self._side_by_side(lambda file: file.owner),
             fields=self._fields(),
             unit_fields=self._fields_of([file.unit_fields for file in self.files]),
             scopes=compose_scopes(
@@ -186,10 +200,22 @@ class _Composer:
         """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""
         maintainer, deputy = self.functions.maintainer, self._one(lambda file: file.deputy)
         keepers = {maintainer.role: maintainer.clause}
-        owner = self._one_or_default(lambda file: file.owner)
-        if deputy is not None and owner.role == maintainer.role:
+        owners = self._side_by_side(lambda file: file.owner)
+        if deputy is not None and maintainer.role in {owner.role for owner in owners}:
             keepers.setdefault(deputy.role, deputy.clause)
         return keepers
+
+    def _held(self, rule: FunctionRule | None) -> Held | None:
+        return Held(self.functions.holder(rule.role), rule.clause) if rule is not None else None
+
+    def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
+        """What each regulation names, those of one role together; the default's where all are silent."""
+        stated = [rule for file in self.files if (rule := pick(file)) is not None]
+        found: dict[str, A] = {}
+        for rule in stated or [self._default(pick)]:
+            named = resolve(rule, self.functions.holder)
+            found[named.role] = strictest(found[named.role], named) if named.role in found else named
+        return tuple(found.values())
 
     def _list(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
         resolved = ([resolve(rule, self.functions.holder) for rule in pick(file)] for file in self.files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import get_args
 
+from db.policy.private_roles import EMPLOYEE, bounds
 from db.policy.rules import FieldRule, ScopeRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
@@ -80,23 +81,29 @@ def compose_scopes(
 ) -> tuple[ScopeRule, ...]:
     """The scope of each role on each side; the narrowest statement of each kind stands.
 
-    A role that no regulation speaks of has the default scope. ``keepers``: the maintainer, and the deputy who
+    A role that no regulation speaks of has the default scope; one that some don't know sees no more than an
+    employee of theirs (`db.policy.private_roles`). ``keepers``: the maintainer, and the deputy who
     keeps the book as the maintainer does, each with the clause that says so, which their default is cited by.
     """
     maintainer = holder("maintainer")
+    known = {*keepers, holder("supervisor"), holder("technical")}
     found = []
     for role in roles:
         for side in SIDES:
-            stated = [rule for file in files for rule in _about(file, role, side, holder)]
-            if stated:
-                found.append(_narrowest(role, side, stated, [rule.clause for rule in stated]))
-                continue
-            if role in keepers:
+            rules = [rule for file in files for rule in _about(file, role, side, holder)]
+            clauses = [rule.clause for rule in rules]
+            within = [] if role in known else bounds(files, role, side, holder)
+            if not rules and role in keepers:
                 rules = [rule for file in files for rule in _about(file, maintainer, side, holder)]
                 rules = rules or _about(default, maintainer, side, holder)
-            else:
-                rules = _about(default, role, side, holder) or _about(default, EVERYONE, side, holder)
-            found.append(_narrowest(role, side, rules, [keepers.get(role, DEFAULT) for rule in rules]))
+                clauses = [keepers[role]] * len(rules)
+            elif not rules:
+                rules = _about(default, role, side, holder)
+                if not rules:
+                    rules = _about(default, EVERYONE, side, holder)
+                    within = [rule for file in files for rule in _about(file, EMPLOYEE, side, holder)]
+                clauses = [DEFAULT] * len(rules)
+            found.append(_narrowest(role, side, rules, clauses, within))
     return tuple(found)
 
 
@@ -104,14 +111,19 @@ def _about(file: PolicyFile, role: str, side: Side, holder: Holder) -> list[Stat
     return [rule for rule in file.scopes if holder(rule.role) == role and rule.side in (None, side)]
 
 
-def _narrowest(role: str, side: Side, rules: list[StatedScope], clauses: list[str]) -> ScopeRule:
-    reach = min((rule.reach for rule in rules), key=REACHES.index)
-    binding = [clause for rule, clause in zip(rules, clauses, strict=True) if rule.reach == reach]
+def _narrowest(
+    role: str, side: Side, rules: list[StatedScope], clauses: list[str], within: list[StatedScope]
+) -> ScopeRule:
+    """What ``rules`` say of ``role``, cited by ``clauses``; ``within`` bounds what it sees."""
+    seen = [*rules, *within]
+    cited = [*clauses, *(rule.clause for rule in within)]
+    reach = min((rule.reach for rule in seen), key=REACHES.index)
+    binding = [clause for rule, clause in zip(seen, cited, strict=True) if rule.reach == reach]
     return ScopeRule(
         role=role,
         side=side,
         reach=reach,
-        protected=min((rule.protected for rule in rules), key=PROTECTED.index),
+        protected=min((rule.protected for rule in seen), key=PROTECTED.index),
         propose=min((reach, *(rule.propose for rule in rules)), key=REACHES.index),
         maintain=min((reach, *(rule.maintain for rule in rules)), key=REACHES.index),
         clause=cite(*binding),

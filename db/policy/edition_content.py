@@ -1,7 +1,7 @@
 """What an edition hands to its recipients, and what it withholds from them.
 
-An edition shows a recipient no more than they may see, unless its clause hands them the field: the field then
-stands under a clause of the edition's too.
+An edition shows a recipient no more than they may see, of nobody whom they may not, unless its clause hands
+them the field: the field then stands under a clause of the edition's too.
 """
 
 from __future__ import annotations
@@ -35,6 +35,29 @@ def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) ->
                 clause = _withholding(policy, field, roles)
                 if clause is not None:
                     yield _at(regulations, edition, _warning(edition, field, recipient, clause), number)
+                elif (narrow := _narrowest(policy, roles)) is not None:
+                    yield _at(regulations, edition, _partly(edition, field, recipient, narrow), number)
+
+
+def _narrowest(policy: EffectivePolicy, roles: set[str]) -> str | None:
+    """The clause by which whoever holds just ``roles`` doesn't see everybody; None where they do."""
+    scopes = [policy.scope(role) for role in sorted(roles)]
+    if any(scope.reach == "book" for scope in scopes):
+        return None
+    return cite(*(scope.clause for scope in scopes))
+
+
+def _partly(edition: EditionRule, field: FieldRule, recipient: Text, clause: str) -> Message:
+    return _(
+        "{edition} lists {field} for {recipient}, who may not see everybody ({clause}): their copies have it "
+        "of those alone whom they see. If the edition hands it to them, add {own} to the clauses of {name}.",
+        edition=edition.label,
+        field=field.label,
+        recipient=recipient,
+        clause=clause,
+        own=clause_ids(edition.clause)[0],
+        name=field.name,
+    )
 
 
 def _warning(edition: EditionRule, field: FieldRule, recipient: Text, clause: str) -> Message:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from db.language import Label
 from db.policy.rules import (
+    Displaced,
     DutyRule,
     FieldRule,
     Flow,
@@ -52,6 +53,7 @@ class EffectivePolicy(Parts):
     book: str
     version: str
     policies: tuple[PolicyRef, ...]
+    displaced: tuple[Displaced, ...]
     title: Label
     summary: tuple[ClauseSummary, ...]
     classification_rule: Classification
@@ -60,7 +62,8 @@ class EffectivePolicy(Parts):
     maintainer: Held
     supervisor: Held
     technical: Held
-    interpreter: Held
+    interpreters: tuple[Held, ...]
+    owners: tuple[OwnerRule, ...]
     fields: tuple[FieldRule, ...]
     unit_fields: tuple[FieldRule, ...]
     scopes: tuple[ScopeRule, ...]
@@ -70,7 +73,6 @@ class EffectivePolicy(Parts):
     ladder: tuple[SanctionRule, ...]
 
     # what there is in any case: the default's, where no regulation says it
-    owner: OwnerRule
     lookup: LookupRule
     rights: RightsRule
     disclosure: DisclosureRule
@@ -83,9 +85,14 @@ class EffectivePolicy(Parts):
     @property
     def keepers(self) -> tuple[str, ...]:
         """The roles that keep the book: the maintainer's, and its deputy's where one is named (D.3)."""
-        if self.deputy is None or self.owner.role != self.maintainer.role:
+        if self.deputy is None or self.maintainer.role not in self.holders("owner"):
             return (self.maintainer.role,)
         return (self.maintainer.role, self.deputy.role)
+
+    @property
+    def functionaries(self) -> frozenset[str]:
+        """The roles with a function over the book, which every regulation of it knows."""
+        return frozenset((*self.keepers, self.supervisor.role, self.technical.role))
 
     @property
     def managers(self) -> tuple[str, ...]:
@@ -100,8 +107,7 @@ class EffectivePolicy(Parts):
         """Roles whose holders can do more than others of their department: those that the regulations call
         so, those with a function or that give rights, and each that sees or maintains the whole book where
         an employee does not."""
-        named = {*self.reset.privileged, *self.keepers, self.supervisor.role, self.technical.role}
-        named |= {self.rights.by, self.disclosure.by}
+        named = {*self.reset.privileged, *self.functionaries, self.rights.by, self.disclosure.by}
         for rule in self.scopes:
             whole = rule.reach == "book" and self.scope("employee", rule.side).reach != "book"
             if whole or rule.maintain == "book":
@@ -133,11 +139,24 @@ class EffectivePolicy(Parts):
         return _only(self.purposes, "id", purpose)
 
     def holder(self, word: str) -> str:
-        """The role behind a function's word such as ``maintainer``; any other word is a role itself."""
+        """The role behind a function's word such as ``maintainer``, of several owners the first; any other
+        word is a role itself."""
+        return self.holders(word)[0]
+
+    def holders(self, word: str) -> tuple[str, ...]:
+        """Every role behind a function's word: a book has as many owners as its regulations name."""
+        if word == "owner":
+            return tuple(rule.role for rule in self.owners)
         if word in FUNCTIONS:
             held = getattr(self, word)
-            return self.maintainer.role if held is None else str(held.role)
-        return word
+            return (self.maintainer.role if held is None else str(held.role),)
+        return (word,)
+
+    def interpreters_of(self, regulation: str) -> tuple[Held, ...]:
+        """Who interprets and revises one regulation of the book: whom it names itself, or else each whom any
+        of them names."""
+        own = next((ref.interpreter for ref in self.policies if ref.id == regulation), None)
+        return (own,) if own is not None else self.interpreters
 
     def scope(self, role: str, side: Side = "internal") -> ScopeRule:
         """What ``role`` sees of one side of the book. A role no rule speaks of sees nothing."""
@@ -195,10 +214,10 @@ class EffectivePolicy(Parts):
         return None
 
     def cited(self) -> dict[str, tuple[str, ...]]:
-        """Each clause ID with the keys of the rules that carry it, the summaries left out."""
+        """Each clause ID with the keys of the rules in force that carry it, the summaries left out."""
         found: dict[str, list[str]] = {}
         for name in type(self).model_fields:
-            if name != "summary":
+            if name not in ("summary", "displaced"):
                 for clause in _citations(getattr(self, name)):
                     keys = found.setdefault(clause, [])
                     if name not in keys:

@@ -32,7 +32,7 @@ def _people(teller: Teller) -> Iterator[RuleText]:
     policy = teller.policy
     for ref in policy.policies:
         if ref.overrides is not None:
-            keys = listed(ref.overrides.keys) if ref.overrides.keys else _("all rules")
+            keys = listed(ref.overrides.keys) if ref.overrides.keys else _("whatever says otherwise")
             text = _("{title} replaces of earlier regulations: {keys}", title=ref.title, keys=keys)
             yield RuleText(f"overrides.{ref.id}", text, ref.overrides.clause)
     for ref in policy.policies:
@@ -51,10 +51,12 @@ def _people(teller: Teller) -> Iterator[RuleText]:
     yield RuleText("maintainer", teller.role("maintainer"), policy.maintainer.clause)
     yield RuleText("supervisor", teller.role("supervisor"), policy.supervisor.clause)
     yield RuleText("technical", teller.role("technical"), policy.technical.clause)
-    yield RuleText("interpreter", teller.role(policy.interpreter.role), policy.interpreter.clause)
-    owner: list[Text] = [teller.role(policy.owner.role)]
-    owner += [_("each {unit} has its own too", unit=teller.unit)] * policy.owner.per_unit
-    yield RuleText("owner", together(owner), policy.owner.clause)
+    for interpreter in policy.interpreters:
+        yield RuleText("interpreter", teller.role(interpreter.role), interpreter.clause)
+    for rule in policy.owners:
+        owner: list[Text] = [teller.role(rule.role)]
+        owner += [_("each {unit} has its own too", unit=teller.unit)] * rule.per_unit
+        yield RuleText("owner", together(owner), rule.clause)
     if policy.deputy is not None:
         deputy: list[Text] = [teller.role(policy.deputy.role)]
         deputy += [_("to be named before the directory is used")] * policy.deputy.required

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from db.policy.merge import resolve
 from db.policy.rules import Held
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import FunctionRule
@@ -27,7 +28,6 @@ class Functions:
     maintainer: Held
     supervisor: Held
     technical: Held
-    interpreter: Held
     owner: Held
     deputy: Held
 
@@ -42,7 +42,6 @@ def assign(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions)
     held = {function: _decidable(function, files, default, decided) for function in DECIDABLE}
     return Functions(
         **held,
-        interpreter=_first([file.interpreter for file in files], held),
         owner=_first([file.owner for file in files], held),
         deputy=_first([file.deputy for file in files], held),
     )
@@ -56,6 +55,13 @@ def named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, str]:
         if rule is not None:
             found[rule.role] = cite(found.get(rule.role, ""), rule.clause)
     return found
+
+
+def by_its_own_owner(file: PolicyFile) -> PolicyFile:
+    """``file`` with the role that it makes the owner in place of the word: several regulations of a book may
+    each name an owner, and each means its own."""
+    owner = file.owner
+    return file if owner is None else resolve(file, lambda word: owner.role if word == "owner" else word)
 
 
 def _decidable(

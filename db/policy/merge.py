@@ -67,11 +67,21 @@ def resolve(rule: P, holder: Callable[[str], str]) -> P:
     named: dict[str, object] = {}
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
-        if isinstance(value, PolicyPart):
-            named[name] = resolve(value, holder)
-        elif whom_of(info) is not None and value is not None:
+        if whom_of(info) is None:
+            named[name] = _within(value, holder)
+        elif value is not None:
             named[name] = _resolved(value, holder)
     return rule.model_copy(update=named)
+
+
+def _within(value: object, holder: Callable[[str], str]) -> object:
+    if isinstance(value, PolicyPart):
+        return resolve(value, holder)
+    if isinstance(value, tuple):
+        return tuple(_within(one, holder) for one in value)
+    if isinstance(value, dict):
+        return {key: _within(one, holder) for key, one in value.items()}
+    return value
 
 
 def _resolved(word: str | tuple[str, ...], holder: Callable[[str], str]) -> str | tuple[str, ...]:

@@ -27,9 +27,18 @@ from db.policy.vocabulary import (
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The role that has a function over the book."""
+
+    role: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyRef:
     """A regulation in force over a book, in the version that was composed; ``effective`` since (ISO).
-    ``overrides``: it replaces rules of earlier ones. ``commencement``: it says itself since when."""
+    ``overrides``: it replaces rules of earlier ones. ``commencement``: it says itself since when.
+    ``interpreter``: it says itself who interprets it, and no later one replaces that."""
 
     id: str
     version: str
@@ -37,6 +46,19 @@ class PolicyRef:
     effective: str
     overrides: Overrides | None = None
     commencement: Rule | None = None
+    interpreter: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A rule of the earlier regulation ``policy`` that no longer holds, in whole or in part, ``by`` a clause
+    of a later one. ``key`` is the policy file's, with the rule's own name after a dot."""
+
+    policy: str
+    key: str
+    label: Label | None
+    clause: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +77,6 @@ class FieldRule:
     applies_to: tuple[str, ...]
     choices: tuple[Choice, ...]
     clauses: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The role that has a function over the book."""
-
-    role: str
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)

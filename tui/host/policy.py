@@ -50,7 +50,7 @@ def show(words: Words) -> None:
         tell(f"  {ref.id} {ref.version}  {t(ref.title)}  {since}")
     for section, rules in groupby(lines_of(policy), lambda rule: rule.key.partition(".")[0]):
         told = list(rules)
-        heading = t(about(told[0]))
+        heading = t(about(told[0].key))
         tell(_("{name}:", name=heading[:1].upper() + heading[1:]))
         _tell_rules(section, told)
     if policy.summary:

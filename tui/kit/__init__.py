@@ -30,7 +30,7 @@ A screen is a subclass of ``Frame`` in ``tui/screens``, one a file in its subjec
             self.query_one(DataList).show(self.app.desk.queue.page)     # (offset, limit) -> rows
 
         def where(self) -> Where:                                       # the top line
-            return Where(self.NAME, (book.title, regulation, classification))
+            return Where(self.NAME, (book.title, regulation))
 
         def can(self, command_id: str) -> bool:                         # False: not offered now
             return command_id == "search" or self.query_one(DataList).current is not None

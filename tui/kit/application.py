@@ -42,10 +42,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who sits at the screen, as the top line shows it, and what waits for them."""
+    """Who sits at the screen, as the top line shows it. ``classified`` are the titles of their books, each
+    with how it is classified; the strictest first."""
 
     name: str = ""
     unit: str = ""
+    classified: tuple[tuple[Text, Text], ...] = ()
 
 
 NOBODY: Final = Reader()

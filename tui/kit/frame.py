@@ -45,7 +45,7 @@ class Frame(Keyed):
         self._away = False
 
     def where(self) -> Where:
-        """What the top line says; screens add the book, its regulation and classification."""
+        """What the top line says; screens add book and regulation, and the line how that is classified."""
         return Where(self.NAME)
 
     def body(self) -> ComposeResult:

@@ -18,7 +18,7 @@ from tui.sheets.cell import Tone
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where the reader is: the place, then book, regulation and classification in this order."""
+    """Where the reader is: the place, then book and regulation in this order."""
 
     place: Text
     details: tuple[Text, ...] = ()
@@ -30,12 +30,15 @@ class Placed(Protocol):
     def where(self) -> Where:
         """What the top line says."""
 
+    def reachable_modes(self) -> tuple[Mode, ...]:
+        """The modes that digits lead to."""
+
     def go_to(self, mode: str) -> None:
         """Change to a mode."""
 
 
 class TopLine(Painted):
-    """Where I am at the left; who I am and what waits for me at the right."""
+    """Where I am and how that is classified at the left; who I am and what waits for me at the right."""
 
     PLACE = "top"
     DEFAULT_CSS = """
@@ -49,21 +52,35 @@ class TopLine(Painted):
         where = cast(Placed, self.screen).where()
         place = f" {self.words(where.place)}"
         details = " · ".join(self.words(detail) for detail in where.details)
+        secret = self.words(self._classification(where))
+        kept = cells(secret) + 2 if secret else 0
         reader = self.app.reader
         waits = self.words(_("{count} waiting", count=self.app.waiting)) if self.app.waiting else ""
         right = " │ ".join(part for part in (f"{reader.name} {reader.unit}".strip(), waits) if part)
-        wanted = cells(place) + (cells(details) + 2 if details else 0) + 2
+        wanted = cells(place) + (cells(details) + 2 if details else 0) + kept + 2
         if wanted + cells(right) + 1 > width:
             right = " │ ".join(part for part in (reader.name, waits) if part)
         right = f"{clip(self.words(right), max(width // 2, 0))} " if right else ""
-        left = clip(place, width - cells(right) - 1)
-        room = width - cells(left) - cells(right) - 3
+        left = clip(place, max(width - cells(right) - kept - 1, 0))
+        room = width - cells(left) - cells(right) - kept - 3
         spans: list[tuple[str, Tone]] = [(left, "strong")]
         if details and room > 4:
             spans += [("  ", ""), (clip(details, room), "dim")]
+        if secret:
+            spans += [("  ", ""), (secret, "strong")]
         used = sum(cells(text) for text, _tone in spans)
         spans += [(" " * max(width - used - cells(right), 0), ""), (right, "")]
         return self.paint(spans, width)
+
+    def _classification(self, where: Where) -> Text:
+        """That of the book that the line names; where the data of several may stand on the screen, the
+        strictest of all. Before the first mode there is nothing of a book to see."""
+        classified = self.app.reader.classified
+        named = set(map(self.words, where.details))
+        of_book: Text = next((label for title, label in classified if self.words(title) in named), "")
+        if of_book or not classified or not cast(Placed, self.screen).reachable_modes():
+            return of_book
+        return classified[0][1]
 
 
 @dataclass(frozen=True, slots=True)

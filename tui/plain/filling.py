@@ -84,6 +84,8 @@ def _to_type(room: Room, field: AskField) -> dict[str, str]:
 
 
 def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
+    if not steps:
+        room.tell(_("Nobody has to decide it: handed in, it is in force."))
     for place, step in enumerate(steps, start=1):
         room.tell(
             _(

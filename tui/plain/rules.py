@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from db.desk.audit.act_names import clause_words
-from db.desk.policies.rule_views import RuleChange, RuleLine
+from db.desk.policies.rule_views import Holder, RuleChange, RuleLine
 from db.desk.policies.rule_words import about
 from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.places import only_book
 from tui.plain.room import Room
 from tui.plain.words import Words
+from tui.sheets.clauses import holders
 
 
 def rules(room: Room, words: Words) -> int:
@@ -25,7 +26,8 @@ def rules(room: Room, words: Words) -> int:
                     {"id": one.id, "version": one.version, "title": one.title, "effective": one.effective}
                     for one in view.regulations
                 ],
-                "interpreter": {"role": view.interpreter.role, "clause": view.interpreter.clause},
+                "interpreters": [_holder(one) for one in view.interpreters],
+                "owners": [_holder(one) for one in view.owners],
                 "overrides": view.overrides,
                 "revisions": [
                     {
@@ -53,16 +55,17 @@ def rules(room: Room, words: Words) -> int:
         )  # fmt: skip
     room.facts(
         [
-            (_("Interpreted by"), _held(view.interpreter.role, view.interpreter.clause)),
-            (_("Maintained by"), _held(view.maintainer.role, view.maintainer.clause)),
-            (_("Supervised by"), _held(view.supervisor.role, view.supervisor.clause)),
+            (_("Interpreted by"), holders(*view.interpreters)),
+            (_("Owned by"), holders(*view.owners)),
+            (_("Maintained by"), holders(view.maintainer)),
+            (_("Supervised by"), holders(view.supervisor)),
             (_("Replaces earlier"), listed(view.overrides)),
             *((_("Revision"), one.state) for one in view.revisions),
             *((_("Posted outside"), one.posted) for one in view.revisions if one.posted),
         ]
     )
     heads = (_("Clause"), _("About"), _("Rule"))
-    room.table(heads, [(clause_words(line.clause), about(line), line.text) for line in view.lines])
+    room.table(heads, [(clause_words(line.clause), about(line.key), line.text) for line in view.lines])
     if view.changes:
         room.tell(_("What changes"))
         room.table((_("Day"), "", *heads), [_change(one) for one in view.changes])
@@ -71,15 +74,15 @@ def rules(room: Room, words: Words) -> int:
 
 def _change(one: RuleChange) -> tuple[Text, ...]:
     sign = _("+ begins") if one.begins else _("− ends")
-    return one.day, sign, clause_words(one.rule.clause), about(one.rule), one.rule.text
+    return one.day, sign, clause_words(one.rule.clause), about(one.rule.key), one.rule.text
 
 
 def _data(rule: RuleLine) -> dict[str, Text]:
     return {"key": rule.key, "text": rule.text, "clause": rule.clause}
 
 
-def _held(role: Text, clause: str) -> Text:
-    return _("{role} ({clause})", role=role, clause=clause_words(clause))
+def _holder(one: Holder) -> dict[str, Text]:
+    return {"role": one.role, "clause": one.clause}
 
 
 COMMANDS = (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from db.desk.audit.act_names import clause_words
+from db.desk.policies.rule_views import Holder
 from db.desk.refusal import SILENT
 from db.desk.requests.way import Way
-from db.language import Message, Text, _, _n
+from db.language import Message, Text, _, _n, listed
 
 
 def clause_text(clause: str) -> Text:
@@ -22,6 +24,11 @@ def ground_text(clause: str) -> Text:
 def by_clause(clause: str) -> Text:
     """A clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
     return _("under {clause}", clause=clause) if clause != SILENT else _("by default")
+
+
+def holders(*several: Holder) -> Text:
+    """Who has a function over a book, side by side, each with the clause that gives it."""
+    return listed(_("{role} ({clause})", role=one.role, clause=clause_words(one.clause)) for one in several)
 
 
 def since_when(way: Way) -> Message | None:

@@ -245,7 +245,7 @@ EDITIONS: Sheet[EditionView] = Sheet(
         Column("clause", _("Clause"), lambda row: clause_words(row.clause), from_width=NEVER,
                data=lambda row: row.clause),
     ),
-    context=lambda row: (row.book_title, row.classification),
+    context=lambda row: (row.book_title,),
     verbs=(ISSUE_NOW,),
     empty=_("No edition is issued from your books."),
     example="editions",

@@ -103,7 +103,7 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
         Column("reason", _("Reason"), lambda row: row.recall_reason, from_width=NEVER),
     ),
     facts=_facts,
-    context=lambda row: (row.book_title, row.classification),
+    context=lambda row: (row.book_title,),
     verbs=(OPEN,),
     empty=_("No copy was issued to you yet."),
     example="editions mine",

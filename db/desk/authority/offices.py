@@ -95,7 +95,7 @@ def is_single(policy: EffectivePolicy, role: str) -> bool:
     has one who answers for it (D.3)."""
     if role == HEAD or policy.deputy is None:
         return role == HEAD
-    return role in (policy.holder("owner"), policy.holder("deputy"))
+    return role in (*policy.holders("owner"), policy.holder("deputy"))
 
 
 def held_now(
@@ -186,10 +186,11 @@ def _suspended() -> set[int]:
 def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
     """Who keeps the book, whom else its regulations name for it, and those without whom one of its requests
     stands still."""
-    clauses = {"supervisor": policy.supervisor.clause, "owner": policy.owner.clause}
+    named = [(policy.supervisor.role, policy.supervisor.clause)]
+    named += [(owner.role, owner.clause) for owner in policy.owners]
     if policy.deputy is not None:
-        clauses["deputy"] = policy.deputy.clause
-    stated = [word for word, clause in clauses.items() if clause != DEFAULT]
+        named.append((policy.deputy.role, policy.deputy.clause))
+    stated = (role for role, clause in named if clause != DEFAULT)
     deciding = (step.role for flow in policy.flows for step in flow.steps)
-    found = map(policy.holder, ("maintainer", *stated, *deciding))
+    found = (policy.maintainer.role, *stated, *map(policy.holder, deciding))
     return tuple(dict.fromkeys(role for role in found if role not in (HEAD, VOUCH)))

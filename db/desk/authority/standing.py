@@ -205,18 +205,23 @@ class Standing:
         A role that was granted from a unit down reaches no further than that; one granted throughout the
         book has the holder's own unit where its rule says "unit".
         """
-        implied = holding.role in IMPLIED
-        root = self.shelf[holding.book].root
-        match reach:
-            case "book":
-                return (root if implied else holding.unit), True
-            case "subtree":
-                return holding.unit, True
-            case "unit" if implied or holding.unit != root:
-                return holding.unit, False
-            case "unit" if holding.book in self.own and holding.for_account is None:
-                return self.own[holding.book][1], False
-        return None
+        own = self.own[holding.book][1] if holding.book in self.own else None
+        return place_of(holding, reach, self.shelf[holding.book].root, own)
+
+
+def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
+    """As `Standing.place`, in the book with that root, of whoever has their own entry in the unit ``own``."""
+    implied = holding.role in IMPLIED
+    match reach:
+        case "book":
+            return (root if implied else holding.unit), True
+        case "subtree":
+            return holding.unit, True
+        case "unit" if implied or holding.unit != root:
+            return holding.unit, False
+        case "unit" if own is not None and holding.for_account is None:
+            return own, False
+    return None
 
 
 def policy_of(book: str) -> EffectivePolicy:

@@ -1,16 +1,19 @@
-"""What of an issue stands in the copy of one recipient: no more than they may see, unless a clause of the
-edition hands them the field (`db.policy.edition_content`). Not an operation."""
+"""What of an issue stands in the copy of one recipient: no more than they may see, of no more people, unless
+a clause of the edition hands them the field (`db.policy.edition_content`). Not an operation."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from db.desk.authority.reach import widest_of
+from db.desk.authority.reach import units_above, widest_of
 from db.desk.authority.sight import Reader
-from db.desk.authority.standing import holdings_of, policy_of
-from db.desk.editions.content import Content
+from db.desk.authority.standing import Holding, holdings_of, place_of, policy_of, root_of
+from db.desk.editions.content import Content, EditionRow
 from db.policy.edition_content import is_handed
+from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
+from db.policy.vocabulary import Reach, Side
 from db.store.tables import EditionCopy, Entry
 
 WITHHELD = "–"
@@ -18,47 +21,74 @@ WITHHELD = "–"
 
 
 def for_recipient(content: Content, copy: EditionCopy) -> Content:
-    """``content`` as it stands in ``copy``, by the rules and the recipient's roles of now."""
-    book = copy.issue.book_id
-    rules = {rule.name: rule for rule in policy_of(book).fields}
+    """``content`` as it stands in ``copy``, by the rules and the recipient's roles of now. Whoever is out of
+    their reach is in it by what is handed over, and not at all where nothing is."""
+    rules = {rule.name: rule for rule in policy_of(copy.issue.book_id).fields}
     doubtful = {
         place: rules[column.name]
         for place, column in enumerate(content.columns)
         if column.name in rules and not is_handed(rules[column.name], copy.issue.clause, copy.clause)
     }
-    kinds = {row.id: row.kind for row in Entry.select(Entry.id, Entry.kind).where(Entry.book == book)}
-    reader, own = _recipient(copy), copy.entry
+    if not doubtful:
+        return content
+    recipient = _Recipient(copy, content.rows)
     rows = []
     for row in content.rows:
-        towards = {
-            name
-            for name, holds in (
-                ("self", row.entry == own.id),
-                ("unit", row.unit == own.unit_id),
-                ("peer", kinds.get(row.entry) == own.kind),
-            )
-            if holds
-        }
-        here = replace(reader, relations=reader.relations | towards)
+        reader = recipient.towards(row)
+        if reader is None and len(doubtful) == len(content.columns):
+            continue
         cells = tuple(
-            cell if place not in doubtful or _sees(here, doubtful[place]) else WITHHELD
+            cell if place not in doubtful or _sees(reader, doubtful[place]) else WITHHELD
             for place, cell in enumerate(row.cells)
         )
         rows.append(replace(row, cells=cells))
     return replace(content, rows=tuple(rows))
 
 
-def _recipient(copy: EditionCopy) -> Reader:
-    """The recipient with their own roles, as they see the book's own people."""
-    policy = policy_of(copy.issue.book_id)
-    roles = {
-        holding.role
-        for holding in holdings_of(copy.account_id)
-        if holding.book == policy.book and holding.for_account is None
-    }
-    scopes = [policy.scope(role) for role in roles]
-    return Reader(widest_of(scope.protected for scope in scopes if scope.reach != "none"), frozenset(roles))
+class _Recipient:
+    """The recipient of ``copy`` with their own roles, as they see the people of ``rows``."""
+
+    def __init__(self, copy: EditionCopy, rows: Sequence[EditionRow]) -> None:
+        self.policy: EffectivePolicy = policy_of(copy.issue.book_id)
+        self.own: Entry = copy.entry
+        self.root = root_of(self.policy.book)
+        self.held: list[Holding] = [
+            holding
+            for holding in holdings_of(copy.account_id)
+            if holding.book == self.policy.book and holding.for_account is None
+        ]
+        self.roles = frozenset(holding.role for holding in self.held)
+        known = Entry.select(Entry.id, Entry.kind).where(Entry.book == self.policy.book)
+        self.kinds: Mapping[int, str] = {row.id: row.kind for row in known}
+        self.sides: Mapping[str, Side] = {kind.id: kind.side for kind in self.policy.kinds}
+        self.above = units_above({row.unit for row in rows})
+
+    def towards(self, row: EditionRow) -> Reader | None:
+        """How they see the entry of ``row``; None where it is out of their reach."""
+        own = self.own
+        relations = {
+            name
+            for name, holds in (
+                ("self", row.entry == own.id),
+                ("unit", row.unit == own.unit_id),
+                ("peer", self.kinds.get(row.entry) == own.kind),
+            )
+            if holds
+        }
+        side = self.sides.get(self.kinds.get(row.entry, ""), "internal")
+        scopes = [(holding, self.policy.scope(holding.role, side)) for holding in self.held]
+        sights = [scope.protected for holding, scope in scopes if self._covers(holding, scope.reach, row)]
+        if not sights and "self" not in relations:
+            return None
+        return Reader(widest_of(sights), self.roles | relations)
+
+    def _covers(self, holding: Holding, reach: Reach, row: EditionRow) -> bool:
+        place = place_of(holding, reach, self.root, self.own.unit_id)
+        if place is None:
+            return False
+        unit, below = place
+        return row.unit == unit or (below and unit in self.above[row.unit])
 
 
-def _sees(reader: Reader, rule: FieldRule) -> bool:
-    return reader.sees(rule) and reader.look(rule) != "closed"
+def _sees(reader: Reader | None, rule: FieldRule) -> bool:
+    return reader is not None and reader.sees(rule) and reader.look(rule) != "closed"

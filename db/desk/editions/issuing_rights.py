@@ -16,7 +16,7 @@ def issues(standing: Standing, policy: EffectivePolicy) -> bool:
 
 def watches(standing: Standing, policy: EffectivePolicy) -> bool:
     """Whether it owns or supervises the whole book, and so traces its copies."""
-    return _throughout(standing, policy, policy.owner.role, policy.supervisor.role)
+    return _throughout(standing, policy, *policy.holders("owner"), policy.supervisor.role)
 
 
 def _throughout(standing: Standing, policy: EffectivePolicy, *roles: str) -> bool:

@@ -12,7 +12,7 @@ from db.desk.entry.lines import lines_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.showing import tell_watch
-from db.language import _
+from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EmergencyRule
 from db.store import clock
@@ -108,11 +108,11 @@ class Emergencies(Subject):
         return may_call(self.standing, policy_of(book))
 
     def _not_yours(self, policy: EffectivePolicy) -> Refused:
-        owner = policy.role(policy.owner.role).label
+        owners = listed(policy.role(role).label for role in policy.holders("owner"))
         return Refused(
             _("The emergency numbers are not open to your role."),
             policy.emergency.clause if policy.emergency is not None else SILENT,
-            _("Tell {role} at once.", role=owner),
+            _("Tell {role} at once.", role=owners),
         )
 
 

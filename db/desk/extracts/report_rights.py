@@ -28,7 +28,7 @@ class Drawn:
 
     ``rests_on``: it exists only where a regulation has rules under that key. ``whole``: it looks at the whole
     of a book, so a function held from a unit down gives no right to it. ``copies``: it is a copy of the book
-    itself, or of a list, for which a ban on copies or exports holds.
+    itself, or of a list, for which a ban on copies holds, and of the book itself one on exports.
     """
 
     drawers: tuple[str, ...]
@@ -118,7 +118,7 @@ def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
         return ()
     found, root = [], standing.shelf[book].root
     for role in (role for word in rule.drawers for role in _roles(policy, word)):
-        if rule.copies and _banned(policy, role):
+        if rule.copies and _banned(policy, role, report):
             continue
         for holding in standing.held(role, book):
             if holding.for_account is None and (not rule.whole or holding.unit == root):
@@ -197,11 +197,13 @@ def export_clause(policy: EffectivePolicy) -> str:
 def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
     if word == MAINTAINER:
         return policy.keepers
-    return policy.managers if word == HEAD else (policy.holder(word),)
+    return policy.managers if word == HEAD else policy.holders(word)
 
 
-def _banned(policy: EffectivePolicy, role: str) -> bool:
-    return any(policy.denial(operation, role) is not None for operation in ("export", "copy"))
+def _banned(policy: EffectivePolicy, role: str, report: str) -> bool:
+    """A ban on exports keeps the directory itself in, one on copies every list too."""
+    banned = ("export", "copy") if report == DIRECTORY else ("copy",)
+    return any(policy.denial(operation, role) is not None for operation in banned)
 
 
 def _refusal(report: str, book: str | None) -> Refused:
@@ -215,7 +217,7 @@ def _refusal(report: str, book: str | None) -> Refused:
     if report == DIRECTORY:
         return Refused(
             _("Copies of the directory may only be taken by right."),
-            export_clause(policy),
+            policy.denial("export", "everyone") or export_clause(policy),
             _("Look single people up instead, or ask {role} for a copy.", role=role),
         )
     if rule.copies:

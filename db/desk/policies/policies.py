@@ -29,9 +29,10 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds
 from db.desk.telling.notices import REVISION
-from db.language import Label, Text, _
+from db.language import Label, Text, _, listed
 from db.policy.compose import compose
 from db.policy.loader import load, load_policies
+from db.policy.schema.base import cite
 from db.store.engine import store
 from db.store.tables import Account, Book, Notice, NoticeRecipient
 
@@ -60,15 +61,15 @@ class Policies(Subject):
     def add(self, text: str) -> Added:
         """Add a regulation, or a new version of one, and announce it to everybody whom it binds (G.9).
 
-        For the system's administrator (the host's operator), or whoever interprets and revises the rules of
-        every book under it (B.8). Raises PolicyError for a file that can't be used or that leaves a book
-        with something to decide, Invalid for a version that is known already.
+        For the system's administrator (the host's operator), or whoever interprets and revises this very
+        regulation in every book under it (B.8). Raises PolicyError for a file that can't be used or that
+        leaves a book with something to decide, Invalid for a version that is known already.
         """
         regulation = load(text)
         folder = Path(store().home.policies)
         self.act.note(policy=regulation.id, version=regulation.version)
         books = books_under(regulation.id)
-        self._check_right([row.id for row in books])
+        self._check_right([row.id for row in books], regulation.id)
         check_new(regulation, folder)
         known = load_policies(folder, regulation.file.effective)
         after = {row.id: revised(row, regulation, known) for row in books}
@@ -100,15 +101,16 @@ class Policies(Subject):
         if not self._oversees(book):
             raise Refused(
                 _("This list is not within your right."),
-                policy.interpreter.clause,
-                _("Ask {role}.", role=policy.role(policy.interpreter.role).label),
+                cite(*(held.clause for held in policy.interpreters)),
+                _("Ask {role}.", role=listed(policy.role(held.role).label for held in policy.interpreters)),
             )
         return self._announced(book)
 
     def _oversees(self, book: str) -> bool:
         """Whether the actor may know who has acknowledged a revision."""
         policy = policy_of(book)
-        roles = (*policy.keepers, policy.supervisor.role, policy.interpreter.role, ADMIN)
+        interpreters = (held.role for held in policy.interpreters)
+        roles = (*policy.keepers, policy.supervisor.role, *interpreters, ADMIN)
         return holds(self.standing, policy, roles, root_of(book))
 
     def _announced(self, book: str) -> tuple[Revision, ...]:
@@ -164,7 +166,7 @@ class Policies(Subject):
             )
         accounts = {login: _account(login) for login in filter(None, (maintainer, deputy))}
         create_book(book, title, policies, root=root, decisions=decisions, sort=Book.select().count())
-        self.act.note(book=book, clause=effective.owner.clause)
+        self.act.note(book=book, clause=cite(*(owner.clause for owner in effective.owners)))
         self._grant(accounts[maintainer], effective.maintainer.role, book)
         if deputy and asked is not None:
             self._grant(accounts[deputy], asked.role, book)
@@ -173,21 +175,24 @@ class Policies(Subject):
         holder, clause = Account.get_by_id(account), policy_of(book).rights.clause
         give(holder, role, book, None, None, by=self.standing.account, clause=clause)
 
-    def _check_right(self, books: Sequence[str]) -> None:
+    def _check_right(self, books: Sequence[str], regulation: str = "") -> None:
         """Refuse whoever is not, over the whole of each of ``books``, its administrator or who interprets
-        its rules; where it is about no book yet, whoever does not administer all there are."""
+        ``regulation``; where it is about no book yet, whoever does not administer all there are."""
         policies = {book: policy_of(book) for book in books or self.standing.shelf}
         denied = [
             policy
             for book, policy in policies.items()
             if not holds(
-                self.standing, policy, (ADMIN, *([policy.interpreter.role] if books else [])), root_of(book)
+                self.standing,
+                policy,
+                (ADMIN, *(held.role for held in policy.interpreters_of(regulation) if books)),
+                root_of(book),
             )
         ]
         if denied:
             raise Refused(
                 _("Rules and books are not yours to change."),
-                denied[0].interpreter.clause if books else SILENT,
+                cite(*(held.clause for held in denied[0].interpreters_of(regulation))) if books else SILENT,
                 _("Tell whoever interprets and revises the regulation."),
             )
 

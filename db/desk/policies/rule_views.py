@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from db.desk.authority.standing import policy_of
+from db.desk.policies.rule_words import DISPLACED, about
 from db.language import Label, Text, _
+from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.explain import explain
+from db.policy.rules import Displaced
+from db.policy.telling import Teller
 from db.store.tables import Book
+
+NAMES: Mapping[str, Mapping[Any, Text]] = {
+    "flow": wording.REQUESTS,
+    "duty": wording.DUTIES,
+    "reviews": wording.REVIEWS,
+    "watches": wording.WATCHES,
+    "screening": wording.SCREENS,
+    "reporting": wording.REPORTED,
+    "facets": wording.FACETS,
+    "erasure": wording.PASSING,
+    "retention": wording.RETAINED,
+}
+"""What the rules of a list are called that have no label of their own; of what is left, roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +103,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class RulesView:
-    """What is in force over a book. ``interpreter`` explains and revises it; ``overrides`` are clauses by
+    """What is in force over a book. ``interpreters`` explain and revise it; ``overrides`` are clauses by
     which one of the regulations replaces earlier ones; ``lines`` are all rules in words."""
 
     book: str
@@ -92,7 +112,8 @@ class RulesView:
     regulations: tuple[InForce, ...]
     maintainer: Holder
     supervisor: Holder
-    interpreter: Holder
+    interpreters: tuple[Holder, ...]
+    owners: tuple[Holder, ...]
     overrides: tuple[str, ...]
     summary: tuple[tuple[str, Text], ...]
     lines: tuple[RuleLine, ...]
@@ -117,7 +138,8 @@ def rules_of(
         regulations=tuple(InForce(ref.id, ref.version, ref.title, ref.effective) for ref in policy.policies),
         maintainer=_holder(policy, policy.maintainer.role, policy.maintainer.clause),
         supervisor=_holder(policy, policy.supervisor.role, policy.supervisor.clause),
-        interpreter=_holder(policy, policy.interpreter.role, policy.interpreter.clause),
+        interpreters=tuple(_holder(policy, one.role, one.clause) for one in policy.interpreters),
+        owners=tuple(_holder(policy, one.role, one.clause) for one in policy.owners),
         overrides=tuple(ref.overrides.clause for ref in policy.policies if ref.overrides is not None),
         summary=tuple((one.clause, one.label) for one in policy.summary),
         lines=lines_of(policy),
@@ -128,7 +150,21 @@ def rules_of(
 
 def lines_of(policy: EffectivePolicy) -> tuple[RuleLine, ...]:
     """All rules of ``policy`` in words."""
-    return tuple(RuleLine(*line) for line in explain(policy))
+    told = [RuleLine(*line) for line in explain(policy)]
+    begins = next((place for place, line in enumerate(told) if not line.key.startswith("overrides.")), 0)
+    return (*told[:begins], *map(partial(_displaced, policy), policy.displaced), *told[begins:])
+
+
+def _displaced(policy: EffectivePolicy, rule: Displaced) -> RuleLine:
+    title = next(ref.title for ref in policy.policies if ref.id == rule.policy)
+    section, name, *_rest = *rule.key.split("."), ""
+    known = NAMES.get(section, {})
+    what = about(section)
+    if name:
+        called = rule.label or known.get(name) or Teller(policy).role(name)
+        what = _("{what}: {name}", what=what, name=called)
+    text = _("{title}, {clause}: {said}", title=title, clause=rule.clause, said=what)
+    return RuleLine(f"{DISPLACED}.{rule.policy}.{rule.key}", text, rule.by)
 
 
 def _holder(policy: EffectivePolicy, role: str, clause: str) -> Holder:

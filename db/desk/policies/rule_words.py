@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from db.desk.policies.rule_views import RuleLine
 from db.language import Message, Text, _
+
+DISPLACED = "displaced"
+"""Begins the key of a rule that no longer holds."""
 
 SECTIONS: dict[str, Message] = {
     "overrides": _("replaces earlier"),
+    DISPLACED: _("no longer holds"),
     "commencement": _("in force since"),
     "classification": _("classification"),
     "roles": _("role"),
@@ -60,7 +63,7 @@ SECTIONS: dict[str, Message] = {
 """What the keys of a policy file are about."""
 
 
-def about(rule: RuleLine) -> Text:
-    """What a rule is about."""
-    section = rule.key.partition(".")[0]
+def about(key: str) -> Text:
+    """What a rule with that key is about."""
+    section = key.partition(".")[0]
     return SECTIONS.get(section, section)

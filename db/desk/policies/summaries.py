@@ -38,7 +38,7 @@ def _lesson(
     rules = [rule for clause in clause_ids(stated.clause) for rule in known.get(clause, ())]
     if rules:
         lines = [RuleLine(*rule) for rule in rules]
-        means = tuple(_("{about}: {rule}", about=about(line), rule=line.text) for line in lines)
+        means = tuple(_("{about}: {rule}", about=about(line.key), rule=line.text) for line in lines)
         return Lesson(stated.clause, stated.label, means)
     seeing = [told for clause in clause_ids(stated.clause) if (told := others(policy, clause))]
     if seeing:

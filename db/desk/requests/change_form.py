@@ -64,7 +64,16 @@ def form_of(right: Right, account: int, amends: Amended | None = None) -> Change
         unit=Unit.get_by_id(entry.unit).name,
         own=right.own,
         fields=tuple(_field(right, rule, asked) for rule in right.fields()),
-        way=way_of(policy, KIND, entry.unit, account, entry=entry.id, person=entry.person, own=right.own),
+        way=way_of(
+            policy,
+            KIND,
+            entry.unit,
+            account,
+            entry=entry.id,
+            person=entry.person,
+            own=right.own,
+            steps=right.steps(policy.flow(KIND)),
+        ),
         under_way=tuple(row.id for row in pending.order_by(Request.id)),
         amends=amends,
     )

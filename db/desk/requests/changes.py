@@ -130,6 +130,8 @@ class Changes(Subject):
             reason=reason,
             evidence=tuple(dict.fromkeys((*evidence, *pictures.values()))),
             changed_on=changed_on.strip(),
+            steps=right.steps(right.policy.flow(KIND)),
+            holding=right.holding,
         )
 
     def _form(self, right: Right, amends: Amended | None = None) -> ChangeForm:

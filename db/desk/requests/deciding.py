@@ -280,7 +280,7 @@ def ladder(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str,
     first, *others = map(policy.holder, (role, *keeping))
     if in_person and first not in (HEAD, *others, policy.holder(policy.rights.by)):
         return (first,)
-    return tuple(dict.fromkeys((first, *others, policy.holder("owner"))))
+    return tuple(dict.fromkeys((first, *others, *policy.holders("owner"))))
 
 
 def _numbers(statement: str, *values: object) -> tuple[int, ...]:

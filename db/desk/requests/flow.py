@@ -209,10 +209,16 @@ def _go_on(act: Act, request: Request, asks: Payload, step: RequestStep, turns: 
         if len(following) == 1:
             _restart_clock(request)
         return
+    put_in_force(act, request, asks)
+
+
+def put_in_force(act: Act, request: Request, asks: Payload, office: Decider | None = None) -> None:
+    """Do what an open request asks for, once nobody is left to decide it; by an ``office`` of the asker's
+    own where nobody had to."""
     take(request, "open", "applied")
     KINDS[request.kind].apply(request, asks, act)
     act.note(applied=True)
-    record_event(request, act, "applied")
+    record_event(request, act, "applied", decider=office)
     need = frozen(request).announce
     if need and request.entry_id is not None:
         given = {rule.name for rule in policy_of(request.book_id).fields}

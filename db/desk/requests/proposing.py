@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Holding, Standing, is_within, policy_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
@@ -12,8 +13,9 @@ from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
-from db.policy.rules import FieldRule
-from db.policy.vocabulary import INSIDE_OWNER, Reach, Side
+from db.policy.rules import FieldRule, Flow, Step
+from db.policy.schema.base import clause_ids
+from db.policy.vocabulary import DEFAULT, INSIDE_OWNER, Reach, Side
 from db.store.tables import Entry
 
 NOT_TYPED = frozenset({"unit"})
@@ -22,19 +24,47 @@ NOT_TYPED = frozenset({"unit"})
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """The right to propose for one entry. ``sees``: whether protected values are shown to the proposer."""
+    """The right to propose for one entry, which rests on ``holding``. ``sees``: whether protected values are
+    shown to the proposer."""
 
     entry: Recorded
     own: bool
     maintains: bool
     sees: bool
-    role: str
+    holding: Holding
     side: Side
+
+    @property
+    def role(self) -> str:
+        """The role by which it is proposed."""
+        return self.holding.role
 
     @property
     def policy(self) -> EffectivePolicy:
         """The policy in force over the entry's book."""
         return policy_of(self.entry.book)
+
+    def steps(self, flow: Flow) -> tuple[Step, ...]:
+        """Who decides what is proposed.
+
+        Of somebody else's entry, whoever acts in the maintainer's place needs neither the maintainer nor
+        themselves (G.3.1, G.3.2), but where one is asked for a second person: who heads the unit, or above
+        them. A step that another regulation asks for stays, and so do all where nothing may go unreviewed.
+        """
+        policy = self.policy
+        if self.own or self.role in policy.keepers or not self.maintains:
+            return flow.steps
+        if policy.denial("edit-unreviewed", self.role) is not None:
+            return flow.steps
+        own = {*_regulations(policy.scope(self.role, self.side).clause), DEFAULT}
+        others = tuple(
+            step
+            for step in flow.steps
+            if policy.holder(step.role) not in (self.role, policy.maintainer.role)
+            or not _regulations(step.clause) <= own
+        )
+        second = (Step(HEAD, flow.second_person.clause),) if flow.second_person and not others else ()
+        return (*second, *others)
 
     def fields(self) -> tuple[FieldRule, ...]:
         """The entry's fields that the proposer may know of, in the policy's order."""
@@ -73,7 +103,12 @@ def right_to_propose(act: Act, entry: int) -> Right:
     side = side_of(row)
     scope = policy.scope(holding.role, side)
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, standing, row)
-    return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding.role, side)
+    return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding, side)
+
+
+def _regulations(clause: str) -> set[str]:
+    """The letters of the regulations that a citation names."""
+    return {single.partition(".")[0] for single in clause_ids(clause)}
 
 
 def may_propose(standing: Standing, row: Entry) -> bool:

@@ -11,12 +11,13 @@ from datetime import date
 
 from db.desk.authority.actor import Actor
 from db.desk.authority.office_names import role_name
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import Holding, policy_of
 from db.desk.clockwork import calendar, due_day, today
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.flow import note, over, record_event, take
+from db.desk.requests.deciding import Decider, called, note_office
+from db.desk.requests.flow import note, over, put_in_force, record_event, take
 from db.desk.requests.frozen import freeze, frozen
 from db.desk.requests.payload import put
 from db.desk.requests.reporting import report_rule
@@ -26,7 +27,7 @@ from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
-from db.policy.rules import Flow, Need
+from db.policy.rules import Flow, Need, Step
 from db.store import clock
 from db.store.tables import Evidence, Request, RequestEvidence, RequestStep
 
@@ -38,7 +39,8 @@ class Draft:
     """What is submitted. ``unit`` is whose head decides the head's step; ``payload`` is the kind's own;
     ``evidence`` are numbers of files in the requester's tray. ``changed_on`` is the day since which
     it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
-    its clause, where the clock runs from a day in somebody's life and not from the report."""
+    its clause, where the clock runs from a day in somebody's life and not from the report. ``steps`` are the
+    flow's; without any it is in force at once, by the office that the asker holds by ``holding``."""
 
     kind: str
     book: str
@@ -51,6 +53,8 @@ class Draft:
     changed_on: str = ""
     about: int | None = None
     due: tuple[str, str] | None = None
+    steps: tuple[Step, ...] | None = None
+    holding: Holding | None = None
 
 
 def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
@@ -73,8 +77,7 @@ def submit(act: Act, draft: Draft) -> Request:
     _write(act, request, draft, reason, flow)
     _check_somebody_decides(request)
     record_event(request, act, "submitted")
-    note(act, request)
-    KINDS[draft.kind].handed_in(request, draft.payload, act)
+    _handed_in(act, request, draft)
     return request
 
 
@@ -96,8 +99,31 @@ def amend(act: Act, request: Request, draft: Draft) -> None:
     _write(act, request, draft, reason, flow)
     _check_somebody_decides(request)
     record_event(request, act, "amended")
+    _handed_in(act, request, draft)
+
+
+def _handed_in(act: Act, request: Request, draft: Draft) -> None:
     note(act, request)
     KINDS[draft.kind].handed_in(request, draft.payload, act)
+    if draft.holding is not None and not RequestStep.select().where(RequestStep.request == request).exists():
+        held, account = draft.holding, act.standing.account
+        office = Decider(account, called(account), held.role, unit=held.unit, capacity=held.capacity)
+        RequestStep.create(
+            request=request,
+            ord=1,
+            role=held.role,
+            clause=policy_of(draft.book).scope(held.role).clause,
+            state="approved",
+            decided_by=account,
+            office=held.role,
+            office_unit=held.unit,
+            capacity=held.capacity,
+            decided_at=clock.now(),
+            digest=request.digest,
+        )
+        KINDS[draft.kind].current(request, draft.payload)
+        note_office(act, office)
+        put_in_force(act, request, draft.payload, office)
 
 
 def withdraw(act: Act, request: Request) -> None:
@@ -177,7 +203,7 @@ def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) ->
     for one in dict.fromkeys(draft.evidence):
         RequestEvidence.create(request=request, evidence=one)
     turns = Turns()
-    for order, step in enumerate(flow.steps, start=1):
+    for order, step in enumerate(flow.steps if draft.steps is None else draft.steps, start=1):
         RequestStep.create(
             request=request,
             ord=order,

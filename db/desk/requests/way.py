@@ -14,7 +14,7 @@ from db.desk.requests.submitting import reason_needed
 from db.desk.requests.turns import Turns
 from db.language import Text
 from db.policy.effective import EffectivePolicy
-from db.policy.rules import Deadline, Need
+from db.policy.rules import Deadline, Need, Step
 from db.store import clock
 from db.store.tables import Request, RequestEvidence
 
@@ -73,12 +73,14 @@ def way_of(
     person: int | None = None,
     own: bool = False,
     about: int | None = None,
+    steps: tuple[Step, ...] | None = None,
 ) -> Way:
-    """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's."""
+    """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's; by other
+    ``steps`` than the flow's, where it has others."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     report = report_rule(policy, kind, own=own)
     return Way(
-        steps=steps_to_come(policy, kind, unit, account, entry, person, about),
+        steps=steps_to_come(policy, kind, unit, account, entry, person, about, steps),
         due=_due(policy.book, deadline) if deadline is not None else None,
         due_days=deadline.days if deadline else None,
         reason=asks(reason_needed(policy, kind)),
@@ -101,6 +103,7 @@ def steps_to_come(
     entry: int | None = None,
     person: int | None = None,
     about: int | None = None,
+    instead: tuple[Step, ...] | None = None,
 ) -> tuple[FlowStep, ...]:
     """Who would decide a request of ``kind`` by ``account`` now, step by step."""
     deciding = Deciding()
@@ -108,7 +111,7 @@ def steps_to_come(
     case = Case(policy.book, unit, entry, deciding.barred(account, person=person), vouching, in_person=True)
     earlier: list[Earlier] = []
     steps = []
-    for step in policy.flow(kind).steps:
+    for step in policy.flow(kind).steps if instead is None else instead:
         role = policy.holder(step.role)
         found = deciding.deciders(case, role, earlier)
         if len(found) == 1:

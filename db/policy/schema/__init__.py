@@ -12,6 +12,7 @@ from db.policy.schema.access import (
     ClauseSummary,
     FunctionRule,
     Overrides,
+    OwnerRule,
     StatedScope,
     Undertaking,
 )
@@ -40,6 +41,7 @@ class PolicyFile(Parts):
     supervisor: FunctionRule | None = None
     technical: FunctionRule | None = None
     interpreter: AnsweringRule | None = None
+    owner: OwnerRule | None = None
     fields: tuple[StatedField, ...] = ()
     unit_fields: tuple[StatedField, ...] = ()
     scopes: tuple[StatedScope, ...] = ()

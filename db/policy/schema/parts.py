@@ -11,7 +11,6 @@ from db.policy.schema.access import (
     DeputyRule,
     DisclosureRule,
     LookupRule,
-    OwnerRule,
     PasswordRule,
     PurposeRule,
     ResetRule,
@@ -56,7 +55,6 @@ class Parts(PolicyPart):
 
     # who
     roles: Annotated[tuple[RoleRule, ...], Silent.REST] = ()
-    owner: OwnerRule | None = None
     deputy: DeputyRule | None = None
 
     # what the book holds

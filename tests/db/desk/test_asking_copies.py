@@ -66,6 +66,19 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
     assert wider.desk("xiepi").asking.copies() == ()
 
 
+@pytest.mark.threat(18)
+@pytest.mark.clause("I.4.4.2", "I.4.3.1")
+def test_no_report_hands_out_what_is_controlled(wider: World) -> None:
+    """Whoever keeps, owns or supervises the book or heads a department has a numbered copy, and no other."""
+    for login in ("zhuli", "fengdir", "tangceo", "taojs", "shenjl"):
+        assert "directory" not in {right.name for right in wider.desk(login).overview.reports()}
+        for take in (wider.desk(login).overview.directory, lambda _book, who=login: export(wider, who)):
+            with pytest.raises(Refused) as refused:
+                take("controlled")
+            assert refused.value.clause == "I.4.4.2"
+    assert wider.desk("zhuli").overview.listed("editions issues", "controlled")
+
+
 @pytest.mark.clause("I.4.4.1", "A.19")
 def test_a_copy_that_was_granted_and_passed_on_is_traced_by_its_mark_and_by_the_file(wider: World) -> None:
     """It becomes a case about who took it, as a copy of an edition does."""

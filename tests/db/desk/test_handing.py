@@ -56,11 +56,11 @@ order_by = ["name"]
 recipients = {{ posts = ["ward", "guide"], clause = "X.8" }}
 every = "week"
 due = {{ time = "08:00", clause = "X.8" }}
-clause = "X.7"
+clause = {own}
 """
 HOME = {"home_address": "文化路 8 号"}
-RESTRICTED = EDITION.format(mobile='"X.3"', home='"X.4"')
-HANDED = EDITION.format(mobile='["X.3", "X.7"]', home='["X.4", "X.8"]')
+RESTRICTED = EDITION.format(mobile='"X.3"', home='"X.4"', own='"X.7"')
+HANDED = EDITION.format(mobile='["X.3", "X.7"]', home='["X.4", "X.8"]', own='["X.7", "X.2"]')
 
 
 def copies(body: str) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -77,13 +77,30 @@ def copies(body: str) -> dict[str, dict[str, tuple[str, ...]]]:
 @pytest.mark.threat(18)
 @pytest.mark.clause("I.4.3.1", "D.9.1")
 def test_a_copy_withholds_what_its_recipient_may_not_see(store: Store, clock: Clock) -> None:
-    """The head of a ward sees what heads see, a guide what employees do, and everybody their own entry."""
+    """The head of a ward sees what heads see, a guide what employees do, and everybody their own entry. Of
+    whom they may not see nothing stands there, not even that there is somebody."""
     found = copies(RESTRICTED)
     assert set(found) == {"王芳", "孙丽"}
+    assert set(found["王芳"]) == {"王芳", "张伟"}
     assert "–" not in {cell for cells in found["王芳"].values() for cell in cells}
     own, others = found["孙丽"].pop("孙丽"), found["孙丽"]
     assert own == ("135 0000 8203", "文化路 8 号")
-    assert set(others.values()) == {("–", "–")}
+    assert others == {"陈静": ("–", "–")}
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("I.4.1.2")
+def test_what_is_not_handed_over_stands_in_a_copy_of_those_alone_whom_its_recipient_sees(
+    store: Store, clock: Clock
+) -> None:
+    """The edition hands over names and mobiles; home addresses only to heads, of their own department."""
+    handed = EDITION.format(mobile='["X.3", "X.7"]', home='"X.4"', own='["X.7", "X.2"]')
+    assert copies(handed)["王芳"] == {
+        "王芳": ("138 0000 1011", "文化路 8 号"),
+        "张伟": ("138 0000 2121", "文化路 8 号"),
+        "陈静": ("138 0000 1001", "–"),
+        "孙丽": ("135 0000 8203", "–"),
+    }
 
 
 @pytest.mark.clause("I.4.1.2")
@@ -98,11 +115,12 @@ def test_the_check_warns_of_each_column_that_a_recipient_may_not_see() -> None:
     composed = try_compose("book", [known])
     assert composed.findings == ()
     said = {finding.key: say(finding.message, "en") for finding in composed.warnings}
-    assert set(said) == {"editions.0.columns.1", "editions.0.columns.2"}
+    assert set(said) == {f"editions.0.columns.{column}" for column in range(3)}
+    assert "who may not see everybody (X.5): their copies have it" in said["editions.0.columns.0"]
     for words in ("List lists Mobile for", "(X.5)", "add X.7 to the clauses of mobile"):
         assert words in said["editions.0.columns.1"]
     recipients = [say(one.message, "zh_CN") for one in composed.warnings]
-    assert sum("病区主任" in one for one in recipients) == sum("导医" in one for one in recipients) == 2
+    assert sum("病区主任" in one for one in recipients) == sum("导医" in one for one in recipients) == 3
     assert {finding.line for finding in composed.warnings} == {known.line("editions", 0, "columns")}
     assert try_compose("book", [regulation(FIELDS + HANDED)]).warnings == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,43 @@ def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock)
     assert say(announced.state, "en") == "version 2 from 2026-12-01 on: announced to 6"
 
 
+@pytest.mark.clause("H.3.1", "H.8.1")
+def test_the_information_department_revises_its_rules(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("secured")
+    with pytest.raises(Refused) as caught:
+        wider.desk("fuhr").policies.add(revision("information-security", "2", "2026-12-01"))
+    assert caught.value.clause == "H.8.1"
+    added = wider.desk("xinan").policies.add(revision("information-security", "2", "2026-12-01"))
+    assert (added.books, added.effective) == (("secured",), "2026-12-01")
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("H.8.1", "I.3.1", "C.3")
+def test_a_regulation_of_several_is_revised_by_whom_it_names_itself(store: Store, clock: Clock) -> None:
+    """The owners and the interpreters of all of them stand side by side, and none revises another's."""
+    wider = build_wider_world("combined")
+    together = ["directory-security", "information-security", "controlled-document"]
+    with writing():
+        Book.update(policies=json.dumps(together)).where(Book.id == "combined").execute()
+    rules = wider.desk("geyuan").policies.rules("combined")
+    assert [(one.role.zh, one.clause) for one in rules.interpreters] == [
+        ("信息管理部门", "H.8.1"), ("行政人事总监", "I.3.1"),
+    ]  # fmt: skip
+    assert [(one.role.zh, one.clause) for one in rules.owners] == [
+        ("人力资源", "C.3"),
+        ("行政人事总监", "I.3.1"),
+    ]
+    for login, clause, other in (
+        ("nidir", "H.8.1", "information-security"),
+        ("linan", "I.3.1", "controlled-document"),
+    ):
+        with pytest.raises(Refused) as caught:
+            wider.desk(login).policies.add(revision(other, "2", "2026-12-01"))
+        assert caught.value.clause == clause
+    assert wider.desk("linan").policies.add(revision("information-security", "2", "2026-12-01")).told == 8
+    assert wider.desk("nidir").policies.add(revision("controlled-document", "2", "2026-12-01")).told == 8
+
+
 @pytest.mark.clause("E.13.2", "E.13.3")
 def test_requests_under_way_stay_on_their_version_and_new_ones_follow_the_new(
     store: Store, clock: Clock
@@ -227,8 +265,7 @@ def test_a_file_that_can_not_be_used_changes_nothing(world: World) -> None:
 def test_everyone_reads_who_interprets_the_rules_and_since_when(store: Store, clock: Clock) -> None:
     wider = build_wider_world("safety", "controlled")
     rules = wider.desk("renhe").policies.rules("safety")
-    assert rules.interpreter.role.en == "Safety department"
-    assert rules.interpreter.clause == "B.8"
+    assert [(one.role.en, one.clause) for one in rules.interpreters] == [("Safety department", "B.8")]
     assert [(one.version, one.effective) for one in rules.regulations] == [("1", "2026-01-01")]
     assert rules.overrides == ("B.8",)
     assert any("B.6.2" in line.clause for line in rules.lines)
@@ -250,7 +287,7 @@ def test_any_reader_is_shown_who_interprets_a_regulation_and_since_when_it_is_in
     if book == "secured":
         world = build_wider_world(book)
     rules = world.desk(login).policies.rules(book)
-    assert (rules.interpreter.role.en, rules.interpreter.clause) == (role, interpreter)
+    assert [(one.role.en, one.clause) for one in rules.interpreters] == [(role, interpreter)]
     (since,) = [line for line in rules.lines if line.clause == commencement]
     assert say(since.text, "en") == f"{say(rules.regulations[0].title, 'en')}: since 2026-01-01"
     assert {interpreter, commencement} <= {clause for clause, _words in rules.summary}
@@ -270,6 +307,11 @@ def test_a_regulation_that_overrides_replaces_what_earlier_ones_say(store: Store
     allowed = {purpose.id for purpose in policy.allowed_purposes()}
     assert "safety" in allowed
     assert not allowed & {"work", "meeting"}
+    rules = world.desk("helei").policies.rules("officers")
+    gone = [say(line.text, "en") for line in rules.lines if line.clause == "B.8" and "displaced" in line.key]
+    assert "Enterprise directory, A.6: maintained by" in gone
+    assert "Enterprise directory, A.11: purpose of a look-up: Contact about work" in gone
+    assert len(gone) == len(policy.displaced)
 
 
 @pytest.mark.clause("D.3")

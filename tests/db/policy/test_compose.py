@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from db.language import say
 from db.policy.compose import compose, try_compose
 from db.policy.regulation import PolicyError
+from db.policy.rules import Held
 from tests.db.policy.texts import regulation
 
 HR = 'maintainer = { role = "hr", clause = "X.1" }\n'
@@ -151,6 +152,96 @@ def test_who_acts_for_the_maintainer_everywhere_manages_as_heads_do() -> None:
     assert compose("book", [everywhere]).managers == ("head", "hr", "director")
     silent = regulation(f"scopes = [{scope.format('head', 'none', 'none')}]")
     assert compose("book", [silent]).managers == ("hr",)
+
+
+OFFICER = 'roles = [{ id = "officer", clause = "X.1" }]\n'
+
+
+@pytest.mark.threat(18)
+def test_a_role_that_another_regulation_does_not_know_is_an_employee_there() -> None:
+    own = regulation(
+        OFFICER
+        + 'scopes = [{ role = "officer", reach = "subtree", protected = "shown", propose = "subtree", '
+        'clause = "X.2" }]',
+        id="one",
+    )
+    employees = 'scopes = [{ role = "employee", reach = "unit", protected = "masked", clause = "Y.2" }]'
+    for order in ([own, regulation(employees, id="two")], [regulation(employees, id="two"), own]):
+        composed = try_compose("book", order)
+        scope = composed.policy.scope("officer")
+        assert (scope.reach, scope.protected, scope.propose, scope.clause) == (
+            "unit",
+            "masked",
+            "unit",
+            "Y.2",
+        )
+        (warning,) = composed.warnings
+        assert (warning.key, warning.warning) == ("scopes.0", True)
+        assert "Y.2 doesn't know officer" in say(warning.message, "en")
+    silent = regulation('password = { max_age_days = 90, clause = "Y.3" }', id="two")
+    assert compose("book", [own, silent]).scope("officer").reach == "subtree"
+    knowing = try_compose("book", [own, regulation(OFFICER + employees, id="two")])
+    assert (knowing.policy.scope("officer").reach, knowing.warnings) == ("subtree", ())
+    keeping = regulation('maintainer = { role = "officer", clause = "X.3" }\n' + OFFICER, id="one")
+    assert compose("book", [keeping, regulation(employees, id="two")]).scope("officer").reach == "book"
+
+
+def test_a_role_of_which_nobody_speaks_sees_no_more_than_an_employee() -> None:
+    narrow = regulation('scopes = [{ role = "employee", reach = "self", clause = "X.1" }]')
+    assert compose("book", [narrow]).scope("director").reach == "self"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_owners_and_interpreters_stand_side_by_side(order: int) -> None:
+    one = regulation(
+        'owner = { role = "maintainer", per_unit = true, clause = "X.1" }\n'
+        'cases = [{ id = "leak", to = "owner", clause = "X.2" }]',
+        id="one",
+    )
+    two = regulation(
+        'owner = { role = "director", clause = "Y.1" }\n'
+        'interpreter = { role = "supervisor", clause = "Y.3" }\n'
+        'cases = [{ id = "forwarding", to = "owner", clause = "Y.2" }]',
+        id="two",
+    )
+    policy = compose("book", [one, two][::order])
+    assert {(rule.role, rule.per_unit, rule.clause) for rule in policy.owners} == {
+        ("hr", True, "X.1"), ("director", False, "Y.1"),
+    }  # fmt: skip
+    assert {case.id: case.to for case in policy.cases} == {"leak": ("hr",), "forwarding": ("director",)}
+    assert policy.interpreters == (Held("security", "Y.3"),)
+    assert policy.interpreters_of("one") == policy.interpreters
+    silent = compose("book", [regulation("")])
+    assert silent.interpreters == (Held("hr", "default"),)
+    assert [(rule.role, rule.clause) for rule in silent.owners] == [("hr", "default")]
+
+
+def test_a_later_regulation_replaces_what_it_says_otherwise_and_nothing_else() -> None:
+    earlier = regulation(
+        'flow.change = { steps = ["head"], evidence = true, clause = "X.1" }\n'
+        'copies = { no_forwarding = true, clause = "X.2" }\n'
+        'purposes = [{ id = "personal", allowed = false, clause = "X.3" }, { id = "work", clause = "X.3" }]\n'
+        'fields = [{ name = "mobile", required = true, protected = true, clause = "X.4" }]',
+        id="one",
+    )
+    later = regulation(
+        'overrides = { clause = "Y.9" }\n'
+        'flow.change = { steps = ["maintainer"], clause = "Y.1" }\n'
+        'copies = { marked = true, clause = "Y.2" }\n'
+        'purposes = [{ id = "personal", allowed = true, clause = "Y.3" }, { id = "work", clause = "Y.3" }]\n'
+        'fields = [{ name = "mobile", required = false, clause = "Y.4" }]',
+        id="two",
+    )
+    composed = try_compose("book", [earlier, later])
+    policy, flow, mobile = composed.policy, composed.policy.flow("change"), composed.policy.field("mobile")
+    assert ([step.role for step in flow.steps], flow.evidence.clause) == (["hr"], "X.1")
+    assert policy.copies.no_forwarding
+    assert policy.copies.marked
+    assert policy.purpose("personal").allowed
+    assert policy.purpose("work").clause == "X.3, Y.3", "where both agree, both are cited"
+    assert (mobile.required, mobile.protected) == (False, True)
+    assert [one.key for one in policy.displaced] == ["purposes.personal", "fields.mobile", "flow.change"]
+    assert [one.key for one in composed.warnings] == ["purposes.0", "fields.0", "flow.change"]
 
 
 def test_a_later_regulation_overrides_only_what_it_names() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from db.policy.compose import compose, try_compose
 from db.policy.loader import REGULATIONS, builtin, check
+from db.policy.rules import Held
 from tests.db.policy.texts import clauses_in
 
 CLAUSES = {
@@ -91,10 +92,26 @@ def test_each_pair_composes_or_names_what_is_to_be_decided(pair: tuple[str, str]
 def test_the_safety_regulation_replaces_an_earlier_maintainer() -> None:
     enterprise, safety = builtin()["enterprise"], builtin()["safety-officers"]
     policy = compose("book", [enterprise, safety])
-    assert (policy.maintainer.role, policy.interpreter.role) == ("safety", "safety")
+    assert (policy.maintainer.role, policy.interpreters) == ("safety", (Held("safety", "B.8"),))
     assert policy.flow("change").steps[0].role == "safety"
-    assert not policy.flow("change").evidence
-    assert policy.copies.no_forwarding, "what does not conflict is still united"
+    (leak,) = (case for case in policy.cases if case.id == "leak")
+    assert leak.to == ("safety",), "a rule of any kind is replaced, not of some keys"
+    assert policy.flow("change").evidence, "what does not disagree is still united: A.15"
+    assert policy.copies.no_forwarding
+
+
+@pytest.mark.clause("B.8")
+def test_an_effective_policy_names_each_rule_that_was_displaced() -> None:
+    company, safety = builtin()["company"], builtin()["safety-officers"]
+    policy = compose("book", [company, safety])
+    assert {(one.policy, one.key, one.clause, one.by) for one in policy.displaced} == {
+        ("company", "maintainer", "E.6.1", "B.8"),
+        ("company", "interpreter", "E.15", "B.8"),
+        ("company", "flow.change", "E.13", "B.8"),
+        ("company", "purposes.work", "E.11", "B.8"),
+        ("company", "purposes.meeting", "E.11", "B.8"),
+    }
+    assert compose("book", [safety, company], {"maintainer": "hr"}).displaced == ()
 
 
 def test_all_nine_over_one_book() -> None:

@@ -27,9 +27,9 @@ class Classroom(Stage):
     def __init__(self, world: World, login: str, view: View | None = None) -> None:
         view = view or View("zh_CN", Look())
         desk = world.desk(login)
-        KitApp.__init__(
-            self, language=view.language, look=view.look, desk=desk, reader=Reader(desk.me.who().name)
-        )
+        me = desk.me.who()
+        reader = Reader(me.name, classified=me.classified)
+        KitApp.__init__(self, language=view.language, look=view.look, desk=desk, reader=reader)
         self._first, self._over = self.SHOWN[0], None
 
 

@@ -50,7 +50,10 @@ class Stage(KitApp):
         desk = world.desk(login)
         me = desk.me.who()
         super().__init__(
-            language=view.language, look=view.look, desk=desk, reader=Reader(me.name, me.books[0].unit)
+            language=view.language,
+            look=view.look,
+            desk=desk,
+            reader=Reader(me.name, me.books[0].unit, me.classified),
         )
         self._first = first or self.SHOWN[0]
         self._over = over

@@ -112,7 +112,10 @@ class RequestForm(Frame):
     def handed_in(self, request: int) -> None:
         """Close the form and say so."""
         self.dismiss(request)
-        self.app.call_later(self.app.tell, _("Submitted: request {number}", number=request))
+        said = _("Submitted: request {number}", number=request)
+        if not self._way.steps:
+            said = _("In force now: request {number}", number=request)
+        self.app.call_later(self.app.tell, said)
 
     async def do_evidence(self) -> None:
         """Choose from the tray."""
@@ -155,7 +158,9 @@ class RequestForm(Frame):
             line.show(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
-        """Who decides in which order, and by when."""
+        """Who decides in which order, and by when; nobody, where it is in force at once."""
+        if not self._way.steps:
+            return _("Once submitted it is in force: you manage this entry yourself.")
         way: Text = ""
         for number, step in enumerate(self._way.steps):
             people: Text = names(step.who) if step.who else _("nobody yet")

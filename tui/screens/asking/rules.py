@@ -25,6 +25,7 @@ from tui.kit import (
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
+from tui.sheets.clauses import holders
 from tui.sheets.rules import SUMMARY
 
 OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."))
@@ -42,8 +43,8 @@ class OfRules(Frame):
         self._rules = rules
 
     def where(self) -> Where:
-        """The book and its classification."""
-        return Where(self.NAME, (self._rules.title, self._rules.classification))
+        """The book."""
+        return Where(self.NAME, (self._rules.title,))
 
     @property
     def current(self) -> RuleLine | None:
@@ -58,7 +59,7 @@ class OfRules(Frame):
         """The rule in full, which a list may cut."""
         rule = self.current
         if rule is not None:
-            facts: list[Fact] = [(about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
+            facts: list[Fact] = [(about(rule.key), rule.text), (_("Clause"), clause_words(rule.clause))]
             await tell_facts(self, _("Rule"), facts)
 
 
@@ -87,9 +88,10 @@ class Rules(OfRules):
             for one in rules.regulations
         ]
         head += [
-            (_("Interpreted by"), _held(rules.interpreter.role, rules.interpreter.clause)),
-            (_("Maintained by"), _held(rules.maintainer.role, rules.maintainer.clause)),
-            (_("Supervised by"), _held(rules.supervisor.role, rules.supervisor.clause)),
+            (_("Interpreted by"), holders(*rules.interpreters)),
+            (_("Owned by"), holders(*rules.owners)),
+            (_("Maintained by"), holders(rules.maintainer)),
+            (_("Supervised by"), holders(rules.supervisor)),
         ]
         if rules.overrides:
             head.append((_("Replaces earlier"), listed(rules.overrides)))
@@ -100,7 +102,7 @@ class Rules(OfRules):
         yield Facts(head)
         yield DataList[RuleLine](
             [
-                Column(_("About"), lambda rule: Styled(about(rule), "dim"), width=16, in_english=20),
+                Column(_("About"), lambda rule: Styled(about(rule.key), "dim"), width=16, in_english=20),
                 Column(_("Rule"), lambda rule: rule.text),
                 Column(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
@@ -153,7 +155,7 @@ class RuleChanges(OfRules):
                 Column(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
                 Column("", _sign, width=8),
                 Column(
-                    _("About"), lambda change: Styled(about(change.rule), "dim"), width=18, from_width=100
+                    _("About"), lambda change: Styled(about(change.rule.key), "dim"), width=18, from_width=100
                 ),
                 Column(_("Rule"), lambda change: change.rule.text),
                 Column(_("Clause"), lambda change: Styled(clause_words(change.rule.clause), "dim"), width=10),
@@ -227,7 +229,3 @@ async def _book(screen: Frame) -> str | None:
 
 def _since(version: str, day: str) -> Text:
     return _("version {version}, in force since {day}", version=version, day=day)
-
-
-def _held(role: Text, clause: str) -> Text:
-    return _("{role} ({clause})", role=role, clause=clause_words(clause))

@@ -88,10 +88,10 @@ class Directory(Frame):
         self._recorded = ""
 
     def where(self) -> Where:
-        """The book, its regulations and its classification."""
+        """The book and its regulations."""
         if self._book is None:
             return Where(self.NAME)
-        return Where(self.NAME, (self._book.title, *self._book.policies, self._book.classification))
+        return Where(self.NAME, (self._book.title, *self._book.policies))
 
     def body(self) -> ComposeResult:
         """Tree, search over list, card."""

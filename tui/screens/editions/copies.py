@@ -21,7 +21,7 @@ class EditionCopies(SheetScreen[CopyRow]):
         super().__init__({ISSUE.id: issued})
         edition = issued.edition
         name = _("{edition}, issue {number}", edition=edition.label, number=issued.issue.number)
-        self._where = Where(name, (edition.book_title, edition.classification))
+        self._where = Where(name, (edition.book_title,))
 
     def can(self, command_id: str) -> bool:
         """Reminding needs somebody who has not acknowledged, mailing again a mail that was given up."""

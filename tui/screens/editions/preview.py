@@ -72,8 +72,8 @@ class EditionPreview(Frame):
         self._shown = "changes" if self._preview.changed else "entries"
 
     def where(self) -> Where:
-        """The edition and how it is classified."""
-        return Where(self._edition.label, (self._edition.book_title, self._edition.classification))
+        """The edition and its book."""
+        return Where(self._edition.label, (self._edition.book_title,))
 
     def body(self) -> ComposeResult:
         """Facts, then the list."""

@@ -1,0 +1,85 @@
+"""Leaders manage and complete their department's data, the general manager everybody's (G.3.1, G.3.2)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from db.desk import Refused
+from db.store.engine import Store
+from db.store.tables import AuditRecord, Book, Request, RequestStep
+from db.store.transactions import writing
+from tests.audited import detail_of
+from tests.conftest import Clock
+from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names
+from tests.db.desk.test_policies import revision
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+BOOK = "wecom"
+SECOND = ('steps = ["maintainer"], evidence = false', 'steps = ["maintainer"], second_person = true')
+
+
+@pytest.fixture
+def wecom(store: Store, clock: Clock) -> World:
+    return build_wider_world(BOOK)
+
+
+def state(request: int) -> str:
+    return str(Request.get_by_id(request).state)
+
+
+@pytest.mark.clause("G.3.1", "G.3.2")
+@pytest.mark.parametrize(
+    ("manager", "whom", "office"), [("caiming", "shuqi", "head"), ("luzong", "xuhr", "general-manager")]
+)
+def test_what_a_manager_writes_is_in_force_without_human_resources(
+    wecom: World, manager: str, whom: str, office: str
+) -> None:
+    form = wecom.desk(manager).changes.form(wecom.entry(whom, BOOK))
+    assert form.way.steps == ()
+    request = change(wecom, manager, BOOK, of=whom)
+    assert (state(request), mobile_of(wecom, whom, BOOK)) == ("applied", STORED_MOBILE)
+    (step,) = RequestStep.select().where(RequestStep.request == request)
+    assert (step.state, step.decided_by_id, step.office) == ("approved", wecom.accounts[manager], office)
+    assert not any(names(wecom.desk(login)) for login in ("huanghr", "xuhr"))
+    record = AuditRecord.get(AuditRecord.act == "changes.submit")
+    detail = json.loads(detail_of(record))
+    assert (detail["office"], detail["capacity"], detail["applied"]) == (office, "holder", True)
+    view = wecom.desk(manager).requests.one(request)
+    assert view.history[-1].office
+    assert [row.id for row in wecom.desk(manager).requests.mine()] == [request]
+
+
+@pytest.mark.clause("G.3.1", "G.4.2")
+def test_nobody_manages_themselves_nor_another_department(wecom: World) -> None:
+    for manager in ("caiming", "luzong"):
+        own = change(wecom, manager, BOOK)
+        assert state(own) == "open"
+        assert own in names(wecom.desk("huanghr"))
+    with pytest.raises(Refused):
+        wecom.desk("caiming").changes.form(wecom.entry("xuhr", BOOK))
+    assert state(change(wecom, "shuqi", BOOK)) == "open"
+
+
+@pytest.mark.clause("G.3.1", "G.3.2")
+def test_where_a_second_person_is_asked_for_who_heads_the_department_looks(wecom: World) -> None:
+    wecom.desk("huanghr").policies.add(revision(BOOK, "2", "2026-11-01", SECOND))
+    request = change(wecom, "luzong", BOOK, of="shuqi")
+    assert state(request) == "open"
+    assert request not in names(wecom.desk("huanghr"))
+    approve(wecom, "caiming", request)
+    assert (state(request), mobile_of(wecom, "shuqi", BOOK)) == ("applied", STORED_MOBILE)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("G.3.1", "E.13.3", "E.6.4", "H.5.1")
+@pytest.mark.parametrize(("other", "steps"), [("company", {"head", "hr"}), ("information-security", {"hr"})])
+def test_what_another_regulation_has_reviewed_stays_so(wecom: World, other: str, steps: set[str]) -> None:
+    """One asks for steps of its own, the other lets nothing be changed unreviewed."""
+    with writing():
+        Book.update(policies=json.dumps([BOOK, other])).where(Book.id == BOOK).execute()
+    request = change(wecom, "caiming", BOOK, of="shuqi")
+    assert state(request) == "open"
+    assert {step.role for step in RequestStep.select().where(RequestStep.request == request)} == steps
