@@ -362,6 +362,7 @@ def _export(desk: Desk, book: str) -> object:
         rows=1,
         mark="ABCD-EFGH",
         parameters={},
+        encrypted=True,
     )
     return "recorded"
 
