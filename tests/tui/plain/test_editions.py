@@ -139,13 +139,13 @@ def test_a_found_copy_is_traced_from_standard_input(week: World, ask: Ask) -> No
 def test_a_found_report_is_traced_by_its_file_and_by_the_mark_on_it(week: World, ask: Ask) -> None:
     """A file that was changed is known by its mark alone, which anyone could have written there."""
     for form in ("text", "csv", "xlsx"):
-        taken = ask("zhuli", f"report directory --book {BOOK} --format {form}")
+        taken = ask("zhuli", f"report coverage --book {BOOK} --format {form}")
         assert taken.status == 0
         (found,) = ask("wenmi", "trace --json", stdin=taken.out).data["found"]
-        assert (found["login"], found["report"], found["edition"]) == ("zhuli", "directory", None)
+        assert (found["login"], found["report"], found["edition"]) == ("zhuli", "coverage", None)
         assert found["known_by"] == ["file", "number"]
-    changed = ask("zhuli", f"report directory --book {BOOK}").out.replace("陶军".encode(), "陶某".encode())
+    changed = ask("zhuli", f"report coverage --book {BOOK}").out.replace("华星集团".encode(), "华星".encode())
     answer = ask("wenmi", "trace", stdin=changed, language="en")
     assert answer.status == 0
-    for words in ("The number says: 朱丽", "Report: Directory", "number on the copy"):
+    for words in ("The number says: 朱丽", "Report: Coverage", "number on the copy"):
         assert words in answer.text

@@ -184,7 +184,7 @@ async def test_a_rule_that_the_list_has_to_cut_is_shown_in_full(offices: World) 
         lines = offices.desk("renhe").policies.rules("safety").lines
         longest = max(range(len(lines)), key=lambda number: len(say(lines[number].text, "zh_CN")))
         rules.go(longest)
-        end = say(lines[longest].text, "zh_CN")[-5:]
+        end = f"{say(lines[longest].text, 'zh_CN')[-5:]} "
         assert end not in text_of(app)
         await press(pilot, "enter")
         assert end in text_of(app)
