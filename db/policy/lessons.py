@@ -16,11 +16,10 @@ from db.policy.rules import RuleText
 from db.policy.schema.base import clause_ids
 from db.policy.schema.work import CourseQuestion
 from db.policy.telling import Teller
-from db.policy.vocabulary import DEFAULT
+from db.policy.vocabulary import DEFAULT, FUNCTIONS
 
 EVERYBODY = ("person", "everyone", "employee")
 """Words for what everybody of a book is."""
-FUNCTIONS = ("maintainer", "supervisor", "technical", "interpreter", "owner", "deputy")
 TECHNICAL = (
     "roles", "kinds", "fields", "unit_fields", "categories", "tags", "header", "controls", "posts",
     "unit_kinds", "facets",
@@ -68,9 +67,10 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
     """The roles that the rule of ``key``, as `explain` names it, asks something of; None: everybody's."""
     section, *rest = key.split(".")
     if section in FUNCTIONS:
-        held = getattr(policy, section)
-        return () if held is None else (held.role,)
+        return policy.holders(section)
     match section, rest:
+        case "interpreter", _:
+            return tuple(one.role for one in policy.interpreters)
         case "scopes", [role, *_side]:
             return (role,)
         case "flow", [kind, "steps", number]:
