@@ -135,7 +135,7 @@ BACKUPS: Sheet[BookBackup] = Sheet(
 
 def _overseen(at: At[Any]) -> list[Choice[str]]:
     """Those whose backups the reader answers for; where there are none, all of theirs, to be refused."""
-    books, mine = at.desk.directory.books(), at.desk.backups.overseen()
+    books, mine = at.desk.me.who().books, at.desk.backups.overseen()
     return [Choice(one.id, one.title) for one in books if not mine or one.id in mine]
 
 
@@ -201,7 +201,7 @@ RUNS: Sheet[HostBackup] = Sheet(
             few=True,
             data=lambda row: not row.problem,
         ),
-        Column("place", _("Place"), lambda row: row.place, few=True),
+        Column("place", _("Stored in"), lambda row: row.place, few=True),
         Column("file", _("Backup"), lambda row: row.file, from_width=100),
         Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
     ),

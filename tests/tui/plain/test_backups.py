@@ -41,3 +41,15 @@ def test_whoever_does_not_answer_for_the_class_is_refused_by_its_clause(world: W
     for line in ("backup", "backup make", "backup compare --backup newest"):
         refused = ask("jiangtao", line)
         assert (refused.status, refused.out, "D.8" in refused.err) == (1, b"", True), line
+
+
+@pytest.mark.clause("F.4.1", "H.6.4")
+def test_who_answers_for_the_hosts_backups_sees_them_though_no_entry_is_theirs_to_see(
+    world: World, ask: Ask
+) -> None:
+    build_wider_world("general", beside=world)
+    world.grant("guotao", "it", "general")
+    assert "general" not in {book.id for book in world.desk("guotao").directory.books()}
+    for line in ("backup runs", "backup runs --book general"):
+        listed = ask("guotao", line)
+        assert (listed.status, "F.4.1" in listed.text) == (0, True), line
