@@ -33,7 +33,7 @@ SHAPES = (
     ("zhangwei", "rules staff"),
     ("zhangwei", "requests"),
     ("wangfang", "queue"),
-    ("wangfang", "queue {request}"),
+    ("zhaomin", "queue {request}"),
     ("zhangwei", "requests {request}"),
     ("zhangwei", "tasks"),
     ("zhangwei", "consents"),
