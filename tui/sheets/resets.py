@@ -6,6 +6,7 @@ Asking for one is ``ask reset``, vouching for it ``approve``; on the screen Toda
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from auth import enrolment
 from auth.enrolment import Half
@@ -14,6 +15,11 @@ from db.language import Text, _
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
+
+TYPED: Final = _(
+    "The owner types both in one line where the password is asked for, a blank between, and leaves the code "
+    "empty."
+)
 
 
 def whose(row: ResetView) -> Text:
@@ -38,7 +44,7 @@ def about(half: Half) -> Text:
 
 def _half(_at: At[ResetView], half: Half) -> Sequence[Fact]:
     label = _("Half {place} of the code of {login}", place=half.shown.place, login=half.shown.login)
-    return [(label, half.code), ("", about(half))]
+    return [(label, half.code), ("", about(half)), ("", TYPED)]
 
 
 HALF: Verb[ResetView] = Verb(
