@@ -25,8 +25,8 @@ What the audit calls an act stands at the operation (``@operation(…, label=…
 - ``whole`` is what a command shows of one row where the desk knows more of it than the list; cards share it.
 - ``data`` of a verb is what programs get of what it made; else they get what it ``shows``, if anything.
 - ``amiss``: each row is something to be put right, and a command that lists any ends with 1.
-- ``rows=Pages(page, search)`` is a list too long to be held: the desk orders it, searches it where there is a
-  ``search``, and its screen is a `PagedScreen`.
+- ``rows=Pages(page, search)`` is a list that may be too long to be held: its screen is a `PagedScreen`, which
+  sorts and narrows it where it is short; else the desk orders it and, with a ``search``, searches it.
 - Columns hold values, not drawings: a text, a number, a `Due`, a `Count`, several texts; ``drawn`` is for a
   cell in several tones. ``few`` makes a column one that rows are narrowed by and alike in. What names a unit
   is titled by `unit_in` the book.

@@ -129,7 +129,7 @@ class Verb(Generic[Row]):
 
 @dataclass(frozen=True)
 class Pages(Generic[Row]):
-    """The ``rows`` of a list so long that a screen holds a window on it alone.
+    """The ``rows`` of a list that may be so long that a screen holds a window on it alone.
 
     ``page`` gives them from an offset, at most so many. ``search``, one of the sheet's ``of``, narrows them,
     where the desk can; a key that is a word is found by it.
@@ -172,8 +172,7 @@ class Whole(Generic[View]):
 
 @dataclass(frozen=True)
 class Sheet(Generic[Row]):
-    """A list of what ``rows`` gives for the answers to ``of``, in its own order until somebody sorts it; in
-    that order always where ``rows`` are `Pages`.
+    """A list of what ``rows`` gives for the answers to ``of``, in its own order until somebody sorts it.
 
     ``id`` is its command, of one word or two. ``facts`` tell of one row what the columns don't; ``whole`` is
     what a command shows of one row, where that is more than the list holds. ``context`` is what of the row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.pilot import Pilot
 
 from auth import sessions
 from auth.signin import SignIn
@@ -14,10 +15,11 @@ from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
 from tests.tui.screens.stage import Stage
 from tests.world import World
-from tui.kit import TextInput
+from tui.kit import DataList, TextInput
 from tui.kit.dialogs import AskText
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.door.account import MyAccount
+from tui.screens.sheets import paged
 
 
 class Office(Stage):
@@ -29,6 +31,12 @@ class Office(Stage):
 def hr(world: World, view: View | None = None) -> Office:
     """曾晴 of human resources before the accounts."""
     return Office(world, "zengqing", view, lambda _app: Accounts())
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
 
 
 def last(act: str) -> AuditRecord:
@@ -106,6 +114,34 @@ async def test_people_without_an_account_stand_in_the_order_of_lists(world: Worl
     names = [row.name for row in world.desk("zengqing").accounts.lacking("staff", 0, 50)]
     assert names.index("王芳") < names.index("张伟") < names.index("张文")
     assert names == sorted(names, key=lambda name: line_of(0, name))
+
+
+async def test_what_is_too_long_to_be_held_is_searched_first_and_then_sorted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def logins(app: Office) -> list[str]:
+        return [row.login for row in app.screen.query_one(DataList).in_sight]
+
+    monkeypatch.setattr(paged, "HELD", 3)
+    app = hr(world)
+    async with app.run_test(size=(120, 36)) as pilot:
+        everybody, screen = logins(app), app.screen
+        assert isinstance(screen, Accounts)
+        assert len(everybody) > 3
+        assert not {"sort", "filter", "range", "alike", "mark-all"} & {
+            one.id for one in screen.offered() if screen.can(one.id)
+        }
+        await press(pilot, "down", "space", "r")
+        assert len(screen.query_one(DataList).marked) == 1, "marks of a long list stay"
+        await press(pilot, "slash", *"zhangwe", "enter")
+        few = logins(app)
+        assert 1 < len(few) <= 3
+        await press(pilot, "s", "1")
+        up = logins(app)
+        await press(pilot, "s", "1")
+        assert logins(app) == up[::-1] != up
+        await press(pilot, "escape")
+        assert set(logins(app)) == set(everybody)
 
 
 async def test_a_lost_code_is_replaced(world: World, clock: Clock) -> None:

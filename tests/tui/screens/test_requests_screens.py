@@ -333,6 +333,30 @@ async def test_a_returned_request_is_amended_from_the_list(office: World) -> Non
     assert Request.get_by_id(request).state == "open"
 
 
+async def test_own_requests_are_sorted_narrowed_and_searched_as_any_list(office: World) -> None:
+    def shown(app: Office) -> list[int]:
+        return [row.id for row in app.screen.query_one(DataList).in_sight]
+
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=(120, 36)) as pilot:
+        own = shown(app)
+        await press(pilot, "s", "1")
+        assert shown(app) == sorted(own) != own
+        await press(pilot, "s", "1")
+        assert shown(app) == sorted(own, reverse=True)
+        await press(pilot, "slash", *"8013", "escape")
+        (found,) = shown(app)
+        assert Request.get_by_id(found).state == "returned"
+        await press(pilot, "escape")
+        assert len(shown(app)) == len(own)
+        await press(pilot, "f")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "1", "1")
+        kinds = {row.kind for row in app.screen.query_one(DataList).in_sight}
+        assert len(kinds) == 1
+        assert isinstance(app.screen, Requests)
+
+
 async def test_withdrawing_asks_first(office: World) -> None:
     app = Office(office, "zhangwei", first="requests")
     async with app.run_test(size=SIZE) as pilot:

@@ -59,4 +59,4 @@ class Accounts(OfBook[AccountRow]):
         if chosen is not None:
             self._answers = {BOOK.id: chosen}
             self._list.show_columns(list_columns(self.SHEET, self.place))
-            self._fill(keep=False)
+            self.refill(keep=False)

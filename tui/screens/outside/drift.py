@@ -57,7 +57,7 @@ class WeComDrift(SheetScreen[DriftRow]):
             yield Line(id="failed")
         yield from super().body()
 
-    def refill(self) -> None:
+    def refill(self, *, keep: bool = True) -> None:
         """Ask again how both sides stand."""
         self._drift = found = self.app.desk.outside.drift(self._answers[BOOK.id])
         first, *others = standing(found)
@@ -68,7 +68,7 @@ class WeComDrift(SheetScreen[DriftRow]):
             rest += ["  ", Styled(line, "warn")] if rest else [Styled(line, "warn")]
         self._tell("second", rest)
         self._tell("failed", Styled(failed, "bad") if failed else "")
-        super().refill()
+        super().refill(keep=keep)
         self.refresh_top()
 
     @property

@@ -67,10 +67,10 @@ class Requests(PagedScreen[RequestRow]):
         """Whether there is an entry of one's own is asked once."""
         self._has_entry = bool(own_entries(self))
 
-    def refill(self) -> None:
+    def refill(self, *, keep: bool = True) -> None:
         """What was granted may have ended meanwhile."""
         self._lasting = lasting(self.app.desk)
-        super().refill()
+        super().refill(keep=keep)
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""

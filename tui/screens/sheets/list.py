@@ -22,6 +22,7 @@ from tui.kit import (
     Facts,
     Line,
     Option,
+    Styled,
     TextInput,
     Where,
     choose,
@@ -31,12 +32,12 @@ from tui.kit import (
 from tui.screens.reports.out import NAMES
 from tui.screens.sheets.asking import Made, act, carry_out, is_sure, put_all
 from tui.screens.sheets.columns import list_columns, shown
-from tui.screens.sheets.marking import MARK, MARKING, UNMARK, Marking
+from tui.screens.sheets.marking import MARKING, Marking
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
 from tui.sheets.out import OUT, command_line
 from tui.sheets.reading import facts_of
-from tui.sheets.sheet import Column, Pages, Sheet, Verb
+from tui.sheets.sheet import Column, Sheet, Verb, nothing
 from tui.sheets.view import View, narrowing, values_in
 
 SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
@@ -123,29 +124,34 @@ class SheetScreen(Marking[Row]):
         """Where the list is asked for."""
         return At(self.app.desk, answers=dict(self._answers))
 
-    def refill(self) -> None:
-        """Ask for the rows again; cursor, marks, order and filters stay."""
-        sheet = self.SHEET
+    def refill(self, *, keep: bool = True) -> None:
+        """Ask for the rows again; order and filters stay, and with ``keep`` cursor and marks."""
         place = self.place
-        self._all = sheet.rows(place)
+        self._take(self.SHEET.rows(place), place, keep=keep)
+        self.app.recount()
+
+    def _take(self, rows: Sequence[Row], place: At[Any], *, keep: bool) -> None:
+        sheet, self._all = self.SHEET, rows
         self._allow(place)
-        alive = {sheet.key(row): row for row in self._all}
+        alive = {sheet.key(row): row for row in rows}
         self._list.marked = {key: alive[key] for key in self._list.marked if key in alive}
         self._tell("said", sheet.said(place) if sheet.said is not None else "")
-        self._show()
-        self.app.recount()
+        self._show(keep=keep)
 
     def _allow(self, place: At[Any]) -> None:
         self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))
 
-    def _show(self) -> None:
+    def _show(self, *, keep: bool = True) -> None:
         """Sort and narrow what is there."""
         self._view.words = self.query_one(TextInput).value.strip()
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
-        self._tell("narrowed", narrowing(self._view, self.SHEET, self.place, len(rows), len(self._all)))
+        self._tell("narrowed", self._narrowing(len(rows)))
         self._shown = rows
-        self._list.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
+        self._list.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=keep)
         self.refresh_keys()
+
+    def _narrowing(self, seen: int) -> list[Text | Styled]:
+        return narrowing(self._view, self.SHEET, self.place, seen, len(self._all))
 
     def _tell(self, place: str, words: Cell) -> None:
         """Words on a line that is there only for them."""
@@ -274,14 +280,14 @@ class SheetScreen(Marking[Row]):
 
     async def do_sort(self) -> None:
         """Choose the column; the one chosen before turns round."""
-        chosen = await self._choose_column(_("Sort by what?"), shown(self.SHEET))
+        chosen = await self._choose_column(_("Sort by what?"), _holding(self.SHEET))
         if chosen is not None:
             self._view.turn(chosen.id)
             self._show()
 
     async def do_filter(self) -> None:
         """Choose a column, then one of its values."""
-        columns = shown(self.SHEET)
+        columns = _holding(self.SHEET)
         few = [column for column in columns if column.few] or columns
         column = await self._choose_column(_("Narrow by what?"), few, everything=bool(self._view.values))
         if column is None:
@@ -315,6 +321,11 @@ ALL_COLUMNS: Column[Any] = Column(EVERYTHING, "", lambda _row: "")
 """Stands for no column in particular."""
 
 
+def _holding(sheet: Sheet[Row]) -> list[Column[Row]]:
+    """The columns that are shown and hold something of a row themselves."""
+    return [column for column in shown(sheet) if column.value is not nothing]
+
+
 def command_of(verb: Verb[Any], key: str = "", *, footer: bool = True) -> Command:
     """What a key does that stands for ``verb``: its own, or another one on a card."""
     return Command(verb.id, key or verb.key, verb.label, verb.help, footer=footer)
@@ -324,9 +335,6 @@ def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
     own = tuple(map(command_of, sheet.verbs))
     marks = any(verb.takes_marked for verb in sheet.verbs)
     opening = () if any(verb.id == OPEN.id for verb in sheet.verbs) else (INSIDE if sheet.inside else OPEN,)
-    if isinstance(sheet.rows, Pages):
-        searching = (SEARCH,) if sheet.rows.search is not None else ()
-        return (*own, *opening, *searching, *((MARK, UNMARK) if marks else ()))
     leaving = (TAKE_OUT,) if sheet.book is not None else ()
     return (*own, *opening, SEARCH, SORT, FILTER, *leaving, *(MARKING if marks else ()))
 

@@ -1,31 +1,61 @@
-"""A list of `tui.sheets` that is too long to be held: the screen asks for a window on it."""
+"""A list of `tui.sheets` that may be too long to be held: the screen asks for a window on it then."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, Final, cast
 
-from db.language import _
-from tui.kit import Styled, ask_text
-from tui.screens.sheets.list import SheetScreen
+from db.language import Text, _
+from tui.kit import SEARCH, Styled, ask_text
+from tui.screens.sheets.list import FILTER, SORT, SheetScreen
+from tui.screens.sheets.marking import ALIKE, ALL, RANGE
 from tui.sheets.asks import Row, Typed
 from tui.sheets.sheet import Pages
 
+HELD: Final = 100
+"""Rows up to which a list is held: sorted, narrowed and marked as any other."""
+OF_ALL: Final = frozenset(command.id for command in (SEARCH, SORT, FILTER, RANGE, ALIKE, ALL))
+"""What needs every row."""
+
 
 class PagedScreen(SheetScreen[Row]):
-    """It stands in the desk's order, and the desk searches it."""
+    """Where it is longer than `HELD` it stands in the desk's order. The desk searches it where it can, and
+    what is found may be few enough to be held."""
 
-    def refill(self) -> None:
-        """Ask for what is in sight again; cursor and marks stay."""
-        self._fill(keep=True)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._is_held = True
 
-    def _fill(self, *, keep: bool) -> None:
-        pages, place, typed = self._pages, self.place, self._sought
+    def refill(self, *, keep: bool = True) -> None:
+        """Ask for the rows, or for what is in sight of them again; with ``keep`` cursor and marks stay."""
+        place = self.place
+        first = self._pages.page(place, 0, HELD + 1)
+        self._is_held = len(first) <= HELD
+        if self._is_held:
+            self._take(first, place, keep=keep)
+            return
+        self._all = first
         self._allow(place)
-        self._tell("said", "")
-        self._tell("narrowed", [_("Search"), " ", Styled(typed, "accent")] if typed else "")
+        self._show(keep=keep)
+
+    def can(self, command_id: str) -> bool:
+        """What needs every row is done where they are here."""
+        if command_id == SEARCH.id and self._pages.search is not None:
+            return True
+        return (self._is_held or command_id not in OF_ALL) and super().can(command_id)
+
+    def _show(self, *, keep: bool = True) -> None:
+        if self._is_held:
+            super()._show(keep=keep)
+            return
+        pages, place, self._shown = self._pages, self.place, []
+        self._tell("narrowed", self._narrowing(0))
         self._list.show(lambda offset, limit: pages.page(place, offset, limit), keep=keep)
         self.refresh_keys()
         self.refresh_top()
+
+    def _narrowing(self, seen: int) -> list[Text | Styled]:
+        found = [_("Search"), " ", Styled(self._sought, "accent"), "  "] if self._sought else []
+        return [*found, *(super()._narrowing(seen) if self._is_held else ())]
 
     @property
     def _pages(self) -> Pages[Row]:
@@ -37,9 +67,10 @@ class PagedScreen(SheetScreen[Row]):
         return str(self._answers.get(search.id, "")) if search is not None else ""
 
     async def do_search(self) -> None:  # type: ignore[override]
-        """Ask for what rows are to hold; nothing shows all of them again."""
+        """Ask for what rows are to hold, where the desk can search; nothing shows all of them again."""
         search = self._pages.search
         if search is None:
+            super().do_search()
             return
         typed = await ask_text(self, _("Search"), search.label, value=self._sought)
         if typed is not None:
@@ -48,11 +79,11 @@ class PagedScreen(SheetScreen[Row]):
     def do_back(self) -> None:
         """All rows again; then this screen."""
         search = self._pages.search
-        if search is not None and self._sought:
+        if search is not None and self._sought and not self._view.values:
             self._seek(search, "")
         else:
             super().do_back()
 
     def _seek(self, search: Typed, typed: str) -> None:
         self._answers[search.id] = typed
-        self._fill(keep=False)
+        self.refill(keep=False)
