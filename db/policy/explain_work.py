@@ -94,10 +94,9 @@ def _reviews(teller: Teller) -> Iterator[RuleText]:
             days=review.days,
         )
         yield RuleText(f"reviews.{review.kind}", text, review.clause)
-        if review.checks:
-            points = listed(wording.CHECKS[one] for one in review.checks)
-            checks = _("checks besides: {checks}", checks=points)
-            yield RuleText(f"reviews.{review.kind}.checks", checks, review.clause)
+        for check in review.checks:
+            besides = _("checks besides: {check}", check=wording.CHECKS[check])
+            yield RuleText(f"reviews.{review.kind}.checks.{check}", besides, review.clause)
         verdicts = listed(wording.VERDICTS[verdict] for verdict in review.verdicts)
         yield RuleText(
             f"reviews.{review.kind}.verdicts", _("each is {verdicts}", verdicts=verdicts), review.clause
