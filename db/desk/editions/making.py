@@ -33,14 +33,17 @@ class ToMake:
 
 
 def to_make(copy: int) -> ToMake:
-    """The copy with that id. Raises SealBroken where the record was tampered with."""
+    """The copy with that id. Raises SealBroken where the record was tampered with, LookupError for one whose
+    number is only kept."""
     row = EditionCopy.get_by_id(copy)
     issue: EditionIssue = row.issue
-    account: Account = row.account
+    account: Account | None = row.account
+    if account is None:
+        raise LookupError(copy)
     policy = policy_of(issue.book_id)
     rule = next((one for one in policy.editions if one.id == issue.edition), None)
     return ToMake(
-        content=for_recipient(content_in(issue), row),
+        content=for_recipient(content_in(issue), row, account.id),
         number=number_of(issue.id, row.ord),
         issue=issue.number,
         issued_on=local(issue.issued_at)[:10],

@@ -65,7 +65,6 @@ class Traced:
     issue: int
     report: str
     entry: int | None
-    account: int
     name: str
     post: str
     unit: str
@@ -125,7 +124,7 @@ class Traces(Subject):
         rows = (
             EditionCopy.select(EditionCopy, EditionIssue)
             .join(EditionIssue)
-            .where(EditionIssue.book.in_(books))
+            .where(EditionIssue.book.in_(books) & EditionCopy.account.is_null(False))
             .order_by(EditionCopy.id)
         )
         copies: Sequence[EditionCopy] = list(rows)
@@ -219,11 +218,10 @@ def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
         issue=issue.number,
         report="",
         entry=copy.entry_id,
-        account=copy.account_id,
         name=copy.name,
         post=copy.post,
         unit=copy.unit,
-        login=named(copy.account_id)[0],
+        login=named(copy.account_id)[0] if copy.account_id is not None else "",
         made_at=local(copy.made_at)[:16],
         recalled=copy.recalled_at is not None,
         how=how,
@@ -247,7 +245,6 @@ def _report(taken: Taken, marks: set[str], finding: TracedFile) -> Traced:
         issue=0,
         report=taken.report,
         entry=taken.entry,
-        account=taken.account,
         name=taken.name,
         post=taken.post,
         unit=taken.unit,
@@ -292,7 +289,7 @@ def forwarded(number: str) -> Forwarded | None:
     if named_as is None:
         return _forwarded_report(read_mark(number))
     copy = EditionCopy.get_or_none((EditionCopy.issue == named_as[0]) & (EditionCopy.ord == named_as[1]))
-    if copy is None:
+    if copy is None or copy.account_id is None:
         return None
     book = copy.issue.book_id
     return Forwarded(
