@@ -20,7 +20,7 @@ from db.desk.extracts.about import named
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import LANGUAGES, Label, Message, _, say
+from db.language import Label, Message, _
 from db.store.tables import Book, EditionCopy, EditionFile, EditionIssue
 
 How = Literal["number", "file", "code", "pattern"]
@@ -203,9 +203,8 @@ def _by_pattern(copies: Sequence[EditionCopy], seen: Mapping[str, int]) -> dict[
 
 
 def _labels(issue: EditionIssue) -> frozenset[str]:
-    """The labels of an issue, its heads in every language a copy may be written in."""
     content = content_in(issue)
-    heads = [say(column.label, language) for column in content.columns for language in LANGUAGES]
+    heads = [column.label for column in content.columns]
     return labels_of(heads, ((row.name, row.cells) for row in content.rows))
 
 
