@@ -44,7 +44,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("acknowledged", _("Acknowledged"), kind="day"),
             Column("reminded", _("Reminded"), kind="day", minor=True),
             Column("recalled", _("Called back"), kind="day", minor=True),
-            Column("closed", _("Closed"), kind="day", minor=True),
+            Column("closed", _("Closed at"), kind="day", minor=True),
             Column("state", _("State")),
             Column("reason", _("Reason"), minor=True),
             Column("waiting", _("Outstanding"), kind="number", alarming=True, minor=True),

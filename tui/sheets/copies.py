@@ -15,7 +15,7 @@ from db.language import Text, _
 from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.receipts import receipt, receipt_tone
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 from tui.sheets.units import unit_in
 
 MAIL: Mapping[str, Text] = {"": "–", "waiting": _("waiting"), "sent": _("sent"), "dead": _("given up")}
@@ -53,7 +53,7 @@ WHICH: OneOf[bool] = OneOf(
     ],
 )
 REASON = Typed("reason", _("Reason, told to the recipient"), title=_("Call back"))
-WHY = Typed("reason", _("Why nobody acknowledges it"), title=_("Close"))
+WHY = Typed("reason", _("Why nobody acknowledges it"), title=_("Close copy"))
 
 
 def _issue(at: At[Any]) -> int:
@@ -124,7 +124,7 @@ CLOSE: Verb[CopyRow] = Verb(
     id="close",
     operation="editions.close",
     key="c",
-    label=_("Close"),
+    label=_("Close copy"),
     help=_("Close a copy whose recipient has no account or left, with the reason."),
     on="all",
     asks=(WHY,),
@@ -239,9 +239,9 @@ COPIES: Sheet[CopyRow] = Sheet(
         ),
         Column("issued", _("Issued"), lambda row: row.made_at, from_width=NEVER),
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
-        Column("closed", _("Closed"), lambda row: row.closed_at, from_width=NEVER),
+        Column("closed", _("Closed at"), lambda row: row.closed_at, from_width=NEVER),
         Column("reason", _("Reason"), lambda row: row.reason, from_width=NEVER),
-        Column("state", _("State"), lambda row: row.receipt, from_width=NEVER),
+        Column("state", _("State"), nothing, from_width=NEVER, data=lambda row: row.receipt),
         Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
     ),
     verbs=(REMIND, HAND_OUT, CLOSE, RECALL, SEND_AGAIN, RECORD),

@@ -132,7 +132,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
         Column("due", _("Due"), lambda row: row.due, from_width=NEVER),
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
         Column("out_of_reach", _("Can't acknowledge"), lambda row: row.out_of_reach, from_width=NEVER),
-        Column("closed", _("Closed"), lambda row: row.closed, from_width=NEVER),
+        Column("closed", _("Copies closed"), lambda row: row.closed, from_width=NEVER),
         Column("complete", _("Complete"), nothing, from_width=NEVER, data=lambda row: not row.open),
         Column("mail_given_up", _("Mail given up"), lambda row: row.undelivered or None, from_width=NEVER),
         Column("sha256", "SHA-256", lambda row: row.digest, from_width=NEVER),

@@ -12,7 +12,7 @@ from db.desk.editions.receiving import Receipt
 from db.language import Text, _
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact, Styled, Tone
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 
 STATES: Final[Mapping[Receipt, tuple[Text, Tone]]] = {
     "recalled": (_("called back"), "warn"),
@@ -111,9 +111,9 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
             data=lambda row: row.acknowledged_at,
         ),
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
-        Column("closed", _("Closed"), lambda row: row.closed_at, from_width=NEVER),
+        Column("closed", _("Closed at"), lambda row: row.closed_at, from_width=NEVER),
         Column("reason", _("Reason"), lambda row: row.reason, from_width=NEVER),
-        Column("state", _("State"), lambda row: row.receipt, from_width=NEVER),
+        Column("state", _("State"), nothing, from_width=NEVER, data=lambda row: row.receipt),
     ),
     facts=_facts,
     context=lambda row: (row.book_title,),

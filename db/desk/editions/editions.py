@@ -72,8 +72,8 @@ class Editions(OfEditions):
     @operation("editions.preview", label=_("preview an edition"), recorded=True)
     def preview(self, book: str, edition: str) -> Preview:
         """What an issue made now would hold, what changed since the last, and who would receive it."""
-        policy, rule = self.edition(book, edition)
-        self.check_issuer(policy)
+        policy, rule = self._edition(book, edition)
+        self._check_issuer(policy)
         choosing = Choosing(book)
         made = draft(choosing, rule)
         self.act.note(edition=edition, rows=len(made.content.rows))
@@ -87,8 +87,8 @@ class Editions(OfEditions):
 
         Raises Refused for anyone but the maintainer, Invalid where nobody would receive it.
         """
-        policy, rule = self.edition(book, edition)
-        self.check_issuer(policy)
+        policy, rule = self._edition(book, edition)
+        self._check_issuer(policy)
         choosing = Choosing(book)
         if not reached(choosing, rule):
             raise Invalid(
@@ -123,8 +123,8 @@ class Editions(OfEditions):
     @operation("editions.issues", label=_("list the issues of an edition"), recorded=False)
     def issues(self, book: str, edition: str, offset: int = 0, limit: int = AT_ONCE) -> tuple[IssueRow, ...]:
         """The issues of an edition, the newest first."""
-        policy, rule = self.edition(book, edition)
-        self.check_overseer(policy, rule)
+        policy, rule = self._edition(book, edition)
+        self._check_overseer(policy, rule)
         rows = (
             EditionIssue.select()
             .where((EditionIssue.book == book) & (EditionIssue.edition == edition))
@@ -137,20 +137,20 @@ class Editions(OfEditions):
     @operation("editions.one", label=_("look at an issue"), recorded=False)
     def one(self, issue: int) -> Issued:
         """An issue of an edition that the actor may issue, or look at."""
-        row, rule = self.overseen(issue)
+        row, rule = self._overseen(issue)
         mine = issues(self.standing, policy_of(row.book_id))
         return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:
         """The copies of an issue: who has acknowledged, and whether its mail went out."""
-        row, _rule = self.overseen(issue)
+        row, _rule = self._overseen(issue)
         return tuple(copy_row(copy) for copy in copies_of(row))
 
     @operation("editions.record", label=_("read an issue on record"), recorded=True)
     def record(self, issue: int) -> KeptIssue:
         """An issue as it was kept, checked against its digest (I.5)."""
-        row, rule = self.overseen(issue)
+        row, rule = self._overseen(issue)
         packed = packed_in(row)
         sound = hmac.compare_digest(digest_of(packed), row.digest)
         self.act.note(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
@@ -160,7 +160,7 @@ class Editions(OfEditions):
     def remind(self, issue: int, again: bool = False) -> int:
         """Remind every recipient who has not acknowledged yet; how many. ``again``: those too who were
         reminded today."""
-        row, rule = self.managed(issue)
+        row, rule = self._managed(issue)
         if not (rule.acknowledge or policy_of(row.book_id).copies.acknowledge):
             raise Invalid(Problem("issue", _("Nobody has to acknowledge this edition.")))
         waiting = remind(row, again)
@@ -173,7 +173,7 @@ class Editions(OfEditions):
 
         A copy that was called back opens no more; its recipient is told to destroy what they have of it.
         """
-        row, _rule = self.managed(issue)
+        row, _rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is called back."))
         named = [self._copy(row, number)] if number else copies_of(row)
         unsettled = [copy for copy in named if copy.recalled_at is None and copy.closed_at is None]
@@ -203,7 +203,7 @@ class Editions(OfEditions):
 
         Raises Refused where they have none, left, or receive the edition no more, and for any other copy.
         """
-        row, rule = self.managed(issue)
+        row, rule = self._managed(issue)
         copy = self._copy(row, number)
         self.act.note(clause=copy.clause, entry=copy.entry_id)
         instead = _("Close it with a reason.")
@@ -242,7 +242,7 @@ class Editions(OfEditions):
     def close(self, issue: int, reason: str, *numbers: str) -> int:
         """Close copies whose recipients have no account or left before they acknowledged, with the reason
         (I.4.3); how many. Raises Refused where a recipient can acknowledge theirs."""
-        row, rule = self.managed(issue)
+        row, rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is closed."))
         chosen = [self._copy(row, number) for number in numbers]
         self.act.note(clause=rule.recipients.clause)
@@ -266,7 +266,7 @@ class Editions(OfEditions):
     @operation("editions.send_again", label=_("send mail of an issue again"), recorded=True)
     def send_again(self, issue: int) -> int:
         """Give the mail of an issue that was given up another try; how many messages."""
-        row, _rule = self.managed(issue)
+        row, _rule = self._managed(issue)
         dead = (
             OutgoingMail.select(OutgoingMail.id)
             .join(EditionCopy)

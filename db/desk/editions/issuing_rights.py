@@ -17,7 +17,7 @@ from db.store.tables import EditionIssue
 class OfEditions(Subject):
     """Finding an edition or an issue for the actor who oversees it, and refusing whoever does not."""
 
-    def edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
+    def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
         """An edition of a book of the actor's. Raises Refused for any other."""
         if book not in self.standing.books:
             raise no_such_book()
@@ -33,22 +33,22 @@ class OfEditions(Subject):
         self.act.note(clause=rule.clause)
         return policy, rule
 
-    def overseen(self, issue: int) -> tuple[EditionIssue, EditionRule]:
+    def _overseen(self, issue: int) -> tuple[EditionIssue, EditionRule]:
         """An issue that the actor may look at. Raises Refused for any other."""
         row = EditionIssue.get_or_none(EditionIssue.id == issue)
         if row is None or row.book_id not in self.standing.books:
             raise no_such_issue()
-        policy, rule = self.edition(row.book_id, row.edition)
-        self.check_overseer(policy, rule)
+        policy, rule = self._edition(row.book_id, row.edition)
+        self._check_overseer(policy, rule)
         return row, rule
 
-    def managed(self, issue: int) -> tuple[EditionIssue, EditionRule]:
+    def _managed(self, issue: int) -> tuple[EditionIssue, EditionRule]:
         """An issue of what the actor issues. Raises Refused for any other."""
-        row, rule = self.overseen(issue)
-        self.check_issuer(policy_of(row.book_id))
+        row, rule = self._overseen(issue)
+        self._check_issuer(policy_of(row.book_id))
         return row, rule
 
-    def check_issuer(self, policy: EffectivePolicy) -> None:
+    def _check_issuer(self, policy: EffectivePolicy) -> None:
         """Raise Refused for whoever does not issue the editions of the book."""
         if not issues(self.standing, policy):
             role: Label = policy.role(policy.maintainer.role).label
@@ -58,7 +58,7 @@ class OfEditions(Subject):
                 _("Ask {role} for it.", role=role),
             )
 
-    def check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
+    def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
         """Raise Refused for whoever neither issues them nor watches over them."""
         if not oversees(self.standing, policy):
             role: Label = policy.role(policy.maintainer.role).label
