@@ -232,11 +232,17 @@ def test_words_tell_copies_apart_however_a_copy_has_them(store: Store, clock: Cl
 
 
 @pytest.mark.clause("I.4.3.1")
-def test_the_mail_and_the_command_are_in_the_recipients_language_too(store: Store, clock: Clock) -> None:
+def test_the_mail_the_command_and_the_preview_are_in_the_recipients_language_too(
+    store: Store, clock: Clock
+) -> None:
     world = issued(both=False)
     for login, language in SPOKEN.items():
         preview = answered(world, login, "editions mine", language=language).text
         assert WORDS[language][0] in preview
+    for language, word in (("zh_CN", "女"), ("en", "Female")):
+        shown = answered(world, "chenjing", "editions preview list --json", language=language).data
+        assert word in {row[2] for row in shown["rows"]}
+        assert word in answered(world, "chenjing", "editions preview list --all", language=language).text
     copy = EditionCopy.get(EditionCopy.account == world.accounts["wangfang"])
     OutgoingMail.create(
         kind="edition",

@@ -120,6 +120,8 @@ def _row(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values)
 
 def _in_each(text: Text) -> Cell:
     """``text`` on one line, in each language where they differ."""
+    if isinstance(text, str):
+        return one_line(text)
     said = [one_line(say(text, language)) for language in LANGUAGES]
     return said[0] if len(set(said)) == 1 else Label(*said)
 

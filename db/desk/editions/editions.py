@@ -205,7 +205,8 @@ class Editions(OfEditions):
         """
         row, rule = self._managed(issue)
         copy = self._copy(row, number)
-        self.act.note(clause=copy.clause, entry=copy.entry_id)
+        called = number_of(row.id, copy.ord)
+        self.act.note(clause=copy.clause, entry=copy.entry_id, copy=called)
         instead = _("Close it with a reason.")
         match receipt_of(copy):
             case "left":
@@ -220,7 +221,7 @@ class Editions(OfEditions):
                 pass
             case _other:
                 raise Refused(
-                    _("Copy {number} was issued, called back or closed already.", number=number),
+                    _("Copy {number} was issued, called back or closed already.", number=called),
                     copy.clause,
                     _("Press r to see how far each copy got."),
                 )
@@ -236,7 +237,7 @@ class Editions(OfEditions):
         mailed = post("edition", row.book_id, copy.entry_id, copy=copy.id)
         tell_of(ISSUED, row, [copy])
         see_to(row, self.standing.account)
-        self.act.note(edition=row.edition, issue=row.number, copies=[number], mailed=int(mailed))
+        self.act.note(edition=row.edition, issue=row.number, mailed=int(mailed))
 
     @operation("editions.close", label=_("close a copy that nobody can acknowledge"), recorded=True)
     def close(self, issue: int, reason: str, *numbers: str) -> int:

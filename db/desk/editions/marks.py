@@ -66,6 +66,8 @@ class Marking:
 
 def in_languages(text: Text, languages: Sequence[Language]) -> str:
     """``text`` as a copy in ``languages`` has it: in each of them, once where they say the same."""
+    if isinstance(text, str):
+        return text
     return " / ".join(dict.fromkeys(say(text, language) for language in languages))
 
 

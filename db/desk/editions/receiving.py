@@ -42,18 +42,10 @@ def receipt_of(copy: EditionCopy) -> Receipt:
 
 def out_of_reach(issue: EditionIssue) -> Sequence[EditionCopy]:
     """The copies of ``issue`` that nobody can acknowledge."""
-    open_ = (EditionCopy.issue == issue) & is_open()
+    settled = (EditionCopy.acknowledged_at, EditionCopy.recalled_at, EditionCopy.closed_at)
     unable = (Entry.state != "active") | Account.id.is_null() | (Account.state == "disabled")
-    return list(_with_recipients().where(open_ & unable).order_by(EditionCopy.ord))
-
-
-def is_open() -> Any:
-    """The condition on EditionCopy: it is neither acknowledged nor called back nor closed."""
-    return (
-        EditionCopy.acknowledged_at.is_null()
-        & EditionCopy.recalled_at.is_null()
-        & EditionCopy.closed_at.is_null()
-    )
+    found = _with_recipients().where((EditionCopy.issue == issue) & unable)
+    return list(found.where(*(moment.is_null() for moment in settled)).order_by(EditionCopy.ord))
 
 
 def account_of(entry: Entry) -> Account | None:
