@@ -215,6 +215,9 @@ async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: W
         await pilot.pause(0.1)
         await press(pilot, "p")
         assert "没有账号，副本先留编号：纪言" in text_of(app)
+        await press(pilot, "v", "3")
+        listed = next(line for line in text_of(app).splitlines() if "! 没有账号" in line)
+        assert "纪言" in listed
         Account.update(state="disabled").where(Account.login == "shuhui").execute()
         await press(pilot, "n", "y")
         await pilot.pause(0.1)

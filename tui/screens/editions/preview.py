@@ -108,7 +108,11 @@ class EditionPreview(Frame):
         options = [
             Option("changes", _("Changes since the last issue"), note=str(len(preview.changed))),
             Option("entries", _("Everyone in it"), note=str(len(preview.content.rows))),
-            Option("recipients", _("Recipients"), note=str(len(preview.receivers))),
+            Option(
+                "recipients",
+                _("Recipients"),
+                note=str(len(preview.receivers) + len(preview.unreachable)),
+            ),
         ]
         chosen = await choose(self, _("What to show"), options, selected=self._shown)
         if chosen is not None:
@@ -163,9 +167,11 @@ class EditionPreview(Frame):
         preview = self._preview
         if self._shown == "recipients":
             rows = [
-                Entry(one.entry, one.name, (one.name, one.post, one.unit), None) for one in preview.receivers
+                Entry(one.entry, one.name, (one.name, one.post, one.unit, why), None)
+                for why, people in (("", preview.receivers), (_("! no account"), preview.unreachable))
+                for one in people
             ]
-            heads = [_("Name"), _("Post"), self.app.desk.me.unit_label(self._edition.book)]
+            heads = [_("Name"), _("Post"), self.app.desk.me.unit_label(self._edition.book), ""]
             columns = [Column(head, _cell(place)) for place, head in enumerate(heads)]
             listing.empty = ""
         elif self._shown == "changes":
