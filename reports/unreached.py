@@ -44,10 +44,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
 KIND = ReportKind(
     "unreached",
     TITLE,
-    _(
-        "People without an account who are owed notices, copies or tasks, copies that nobody can acknowledge "
-        "and offices that nobody holds."
-    ),
+    _("Who is owed notices, copies or tasks and can't get them, and offices that nobody holds."),
     timed=False,
     build=build,
 )
