@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from db.desk import Desk
 from db.desk.audit.act_names import clause_words
+from db.desk.editions.receiving import Receipt
 from db.language import Text, _
 from reports.framing import framed
 from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Issues and receipts")
+RECEIPTS: Mapping[Receipt, Text] = {
+    "acknowledged": _("acknowledged"),
+    "recalled": _("called back"),
+    "closed": _("closed with a reason"),
+    "waiting": _("not yet acknowledged"),
+    "no-account": _("no account"),
+    "not-issued": _("has an account, no copy yet"),
+    "left": _("left before acknowledging"),
+}
 
 
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
@@ -32,6 +44,9 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("acknowledged", _("Acknowledged"), kind="day"),
             Column("reminded", _("Reminded"), kind="day", minor=True),
             Column("recalled", _("Called back"), kind="day", minor=True),
+            Column("closed", _("Closed at"), kind="day", minor=True),
+            Column("state", _("State")),
+            Column("reason", _("Reason"), minor=True),
             Column("waiting", _("Outstanding"), kind="number", alarming=True, minor=True),
             Column("clause", _("Clause"), minor=True),
         ),
@@ -48,14 +63,18 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
                 row.acknowledged,
                 row.reminded,
                 row.recalled,
+                row.closed,
+                RECEIPTS[row.receipt],
+                row.reason,
                 int(row.waits),
                 clause_words(row.clause),
             )
             for row in table.rows
         ),
         note=_(
-            "Copies: {count}, of them not acknowledged: {waiting}; late issues: {late}.",
+            "Copies: {count}, of them outstanding: {waiting}, closed: {closed}; late issues: {late}.",
             count=len(table.rows),
+            closed=sum(row.receipt == "closed" for row in table.rows),
             waiting=sum(row.waits for row in table.rows),
             late=len(late),
         ),
@@ -69,7 +88,7 @@ def _yes(what: bool) -> Text:
 KIND = ReportKind(
     "receipts",
     TITLE,
-    _("Every copy that was issued, and who has not acknowledged it."),
+    _("Every copy that was issued, who has not acknowledged it, and who got none."),
     timed=True,
     build=build,
 )

@@ -1,4 +1,5 @@
-"""Who is owed notices, copies or tasks and has no account in use, and which offices nobody holds."""
+"""Who is owed notices, copies or tasks and has no account in use, which copies nobody can acknowledge, and
+which offices nobody holds."""
 
 from __future__ import annotations
 
@@ -10,7 +11,12 @@ from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
 TITLE = _("Owed and out of reach")
-PROBLEMS = {"no-account": _("no account in use"), "vacant": _("nobody holds it")}
+PROBLEMS = {
+    "no-account": _("no account in use"),
+    "not-issued": _("has an account, no copy yet"),
+    "left": _("left before acknowledging"),
+    "vacant": _("nobody holds it"),
+}
 
 
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
@@ -38,7 +44,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
 KIND = ReportKind(
     "unreached",
     TITLE,
-    _("People without an account who are owed notices, copies or tasks, and offices that nobody holds."),
+    _("Who is owed notices, copies or tasks and can't get them, and offices that nobody holds."),
     timed=False,
     build=build,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.entry.record import apply_values, create_entry, remove
-from db.store.tables import Unit
+from db.store.tables import Entry, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
-from tests.wider_world import build_wider_world
+from tests.wider_world import build_wider_world, employ
 from tests.world import World
 
 BOOK = "controlled"
@@ -22,9 +22,31 @@ def build_editions_world(beside: World | None = None) -> World:
 
 def with_its_office(world: World) -> World:
     """The book as it was built, with its office marked as one."""
-    Unit.update(kind="office").where(Unit.name == "上海办事处").execute()
+    with writing():
+        Unit.update(kind="office").where(Unit.name == "上海办事处").execute()
     world.grant("wenmi", "security", BOOK)
     return world
+
+
+def without_account(world: World, login: str, name: str) -> None:
+    """One more assistant of a department, who receives the internal edition and has no account."""
+    values = {"name": name, "position": "部门助理", "mobile": "+8613800004114", "email": "q@huaxing.example"}
+    with writing():
+        entry = create_entry(
+            BOOK,
+            world.unit(BOOK, "技术部"),
+            "full-time",
+            {field: (value,) for field, value in values.items()},
+            joined="2026-11-02",
+        )
+    world.entries[BOOK, login] = entry
+    world.people[login] = int(Entry.get_by_id(entry).person_id)
+
+
+def gets_account(world: World, login: str, name: str) -> None:
+    """The same person is given one, and has set it up."""
+    with writing():
+        employ(world, login, name, BOOK, ())
 
 
 def assistant(world: World) -> Desk:

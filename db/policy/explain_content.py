@@ -109,6 +109,7 @@ def _edition(teller: Teller, edition: EditionRule) -> Iterator[RuleText]:
     yield RuleText(f"{key}.recipients", named, edition.recipients.clause)
     terms = [_("numbered")] * edition.numbered + [_("marked")] * edition.marked
     terms += [_("acknowledged")] * edition.acknowledge + [_("every issue is kept")] * edition.record
+    terms += [_("in both languages")] * edition.both_languages
     if terms:
         yield RuleText(f"{key}.copies", listed(terms), edition.clause)
 

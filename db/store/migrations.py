@@ -321,6 +321,13 @@ def _handed_out() -> None:
     _add("copy_grant", within_reach=_no())
 
 
+def _kept_numbers() -> None:
+    """Who receives an edition has a copy of their own number also without an account, and one that nobody can
+    acknowledge is closed with a reason (I.4.3)."""
+    _let_be_null("edition_copy", "account_id")
+    _add("edition_copy", closed_at="VARCHAR(27)", close_reason="VARCHAR(255) NOT NULL DEFAULT ''")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -349,6 +356,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _discipline,
     _steps_elsewhere,
     _handed_out,
+    _kept_numbers,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
@@ -360,6 +368,8 @@ CALENDAR = STEPS.index(_calendar) + 1
 """The first version with days that an organisation declares."""
 DISCIPLINE = STEPS.index(_discipline) + 1
 """The first version in which who investigates a case does not decide it."""
+KEPT_NUMBERS = STEPS.index(_kept_numbers) + 1
+"""The first version in which a copy may wait for its recipient to have an account."""
 
 
 def current() -> int:

@@ -1,14 +1,16 @@
-"""The lines that stand on every page and sheet of a copy."""
+"""What stands on the pages and sheets of a copy, in its languages."""
 
 from __future__ import annotations
 
 from db.desk.editions.making import ToMake
-from db.language import _, listed, say
+from db.desk.editions.marks import in_languages
+from db.language import Text, _, listed, say
 
 
 def title(copy: ToMake) -> str:
     """Edition, number of the issue and its day."""
-    return say(
+    return _said(
+        copy,
         _(
             "{organisation} · {edition} · issue {issue} of {day}",
             organisation=copy.content.organisation,
@@ -16,23 +18,23 @@ def title(copy: ToMake) -> str:
             issue=copy.issue,
             day=copy.issued_on,
         ),
-        copy.language,
     )
 
 
 def classification(copy: ToMake) -> str:
     """How the book and its copies are classified."""
-    return say(copy.content.classification, copy.language)
+    return _said(copy, copy.content.classification)
 
 
 def regulations(copy: ToMake) -> str:
     """Under which regulations it was issued."""
-    return say(_("Issued under {regulations}", regulations=listed(copy.content.regulations)), copy.language)
+    return _said(copy, _("Issued under {regulations}", regulations=listed(copy.content.regulations)))
 
 
 def mark(copy: ToMake) -> str:
     """The visible mark: whose copy it is and which (I.4.3, A.12)."""
-    return say(
+    return _said(
+        copy,
         _(
             "Copy {number} for {name} ({post}, {unit}) alone · do not pass it on",
             number=copy.number,
@@ -40,10 +42,21 @@ def mark(copy: ToMake) -> str:
             post=copy.post,
             unit=copy.unit,
         ),
-        copy.language,
     )
 
 
-def head(copy: ToMake, column: int) -> str:
-    """The head of a column."""
-    return say(copy.content.columns[column].label, copy.language)
+def heads(copy: ToMake) -> list[list[str]]:
+    """The head of each column, in one language a line."""
+    return [
+        list(dict.fromkeys(say(column.label, language) for language in copy.languages))
+        for column in copy.content.columns
+    ]
+
+
+def rows(copy: ToMake) -> list[list[str]]:
+    """What stands in each cell, row by row."""
+    return [[_said(copy, cell) for cell in row.cells] for row in copy.content.rows]
+
+
+def _said(copy: ToMake, text: Text) -> str:
+    return in_languages(text, copy.languages)

@@ -33,16 +33,17 @@ def write(copy: ToMake) -> bytes:
     canvas = pdf_file.canvas(
         out,
         (WIDTH, HEIGHT),
-        copy.language,
+        copy.languages[0],
         title=copy_lines.title(copy),
         author=copy.content.organisation,
         subject=copy_lines.classification(copy),
     )
-    starts = _columns(copy)
-    pages = _paginated(copy, starts)
+    heads, texts = copy_lines.heads(copy), copy_lines.rows(copy)
+    starts = _columns(heads, texts)
+    pages = _paginated(texts, starts, len(copy.languages))
     for number, rows in enumerate(pages, start=1):
         _frame(canvas, copy, number, len(pages))
-        y = _heads(canvas, copy, starts)
+        y = _heads(canvas, heads, starts, len(copy.languages))
         for cells in rows:
             _row(canvas, copy, starts, cells, y)
             y -= _height(cells)
@@ -65,12 +66,17 @@ def _span(text: str) -> float:
     return sum(map(_wide, text))
 
 
-def _columns(copy: ToMake) -> list[int]:
+def _fitting(text: str, size: float, room: float) -> float:
+    """``size``, or as much smaller as ``text`` needs to stay within ``room``; both in points."""
+    return min(size, room * SIZE / max(1.0, _span(text)))
+
+
+def _columns(heads: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> list[int]:
     """Where each column begins, and where the last one ends, in whole points."""
     wanted = []
-    for place in range(len(copy.content.columns)):
-        texts = [copy_lines.head(copy, place), *(row.cells[place] for row in copy.content.rows)]
-        wanted.append(max(24.0, *(min(_span(text), 170) for text in texts)) + 2 * PADDING)
+    for place, head in enumerate(heads):
+        widths = map(_span, [*head, *(row[place] for row in texts)])
+        wanted.append(max(24.0, *(min(one, 170) for one in widths)) + 2 * PADDING)
     room = WIDTH - 2 * MARGIN
     scale = room / sum(wanted)
     starts, x = [MARGIN], float(MARGIN)
@@ -80,14 +86,16 @@ def _columns(copy: ToMake) -> list[int]:
     return starts
 
 
-def _paginated(copy: ToMake, starts: Sequence[int]) -> list[list[Cells]]:
+def _paginated(
+    texts: Sequence[Sequence[str]], starts: Sequence[int], lines_of_heads: int
+) -> list[list[Cells]]:
     pages: list[list[Cells]] = [[]]
-    left = TOP - LEADING - 2 * PADDING - BOTTOM
+    left = TOP - lines_of_heads * LEADING - 2 * PADDING - BOTTOM
     used = 0
-    for row in copy.content.rows:
+    for row in texts:
         cells = [
             _folded(harmless(text), starts[place + 1] - starts[place] - 2 * PADDING)
-            for place, text in enumerate(row.cells)
+            for place, text in enumerate(row)
         ]
         if used + _height(cells) > left and pages[-1]:
             pages.append([])
@@ -115,15 +123,17 @@ def _height(cells: Cells) -> int:
 
 def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
     """Title, classification and mark at the top, the mark at the bottom and across the page."""
-    canvas.setFont(FONT, 13)
+    classified = harmless(copy_lines.classification(copy))
+    title, room = harmless(copy_lines.title(copy)), WIDTH - 2 * MARGIN
+    canvas.setFont(FONT, _fitting(title, 13, room - _span(classified) * 10 / SIZE - 12))
     canvas.setFillGray(0)
-    canvas.drawString(MARGIN, HEIGHT - 40, harmless(copy_lines.title(copy)))
+    canvas.drawString(MARGIN, HEIGHT - 40, title)
     canvas.setFont(FONT, 10)
     canvas.setFillColorRGB(0.7, 0, 0)
-    canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 40, harmless(copy_lines.classification(copy)))
+    canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 40, classified)
     if copy.visible:
         line = harmless(copy_lines.mark(copy))
-        canvas.setFont(FONT, 9)
+        canvas.setFont(FONT, _fitting(line, 9, room))
         canvas.drawString(MARGIN, HEIGHT - 56, line)
         canvas.drawString(MARGIN, 36, line)
         canvas.saveState()
@@ -133,9 +143,11 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
         canvas.setFillGray(0.93)
         canvas.drawCentredString(0, 0, harmless(f"{copy.name}  {copy.number}"))
         canvas.restoreState()
-    canvas.setFont(FONT, 8)
+    under = harmless(copy_lines.regulations(copy))
+    canvas.setFont(FONT, _fitting(under, 8, room - 40))
     canvas.setFillGray(0.4)
-    canvas.drawString(MARGIN, 22, harmless(copy_lines.regulations(copy)))
+    canvas.drawString(MARGIN, 22, under)
+    canvas.setFont(FONT, 8)
     canvas.drawRightString(WIDTH - MARGIN, 22, f"{number} / {count}")
     unseen = canvas.beginText(MARGIN, HEIGHT / 2)
     unseen.setFont(FONT, 4)
@@ -145,15 +157,17 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
     canvas.drawText(unseen)
 
 
-def _heads(canvas: Any, copy: ToMake, starts: Sequence[int]) -> int:
-    """The heads and the rule below them; where the first row goes."""
+def _heads(canvas: Any, heads: Sequence[Sequence[str]], starts: Sequence[int], lines: int) -> int:
+    """The heads, of so many ``lines``, and the rule below them; where the first row goes."""
     canvas.setFont(FONT, SIZE)
     canvas.setFillGray(0)
-    for place, _column in enumerate(copy.content.columns):
-        canvas.drawString(starts[place] + PADDING, TOP, harmless(copy_lines.head(copy, place)))
+    bottom = TOP - (lines - 1) * LEADING
+    for place, head in enumerate(heads):
+        for number, line in enumerate(head):
+            canvas.drawString(starts[place] + PADDING, TOP - number * LEADING, harmless(line))
     canvas.setLineWidth(0.6)
-    canvas.line(MARGIN, TOP - PADDING, WIDTH - MARGIN, TOP - PADDING)
-    return TOP - LEADING - PADDING
+    canvas.line(MARGIN, bottom - PADDING, WIDTH - MARGIN, bottom - PADDING)
+    return bottom - LEADING - PADDING
 
 
 def _row(canvas: Any, copy: ToMake, starts: Sequence[int], cells: Cells, y: int) -> None:

@@ -8,12 +8,14 @@ saved anew by another program; the blanks outlive being pasted elsewhere.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import xlsxwriter
 from wcwidth import wcswidth
 
 from db.confined.marks import PIXELS_A_CHARACTER, column_label, row_label
 from db.desk.editions.making import ToMake
+from db.desk.editions.marks import in_languages
 from db.desk.notation.cells import harmless
 from reports.editions import copy_lines
 
@@ -43,13 +45,14 @@ def write(copy: ToMake) -> bytes:
         sheet.write_string(1, 0, _text(copy_lines.classification(copy)), warning)
         if copy.visible:
             sheet.write_string(2, 0, _text(copy_lines.mark(copy)), warning)
-        top = 4
-        for place, _column in enumerate(copy.content.columns):
-            sheet.write_string(top, place, _text(copy_lines.head(copy, place)), heads)
-            sheet.set_column_pixels(place, place, _width(copy, place))
-        for line, row in enumerate(copy.content.rows, start=top + 1):
+        top, rows = 4, copy_lines.rows(copy)
+        for place, column in enumerate(copy.content.columns):
+            head = in_languages(column.label, copy.languages)
+            sheet.write_string(top, place, _text(head), heads)
+            sheet.set_column_pixels(place, place, _width(copy, head, [cells[place] for cells in rows]))
+        for line, (row, cells) in enumerate(zip(copy.content.rows, rows, strict=True), start=top + 1):
             sheet.set_row_pixels(line, HEIGHT + copy.marking.bit(row_label(row.name)))
-            for place, value in enumerate(row.cells):
+            for place, value in enumerate(cells):
                 sheet.write_string(line, place, copy.marking.blanks(_text(value)), cell)
         last = top + len(copy.content.rows)
         sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:XFD{last + 1}"})
@@ -73,10 +76,8 @@ def _text(text: str) -> str:
     return harmless(text)
 
 
-def _width(copy: ToMake, place: int) -> int:
+def _width(copy: ToMake, head: str, texts: Sequence[str]) -> int:
     """Pixels for the longest text of a column, even or odd as its bit says."""
-    head = copy_lines.head(copy, place)
-    texts = [head, *(row.cells[place] for row in copy.content.rows)]
-    characters = min(WIDEST, 2 + max(max(wcswidth(_text(text)), 4) for text in texts))
+    characters = min(WIDEST, 2 + max(max(wcswidth(_text(text)), 4) for text in (head, *texts)))
     pixels = characters * PIXELS_A_CHARACTER + PIXELS_AROUND
     return pixels + (pixels % 2 != copy.marking.bit(column_label(head)))

@@ -152,7 +152,7 @@ def live(world: World, login: str, book: str) -> int:
             key="c" * 32, issue=issue, ord=1, entry=entry, account=account, code="code", clause="I.4.3",
             made_at=at, secret=seal(keys, EditionCopy.secret.place("c" * 32), b"x"),
             password=seal(keys, EditionCopy.password.place("c" * 32), b"x"),
-            **said("edition_copy", "name", "post", "unit"),
+            **said("edition_copy", "name", "post", "unit", "close_reason"),
         )  # fmt: skip
         OutgoingMail.create(
             kind="copy", book=book, entry=entry, state="dead", next_at=at, made_at=at,

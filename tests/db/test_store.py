@@ -18,7 +18,15 @@ from db.store.keys import (
     read_public,
     read_signer,
 )
-from db.store.migrations import STEPS, _entries_in_order, _handed_out, _steps_elsewhere, current, migrate
+from db.store.migrations import (
+    KEPT_NUMBERS,
+    STEPS,
+    _entries_in_order,
+    _handed_out,
+    _steps_elsewhere,
+    current,
+    migrate,
+)
 from db.store.opening import open_store
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.settings import Home
@@ -26,6 +34,7 @@ from db.store.signing import is_signed
 from db.store.tables import ALL, AuditRecord
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
+from tests.before_kept_numbers import ADDED, make_as_before_kept_numbers
 
 
 def test_a_new_store_has_every_table_and_is_at_the_newest_version(store: Store) -> None:
@@ -60,6 +69,18 @@ def test_an_older_store_learns_what_an_announcement_opened_to_whom(store: Store)
     assert migrate() == list(range(before + 1, len(STEPS) + 1))
     for table, name in columns.items():
         assert name in {column.name for column in database.get_columns(table)}
+
+
+def test_an_older_store_keeps_numbers_for_who_has_no_account(store: Store) -> None:
+    def columns() -> dict[str, bool]:
+        """Whether each may be empty."""
+        return {column.name: column.null for column in database.get_columns("edition_copy")}
+
+    make_as_before_kept_numbers()
+    assert columns().keys().isdisjoint(ADDED)
+    assert columns()["account_id"] is False
+    assert migrate() == list(range(KEPT_NUMBERS, len(STEPS) + 1))
+    assert [columns()[name] for name in ("account_id", *ADDED)] == [True, True, False]
 
 
 def test_an_older_store_gets_the_indexes_of_a_new_one(store: Store) -> None:

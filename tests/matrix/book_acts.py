@@ -180,6 +180,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "editions.record": lambda desk, _book: desk.editions.record(NEVER),
     "editions.remind": lambda desk, _book: desk.editions.remind(NEVER),
     "editions.recall": lambda desk, _book: desk.editions.recall(NEVER, "作废"),
+    "editions.hand_out": lambda desk, _book: desk.editions.hand_out(NEVER, "C0001-001"),
+    "editions.close": lambda desk, _book: desk.editions.close(NEVER, "离职", "C0001-001"),
     "editions.send_again": lambda desk, _book: desk.editions.send_again(NEVER),
     "sorting.kinds": lambda desk, book: desk.sorting.kinds(book),
     "sorting.units": lambda desk, book: desk.sorting.units(book),

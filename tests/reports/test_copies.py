@@ -220,7 +220,7 @@ def test_what_is_no_copy_names_nobody(office: World) -> None:
     for content in (random.encode(), saved(blank), b"hello", b"%PDF-1.7 broken", b"PK\x03\x04 broken"):
         assert office.desk("wenmi").traces.file(read(content)).found == ()
     evened = copy_of("taojs", office)
-    text = "\n".join("\t".join(row.cells) for row in evened.content.rows)
+    text = "\n".join("\t".join(map(str, row.cells)) for row in evened.content.rows)
     assert office.desk("wenmi").traces.file(read(text.encode())).found == ()
 
 

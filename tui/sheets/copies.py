@@ -10,11 +10,12 @@ from db.desk import Invalid, Problem
 from db.desk.editions.edition_views import CopyRow, Issued
 from db.desk.editions.editions import KeptIssue
 from db.desk.editions.marks import copies_of
+from db.desk.editions.receiving import OUT_OF_REACH
 from db.language import Text, _
 from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.receipts import receipt, receipt_tone
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 from tui.sheets.units import unit_in
 
 MAIL: Mapping[str, Text] = {"": "–", "waiting": _("waiting"), "sent": _("sent"), "dead": _("given up")}
@@ -52,6 +53,7 @@ WHICH: OneOf[bool] = OneOf(
     ],
 )
 REASON = Typed("reason", _("Reason, told to the recipient"), title=_("Call back"))
+WHY = Typed("reason", _("Why nobody acknowledges it"), title=_("Close copy"))
 
 
 def _issue(at: At[Any]) -> int:
@@ -64,7 +66,7 @@ def _issues_it(at: At[Any]) -> bool:
 
 def is_late(row: CopyRow) -> bool:
     """Whether its recipient could acknowledge it, and has not."""
-    return not row.acknowledged_at and not row.recalled_at
+    return row.receipt == "waiting"
 
 
 def _last_reminded(rows: Sequence[CopyRow]) -> str:
@@ -112,11 +114,38 @@ RECALL: Verb[CopyRow] = Verb(
     label=_("Call back"),
     help=_("Call this copy back, or all of them."),
     asks=(WHICH, REASON),
-    offered=lambda row: not row.recalled_at,
+    offered=lambda row: bool(row.made_at) and not row.recalled_at and not row.closed_at,
     open_to=_issues_it,
     do=lambda at: at.desk.editions.recall(_issue(at), at[REASON], "" if at[WHICH] else at.word),
     done=lambda _at, count: _("Called back: {count}", count=count),
     example="editions copies recall C0012-003 --issue C0012 --reason 'wrong column'",
+)
+CLOSE: Verb[CopyRow] = Verb(
+    id="close",
+    operation="editions.close",
+    key="c",
+    label=_("Close copy"),
+    help=_("Close a copy whose recipient has no account or left, with the reason."),
+    on="all",
+    asks=(WHY,),
+    offered=lambda row: row.receipt in OUT_OF_REACH,
+    open_to=_issues_it,
+    do=lambda at: at.desk.editions.close(_issue(at), at[WHY], *map(str, at.keys)),
+    done=lambda _at, count: _("Closed: {count}", count=count),
+    example="editions copies close C0012-006 --issue C0012 --reason 'left on 11-20, replaced by 刘阳'",
+)
+HAND_OUT: Verb[CopyRow] = Verb(
+    id="hand-out",
+    operation="editions.hand_out",
+    key="i",
+    label=_("Issue copy"),
+    help=_("Issue the copy to its recipient, who has an account by now."),
+    on="one",
+    offered=lambda row: row.receipt == "not-issued",
+    open_to=_issues_it,
+    do=lambda at: at.desk.editions.hand_out(_issue(at), at.word),
+    done=lambda at, _made: _("Copy {number} is issued.", number=at.word),
+    example="editions copies hand-out C0012-006 --issue C0012",
 )
 SEND_AGAIN: Verb[CopyRow] = Verb(
     id="send-again",
@@ -145,14 +174,19 @@ RECORD: Verb[CopyRow] = Verb(
 
 
 def _said(at: At[Any]) -> Cell:
-    """When it was issued by whom, and how many of those who hold a copy have acknowledged it."""
+    """When it was issued by whom, how many of its recipients have acknowledged it, and how many can't."""
     issue, rows = at[ISSUE].issue, _copies(at)
     out = [row for row in rows if not row.recalled_at]
-    done = sum(bool(row.acknowledged_at) for row in out)
+    done, closed = (sum(row.receipt == one for row in out) for one in ("acknowledged", "closed"))
+    beyond = sum(row.receipt in OUT_OF_REACH for row in out)
     late: list[Text | Styled] = ["  ", Styled(_("! late"), "bad")] if issue.late else []
+    rest: list[Text | Styled] = [" ", Styled(_("! can't: {count}", count=beyond), "bad")] if beyond else []
+    rest += [" ", _("closed {count}", count=closed)] if closed else []
     return [
         _("Issued"), f" {issue.issued_at} {issue.issued_by}", *late,
-        "  ", _("Acknowledged"), " ", Styled(f"{done}/{len(out)}", "good" if done == len(out) else "warn"),
+        "  ", _("Acknowledged"), " ",
+        Styled(f"{done}/{len(out)}", "good" if done + closed == len(out) else "warn"),
+        *rest,
         "  ", _("Reminded last"), f" {_last_reminded(rows) or '–'}",
     ]  # fmt: skip
 
@@ -167,8 +201,9 @@ COPIES: Sheet[CopyRow] = Sheet(
     title=_("Copies"),
     about=_(
         "A copy is acknowledged at the moment its recipient's own terminal shows them the password. Remind "
-        "those who have not; call copies back with a reason, after which they open no more. The issue itself "
-        "is kept sealed: v checks it against its digest."
+        "those who have not; call copies back with a reason, after which they open no more. Who has no "
+        "account or left can't acknowledge: i issues the copy once there is an account, c closes it with the "
+        "reason. The issue itself is kept sealed: v checks it against its digest."
     ),
     help=_("List the copies of an issue: who has acknowledged, and whether mail went out."),
     of=(ISSUE,),
@@ -186,9 +221,9 @@ COPIES: Sheet[CopyRow] = Sheet(
         Column(
             "acknowledged",
             _("Acknowledged"),
-            lambda row: receipt(row.acknowledged_at, row.recalled_at),
+            receipt,
             16,
-            tone=lambda row: receipt_tone(row.acknowledged_at, row.recalled_at),
+            tone=receipt_tone,
             data=lambda row: row.acknowledged_at,
         ),
         Column("reminded", _("Reminded"), lambda row: row.reminded_at[5:], 11, from_width=100,
@@ -204,10 +239,12 @@ COPIES: Sheet[CopyRow] = Sheet(
         ),
         Column("issued", _("Issued"), lambda row: row.made_at, from_width=NEVER),
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
-        Column("reason", _("Reason"), lambda row: row.recall_reason, from_width=NEVER),
+        Column("closed", _("Closed at"), lambda row: row.closed_at, from_width=NEVER),
+        Column("reason", _("Reason"), lambda row: row.reason, from_width=NEVER),
+        Column("state", _("State"), nothing, from_width=NEVER, data=lambda row: row.receipt),
         Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
     ),
-    verbs=(REMIND, RECALL, SEND_AGAIN, RECORD),
+    verbs=(REMIND, HAND_OUT, CLOSE, RECALL, SEND_AGAIN, RECORD),
     empty=_("This issue has no copies."),
     example="editions copies --issue C0012",
 )  # fmt: skip

@@ -66,7 +66,7 @@ EDITION: OneOf[EditionView] = OneOf(
 
 
 def _acknowledged(row: IssueRow | None) -> Text:
-    return f"{row.copies - row.open}/{row.copies}" if row is not None and row.copies else ""
+    return f"{row.acknowledged}/{row.copies}" if row is not None and row.copies else ""
 
 
 def _in_time(row: IssueRow) -> Text:
@@ -76,11 +76,19 @@ def _in_time(row: IssueRow) -> Text:
 def _state(row: IssueRow) -> Text:
     if row.recalled_at:
         return _("called back: {reason}", reason=row.recall_reason)
-    return _("! mail given up: {count}", count=row.undelivered) if row.undelivered else _("out")
+    if row.out_of_reach:
+        return _("! can't acknowledge: {count}", count=row.out_of_reach)
+    if row.undelivered:
+        return _("! mail given up: {count}", count=row.undelivered)
+    if row.open:
+        return _("out")
+    return _("✓ complete; closed: {count}", count=row.closed) if row.closed else _("✓ complete")
 
 
 def _state_tone(row: IssueRow) -> Tone:
-    return "warn" if row.recalled_at else "bad" if row.undelivered else "dim"
+    if row.recalled_at:
+        return "warn"
+    return "bad" if row.out_of_reach or row.undelivered else "dim" if row.open else "good"
 
 
 def _issues(at: At[Any]) -> Sequence[IssueRow]:
@@ -123,6 +131,9 @@ ISSUES: Sheet[IssueRow] = Sheet(
         Column("state", _("State"), _state, tone=_state_tone),
         Column("due", _("Due"), lambda row: row.due, from_width=NEVER),
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
+        Column("out_of_reach", _("Can't acknowledge"), lambda row: row.out_of_reach, from_width=NEVER),
+        Column("closed", _("Copies closed"), lambda row: row.closed, from_width=NEVER),
+        Column("complete", _("Complete"), nothing, from_width=NEVER, data=lambda row: not row.open),
         Column("mail_given_up", _("Mail given up"), lambda row: row.undelivered or None, from_width=NEVER),
         Column("sha256", "SHA-256", lambda row: row.digest, from_width=NEVER),
     ),
@@ -148,7 +159,7 @@ def preview_facts(preview: Preview, recipients: Text) -> list[Fact]:
     ]
     if preview.unreachable:
         names = listed(one.name for one in preview.unreachable)
-        facts.append(_warned(_("without an account, so no copy: {names}", names=names)))
+        facts.append(_warned(_("without an account, so their copies wait for one: {names}", names=names)))
     if preview.pending:
         numbers = listed(f"#{number}" for number in preview.pending)
         facts.append(

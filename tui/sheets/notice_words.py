@@ -232,7 +232,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "unreached": lambda notice: _(
-        "Owed and out of reach: {people} people without an account, {offices} vacant offices; see the report",
+        "Owed and out of reach: {people} people, {offices} vacant offices; see the report",
         people=str(notice.detail["people"]),
         offices=str(notice.detail["offices"]),
     ),

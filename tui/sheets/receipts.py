@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from db.desk.audit.act_names import clause_words
 from db.desk.editions.copies import OpenedCopy
-from db.desk.editions.edition_views import MyCopy
+from db.desk.editions.edition_views import CopyRow, MyCopy
+from db.desk.editions.receiving import Receipt
 from db.language import Text, _
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact, Styled, Tone
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
+
+STATES: Final[Mapping[Receipt, tuple[Text, Tone]]] = {
+    "recalled": (_("called back"), "warn"),
+    "closed": (_("– closed"), "dim"),
+    "waiting": (_("! not yet"), "bad"),
+    "no-account": (_("! no account"), "bad"),
+    "not-issued": (_("! to be issued"), "bad"),
+    "left": (_("! left"), "bad"),
+}
+"""How far a copy got that is not acknowledged."""
 
 
-def receipt(acknowledged_at: str, recalled_at: str) -> Text:
-    """How far a copy got."""
-    if recalled_at:
-        return _("called back")
-    return f"✓ {acknowledged_at[5:]}" if acknowledged_at else _("! not yet")
+def receipt(row: MyCopy | CopyRow) -> Text:
+    """How far a copy got; when it was acknowledged."""
+    return f"✓ {row.acknowledged_at[5:]}" if row.receipt == "acknowledged" else STATES[row.receipt][0]
 
 
-def receipt_tone(acknowledged_at: str, recalled_at: str) -> Tone:
+def receipt_tone(row: MyCopy | CopyRow) -> Tone:
     """The tone of `receipt`."""
-    return "warn" if recalled_at else "good" if acknowledged_at else "bad"
+    return "good" if row.receipt == "acknowledged" else STATES[row.receipt][1]
 
 
 def _password(_at: At[MyCopy], opened: OpenedCopy) -> Sequence[Fact]:
@@ -41,9 +50,11 @@ def _password(_at: At[MyCopy], opened: OpenedCopy) -> Sequence[Fact]:
 
 def _facts(row: MyCopy) -> Sequence[Fact]:
     if row.recalled_at:
-        told = _("Called back {at}: {reason}", at=row.recalled_at, reason=row.recall_reason)
+        told = _("Called back {at}: {reason}", at=row.recalled_at, reason=row.reason)
         next_step = _("Destroy what you have of it; a later issue comes to you by itself.")
         return [("", Styled(told, "warn")), ("", Styled(next_step, "warn"))]
+    if row.closed_at:
+        return [("", Styled(_("Closed {at}: {reason}", at=row.closed_at, reason=row.reason), "warn"))]
     hint = _(
         "{classification} ({clause}). It is for you alone; you answer for what becomes of it.",
         classification=row.classification,
@@ -63,7 +74,7 @@ OPEN: Verb[MyCopy] = Verb(
     key="enter",
     label=_("Password, acknowledges"),
     help=_("Show the password; that is the receipt."),
-    offered=lambda row: not row.recalled_at,
+    offered=lambda row: row.receipt in ("acknowledged", "waiting"),
     do=lambda at: at.desk.copies.open(at.word),
     done=lambda _at, opened: _(
         "Copy {number}: receipt acknowledged {at}.", number=opened.number, at=opened.acknowledged_at
@@ -94,13 +105,15 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
         Column(
             "acknowledged",
             _("Acknowledged"),
-            lambda row: receipt(row.acknowledged_at, row.recalled_at),
+            receipt,
             16,
-            tone=lambda row: receipt_tone(row.acknowledged_at, row.recalled_at),
+            tone=receipt_tone,
             data=lambda row: row.acknowledged_at,
         ),
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
-        Column("reason", _("Reason"), lambda row: row.recall_reason, from_width=NEVER),
+        Column("closed", _("Closed at"), lambda row: row.closed_at, from_width=NEVER),
+        Column("reason", _("Reason"), lambda row: row.reason, from_width=NEVER),
+        Column("state", _("State"), nothing, from_width=NEVER, data=lambda row: row.receipt),
     ),
     facts=_facts,
     context=lambda row: (row.book_title,),

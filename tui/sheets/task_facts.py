@@ -33,6 +33,7 @@ def task_facts(view: TaskView) -> list[Fact]:
     row = view.row
     found: list[Fact] = [
         (_("Who"), Styled(f"{row.name} {row.unit}".strip(), "strong")),
+        *([(_("About"), row.about)] if row.about else []),
         (_("Since"), day(view.started_on)),
         (_("Due"), day(row.due.day)),
         (_("Workdays"), left(row.due)),

@@ -143,6 +143,7 @@ DETAILS: dict[str, Message] = {
     "edition": _("edition"),
     "issue": _("issue"),
     "copies": _("copies"),
+    "kept": _("numbers kept"),
     "mail": _("message"),
     "mailed": _("messages"),
     "pending": _("requests still waiting"),

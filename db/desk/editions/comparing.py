@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from db.desk.editions.content import Content, EditionRow
-from db.language import Label, Message, _
+from db.desk.editions.content import Cell, Content, EditionRow
+from db.language import LANGUAGES, Label, Message, _, say
 
 What = Literal["joined", "left", "moved", "changed"]
 WORDS: dict[What, Message] = {
@@ -23,7 +23,7 @@ class Difference:
 
     what: What
     row: EditionRow
-    fields: tuple[tuple[Label, str, str], ...] = ()
+    fields: tuple[tuple[Label, Cell, Cell], ...] = ()
 
 
 def differences(before: Content | None, after: Content) -> tuple[Difference, ...]:
@@ -44,7 +44,7 @@ def differences(before: Content | None, after: Content) -> tuple[Difference, ...
         fields = tuple(
             (labels[column.name], _at(old, old_place.get(column.name)), new.cells[place])
             for place, column in enumerate(after.columns)
-            if _at(old, old_place.get(column.name)) != new.cells[place]
+            if _differ(_at(old, old_place.get(column.name)), new.cells[place])
         )
         if old.unit != new.unit:
             found.append(Difference("moved", new, fields))
@@ -54,5 +54,10 @@ def differences(before: Content | None, after: Content) -> tuple[Difference, ...
     return tuple(sorted(found, key=lambda one: order.index(one.what)))
 
 
-def _at(row: EditionRow, place: int | None) -> str:
+def _differ(before: Cell, after: Cell) -> bool:
+    """Issues of before have what is a word in the first language alone."""
+    return say(before, LANGUAGES[0]) != say(after, LANGUAGES[0])
+
+
+def _at(row: EditionRow, place: int | None) -> Cell:
     return row.cells[place] if place is not None else ""

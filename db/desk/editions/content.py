@@ -10,17 +10,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.sight import in_words
+from db.desk.authority.sight import in_words, joined
 from db.desk.editions.choosing import Choosing
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.notation.cells import one_line
-from db.language import LANGUAGES, Label, say
+from db.language import LANGUAGES, Label, Text, say
 from db.policy.schema.book import EditionRule
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.tables import Entry
 
 UNIT = "unit"
+Cell = str | Label
+"""A value; a word of the regulations, such as a choice, in each language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class EditionRow:
     entry: int
     unit: int
     name: str
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Content:
                 "classification": _pair(self.classification),
                 "regulations": [_pair(label) for label in self.regulations],
                 "columns": [[column.name, *_pair(column.label)] for column in self.columns],
-                "rows": [[row.entry, row.unit, row.name, list(row.cells)] for row in self.rows],
+                "rows": [[row.entry, row.unit, row.name, list(map(_kept, row.cells))] for row in self.rows],
             }
         )
 
@@ -80,7 +82,10 @@ def unpacked(packed: bytes) -> Content:
         classification=Label(*held["classification"]),
         regulations=tuple(Label(*pair) for pair in held["regulations"]),
         columns=tuple(EditionColumn(name, Label(zh, en)) for name, zh, en in held["columns"]),
-        rows=tuple(EditionRow(entry, unit, name, tuple(cells)) for entry, unit, name, cells in held["rows"]),
+        rows=tuple(
+            EditionRow(entry, unit, name, tuple(map(_found, cells)))
+            for entry, unit, name, cells in held["rows"]
+        ),
     )
 
 
@@ -109,11 +114,19 @@ Key = tuple[tuple[int, str], ...]
 
 
 def _row(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values) -> EditionRow:
-    cells = tuple(one_line(_cell(choosing, name, entry, values)) for name in edition.columns)
+    cells = tuple(_in_each(_value(choosing, name, entry, values)) for name in edition.columns)
     return EditionRow(entry.id, entry.unit_id, one_line(entry.name), cells)
 
 
-def _cell(choosing: Choosing, name: str, entry: Entry, values: Values) -> str:
+def _in_each(text: Text) -> Cell:
+    """``text`` on one line, in each language where they differ."""
+    if isinstance(text, str):
+        return one_line(text)
+    said = [one_line(say(text, language)) for language in LANGUAGES]
+    return said[0] if len(set(said)) == 1 else Label(*said)
+
+
+def _value(choosing: Choosing, name: str, entry: Entry, values: Values) -> Text:
     rule = choosing.policy.field(name)
     if rule.kind == "unit":
         unit = _unit(choosing, name, entry, values)
@@ -121,7 +134,7 @@ def _cell(choosing: Choosing, name: str, entry: Entry, values: Values) -> str:
     own = values.get(name, ())
     if not own:
         own = choosing.contacts(entry.unit_id).get(name, ())
-    return ", ".join(say(in_words(rule, value), LANGUAGES[0]) for value in own)
+    return joined([in_words(rule, value) for value in own])
 
 
 def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | None:
@@ -140,7 +153,7 @@ def _order(choosing: Choosing, edition: EditionRule, entry: Entry, values: Value
             unit = _unit(choosing, name, entry, values)
             keys.append((choosing.place.get(unit, -1) if unit is not None else -1, ""))
         else:
-            keys.append((0, _cell(choosing, name, entry, values)))
+            keys.append((0, say(_value(choosing, name, entry, values), LANGUAGES[0])))
     head = choosing.heads.get(entry.unit_id) == entry.id
     order = [rule.id for rule in choosing.policy.posts]
     post = min((order.index(one) for one in choosing.posts(entry)), default=len(order))
@@ -160,3 +173,11 @@ def _values(entries: Sequence[Entry]) -> dict[int, Values]:
 
 def _pair(label: Label) -> list[str]:
     return [label.zh, label.en]
+
+
+def _kept(cell: Cell) -> str | list[str]:
+    return cell if isinstance(cell, str) else _pair(cell)
+
+
+def _found(cell: str | list[str]) -> Cell:
+    return cell if isinstance(cell, str) else Label(*cell)

@@ -96,6 +96,16 @@ class Copies(Subject):
                 copy.clause,
                 _("Destroy what you have of it; a later issue comes to you by itself."),
             )
+        if copy.closed_at is not None:
+            raise Refused(
+                _(
+                    "This copy was closed on {day}: {reason}",
+                    day=local(str(copy.closed_at))[:10],
+                    reason=copy.close_reason,
+                ),
+                copy.clause,
+                _("A later issue comes to you by itself."),
+            )
         if Entry.get_by_id(copy.entry_id).state != "active":
             raise self._not_yours()
         return copy

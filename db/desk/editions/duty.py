@@ -6,6 +6,8 @@ import json
 
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, today
+from db.desk.editions.issuing import last_issue
+from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.editions.reminding import remind
 from db.desk.editions.timing import due_of
 from db.desk.editions.updates import send_updates
@@ -20,7 +22,7 @@ from db.policy.schema.book import EditionRule
 from db.store import audit, clock
 from db.store.audit import canonical
 from db.store.engine import store
-from db.store.tables import EditionCopy, EditionIssue, Task
+from db.store.tables import EditionIssue, Task
 
 KIND = "edition"
 REMIND_AFTER = 2
@@ -72,24 +74,14 @@ def settle_task(issue: EditionIssue, account: int) -> None:
 
 
 def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
-    """Issues that were made long enough ago and have copies nobody acknowledged; only the newest counts."""
-    newest = (
-        EditionIssue.select()
-        .where((EditionIssue.book == policy.book) & (EditionIssue.edition == rule.id))
-        .order_by(EditionIssue.number.desc())
-        .first()
-    )
+    """Issues that were made long enough ago and have copies to acknowledge; only the newest counts."""
+    newest = last_issue(policy.book, rule.id)
     if newest is None or newest.recalled_at is not None:
         return []
     issued = clock.local_date(newest.issued_at, store().settings.time_zone)
     if calendar(policy.book).add(issued, REMIND_AFTER) > today():
         return []
-    waiting = EditionCopy.select().where(
-        (EditionCopy.issue == newest)
-        & EditionCopy.acknowledged_at.is_null()
-        & EditionCopy.recalled_at.is_null()
-    )
-    return [newest] if waiting.exists() else []
+    return [newest] if any(receipt_of(copy) == "waiting" for copy in copies_of(newest)) else []
 
 
 def _remind(policy: EffectivePolicy, issue: EditionIssue) -> None:

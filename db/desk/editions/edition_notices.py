@@ -14,12 +14,13 @@ RECALLED = "edition-recalled"
 
 
 def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
-    """Tell each recipient of ``copies``; the notice names the copy's number, and ``more``."""
+    """Tell each recipient of ``copies`` who has an account; the notice names the number, and ``more``."""
     for copy in copies:
-        tell(
-            kind,
-            issue.book_id,
-            [copy.account_id],
-            clause=copy.clause,
-            detail={"edition": issue.edition, "number": number_of(issue.id, copy.ord), **more},
-        )
+        if copy.account_id is not None:
+            tell(
+                kind,
+                issue.book_id,
+                [copy.account_id],
+                clause=copy.clause,
+                detail={"edition": issue.edition, "number": number_of(issue.id, copy.ord), **more},
+            )

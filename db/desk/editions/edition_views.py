@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from peewee import fn
 
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
@@ -11,6 +14,7 @@ from db.desk.editions.comparing import Difference
 from db.desk.editions.content import Content
 from db.desk.editions.issuing import Draft
 from db.desk.editions.marks import number_of
+from db.desk.editions.receiving import Receipt, out_of_reach, receipt_of
 from db.desk.editions.timing import IssueDue, due_of
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.request_views import name_of
@@ -23,7 +27,8 @@ SETTLED = ("join", "move", "leave", "change")
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """An issue in a list. Times are local; ``copies`` that were not recalled, ``open`` not acknowledged."""
+    """An issue in a list. Times are local. Of the ``copies`` that were not recalled so many are
+    ``acknowledged``, so many ``closed``; ``out_of_reach`` are those that nobody can acknowledge."""
 
     id: int
     book: str
@@ -36,12 +41,19 @@ class IssueRow:
     late: bool
     rows: int
     copies: int
-    open: int
+    acknowledged: int
+    closed: int
+    out_of_reach: int
     undelivered: int
     recalled_at: str
     recall_reason: str
     digest: str
     clause: str
+
+    @property
+    def open(self) -> int:
+        """How many are neither acknowledged nor closed; the issue is complete once there is none."""
+        return self.copies - self.acknowledged - self.closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,8 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """A numbered copy and how far it got. Times are local, empty where it did not happen yet.
+    """A numbered copy and how far it got. Times are local, empty where it did not happen yet; of one whose
+    number is only kept ``made_at`` is too. ``reason``: why it was called back, or closed.
 
     ``mail``: waiting, sent, dead with its ``problem``; empty where none was to be sent.
     """
@@ -107,17 +120,19 @@ class CopyRow:
     post: str
     unit: str
     made_at: str
+    receipt: Receipt
     acknowledged_at: str
     reminded_at: str
     recalled_at: str
-    recall_reason: str
+    closed_at: str
+    reason: str
     mail: str
     problem: str
 
 
 @dataclass(frozen=True, slots=True)
 class MyCopy:
-    """A copy of the actor's own."""
+    """A copy of the actor's own. ``reason``: why it was called back, or closed."""
 
     id: int
     number: str
@@ -126,9 +141,11 @@ class MyCopy:
     classification: Label
     issue: int
     made_at: str
+    receipt: Receipt
     acknowledged_at: str
     recalled_at: str
-    recall_reason: str
+    closed_at: str
+    reason: str
     newest: bool
     clause: str
 
@@ -158,7 +175,10 @@ def edition_view(book: str, edition: EditionRule, *, mine_to_issue: bool) -> Edi
 
 def issue_row(issue: EditionIssue) -> IssueRow:
     """An issue with the counts of its copies."""
-    out = (EditionCopy.issue == issue) & EditionCopy.recalled_at.is_null()
+    counted: Any = EditionCopy.select(
+        fn.COUNT(EditionCopy.id), fn.COUNT(EditionCopy.acknowledged_at), fn.COUNT(EditionCopy.closed_at)
+    ).where((EditionCopy.issue == issue) & EditionCopy.recalled_at.is_null())
+    copies, acknowledged, closed = counted.tuples().get()
     return IssueRow(
         id=issue.id,
         book=issue.book_id,
@@ -170,8 +190,10 @@ def issue_row(issue: EditionIssue) -> IssueRow:
         due=local(issue.due_at)[:16] if issue.due_at else "",
         late=issue.late,
         rows=issue.rows,
-        copies=EditionCopy.select().where(out).count(),
-        open=EditionCopy.select().where(out & EditionCopy.acknowledged_at.is_null()).count(),
+        copies=copies,
+        acknowledged=acknowledged,
+        closed=closed,
+        out_of_reach=len(out_of_reach(issue)),
         undelivered=OutgoingMail.select()
         .join(EditionCopy)
         .where((EditionCopy.issue == issue) & (OutgoingMail.state == "dead"))
@@ -192,11 +214,13 @@ def copy_row(copy: EditionCopy) -> CopyRow:
         name=copy.name,
         post=copy.post,
         unit=copy.unit,
-        made_at=local(copy.made_at)[:16],
+        made_at=_shown(copy.made_at if copy.account_id is not None else None),
+        receipt=receipt_of(copy),
         acknowledged_at=_shown(copy.acknowledged_at),
         reminded_at=_shown(copy.reminded_at),
         recalled_at=_shown(copy.recalled_at),
-        recall_reason=copy.recall_reason,
+        closed_at=_shown(copy.closed_at),
+        reason=copy.recall_reason or copy.close_reason,
         mail=mail.state if mail is not None else "",
         problem=mail.problem if mail is not None else "",
     )
@@ -219,9 +243,11 @@ def my_copy(copy: EditionCopy) -> MyCopy:
         classification=policy_of(issue.book_id).classification,
         issue=issue.number,
         made_at=local(copy.made_at)[:16],
+        receipt=receipt_of(copy),
         acknowledged_at=_shown(copy.acknowledged_at),
         recalled_at=_shown(copy.recalled_at),
-        recall_reason=copy.recall_reason,
+        closed_at=_shown(copy.closed_at),
+        reason=copy.recall_reason or copy.close_reason,
         newest=not newer.exists(),
         clause=copy.clause,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.authority.standing import policy_of
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.content import Content, digest_of, unpacked
 from db.desk.editions.duty import settle_task
@@ -22,17 +23,17 @@ from db.desk.editions.edition_views import (
     pending,
     preview_of,
 )
-from db.desk.editions.issuing import copies_of, draft, issue, packed_in, reached
-from db.desk.editions.issuing_rights import issues, watches
+from db.desk.editions.issuing import draft, issue, packed_in, reached
+from db.desk.editions.issuing_rights import OfEditions, issues, oversees
 from db.desk.editions.marks import number_of, read_number
+from db.desk.editions.outstanding import see_to
+from db.desk.editions.receiving import OUT_OF_REACH, account_of, copies_of, out_of_reach, receipt_of
 from db.desk.editions.reminding import remind
-from db.desk.frame import Subject, operation
-from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.frame import operation
+from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.telling.post import again, post
-from db.language import Label, _
-from db.policy.effective import EffectivePolicy
-from db.policy.schema.book import EditionRule
+from db.language import Message, _
 from db.store import clock
 from db.store.tables import EditionCopy, EditionIssue, OutgoingMail
 
@@ -49,7 +50,7 @@ class KeptIssue:
     sound: bool
 
 
-class Editions(Subject):
+class Editions(OfEditions):
     """Operations of whoever maintains a book with editions, and of those who look over their shoulder."""
 
     @operation("editions.list", label=_("list the editions"), recorded=False)
@@ -58,7 +59,7 @@ class Editions(Subject):
         return tuple(
             edition_view(book, rule, mine_to_issue=issues(self.standing, policy))
             for book in self.standing.books
-            if _oversees(self.standing, policy := policy_of(book))
+            if oversees(self.standing, policy := policy_of(book))
             for rule in policy.editions
         )
 
@@ -66,13 +67,13 @@ class Editions(Subject):
     def offered(self) -> bool:
         """Whether there is any edition that the actor may issue, or look at."""
         policies = map(self.standing.policy, self.standing.books)
-        return any(policy.editions and _oversees(self.standing, policy) for policy in policies)
+        return any(policy.editions and oversees(self.standing, policy) for policy in policies)
 
     @operation("editions.preview", label=_("preview an edition"), recorded=True)
     def preview(self, book: str, edition: str) -> Preview:
         """What an issue made now would hold, what changed since the last, and who would receive it."""
         policy, rule = self._edition(book, edition)
-        self._check_issuer(policy, rule)
+        self._check_issuer(policy)
         choosing = Choosing(book)
         made = draft(choosing, rule)
         self.act.note(edition=edition, rows=len(made.content.rows))
@@ -81,12 +82,13 @@ class Editions(Subject):
 
     @operation("editions.issue", label=_("issue an edition"), recorded=True)
     def issue(self, book: str, edition: str) -> IssueRow:
-        """Issue the edition: keep it sealed, number a copy for each recipient, tell and mail them.
+        """Issue the edition: keep it sealed, number a copy for each recipient, tell and mail those who have
+        an account.
 
         Raises Refused for anyone but the maintainer, Invalid where nobody would receive it.
         """
         policy, rule = self._edition(book, edition)
-        self._check_issuer(policy, rule)
+        self._check_issuer(policy)
         choosing = Choosing(book)
         if not reached(choosing, rule):
             raise Invalid(
@@ -99,10 +101,11 @@ class Editions(Subject):
                 )
             )
         row = issue(choosing, rule, draft(choosing, rule), self.standing.account)
-        copies = copies_of(row)
+        copies = [copy for copy in copies_of(row) if copy.account_id is not None]
         mailed = [post("edition", book, copy.entry_id, copy=copy.id) for copy in copies]
         tell_of(ISSUED, row, copies)
         settle_task(row, self.standing.account)
+        see_to(row)
         self.act.note(
             clause=rule.clause if not row.late else rule.due.clause,
             edition=edition,
@@ -110,6 +113,7 @@ class Editions(Subject):
             sha256=row.digest,
             rows=row.rows,
             copies=[number_of(row.id, copy.ord) for copy in copies],
+            kept=[number_of(row.id, copy.ord) for copy in out_of_reach(row)],
             mailed=sum(mailed),
             late=row.late,
             pending=list(pending(book, row.period)),
@@ -170,27 +174,88 @@ class Editions(Subject):
         A copy that was called back opens no more; its recipient is told to destroy what they have of it.
         """
         row, _rule = self._managed(issue)
-        reason = " ".join(reason.split())[:REASON_LENGTH]
-        if not reason:
-            raise Invalid(Problem("reason", _("Say why it is called back.")))
-        refuse_card_numbers([policy_of(row.book_id)], _("Reason"), reason, "reason")
-        only = read_number(number) if number else None
-        if number and (only is None or only[0] != row.id):
-            raise Invalid(Problem("number", _("This issue has no copy {number}.", number=number)))
-        chosen = [
-            copy
-            for copy in copies_of(row)
-            if copy.recalled_at is None and (only is None or copy.ord == only[1])
-        ]
+        reason = self._reason(row, reason, _("Say why it is called back."))
+        named = [self._copy(row, number)] if number else copies_of(row)
+        unsettled = [copy for copy in named if copy.recalled_at is None and copy.closed_at is None]
+        chosen = [copy for copy in unsettled if copy.account_id is not None]
         if not chosen:
             raise Invalid(Problem("issue", _("There is no copy left to call back.")))
         why = {"recalled_at": clock.now(), "recall_reason": reason}
         EditionCopy.update(why).where(EditionCopy.id.in_([c.id for c in chosen])).execute()
-        if only is None:
+        if not number:
             EditionIssue.update(why).where(EditionIssue.id == row.id).execute()
+            _close([copy for copy in unsettled if copy.account_id is None], reason)
         for copy in chosen:
             post("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
         tell_of(RECALLED, row, chosen, reason=reason)
+        see_to(row, self.standing.account)
+        self.act.note(
+            edition=row.edition,
+            issue=row.number,
+            copies=[number_of(row.id, copy.ord) for copy in chosen],
+            reason=reason,
+        )
+        return len(chosen)
+
+    @operation("editions.hand_out", label=_("issue a copy that was kept"), recorded=True)
+    def hand_out(self, issue: int, number: str) -> None:
+        """Issue a copy whose number was kept to its recipient, who has an account by now (I.4.3).
+
+        Raises Refused where they have none, left, or receive the edition no more, and for any other copy.
+        """
+        row, rule = self._managed(issue)
+        copy = self._copy(row, number)
+        called = number_of(row.id, copy.ord)
+        self.act.note(clause=copy.clause, entry=copy.entry_id, copy=called)
+        instead = _("Close it with a reason.")
+        match receipt_of(copy):
+            case "left":
+                raise Refused(_("{name} has left.", name=copy.name), copy.clause, instead)
+            case "no-account":
+                raise Refused(
+                    _("{name} has no account to open a copy with.", name=copy.name),
+                    copy.clause,
+                    _("Issue it once they have one, or close it with a reason."),
+                )
+            case "not-issued":
+                pass
+            case _other:
+                raise Refused(
+                    _("Copy {number} was issued, called back or closed already.", number=called),
+                    copy.clause,
+                    _("Press r to see how far each copy got."),
+                )
+        if copy.entry_id not in {entry.id for entry in Choosing(row.book_id).recipients(rule)}:
+            raise Refused(
+                _("{name} holds no post any more that receives this edition.", name=copy.name),
+                copy.clause,
+                instead,
+            )
+        account = account_of(copy.entry)
+        EditionCopy.update(account=account, made_at=clock.now()).where(EditionCopy.id == copy.id).execute()
+        copy.account = account
+        mailed = post("edition", row.book_id, copy.entry_id, copy=copy.id)
+        tell_of(ISSUED, row, [copy])
+        see_to(row, self.standing.account)
+        self.act.note(edition=row.edition, issue=row.number, mailed=int(mailed))
+
+    @operation("editions.close", label=_("close a copy that nobody can acknowledge"), recorded=True)
+    def close(self, issue: int, reason: str, *numbers: str) -> int:
+        """Close copies whose recipients have no account or left before they acknowledged, with the reason
+        (I.4.3); how many. Raises Refused where a recipient can acknowledge theirs."""
+        row, rule = self._managed(issue)
+        reason = self._reason(row, reason, _("Say why it is closed."))
+        chosen = [self._copy(row, number) for number in numbers]
+        self.act.note(clause=rule.recipients.clause)
+        for copy in chosen:
+            if receipt_of(copy) not in OUT_OF_REACH:
+                raise Refused(
+                    _("{name} can acknowledge this copy, or it is over already.", name=copy.name),
+                    copy.clause,
+                    _("Remind them, or call it back where it is not to be used."),
+                )
+        _close(chosen, reason)
+        see_to(row, self.standing.account)
         self.act.note(
             edition=row.edition,
             issue=row.number,
@@ -212,57 +277,25 @@ class Editions(Subject):
         self.act.note(edition=row.edition, issue=row.number, mailed=count)
         return count
 
-    def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
-        if book not in self.standing.books:
-            raise no_such_book()
-        policy = policy_of(book)
-        self.act.note(book=book)
-        rule = next((one for one in policy.editions if one.id == edition), None)
-        if rule is None:
-            raise Refused(
-                _("This book has no edition called {name}.", name=edition),
-                SILENT,
-                _("Its editions: {names}.", names=", ".join(one.id for one in policy.editions) or "–"),
-            )
-        self.act.note(clause=rule.clause)
-        return policy, rule
+    def _reason(self, row: EditionIssue, reason: str, missing: Message) -> str:
+        """``reason`` on one line. Raises Invalid where there is none, or it has a card's number."""
+        reason = " ".join(reason.split())[:REASON_LENGTH]
+        if not reason:
+            raise Invalid(Problem("reason", missing))
+        refuse_card_numbers([policy_of(row.book_id)], _("Reason"), reason, "reason")
+        return reason
 
-    def _overseen(self, issue: int) -> tuple[EditionIssue, EditionRule]:
-        row = EditionIssue.get_or_none(EditionIssue.id == issue)
-        if row is None or row.book_id not in self.standing.books:
-            raise no_such_issue()
-        policy, rule = self._edition(row.book_id, row.edition)
-        self._check_overseer(policy, rule)
-        return row, rule
-
-    def _managed(self, issue: int) -> tuple[EditionIssue, EditionRule]:
-        row, rule = self._overseen(issue)
-        self._check_issuer(policy_of(row.book_id), rule)
-        return row, rule
-
-    def _check_issuer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
-        if not issues(self.standing, policy):
-            role: Label = policy.role(policy.maintainer.role).label
-            raise Refused(
-                _("Only {role} issues the editions of this book.", role=role),
-                policy.maintainer.clause,
-                _("Ask {role} for it.", role=role),
-            )
-
-    def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
-        if not _oversees(self.standing, policy):
-            role: Label = policy.role(policy.maintainer.role).label
-            raise Refused(
-                _("An edition is for its recipients alone."),
-                rule.recipients.clause,
-                _("Ask {role} for a copy; a request for a copy says what you need it for.", role=role),
-            )
+    def _copy(self, row: EditionIssue, number: str) -> EditionCopy:
+        """The copy of an issue called ``number``. Raises Invalid where there is none."""
+        named = read_number(number)
+        for copy in copies_of(row):
+            if (copy.issue_id, copy.ord) == named:
+                return copy
+        raise Invalid(Problem("number", _("This issue has no copy {number}.", number=number)))
 
 
-def _oversees(standing: Standing, policy: EffectivePolicy) -> bool:
-    return issues(standing, policy) or watches(standing, policy)
-
-
-def no_such_issue() -> Refused:
-    """The answer for an issue of a book that is none of the actor's, or none at all."""
-    return Refused(_("There is no such issue for you."), SILENT, _("Choose one from your list of editions."))
+def _close(copies: Sequence[EditionCopy], reason: str) -> None:
+    numbers = [copy.id for copy in copies]
+    EditionCopy.update(closed_at=clock.now(), close_reason=reason).where(
+        EditionCopy.id.in_(numbers)
+    ).execute()

@@ -20,9 +20,9 @@ WITHHELD = "–"
 """What stands in the place of a value that the recipient may not see, whether there is one or not."""
 
 
-def for_recipient(content: Content, copy: EditionCopy) -> Content:
-    """``content`` as it stands in ``copy``, by the rules and the recipient's roles of now. Whoever is out of
-    their reach is in it by what is handed over, and not at all where nothing is."""
+def for_recipient(content: Content, copy: EditionCopy, account: int) -> Content:
+    """``content`` as it stands in ``copy``, by the rules and the roles that the recipient's ``account`` has
+    now. Whoever is out of their reach is in it by what is handed over, and not at all where nothing is."""
     rules = {rule.name: rule for rule in policy_of(copy.issue.book_id).fields}
     doubtful = {
         place: rules[column.name]
@@ -31,7 +31,7 @@ def for_recipient(content: Content, copy: EditionCopy) -> Content:
     }
     if not doubtful:
         return content
-    recipient = _Recipient(copy, content.rows)
+    recipient = _Recipient(copy, account, content.rows)
     rows = []
     for row in content.rows:
         reader = recipient.towards(row)
@@ -48,13 +48,13 @@ def for_recipient(content: Content, copy: EditionCopy) -> Content:
 class _Recipient:
     """The recipient of ``copy`` with their own roles, as they see the people of ``rows``."""
 
-    def __init__(self, copy: EditionCopy, rows: Sequence[EditionRow]) -> None:
+    def __init__(self, copy: EditionCopy, account: int, rows: Sequence[EditionRow]) -> None:
         self.policy: EffectivePolicy = policy_of(copy.issue.book_id)
         self.own: Entry = copy.entry
         self.root = root_of(self.policy.book)
         self.held: list[Holding] = [
             holding
-            for holding in holdings_of(copy.account_id)
+            for holding in holdings_of(account)
             if holding.book == self.policy.book and holding.for_account is None
         ]
         self.roles = frozenset(holding.role for holding in self.held)

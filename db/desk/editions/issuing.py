@@ -1,4 +1,5 @@
-"""Issuing an edition: its sealed content, and one numbered copy for each recipient. Not an operation.
+"""Issuing an edition: its sealed content, and one numbered copy for each recipient; of whoever has no account
+the number alone. Not an operation.
 
 These run within the transaction of the operation that needs them.
 """
@@ -6,7 +7,7 @@ These run within the transaction of the operation that needs them.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.desk.clockwork import today
@@ -59,7 +60,8 @@ def draft(choosing: Choosing, edition: EditionRule) -> Draft:
 
 
 def issue(choosing: Choosing, edition: EditionRule, made: Draft, account: int) -> EditionIssue:
-    """Keep ``made`` as the next issue, sealed with its digest, and number a copy for each recipient.
+    """Keep ``made`` as the next issue, sealed with its digest, and number a copy for each recipient; last of
+    all for those without an account.
 
     The first issue of a cycle is on time or late; another one in the same cycle is neither.
     """
@@ -83,13 +85,14 @@ def issue(choosing: Choosing, edition: EditionRule, made: Draft, account: int) -
         due_at=due.at if due is not None and expected else None,
         late=due is not None and expected and moment > due.at,
     )
-    for entry in made.recipients:
-        add_copy(row, entry, choosing.accounts[entry.person_id], edition.recipients.clause)
+    for entry in (*made.recipients, *made.unreachable):
+        add_copy(row, entry, choosing.accounts.get(entry.person_id), edition.recipients.clause)
     return row
 
 
-def add_copy(issue: EditionIssue, entry: Entry, account: Account, clause: str) -> EditionCopy:
-    """One more numbered copy of ``issue``, for a recipient under ``clause``."""
+def add_copy(issue: EditionIssue, entry: Entry, account: Account | None, clause: str) -> EditionCopy:
+    """One more numbered copy of ``issue``, for a recipient under ``clause``; its number alone is kept for one
+    without an ``account``."""
     key, keys = secrets.token_hex(16), store().keys
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(PASSWORD_GROUPS))
     return EditionCopy.create(
@@ -141,19 +144,15 @@ def secret_of(copy: EditionCopy) -> bytes:
     return unseal(store().keys, EditionCopy.secret.place(copy.key), bytes(copy.secret))
 
 
-def copies_of(issue: EditionIssue) -> Sequence[EditionCopy]:
-    """The copies of an issue in the order of their numbers."""
-    return list(EditionCopy.select().where(EditionCopy.issue == issue).order_by(EditionCopy.ord))
-
-
 def in_hand(book: str, person: int) -> Iterable[Copy]:
-    """Copies of editions that the person was issued and that were not recalled (H.5.4)."""
+    """Copies of editions that the person was issued and that were neither recalled nor closed (H.5.4)."""
     rows = (
         EditionCopy.select(EditionCopy, EditionIssue)
         .join(EditionIssue)
         .switch(EditionCopy)
         .join(Account)
-        .where((EditionIssue.book == book) & (Account.person == person) & EditionCopy.recalled_at.is_null())
+        .where((EditionIssue.book == book) & (Account.person == person))
+        .where(EditionCopy.recalled_at.is_null() & EditionCopy.closed_at.is_null())
         .order_by(EditionCopy.id)
     )
     for row in rows:

@@ -5,8 +5,68 @@ A function that was given from a unit down gives no right to an edition, which s
 
 from __future__ import annotations
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.frame import Subject
+from db.desk.refusal import SILENT, Refused
+from db.language import Label, _
 from db.policy.effective import EffectivePolicy
+from db.policy.schema.book import EditionRule
+from db.store.tables import EditionIssue
+
+
+class OfEditions(Subject):
+    """Finding an edition or an issue for the actor who oversees it, and refusing whoever does not."""
+
+    def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
+        """An edition of a book of the actor's. Raises Refused for any other."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book)
+        rule = next((one for one in policy.editions if one.id == edition), None)
+        if rule is None:
+            raise Refused(
+                _("This book has no edition called {name}.", name=edition),
+                SILENT,
+                _("Its editions: {names}.", names=", ".join(one.id for one in policy.editions) or "–"),
+            )
+        self.act.note(clause=rule.clause)
+        return policy, rule
+
+    def _overseen(self, issue: int) -> tuple[EditionIssue, EditionRule]:
+        """An issue that the actor may look at. Raises Refused for any other."""
+        row = EditionIssue.get_or_none(EditionIssue.id == issue)
+        if row is None or row.book_id not in self.standing.books:
+            raise no_such_issue()
+        policy, rule = self._edition(row.book_id, row.edition)
+        self._check_overseer(policy, rule)
+        return row, rule
+
+    def _managed(self, issue: int) -> tuple[EditionIssue, EditionRule]:
+        """An issue of what the actor issues. Raises Refused for any other."""
+        row, rule = self._overseen(issue)
+        self._check_issuer(policy_of(row.book_id))
+        return row, rule
+
+    def _check_issuer(self, policy: EffectivePolicy) -> None:
+        """Raise Refused for whoever does not issue the editions of the book."""
+        if not issues(self.standing, policy):
+            role: Label = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("Only {role} issues the editions of this book.", role=role),
+                policy.maintainer.clause,
+                _("Ask {role} for it.", role=role),
+            )
+
+    def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
+        """Raise Refused for whoever neither issues them nor watches over them."""
+        if not oversees(self.standing, policy):
+            role: Label = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("An edition is for its recipients alone."),
+                rule.recipients.clause,
+                _("Ask {role} for a copy; a request for a copy says what you need it for.", role=role),
+            )
 
 
 def issues(standing: Standing, policy: EffectivePolicy) -> bool:
@@ -17,6 +77,16 @@ def issues(standing: Standing, policy: EffectivePolicy) -> bool:
 def watches(standing: Standing, policy: EffectivePolicy) -> bool:
     """Whether it owns or supervises the whole book, and so traces its copies."""
     return _throughout(standing, policy, *policy.holders("owner"), policy.supervisor.role)
+
+
+def oversees(standing: Standing, policy: EffectivePolicy) -> bool:
+    """Whether it issues them, or watches over who does."""
+    return issues(standing, policy) or watches(standing, policy)
+
+
+def no_such_issue() -> Refused:
+    """The answer for an issue of a book that is none of the actor's, or none at all."""
+    return Refused(_("There is no such issue for you."), SILENT, _("Choose one from your list of editions."))
 
 
 def _throughout(standing: Standing, policy: EffectivePolicy, *roles: str) -> bool:

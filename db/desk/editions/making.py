@@ -10,14 +10,15 @@ from db.desk.editions.handing import for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of
 from db.desk.editions.marks import Marking, number_of
 from db.desk.notation.localtime import local
-from db.language import Language, as_language
+from db.language import LANGUAGES, Language, as_language
 from db.store.engine import store
 from db.store.tables import Account, EditionCopy, EditionIssue
 
 
 @dataclass(frozen=True, slots=True)
 class ToMake:
-    """One copy. ``visible``: the recipient and the number stand on every page and sheet."""
+    """One copy. ``languages``: its recipient's own, and after it the other where the edition is in both.
+    ``visible``: the recipient and the number stand on every page and sheet."""
 
     content: Content
     number: str
@@ -26,28 +27,33 @@ class ToMake:
     name: str
     post: str
     unit: str
-    language: Language
+    languages: tuple[Language, ...]
     visible: bool
     marking: Marking
     password: str = field(repr=False)
 
 
 def to_make(copy: int) -> ToMake:
-    """The copy with that id. Raises SealBroken where the record was tampered with."""
+    """The copy with that id. Raises SealBroken where the record was tampered with, LookupError for one whose
+    number is only kept."""
     row = EditionCopy.get_by_id(copy)
     issue: EditionIssue = row.issue
-    account: Account = row.account
+    account: Account | None = row.account
+    if account is None:
+        raise LookupError(copy)
     policy = policy_of(issue.book_id)
     rule = next((one for one in policy.editions if one.id == issue.edition), None)
+    own = as_language(account.language or store().settings.language)
+    both = rule is not None and rule.both_languages
     return ToMake(
-        content=for_recipient(content_in(issue), row),
+        content=for_recipient(content_in(issue), row, account.id),
         number=number_of(issue.id, row.ord),
         issue=issue.number,
         issued_on=local(issue.issued_at)[:10],
         name=row.name,
         post=row.post,
         unit=row.unit,
-        language=as_language(account.language or store().settings.language),
+        languages=(own, *(other for other in LANGUAGES if both and other != own)),
         visible=rule is None or rule.marked or policy.copies.marked,
         marking=Marking(row.code, secret_of(row)),
         password=password_of(row),

@@ -12,11 +12,16 @@ import hashlib
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Final
 
 from db.confined.marks import BLANKS, NUMBER, RUN, blanks_in, column_label, labels_in, place_label, row_label
+from db.language import LANGUAGES, Language, Text, say
 
+WAYS: Final = [way for count in (1, 2) for way in permutations(LANGUAGES, count)]
+"""The languages that a copy may be written in, its recipient's own before the other."""
 _RELIABLE = 0.95
 """How often a choice is still read as it was written, in a file that was saved anew."""
 
@@ -59,12 +64,24 @@ class Marking:
         return RUN.sub(chosen, text)
 
 
-def labels_of(columns: Iterable[str], rows: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:
-    """Every label that a copy with these column heads and rows (name, cells) can have."""
-    found = {column_label(head) for head in columns}
+def in_languages(text: Text, languages: Sequence[Language]) -> str:
+    """``text`` as a copy in ``languages`` has it: in each of them, once where they say the same."""
+    if isinstance(text, str):
+        return text
+    return " / ".join(dict.fromkeys(say(text, language) for language in languages))
+
+
+def ways_of(text: Text) -> set[str]:
+    """``text`` as any copy can have it."""
+    return {in_languages(text, languages) for languages in WAYS}
+
+
+def labels_of(columns: Iterable[Text], rows: Iterable[tuple[str, Iterable[Text]]]) -> frozenset[str]:
+    """Every label that a copy with these column heads and rows (name, cells) can have, in any language."""
+    found = {column_label(head) for column in columns for head in ways_of(column)}
     for name, cells in rows:
         found.add(row_label(name))
-        for text in cells:
+        for text in (way for cell in cells for way in ways_of(cell)):
             found.add(place_label(text))
             found.update(label for label, _bit in blanks_in(text))
     return frozenset(found)

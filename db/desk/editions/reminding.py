@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from db.desk.clockwork import today
 from db.desk.editions.edition_notices import REMINDED, tell_of
-from db.desk.editions.issuing import copies_of
 from db.desk.editions.marks import number_of
+from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.notation.localtime import local
 from db.desk.telling.post import post
 from db.store import clock
@@ -18,7 +18,7 @@ def remind(issue: EditionIssue, again: bool = False) -> list[str]:
     waiting = [
         copy
         for copy in copies_of(issue)
-        if copy.acknowledged_at is None and copy.recalled_at is None and (again or not _reminded_today(copy))
+        if receipt_of(copy) == "waiting" and (again or not _reminded_today(copy))
     ]
     if waiting:
         EditionCopy.update(reminded_at=clock.now()).where(

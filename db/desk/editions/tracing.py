@@ -20,7 +20,7 @@ from db.desk.extracts.about import named
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import LANGUAGES, Label, Message, _, say
+from db.language import Label, Message, _
 from db.store.tables import Book, EditionCopy, EditionFile, EditionIssue
 
 How = Literal["number", "file", "code", "pattern"]
@@ -65,7 +65,6 @@ class Traced:
     issue: int
     report: str
     entry: int | None
-    account: int
     name: str
     post: str
     unit: str
@@ -125,7 +124,7 @@ class Traces(Subject):
         rows = (
             EditionCopy.select(EditionCopy, EditionIssue)
             .join(EditionIssue)
-            .where(EditionIssue.book.in_(books))
+            .where(EditionIssue.book.in_(books) & EditionCopy.account.is_null(False))
             .order_by(EditionCopy.id)
         )
         copies: Sequence[EditionCopy] = list(rows)
@@ -204,9 +203,8 @@ def _by_pattern(copies: Sequence[EditionCopy], seen: Mapping[str, int]) -> dict[
 
 
 def _labels(issue: EditionIssue) -> frozenset[str]:
-    """The labels of an issue, its heads in every language a copy may be written in."""
     content = content_in(issue)
-    heads = [say(column.label, language) for column in content.columns for language in LANGUAGES]
+    heads = [column.label for column in content.columns]
     return labels_of(heads, ((row.name, row.cells) for row in content.rows))
 
 
@@ -219,11 +217,10 @@ def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
         issue=issue.number,
         report="",
         entry=copy.entry_id,
-        account=copy.account_id,
         name=copy.name,
         post=copy.post,
         unit=copy.unit,
-        login=named(copy.account_id)[0],
+        login=named(copy.account_id)[0] if copy.account_id is not None else "",
         made_at=local(copy.made_at)[:16],
         recalled=copy.recalled_at is not None,
         how=how,
@@ -247,7 +244,6 @@ def _report(taken: Taken, marks: set[str], finding: TracedFile) -> Traced:
         issue=0,
         report=taken.report,
         entry=taken.entry,
-        account=taken.account,
         name=taken.name,
         post=taken.post,
         unit=taken.unit,
@@ -292,7 +288,7 @@ def forwarded(number: str) -> Forwarded | None:
     if named_as is None:
         return _forwarded_report(read_mark(number))
     copy = EditionCopy.get_or_none((EditionCopy.issue == named_as[0]) & (EditionCopy.ord == named_as[1]))
-    if copy is None:
+    if copy is None or copy.account_id is None:
         return None
     book = copy.issue.book_id
     return Forwarded(

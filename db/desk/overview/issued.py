@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.desk.editions.edition_views import copy_row, label_of
-from db.desk.editions.issuing import copies_of
+from db.desk.editions.receiving import Receipt, copies_of
 from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.language import Label
-from db.store.tables import EditionIssue, Entry
+from db.store.tables import EditionIssue
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
     """A numbered copy. Times are local to the minute, empty where it did not happen. ``late``: it was issued
-    after its time; ``waits``: it is to be acknowledged still."""
+    after its time; ``waits``: it is to be acknowledged still, or to be closed. ``reason``: why it was called
+    back, or closed."""
 
     edition: Label
     issue: int
@@ -29,6 +30,9 @@ class ReceiptRow:
     acknowledged: str
     reminded: str
     recalled: str
+    closed: str
+    reason: str
+    receipt: Receipt
     waits: bool
     clause: str
 
@@ -49,7 +53,7 @@ def receipts(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
     found = []
     for issue in issues:
         for copy in copies_of(issue):
-            if Entry.get_by_id(copy.entry_id).unit_id not in within:
+            if copy.entry.unit_id not in within:
                 continue
             row = copy_row(copy)
             found.append(
@@ -65,7 +69,10 @@ def receipts(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
                     acknowledged=row.acknowledged_at,
                     reminded=row.reminded_at,
                     recalled=row.recalled_at,
-                    waits=not row.acknowledged_at and not row.recalled_at,
+                    closed=row.closed_at,
+                    reason=row.reason,
+                    receipt=row.receipt,
+                    waits=row.receipt not in ("acknowledged", "recalled", "closed"),
                     clause=copy.clause,
                 )
             )

@@ -1,5 +1,6 @@
 """Who is owed something and can't get it: people without an account in use who are to receive notices, copies
-or tasks, and offices with duties that nobody holds. Told to whoever keeps the book once a week."""
+or tasks, copies of the newest issues that nobody can acknowledge, and offices with duties that nobody holds.
+Told to whoever keeps the book once a week."""
 
 from __future__ import annotations
 
@@ -15,6 +16,9 @@ from db.desk.authority.offices import HEAD, vacant_offices
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, has_calendar, today
 from db.desk.editions.choosing import Choosing
+from db.desk.editions.issuing import last_issue
+from db.desk.editions.marks import number_of
+from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.extracts.report_rights import MAINTAINER, Extent
 from db.desk.requests.deciding import PERSON
 from db.desk.tasks.duties import ALARMS, Alarm
@@ -27,7 +31,7 @@ from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.policy.vocabulary import VOUCH
-from db.store.tables import Account, Entry, Grant, Task, Unit, UnitAbove
+from db.store.tables import Account, EditionCopy, Entry, Grant, Task, Unit, UnitAbove
 
 ALARM: Final = "unreached"
 IMPLIED: Final = frozenset({HEAD, PERSON, VOUCH, "employee"})
@@ -36,8 +40,8 @@ IMPLIED: Final = frozenset({HEAD, PERSON, VOUCH, "employee"})
 
 @dataclass(frozen=True, slots=True)
 class UnreachedRow:
-    """``problem``: ``no-account`` (of a person, who is owed ``what``) or ``vacant`` (of an office, whose
-    duties ``what`` are)."""
+    """``problem``: ``no-account`` (of a person, who is owed ``what``), ``left`` or ``not-issued`` (of the
+    recipient of the copies ``what``) or ``vacant`` (of an office, whose duties ``what`` are)."""
 
     problem: str
     name: Text
@@ -47,9 +51,10 @@ class UnreachedRow:
 
 
 def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
-    """From ``place`` down: people in the order of their entries, then offices."""
+    """From ``place`` down: people in the order of their entries, then recipients who left or got no copy as
+    yet, then offices."""
     policy = policy_of(place.book)
-    return (*_people(policy, place.unit), *_offices(policy, place.unit))
+    return (*_people(policy, place.unit), *_recipients(policy, place.unit), *_offices(policy, place.unit))
 
 
 def alarm(policy: EffectivePolicy) -> Iterator[Alarm]:
@@ -59,8 +64,8 @@ def alarm(policy: EffectivePolicy) -> Iterator[Alarm]:
         return
     rows = unreached(Extent(policy.book, root_of(policy.book), MAINTAINER))
     if rows:
-        people = sum(row.problem == "no-account" for row in rows)
-        clause, figures = policy.maintainer.clause, {"people": people, "offices": len(rows) - people}
+        offices = sum(row.problem == "vacant" for row in rows)
+        clause, figures = policy.maintainer.clause, {"people": len(rows) - offices, "offices": offices}
         whom = holders(policy, policy.maintainer.role)
         told = tell(ALARM, policy.book, whom, clause=clause, detail=figures)
         yield Alarm("duties.unreached", clause, {**figures, "told": told})
@@ -101,6 +106,8 @@ class _Owed:
         for edition in self._policy.editions:
             if entry.id in self._recipients[edition.id]:
                 yield edition.label, edition.recipients.clause
+        for copy in self._copies.get(entry.id, ()):
+            yield number_of(copy.issue_id, copy.ord), copy.clause
         for grant in self._held.get(entry.person_id, ()):
             office = office_name(entry.book_id, grant.role, grant.unit_id, capacity_of(grant.capacity))
             yield office, self._policy.rights.clause
@@ -126,6 +133,11 @@ class _Owed:
         return found
 
     @cached_property
+    def _copies(self) -> dict[int, list[EditionCopy]]:
+        """Copies of the newest issues that nobody can acknowledge, by the entry of the recipient."""
+        return _kept(self._policy)
+
+    @cached_property
     def _announced(self) -> str:
         """The clauses by which people are told of changes; empty where none has it so."""
         told = [flow.announce.clause for flow in self._policy.flows if flow.announce]
@@ -140,6 +152,26 @@ class _Owed:
             edition.id: {entry.id for entry in self._choosing.recipients(edition)}
             for edition in self._policy.editions
         }
+
+
+def _recipients(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
+    """Recipients with an account by now, and those who left."""
+    below = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)}
+    for copies in _kept(policy).values():
+        first = copies[0]
+        problem = receipt_of(first)
+        if problem in ("left", "not-issued") and first.entry.unit_id in below:
+            what = tuple(number_of(copy.issue_id, copy.ord) for copy in copies)
+            yield UnreachedRow(problem, first.name, first.unit, what, cite(*(copy.clause for copy in copies)))
+
+
+def _kept(policy: EffectivePolicy) -> dict[int, list[EditionCopy]]:
+    found: dict[int, list[EditionCopy]] = defaultdict(list)
+    for edition in policy.editions:
+        issue = last_issue(policy.book, edition.id)
+        for copy in out_of_reach(issue) if issue is not None else ():
+            found[copy.entry_id].append(copy)
+    return found
 
 
 def _offices(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:

@@ -78,7 +78,8 @@ def _hand_backs(policy: EffectivePolicy) -> Text:
 
 def _copies(policy: EffectivePolicy) -> Text:
     issued = EditionCopy.select().join(EditionIssue).where(EditionIssue.book == policy.book)
-    unread = issued.where(EditionCopy.acknowledged_at.is_null()).count()
+    over = EditionCopy.recalled_at.is_null(False) | EditionCopy.closed_at.is_null(False)
+    unread = issued.where(EditionCopy.acknowledged_at.is_null() & ~over).count()
     taken = CopyGrant.select().where((CopyGrant.book == policy.book) & CopyGrant.taken_at.is_null(False))
     return _(
         "copies of editions without a receipt: {unread}; copies taken by right: {taken}",

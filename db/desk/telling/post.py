@@ -143,12 +143,14 @@ def _letter(row: OutgoingMail) -> Letter:
 
 
 def _wanted(row: OutgoingMail, entry: Entry) -> bool:
-    """Whether the message may still go out: not to who left, and no copy that was recalled meanwhile."""
+    """Whether the message may still go out: not to who left, and no copy that was recalled or closed
+    meanwhile."""
     if entry.state != "active":
         return False
     if row.copy_id is None or row.kind == "recalled":
         return True
-    return bool(EditionCopy.get_by_id(row.copy_id).recalled_at is None)
+    copy = EditionCopy.get_by_id(row.copy_id)
+    return copy.recalled_at is None and copy.closed_at is None
 
 
 def _address(entry: Entry) -> str:

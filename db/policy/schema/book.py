@@ -157,6 +157,8 @@ class EditionRule(Named):
     acknowledge: bool = True
     record: bool = True
     """Every issue is kept, sealed, with its digest."""
+    both_languages: bool = False
+    """Copies are in both languages; else each is in its recipient's."""
 
 
 class WhoseNumber(PolicyPart):

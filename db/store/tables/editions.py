@@ -37,14 +37,18 @@ class EditionIssue(Table):
 
 
 class EditionCopy(Table):
-    """A numbered copy for one recipient (I.4.3). The secret shapes its hidden mark."""
+    """A numbered copy for one recipient (I.4.3). The secret shapes its hidden mark.
+
+    Of whoever had no account to open it with the number is kept, without an ``account`` until it is issued.
+    One that nobody can acknowledge is closed with a reason.
+    """
 
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32, help_text="what the sealed values are bound to")
     issue, issue_id = foreign_key(EditionIssue, backref="copies")
     ord = IntegerField(help_text="the copy's number within the issue")
     entry, entry_id = foreign_key(Entry, to_person=1, backref="+")
-    account, account_id = foreign_key(Account, backref="edition_copies")
+    account, account_id = foreign_key(Account, null=True, backref="edition_copies")
     name = CharField(Personal(NUMBER), help_text="the recipient as the copy names them")
     post = CharField(Personal(""), default="")
     unit = CharField(Personal(""), default="")
@@ -52,11 +56,13 @@ class EditionCopy(Table):
     secret = SealedField(MARK, "key")
     password = SealedField(MARK, "key")
     clause = CharField(WORD)
-    made_at = MomentField()
+    made_at = MomentField(help_text="when it was issued, or its number kept")
     acknowledged_at = MomentField(null=True)
     reminded_at = MomentField(null=True)
     recalled_at = MomentField(null=True)
     recall_reason = CharField(ORGANISATION, default="")
+    closed_at = MomentField(null=True)
+    close_reason = CharField(Personal(""), default="")
 
     class Meta:
         indexes = ((("issue", "ord"), True),)

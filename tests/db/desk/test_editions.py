@@ -290,10 +290,10 @@ def test_what_was_called_back_opens_no_more(office: World) -> None:
     assert assistant(office).editions.list()[0].last is not None
     told = next(one for one in office.desk("taojs").notices.unread() if one.kind == "edition-recalled")
     assert told.detail["reason"] == "列错了一栏"
-    reasons = {row.number: row.recall_reason for row in assistant(office).editions.copies(issued.id)}
+    reasons = {row.number: row.reason for row in assistant(office).editions.copies(issued.id)}
     assert (reasons[number], reasons[f"C{issued.id:04d}-001"]) == ("列错了一栏", "整期作废")
     (mine,) = office.desk("taojs").copies.mine()
-    assert mine.recall_reason == "列错了一栏"
+    assert mine.reason == "列错了一栏"
     assert refusal(office.desk("fengdir").editions.recall, issued.id, "不行").clause == "I.3.2"
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk, Refused
+from db.desk.editions.marks import number_of
 from db.desk.editions.tracing import TracedFile
 from db.store.engine import Store
 from tests.conftest import Clock
-from tests.editions_world import BOOK, assistant, build_editions_world
+from tests.editions_world import BOOK, assistant, build_editions_world, gets_account, without_account
 from tests.world import World, build_world
 
 Act = Callable[[Desk, int, str], object]
@@ -23,6 +24,8 @@ ACTS: dict[str, Act] = {
     "record": lambda desk, issue, _number: desk.editions.record(issue),
     "remind": lambda desk, issue, _number: desk.editions.remind(issue),
     "send_again": lambda desk, issue, _number: desk.editions.send_again(issue),
+    "hand_out": lambda desk, issue, _number: desk.editions.hand_out(issue, number_of(issue, 6)),
+    "close": lambda desk, issue, _number: desk.editions.close(issue, "长期不用", number_of(issue, 7)),
     "check": lambda desk, _issue, number: desk.copies.check(number),
     "open": lambda desk, _issue, number: desk.copies.open(number),
     "fetch": lambda desk, _issue, number: desk.copies.fetch(number, "0" * 64, 1),
@@ -33,7 +36,7 @@ ACTS: dict[str, Act] = {
 """The copy is 陶军's; calling back comes last, since it ends the others."""
 
 ISSUING, LOOKING, OWN, TRACING = (
-    ("preview", "issue", "remind", "send_again", "recall"),
+    ("preview", "issue", "remind", "send_again", "hand_out", "close", "recall"),
     ("issues", "one", "copies", "record"),
     ("check", "open", "fetch"),
     ("trace", "file"),
@@ -50,7 +53,7 @@ MAY = {
 }
 CLAUSE = {
     **dict.fromkeys(ISSUING, "I.3.2"),
-    **dict.fromkeys(("remind", "send_again", "recall", *LOOKING), "I.4.3.1"),
+    **dict.fromkeys(("remind", "send_again", "hand_out", "close", "recall", *LOOKING), "I.4.3.1"),
     **dict.fromkeys(OWN, "I.4.3.1, I.4.3.2"),
     **dict.fromkeys(TRACING, "default"),
 }
@@ -62,7 +65,10 @@ CLAUSE = {
 @pytest.mark.parametrize("login", MAY)
 def test_each_role_at_each_operation(store: Store, clock: Clock, login: str) -> None:
     world = build_editions_world(beside=build_world())
+    for somebody, name in (("jiyan", "纪言"), ("sunhe", "孙荷")):
+        without_account(world, somebody, name)
     issue = assistant(world).editions.issue(BOOK, "internal").id
+    gets_account(world, "jiyan", "纪言")
     number = f"C{issue:04d}-004"
     wrong = []
     for name, act in ACTS.items():

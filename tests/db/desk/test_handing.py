@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.desk.editions.content import Cell
 from db.desk.editions.making import to_make
 from db.language import say
 from db.policy.compose import try_compose
@@ -63,7 +64,7 @@ RESTRICTED = EDITION.format(mobile='"X.3"', home='"X.4"', own='"X.7"')
 HANDED = EDITION.format(mobile='["X.3", "X.7"]', home='["X.4", "X.8"]', own='["X.7", "X.2"]')
 
 
-def copies(body: str) -> dict[str, dict[str, tuple[str, ...]]]:
+def copies(body: str) -> dict[str, dict[str, tuple[Cell, ...]]]:
     """An issue under ``body``: by recipient, what their copy shows of everybody."""
     world = own_book(body, HOME)
     world.desk("chenjing").editions.issue(BOOK, "list")

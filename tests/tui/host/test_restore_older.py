@@ -8,18 +8,23 @@ from auth.delays import is_known, succeeded
 from db.desk.authority.capacity import ACTING, HOLDER
 from db.desk.authority.offices import HEAD, end_headships, heads_in
 from db.desk.backups.running import make
+from db.desk.entry.record import remove
 from db.store import audit, clock
 from db.store.backups import dump
 from db.store.engine import close_store
-from db.store.migrations import BINDING, OFFICES, migrate
+from db.store.migrations import BINDING, KEPT_NUMBERS, OFFICES, migrate
 from db.store.opening import open_store
+from db.store.proof.judging import judge
 from db.store.settings import Home
-from db.store.tables import Account, Grant, KnownSource
+from db.store.tables import Account, EditionCopy, Grant, KnownSource
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
+from tests.before_kept_numbers import make_as_before_kept_numbers
 from tests.before_offices import make_as_before_offices
+from tests.editions_world import BOOK, assistant, with_its_office, without_account
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import back_up, destroy, installation, restore
+from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.front.checkpoints import sign_quietly
 
@@ -103,4 +108,40 @@ def test_offices_of_before_they_were_kept_come_back_as_they_were(
     assert found == heads
     past = Grant.get((Grant.unit == department) & (Grant.capacity == HOLDER))
     assert (past.person_id, past.revoked_at is None) == (world.people["wangfang"], False)
+    close_store()
+
+
+def copies() -> list[tuple[int, int | None, str]]:
+    """Each copy with its recipient's account, and why it is closed."""
+    rows = EditionCopy.select().order_by(EditionCopy.id)
+    return [(row.id, row.account_id, row.close_reason) for row in rows]
+
+
+@pytest.mark.clause("I.4.3.1", "I.4.3.2")
+def test_copies_of_before_numbers_were_kept_come_back_with_those_of_since(
+    installation: Host, home: Home, world: World
+) -> None:
+    """The backup has an issue of the earlier version; since then one recipient left, another had no account
+    at the next issue, and both copies were closed under this one."""
+    open_store(home)
+    with_its_office(build_wider_world(BOOK, beside=world))
+    older = assistant(world).editions.issue(BOOK, "internal").id
+    make_as_before_kept_numbers()
+    close_store()
+    assert [one.problem for one in make(home, lambda: sign_quietly(home))] == [""]
+    open_store(home)
+    assert KEPT_NUMBERS in migrate()
+    without_account(world, "jiyan", "纪言")
+    with writing():
+        remove(world.entry("taojs", BOOK), "2026-11-23")
+    newer = assistant(world).editions.issue(BOOK, "internal").id
+    for issue, number in ((older, 4), (newer, 5)):
+        assistant(world).editions.close(issue, "已有安排", f"C{issue:04d}-{number:03d}")
+    before = copies()
+    assert sum(account is None for _id, account, _reason in before) == 1
+    close_store()
+    destroy(home)
+    restore(installation, home)
+    assert copies() == before
+    assert judge().sound
     close_store()

@@ -11,7 +11,7 @@ from db.desk.editions.editions import Editions
 from db.store.tables import AuditRecord
 from reports.editions.container import file_of
 from tests.conftest import Clock
-from tests.editions_world import BOOK, a_week_later, with_its_office
+from tests.editions_world import BOOK, a_week_later, gets_account, with_its_office, without_account
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 
@@ -64,6 +64,31 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     )
     assert "列错了一栏" in ask("zhuli", f"editions copies {of}").text
     assert ask("zhuli", "editions copies --issue x").status == 2
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_who_has_no_account_or_left_is_listed_closed_and_given_a_copy(week: World, ask: Ask) -> None:
+    without_account(week, "jiyan", "纪言")
+    without_account(week, "shuhui", "舒慧")
+    issue = ask("zhuli", "editions issue internal --json").data
+    of, named = f"--issue {issue['issue']}", issue["issue"]
+    assert (issue["acknowledged"], issue["out_of_reach"], issue["complete"]) == ("0/7", 2, False)
+    assert "! 无法签收 2 份" in ask("zhuli", "editions issues --edition controlled/internal").text
+    listed = ask("fengdir", f"editions copies {of}").text
+    assert listed.count("! 没有账号") == 2
+    states = {row["recipient"]: row["state"] for row in ask("zhuli", f"editions copies {of} --json").data}
+    assert (states["纪言"], states["舒慧"], states["陶军"]) == ("no-account", "no-account", "waiting")
+    early = ask("zhuli", f"editions copies hand-out {named}-006 {of}")
+    assert (early.status, "I.4.3.1" in early.err) == (1, True)
+    gets_account(week, "jiyan", "纪言")
+    assert "! 待补发" in ask("zhuli", f"editions copies {of}").text
+    assert "已补发" in ask("zhuli", f"editions copies hand-out {named}-006 {of}").text
+    assert "1" in ask("zhuli", f"editions copies close {named}-007 {of} --reason 由白芷转告").text
+    closed = ask("zhuli", f"editions copies close {named}-006 {of} --reason 不等了")
+    assert (closed.status, "I.4.3.1" in closed.err) == (1, True)
+    (last,) = [row for row in ask("zhuli", f"editions copies {of} --json").data if row["recipient"] == "舒慧"]
+    assert (last["state"], last["reason"]) == ("closed", "由白芷转告")
+    assert ask("jiyan", f"editions mine open {named}-006").status == 0
 
 
 def test_where_two_books_have_an_edition_of_one_name_it_is_said_which(

@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from textual.widget import AwaitMount, Widget
 
 from db.desk.tasks.duties import RunnerPlace, run
-from db.store.tables import AuditRecord, Book, EditionCopy, EditionIssue
+from db.store.tables import Account, AuditRecord, Book, EditionCopy, EditionIssue, Task
 from tests.conftest import Clock
-from tests.editions_world import BOOK
+from tests.editions_world import BOOK, gets_account, without_account
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
@@ -202,6 +202,40 @@ async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: Wor
         assert "请销毁手中的内容" in text_of(mine)
         await press(pilot, "enter")
         assert newest().act != "copies.open"
+
+
+@pytest.mark.clause("I.4.3.1")
+async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: World, clock: Clock) -> None:
+    """Today of whoever issues has it from the moment of issuing until nobody is left."""
+    for login, name in (("jiyan", "纪言"), ("shuhui", "舒慧")):
+        without_account(issued, login, name)
+    gets_account(issued, "shuhui", "舒慧")
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "p")
+        assert "没有账号，副本先留编号：纪言" in text_of(app)
+        await press(pilot, "v", "3")
+        listed = next(line for line in text_of(app).splitlines() if "! 没有账号" in line)
+        assert "纪言" in listed
+        Account.update(state="disabled").where(Account.login == "shuhui").execute()
+        await press(pilot, "n", "y")
+        await pilot.pause(0.1)
+        assert "! 无法签收 2 份" in text_of(app)
+        Account.update(state="active").where(Account.login == "shuhui").execute()
+        await press(pilot, "c")
+        shown = text_of(app)
+        assert (shown.count("! 没有账号"), shown.count("! 待补发"), shown.count("! 无法签收 2")) == (1, 1, 1)
+        assert Task.select().where((Task.kind == "edition-receipts") & (Task.state == "open")).count() == 1
+        await press(pilot, *["down"] * 5)
+        assert "补发" not in text_of(app).splitlines()[-1]
+        await press(pilot, "c", *"posted", "enter")
+        assert "已关闭 1 份" in text_of(app)
+        await press(pilot, "down", "i")
+        assert "已补发" in text_of(app)
+        assert app.crash is None
+    assert [row.close_reason for row in EditionCopy.select() if row.closed_at] == ["posted"]
+    assert not Task.select().where((Task.kind == "edition-receipts") & (Task.state == "open")).exists()
 
 
 @pytest.mark.clause("H.4.3")

@@ -110,7 +110,8 @@ class Sort(Deed):
 
 class Issue(CastPart):
     """An edition issued at ``hour`` of the first working day of each of these ``weeks`` before this one;
-    ``openers`` open their copies a few minutes later, ``earlier_openers`` all of theirs but the last."""
+    ``openers`` open their copies a few minutes later, ``earlier_openers`` all of theirs but the last. Whoever
+    issues ``closes``, with that reason, what nobody can acknowledge of all but the last."""
 
     by: str
     book: str
@@ -119,6 +120,7 @@ class Issue(CastPart):
     hour: str
     openers: tuple[str, ...] = ()
     earlier_openers: tuple[str, ...] = ()
+    closes: str = ""
 
 
 class InspectionFinding(CastPart):

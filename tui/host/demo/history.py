@@ -10,6 +10,7 @@ from pathlib import Path
 
 from db.desk import Desk
 from db.desk.cases.sentencing import Sentence
+from db.desk.editions.receiving import OUT_OF_REACH
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
 from db.desk.tasks import duties
@@ -248,9 +249,18 @@ class History:
             openers = issue.openers if last else (*issue.openers, *issue.earlier_openers)
             for minutes, login in enumerate(openers, start=1):
                 self.stage.at(later(when, 7 * minutes), partial(self._open_copy, login))
+            if issue.closes and not last:
+                self.stage.at(later(when, 50), partial(self._close_copies, issue))
 
     def _send_out(self, issue: Issue) -> None:
         self.stage.desk(issue.by).editions.issue(issue.book, issue.edition)
+
+    def _close_copies(self, issue: Issue) -> None:
+        editions = self.stage.desk(issue.by).editions
+        (newest,) = editions.issues(issue.book, issue.edition, limit=1)
+        beyond = [copy.number for copy in editions.copies(newest.id) if copy.receipt in OUT_OF_REACH]
+        if beyond:
+            editions.close(newest.id, issue.closes, *beyond)
 
     def _open_copy(self, login: str) -> None:
         copies = self.stage.desk(login).copies

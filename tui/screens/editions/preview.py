@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from db.desk.authority.sight import joined
 from db.desk.editions.comparing import WORDS, Difference
 from db.desk.editions.content import Content
 from db.desk.editions.edition_views import EditionView, Preview
@@ -43,7 +44,7 @@ class Entry:
 
     id: int
     name: str
-    cells: tuple[str, ...]
+    cells: tuple[Text, ...]
     difference: Difference | None
 
 
@@ -107,7 +108,11 @@ class EditionPreview(Frame):
         options = [
             Option("changes", _("Changes since the last issue"), note=str(len(preview.changed))),
             Option("entries", _("Everyone in it"), note=str(len(preview.content.rows))),
-            Option("recipients", _("Recipients"), note=str(len(preview.receivers))),
+            Option(
+                "recipients",
+                _("Recipients"),
+                note=str(len(preview.receivers) + len(preview.unreachable)),
+            ),
         ]
         chosen = await choose(self, _("What to show"), options, selected=self._shown)
         if chosen is not None:
@@ -162,9 +167,11 @@ class EditionPreview(Frame):
         preview = self._preview
         if self._shown == "recipients":
             rows = [
-                Entry(one.entry, one.name, (one.name, one.post, one.unit), None) for one in preview.receivers
+                Entry(one.entry, one.name, (one.name, one.post, one.unit, why), None)
+                for why, people in (("", preview.receivers), (_("! no account"), preview.unreachable))
+                for one in people
             ]
-            heads = [_("Name"), _("Post"), self.app.desk.me.unit_label(self._edition.book)]
+            heads = [_("Name"), _("Post"), self.app.desk.me.unit_label(self._edition.book), ""]
             columns = [Column(head, _cell(place)) for place, head in enumerate(heads)]
             listing.empty = ""
         elif self._shown == "changes":
@@ -186,7 +193,9 @@ class EditionPreview(Frame):
         heads = [column.label for column in self._preview.content.columns]
         pairs: list[Fact] = list(zip(heads, line.cells, strict=True))
         for label, before, after in line.difference.fields if line.difference is not None else ():
-            pairs.append((label, f"{before or '–'} → {after or '–'}"))
+            pairs.append(
+                (label, Message("{before} → {after}", {"before": before or "–", "after": after or "–"}))
+            )
         return pairs
 
 
@@ -194,7 +203,7 @@ def columns_of(content: Content, language: Language) -> list[Column[Entry]]:
     """The edition's own columns, as many from the left as the window has room for; Enter shows them all."""
     found, used = [], 0
     for place, column in enumerate(content.columns):
-        texts = [say(column.label, language), *(row.cells[place] for row in content.rows)]
+        texts = [say(column.label, language), *(say(row.cells[place], language) for row in content.rows)]
         width = min(WIDEST, max(map(cells, texts)))
         used += width + GAP
         found.append(Column(column.label, _cell(place), width=width, from_width=used))
@@ -218,8 +227,8 @@ def _sign(row: Entry) -> Cell:
 def _fields(row: Entry) -> Cell:
     difference = row.difference
     if difference is None or not difference.fields:
-        return " ".join(filter(None, row.cells[:4]))
+        return joined([cell for cell in row.cells[:4] if cell], " ")
     told: list[Text | Styled] = []
     for label, before, after in difference.fields:
-        told += [*(["  "] if told else []), label, " ", Styled(before or "–", "dim"), f" → {after or '–'}"]
+        told += [*(["  "] if told else []), label, " ", Styled(before or "–", "dim"), " → ", after or "–"]
     return told

@@ -8,7 +8,7 @@ from db.desk.editions.edition_views import MyCopy
 from db.language import _
 from tui.kit import Command, tell_command
 from tui.screens.sheets.list import SheetScreen
-from tui.sheets.receipts import RECEIPTS
+from tui.sheets.receipts import OPEN, RECEIPTS
 from tui.sheets.sheet import Sheet
 
 
@@ -21,10 +21,10 @@ class Receipts(SheetScreen[MyCopy]):
     KEYS = (Command("file", "o", _("File"), _("Get the command that brings the file to your own machine.")),)
 
     def can(self, command_id: str) -> bool:
-        """A copy that was called back opens no more."""
+        """A copy that was called back or closed opens no more."""
         row = self.current
         if command_id == "file":
-            return row is not None and not row.recalled_at
+            return row is not None and OPEN.offered(row)
         return super().can(command_id)
 
     async def do_file(self) -> None:

@@ -1,0 +1,27 @@
+"""A database as the version left it in which every copy of an edition was issued to an account."""
+
+from __future__ import annotations
+
+from db.store.engine import database, store
+from db.store.journal.capture import forget, paused
+from db.store.migrations import KEPT_NUMBERS, _rewrite
+from db.store.proof.making import carried
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
+
+ADDED = ("closed_at", "close_reason")
+
+
+def make_as_before_kept_numbers() -> None:
+    """Leave the open database as that version left it."""
+    with paused(store().database), writing(), carried():
+        if store().is_postgresql:
+            database.execute_sql("ALTER TABLE edition_copy ALTER COLUMN account_id SET NOT NULL")
+        else:
+            for event in ("INSERT", "UPDATE", "DELETE"):
+                database.execute_sql(f'DROP TRIGGER IF EXISTS temp."journal_edition_copy_{event}"')
+            forget()
+            _rewrite("edition_copy", '"account_id" INTEGER', '"account_id" INTEGER NOT NULL')
+        for name in ADDED:
+            database.execute_sql(f"ALTER TABLE edition_copy DROP COLUMN {name}")
+        SchemaVersion.delete().where(SchemaVersion.version >= KEPT_NUMBERS).execute()
