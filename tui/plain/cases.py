@@ -14,8 +14,7 @@ from tui.plain.words import Words
 def pack(room: Room, words: Words) -> int:
     """The signed evidence pack on standard output."""
     content = evidence_pack(room.desk, number(words.operand(0), _("NUMBER")))
-    room.stdout.write(content)
-    room.stdout.flush()
+    room.give(content)
     room.warn(_("Evidence pack, SHA-256 {digest}: recorded.", digest=hashlib.sha256(content).hexdigest()))
     return 0
 

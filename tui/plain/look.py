@@ -76,8 +76,7 @@ def photo(room: Room, words: Words) -> int:
     if found is None:
         room.warn(_("This entry has no photo."))
         return 1
-    room.stdout.write(found[1])
-    room.stdout.flush()
+    room.give(found[1])
     return 0
 
 
