@@ -120,6 +120,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "importing.check": lambda desk, book: desk.importing.check(book, _rows(book)),
     "importing.load": lambda desk, book: desk.importing.load(book, _rows(book), Source("新.csv", "0" * 64)),
     "accounts.page": lambda desk, book: desk.accounts.page(book, 0, 50),
+    "directory.as_data": lambda desk, book: desk.directory.as_data(book),
     "directory.facets": lambda desk, book: desk.directory.facets(book),
     "sorting.set_region": lambda desk, _book: desk.sorting.set_region(NEVER, "华东"),
     "accounts.lacking": lambda desk, book: desk.accounts.lacking(book, 0, 50),
