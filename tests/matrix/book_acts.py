@@ -202,10 +202,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
 
 OWN: dict[str, Callable[[Desk], object]] = {
     "privacy.mine": lambda desk: desk.privacy.mine(),
+    "privacy.under_password": lambda desk: desk.privacy.under_password(),
     "privacy.grounds": lambda desk: desk.privacy.grounds(),
     "privacy.books": lambda desk: desk.privacy.books(),
     "privacy.taken": lambda desk: desk.privacy.taken(
-        format="text", sha256="0" * 64, size=1, rows=1, mark="AAAA-AAAA"
+        format="text", sha256="0" * 64, size=1, rows=1, mark="AAAA-AAAA", encrypted=True
     ),
     "me.who": lambda desk: desk.me.who(),
     "me.unit_label": lambda desk: desk.me.unit_label(),

@@ -80,9 +80,13 @@ class Room:
         """A marked copy on standard output, and on standard error what is on record of it."""
         self.give(copy.content)
         self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=copy.mark, digest=copy.sha256))
-        if copy.password:
+        self.tell_password(copy.password)
+
+    def tell_password(self, password: str) -> None:
+        """What opens a file that was given, where something does; on standard error."""
+        if password:
             self.warn(_("It is a PDF with the file attached. Password, told this once: {password}",
-                        password=copy.password))  # fmt: skip
+                        password=password))  # fmt: skip
 
     def _plain(self, value: object) -> object:
         return say(value, self.language)  # type: ignore[arg-type]  # only texts are not JSON here

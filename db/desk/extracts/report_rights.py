@@ -189,6 +189,15 @@ def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
     return tuple(found)
 
 
+def under_password_alone(clause: str) -> Refused:
+    """The answer to a file that is to leave in the clear, of a book that lets none (D.4)."""
+    return Refused(
+        _("Nothing of this directory leaves but under a password."),
+        clause,
+        _("Take it with `report`, which makes one."),
+    )
+
+
 def export_clause(policy: EffectivePolicy) -> str:
     """The clause that asks for a right to take copies out of the book."""
     for control in ("export-right", "marked-copies", "confidentiality"):
