@@ -62,6 +62,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "backups.make": lambda desk, book: desk.backups.make(book),
     "backups.runs": lambda desk, book: desk.backups.runs(book),
     "backups.order": lambda desk, book: desk.backups.order(book),
+    "backups.verify": lambda desk, book: _verify_none(desk, book),
     "backups.compare": lambda desk, book: desk.backups.compare(book, "none"),
     "backups.put_back": lambda desk, book: desk.backups.put_back(book, "none", [NEVER]),
     "overview.cases": lambda desk, book: desk.overview.cases(book, None, *MONTH),
@@ -344,6 +345,14 @@ def _add_known(desk: Desk) -> object:
         return desk.policies.add((REGULATIONS / "company.toml").read_text("utf-8"))
     except Invalid:
         return "known"
+
+
+def _verify_none(desk: Desk, book: str) -> object:
+    """A backup that there is not, as whoever may is told."""
+    try:
+        return desk.backups.verify(book, NEVER)
+    except Invalid:
+        return "none"
 
 
 def _make_book(desk: Desk) -> object:
