@@ -19,6 +19,8 @@ from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import decided, found, heard, judged, manage, sentenced, turn, under_investigation
 from tests.db.desk.reviewing import last_record, refused
+from tests.db.desk.test_policies import operator
+from tests.db.policy.texts import text
 from tests.editions_world import assistant, build_editions_world
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
@@ -747,6 +749,63 @@ def test_the_handlers_of_all_regulations_of_a_book_take_part_each_in_their_own_s
     turn(wide, case).casework.decide(case, "一次", [Sentence(entry, ("fine",))])
     assert taken == ["ruanyun", "linan", "nidir"]
     assert CaseParty.get(CaseParty.case == case).amount == 200
+
+
+@pytest.fixture
+def two_judges(world: World) -> World:
+    """The combined book, of which a regulation of its own hears reports and judges by the director too."""
+    wide = build_wider_world("combined", beside=world)
+    rules = """
+reporting = [{ kind = "incident", to = "director", clause = "X.8" }]
+discipline = { judge = "director", clause = "X.9" }
+"""
+    wide.desk(operator(wide)).policies.add(text(rules, id="second-judge"))
+    together = ["enterprise", "directory-security", "controlled-document", "second-judge"]
+    Book.update(policies=json.dumps(together)).where(Book.id == "combined").execute()
+    with writing():
+        employ(wide, "ruanyun", "阮运", "combined", ("it",))
+    return wide
+
+
+@pytest.mark.clause("A.18", "C.12")
+def test_what_is_reported_reaches_the_channels_of_all_regulations(two_judges: World) -> None:
+    case = two_judges.desk("geyuan").cases.report("combined", LEAK)
+    for login in ("ruanyun", "nidir"):
+        assert [row.id for row in two_judges.desk(login).cases.queue()] == [case], login
+        (told,) = heard(two_judges.desk(login), "case-reported")
+        assert told["clause"] == "A.18, X.8"
+    (channel,) = two_judges.desk("geyuan").cases.channels()
+    assert {"IT", "Admin-HR director"} == set(say(channel.role, "en").split(", "))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [
+        ("unfounded", "breach", "judged"),
+        ("breach", "unfounded", "judged"),
+        ("unfounded", "unfounded", "decided"),
+    ],
+)
+def test_the_judges_of_all_regulations_judge_each_by_themselves(
+    two_judges: World, first: str, second: str, state: str
+) -> None:
+    """None swallows another: what one of them finds is sanctioned, by who neither investigated nor judged."""
+    case = two_judges.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    under_investigation(two_judges, case, "forwarding", "雷钧").casework.conclude(case, "属实")
+    judges = []
+    for outcome in (first, second):
+        desk = turn(two_judges, case)
+        judges.append(desk.actor.login)
+        assert CaseFile.get_by_id(case).state == "investigated"
+        desk.casework.judge(case, outcome, "已核对")
+        assert refused(partial(desk.casework.judge, case, outcome, "再判"))
+    assert (judges, CaseFile.get_by_id(case).state) == (["linan", "nidir"], state)
+    if state == "judged":
+        assert turn(two_judges, case).actor.login == "gaoceo"
+    else:
+        assert CaseFile.get_by_id(case).outcome == "unfounded"
 
 
 @pytest.mark.clause("A.18", "E.8")
