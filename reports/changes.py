@@ -57,7 +57,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
 KIND = ReportKind(
     "changes",
     TITLE,
-    _("What was changed in a period, who asked for it, who decided, and who was told."),
+    _("What was changed, who asked, decided, and was told."),
     timed=True,
     build=build,
 )
