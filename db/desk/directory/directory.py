@@ -120,8 +120,8 @@ class Directory(Subject):
         if entry is not None and self.standing.own.get(book, (None,))[0] == entry:
             return
         policy = self.standing.policy(book)
-        banned = [policy.kept_in(role) for role in sorted(self.standing.roles(book))]
-        if banned and all(banned):
+        banned = [policy.kept_in(role) for role in sorted(self.standing.roles(book)) or ["employee"]]
+        if all(banned):
             keeper = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Copies of the directory may only be taken by right."),
