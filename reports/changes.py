@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from db.desk import Desk
 from db.desk.audit.act_names import clause_words
+from db.desk.overview.changes import Told
 from db.language import Label, Text, _, listed, say
 from reports.framing import framed
 from reports.kind import ReportKind
@@ -30,6 +31,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("fields", _("Fields")),
             Column("asked_by", _("Asked by"), minor=True),
             Column("decided_by", _("Decided by")),
+            Column("told", _("Announced to"), minor=True),
             Column("days", _("Working days"), kind="number", minor=True),
             Column("clause", _("Clause"), minor=True),
         ),
@@ -43,6 +45,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
                 listed(row.fields),
                 row.asked_by,
                 _in_turn(row.decided_by),
+                listed(map(_told, row.told)),
                 row.days,
                 clause_words(row.clause),
             )
@@ -54,10 +57,18 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
 KIND = ReportKind(
     "changes",
     TITLE,
-    _("What was changed in a period, who asked for it and who decided."),
+    _("What was changed, who asked, decided, and was told."),
     timed=True,
     build=build,
 )
+
+
+def _told(told: Told) -> Text:
+    """Who heard of it, and what of the directory was opened to them (A.8)."""
+    names = listed(told.names)
+    return (
+        _("{names}, who could open {units}", names=names, units=listed(told.opens)) if told.opens else names
+    )
 
 
 def _in_turn(deciders: Sequence[Text]) -> Label:

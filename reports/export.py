@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from db.desk import Desk, Invalid, Problem
 from db.language import Language, _, say
-from reports import protected
 from reports.formats import FORMATS
+from reports.protected import File, sealed
 from reports.report import Report
 
 
@@ -44,23 +44,20 @@ def export(desk: Desk, report: Report, format: str, language: Language) -> Docum
         )
     chosen = FORMATS[format]
     mark = desk.overview.mark()
-    name, media_type = f"{report.name.replace(' ', '-')}.{chosen.suffix}", chosen.media_type
-    content, password = chosen.write(report, language, mark), ""
-    if report.encrypted:
-        password = protected.password()
-        content = protected.under(password, content, name, media_type, report, language, mark)
-        name, media_type = f"{name}.{protected.SUFFIX}", protected.MEDIA_TYPE
-    digest = hashlib.sha256(content).hexdigest()
+    name = f"{report.name.replace(' ', '-')}.{chosen.suffix}"
+    written = File(name, chosen.media_type, chosen.write(report, language, mark))
+    file = sealed(written, report, language, mark)
+    digest = hashlib.sha256(file.content).hexdigest()
     desk.overview.export(
         report.name,
         report.book,
         report.unit,
         format=format,
         sha256=digest,
-        size=len(content),
+        size=len(file.content),
         rows=len(report.rows),
         mark=mark,
         encrypted=report.encrypted,
         parameters={say(name, "en"): say(value, "en") for name, value in report.parameters},
     )
-    return Document(name, media_type, content, digest, mark, password)
+    return Document(file.name, file.media_type, file.content, digest, mark, file.password)

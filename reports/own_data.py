@@ -9,6 +9,7 @@ from db.desk.privacy.own_data import Section
 from db.language import Language, Message, Text, _
 from reports.export import Document
 from reports.formats import FORMATS
+from reports.protected import File, sealed
 from reports.report import Cell, Column, Report
 
 NAME = "mydata"
@@ -38,6 +39,7 @@ def whole(desk: Desk, sections: tuple[Section, ...]) -> Report:
         columns=(Column("part", _("Part")), Column("says", _("What it says"))),
         rows=tuple(rows),
         footer=(_("Given to whom it is about, who has a right to it (PIPL 45)."),),
+        encrypted=desk.privacy.under_password(),
     )
 
 
@@ -50,10 +52,14 @@ def document(desk: Desk, format: str, language: Language) -> Document:
         raise Invalid(Problem("format", unknown))
     chosen, mark = FORMATS[format], desk.overview.mark()
     report = whole(desk, desk.privacy.mine())
-    content = chosen.write(report, language, mark)
-    digest = hashlib.sha256(content).hexdigest()
-    desk.privacy.taken(format=format, sha256=digest, size=len(content), rows=len(report.rows), mark=mark)
-    return Document(f"{NAME}.{chosen.suffix}", chosen.media_type, content, digest, mark)
+    written = File(f"{NAME}.{chosen.suffix}", chosen.media_type, chosen.write(report, language, mark))
+    file = sealed(written, report, language, mark)
+    digest = hashlib.sha256(file.content).hexdigest()
+    desk.privacy.taken(
+        format=format, sha256=digest, size=len(file.content), rows=len(report.rows), mark=mark,
+        encrypted=report.encrypted,
+    )  # fmt: skip
+    return Document(file.name, file.media_type, file.content, digest, mark, file.password)
 
 
 def _told(section: Section, row: tuple[Text, ...]) -> Text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from dataclasses import dataclass, field
 
 from db.confined.marks import ALPHABET
 from db.language import Language, _, say
@@ -22,6 +23,25 @@ GROUPS = 4
 SIZE, LEADING, MARGIN = 11, 20, 72
 PAGE = (595, 842)
 """A4, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it leaves; ``password`` opens it, where it takes one, and is kept nowhere."""
+
+    name: str
+    media_type: str
+    content: bytes
+    password: str = field(default="", repr=False)
+
+
+def sealed(file: File, report: Report, language: Language, mark: str = "") -> File:
+    """``file``, which holds ``report``, under a password of its own where that asks for one."""
+    if not report.encrypted:
+        return file
+    word = password()
+    content = under(word, file.content, file.name, file.media_type, report, language, mark)
+    return File(f"{file.name}.{SUFFIX}", MEDIA_TYPE, content, word)
 
 
 def password() -> str:
@@ -51,7 +71,7 @@ def _page(report: Report, name: str, language: Language, mark: str) -> bytes:
         title,
         *(f"{say(label, language)}: {say(value, language)}" for label, value in report.parameters),
         say(_("The file {name} is attached to this page.", name=name), language),
-        say(_("Copy {mark}; do not pass it on.", mark=mark), language),
+        *([say(_("Copy {mark}; do not pass it on.", mark=mark), language)] if mark else []),
         *(say(line, language) for line in report.footer),
     ]
     for number, line in enumerate(lines):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
 from db.policy.edition_content import find_withheld
 from db.policy.effective import EffectivePolicy, digest
-from db.policy.functions import Functions, assign, by_its_own_owner
+from db.policy.functions import Functions, assign, by_its_own_answerers
 from db.policy.loader import builtin, default, read_decisions
 from db.policy.merge import key_of, resolve, strictest, unite
 from db.policy.overrides import apply_overrides, find_displaced
@@ -31,7 +31,6 @@ from db.policy.schema import PolicyFile
 from db.policy.schema.access import AnsweringRule, Classification, FunctionRule, PurposeRule, ResetRule
 from db.policy.schema.base import Rule, Silent, cite
 from db.policy.schema.book import StatedField
-from db.policy.schema.conduct import CaseRule
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import ErasureRule
@@ -83,7 +82,7 @@ def try_compose(
         raise ValueError("a book needs at least one regulation")
     decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
     left, displaced = apply_overrides([regulation.file for regulation in regulations])
-    files = list(map(by_its_own_owner, left))
+    files = list(map(by_its_own_answerers, left))
     functions = assign(files, default().file, decided)
     policy = _Composer(files, default().file, functions, decided).policy(regulations, book, displaced)
     policy = policy.model_copy(update={"version": digest(policy)})
@@ -113,10 +112,7 @@ class _Composer:
         self, regulations: Sequence[Regulation], book: str, displaced: tuple[Displaced, ...]
     ) -> EffectivePolicy:
         usual: dict[str, Any] = {name: self._usual(name) for name in Parts.model_fields}
-        in_their_way = {
-            "purposes": self._purposes(), "reset": self._reset(), "erasure": self._erasure(),
-            "cases": self._cases(),
-        }  # fmt: skip
+        in_their_way = {"purposes": self._purposes(), "reset": self._reset(), "erasure": self._erasure()}
         return EffectivePolicy(
             book=book,
             version="",
@@ -186,15 +182,6 @@ class _Composer:
         silent = {name: getattr(default, name) for name, value in given.items() if value in ((), None)}
         privileged = tuple(dict.fromkeys(stated.privileged + default.privileged))
         return stated.model_copy(update=silent | {"privileged": privileged})
-
-    def _cases(self) -> tuple[CaseRule, ...]:
-        """All kinds with all their handlers: an owner or a deputy is that of the regulation itself."""
-        stated = ([resolve(rule, partial(self._own, file)) for rule in file.cases] for file in self.files)
-        return unite(stated) or self._defaults(lambda file: file.cases)
-
-    def _own(self, file: PolicyFile, word: str) -> str:
-        rule = getattr(file, word) if word in ("owner", "deputy") else None
-        return self.functions.holder(word if rule is None else rule.role)
 
     def _keepers(self) -> dict[str, str]:
         """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""

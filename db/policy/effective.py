@@ -213,6 +213,10 @@ class EffectivePolicy(Parts):
                 return rule.clause
         return None
 
+    def kept_in(self, role: str) -> str | None:
+        """The clause by which ``role`` takes no copy of the book out, if any."""
+        return self.denial("export", role) or self.denial("copy", role)
+
     def cited(self) -> dict[str, tuple[str, ...]]:
         """Each clause ID with the keys of the rules in force that carry it, the summaries left out."""
         found: dict[str, list[str]] = {}

@@ -18,7 +18,7 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
         text = _(
             "{what} reported to {role}; working days until sorted out: {days}, until closed: {close_days}",
             what=wording.REPORTED[channel.kind],
-            role=teller.role(channel.to),
+            role=teller.roles(channel.to),
             days=channel.days,
             close_days=channel.close_days,
         )
@@ -62,7 +62,7 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
 def _discipline(teller: Teller) -> Iterator[RuleText]:
     rule, ladder = teller.policy.discipline, teller.policy.ladder
     told: dict[str, Text] = {
-        "judge": _("{role} judges, who did not investigate", role=teller.role(rule.judge))
+        "judge": _("{role} judges, who did not investigate", role=teller.roles(rule.judge))
     }
     if ladder:
         told["management"] = _(

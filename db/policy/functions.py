@@ -57,11 +57,12 @@ def named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, str]:
     return found
 
 
-def by_its_own_owner(file: PolicyFile) -> PolicyFile:
-    """``file`` with the role that it makes the owner in place of the word: several regulations of a book may
-    each name an owner, and each means its own."""
-    owner = file.owner
-    return file if owner is None else resolve(file, lambda word: owner.role if word == "owner" else word)
+def by_its_own_answerers(file: PolicyFile) -> PolicyFile:
+    """``file`` with the roles that it makes the owner and the deputy in place of these words: several
+    regulations of a book may each name one, and each means its own."""
+    answering = {"owner": file.owner, "deputy": file.deputy}
+    roles = {word: rule.role for word, rule in answering.items() if rule is not None}
+    return resolve(file, lambda word: roles.get(word, word))
 
 
 def _decidable(

@@ -107,7 +107,7 @@ def _made(policy: EffectivePolicy) -> Iterator[Asked]:
     report = next((one for one in policy.reporting if one.kind == "incident"), None)
     if report is not None and report.clause != DEFAULT:
         text = _("You notice that something of this directory leaked. Whom do you report it to?")
-        yield _which_role(teller, text, policy.holder(report.to), report.clause)
+        yield _which_role(teller, text, policy.holder(report.to[0]), report.clause, *report.to[1:])
     sight = policy.scope("employee")
     if sight.clause != DEFAULT:
         text = _("Whom does everybody see without asking?")
@@ -133,8 +133,8 @@ def _made(policy: EffectivePolicy) -> Iterator[Asked]:
                 yield _asked(text, field.label, spare, ", ".join(field.clauses))
 
 
-def _which_role(teller: Teller, text: Message, role: str, clause: str) -> Asked:
-    wrong = [teller.role(one.id) for one in teller.policy.roles if one.id != role]
+def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_too: str) -> Asked:
+    wrong = [teller.role(one.id) for one in teller.policy.roles if one.id not in (role, *right_too)]
     return _asked(text, teller.role(role), wrong[:2] or [_("Nobody in particular")], clause)
 
 

@@ -14,19 +14,23 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from db.desk import Desk
 from db.desk.cases.proof import CaseEvidence, ChainProof
-from db.language import LANGUAGES
+from db.language import LANGUAGES, Language, _
 from reports.evidence.case_pdf import case_pages
 from reports.evidence.case_text import audit_text, case_text, readme
+from reports.protected import File, sealed
+from reports.report import Report
 
 MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
 PUBLIC_PEM, PUBLIC_HEX = "public.pem", "public.hex"
 RECORDS, CHAIN, COPIES = "audit.jsonl", "chain.json", "copies.json"
 CHECKPOINTS, CHECKPOINT_KEY = "checkpoints.jsonl", "checkpoints.hex"
+TITLE = _("Evidence pack")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
-def evidence_pack(desk: Desk, case: int) -> bytes:
-    """The signed archive (ZIP) of a case that ``desk``'s reader works on. Taking it is recorded."""
+def evidence_pack(desk: Desk, case: int, language: Language) -> File:
+    """The signed archive (ZIP) of a case that ``desk``'s reader works on, under a password where nothing of
+    its directory leaves without (D.4). Taking it is recorded."""
     evidence = desk.casework.evidence(case)
     proof = desk.casework.chain(case, [one.row.seq for one in evidence.records])
     files = files_of(evidence, proof)
@@ -37,7 +41,12 @@ def evidence_pack(desk: Desk, case: int) -> bytes:
     files[SIGNATURE] = signed.signature
     files[PUBLIC_PEM] = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     files[PUBLIC_HEX] = f"{signed.public.hex()}\n".encode("ascii")
-    return archive(files)
+    name = f"case-{case}"
+    report = Report(
+        name, TITLE, evidence.case.row.book, None, ((_("Case"), str(case)),), (), (), (),
+        encrypted=evidence.case.pack_encrypted,
+    )  # fmt: skip
+    return sealed(File(f"{name}.zip", "application/zip", archive(files)), report, language)
 
 
 def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:

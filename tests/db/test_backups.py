@@ -16,7 +16,8 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.backups.backup_rules import asked, destinations
-from db.desk.backups.running import Outcome, run, run_if_due
+from db.desk.backups.running import run, run_if_due
+from db.desk.backups.verifying import Outcome
 from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, subjects
@@ -35,6 +36,7 @@ from db.store.tables.base import Table
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
+from tests.tui.plain.running import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -209,6 +211,54 @@ def test_who_answers_for_the_backups_sees_each_has_one_made_and_hears_that_it_is
     with pytest.raises(Refused) as caught:
         secured.desk("ganhr").backups.order("secured")
     assert caught.value.clause == "H.6.4"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("H.6.4")
+def test_who_answers_for_the_backups_has_an_old_one_verified_anew(
+    two: World, home: Home, clock: Clock
+) -> None:
+    """From their own terminal; the host does it, what came of it stands there, and a failed one alarms."""
+    secured = build_wider_world("secured", beside=two)
+    back_up(home)
+    clock.forward(minutes=5)
+    back_up(home)
+    made = secured.desk("xinan").backups.runs("secured").backups
+    runs = {(Path(one.place).name, one.file): one for one in made}
+    oldest = min(file for _place, file in runs)
+    for place in ("one", "two"):
+        said = answered(secured, "xinan", f"backup runs verify {runs[place, oldest].seq} --book secured")
+        assert said.status == 0, said.err
+        again = answered(secured, "xinan", f"backup runs verify {runs[place, oldest].seq} --book secured")
+        assert again.status == 1
+    with pytest.raises(Refused) as other:
+        secured.desk("ganhr").backups.verify("secured", runs["one", oldest].seq)
+    assert other.value.clause == "H.6.4"
+    with (home.folder / "two" / oldest).open("r+b") as file:
+        file.seek(1000)
+        file.write(b"bit rot")
+
+    close_store()
+    verified = run_if_due(home, PLACE, unsigned)
+    assert sorted((one.place.name, one.name, bool(one.problem)) for one in verified) == [
+        ("one", oldest, False), ("two", oldest, True),
+    ]  # fmt: skip
+    assert run_if_due(home, PLACE, unsigned) == (), "once"
+    open_store(home)
+    listed = answered(secured, "xinan", "backup runs --book secured --json").data
+    assert [(one["state"], bool(one["verified"])) for one in listed] == [
+        (True, False), (True, False), (False, True), (True, True),
+    ]  # fmt: skip
+    record = answered(secured, "xinan", f"backup runs {runs['two', oldest].seq} --book secured").text
+    assert "it is not the file that its manifest describes" in record
+    alarmed = secured.desk("xinan").notices.unread()
+    assert [(one.kind, one.clause) for one in alarmed if one.kind == "backup-failed"] == [
+        ("backup-failed", "H.6.4")
+    ]
+    clock.forward(minutes=5)
+    back_up(home)
+    with pytest.raises(Invalid):
+        secured.desk("xinan").backups.verify("secured", runs["one", oldest].seq)
 
 
 ELSEWHERE = """

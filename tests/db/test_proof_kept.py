@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from db.desk.backups.running import Outcome, run
+from db.desk.backups.running import run
+from db.desk.backups.verifying import Outcome
 from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, migrations, subjects

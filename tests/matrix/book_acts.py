@@ -62,6 +62,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "backups.make": lambda desk, book: desk.backups.make(book),
     "backups.runs": lambda desk, book: desk.backups.runs(book),
     "backups.order": lambda desk, book: desk.backups.order(book),
+    "backups.verify": lambda desk, book: _verify_none(desk, book),
     "backups.compare": lambda desk, book: desk.backups.compare(book, "none"),
     "backups.put_back": lambda desk, book: desk.backups.put_back(book, "none", [NEVER]),
     "overview.cases": lambda desk, book: desk.overview.cases(book, None, *MONTH),
@@ -120,6 +121,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "importing.check": lambda desk, book: desk.importing.check(book, _rows(book)),
     "importing.load": lambda desk, book: desk.importing.load(book, _rows(book), Source("新.csv", "0" * 64)),
     "accounts.page": lambda desk, book: desk.accounts.page(book, 0, 50),
+    "directory.as_data": lambda desk, book: desk.directory.as_data(book),
     "directory.facets": lambda desk, book: desk.directory.facets(book),
     "sorting.set_region": lambda desk, _book: desk.sorting.set_region(NEVER, "华东"),
     "accounts.lacking": lambda desk, book: desk.accounts.lacking(book, 0, 50),
@@ -203,10 +205,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
 
 OWN: dict[str, Callable[[Desk], object]] = {
     "privacy.mine": lambda desk: desk.privacy.mine(),
+    "privacy.under_password": lambda desk: desk.privacy.under_password(),
     "privacy.grounds": lambda desk: desk.privacy.grounds(),
     "privacy.books": lambda desk: desk.privacy.books(),
     "privacy.taken": lambda desk: desk.privacy.taken(
-        format="text", sha256="0" * 64, size=1, rows=1, mark="AAAA-AAAA"
+        format="text", sha256="0" * 64, size=1, rows=1, mark="AAAA-AAAA", encrypted=True
     ),
     "me.who": lambda desk: desk.me.who(),
     "me.unit_label": lambda desk: desk.me.unit_label(),
@@ -344,6 +347,14 @@ def _add_known(desk: Desk) -> object:
         return desk.policies.add((REGULATIONS / "company.toml").read_text("utf-8"))
     except Invalid:
         return "known"
+
+
+def _verify_none(desk: Desk, book: str) -> object:
+    """A backup that there is not, as whoever may is told."""
+    try:
+        return desk.backups.verify(book, NEVER)
+    except Invalid:
+        return "none"
 
 
 def _make_book(desk: Desk) -> object:

@@ -165,7 +165,8 @@ def in_clear(content: bytes, said: str) -> bytes:
     """What a command wrote; of a file under a password that which is attached to it (D.4)."""
     if not content.startswith(b"%PDF"):
         return content
-    with pikepdf.open(io.BytesIO(content), password=said.rsplit("：", 1)[-1].strip()) as pdf:
+    (word,) = (line.rsplit("：", 1)[-1] for line in said.splitlines() if "密码" in line)
+    with pikepdf.open(io.BytesIO(content), password=word) as pdf:
         (attached,) = pdf.attachments.values()
         return bytes(attached.get_file().read_bytes())
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from db.desk import Refused
+from db.desk import Desk, Refused
 from db.desk.cases.sentencing import Sentence
 from db.store import clock
 from db.store.checkpoints import Checkpoint, Notary
@@ -38,6 +38,10 @@ LEAKS = [
 def unpacked(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+def packed(desk: Desk, case: int) -> bytes:
+    return evidence_pack(desk, case, "zh_CN").content
 
 
 def own_key() -> list[bytes]:
@@ -70,7 +74,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     seen = last_record("directory.card").seq
     case = wide.desk(reporter).cases.report(book, "名册外泄", "leak")
     desk = decided(wide, case, "leak", name, "legal-action")
-    pack = evidence_pack(desk, case)
+    pack = packed(desk, case)
     files = unpacked(pack)
     found = check(pack, own_key())
     assert found.problems == ()
@@ -89,7 +93,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     assert "sha256" in detail_of(last_record("casework.sign"))
     for other in (reporter, login):
         with pytest.raises(Refused):
-            evidence_pack(wide.desk(other), case)
+            evidence_pack(wide.desk(other), case, "zh_CN")
 
 
 @pytest.mark.clause("B.7.2", "C.13")
@@ -100,7 +104,7 @@ def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None
     desk = judged(wide, case)
     entry = found(desk, case, "任和")
     desk = sentenced(wide, case, Sentence(entry, ("fine",), occurrences=2, amount=50))
-    files = unpacked(evidence_pack(desk, case))
+    files = unpacked(packed(desk, case))
     assert "fine 100 CNY in all, 2×" in files["case.en.txt"].decode()
     assert "罚款共 100 CNY，计 2 次" in files["case.zh_CN.txt"].decode()
 
@@ -108,7 +112,7 @@ def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None
 @pytest.mark.clause("C.13")
 def test_an_exhibit_and_a_file_are_in_the_pack_and_what_is_sealed_is_not(leak: tuple[World, int]) -> None:
     world, case = leak
-    pack = evidence_pack(world.desk("panlong"), case)
+    pack = packed(world.desk("panlong"), case)
     files = unpacked(pack)
     (name,) = [name for name in files if name.startswith("files/")]
     assert files[name] == "群聊".encode()
@@ -125,7 +129,7 @@ def test_an_exhibit_and_a_file_are_in_the_pack_and_what_is_sealed_is_not(leak: t
 def test_whatever_is_changed_is_found(leak: tuple[World, int]) -> None:
     """A file altered, gone or added; digests made anew; another key; a record rewritten and signed."""
     world, case = leak
-    files = unpacked(evidence_pack(world.desk("panlong"), case))
+    files = unpacked(packed(world.desk("panlong"), case))
     key = own_key()
     signed = ("MANIFEST.sha256", "MANIFEST.sig", "public.pem", "public.hex")
     assert check(archive(files), key).problems == ()
@@ -152,7 +156,7 @@ def test_whatever_is_changed_is_found(leak: tuple[World, int]) -> None:
 @pytest.mark.clause("C.13")
 def test_the_records_of_a_pack_are_those_of_the_chain(leak: tuple[World, int]) -> None:
     world, case = leak
-    found = check(evidence_pack(world.desk("panlong"), case), own_key())
+    found = check(packed(world.desk("panlong"), case), own_key())
     assert found.records
     for seq, digest in found.records:
         assert AuditRecord.get_by_id(seq).hash == digest
@@ -163,7 +167,7 @@ def test_the_records_of_a_pack_are_those_of_the_chain(leak: tuple[World, int]) -
 def test_anybody_checks_it_with_stock_tools(leak: tuple[World, int], tmp_path: Path) -> None:
     """The very commands of README.txt."""
     world, case = leak
-    for name, content in unpacked(evidence_pack(world.desk("panlong"), case)).items():
+    for name, content in unpacked(packed(world.desk("panlong"), case)).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
     readme = (tmp_path / "README.txt").read_text("utf-8").split("=" * 78)[1]
@@ -188,9 +192,9 @@ def signed_end() -> Checkpoint:
 @pytest.mark.clause("C.13", "E.18", "H.7")
 def test_signed_checkpoints_cover_the_records_and_are_checked(leak: tuple[World, int]) -> None:
     world, case = leak
-    assert check(evidence_pack(world.desk("panlong"), case), own_key()).ends == {}, "nothing was signed yet"
+    assert check(packed(world.desk("panlong"), case), own_key()).ends == {}, "nothing was signed yet"
     end = signed_end()
-    files = unpacked(evidence_pack(world.desk("panlong"), case))
+    files = unpacked(packed(world.desk("panlong"), case))
     found = check(archive(files), own_key())
     assert (found.problems, found.ends) == ((), {end.seq: end.hash})
     assert found.ends_by == read_public(store().home.keys, SIGN_AUDIT).hex()
@@ -219,7 +223,7 @@ def resigned(world: World, case: int, files: dict[str, bytes]) -> dict[str, byte
 @pytest.mark.parametrize(("language", "words"), [("zh_CN", "追究法律责任"), ("en", "Legal action")])
 def test_the_case_is_pages_that_a_lawyer_can_read(leak: tuple[World, int], language: str, words: str) -> None:
     world, case = leak
-    files = unpacked(evidence_pack(world.desk("panlong"), case))
+    files = unpacked(packed(world.desk("panlong"), case))
     pages = files[f"case.{language}.pdf"]
     assert pages.startswith(b"%PDF-")
     assert pages != files["case.en.pdf" if language == "zh_CN" else "case.zh_CN.pdf"]

@@ -10,14 +10,17 @@ import pytest
 
 from db.desk import Desk, Refused
 from db.desk.clockwork import today
-from db.store.engine import Store
+from db.store.engine import Store, store
+from db.store.keys import SIGN_EVIDENCE, read_publics
 from db.store.tables import AuditRecord
 from reports import directory, protected
+from reports.evidence.verifying import check
 from reports.export import Document, export
 from reports.formats import FORMATS
 from reports.period import this_month
 from tests.audited import detail_of
 from tests.conftest import Clock
+from tests.db.desk.casework import under_investigation
 from tests.tui.plain.running import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -64,10 +67,16 @@ def test_a_class_s_directory_leaves_under_a_password_in_every_format(school: Wor
     assert copy.password not in repr(copy)
 
 
+def told(err: str) -> str:
+    """The password that a command told of."""
+    (line,) = [line for line in err.splitlines() if "密码" in line or "口令" in line]
+    return line.split("：")[-1].strip()
+
+
 @pytest.mark.clause("D.4")
 def test_a_command_tells_the_password_once_beside_the_file(school: World) -> None:
     run = answered(school, "yanlaoshi", "report directory --book class --format csv")
-    word = run.err.split("：")[-1].split(": ")[-1].strip()
+    word = told(run.err)
     assert "江涛" in attached(run.out, word)["directory.csv"].decode("utf-8-sig")
 
 
@@ -80,6 +89,39 @@ def test_nothing_else_of_it_leaves(school: World) -> None:
             parameters={},
         )  # fmt: skip
     assert caught.value.clause == "D.4"
+    with pytest.raises(Refused) as own:
+        school.desk("luoxi").privacy.taken(format="csv", sha256="0" * 64, size=1, rows=1, mark="ABCD-EFGH")
+    assert own.value.clause == "D.4"
+
+
+@pytest.mark.clause("D.4")
+@pytest.mark.parametrize("login", ["luoxi", "yanlaoshi"])
+def test_what_is_kept_of_oneself_leaves_under_a_password_too(school: World, login: str) -> None:
+    """A class holds something of her, or is hers to keep."""
+    run = answered(school, login, "mydata --format csv")
+    assert run.status == 0
+    ((name, inside),) = attached(run.out, told(run.err)).items()
+    assert name == "mydata.csv"
+    assert ("罗茜" in inside.decode("utf-8-sig")) is (login == "luoxi")
+    assert hashlib.sha256(run.out).hexdigest() in detail_of(
+        AuditRecord.get(AuditRecord.act == "privacy.taken")
+    )
+
+
+@pytest.mark.clause("D.4", "C.13")
+def test_the_evidence_of_a_class_s_case_leaves_under_a_password(school: World) -> None:
+    """What is attached is the signed archive, to be checked as ever."""
+    case = school.desk("luoxi").cases.report("class", "群里有人转发家长电话", "leak")
+    under_investigation(school, case, "leak", "江涛")
+    run = answered(school, "yanlaoshi", f"case pack {case}")
+    assert run.status == 0
+    with pytest.raises(pikepdf.PasswordError):
+        attached(run.out, "")
+    ((name, inside),) = attached(run.out, told(run.err)).items()
+    assert name == f"case-{case}.zip"
+    publics = read_publics(store().home.keys, SIGN_EVIDENCE)
+    found = check(inside, publics)
+    assert (found.problems, found.own) == ((), True)
 
 
 def test_where_no_regulation_asks_a_file_is_what_it_was(world: World) -> None:

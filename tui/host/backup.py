@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from db.desk.backups.backup_rules import Destination, asked, destinations, shortage
-from db.desk.backups.running import Outcome, run
+from db.desk.backups.running import run
+from db.desk.backups.verifying import Outcome
+from db.desk.backups.verifying import verify as check
 from db.desk.tasks.duties import RunnerPlace
 from db.language import Text, _, _n
-from db.store import subject_copies, subjects
-from db.store.backups.proving import NotProved, prove
-from db.store.backups.shelf import is_whole, manifests
+from db.store import subjects
+from db.store.backups.shelf import manifests
 from db.store.engine import store
-from db.store.hiding import Showing
-from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
 from tui.front.checkpoints import sign_quietly
 from tui.host.language import t
 from tui.host.operator import opened, system_user
@@ -90,45 +87,18 @@ def verify(words: Words) -> int:
         server = home.database_url(store().settings)
         gone = subjects.destroyed()
     with failures_in_words():
-        keys, vault_keys = read_keys(home.keys), read_backup_keys(home.keys)
-        publics = read_publics(home.keys, SIGN_AUDIT)
-        results: list[Outcome] = []
-        for one in places:
-            if one.newest is None:
-                results.append(Outcome(one.place, "", one.problem or _("there is no backup in it")))
-                continue
-            problem: Text = ""
-            on = ""
-            signed = one.newest.checkpoint
-            if not is_whole(one.place, one.newest):
-                problem = _("it is not the file that its manifest describes")
-            elif signed is not None and not any(signed.is_signed_by(public) for public in publics):
-                problem = _("its checkpoint was not signed with this installation's key")
-            else:
-                try:
-                    people = Showing(subject_copies.keys_in([one.place], vault_keys), gone)
-                    on = prove(one.place / one.newest.name, vault_keys, keys, people, home.folder, server).on
-                    if people.shut:
-                        problem = missing_keys(len(people.shut), [one.place])
-                except NotProved as error:
-                    problem = _("it can't be restored ({reason})", reason=str(error))
-            results.append(Outcome(one.place, one.newest.name, problem, on))
+        results = [
+            Outcome(one.place, "", one.problem or _("there is no backup in it"))
+            if one.newest is None
+            else check(home, one.place, one.newest, gone, server)
+            for one in places
+        ]
     if words.has("json"):
         tell_json([_of_trial(one) for one in results])
     else:
         for result in results:
             tell(result.said)
     return FAILED if any(one.problem for one in results) else 0
-
-
-def missing_keys(count: int, folders: Sequence[Path]) -> Text:
-    """That keys of persons are nowhere in ``folders``."""
-    return _n(
-        "the key of {count} person is in no `subjects.keys` of {folders}",
-        "the keys of {count} persons are in no `subjects.keys` of {folders}",
-        count=count,
-        folders=", ".join(str(folder) for folder in folders),
-    )
 
 
 def _of_trial(one: Outcome) -> dict[str, str]:

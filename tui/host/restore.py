@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from db.desk.audit.act_names import act_label
 from db.desk.backups.backup_rules import places
+from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
 from db.desk.privacy.erasing import erase
 from db.language import _, _n, listed
@@ -44,7 +45,6 @@ from db.store.tables import Person
 from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
-from tui.host.backup import missing_keys
 from tui.host.language import t
 from tui.host.operator import system_user
 from tui.host.owner import home_of, must_take, path_given

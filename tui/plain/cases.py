@@ -13,10 +13,11 @@ from tui.plain.words import Words
 
 def pack(room: Room, words: Words) -> int:
     """The signed evidence pack on standard output."""
-    content = evidence_pack(room.desk, number(words.operand(0), _("NUMBER")))
-    room.stdout.write(content)
-    room.stdout.flush()
-    room.warn(_("Evidence pack, SHA-256 {digest}: recorded.", digest=hashlib.sha256(content).hexdigest()))
+    made = evidence_pack(room.desk, number(words.operand(0), _("NUMBER")), room.language)
+    room.give(made.content)
+    digest = hashlib.sha256(made.content).hexdigest()
+    room.warn(_("Evidence pack, SHA-256 {digest}: recorded.", digest=digest))
+    room.tell_password(made.password)
     return 0
 
 

@@ -67,9 +67,11 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Command(Described):
-    """A command over SSH; ``run`` does it and returns the exit status: 0 done, 1 not done."""
+    """A command over SSH; ``run`` does it and returns the exit status: 0 done, 1 not done. What it
+    shows may be of a book where it is ``classified``."""
 
     run: Callable[[Room, Words], int]
+    classified: bool = True
 
 
 Known = TypeVar("Known", bound=Described)

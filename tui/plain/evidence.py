@@ -43,8 +43,7 @@ def tray(room: Room, words: Words) -> int:
 
 def get(room: Room, words: Words) -> int:
     """The content of a file on standard output."""
-    room.stdout.write(room.desk.evidence.open(words.operand(0)))
-    room.stdout.flush()
+    room.give(room.desk.evidence.open(words.operand(0)))
     return 0
 
 

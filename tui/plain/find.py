@@ -31,6 +31,9 @@ def find(room: Room, words: Words) -> int:
         found += _fitting(room, book, text, unit, facets, limit)
         room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
     found = found[:limit]
+    if words.has("json") or len(found) > LIMIT:
+        for identifier in dict.fromkeys(book.id for book, _line in found):
+            room.desk.directory.as_data(identifier)
     if words.has("json"):
         room.data([_line_data(book, line) for book, line in found])
     elif found:

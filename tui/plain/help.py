@@ -24,6 +24,7 @@ def help_on(others: Sequence[Command]) -> Command:
         _("List the commands, or explain one."),
         "help report",
         run,
+        classified=False,
     )
     return command
 

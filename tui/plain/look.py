@@ -22,6 +22,8 @@ def card(room: Room, words: Words) -> int:
         entries = [book.entry for book in room.desk.me.who().books if book.entry is not None]
     cards = [room.desk.directory.card(entry) for entry in entries]
     if words.has("json"):
+        for one in cards:
+            room.desk.directory.as_data(one.book, one.entry)
         room.data([_card_data(one) for one in cards])
         return 0
     for place, one in enumerate(cards):
@@ -37,7 +39,10 @@ def reveal(room: Room, words: Words) -> int:
     purpose = words.get("purpose")
     if not purpose:
         raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
-    field = _named(room, words.operand(1), room.desk.directory.card(entry))
+    seen = room.desk.directory.card(entry)
+    if words.has("json"):
+        room.desk.directory.as_data(seen.book, entry)
+    field = _named(room, words.operand(1), seen)
     answers = {FIELD.id: field, PURPOSE.id: purpose, REASON.id: words.get(REASON.id)}
     shown = REVEAL.do(At(room.desk, (entry,), answers=answers))
     if words.has("json"):
@@ -76,8 +81,7 @@ def photo(room: Room, words: Words) -> int:
     if found is None:
         room.warn(_("This entry has no photo."))
         return 1
-    room.stdout.write(found[1])
-    room.stdout.flush()
+    room.give(found[1])
     return 0
 
 

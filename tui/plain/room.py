@@ -16,9 +16,10 @@ from reports.export import Document
 from tui.sheets.cell import Cell, Fact, said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Room:
-    """``width`` is that of the terminal in cells, for words that are folded; tables are never cut."""
+    """``width`` is that of the terminal in cells, for words that are folded; tables are never cut.
+    ``has_shown``: something went to standard output."""
 
     desk: Desk
     language: Language
@@ -26,6 +27,7 @@ class Room:
     stdin: BinaryIO
     stdout: BinaryIO
     stderr: BinaryIO
+    has_shown: bool = False
 
     def words(self, cell: Cell) -> str:
         """``cell`` in the reader's language, on one line, without anything a terminal acts on."""
@@ -33,16 +35,16 @@ class Room:
 
     def tell(self, *texts: Text) -> None:
         """A line on standard output."""
-        self._write(self.stdout, " ".join(filter(None, map(self.words, texts))))
+        self._show(" ".join(filter(None, map(self.words, texts))))
 
     def lines(self, lines: Sequence[str]) -> None:
         """Lines of our own making, as they are."""
         for line in lines:
-            self._write(self.stdout, line)
+            self._show(line)
 
     def warn(self, text: Text) -> None:
         """A line on standard error."""
-        self._write(self.stderr, self.words(text))
+        _write(self.stderr, self.words(text).encode("utf-8", "replace") + b"\n")
 
     def facts(self, facts: Sequence[Fact]) -> None:
         """Labels and values, one pair a line; pairs without a value are left out, and a
@@ -51,7 +53,7 @@ class Room:
         for label, value in facts:
             if self.words(value):
                 head = f"{self.words(label)}{colon}" if label else ""
-                self._write(self.stdout, head + self.words(value))
+                self._show(head + self.words(value))
 
     def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
         """Aligned columns; a column without a single value is left out."""
@@ -62,25 +64,37 @@ class Room:
             body, [self.words(heads[place]) for place in kept], tablefmt="plain", disable_numparse=True
         )
         for line in made.splitlines():
-            self._write(self.stdout, line.rstrip())
+            self._show(line.rstrip())
 
     def data(self, value: object) -> None:
         """JSON on standard output, texts in the reader's language."""
         text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain)
-        self._write(self.stdout, harmless(text))
+        self._show(harmless(text))
+
+    def give(self, content: bytes) -> None:
+        """A file on standard output."""
+        self.has_shown = True
+        _write(self.stdout, content)
 
     def document(self, copy: Document) -> None:
         """A marked copy on standard output, and on standard error what is on record of it."""
-        self.stdout.write(copy.content)
-        self.stdout.flush()
+        self.give(copy.content)
         self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=copy.mark, digest=copy.sha256))
-        if copy.password:
+        self.tell_password(copy.password)
+
+    def tell_password(self, password: str) -> None:
+        """What opens a file that was given, where something does; on standard error."""
+        if password:
             self.warn(_("It is a PDF with the file attached. Password, told this once: {password}",
-                        password=copy.password))  # fmt: skip
+                        password=password))  # fmt: skip
 
     def _plain(self, value: object) -> object:
         return say(value, self.language)  # type: ignore[arg-type]  # only texts are not JSON here
 
-    def _write(self, stream: BinaryIO, line: str) -> None:
-        stream.write(line.encode("utf-8", "replace") + b"\n")
-        stream.flush()
+    def _show(self, line: str) -> None:
+        self.give(line.encode("utf-8", "replace") + b"\n")
+
+
+def _write(stream: BinaryIO, content: bytes) -> None:
+    stream.write(content)
+    stream.flush()

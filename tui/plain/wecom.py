@@ -12,8 +12,7 @@ from tui.plain.words import Words
 def export(room: Room, words: Words) -> int:
     """The import file on standard output."""
     made = member_file(room.desk, _book(room, words))
-    room.stdout.write(made.content)
-    room.stdout.flush()
+    room.give(made.content)
     room.warn(
         _n(
             "{count} person, SHA-256 {digest}: recorded.",

@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.desk.importing.outcome import BadRows
-from db.language import Message, _
+from db.language import Message, Text, _
 from tui.plain.command import HELP, Command, WrongUsage, beginning_with, find_among
 from tui.plain.help import explain
 from tui.plain.registry import COMMANDS
 from tui.plain.room import Room
-from tui.plain.words import Misread
+from tui.plain.words import Misread, Words
 from tui.sheets.clauses import ground_text
 
 DONE, NOT_DONE, WRONG = 0, 1, 2
@@ -39,7 +39,11 @@ def work(
         words = command.read(rest)
         if words.has(HELP.name):
             return _explained(room, [command])
-        return command.run(room, words)
+        secret = _classification(desk, words) if command.classified else ""
+        status = command.run(room, words)
+        if secret and room.has_shown:
+            room.warn(secret)
+        return status
     except (Misread, WrongUsage) as wrong:
         room.warn(wrong.message)
         room.warn(_("→ Write it like this: {usage}", usage=command.usage))
@@ -72,6 +76,14 @@ def work(
         return NOT_DONE
     except BrokenPipeError:
         return NOT_DONE
+
+
+def _classification(desk: Desk, words: Words) -> Text:
+    """That of the book that ``--book`` names, else the strictest of the reader's, as on a screen (G.7.1)."""
+    mine, wanted = desk.me.who(), words.get("book")
+    of_book = (book for book in mine.books if wanted in (book.id, book.title.zh, book.title.en))
+    strictest = (label for _title, label in mine.classified)
+    return next((book.classification for book in of_book), next(strictest, ""))
 
 
 def _explained(room: Room, commands: Sequence[Command]) -> int:

@@ -13,7 +13,7 @@ from db.desk.backups.owners_backups import BookBackup, Loss
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
 from tui.sheets.asks import Ask, At, Choice, OneOf
-from tui.sheets.cell import Cell, Styled
+from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import by_clause, clause_text
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -176,13 +176,41 @@ ORDER: Verb[HostBackup] = Verb(
     done=lambda _at, _made: _("Asked for. It is made within minutes, and stands here then."),
     example="backup runs order",
 )
+VERIFY: Verb[HostBackup] = Verb(
+    id="verify",
+    operation="backups.verify",
+    key="a",
+    label=_("Verify anew"),
+    help=_("Have the host verify an old backup anew: whole, signed here, and restored on trial."),
+    offered=lambda row: row.kept and not row.doubted,
+    do=lambda at: at.desk.backups.verify(at[OVERSEEN], at.number),
+    done=lambda _at, _made: _("Asked for. It takes minutes; what came of it stands here then."),
+    example="backup runs verify 412",
+)
+
+
+def _anew(row: HostBackup) -> Text:
+    """When it was last verified, or that it is to be."""
+    if row.doubted:
+        return _("to be verified")
+    return local(row.verified)[:16] if row.verified else ""
+
+
+def _run_facts(row: HostBackup) -> Sequence[Fact]:
+    found: list[Fact] = [(_("Backup"), row.file)]
+    found += [(_("Problem"), row.problem)] if row.problem else []
+    found += [(_("Verified anew"), _anew(row))] if _anew(row) else []
+    found += [(_("Found then"), Styled(row.found, "bad"))] if row.found else []
+    return found
+
+
 RUNS: Sheet[HostBackup] = Sheet(
     id="backup runs",
     operation="backups.runs",
     title=_("The host's backups"),
     about=_(
         "Backups that the host makes of everything, each restored on trial and checked, and whether they are "
-        "in time for this directory's regulations. n has one made now."
+        "in time for this directory's regulations. n has one made now, a has an old one verified anew."
     ),
     help=_("List the host's backups, with what failed and whether they are in time."),
     of=(OVERSEEN,),
@@ -195,18 +223,19 @@ RUNS: Sheet[HostBackup] = Sheet(
         Column(
             "state",
             _("State"),
-            lambda row: _("failed") if row.problem else _("checked"),
+            lambda row: _("checked") if row.is_good else _("failed"),
             10,
-            tone=lambda row: "bad" if row.problem else "good",
+            tone=lambda row: "good" if row.is_good else "bad",
             few=True,
-            data=lambda row: not row.problem,
+            data=lambda row: row.is_good,
         ),
+        Column("verified", _("Verified anew"), _anew, 18, data=lambda row: row.verified),
         Column("place", _("Stored in"), lambda row: row.place, few=True),
         Column("file", _("Backup"), lambda row: row.file, from_width=100),
-        Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
+        Column("problem", _("Problem"), lambda row: row.problem or row.found, from_width=NEVER),
     ),
-    facts=lambda row: [(_("Backup"), row.file), *([(_("Problem"), row.problem)] if row.problem else [])],
-    verbs=(ORDER,),
+    facts=_run_facts,
+    verbs=(VERIFY, ORDER),
     empty=_("No backup is on record yet."),
     example="backup runs",
 )

@@ -291,6 +291,12 @@ COURSE: Sheet[Page] = Sheet(
     empty=_("There is nothing to read."),
     example="training course --topic general/directory-rules",
 )
+WHAT: Final[tuple[Column[Any], ...]] = (
+    Column("label", _("Topic"), lambda row: row.topic.label, tone="strong"),
+    Column("book", _("Book"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),
+    Column("version", _("Version"), lambda row: row.topic.version, 16, from_width=100),
+)
+"""Of which topic a row is."""
 MINE: Sheet[OwnTraining] = Sheet(
     id="training mine",
     operation="training.mine",
@@ -305,9 +311,7 @@ MINE: Sheet[OwnTraining] = Sheet(
     named="topic",
     numbered=False,
     columns=(
-        Column("label", _("Topic"), lambda row: row.topic.label, tone="strong"),
-        Column("book", _("Book"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),
-        Column("version", _("Version"), lambda row: row.topic.version, 16, from_width=100),
+        *WHAT,
         Column("due", _("Due"), lambda row: row.training.due, 10),
         Column(
             "stands",
@@ -340,9 +344,7 @@ TRAINING: Sheet[BookTopic] = Sheet(
     said=_own,
     book=lambda _at, row: row.book,
     columns=(
-        Column("label", _("Topic"), lambda row: row.topic.label, tone="strong"),
-        Column("book", _("Book"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),
-        Column("version", _("Version"), lambda row: row.topic.version, 16, from_width=100),
+        *WHAT,
         Column("people", _("People"), lambda row: row.people, 6, right=True),
         Column(
             "due",

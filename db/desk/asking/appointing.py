@@ -1,5 +1,6 @@
 """Offices on request: a holder appointed in the place of the one before, an acting one or a deputy named for
-a time, somebody relieved. Decided as rights are (G.3.3, F.5.1), by nobody whom it is about.
+a time, somebody relieved. Decided as rights are (G.3.3, F.5.1), by nobody whom it is about: who gets the
+office or loses it decides on it as little as who asks (D.3).
 
 It is so from its day on, and what was is kept: who held the office before is still told. A unit has one head.
 """
@@ -23,6 +24,7 @@ from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
+from db.desk.requests.independence import person_behind
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload
 from db.desk.requests.submitters import holds
 from db.language import Message, Text, _
@@ -237,6 +239,17 @@ def check_current(request: Request, asks: Payload) -> None:
         )
     if problems:
         raise Refused(problems[0].message, request.clause, _("Return it, so that it is written again."))
+
+
+def ousted(book: str, asks: Payload) -> frozenset[int]:
+    """The persons in whose place somebody else is appointed (D.3)."""
+    if asks["what"] != HOLDER or not is_single(policy_of(book), asks["role"]):
+        return frozenset()
+    held = held_now(book, asks["role"], asks["unit"], coming=True)
+    ending = [one for one in held if one.capacity != DEPUTY]
+    persons = {one.person_id for one in ending if one.person_id is not None}
+    accounts = {one.account_id for one in ending if one.account_id is not None}
+    return frozenset(persons | set(map(person_behind, accounts)))
 
 
 def write(request: Request, asks: Payload, act: Act) -> None:

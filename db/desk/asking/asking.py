@@ -197,8 +197,16 @@ class Asking(Subject):
             person = Account.get_by_id(content.about).person_id
         elif content.entry is not None and not kind.concerned_may_decide:
             person = Entry.get_by_id(content.entry).person_id
-        me, entry, about = self.standing.account, content.entry, content.about
-        return way_of(policy_of(book), kind.id, content.unit, me, entry=entry, person=person, about=about)
+        return way_of(
+            policy_of(book),
+            kind.id,
+            content.unit,
+            self.standing.account,
+            entry=content.entry,
+            person=person,
+            about=content.about,
+            ousted=kind.ousts(book, content.payload) if kind.ousts and content.payload else frozenset(),
+        )
 
 
 def _nothing_called(name: str) -> Invalid:

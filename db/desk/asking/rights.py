@@ -215,6 +215,7 @@ register(
         current=_current,
         lines=_lines,
         concerned_may_decide=False,
+        ousts=appointing.ousted,
         offers=(
             Offer(
                 KIND,

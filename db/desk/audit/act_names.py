@@ -22,6 +22,7 @@ OTHER_ACTS: dict[str, Message] = {
     "auth.sign_in": _("sign in"),
     "backups.alarm": _("alarm about backups"),
     "backups.run": _("make a backup"),
+    "backups.verified": _("verify a backup anew"),
     "retention.erase": _("erase a leaver's data at the end of its time"),
     "retention.evidence": _("let evidence go at the end of its time"),
     "retention.let_go": _("let words of the audit go at the end of their time"),

@@ -73,6 +73,17 @@ class BookBackups(Subject):
         if is_ordered():
             raise Invalid(Problem("book", _("A backup was asked for already; it is made within minutes.")))
 
+    @operation("backups.verify", label=_("have a backup verified"), recorded=True)
+    def verify(self, book: str, backup: int) -> None:
+        """Have the host verify anew the backup that it made under the record ``backup``: whole, signed here,
+        and restored on trial. Raises Invalid for one that is not there any more, or is going to be."""
+        found = next((one for one in shelf(self._overseen(book)).backups if one.seq == backup), None)
+        if found is None or not found.kept:
+            raise Invalid(Problem("record", _("There is no such backup any more.")))
+        if found.doubted:
+            raise Invalid(Problem("record", _("It is to be verified already; that takes minutes.")))
+        self.act.note(seq=found.seq, place=found.place, file=found.file)
+
     @operation("backups.compare", label=_("compare with a backup"), recorded=True)
     def compare(self, book: str, name: str) -> tuple[Loss, ...]:
         """Entries that are gone since the backup ``name``, or have other values than in it."""

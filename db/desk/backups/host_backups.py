@@ -6,7 +6,8 @@ failed. One that is asked for is made by the duty runner, within minutes: a back
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,21 +16,37 @@ from db.desk.audit.record_views import said_by
 from db.desk.backups.backup_rules import DAYS, GRACE
 from db.policy.effective import EffectivePolicy
 from db.store import clock
+from db.store.engine import store
+from db.store.settings import Backups
 from db.store.tables import AuditRecord
 
 RUN, ORDER = "backups.run", "backups.order"
+VERIFY, VERIFIED = "backups.verify", "backups.verified"
 MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class HostBackup:
-    """A backup at one place; ``problem`` is empty where it lies there, restored on trial and checked."""
+    """A backup at one place; ``problem`` is empty where it came to lie there, restored on trial and checked.
+
+    ``kept``: no newer ones took its place. ``doubted``: somebody asked to have it verified, which is to be
+    done yet. ``verified``: when it was last, with what was ``found`` wrong.
+    """
 
     seq: int
     at: str
     place: str
     file: str
     problem: str
+    kept: bool
+    doubted: bool
+    verified: str
+    found: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is known against it."""
+        return not (self.problem or self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,7 @@ class HostShelf:
 def shelf(policy: EffectivePolicy) -> HostShelf:
     """What is on record, held against ``policy``."""
     backups = tuple(_backups())
-    good = next((one.at for one in backups if not one.problem), None)
+    good = next((one.at for one in backups if one.is_good), None)
     limit = timedelta(days=DAYS[policy.backups.every]) + GRACE
     late = good is None or clock.moment(good) + limit < clock.utcnow()
     return HostShelf(backups, late, is_ordered(), policy.backups.clause)
@@ -58,12 +75,45 @@ def is_ordered() -> bool:
     return ordered is not None and (made is None or made.seq < ordered.seq)
 
 
+def to_verify() -> tuple[HostBackup, ...]:
+    """What somebody at a desk asked to have verified and was not verified since."""
+    return tuple(one for one in _backups() if one.doubted)
+
+
 def _backups() -> Iterator[HostBackup]:
-    rows = AuditRecord.select().where(AuditRecord.act == RUN).order_by(AuditRecord.seq.desc()).limit(MOST)
-    for row in rows:
-        told = said_by(row).detail
+    keep = (store().settings.backups or Backups()).keep
+    doubts, results = _newest(VERIFY), _newest(VERIFIED)
+    whole: Counter[str] = Counter()
+    for row, told in _told(RUN):
         place, file, problem = (str(told.get(name, "")) for name in ("place", "file", "problem"))
-        yield HostBackup(row.seq, row.at, place, file, problem)
+        doubt, result = doubts.get(row.seq), results.get(row.seq)
+        whole[place] += not problem
+        yield HostBackup(
+            row.seq,
+            row.at,
+            place,
+            file,
+            problem,
+            kept=not problem and whole[place] <= keep,
+            doubted=doubt is not None and (result is None or result[0].seq < doubt[0].seq),
+            verified=result[0].at if result is not None else "",
+            found=str(result[1].get("problem", "")) if result is not None else "",
+        )
+
+
+def _newest(act: str) -> dict[int, tuple[AuditRecord, Mapping[str, object]]]:
+    """The last record of ``act`` on each backup, by the number of the record that it was made under."""
+    found: dict[int, tuple[AuditRecord, Mapping[str, object]]] = {}
+    for row, told in _told(act):
+        found.setdefault(int(str(told.get("seq", 0))), (row, told))
+    return found
+
+
+def _told(act: str) -> Iterator[tuple[AuditRecord, Mapping[str, object]]]:
+    """The newest records of ``act`` that were not refused, with what they say."""
+    rows = AuditRecord.select().where((AuditRecord.act == act) & (AuditRecord.outcome != "refused"))
+    for row in rows.order_by(AuditRecord.seq.desc()).limit(MOST):
+        yield row, said_by(row).detail
 
 
 def _last(act: str, *outcomes: str) -> Any:

@@ -12,13 +12,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from db.desk.authority.standing import policy_of
 from db.desk.backups import owners_backups
 from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locked, places, shortage
-from db.desk.backups.host_backups import is_ordered
+from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
+from db.desk.backups.verifying import Outcome, verify
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.opening import once
@@ -57,29 +58,6 @@ LEFT_BEHIND = 86_400.0
 
 Sign = Callable[[], Checkpoint | None]
 """Has the end of the open store's chain signed; None where it can't be now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of the backup at one place; ``problem`` is empty where it lies there, proved ``on``
-    PostgreSQL or SQLCipher."""
-
-    place: Path
-    name: str
-    problem: Text = ""
-    on: str = ""
-
-    @property
-    def said(self) -> Text:
-        """It in words."""
-        if self.problem:
-            return _("FAILED  {place}: {problem}", place=str(self.place), problem=self.problem)
-        return _(
-            "ok      {place}: {name}, restored on {engine} and checked",
-            place=str(self.place),
-            name=self.name,
-            engine=self.on,
-        )
 
 
 def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
@@ -146,10 +124,11 @@ def record(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
 
 
 def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Make a backup if a place lacks one that the regulations ask for by now, or somebody at a desk asked for
-    one (H.6.4); else only look after alarms."""
+    """Verify what somebody at a desk asked to have verified, and make a backup if a place lacks one that the
+    regulations ask for by now, or one was asked for (H.6.4); else only look after alarms."""
     opened = open_store(home)
     try:
+        doubted = to_verify()
         due = is_ordered() or any(one.due for one in destinations(home, opened.settings, asked()))
         if not due:
             watch(home, by)
@@ -157,7 +136,37 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
                 _renew_keys(home, places(home, opened.settings))
     finally:
         close_store()
-    return run(home, by, sign) if due else ()
+    verified = verify_anew(home, by, doubted) if doubted else ()
+    return (*verified, *(run(home, by, sign) if due else ()))
+
+
+def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> tuple[Outcome, ...]:
+    """Verify each of ``doubted``, put on record what came of it, and alarm where one fails (H.6.4)."""
+    opened = open_store(home)
+    try:
+        targets, server = places(home, opened.settings), home.database_url(opened.settings)
+        gone = subjects.destroyed()
+    finally:
+        close_store()
+    outcomes = []
+    for one in doubted:
+        place, problem = Path(one.place), _("there is no such backup in it any more")  # type: Path, Text
+        lies: Manifest | None = None
+        try:
+            there = manifests(place) if place in targets else []
+            lies = next((manifest for manifest in there if manifest.name == one.file), None)
+        except NotStored as error:
+            problem = error.reason
+        outcomes.append(
+            verify(home, place, lies, gone, server) if lies else Outcome(place, one.file, problem)
+        )
+    open_store(home)
+    try:
+        _record(outcomes, by, *doubted)
+        watch(home, by, outcomes)
+    finally:
+        close_store()
+    return tuple(outcomes)
 
 
 def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
@@ -256,17 +265,19 @@ def _locked(home: Home, place: Path) -> Text:
     return ""
 
 
-def _record(outcomes: Sequence[Outcome], by: RunnerPlace) -> None:
-    """One record for each place (F.4.1)."""
+def _record(outcomes: Sequence[Outcome], by: RunnerPlace, *doubted: HostBackup) -> None:
+    """One record for each place (F.4.1), or for each of what was ``doubted`` and verified anew."""
     clauses = ", ".join(asked().clauses)
     with writing():
-        for one in outcomes:
+        for number, one in enumerate(outcomes):
             detail: dict[str, object] = {"place": str(one.place), "file": one.name}
+            if doubted:
+                detail["seq"] = doubted[number].seq
             if one.problem:
                 detail["problem"] = say(one.problem, "en")
             audit.append(
-                act="backups.run", outcome="failed" if one.problem else "done", source=by.source,
-                front=by.front, clause=clauses[:255], detail=detail,
+                act=VERIFIED if doubted else RUN, outcome="failed" if one.problem else "done",
+                source=by.source, front=by.front, clause=clauses[:255], detail=detail,
             )  # fmt: skip
 
 

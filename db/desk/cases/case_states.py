@@ -29,6 +29,7 @@ EVENTS: dict[str, Message] = {
     "packed": _("evidence pack taken"),
     "investigated": _("investigation ended"),
     "judged": _("breach found"),
+    "cleared": _("no breach found"),
     "proposed": _("sanction decided, to be confirmed"),
     "declined": _("sanction not confirmed"),
     "confirmed": _("sanction confirmed"),

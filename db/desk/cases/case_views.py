@@ -23,7 +23,7 @@ from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
 
-RULED = ("judged", "proposed", "decided", "heard")
+RULED = ("judged", "cleared", "proposed", "decided", "heard")
 """What is done in a case by who decides something of it."""
 
 
@@ -134,6 +134,7 @@ class CaseView:
     decided_at: str
     appeal_until: Due | None
     pack_clause: str
+    pack_encrypted: bool
 
 
 def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
@@ -210,6 +211,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
         appeal_until=appeal_until(row),
         pack_clause=control.clause if control is not None else row.clause,
+        pack_encrypted=policy.copies.encrypted,
     )
 
 

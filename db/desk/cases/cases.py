@@ -21,7 +21,7 @@ from db.desk.editions.tracing import forwarded, is_copy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Label, _
+from db.language import Label, _, listed
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.tables import Book, CaseFile, Entry
@@ -60,7 +60,8 @@ class Cases(Subject):
             policy, row = policy_of(book), Book.get_by_id(book)
             rule = policy.reporting_of("incident")
             kinds = tuple(KindOption(one.id, one.label, one.clause) for one in policy.cases)
-            title, role = Label(row.title_zh, row.title_en), policy.role(rule.to).label
+            title = Label(row.title_zh, row.title_en)
+            role = listed(policy.role(one).label for one in rule.to)
             found.append(Channel(book, title, role, rule.clause, kinds))
         return tuple(found)
 

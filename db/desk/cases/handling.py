@@ -1,8 +1,9 @@
 """Who does what in a case (C.12).
 
-The roles that the policy names for its kind investigate it, each in turn; the judge says whether it was a
-breach; the management decides what follows, with a second person where the policy asks for one. Nobody does
-a later step who did an earlier one, nobody decides what they reported, and a person concerned sees nothing.
+The roles that the policy names for its kind investigate it, each in turn; the judges say whether it was a
+breach, each in turn, and what one of them finds stands; the management decides what follows, with a second
+person where the policy asks for one. Nobody does a later step who did an earlier one, nobody decides what
+they reported, and a person concerned sees nothing.
 
 Where everybody of a role is concerned, or nobody holds it, the ladder of requests goes on: the maintainer,
 its deputy, the supervisor. For the management nobody stands in.
@@ -24,7 +25,9 @@ from db.store.tables import Account, CaseAppeal, CaseEvent, CaseFile, CaseNamed,
 
 INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
 """What whoever investigates does."""
-DECIDED = ("judged", "proposed", "declined", "decided")
+JUDGED = ("judged", "cleared")
+"""What whoever judges finds: a breach, or none."""
+DECIDED = (*JUDGED, "proposed", "declined", "decided")
 """What whoever judges or sanctions does."""
 Who = Callable[[], tuple[Decider, ...]]
 
@@ -49,13 +52,22 @@ class Handling:
         return self._of(row, roles_of(row), self._independent(row, ()))
 
     def judges(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who says whether it was a breach."""
-        judge = policy_of(row.book_id).discipline.judge
-        return self._of(row, (judge,), self._independent(row, INVESTIGATED))
+        """Who says now whether it was a breach: the next of the judges."""
+        return self._of(row, judging(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
+
+    def judging_as(self, row: CaseFile, account: int) -> tuple[Decider, ...]:
+        """``account`` in each office, from the next on, in which it judges: once for all that are its own."""
+        case, found = self._independent(row, (*INVESTIGATED, *JUDGED)), list[Decider]()
+        for role in judging(row):
+            mine = next((one for one in self._of(row, (role,), case) if one.account == account), None)
+            if mine is None:
+                break
+            found.append(mine)
+        return tuple(found)
 
     def managers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who decides what follows, or confirms as the second person what another decided."""
-        earlier = (*INVESTIGATED, "judged")
+        earlier = (*INVESTIGATED, *JUDGED)
         if row.state != "proposed":
             return self._managers(row, self._independent(row, earlier))
         first = _last(row, "proposed")
@@ -186,7 +198,7 @@ def roles_of(row: CaseFile) -> tuple[str, ...]:
     """The roles that handle a case of this kind."""
     policy = policy_of(row.book_id)
     rule = policy.case(row.kind)
-    named = rule.to if rule is not None else (policy.reporting_of(row.sort).to,)
+    named = rule.to if rule is not None else policy.reporting_of(row.sort).to
     return tuple(map(policy.holder, named))
 
 
@@ -196,8 +208,14 @@ def investigating(row: CaseFile) -> tuple[str, ...]:
     if row.sort == "error":
         return ()
     policy = policy_of(row.book_id)
-    later = {policy.discipline.judge, *policy.discipline.management}
+    later = {*policy.discipline.judge, *policy.discipline.management}
     return tuple(role for role in roles_of(row) if role not in later) or (policy.technical.role,)
+
+
+def judging(row: CaseFile) -> tuple[str, ...]:
+    """The roles that are to judge it yet, those of several regulations one after the other."""
+    found = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(JUDGED)).count()
+    return policy_of(row.book_id).discipline.judge[found:]
 
 
 def appeals_in(row: CaseFile) -> list[CaseAppeal]:

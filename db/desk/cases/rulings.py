@@ -16,16 +16,20 @@ from db.desk.cases.appeals import appeal_of, close_appeal
 from db.desk.cases.case_notices import tell_concerned, tell_heard
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.duties import settle_clocks
+from db.desk.cases.handling import Handling, judging
 from db.desk.cases.opening import write_event
 from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentences, soften
-from db.desk.cases.stepping import CaseSubject
+from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import copies_of
 from db.desk.frame import operation
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.deciding import Decider
 from db.language import Message, _, listed
 from db.policy.schema.base import cite
-from db.store.tables import CaseFile, CaseParty
+from db.store.tables import CaseEvent, CaseFile, CaseParty
+
+FINDS = {"breach": "judged", "unfounded": "cleared"}
+"""What is on record of a verdict."""
 
 
 class Rulings(CaseSubject):
@@ -33,18 +37,30 @@ class Rulings(CaseSubject):
 
     @operation("casework.judge", label=_("judge a case"), recorded=True)
     def judge(self, case: int, outcome: str, word: str) -> None:
-        """Say whether it was a ``breach``, which the management then decides about, or ``unfounded``.
+        """Say whether it was a ``breach``, which the management then decides about, or ``unfounded``. Where
+        several judge, each does by itself, and it was a breach where one of them finds it.
 
         Nobody judges what they reported or investigated."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
-        decider = self._stepping(row, "judge")
+        self._stepping(row, "judge")
         self._verdict(row, outcome)
         parties = list(CaseParty.select().where(CaseParty.case == row))
         if outcome == "breach" and not (row.kind and parties):
             raise Invalid(Problem("outcome", _("Nobody is named of whom a breach could be found.")))
+        act, account = FINDS[outcome], self.standing.account
+        is_last = len(offices := Handling().judging_as(row, account)) == len(judging(row))
+        *before, decider = offices
+        for one in before:
+            write_event(row, account, act, said, one)
+        if not is_last:
+            self._move(row, row.state, said, decider, act=act)
+            self._goes_on(row, SOMEBODY_ELSE)
+            return
+        found = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == FINDS["breach"]))
+        outcome = "breach" if found.exists() else outcome
         if outcome == "breach" and policy_of(row.book_id).ladder:
-            self._move(row, "judged", said, decider)
+            self._move(row, "judged", said, decider, act=act)
             self._goes_on(row, self._management(row))
             return
         if outcome == "breach":

@@ -17,6 +17,8 @@ from db.store import clock
 from db.store.engine import store
 from db.store.tables import Account, CaseFile
 
+SOMEBODY_ELSE = _("Have somebody else appointed, or acting, in the office that goes on with it.")
+
 
 class CaseSubject(Subject):
     """Operations on a case. Refused alike for a case of others, about oneself, and for none."""

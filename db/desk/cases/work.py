@@ -23,6 +23,7 @@ from db.desk.cases.naming_handlers import set_aside
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.cases.proof import CaseEvidence, ChainProof, Signed, chain_proof, evidence_of, signed
 from db.desk.cases.rulings import Rulings
+from db.desk.cases.stepping import SOMEBODY_ELSE
 from db.desk.cases.trail import attach, check_attachable, trail_of
 from db.desk.frame import operation
 from db.desk.refusal import Invalid, Problem
@@ -85,7 +86,7 @@ class CaseWork(Rulings):
             row.concluded += 1
         goes_on = row.state if investigating(row)[row.concluded :] else "investigated"
         self._move(row, goes_on, said, decider, act="investigated")
-        self._goes_on(row, _("Have somebody else appointed, or acting, in the office that goes on with it."))
+        self._goes_on(row, SOMEBODY_ELSE)
 
     @operation("casework.people", label=_("find a person for a case"), recorded=True)
     def people(self, case: int, words: str) -> tuple[PersonFound, ...]:

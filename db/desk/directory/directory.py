@@ -111,6 +111,24 @@ class Directory(Subject):
         found = search(ground, asked, own, min(limit, MOST), book)
         return lines_of(standing, book, ground, found)
 
+    @operation("directory.as_data", label=_("have entries as data"), recorded=False)
+    def as_data(self, book: str, entry: int | None = None) -> None:
+        """Let entries of the book, or this one, be handed to programs, or many at once. Raises Refused where
+        that is a copy nobody takes (I.4.4.2); one's own entry is one's own."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        if entry is not None and self.standing.own.get(book, (None,))[0] == entry:
+            return
+        policy = self.standing.policy(book)
+        banned = [policy.kept_in(role) for role in sorted(self.standing.roles(book)) or ["employee"]]
+        if all(banned):
+            keeper = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("Copies of the directory may only be taken by right."),
+                banned[0] or SILENT,
+                _("Look single people up instead, or ask {role} for a copy.", role=keeper),
+            )
+
     @operation("directory.facets", label=_("list what can be narrowed by"), recorded=False)
     def facets(
         self, book: str, unit: int | None = None, side: Side = "internal"

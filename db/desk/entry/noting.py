@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.systems import WECOM, connected, rule_of
+from db.desk.entry.systems import WECOM, told_rule
 from db.store import clock
 from db.store.tables import Entry, OutsideChange
 
@@ -38,7 +38,7 @@ def note_joined(book: str, entries: Sequence[int]) -> None:
 def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
     """Let the system be told of ``entry``, where its book's regulations ask for that. ``fields`` are those
     that changed."""
-    rule = rule_of(entry.book_id) if connected() else None
+    rule = told_rule(entry.book_id)
     if rule is None or event not in rule.on or side_of(entry) == "external":
         return
     if event != "change" or not ALWAYS.union(rule.fields).isdisjoint(fields):

@@ -22,6 +22,12 @@ def rule_of(book: str) -> SyncRule | None:
     return next((rule for rule in policy_of(book).sync if rule.system == WECOM), None)
 
 
+def told_rule(book: str) -> SyncRule | None:
+    """What the system is told of ``book`` by itself: nothing where nobody may take a copy out (I.4.4.2)."""
+    policy = policy_of(book)
+    return rule_of(book) if connected() and policy.kept_in(policy.maintainer.role) is None else None
+
+
 def synced_books() -> tuple[str, ...]:
     """The books that are kept in step."""
     rows = Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)

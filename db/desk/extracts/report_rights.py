@@ -64,6 +64,10 @@ def list_called(sheet: str) -> str:
     return f"list {sheet}"
 
 
+OF_VALUES = frozenset({DIRECTORY, list_called("reviews items")})
+"""What shows the values of people's entries, not only that something is the matter with them."""
+
+
 def drawn(name: str) -> Drawn | None:
     """Who may draw the report called ``name``, or take such a list out; None where there is none."""
     report = LISTS.get(name.removeprefix(list_called("")))
@@ -185,6 +189,15 @@ def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
     return tuple(found)
 
 
+def under_password_alone(clause: str) -> Refused:
+    """The answer to a file that is to leave in the clear, of a book that lets none (D.4)."""
+    return Refused(
+        _("Nothing of this directory leaves but under a password."),
+        clause,
+        _("Take it with `report`, which makes one."),
+    )
+
+
 def export_clause(policy: EffectivePolicy) -> str:
     """The clause that asks for a right to take copies out of the book."""
     for control in ("export-right", "marked-copies", "confidentiality"):
@@ -201,9 +214,9 @@ def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
 
 
 def _banned(policy: EffectivePolicy, role: str, report: str) -> bool:
-    """A ban on exports keeps the directory itself in, one on copies every list too."""
-    banned = ("export", "copy") if report == DIRECTORY else ("copy",)
-    return any(policy.denial(operation, role) is not None for operation in banned)
+    """A ban on exports keeps in what shows people's values, one on copies every list too."""
+    banned = policy.kept_in(role) if report in OF_VALUES else policy.denial("copy", role)
+    return banned is not None
 
 
 def _refusal(report: str, book: str | None) -> Refused:
@@ -222,5 +235,6 @@ def _refusal(report: str, book: str | None) -> Refused:
         )
     if rule.copies:
         by_right = _("Lists may only be taken out by right.")
-        return Refused(by_right, export_clause(policy), _("Ask {role} for it.", role=role))
+        banned = policy.denial("export", "everyone") if report in OF_VALUES else None
+        return Refused(by_right, banned or export_clause(policy), _("Ask {role} for it.", role=role))
     return Refused(whole, first.clause, _("Ask {role} for it.", role=role))

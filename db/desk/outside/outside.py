@@ -43,12 +43,13 @@ class Outside(Subject):
     @operation("outside.push", label=_("have WeCom set right"), recorded=True)
     def push(self, book: str, finding: int | None = None) -> int:
         """Have the system set right where it differs from the book, or in one ``finding``, at the next run of
-        the duties; how many people it is told of.
+        the duties; how many people it is told of. Refused where the book may not be copied (I.4.4.2).
 
         Those whom only the system knows stay for a person to judge, unless they left this book. What was
         given up is tried again.
         """
         self._admit(book, reaching=True)
+        self._let_out(book)
         entries = {
             one.entry_id
             for one in findings_of(survey_of(book))
@@ -69,15 +70,7 @@ class Outside(Subject):
         """Everybody of the book as the system takes them, for its import file. Refused where the book may not
         be copied (A.12)."""
         clause = self._admit(book)
-        policy = policy_of(book)
-        role = policy.maintainer.role
-        banned = policy.denial("export", role) or policy.denial("copy", role)
-        if banned is not None:
-            raise Refused(
-                _("The regulations let nobody take a copy out of this directory."),
-                banned,
-                _("Enter people there one by one, and tick the step off on the task."),
-            )
+        self._let_out(book)
         found = tuple(everybody(book))
         self.act.note(rows=len(found), clause=clause)
         return found
@@ -87,6 +80,17 @@ class Outside(Subject):
         """Record that the import file leaves, with the digest of its content (C.9.1)."""
         self._admit(book)
         self.act.note(sha256=sha256, size=size, rows=rows, format="xlsx")
+
+    def _let_out(self, book: str) -> None:
+        """Raise Refused where nobody takes a copy of the book out."""
+        policy = policy_of(book)
+        banned = policy.kept_in(policy.maintainer.role)
+        if banned is not None:
+            raise Refused(
+                _("The regulations let nobody take a copy out of this directory."),
+                banned,
+                _("Enter people there one by one, and tick the step off on the task."),
+            )
 
     def _admit(self, book: str, *, reaching: bool = False) -> str:
         """The clause that has the book kept in step. Raises Refused; ``reaching`` takes a connection."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from db.desk.clockwork import calendar
 from db.desk.extracts.about import named
@@ -12,10 +16,29 @@ from db.desk.notation.localtime import day_begins
 from db.desk.requests.payload import lines_of
 from db.desk.requests.request_kinds import KINDS, label_in
 from db.desk.requests.request_views import decided_by
-from db.language import Text
+from db.language import Text, _
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Entry, Request, RequestStep, Unit, UnitAbove
+from db.store.tables import (
+    Account,
+    Entry,
+    Notice,
+    NoticeRecipient,
+    Person,
+    Request,
+    RequestStep,
+    Unit,
+    UnitAbove,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """People to whom it was announced, and what of the directory that opened to each of them: units; none
+    where it hands nothing out (A.8)."""
+
+    names: tuple[str, ...]
+    opens: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +59,7 @@ class ChangeRow:
     decided_by: tuple[Text, ...]
     days: int
     clause: str
+    told: tuple[Told, ...]
 
 
 def changes(place: Extent, first: date, last: date) -> tuple[ChangeRow, ...]:
@@ -75,4 +99,32 @@ def _row(request: Request) -> ChangeRow:
         decided_by=tuple(decided_by(request, step) for step in steps if step.decided_by_id is not None),
         days=calendar(request.book_id).remaining(started, applied),
         clause=request.clause,
+        told=tuple(_told(request)),
     )
+
+
+def _told(request: Request) -> Iterator[Told]:
+    """Who was told of ``request``, those together to whom the same was opened."""
+    groups = defaultdict[str, list[str]](list)
+    recipients: Any = (
+        NoticeRecipient.select(NoticeRecipient.opens, Account.login, Person.name)
+        .join(Notice)
+        .switch(NoticeRecipient)
+        .join(Account)
+        .left_outer_join(Person)
+        .where((Notice.request == request) & (Notice.kind == request.kind))
+        .order_by(Account.id)
+        .tuples()
+    )
+    for opens, login, name in recipients:
+        groups[opens].append(name or login)
+    for opens, names in groups.items():
+        units = json.loads(opens)["units"] if opens else []
+        yield Told(tuple(names), tuple(_part(*unit) for unit in units))
+
+
+def _part(unit: int, below: bool) -> Text:
+    row = Unit.get_by_id(unit)
+    if below and row.parent_id is None:
+        return _("the whole directory")
+    return _("{unit} and what is below it", unit=row.name) if below else str(row.name)

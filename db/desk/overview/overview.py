@@ -32,6 +32,7 @@ from db.desk.extracts.report_rights import (
     list_called,
     place_for,
     rights,
+    under_password_alone,
     units_below,
 )
 from db.desk.frame import P, R, S, Subject, operation
@@ -56,7 +57,7 @@ from db.desk.overview.reviewing import (
 )
 from db.desk.overview.syncing import differences
 from db.desk.overview.unreached import UnreachedRow, unreached
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import Invalid, Problem
 from db.desk.showing import tell_watch
 from db.desk.tasks.deadlines import Deadlines, deadlines
 from db.language import Message, _
@@ -288,11 +289,7 @@ class Overview(Subject):
         place = self._place(report, book, unit)
         copies = policy_of(book).copies
         if copies.encrypted and not encrypted:
-            raise Refused(
-                _("Nothing of this directory leaves but under a password."),
-                copies.clause,
-                _("Take it with `report`, which makes one."),
-            )
+            raise under_password_alone(copies.clause)
         if place.copy is not None:
             take(place.copy, mark)
             self.act.note(copy=place.copy)

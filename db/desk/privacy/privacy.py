@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.desk.authority.standing import no_such_book, policy_of
-from db.desk.extracts.report_rights import BookOption
+from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import Subject, operation
 from db.desk.privacy import duties, own_data
 from db.desk.privacy.erasing import erase
@@ -70,9 +70,28 @@ class Privacy(Subject):
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 
     @operation("privacy.taken", label=_("take a copy of one's own data"), recorded=True)
-    def taken(self, *, format: str, sha256: str, size: int, rows: int, mark: str) -> None:
-        """Record that a copy of what is kept of the actor leaves: its digest and its mark."""
+    def taken(
+        self, *, format: str, sha256: str, size: int, rows: int, mark: str, encrypted: bool = False
+    ) -> None:
+        """Record that a copy of what is kept of the actor leaves: its digest and its mark. Refused where it
+        has to be ``encrypted`` and is not (D.4)."""
+        asked = self._asking_for_a_password()
+        if asked is not None and not encrypted:
+            raise under_password_alone(asked)
         self.act.note(format=format, sha256=sha256, size=size, rows=rows, mark=mark)
+
+    @operation("privacy.under_password", label=_("ask whether own data leaves encrypted"), recorded=False)
+    def under_password(self) -> bool:
+        """Whether a copy of what is kept of the actor leaves under a password: where a directory that holds
+        something of them asks for that (D.4)."""
+        return self._asking_for_a_password() is not None
+
+    def _asking_for_a_password(self) -> str | None:
+        """The clause of the first such directory."""
+        held = Entry.select(Entry.book).where(Entry.person == self.standing.person)
+        books = sorted({row.book_id for row in held} | set(self.standing.books))
+        rules = [policy_of(book).copies for book in books]
+        return next((rule.clause for rule in rules if rule.encrypted), None)
 
     @operation("privacy.books", label=_("list directories with leavers"), recorded=False)
     def books(self) -> tuple[BookOption, ...]:

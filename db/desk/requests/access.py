@@ -1,9 +1,10 @@
 """Access beyond the own scope: a reason, the superior's decision, and a right that ends by itself (A.13).
 
 Somebody out of scope is asked for by name, since whether they exist is not to be told (C.10). Only who is
-entitled to see that person decides (`entitled`); a name that fits nobody goes to whoever keeps the book, who
-sees everybody. It is said to who asks only where nobody of the book is out of their reach; to anybody else an
-empty request and a fitting one look the same.
+entitled to see that person decides (`entitled`). A name that fits nobody goes to whoever keeps the book, and
+so does one whom nobody of those who decide may see: the two look the same to the keeper, until an office is
+filled whose holder sees the person. That a name fits nobody is said to who asks only where nobody of the book
+is out of their reach; to anybody else an empty request and a fitting one look the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import timedelta
 from typing import Final
 
 from db.desk.authority.reach import over_since
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing, policy_of, standing_now
 from db.desk.entry.colleagues import sees_everybody
 from db.desk.frame import Act, Subject, operation
 from db.desk.notation.localtime import local
@@ -23,6 +24,7 @@ from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import DiffLine, Payload
+from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _, _n
 from db.store import clock
@@ -120,17 +122,11 @@ def current(_request: Request, _asks: Payload) -> None:
 def apply(request: Request, asks: Payload, act: Act) -> None:
     """Grant access to the entry until the days are over."""
     found = sought(request, asks)
-    if found is None:
+    if found is None or not may_see(act.standing, found):
         raise Refused(
-            NOT_ONE,
+            _("Nobody whom you may open to others, or more than one, fits that name in this book."),
             request.clause,
-            _("Return the request and ask for the full name and the department."),
-        )
-    if not may_see(act.standing, found):
-        raise Refused(
-            _("Who you do not see yourself is not for you to open to others."),
-            request.clause,
-            _("Return or reject it; whoever heads the department concerned can open it."),
+            _("Return it and ask for the full name and the department; fill what office is vacant."),
         )
     start = clock.utcnow()
     days = int(str(asks["days"]))
@@ -169,8 +165,9 @@ def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     """Whom, and for how long."""
     whom = f"{asks['name']} {asks['unit']}".strip()
     told: Text = whom
-    if _is_at_last_step(request) and sought(request, asks) is None:
-        told = _("{name}: {answer}", name=whom, answer=_("nobody, or more than one, of that name"))
+    if _is_at_last_step(request) and not _is_opened_by_somebody(request, asks):
+        nobody = _("nobody whom you may open, or more than one, of that name")
+        told = _("{name}: {answer}", name=whom, answer=nobody)
     lasts = _lasts(request, asks["days"])
     return (
         DiffLine("name", _("to see"), "", told, ("", whom)),
@@ -182,6 +179,15 @@ def _is_at_last_step(request: Request) -> bool:
     """Whether who decides now decides last, and so may know whom the name fits."""
     last = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord.desc()).first()
     return request.state == "open" and last is not None and last.state == "open"
+
+
+def _is_opened_by_somebody(request: Request, asks: Payload) -> bool:
+    """Whether who decides now may see whom the name fits: that there is somebody is nobody else's to know."""
+    found, turns = sought(request, asks), Turns()
+    step = turns.open_step(request)
+    if found is None or step is None:
+        return False
+    return any(may_see(standing_now(one.account), found) for one in turns.deciders(request, step))
 
 
 def _lasts(request: Request, days: object) -> Message:

@@ -27,9 +27,9 @@ from db.store.tables import in_force
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A step of ``role`` on which nobody decides who stands for ``barred`` or ``earlier`` accounts, nor whose
-    the ``entry`` is. ``elsewhere``: its head may be that of another unit, or must be entitled. ``or_nobody``:
-    where nobody holds the role, it is not for the ladder to say whose it is. ``in_person``: as
-    `Case.in_person`."""
+    the ``entry`` is. ``elsewhere``: its head may be that of another unit, must be entitled, or may lose an
+    office by it. ``or_nobody``: where nobody holds the role, it is not for the ladder to say whose it is.
+    ``in_person``: as `Case.in_person`."""
 
     book: str
     role: str

@@ -74,7 +74,7 @@ def _found(places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
             (requester,) if about is None else (requester, about),
             earlier.get(number, ()),
             None if KINDS[kind].concerned_may_decide else entry,
-            elsewhere=KINDS[kind].looks_up or entry in answered_for,
+            elsewhere=KINDS[kind].looks_up or KINDS[kind].ousts is not None or entry in answered_for,
             in_person=True,
         )
         yield OpenRequest(number, book, kind, due, at, turn)

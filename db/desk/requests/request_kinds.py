@@ -111,7 +111,7 @@ class RequestKind:
     with a form of its own, such as a change, there are none. ``looks_up``: it opens somebody whom its asker
     does not see, the one whom ``seeks`` finds. Whoever decides must be entitled to see that person (A.13);
     until it is granted the asker is not told by name who does, which would say where that person works
-    (C.10).
+    (C.10). ``ousts``: the persons whose office in a book it ends; they decide on it no more than who gets it.
     """
 
     id: str
@@ -128,6 +128,7 @@ class RequestKind:
     offers: tuple[Offer, ...] = ()
     looks_up: bool = False
     seeks: Callable[[Request, Payload], Entry | None] = _seeks_nobody
+    ousts: Callable[[str, Payload], frozenset[int]] | None = None
 
 
 KINDS: dict[str, RequestKind] = {}

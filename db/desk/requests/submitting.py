@@ -222,7 +222,10 @@ def _check_somebody_decides(request: Request) -> None:
         if not turns.deciding.deciders(turns.case(request), step.role):
             office = role_name(request.book_id, step.role)
             raise Refused(
-                _("Nobody could decide this: {office} is vacant, or held by yourself alone.", office=office),
+                _(
+                    "Nobody could decide this: {office} is vacant, or held by you or whom it is about alone.",
+                    office=office,
+                ),
                 step.clause,
                 _("Have another hold it, act in it, or deputise (Offices, or the roles of accounts)."),
             )

@@ -28,6 +28,7 @@ class Turns:
         self._concerned: dict[int, tuple[int, str]] = {}
         self._files: dict[int, int] = {}
         self._sought: dict[int, Entry | None] = {}
+        self._losing: dict[int, frozenset[int]] = {}
         self.load(requests)
 
     def load(self, requests: Sequence[Request]) -> None:
@@ -122,8 +123,19 @@ class Turns:
             concerned = self._concerned[request.entry_id][0]
         accounts = [request.requester_id, *([request.about_id] if request.about_id is not None else [])]
         barred = self.deciding.barred(*accounts, person=concerned)
+        barred |= self._ousted(request)
         vouching = KINDS[request.kind].vouching(request.book_id, request.unit_id, *accounts)
         return Case(request.book_id, request.unit_id, request.entry_id, barred, vouching, in_person=True)
+
+    def _ousted(self, request: Request) -> frozenset[int]:
+        """The persons whose office it ends."""
+        ousts = KINDS[request.kind].ousts
+        if ousts is not None and request.id not in self._losing:
+            try:
+                self._losing[request.id] = ousts(request.book_id, opened(request))
+            except Destroyed:
+                self._losing[request.id] = frozenset()
+        return self._losing.get(request.id, frozenset())
 
     def _asked_for(self, request: Request) -> Entry | None:
         """Whom a look-up fits."""

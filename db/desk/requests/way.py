@@ -73,14 +73,15 @@ def way_of(
     person: int | None = None,
     own: bool = False,
     about: int | None = None,
+    ousted: frozenset[int] = frozenset(),
     steps: tuple[Step, ...] | None = None,
 ) -> Way:
-    """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's; by other
-    ``steps`` than the flow's, where it has others."""
+    """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's, by which those
+    who are ``ousted`` lose an office; by other ``steps`` than the flow's, where it has others."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     report = report_rule(policy, kind, own=own)
     return Way(
-        steps=steps_to_come(policy, kind, unit, account, entry, person, about, steps),
+        steps=steps_to_come(policy, kind, unit, account, entry, person, about, ousted, steps),
         due=_due(policy.book, deadline) if deadline is not None else None,
         due_days=deadline.days if deadline else None,
         reason=asks(reason_needed(policy, kind)),
@@ -103,12 +104,14 @@ def steps_to_come(
     entry: int | None = None,
     person: int | None = None,
     about: int | None = None,
+    ousted: frozenset[int] = frozenset(),
     instead: tuple[Step, ...] | None = None,
 ) -> tuple[FlowStep, ...]:
     """Who would decide a request of ``kind`` by ``account`` now, step by step."""
     deciding = Deciding()
     vouching = KINDS[kind].vouching(policy.book, unit, account, about) if kind in KINDS else ()
-    case = Case(policy.book, unit, entry, deciding.barred(account, person=person), vouching, in_person=True)
+    barred = deciding.barred(account, person=person) | ousted
+    case = Case(policy.book, unit, entry, barred, vouching, in_person=True)
     earlier: list[Earlier] = []
     steps = []
     for step in policy.flow(kind).steps if instead is None else instead:

@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from db.policy.schema.base import Id, Named, Role, Roles, Rule, Stricter
+from db.policy.schema.base import Id, Named, Roles, Rule, Stricter
 from db.policy.vocabulary import Screen
 
 
 class ReportingRule(Rule):
-    """Where a leak or an error is reported; ``reply``: the reporter hears the outcome.
+    """Where a leak or an error is reported, one office or several; ``reply``: the reporter hears the outcome.
 
     ``days``: working days until a report is sorted out, an error answered. ``close_days``: until the case
     that came of it is closed."""
@@ -19,7 +19,7 @@ class ReportingRule(Rule):
     KEY: ClassVar[tuple[str, ...]] = ("kind",)
 
     kind: Literal["incident", "error"]
-    to: Role
+    to: Roles
     reply: bool = True
     days: int = Field(1, ge=0)
     close_days: int = Field(20, ge=1)
@@ -34,8 +34,8 @@ class CaseRule(Named):
 class DisciplineRule(Rule):
     """Who decides what follows from a breach. Whoever investigated it neither judges nor sanctions it."""
 
-    judge: Role = "supervisor"
-    """Whether it was one."""
+    judge: Roles = ("supervisor",)
+    """Whether it was one; of several regulations each judge by itself, and what one of them finds stands."""
     management: Roles = ("director", "general-manager", "chief-executive")
     """What follows from it, by one of these, who did not judge it."""
     second_from: int = Field(50, ge=1)

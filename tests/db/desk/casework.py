@@ -75,3 +75,8 @@ def decided(world: World, case: int, kind: str, name: str, *sanctions: str, amou
 def heard(desk: Desk, kind: str) -> list[dict[str, object]]:
     """What the reader was told, newest first."""
     return [{**one.detail, "clause": one.clause} for one in desk.notices.unread() if one.kind == kind]
+
+
+def name_of(wide: World, login: str) -> str:
+    """The name of who signs in as ``login``, if somebody does."""
+    return str(wide.desk(login).me.who().name) if login in wide.accounts else ""

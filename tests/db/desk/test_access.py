@@ -173,7 +173,9 @@ def test_who_decides_sees_at_once_that_a_name_is_nobody_s_and_who_asks_does_not(
         return say(view.lines[0].after, "en")
 
     assert said(head.queue.one(there)) == "邓超"
-    assert said(keeper.queue.one(nobody)) == "邓不在: nobody, or more than one, of that name"
+    assert (
+        said(keeper.queue.one(nobody)) == "邓不在: nobody whom you may open, or more than one, of that name"
+    )
     assert [said(desk.requests.one(request)) for request in (there, nobody)] == ["邓超", "邓不在"]
     summaries = {
         row.id: say(row.summary[0].after, "en") for one in (head, keeper) for row in one.queue.window().rows
@@ -358,18 +360,31 @@ def test_who_decides_gives_away_neither_that_somebody_exists_nor_where(world: Wo
 
 
 @pytest.mark.threat(23)
-@pytest.mark.clause("A.13")
+@pytest.mark.clause("A.13", "C.10")
 def test_where_nobody_left_is_entitled_it_waits_for_who_keeps_the_book_and_opens_nobody(world: World) -> None:
-    """It stands as one for nobody does; who keeps a part of the book alone can only send it back."""
+    """It stands as one for nobody does: who keeps a part of the book alone is not told that there is
+    somebody. Once the office is filled, it waits for its holder."""
     with writing():
         end_headships(book="staff")
         Grant.update(revoked_at=clock.now()).where(Grant.role == "hr").execute()
     world.grant("zengqing", "hr", "staff", "研发中心")
-    request = ask_access(world.desk("zhangwei"), "staff", "对接", name="赵敏")
-    keeper = world.desk("zengqing")
-    refused = refusal(keeper, request, keeper.queue.one(request).digest)
-    assert (refused.clause, granted(world, "zhangwei")) == ("A.13", set())
-    keeper.queue.return_(request, keeper.queue.one(request).digest, "不归我管")
+    hidden, nobody = (
+        ask_access(world.desk("zhangwei"), "staff", "对接", name=name) for name in ("赵敏", "赵恩")
+    )
+    keeper, told = world.desk("zengqing"), []
+    for request, name in ((hidden, "赵敏"), (nobody, "赵恩")):
+        view = keeper.queue.one(request)
+        refused = refusal(keeper, request, view.digest)
+        said = [view.lines[0].after, refused.message, refused.advice]
+        told.append([refused.clause, *(say(one, "en").replace(name, "") for one in said)])
+    assert told[0] == told[1]
+    assert (told[0][0], granted(world, "zhangwei")) == ("A.13", set())
+    assert names(keeper) == {hidden, nobody}
+    world.grant("zhaomin", "head", "staff", "销售中心")
+    assert (names(world.desk("zhaomin")), names(keeper)) == ({hidden}, {nobody})
+    approve(world, "zhaomin", hidden)
+    assert granted(world, "zhangwei") == {world.entry("zhaomin")}
+    keeper.queue.return_(nobody, keeper.queue.one(nobody).digest, "查无此人")
 
 
 @pytest.mark.clause("A.13")

@@ -13,17 +13,24 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.sentencing import Sentence
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.clock import now as clock_now
-from db.store.tables import AuditRecord, Book, CaseFile, CaseParty, Grant, Task
+from db.store.tables import AuditRecord, CaseFile, CaseParty, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
-from tests.db.desk.casework import decided, found, heard, judged, manage, sentenced, turn, under_investigation
+from tests.db.desk.casework import (
+    decided,
+    found,
+    heard,
+    judged,
+    name_of,
+    sentenced,
+    turn,
+    under_investigation,
+)
 from tests.db.desk.reviewing import last_record, refused
 from tests.editions_world import assistant, build_editions_world
-from tests.wider_world import build_wider_world, employ
+from tests.wider_world import build_wider_world
 from tests.world import World
 
-MANAGERS = ("director", "chief-executive")
 LEAK = "看到有人把通讯录发到群里"
 BOOKS_OF = {"wide": ("safety", "class", "wecom", "general", "secured")}
 
@@ -141,207 +148,6 @@ def test_what_is_reported_is_sealed_and_shown_to_nobody_else(world: World) -> No
     assert refused(lambda: world.desk("tangyu").cases.report("staff", LEAK)).clause == "default"
 
 
-@pytest.mark.threat(18)
-@pytest.mark.clause("A.18", "C.6")
-def test_nobody_handles_a_case_about_themselves(world: World) -> None:
-    """Once IT itself is concerned it is human resources', and IT sees nothing of it until it is decided."""
-    case = world.desk("zhangwei").cases.report("staff", "运维导出了通讯录")
-    it = world.desk("guotao")
-    it.casework.triage(case, "leak", "立案")
-    it.casework.involve(case, found(it, case, "郭涛"))
-    again = world.desk("guotao")
-    assert refused(lambda: again.cases.one(case)).clause == "default"
-    assert refused(lambda: again.casework.judge(case, "unfounded", "没有此事")).clause == "default"
-    assert again.cases.queue() == again.cases.mine() == ()
-    assert not [one for one in again.tasks.mine().rows if one.kind == "case"]
-    hr = world.desk("liuyang")
-    hr.casework.investigate(case, "接手")
-    hr.casework.conclude(case, "确由其导出")
-    world.desk("helei").casework.judge(case, "breach", "属实")
-    (told,) = heard(world.desk("guotao"), "case-verdict")
-    assert told["clause"]
-    (row,) = world.desk("guotao").cases.mine()
-    assert (row.id, row.outcome) == (case, "breach")
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("A.18", "C.12")
-def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
-    """Neither as the judge nor as the management; another of the ladder decides."""
-    manage(world, "subsidiary")
-    security = world.desk("panlong")
-    case = security.cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
-    refusal = refused(lambda: security.casework.judge(case, "breach", "属实"))
-    assert {"C.9.1", "C.12"} <= set(refusal.clause.split(", "))
-    assert last_record("casework.judge").outcome == "refused"
-    assert CaseFile.get_by_id(case).state == "investigated"
-    assert "judge" not in security.cases.one(case).steps
-    other = turn(world, case)
-    assert other.actor.login in ("fangmin", "yeqing")
-    assert case in [row.id for row in other.cases.queue()]
-    assert heard(other, "case-reported")
-    other.casework.judge(case, "breach", "属实")
-    assert CaseFile.get_by_id(case).state == "judged"
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("C.12", "E.17", "G.8", "H.7")
-@pytest.mark.parametrize(
-    ("book", "reporter", "it", "judge", "whom", "clause"),
-    [
-        ("subsidiary", "xuning", "ouyangxue", "panlong", "唐雨", "C.12"),
-        ("group", "majun", "luoyan", "helei", "黄博", "E.17"),
-        ("wecom", "shuqi", "huanghr", "xuhr", "毛晓", "G.8"),
-        ("secured", "shibu", "fuhr", "xinan", "秦玉", "H.7"),
-    ],
-)
-def test_who_investigates_is_not_who_judges_nor_who_sanctions(
-    wide: World, book: str, reporter: str, it: str, judge: str, whom: str, clause: str
-) -> None:
-    """Each step is another person's, refused by its clause to who took an earlier one, whatever they hold."""
-    manage(wide, book)
-    wide.grant(it, "director", book)
-    wide.grant(judge, "general-manager", book)
-    case = wide.desk(reporter).cases.report(book, LEAK, "leak")
-    turn(wide, case).casework.triage(case, "leak", "立案")
-    investigator = wide.desk(it)
-    investigator.casework.investigate(case, "开始")
-    investigator.casework.involve(case, found(investigator, case, whom))
-    investigator.casework.note(case, "核对了导出记录")
-    investigator.casework.conclude(case, "确由其外传")
-    for outcome in ("breach", "unfounded"):
-        assert clause in refused(partial(investigator.casework.judge, case, outcome, "属实")).clause
-    assert heard(wide.desk(judge), "case-reported")
-    assert [one.kind for one in wide.desk(judge).tasks.mine().rows if one.thing == case] == ["case"]
-    wide.desk(judge).casework.judge(case, "breach", "属实")
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("warning",))]
-    for login in (it, judge):
-        refusal = refused(partial(wide.desk(login).casework.decide, case, "属实", sentence))
-        assert clause in refusal.clause
-    manager = turn(wide, case)
-    (row,) = [row for row in manager.cases.queue() if row.id == case]
-    assert (row.turn, say(row.state_label, "zh_CN")) == (True, "待处分")
-    manager.casework.decide(case, "首次", sentence)
-    record = last_record("casework.decide")
-    assert (record.outcome, record.clause) == ("done", clause)
-    view = wide.desk(manager.actor.login).cases.one(case)
-    offices = [say(one, "zh_CN") for one in view.decided_by]
-    assert len(offices) == 2
-    assert all("（" in one for one in offices), "each with the office in which it was decided"
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("C.12", "E.17", "G.8", "H.7")
-@pytest.mark.parametrize(
-    ("book", "reporter", "whom", "sanction", "clause"),
-    [
-        ("subsidiary", "xuning", "唐雨", "demotion", "C.12"),
-        ("group", "majun", "黄博", "termination", "E.17"),
-        ("wecom", "shuqi", "毛晓", "dismissal", "G.8"),
-        ("secured", "shibu", "秦玉", "demotion", "H.7"),
-    ],
-)
-def test_from_demotion_up_a_second_person_of_the_management_confirms(
-    wide: World, book: str, reporter: str, whom: str, sanction: str, clause: str
-) -> None:
-    """Until then the person hears nothing; the first is not the second; what is declined is decided anew."""
-    case = wide.desk(reporter).cases.report(book, LEAK, "leak")
-    under_investigation(wide, case, "leak", whom)
-    first = judged(wide, case)
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, (sanction,))]
-    first.casework.decide(case, "情节严重", sentence)
-    assert CaseFile.get_by_id(case).state == "proposed"
-    assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
-    login = next(login for login in wide.people if login != reporter and _name(wide, login) == whom)
-    assert wide.desk(login).cases.mine() == ()
-    second = turn(wide, case)
-    assert second.actor.login != first.actor.login
-    assert heard(second, "case-reported")
-    (task,) = [one for one in second.tasks.mine().rows if one.thing == case]
-    assert say(task.about, "zh_CN").endswith("待复核")
-    second.casework.confirm(case, False, "先核实影响")
-    assert (CaseFile.get_by_id(case).state, CaseParty.get(CaseParty.case == case).sanctions) == ("judged", "")
-    second.casework.decide(case, "情节尚不足以如此", sentence)
-    assert clause in refused(lambda: second.casework.confirm(case, True, "同意")).clause
-    first.casework.confirm(case, True, "同意")
-    assert CaseFile.get_by_id(case).state == "decided"
-
-
-@pytest.mark.clause("C.12")
-def test_a_grave_sanction_is_confirmed_and_then_heard_of(world: World) -> None:
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    decided(world, case, "leak", "唐雨", "demotion")
-    assert last_record("casework.confirm").clause == "C.12"
-    (told,) = heard(world.desk("tangyu"), "case-verdict")
-    assert told["outcome_en"] == "Demotion"
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("C.12")
-def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(world: World) -> None:
-    """And a breach that nobody could sanction, when it is judged; each says who is to be appointed."""
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
-    refusal = refused(lambda: world.desk("panlong").casework.judge(case, "breach", "属实"))
-    assert "C.12" in refusal.clause
-    assert "首席执行官" in say(refusal.advice, "zh_CN")
-    assert CaseFile.get_by_id(case).state == "investigated"
-    world.grant("gaoshan", "director", "subsidiary")
-    world.desk("panlong").casework.judge(case, "breach", "属实")
-    alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).entry_id
-    refusal = refused(lambda: alone.casework.decide(case, "严重", [Sentence(entry, ("demotion",))]))
-    assert "C.12" in refusal.clause
-    assert CaseParty.get(CaseParty.case == case).sanctions == ""
-    alone.casework.decide(case, "首次", [Sentence(entry, ("warning",))])
-    assert CaseFile.get_by_id(case).state == "decided"
-
-
-@pytest.mark.clause("B.7.2", "E.17", "H.7")
-@pytest.mark.parametrize(
-    ("book", "reporter", "kind", "whom", "clause"),
-    [
-        ("safety", "dingyi", "late", "任和", "B.7.2"),
-        ("group", "majun", "leak", "黄博", "E.17"),
-        ("secured", "shibu", "leak", "秦玉", "H.7"),
-    ],
-)
-def test_what_the_source_leaves_open_is_written_with_its_reason_and_a_second_person(
-    wide: World, book: str, reporter: str, kind: str, whom: str, clause: str
-) -> None:
-    case = wide.desk(reporter).cases.report(book, LEAK, kind)
-    under_investigation(wide, case, kind, whom)
-    first = judged(wide, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    written = [Sentence(entry, further="书面检讨并停用批量查询三个月")]
-    with pytest.raises(Invalid):
-        first.casework.decide(case, " ", written)
-    first.casework.decide(case, "屡次发生，批量查询与其工作无关", written)
-    assert CaseFile.get_by_id(case).state == "proposed"
-    turn(wide, case).casework.confirm(case, True, "同意")
-    party = CaseParty.get(CaseParty.case == case)
-    assert (party.clause, "检讨".encode() in (party.further or b"")) == (clause, False)
-    login = next(login for login in wide.people if login != reporter and _name(wide, login) == whom)
-    (told,) = heard(wide.desk(login), "case-verdict")
-    assert (told["outcome_en"], told["clause"]) == ("another sanction", clause)
-    (verdict,) = wide.desk(login).cases.own(case).verdicts
-    assert verdict.further == "书面检讨并停用批量查询三个月"
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("C.12", "G.8")
-def test_no_other_sanction_is_written_where_the_regulation_names_them_all(world: World) -> None:
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨")
-    manager = judged(world, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    refusal = refused(
-        lambda: manager.casework.decide(case, "另行处理", [Sentence(entry, further="停职反省")])
-    )
-    assert "C.12" in refusal.clause
-    assert CaseFile.get_by_id(case).state == "judged"
-
-
 LADDERS = [
     ("safety", "dingyi", "late", "牛二", ("circulated-criticism",), "B.7.2"),
     ("subsidiary", "xuning", "leak", "唐雨", ("warning", "circulated-criticism"), "C.12"),
@@ -368,14 +174,10 @@ def test_the_books_ladder_decides_and_the_person_hears_it_with_the_clause(
     by_two = any(rung.severity >= policy_of(book).discipline.second_from for rung in rungs)
     record = last_record("casework.confirm" if by_two else "casework.decide")
     assert (record.outcome, record.clause) == ("done", clause)
-    login = next(login for login in wide.people if login != reporter and _name(wide, login) == whom)
+    login = next(login for login in wide.people if login != reporter and name_of(wide, login) == whom)
     (told,) = heard(wide.desk(login), "case-verdict")
     assert told["clause"] == clause
     assert desk.cases.one(case).parties[0].sanctions
-
-
-def _name(wide: World, login: str) -> str:
-    return str(wide.desk(login).me.who().name) if login in wide.accounts else ""
 
 
 @pytest.mark.clause("G.8", "H.7")
@@ -682,146 +484,3 @@ def test_every_step_is_in_the_audit_without_naming_whom_it_is_about(world: World
             AuditRecord.act.startswith("casework") & AuditRecord.entry.is_null(False)
         )
         assert not about.exists()
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("D.11.2")
-@pytest.mark.parametrize(
-    "words", ["严老师把家长电话给了补习班", "yanlaoshi 把家长电话给了补习班", "班主任把家长电话卖了"]
-)
-def test_a_report_that_names_its_usual_handler_goes_to_another(wide: World, words: str) -> None:
-    """By name, login or office: the school has it and is told, and the teacher sees nothing of it."""
-    with writing():
-        employ(wide, "jiangtao", "江涛", "class", ())
-    case = wide.desk("jiangtao").cases.report("class", words, "leak")
-    school, teacher = wide.desk("jiaowuchu"), wide.desk("yanlaoshi")
-    (told,) = heard(school, "case-reported")
-    assert (told["case"], "D.11.2" in str(told["clause"])) == (case, True)
-    assert [row.id for row in school.cases.queue()] == [case]
-    assert teacher.cases.queue() == teacher.cases.mine() == ()
-    assert not heard(teacher, "case-reported")
-    assert not [one for one in teacher.tasks.mine().rows if one.kind == "case"]
-    foreign, none = (refused(partial(teacher.cases.one, number)) for number in (case, 99))
-    assert say(foreign.message, "en") == say(none.message, "en")
-    assert refused(lambda: teacher.casework.triage(case, "leak", "无此事")).clause == "default"
-    school.casework.triage(case, "leak", "立案")
-    school.casework.investigate(case, "开始")
-    school.casework.conclude(case, "已核对")
-    assert turn(wide, case).actor.login == "shilaoshi", "the school investigated, so its judge is the deputy"
-
-
-@pytest.mark.clause("D.11.2")
-def test_a_handler_who_is_named_once_the_case_is_sorted_out_loses_it_too(wide: World) -> None:
-    """A kind has handlers of its own, whom the report may have named."""
-    case = wide.desk("shilaoshi").cases.report("class", "家长电话外传，来自严老师的电脑")
-    assert case not in [row.id for row in wide.desk("yanlaoshi").cases.mine()]
-    assert not wide.desk("yanlaoshi").cases.queue()
-    assert wide.desk("jiaowuchu").cases.queue()
-
-
-@pytest.mark.clause("D.11.2")
-def test_a_report_that_names_nobody_of_them_goes_its_usual_way(wide: World) -> None:
-    case = wide.desk("shilaoshi").cases.report("class", "有同学把名单发到网上", "leak")
-    assert [row.id for row in wide.desk("yanlaoshi").cases.queue()] == [case]
-    assert not wide.desk("jiaowuchu").cases.queue()
-
-
-@pytest.mark.clause("A.18", "C.12", "I.4.4.1")
-def test_the_handlers_of_all_regulations_of_a_book_take_part_each_in_their_own_step(world: World) -> None:
-    """A hands a forwarding to IT, I to the director, and C has information security judge: IT investigates,
-    security judges, the director or the chief executive sanctions."""
-    wide = build_wider_world("combined", beside=world)
-    with writing():
-        employ(wide, "ruanyun", "阮运", "combined", ("it",))
-    case = wide.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
-    for login in ("ruanyun", "nidir"):
-        assert [row.id for row in wide.desk(login).cases.queue()] == [case], login
-        assert heard(wide.desk(login), "case-reported"), login
-    under_investigation(wide, case, "forwarding", "雷钧")
-    taken = [turn(wide, case).actor.login]
-    turn(wide, case).casework.conclude(case, "属实")
-    taken.append(turn(wide, case).actor.login)
-    turn(wide, case).casework.judge(case, "breach", "属实")
-    taken.append(turn(wide, case).actor.login)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    turn(wide, case).casework.decide(case, "一次", [Sentence(entry, ("fine",))])
-    assert taken == ["ruanyun", "linan", "nidir"]
-    assert CaseParty.get(CaseParty.case == case).amount == 200
-
-
-@pytest.mark.clause("A.18", "E.8")
-def test_two_who_investigate_do_so_one_after_the_other(world: World) -> None:
-    """IT by A.18, human resources by E.8; the judge has it when both have said what they found."""
-    Book.update(policies='["enterprise", "company"]').where(Book.id == "staff").execute()
-    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
-    assert world.desk("guotao").cases.one(case).row.turn
-    under_investigation(world, case, "leak", "张文")
-    world.desk("guotao").casework.conclude(case, "导出记录一致")
-    assert CaseFile.get_by_id(case).state == "investigating"
-    hr = turn(world, case)
-    assert hr.actor.login in ("liuyang", "zengqing")
-    assert heard(hr, "case-reported")
-    assert "E.17" in refused(lambda: world.desk("guotao").casework.conclude(case, "再查")).clause
-    hr.casework.conclude(case, "本人承认")
-    assert CaseFile.get_by_id(case).state == "investigated"
-    assert turn(world, case).actor.login == "helei"
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("C.12")
-def test_who_investigated_reads_the_case_later_and_no_more(world: World) -> None:
-    """Neither the book's audit nor its people are open to them once it is another's turn."""
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    it = under_investigation(world, case, "leak", "唐雨")
-    it.casework.trail(case)
-    it.casework.conclude(case, "属实")
-    assert it.cases.one(case).row.state == "investigated"
-    for look in (
-        lambda: it.casework.trail(case),
-        lambda: it.casework.people(case, "林"),
-        lambda: it.casework.note(case, "补充"),
-        lambda: it.casework.evidence(case),
-    ):
-        assert refused(look).clause == "default"
-    assert "C.12" in refused(lambda: it.casework.judge(case, "unfounded", "无据")).clause
-
-
-@pytest.mark.threat(18)
-@pytest.mark.clause("C.12")
-def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None:
-    """An office counts once, whoever decides in it; the holder of another one is asked."""
-    with writing():
-        employ(world, "cendong", "岑董", "subsidiary", ("director",))
-        Grant.create(
-            account=world.accounts["dengchao"], role="director", book="subsidiary", capacity="deputy",
-            granted_at=clock_now(),
-        )  # fmt: skip
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
-    world.desk("panlong").casework.judge(case, "breach", "属实")
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("demotion",))]
-    for login in ("cendong", "dengchao"):
-        assert "C.12" in refused(partial(world.desk(login).casework.decide, case, "严重", sentence)).clause
-    manage(world, "subsidiary")
-    world.desk("dengchao").casework.decide(case, "严重", sentence)
-    view = world.desk("panlong").cases.one(case)
-    assert say(view.decided_by[-1], "en") == "邓超 (deputy: Admin-HR director)"
-    assert [say(one, "en") for one in view.waits_for] == ["岑总 (Chief executive)"]
-
-
-@pytest.mark.clause("C.12")
-def test_a_case_that_comes_to_wait_for_nobody_is_told_to_who_fills_the_offices(world: World) -> None:
-    """Once, by its number alone."""
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨")
-    judged(world, case)
-    Grant.update(revoked_at=clock_now()).where(
-        (Grant.book == "subsidiary") & Grant.role.in_(MANAGERS)
-    ).execute()
-    run(RunnerPlace("host", "test"))
-    run(RunnerPlace("host", "test"))
-    for login in ("fangmin", "yeqing"):
-        (told,) = heard(world.desk(login), "case-stuck")
-        assert (told["case"], "C.12" in str(told["clause"])) == (case, True)
-    assert last_record("duties.case-stuck").outcome == "done"
-    assert not heard(world.desk("tangyu"), "case-stuck")

@@ -47,6 +47,7 @@ from tests.db.desk.lives import (
     returned,
     task_of,
 )
+from tests.tui.plain.running import answered
 from tests.wider_world import PUPIL, build_wider_world
 from tests.world import World
 
@@ -121,6 +122,15 @@ def test_the_present_directory_goes_out_with_the_announcement(world: World, cloc
     assert not world.desk("zhangwei").notices.unread()[0].takes
     with pytest.raises(Refused):
         world.desk("sunli").overview.directory("staff")
+    (row,) = world.desk("liuyang").overview.changes("staff", None, today(), today()).rows
+    assert {say(one.opens[0], "en"): set(one.names) for one in row.told} == {
+        "研发一部": {"张伟", "张文", "郑微"},
+        "研发一部 and what is below it": {"王芳"},
+    }
+    assert (
+        "王芳（可查看研发一部及下级）"
+        in answered(world, "liuyang", "report changes --book staff --format csv").text
+    )
 
 
 @pytest.mark.clause("A.8")

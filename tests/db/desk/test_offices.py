@@ -7,9 +7,11 @@ from io import BytesIO
 import pytest
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.authority.offices import heads_in
-from db.desk.authority.standing import standing_of
+from db.desk.asking.appointing import UNHELD
+from db.desk.authority.offices import heads_in, held_now, is_single
+from db.desk.authority.standing import policy_of, standing_of
 from db.desk.requests.request_views import EventView
+from db.desk.requests.turns import Turns
 from db.desk.reviews.rights import rights_in_force
 from db.language import say
 from db.store.backups.dump import dump
@@ -17,11 +19,12 @@ from db.store.engine import Store
 from db.store.migrations import OFFICES, STEPS, migrate
 from db.store.proof.judging import judge
 from db.store.tables import Account, AuditRecord, Grant, Request
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.before_offices import make_as_before_offices
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, names, refusal
-from tests.wider_world import build_wider_world
+from tests.wider_world import build_wider_world, employ
 from tests.world import World
 
 UNIT = "研发中心/研发一部"
@@ -224,13 +227,77 @@ def test_a_teacher_who_is_gone_is_replaced_by_the_school_though_the_deputy_asked
 def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> None:
     school = build_wider_world("class")
     asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "from": "2026-12-01"}
-    request = school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期末移交")
-    approve(school, "yanlaoshi", request)
+    request = school.desk("yanlaoshi").asking.ask("office", "class", asked, "学期末移交")
+    approve(school, "jiaowuchu", request)
     assert "teacher" in standing_of(school.actor("yanlaoshi")).roles("class")
     clock.forward(days=10)
     assert standing_of(school.actor("yanlaoshi")).roles("class") == frozenset()
     assert "teacher" in standing_of(school.actor("shilaoshi")).roles("class")
     assert school.desk("shilaoshi").changes.form(school.entry("mengfei", "class"))
+
+
+@pytest.mark.clause("D.3")
+@pytest.mark.threat(18)
+def test_a_teacher_is_no_second_person_for_their_own_replacement(store: Store, clock: Clock) -> None:
+    """Where the school itself asks; nor is who gains by it. A second one of the school decides."""
+    school = build_wider_world("class")
+    desk, asked = school.desk("jiaowuchu"), {"what": "holder", "role": "teacher", "whom": "shilaoshi"}
+    with pytest.raises(Refused) as alone:
+        desk.asking.ask("office", "class", asked, "学期中更换")
+    assert alone.value.clause == "D.3, D.4"
+    with writing():
+        employ(school, "jiaodao", "教导处", "class", ("school",))
+    way = desk.asking.way("office", "class", asked)
+    assert [[say(one, "zh_CN") for one in step.who] for step in way.steps] == [["教导处"]]
+    request = desk.asking.ask("office", "class", asked, "学期中更换")
+    for login in ("yanlaoshi", "shilaoshi"):
+        refusal(school.desk(login), request, Request.get_by_id(request).digest)
+        assert names(school.desk(login)) == set()
+    approve(school, "jiaodao", request)
+    assert "teacher" in standing_of(school.actor("shilaoshi")).roles("class")
+    assert standing_of(school.actor("yanlaoshi")).roles("class") == frozenset()
+
+
+@pytest.mark.clause("D.3", "F.5.1", "G.3.3")
+@pytest.mark.threat(18)
+@pytest.mark.parametrize("book", ["safety", "class", "wecom", "general", "secured", "controlled", "combined"])
+def test_who_gets_or_loses_an_office_decides_on_it_in_no_book(store: Store, clock: Clock, book: str) -> None:
+    """Of every office that the regulation knows: appointed in the place of who holds it, and relieved."""
+    wider = build_wider_world(book)
+    login_of = {number: login for login, number in wider.accounts.items()}
+    keepers = {login for login in wider.accounts if fills_offices(wider, login, book)}
+    headed, tried = Grant.get_or_none((Grant.role == "head") & Grant.unit.is_null(False)), set()
+    for role in sorted({rule.id for rule in policy_of(book).roles} - UNHELD):
+        unit = headed.unit_id if role == "head" and headed is not None else None
+        present = {
+            login_of[one.account_id or Account.get(Account.person == one.person_id).id]
+            for one in held_now(book, role, unit)
+        }
+        others = sorted(set(wider.accounts) - present)
+        for what, whom in [*(("holder", one) for one in others[:2]), *(("relieve", one) for one in present)]:
+            losing = present if what == "holder" and is_single(policy_of(book), role) else set()
+            asked = {"what": what, "role": role, "whom": whom, "unit": str(unit or "")}
+            for asker in sorted(keepers):
+                try:
+                    number = wider.desk(asker).asking.ask("office", book, asked, "轮换")
+                except (Refused, Invalid):
+                    continue
+                request, turns = Request.get_by_id(number), Turns()
+                found = [turns.deciders(request, step) for step in turns.steps(request)]
+                deciders = {login_of[one.account] for step in found for one in step}
+                assert deciders
+                assert not deciders & {asker, whom, *losing}, (role, what, whom, asker)
+                for login in {whom, *losing}:
+                    refusal(wider.desk(login), number, request.digest)
+                wider.desk(asker).requests.withdraw(number)
+                tried.add((role, what))
+    assert len({role for role, _what in tried}) > 1
+    assert {what for _role, what in tried} == {"holder", "relieve"}
+
+
+def fills_offices(world: World, login: str, book: str) -> bool:
+    """Whether who signs in as ``login`` is offered to ask for offices in ``book``."""
+    return ("office", book) in {(one.id, one.book) for one in world.desk(login).asking.offers()}
 
 
 @pytest.mark.clause("F.5.1", "G.3.3")

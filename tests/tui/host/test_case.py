@@ -25,7 +25,7 @@ def pack(installed: Host, tmp_path: Path) -> Path:
     case = world.desk("shibu").cases.report("secured", "名册外泄", "leak")
     desk = decided(world, case, "leak", "秦玉", "legal-action")
     file = tmp_path / "case.zip"
-    file.write_bytes(evidence_pack(desk, case))
+    file.write_bytes(evidence_pack(desk, case, "zh_CN").content)
     close_store()
     return file
 

@@ -44,7 +44,7 @@ def caller(home: Home, clock: Clock) -> Caller:
 
 def test_it_opens_the_store_of_its_folder_and_speaks_the_clients_language(caller: Caller) -> None:
     status, out, err = caller.ask("whoami")
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, "Internal\n")
     assert "张伟 (zhangwei)" in out
     assert "Department" in out
     assert "部门" in caller.ask("whoami", language="zh_CN")[1]

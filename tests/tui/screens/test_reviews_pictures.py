@@ -156,7 +156,10 @@ def test_the_host_s_backups(snap_matrix: Snap, reviews: World) -> None:
         audit.append(
             act="backups.run", outcome="failed", detail={"place": "/backup/b", "problem": "no space"}
         )
-        audit.append(act="backups.run", outcome="done", detail={"place": "/backup/a", "file": "20261123"})
+        for file in ("20261122", "20261123"):
+            seq = audit.append(act="backups.run", outcome="done", detail={"place": "/backup/a", "file": file})
+            if file == "20261122":
+                audit.append(act="backups.verified", outcome="done", detail={"seq": seq})
     book = {OVERSEEN.id: "secured"}
     snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: screen_of(RUNS)(book)))
 

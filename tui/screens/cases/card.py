@@ -287,4 +287,5 @@ class CaseCard(Frame):
             "({clause}).",
             clause=by_clause(self._view.pack_clause),
         )
-        await tell_command(self, f"{self.app.desk.actor.ssh} case pack {case} > case-{case}.zip", about)
+        file = f"case-{case}.zip{'.pdf' if self._view.pack_encrypted else ''}"
+        await tell_command(self, f"{self.app.desk.actor.ssh} case pack {case} > {file}", about)

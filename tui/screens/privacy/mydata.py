@@ -131,7 +131,7 @@ class MyData(Frame):
         options = [Option(format, label) for format, label in NAMES.items()]
         format = await choose(self, _("Take out as"), options)
         if format is not None:
-            ending = FORMATS[format].suffix
+            ending = FORMATS[format].suffix + ".pdf" * self.app.desk.privacy.under_password()
             await tell_command(self, f"{self.app.desk.actor.ssh} mydata --format {format} > mydata.{ending}")
 
 

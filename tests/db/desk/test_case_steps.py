@@ -1,0 +1,279 @@
+"""Who takes which step of a case: none that follows one that they took, and none about themselves (C.12)."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import pytest
+
+from db.desk.cases.sentencing import Sentence
+from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
+from db.store.clock import now as clock_now
+from db.store.tables import Book, CaseFile, CaseParty, Grant
+from db.store.transactions import writing
+from tests.db.desk.casework import found, heard, judged, manage, turn, under_investigation
+from tests.db.desk.reviewing import last_record, refused
+from tests.db.desk.test_policies import operator
+from tests.db.policy.texts import text
+from tests.wider_world import build_wider_world, employ
+from tests.world import World
+
+MANAGERS = ("director", "chief-executive")
+LEAK = "看到有人把通讯录发到群里"
+BOOKS_OF = {"wide": ("safety", "class", "wecom", "general", "secured")}
+
+
+@pytest.fixture
+def wide(world: World) -> World:
+    """Every regulation's book but the controlled ones."""
+    return world
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "C.6")
+def test_nobody_handles_a_case_about_themselves(world: World) -> None:
+    """Once IT itself is concerned it is human resources', and IT sees nothing of it until it is decided."""
+    case = world.desk("zhangwei").cases.report("staff", "运维导出了通讯录")
+    it = world.desk("guotao")
+    it.casework.triage(case, "leak", "立案")
+    it.casework.involve(case, found(it, case, "郭涛"))
+    again = world.desk("guotao")
+    assert refused(lambda: again.cases.one(case)).clause == "default"
+    assert refused(lambda: again.casework.judge(case, "unfounded", "没有此事")).clause == "default"
+    assert again.cases.queue() == again.cases.mine() == ()
+    assert not [one for one in again.tasks.mine().rows if one.kind == "case"]
+    hr = world.desk("liuyang")
+    hr.casework.investigate(case, "接手")
+    hr.casework.conclude(case, "确由其导出")
+    world.desk("helei").casework.judge(case, "breach", "属实")
+    (told,) = heard(world.desk("guotao"), "case-verdict")
+    assert told["clause"]
+    (row,) = world.desk("guotao").cases.mine()
+    assert (row.id, row.outcome) == (case, "breach")
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "C.12")
+def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
+    """Neither as the judge nor as the management; another of the ladder decides."""
+    manage(world, "subsidiary")
+    security = world.desk("panlong")
+    case = security.cases.report("subsidiary", LEAK, "leak")
+    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
+    refusal = refused(lambda: security.casework.judge(case, "breach", "属实"))
+    assert {"C.9.1", "C.12"} <= set(refusal.clause.split(", "))
+    assert last_record("casework.judge").outcome == "refused"
+    assert CaseFile.get_by_id(case).state == "investigated"
+    assert "judge" not in security.cases.one(case).steps
+    other = turn(world, case)
+    assert other.actor.login in ("fangmin", "yeqing")
+    assert case in [row.id for row in other.cases.queue()]
+    assert heard(other, "case-reported")
+    other.casework.judge(case, "breach", "属实")
+    assert CaseFile.get_by_id(case).state == "judged"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12", "E.17", "G.8", "H.7")
+@pytest.mark.parametrize(
+    ("book", "reporter", "it", "judge", "whom", "clause"),
+    [
+        ("subsidiary", "xuning", "ouyangxue", "panlong", "唐雨", "C.12"),
+        ("group", "majun", "luoyan", "helei", "黄博", "E.17"),
+        ("wecom", "shuqi", "huanghr", "xuhr", "毛晓", "G.8"),
+        ("secured", "shibu", "fuhr", "xinan", "秦玉", "H.7"),
+    ],
+)
+def test_who_investigates_is_not_who_judges_nor_who_sanctions(
+    wide: World, book: str, reporter: str, it: str, judge: str, whom: str, clause: str
+) -> None:
+    """Each step is another person's, refused by its clause to who took an earlier one, whatever they hold."""
+    manage(wide, book)
+    wide.grant(it, "director", book)
+    wide.grant(judge, "general-manager", book)
+    case = wide.desk(reporter).cases.report(book, LEAK, "leak")
+    turn(wide, case).casework.triage(case, "leak", "立案")
+    investigator = wide.desk(it)
+    investigator.casework.investigate(case, "开始")
+    investigator.casework.involve(case, found(investigator, case, whom))
+    investigator.casework.note(case, "核对了导出记录")
+    investigator.casework.conclude(case, "确由其外传")
+    for outcome in ("breach", "unfounded"):
+        assert clause in refused(partial(investigator.casework.judge, case, outcome, "属实")).clause
+    assert heard(wide.desk(judge), "case-reported")
+    assert [one.kind for one in wide.desk(judge).tasks.mine().rows if one.thing == case] == ["case"]
+    wide.desk(judge).casework.judge(case, "breach", "属实")
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("warning",))]
+    for login in (it, judge):
+        refusal = refused(partial(wide.desk(login).casework.decide, case, "属实", sentence))
+        assert clause in refusal.clause
+    manager = turn(wide, case)
+    (row,) = [row for row in manager.cases.queue() if row.id == case]
+    assert (row.turn, say(row.state_label, "zh_CN")) == (True, "待处分")
+    manager.casework.decide(case, "首次", sentence)
+    record = last_record("casework.decide")
+    assert (record.outcome, record.clause) == ("done", clause)
+    view = wide.desk(manager.actor.login).cases.one(case)
+    offices = [say(one, "zh_CN") for one in view.decided_by]
+    assert len(offices) == 2
+    assert all("（" in one for one in offices), "each with the office in which it was decided"
+
+
+@pytest.mark.clause("A.18", "C.12", "I.4.4.1")
+def test_the_handlers_of_all_regulations_of_a_book_take_part_each_in_their_own_step(world: World) -> None:
+    """A hands a forwarding to IT, I to the director, and C has information security judge: IT investigates,
+    security judges, the director or the chief executive sanctions."""
+    wide = build_wider_world("combined", beside=world)
+    with writing():
+        employ(wide, "ruanyun", "阮运", "combined", ("it",))
+    case = wide.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    for login in ("ruanyun", "nidir"):
+        assert [row.id for row in wide.desk(login).cases.queue()] == [case], login
+        assert heard(wide.desk(login), "case-reported"), login
+    under_investigation(wide, case, "forwarding", "雷钧")
+    taken = [turn(wide, case).actor.login]
+    turn(wide, case).casework.conclude(case, "属实")
+    taken.append(turn(wide, case).actor.login)
+    turn(wide, case).casework.judge(case, "breach", "属实")
+    taken.append(turn(wide, case).actor.login)
+    entry = CaseParty.get(CaseParty.case == case).entry_id
+    turn(wide, case).casework.decide(case, "一次", [Sentence(entry, ("fine",))])
+    assert taken == ["ruanyun", "linan", "nidir"]
+    assert CaseParty.get(CaseParty.case == case).amount == 200
+
+
+@pytest.fixture
+def two_judges(world: World) -> World:
+    """The combined book, of which a regulation of its own hears reports and judges by the director too."""
+    wide = build_wider_world("combined", beside=world)
+    rules = """
+reporting = [{ kind = "incident", to = "director", clause = "X.8" }]
+discipline = { judge = "director", clause = "X.9" }
+"""
+    wide.desk(operator(wide)).policies.add(text(rules, id="second-judge"))
+    together = ["enterprise", "directory-security", "controlled-document", "second-judge"]
+    Book.update(policies=json.dumps(together)).where(Book.id == "combined").execute()
+    with writing():
+        employ(wide, "ruanyun", "阮运", "combined", ("it",))
+    return wide
+
+
+@pytest.mark.clause("A.18", "C.12")
+def test_what_is_reported_reaches_the_channels_of_all_regulations(two_judges: World) -> None:
+    case = two_judges.desk("geyuan").cases.report("combined", LEAK)
+    for login in ("ruanyun", "nidir"):
+        assert [row.id for row in two_judges.desk(login).cases.queue()] == [case], login
+        (told,) = heard(two_judges.desk(login), "case-reported")
+        assert told["clause"] == "A.18, X.8"
+    (channel,) = two_judges.desk("geyuan").cases.channels()
+    assert {"IT", "Admin-HR director"} == set(say(channel.role, "en").split(", "))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [
+        ("unfounded", "breach", "judged"),
+        ("breach", "unfounded", "judged"),
+        ("unfounded", "unfounded", "decided"),
+    ],
+)
+def test_the_judges_of_all_regulations_judge_each_by_themselves(
+    two_judges: World, first: str, second: str, state: str
+) -> None:
+    """None swallows another: what one of them finds is sanctioned, by who neither investigated nor judged."""
+    case = two_judges.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    under_investigation(two_judges, case, "forwarding", "雷钧").casework.conclude(case, "属实")
+    judges = []
+    for outcome in (first, second):
+        desk = turn(two_judges, case)
+        judges.append(desk.actor.login)
+        assert CaseFile.get_by_id(case).state == "investigated"
+        desk.casework.judge(case, outcome, "已核对")
+        assert refused(partial(desk.casework.judge, case, outcome, "再判"))
+    assert (judges, CaseFile.get_by_id(case).state) == (["linan", "nidir"], state)
+    if state == "judged":
+        assert turn(two_judges, case).actor.login == "gaoceo"
+    else:
+        assert CaseFile.get_by_id(case).outcome == "unfounded"
+
+
+@pytest.mark.clause("A.18", "E.8")
+def test_two_who_investigate_do_so_one_after_the_other(world: World) -> None:
+    """IT by A.18, human resources by E.8; the judge has it when both have said what they found."""
+    Book.update(policies='["enterprise", "company"]').where(Book.id == "staff").execute()
+    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
+    assert world.desk("guotao").cases.one(case).row.turn
+    under_investigation(world, case, "leak", "张文")
+    world.desk("guotao").casework.conclude(case, "导出记录一致")
+    assert CaseFile.get_by_id(case).state == "investigating"
+    hr = turn(world, case)
+    assert hr.actor.login in ("liuyang", "zengqing")
+    assert heard(hr, "case-reported")
+    assert "E.17" in refused(lambda: world.desk("guotao").casework.conclude(case, "再查")).clause
+    hr.casework.conclude(case, "本人承认")
+    assert CaseFile.get_by_id(case).state == "investigated"
+    assert turn(world, case).actor.login == "helei"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_who_investigated_reads_the_case_later_and_no_more(world: World) -> None:
+    """Neither the book's audit nor its people are open to them once it is another's turn."""
+    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    it = under_investigation(world, case, "leak", "唐雨")
+    it.casework.trail(case)
+    it.casework.conclude(case, "属实")
+    assert it.cases.one(case).row.state == "investigated"
+    for look in (
+        lambda: it.casework.trail(case),
+        lambda: it.casework.people(case, "林"),
+        lambda: it.casework.note(case, "补充"),
+        lambda: it.casework.evidence(case),
+    ):
+        assert refused(look).clause == "default"
+    assert "C.12" in refused(lambda: it.casework.judge(case, "unfounded", "无据")).clause
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None:
+    """An office counts once, whoever decides in it; the holder of another one is asked."""
+    with writing():
+        employ(world, "cendong", "岑董", "subsidiary", ("director",))
+        Grant.create(
+            account=world.accounts["dengchao"], role="director", book="subsidiary", capacity="deputy",
+            granted_at=clock_now(),
+        )  # fmt: skip
+    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
+    world.desk("panlong").casework.judge(case, "breach", "属实")
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("demotion",))]
+    for login in ("cendong", "dengchao"):
+        assert "C.12" in refused(partial(world.desk(login).casework.decide, case, "严重", sentence)).clause
+    manage(world, "subsidiary")
+    world.desk("dengchao").casework.decide(case, "严重", sentence)
+    view = world.desk("panlong").cases.one(case)
+    assert say(view.decided_by[-1], "en") == "邓超 (deputy: Admin-HR director)"
+    assert [say(one, "en") for one in view.waits_for] == ["岑总 (Chief executive)"]
+
+
+@pytest.mark.clause("C.12")
+def test_a_case_that_comes_to_wait_for_nobody_is_told_to_who_fills_the_offices(world: World) -> None:
+    """Once, by its number alone."""
+    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    under_investigation(world, case, "leak", "唐雨")
+    judged(world, case)
+    Grant.update(revoked_at=clock_now()).where(
+        (Grant.book == "subsidiary") & Grant.role.in_(MANAGERS)
+    ).execute()
+    run(RunnerPlace("host", "test"))
+    run(RunnerPlace("host", "test"))
+    for login in ("fangmin", "yeqing"):
+        (told,) = heard(world.desk(login), "case-stuck")
+        assert (told["case"], "C.12" in str(told["clause"])) == (case, True)
+    assert last_record("duties.case-stuck").outcome == "done"
+    assert not heard(world.desk("tangyu"), "case-stuck")
