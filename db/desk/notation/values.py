@@ -83,7 +83,8 @@ def clean(text: str) -> str:
     line = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text))
     if line.isprintable() and line.isascii():
         return line.strip()
-    return "".join(char for char in line if _is_safe(char)).strip()
+    seen = "".join(char for char in line if _is_safe(char))
+    return _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", seen)).strip()
 
 
 def _is_safe(char: str) -> bool:

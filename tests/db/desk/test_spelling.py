@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from db.desk import Invalid
@@ -80,6 +80,8 @@ def test_a_letter_bears_three_marks_at_most() -> None:
 
 
 @given(st.text(max_size=40))
+@example("0 \x1b\x850")
+@example("e\u200d\u0301")
 def test_what_is_kept_is_kept_as_it_is_the_next_time(text: str) -> None:
     once = spelt(clean(text))
     if misspelt(once) is None:
