@@ -126,7 +126,10 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: Words) -> int:
     at = sheet.at(place, tuple(_key(sheet, word) for word in words.operands))
     for ask in verb.asks:
         _answer(at, ask, words)
-    made = verb.do(at)
+    try:
+        made = verb.do(at)
+    except Invalid as invalid:
+        raise Invalid(*invalid.problems, *_switches(verb, invalid.problems)) from invalid
     facts = _said(room, verb.shown(at, made))
     if words.has("json"):
         room.data(verb.data(made) if verb.data is not None else {"facts": facts})
@@ -134,6 +137,13 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: Words) -> int:
         room.tell(verb.done(at, made))
         room.facts(facts)
     return 0
+
+
+def _switches(verb: Verb[Any], problems: Sequence[Problem]) -> list[Problem]:
+    """How what is wrong is done all the same, where that takes a switch; a screen asks for it."""
+    flags = {ask.id: ask for ask in verb.asks if isinstance(ask, Flag)}
+    named = [flags[problem.field] for problem in problems if problem.field in flags]
+    return [Problem("", _("→ --{flag}: {what}", flag=flag.id, what=flag.label)) for flag in named]
 
 
 def _said(room: Room, facts: Sequence[Fact]) -> list[tuple[str, str]]:

@@ -164,6 +164,11 @@ def test_who_comes_out_well_is_commended_and_everybody_sees_it(world: World, ask
     assert ask("panan", "ranking --period soon").status == 2
     (row,) = ask("dingyi", "commendations --json").data
     assert (row["whom"], row["word"], row["by"]) == (first["name"], "报送及时", "潘安")
+    against = f"ranking commend {late['whom']} --period 2026-Q4 --word 带头整改"
+    warned = ask("panan", against)
+    assert (warned.status, warned.out) == (1, b"")
+    assert "→ --anyway：" in warned.err
+    assert ask("panan", f"{against} --anyway").status == 0
     refused = ask("dingyi", line)
     assert (refused.status, refused.out) == (1, b"")
     assert "B.7.1" in refused.err
