@@ -75,10 +75,14 @@ def _ending(form: LeaveForm) -> list[Fact]:
     """What ends with the entry, one line each; what there is none of is left out."""
     ending, found = form.ending, list[Fact]()
     if ending.accounts:
-        what = _("is closed, sessions end") if ending.closes else _("stays open for other directories")
+        what = (
+            _("is closed, sessions end")
+            if ending.closes
+            else _("is closed with the organisation; stays open where only this directory is left")
+        )
         found.append((_("Account"), [listed(ending.accounts), " ", what]))
     if ending.rights or ending.stand_ins:
-        ends = _("{rights} rights, {stand_ins} stand-ins end", rights=ending.rights,
+        ends = _("ended: {rights}; stand-ins ended: {stand_ins}", rights=ending.rights,
                  stand_ins=ending.stand_ins)  # fmt: skip
         found.append((_("Rights"), ends))
     if ending.headed:
