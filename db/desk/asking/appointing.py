@@ -88,7 +88,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
             hint=_("blank: the whole directory"),
             choices=(BLANK, *every) if every else (),
         ),
-        AskField("whom", _("Whom"), hint=_("name, or name/department; login of somebody without an entry")),
+        AskField("whom", _("Person"), hint=_("name, or name/department; login of somebody without an entry")),
         AskField("from", _("First day"), hint=_("2026-12-01; blank: today; relieved: first day without")),
         AskField("until", _("Last day"), hint=_("2026-12-31; blank: until relieved")),
     )
