@@ -51,7 +51,7 @@ FACETS: dict[str, Message] = {
 VALUE_KINDS: dict[ValueKind, Message] = {
     "text": _("text"),
     "name": _("a person's name"),
-    "number": _("number"),
+    "number": _("a number"),
     "choice": _("choice"),
     "date": _("date"),
     "address": _("address"),

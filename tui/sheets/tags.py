@@ -120,7 +120,7 @@ TAGS: Sheet[TagSorted] = Sheet(
     numbered=False,
     columns=(
         Column("label", _("Tag"), lambda row: row.label),
-        Column("on", _("Carried"), lambda row: _("on") if row.on else "–", 8, data=lambda row: row.on),
+        Column("on", _("Carried"), lambda row: "✓" if row.on else "–", 8, data=lambda row: row.on),
     ),
     verbs=(PUT, TAKE),
     empty=_("This directory has no tags."),

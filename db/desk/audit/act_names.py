@@ -116,7 +116,7 @@ DETAILS: dict[str, Message] = {
     "what": _("what"),
     "told": _("told"),
     "against": _("against the figures"),
-    "copy": _("copy"),
+    "copy": _("number of the copy"),
     "outcome_of_copy": _("what became of it"),
     "received": _("received"),
     "asked_back": _("task to hand back"),

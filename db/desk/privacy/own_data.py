@@ -80,7 +80,7 @@ def sections(standing: Standing, *, stored: bool = False) -> tuple[Section, ...]
 REQUESTS = (("number", _("No.")), ("kind", _("Kind")), ("state", _("State")), ("reason", _("Reason")),
             ("submitted", _("Submitted")), ("closed", _("Closed")))  # fmt: skip
 LOOKS = (("at", _("Time")), ("what", _("Act")), ("whose", _("By whom")), ("purpose", _("Purpose")))
-GRANTS = (("kind", _("Kind")), ("from", _("From")), ("until", _("Until")), ("whom", _("To whom")))
+GRANTS = (("kind", _("Kind")), ("from", _("Since")), ("until", _("Until")), ("whom", _("To whom")))
 EDITIONS = (("edition", _("Edition")), ("number", _("No.")), ("at", _("Issued")), ("copy", _("Copy")))
 CONSENTS = (("fields", _("Fields")), ("state", _("State")), ("asked", _("Asked")),
             ("answered", _("Answered")), ("clause", _("Clause")))  # fmt: skip

@@ -52,7 +52,7 @@ async def change_tags(screen: Frame, entry: int, name: str) -> bool:
     """Turn one tag of an entry on or off; whether anything was changed."""
     sorting = screen.app.desk.sorting
     tags = sorting.tags(entry)
-    options = [Option(tag.id, tag.label, note=_("on") if tag.on else "") for tag in tags]
+    options = [Option(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
     chosen = await choose(screen, _("Tags of {name}", name=name), options)
     for tag in tags:
         if tag.id == chosen:
