@@ -108,6 +108,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
     numbered=False,
     book=lambda _at, row: row.book,
     columns=(
+        Column("issue", _("Copies"), lambda row: copies_of(row.id), from_width=NEVER),
         Column("number", _("No."), lambda row: row.number, 4, right=True),
         Column("issued", _("Issued"), lambda row: row.issued_at, 16),
         Column("by", _("By"), lambda row: row.issued_by, 10),

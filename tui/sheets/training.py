@@ -280,7 +280,7 @@ COURSE: Sheet[Page] = Sheet(
     named="page",
     said=_read_first,
     columns=(
-        Column("number", _("No."), lambda row: row.number, 4, right=True),
+        Column("page", _("No."), lambda row: row.number, 4, right=True),
         Column("clause", _("Clause"), lambda row: row.clause, 8, tone="dim", few=True),
         Column("text", _("Rule"), lambda row: row.text, tone=lambda row: "strong" if row.answers else ""),
         Column("answers", _("Answers"), lambda row: row.answers, from_width=NEVER),
