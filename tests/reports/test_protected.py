@@ -108,6 +108,20 @@ def test_what_is_kept_of_oneself_leaves_under_a_password_too(school: World, logi
     )
 
 
+@pytest.mark.clause("D.4")
+@pytest.mark.threat(18)
+def test_programs_get_nothing_of_it_in_the_clear(school: World) -> None:
+    """People read it as before; one's own entry is one's own."""
+    other = school.entry("jiangtao", "class")
+    for line in (f"card {other} --json", "find 江 --json", "mydata --json"):
+        refused = answered(school, "yanlaoshi", line)
+        assert (refused.status, refused.out) == (1, b""), line
+        assert "D.4" in refused.err
+    for line in (f"card {other}", "find 江"):
+        assert answered(school, "yanlaoshi", line).status == 0
+    assert answered(school, "luoxi", "card --json").status == 0
+
+
 @pytest.mark.clause("D.4", "C.13")
 def test_the_evidence_of_a_class_s_case_leaves_under_a_password(school: World) -> None:
     """What is attached is the signed archive, to be checked as ever."""

@@ -33,7 +33,9 @@ def find(room: Room, words: Words) -> int:
     found = found[:limit]
     if words.has("json") or len(found) > LIMIT:
         for identifier in dict.fromkeys(book.id for book, _line in found):
-            room.desk.directory.as_data(identifier)
+            entries = [line.entry for book, line in found if book.id == identifier]
+            alone = entries[0] if len(entries) == 1 else None
+            room.desk.directory.as_data(identifier, alone, in_lines=not words.has("json"))
     if words.has("json"):
         room.data([_line_data(book, line) for book, line in found])
     elif found:

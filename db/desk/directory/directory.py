@@ -17,6 +17,7 @@ from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
 from db.desk.entry.facets import as_kept, ranks
 from db.desk.entry.lines import EntryLine, lines_of
+from db.desk.extracts.report_rights import under_password_alone
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
@@ -112,14 +113,17 @@ class Directory(Subject):
         return lines_of(standing, book, ground, found)
 
     @operation("directory.as_data", label=_("have entries as data"), recorded=False)
-    def as_data(self, book: str, entry: int | None = None) -> None:
-        """Let entries of the book, or this one, be handed to programs, or many at once. Raises Refused where
-        that is a copy nobody takes (I.4.4.2); one's own entry is one's own."""
+    def as_data(self, book: str, entry: int | None = None, *, in_lines: bool = False) -> None:
+        """Let entries of the book, or this one, be handed to programs, or many at once ``in_lines`` that
+        people read. Raises Refused where that is a copy nobody takes (I.4.4.2), or for programs one in the
+        clear of what leaves under a password alone (D.4); one's own entry is one's own."""
         if book not in self.standing.books:
             raise no_such_book()
         if entry is not None and self.standing.own.get(book, (None,))[0] == entry:
             return
         policy = self.standing.policy(book)
+        if policy.copies.encrypted and not in_lines:
+            raise under_password_alone(policy.copies.clause)
         banned = [policy.kept_in(role) for role in sorted(self.standing.roles(book)) or ["employee"]]
         if all(banned):
             keeper = policy.role(policy.maintainer.role).label

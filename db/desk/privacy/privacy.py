@@ -58,7 +58,10 @@ class Privacy(Subject):
     @operation("privacy.mine", label=_("take one's own data"), recorded=True)
     def mine(self, *, stored: bool = False) -> tuple[Section, ...]:
         """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
-        ``stored``, for programs."""
+        ``stored``, for programs. Refused to these where it leaves under a password alone (D.4)."""
+        asked = self._asking_for_a_password() if stored else None
+        if asked is not None:
+            raise under_password_alone(asked)
         found = own_data.sections(self.standing, stored=stored)
         self.act.note(rows=sum(len(one.rows) for one in found))
         return found
