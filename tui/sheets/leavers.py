@@ -88,7 +88,7 @@ LEAVERS: Sheet[Leaver] = Sheet(
                data=lambda row: row.clause),
         Column("clause", _("Held by"), lambda row: clause_words(row.kept_by) if row.why else _("nothing"),
                few=True, tone=lambda row: "warn" if row.why else "dim", data=lambda row: row.kept_by),
-        Column("earliest", _("Erased then"), _earliest, from_width=NEVER),
+        Column("earliest", _("Can be erased"), _earliest, from_width=NEVER),
         Column("why", _("Why"), lambda row: row.why, from_width=NEVER),
     ),
     verbs=(ERASE,),
