@@ -150,8 +150,8 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
         close_store()
     outcomes = []
     for one in doubted:
-        place, problem = Path(one.place), _("there is no such backup in it any more")  # type: Path, Text
-        lies: Manifest | None = None
+        place, lies = Path(one.place), None
+        problem: Text = _("there is no such backup in it any more")
         try:
             there = manifests(place) if place in targets else []
             lies = next((manifest for manifest in there if manifest.name == one.file), None)

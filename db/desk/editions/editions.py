@@ -188,14 +188,7 @@ class Editions(OfEditions):
         for copy in chosen:
             post("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
         tell_of(RECALLED, row, chosen, reason=reason)
-        see_to(row, self.standing.account)
-        self.act.note(
-            edition=row.edition,
-            issue=row.number,
-            copies=[number_of(row.id, copy.ord) for copy in chosen],
-            reason=reason,
-        )
-        return len(chosen)
+        return self._settled(row, chosen, reason)
 
     @operation("editions.hand_out", label=_("issue a copy that was kept"), recorded=True)
     def hand_out(self, issue: int, number: str) -> None:
@@ -255,14 +248,7 @@ class Editions(OfEditions):
                     _("Remind them, or call it back where it is not to be used."),
                 )
         _close(chosen, reason)
-        see_to(row, self.standing.account)
-        self.act.note(
-            edition=row.edition,
-            issue=row.number,
-            copies=[number_of(row.id, copy.ord) for copy in chosen],
-            reason=reason,
-        )
-        return len(chosen)
+        return self._settled(row, chosen, reason)
 
     @operation("editions.send_again", label=_("send mail of an issue again"), recorded=True)
     def send_again(self, issue: int) -> int:
@@ -276,6 +262,13 @@ class Editions(OfEditions):
         count = again([mail.id for mail in dead])
         self.act.note(edition=row.edition, issue=row.number, mailed=count)
         return count
+
+    def _settled(self, row: EditionIssue, chosen: Sequence[EditionCopy], reason: str) -> int:
+        """Note of which copies it is that nobody acknowledges any more; how many."""
+        see_to(row, self.standing.account)
+        numbers = [number_of(row.id, copy.ord) for copy in chosen]
+        self.act.note(edition=row.edition, issue=row.number, copies=numbers, reason=reason)
+        return len(chosen)
 
     def _reason(self, row: EditionIssue, reason: str, missing: Message) -> str:
         """``reason`` on one line. Raises Invalid where there is none, or it has a card's number."""
