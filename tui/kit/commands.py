@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import Binding
+from textual.keys import key_to_character
 
 from db.language import Language, Text, say
 
 KEY_NAMES: Final = {
     "slash": "/",
-    "question_mark": "?",
-    "exclamation_mark": "!",
+    "plus": "+",
+    "minus": "-",
     "escape": "Esc",
     "enter": "Enter",
     "space": "Space",
@@ -28,8 +29,6 @@ KEY_NAMES: Final = {
     "home": "Home",
     "end": "End",
     "tab": "Tab",
-    "plus": "+",
-    "minus": "-",
 }
 
 
@@ -79,7 +78,7 @@ def key_name(key: str) -> str:
         return "Shift+" + key_name(key[6:])
     if is_control(key):
         return key.upper()
-    return KEY_NAMES.get(key, key)
+    return KEY_NAMES.get(key) or key_to_character(key) or key
 
 
 def keys_name(command: Command) -> str:

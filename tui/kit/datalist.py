@@ -109,11 +109,14 @@ class DataList(Window, Generic[Row]):
         self._needs.clear()
         self.refresh()
 
-    def show(self, fetch: Fetch[Row], *, total: int | None = None, keep: bool = False) -> None:
+    def show(
+        self, fetch: Fetch[Row], *, total: int | None = None, keep: bool = False, narrowed: bool = False
+    ) -> None:
         """Show another query: the cursor on the item that a person had put it on, else on the first row.
 
         ``keep``: of the same list; the cursor stays with what is under it, or goes astray, and the marks stay
-        as they are.
+        as they are. ``narrowed``: what its reader chose to see of it; the marks stay, the cursor goes nowhere
+        astray.
         """
         held = self.current if keep and self.current is not None else self._held
         is_told = self.astray and held is self._held
@@ -123,8 +126,9 @@ class DataList(Window, Generic[Row]):
         self._rows.clear()
         if not keep:
             self.cursor = self.top = 0
-            self.marked.clear()
             self._needs.clear()
+            if not narrowed:
+                self.marked.clear()
         self.cursor = max(self.reach(self.cursor), 0)
         self._into_view()
         self._load_window()

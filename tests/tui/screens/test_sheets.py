@@ -97,6 +97,21 @@ async def test_a_list_is_narrowed_by_typing_and_by_a_value_and_esc_takes_it_back
         assert isinstance(app.screen, screen_of(PEOPLE))
 
 
+async def test_a_list_narrowed_past_its_cursor_has_it_on_the_first_that_is_left(reviews: World) -> None:
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        everybody = names(app)
+        sought = everybody[3]
+        await press(pilot, "down", "space", "slash", *sought)
+        assert (names(app), marked(app)) == ([sought], {everybody[1]})
+        assert not app.screen.query_one(DataList).astray, "the reader left the other rows out: none is gone"
+        assert "不在此列表" not in text_of(app)
+        await press(pilot, "escape", "escape")
+        current = app.screen.query_one(DataList).current
+        assert current is not None
+        assert current.name == sought, "what was found is what is meant among all again"
+
+
 async def test_what_a_list_is_narrowed_to_is_the_same_in_the_other_language(reviews: World) -> None:
     app = over(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:

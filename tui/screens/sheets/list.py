@@ -141,13 +141,18 @@ class SheetScreen(Marking[Row]):
     def _allow(self, place: At[Any]) -> None:
         self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))
 
-    def _show(self, *, keep: bool = True) -> None:
+    def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
         """Sort and narrow what is there."""
         self._view.words = self.query_one(TextInput).value.strip()
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
         self._tell("narrowed", self._narrowing(len(rows)))
         self._shown = rows
-        self._list.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=keep)
+        self._list.show(
+            lambda offset, limit: rows[offset : offset + limit],
+            total=len(rows),
+            keep=keep,
+            narrowed=narrowed,
+        )
         self.refresh_keys()
 
     def _narrowing(self, seen: int) -> list[Text | Styled]:
@@ -257,7 +262,7 @@ class SheetScreen(Marking[Row]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        self._show()
+        self._narrow()
 
     def do_search(self) -> None:
         """Type what rows are to hold."""
@@ -274,7 +279,7 @@ class SheetScreen(Marking[Row]):
             self._view.values.clear()
             field.value = ""
             field.display = False
-            self._show()
+            self._narrow()
         else:
             super().do_back()
 
@@ -304,7 +309,10 @@ class SheetScreen(Marking[Row]):
             self._view.values[column.id] = values[int(chosen)][0]
         else:
             self._view.values.clear()
-        self._show()
+        self._narrow()
+
+    def _narrow(self) -> None:
+        self._show(keep=False, narrowed=True)
 
     async def _choose_column(
         self, title: Text, columns: Sequence[Column[Row]], *, everything: bool = False

@@ -43,9 +43,9 @@ class PagedScreen(SheetScreen[Row]):
             return True
         return (self._is_held or command_id not in OF_ALL) and super().can(command_id)
 
-    def _show(self, *, keep: bool = True) -> None:
+    def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
         if self._is_held:
-            super()._show(keep=keep)
+            super()._show(keep=keep, narrowed=narrowed)
             return
         pages, place, self._shown = self._pages, self.place, []
         self._tell("narrowed", self._narrowing(0))
