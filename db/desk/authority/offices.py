@@ -151,7 +151,8 @@ class Vacancy:
 
 def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
     """Vacant offices of the policy's book: those that keep it and decide in it, and of each unit with people
-    its head, where heads have a say or there was one. Whoever is suspended holds none in effect."""
+    its head, where the regulations have heads see to something or there was one. Whoever is suspended holds
+    none in effect."""
     here = Grant.select().where((Grant.book == policy.book) | Grant.book.is_null())
     held: dict[tuple[str, int | None], int] = {}
     last: dict[tuple[str, int | None], int] = {}
@@ -166,10 +167,22 @@ def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
             yield Vacancy(role, None, last.get((role, None)))
     people = Entry.select(Entry.unit).where((Entry.book == policy.book) & (Entry.state == "active"))
     wanted = (Unit.book == policy.book) & Unit.active & (Unit.side == "internal") & Unit.id.in_(people)
+    wants_heads = _wants_heads(policy)
     for unit in Unit.select(Unit.id).where(wanted & Unit.parent.is_null(False)).order_by(Unit.id):
         led = last.get((HEAD, unit.id))
-        if (HEAD, unit.id) not in held and (led is not None or policy.scope(HEAD).propose != "none"):
+        if (HEAD, unit.id) not in held and (led is not None or wants_heads):
             yield Vacancy(HEAD, unit.id, led)
+
+
+def _wants_heads(policy: EffectivePolicy) -> bool:
+    """Whether a regulation has heads see to something. What the safe default alone has them decide rises
+    where a department has none."""
+    scope = policy.scope(HEAD)
+    named = [*(duty.by for duty in policy.duties), *(review.by for review in policy.reviews)]
+    for flow in policy.flows:
+        if flow.clause != DEFAULT:
+            named += (*flow.submit, *(step.role for step in flow.steps))
+    return scope.propose != "none" and (scope.clause != DEFAULT or HEAD in map(policy.holder, named))
 
 
 def _suspended() -> set[int]:

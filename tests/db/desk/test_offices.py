@@ -8,7 +8,7 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.asking.appointing import UNHELD
-from db.desk.authority.offices import heads_in, held_now, is_single
+from db.desk.authority.offices import heads_in, held_now, is_single, vacant_offices
 from db.desk.authority.standing import policy_of, standing_of
 from db.desk.requests.request_views import EventView
 from db.desk.requests.turns import Turns
@@ -18,7 +18,7 @@ from db.store.backups.dump import dump
 from db.store.engine import Store
 from db.store.migrations import OFFICES, STEPS, migrate
 from db.store.proof.judging import judge
-from db.store.tables import Account, AuditRecord, Grant, Request
+from db.store.tables import Account, AuditRecord, Grant, Request, Unit
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.before_offices import make_as_before_offices
@@ -221,6 +221,16 @@ def test_a_teacher_who_is_gone_is_replaced_by_the_school_though_the_deputy_asked
     roles = standing_of(school.actor("shilaoshi")).roles("class")
     assert roles == {"teacher", "deputy-teacher"}
     assert history(school, request, "shilaoshi") == ["approved: 教务处, School administration"]
+
+
+@pytest.mark.clause("B.3.2", "G.3.1")
+@pytest.mark.parametrize(("book", "unit"), [("safety", ()), ("wecom", ("运营组",))])
+def test_a_department_lacks_a_head_only_where_a_regulation_has_heads_see_to_something(
+    store: Store, book: str, unit: tuple[str, ...]
+) -> None:
+    build_wider_world(book)
+    lacking = [one for one in vacant_offices(policy_of(book)) if one.role == "head"]
+    assert tuple(Unit.get_by_id(one.unit).name for one in lacking) == unit
 
 
 @pytest.mark.clause("D.3")
