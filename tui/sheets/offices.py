@@ -25,7 +25,7 @@ AS: Final[OneOf[Capacity]] = OneOf(
         Choice(DEPUTY, _("deputy"), _("decides too, in their own name"), DEPUTY),
     ],
 )
-WHOM: Final = Typed("whom", _("Name, or name/department"), title=_("Who is it to be?"))
+WHOM: Final = Typed("whom", _("Name, name/department, or login"), title=_("Who is it to be?"))
 FIRST: Final = Typed("from", _("First day; blank: today"), title=_("From when?"), required=False)
 LAST: Final = Typed("until", _("Last day; blank: until relieved"), title=_("Until when?"), required=False)
 WITHOUT: Final = Typed(

@@ -19,7 +19,7 @@ from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import HEAD, end_on, held_now, is_single
 from db.desk.authority.standing import Standing, is_within, policy_of, root_of
 from db.desk.clockwork import today
-from db.desk.entry.colleagues import named, read_colleague
+from db.desk.entry.colleagues import named, persons_named, read_colleague
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem, Refused
@@ -88,7 +88,11 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
             hint=_("blank: the whole directory"),
             choices=(BLANK, *every) if every else (),
         ),
-        AskField("whom", _("Person"), hint=_("name, or name/department; login of somebody without an entry")),
+        AskField(
+            "whom",
+            _("Person"),
+            hint=_("name, or name/department; login of somebody without an entry or office"),
+        ),
         AskField("from", _("First day"), hint=_("2026-12-01; blank: today; relieved: first day without")),
         AskField("until", _("Last day"), hint=_("2026-12-31; blank: until relieved")),
     )
@@ -135,16 +139,22 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
 
 
 def _whom(standing: Standing, book: str, text: str) -> tuple[int, int | None]:
-    """The person whom ``text`` names, with their entry in the book: a colleague within reach, or by the login
-    somebody who has no entry there, such as a teacher, for whoever fills the offices of the book. Raises
-    Invalid."""
+    """The person whom ``text`` names, with their entry in the book: a colleague within reach, or for whoever
+    fills the offices of the book somebody who has no entry there, such as a teacher, by the login or by the
+    name of who holds one. Raises Invalid."""
     found = read_colleague(standing, book, "whom", text)
     if not isinstance(found, Problem):
         return int(Entry.get_by_id(found).person_id), found
-    account = Account.get_or_none((Account.login == text.strip()) & (Account.state != "disabled"))
-    if account is None or account.person_id is None or not _fills_all(standing, book):
+    if not _fills_all(standing, book):
         raise Invalid(found)
-    return account.person_id, None
+    account = Account.get_or_none((Account.login == text.strip()) & (Account.state != "disabled"))
+    person = account.person_id if account is not None else None
+    persons = {person} if person is not None else persons_named(book, text)
+    if len(persons) > 1:
+        raise Invalid(Problem("whom", _("There are several of that name; write the login.")))
+    if not persons:
+        raise Invalid(found)
+    return persons.pop(), None
 
 
 def _fills_all(standing: Standing, book: str) -> bool:

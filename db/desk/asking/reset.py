@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.accounts import resets
 from db.desk.accounts.resets import KIND, LABEL, asks_in, place_of
 from db.desk.authority.standing import Standing, own_place, policy_of
-from db.desk.entry.colleagues import people_named
+from db.desk.entry.colleagues import persons_named
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField
@@ -70,7 +70,7 @@ def _account(standing: Standing, book: str, text: str) -> Account:
     wanted = text.strip()
     found = list(Account.select().where(Account.login == wanted.lower()))
     if not found and wanted:
-        persons = {row.person_id for row in people_named(book, wanted)}
+        persons = persons_named(book, wanted)
         found = list(Account.select().where(Account.person.in_(persons)))
     own = [row for row in found if same_person(row.id, standing.account)]
     able = own or [row for row in found if asks_in(standing, row) is not None]

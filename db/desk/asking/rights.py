@@ -12,7 +12,7 @@ from db.desk.accounts.making import IMPLIED_ROLES, end_of, problems_of_grant
 from db.desk.asking import appointing
 from db.desk.asking.places import read_unit
 from db.desk.authority.standing import Standing, books_of, is_within, policy_of, root_of
-from db.desk.entry.colleagues import people_named
+from db.desk.entry.colleagues import persons_named
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
@@ -94,7 +94,7 @@ def _account(standing: Standing, book: str, text: str) -> Account:
     policy = policy_of(book)
     wanted = text.strip()
     by_login = Account.get_or_none((Account.login == wanted) & (Account.state != "disabled"))
-    persons = {row.person_id for row in people_named(book, wanted)}
+    persons = persons_named(book, wanted)
     found = [by_login] if by_login is not None else []
     if not found and persons:
         found = list(Account.select().where(Account.person.in_(persons) & (Account.state != "disabled")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from db.desk.authority.reach import SIDES, covering
 from db.desk.authority.standing import Standing, is_within, policy_of, root_of
@@ -13,7 +14,7 @@ from db.language import _
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
 from db.store.engine import store
-from db.store.tables import Entry, Unit
+from db.store.tables import Account, Entry, Grant, Person, Unit
 
 
 def people_named(book: str, text: str) -> list[Entry]:
@@ -25,6 +26,15 @@ def people_named(book: str, text: str) -> list[Entry]:
     name, _slash, unit = (part.strip() for part in wanted.partition("/"))
     found = rows.where(Entry.name == name).order_by(Entry.id).limit(20)
     return [row for row in found if not unit or _is_in(row, unit)]
+
+
+def persons_named(book: str, text: str) -> set[int]:
+    """Persons whom ``text`` names: by their entries, or by name those who hold an office of the book, as the
+    teachers of a class do who have no entry there."""
+    held = (Grant.book == book) & Grant.in_force() & (Account.state != "disabled")
+    holders: Any = Person.select(Person.id).join(Account).join(Grant, on=Grant.is_of())
+    called = {row.id for row in holders.where(held & (Person.name == clean(text)))}
+    return called | {int(row.person_id) for row in people_named(book, text)}
 
 
 def side_of(row: Entry) -> Side:

@@ -235,8 +235,9 @@ def test_a_department_lacks_a_head_only_where_a_regulation_has_heads_see_to_some
 
 @pytest.mark.clause("D.3")
 def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> None:
+    """To the deputy, who has no entry among the pupils, by name."""
     school = build_wider_world("class")
-    asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "from": "2026-12-01"}
+    asked = {"what": "holder", "role": "teacher", "whom": "施老师", "from": "2026-12-01"}
     request = school.desk("yanlaoshi").asking.ask("office", "class", asked, "学期末移交")
     approve(school, "jiaowuchu", request)
     assert "teacher" in standing_of(school.actor("yanlaoshi")).roles("class")
@@ -244,6 +245,19 @@ def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> 
     assert standing_of(school.actor("yanlaoshi")).roles("class") == frozenset()
     assert "teacher" in standing_of(school.actor("shilaoshi")).roles("class")
     assert school.desk("shilaoshi").changes.form(school.entry("mengfei", "class"))
+
+
+@pytest.mark.clause("D.3")
+def test_of_two_teachers_called_alike_none_is_appointed_by_name(store: Store) -> None:
+    school = build_wider_world("class")
+    with writing():
+        employ(school, "shilaoshi2", "施老师", "class", ("deputy-teacher",))
+    desk, asked = school.desk("yanlaoshi"), {"what": "holder", "role": "teacher", "whom": "施老师"}
+    with pytest.raises(Invalid) as several:
+        desk.asking.ask("office", "class", asked, "学期末移交")
+    assert say(several.value.problems[0].message, "zh_CN") == "有多人同名，请填写登录名。"
+    with pytest.raises(Invalid):
+        desk.asking.ask("office", "class", {**asked, "whom": "无此人"}, "学期末移交")
 
 
 @pytest.mark.clause("D.3")
