@@ -91,7 +91,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         AskField(
             "whom",
             _("Person"),
-            hint=_("name, or name/department; login of somebody without an entry or office"),
+            hint=_("name, name/department, or login of somebody without an entry"),
         ),
         AskField("from", _("First day"), hint=_("2026-12-01; blank: today; relieved: first day without")),
         AskField("until", _("Last day"), hint=_("2026-12-31; blank: until relieved")),

@@ -198,7 +198,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
         entry_name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
         field=fields.get(row.field, row.field),
         handlers=tuple(one.name for one in handling.handlers(row)),
-        waits_for=tuple(_in_office(row, one) for one in handling.waiting(row)),
+        waits_for=tuple(in_office(row, one) for one in handling.waiting(row)),
         parties=tuple(party_view(row, party) for party in _parties(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(
@@ -215,7 +215,8 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
     )
 
 
-def _in_office(row: CaseFile, one: Decider) -> Text:
+def in_office(row: CaseFile, one: Decider) -> Text:
+    """Who works on a case or decides it, by name and office."""
     office = office_name(row.book_id, one.role, one.unit, one.capacity)
     return acting(one.name, one.on_behalf_name, office)
 

@@ -10,7 +10,7 @@ from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.cases.appeals import appeal_of, appeal_until, open_appeal
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_states import one_of
-from db.desk.cases.case_views import CaseRow, CaseView, row_of, view_of
+from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock
 from db.desk.cases.handling import Handling, no_such_case
 from db.desk.cases.opening import cleaned, open_case, write_event
@@ -31,20 +31,22 @@ CLOSED_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class KindOption:
-    """A kind of case that can be reported, with the clause that it breaks."""
+    """A kind of case that can be reported, with the clause that it breaks and who gets such a report."""
 
     id: str
     label: Label
     clause: str
+    who: Label
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A book in which the reader can report a breach: to whom it goes, and under which clause."""
+    """A book in which the reader can report a breach: who gets one whose kind isn't said, under which clause,
+    and the kinds."""
 
     book: str
     book_label: Label
-    role: Label
+    who: Label
     clause: str
     kinds: tuple[KindOption, ...]
 
@@ -54,16 +56,25 @@ class Cases(Subject):
 
     @operation("cases.channels", label=_("ask where a breach is reported"), recorded=False, untrained=True)
     def channels(self) -> tuple[Channel, ...]:
-        """Where the actor can report a breach, and of what kinds."""
-        found = []
+        """Where the actor can report a breach, and of what kinds; who gets it as things stand."""
+        found, handling = [], Handling()
         for book in self.standing.books:
             policy, row = policy_of(book), Book.get_by_id(book)
-            rule = policy.reporting_of("incident")
-            kinds = tuple(KindOption(one.id, one.label, one.clause) for one in policy.cases)
-            title = Label(row.title_zh, row.title_en)
-            role = listed(policy.role(one).label for one in rule.to)
-            found.append(Channel(book, title, role, rule.clause, kinds))
+            kinds = tuple(
+                KindOption(one.id, one.label, one.clause, self._handlers(handling, book, one.id))
+                for one in policy.cases
+            )
+            title, rule = Label(row.title_zh, row.title_en), policy.reporting_of("incident")
+            found.append(Channel(book, title, self._handlers(handling, book, ""), rule.clause, kinds))
         return tuple(found)
+
+    def _handlers(self, handling: Handling, book: str, kind: str) -> Label:
+        case = CaseFile(sort="incident", kind=kind, book=book, unit=self._unit(book))
+        return listed(in_office(case, one) for one in handling.handlers(case))
+
+    def _unit(self, book: str) -> int:
+        """Where in ``book`` the actor's reports belong."""
+        return self.standing.own.get(book, (0, root_of(book)))[1]
 
     @operation("cases.report", label=_("report a breach"), recorded=True, untrained=True)
     def report(self, book: str, words: str, kind: str = "", copy: str = "") -> int:
@@ -93,7 +104,7 @@ class Cases(Subject):
         traced = forwarded(copy) if copy.strip() else None
         if copy.strip():
             said = f"{said} [{copy.strip()[:40]}]"
-        unit = self.standing.own.get(book, (0, root_of(book)))[1]
+        unit = self._unit(book)
         if traced is not None:
             unit = Entry.get_by_id(traced.entry).unit_id
         row = open_case(

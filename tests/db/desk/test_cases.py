@@ -75,13 +75,15 @@ def test_a_breach_of_any_kind_goes_to_whom_the_policy_names(
     """Reported by anybody of the book, it waits for its handler with its clause, and for nobody else."""
     desk = wide.desk(reporter)
     channel = next(one for one in desk.cases.channels() if one.book == book)
-    assert clause in next(one for one in channel.kinds if one.id == kind).clause
+    told = next(one for one in channel.kinds if one.id == kind)
+    assert clause in told.clause
     case = desk.cases.report(book, LEAK, kind)
     record = last_record("cases.report")
     assert (record.outcome, record.book, record.account) == ("done", book, wide.accounts[reporter])
     assert clause in record.clause
     waiting = wide.desk(handler)
     (row,) = [one for one in waiting.cases.queue() if one.id == case]
+    assert say(told.who, "en") == ", ".join(say(one, "en") for one in waiting.cases.one(case).waits_for)
     assert (row.state, row.kind) == ("reported", kind)
     assert clause in row.clause
     assert [one["case"] for one in heard(waiting, "case-reported")] == [case]

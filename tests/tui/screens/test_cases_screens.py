@@ -7,11 +7,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.desk.cases.sentencing import Sentence
+from db.language import say
 from db.store.tables import AuditRecord, Book, CaseAttachment, CaseFile, CaseParty, Commendation
 from db.store.transactions import writing
 from tests.db.desk.casework import heard, judged, under_investigation
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
+from tests.tui.screens.class_stage import Classroom, school
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.wider_world import employ
 from tests.world import World
@@ -28,7 +30,7 @@ from tui.screens.cases.trail import CaseTrail
 from tui.screens.directory.browse import Directory
 from tui.screens.editions.trace import Trace
 
-__all__ = ["bureau", "issued"]
+__all__ = ["bureau", "issued", "school"]
 SIZE = (80, 24)
 
 
@@ -66,6 +68,23 @@ async def test_a_breach_is_reported_from_any_screen(bureau: World, mode: str) ->
     row = CaseFile.select().order_by(CaseFile.id.desc()).get()
     assert (row.sort, row.book_id, row.kind, row.state) == ("incident", "staff", "", "reported")
     assert bureau.desk("guotao").cases.one(row.id).words == "leaked"
+
+
+@pytest.mark.clause("D.11.2", "A.18")
+async def test_the_form_says_who_gets_a_report_of_the_kind_that_is_chosen(school: World) -> None:
+    """In a class nobody holds information security: what is of no kind goes to the school, a leak to the
+    teacher."""
+    app = Classroom(school, "shilaoshi")
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(ReportBreach())
+        await pilot.pause()
+        assert "报告给教务处（学校管理）" in text_of(app)
+        await press(pilot, "tab", "tab", "enter", "5")
+        assert "报告给严老师（班主任）（依 D.7, D.11.2）" in text_of(app)
+        await press(pilot, "shift+tab", "shift+tab", "x", "ctrl+s")
+    (case,) = CaseFile.select()
+    (handler,) = school.desk("yanlaoshi").cases.one(case.id).waits_for
+    assert say(handler, "zh_CN") == "严老师（班主任）"
 
 
 @pytest.mark.clause("A.18")

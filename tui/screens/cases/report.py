@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.cases.cases import Channel
+from db.desk.cases.cases import Channel, KindOption
 from db.language import _
 from tui.kit import (
     Choice,
@@ -53,10 +53,9 @@ class ReportBreach(Frame):
 
     def where(self) -> Where:
         """The book and clause that are chosen."""
-        channel = self._channel
-        return Where(
-            self.NAME, (channel.book_label, clause_text(channel.clause)) if channel is not None else ()
-        )
+        channel, meant = self._channel, self._meant
+        about = (channel.book_label, clause_text(meant.clause)) if channel is not None and meant else ()
+        return Where(self.NAME, about)
 
     def body(self) -> ComposeResult:
         """The fields, and to whom it goes."""
@@ -83,6 +82,12 @@ class ReportBreach(Frame):
         fallback = self._channels[0] if self._channels else None
         return next((one for one in self._channels if one.book == chosen), fallback)
 
+    @property
+    def _meant(self) -> Channel | KindOption | None:
+        """The kind that is chosen, which may be another's to handle than what nobody knows the kind of."""
+        channel, kind = self._channel, self._value("kind") if self.is_mounted else UNKNOWN
+        return next((one for one in (channel.kinds if channel else ()) if one.id == kind), channel)
+
     def _value(self, name: str) -> str:
         return next((field.value for field in self.query(FormField) if field.field == name), "")
 
@@ -99,14 +104,18 @@ class ReportBreach(Frame):
         kind.refresh(layout=True)
         self._say()
 
+    @on(Choice.Changed, "#field-kind Choice")
+    def _another_kind(self) -> None:
+        self._say()
+
     def _say(self) -> None:
-        channel = self._channel
-        if channel is not None:
+        meant = self._meant
+        if meant is not None:
             told = _(
-                "It goes to {role} ({clause}), and stays sealed for everybody else. If it is about one of "
+                "It goes to {who} ({clause}), and stays sealed for everybody else. If it is about one of "
                 "them, name them: another gets it, and they see nothing of it.",
-                role=channel.role,
-                clause=by_clause(channel.clause),
+                who=meant.who,
+                clause=by_clause(meant.clause),
             )
             self.query_one("#goes", Line).show(told, "dim")
         self.refresh_top()
