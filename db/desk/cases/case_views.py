@@ -114,7 +114,7 @@ class RungView:
 class CaseView:
     """Everything about a case for who works on it. ``steps``: what the reader may do with it as it stands;
     ``waits_for``: those who go on with it, with their offices; ``decided_by`` those who decided it, so far
-    as they did."""
+    as they did; ``further``: the clause under which a sanction beyond the ladder may be written, or blank."""
 
     row: CaseRow
     words: str
@@ -128,7 +128,7 @@ class CaseView:
     attached: tuple[AttachedView, ...]
     history: tuple[EventView, ...]
     ladder: tuple[RungView, ...]
-    further: bool
+    further: str
     steps: frozenset[str]
     decided_by: tuple[Text, ...]
     decided_at: str
@@ -205,7 +205,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
             EventView(local(one.at)[:16], _done_by(row, one), EVENTS[one.act], word_of(one)) for one in events
         ),
         ladder=ladder_of(row),
-        further=policy.discipline.further and bool(policy.ladder),
+        further=policy.discipline.clause if policy.discipline.further and policy.ladder else "",
         steps=handling.steps(row, account),
         decided_by=tuple(_done_by(row, one) for one in events if one.act in RULED),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",

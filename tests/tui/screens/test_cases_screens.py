@@ -209,7 +209,10 @@ async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> No
     manager = judged(bureau, case)
     app = Bureau(bureau, manager.actor.login, over=lambda app: CaseCard(app.desk.cases.one(case)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "d", "end", "space", "enter", *"apology", "enter", "1", "enter", *"again", "enter")
+        await press(pilot, "d", "end", "space")
+        (last,) = app.screen.query_one(DataList).marked.values()
+        assert last.clause == "H.7"
+        await press(pilot, "enter", *"apology", "enter", "1", "enter", *"again", "enter")
     row = CaseFile.get_by_id(case)
     assert row.state == "proposed"
     assert "apology" in {one.further for one in bureau.desk("cenzong").cases.one(case).parties}

@@ -14,8 +14,8 @@ from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_t
 from tui.kit.keyed import Keyed
 from tui.sheets.case_facts import party
 
-OTHER = RungView("other", _("another sanction"), "", fine=False, each=0, currency="")
-"""Stands below the ladder where one may be written."""
+OTHER = "other"
+"""Stands below the ladder where a sanction may be written."""
 
 
 class PickRungs(Dialog[tuple[str, ...]]):
@@ -71,16 +71,17 @@ class PickRungs(Dialog[tuple[str, ...]]):
 
 
 async def ask_sentence(
-    screen: Keyed, whom: PartyView, ladder: Sequence[RungView], *, further: bool
+    screen: Keyed, whom: PartyView, ladder: Sequence[RungView], *, further: str
 ) -> Sentence | None:
-    """What is decided about a person, or None where the reader went back. ``further``: a sanction may be
-    written that the ladder doesn't name."""
-    picked = await screen.app.push_screen_wait(PickRungs(whom, (*ladder, OTHER) if further else ladder))
+    """What is decided about a person, or None where the reader went back. ``further``: the clause under which
+    a sanction may be written that the ladder doesn't name; blank where none may."""
+    other = RungView(OTHER, _("another sanction"), further, fine=False, each=0, currency="")
+    picked = await screen.app.push_screen_wait(PickRungs(whom, (*ladder, other) if further else ladder))
     if picked is None:
         return None
-    rungs, written = tuple(rung for rung in picked if rung != OTHER.id), ""
-    if OTHER.id in picked:
-        typed = await ask_text(screen, OTHER.label, _("The sanction in words"), required=True)
+    rungs, written = tuple(rung for rung in picked if rung != OTHER), ""
+    if OTHER in picked:
+        typed = await ask_text(screen, other.label, _("The sanction in words"), required=True)
         if typed is None:
             return None
         written = typed
