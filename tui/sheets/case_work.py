@@ -15,8 +15,12 @@ from tui.sheets.sheet import Verb
 
 
 def _kinds(at: At[MyCase]) -> list[Choice[str]]:
-    """Those of the case's book; of all books where the case is not in the list, which the desk refuses."""
-    return kinds_of(at, {case.row.book for case in at.rows})
+    """Those of the case's book, first what it was reported as; of all books where the case is not in the
+    list, which the desk refuses."""
+    reported = {case.row.kind for case in at.rows}
+    return sorted(
+        kinds_of(at, {case.row.book for case in at.rows}), key=lambda one: one.value not in reported
+    )
 
 
 def _outcomes(sort: str) -> list[Choice[str]]:

@@ -202,6 +202,17 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
     assert (told["heard_en"], told["outcome_en"]) == ("decision changed", "Warning")
 
 
+@pytest.mark.clause("A.18")
+async def test_whoever_sorts_a_case_out_is_offered_first_what_it_was_reported_as(bureau: World) -> None:
+    desk = bureau.desk("zhangwei")
+    last = next(one for one in desk.cases.channels() if one.book == "staff").kinds[-1]
+    case = desk.cases.report("staff", "有人转发", last.id)
+    app = Bureau(bureau, "guotao", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "t", "enter", *"seen", "enter")
+    assert CaseFile.get_by_id(case).kind == last.id
+
+
 @pytest.mark.clause("H.7")
 async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> None:
     case = bureau.desk("shibu").cases.report("secured", "名册外泄", "leak")
