@@ -77,7 +77,7 @@ REQUEST = Number(
 def told_of(view: ItemView) -> list[Fact]:
     """The values of a thing as far as they may be seen, and how it was decided."""
     row = view.row
-    found: list[Fact] = [(field.label, field.text) for field in view.fields]
+    found: list[Fact] = [(field.label, field.text) for field in view.fields or row.facts]
     if row.verdict:
         said = f" “{row.comment}”" if row.comment else ""
         found.append((_("Decided"), [row.verdict, f" {row.who} {row.day}{said}"]))

@@ -25,6 +25,7 @@ from tui.kit.refusal import Refusal
 from tui.screens.asking.change import Change
 from tui.screens.directory.card import Card
 from tui.screens.reviews.entries import ReviewEntries
+from tui.screens.reviews.list import SETTLED
 from tui.screens.reviews.reviews import Reviews
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
@@ -197,6 +198,17 @@ async def test_an_unused_right_is_withdrawn_or_kept_with_a_reason(reviews: World
     assert kept.comment == "tour"
     gone = Grant.get((Grant.account == reviews.accounts["jinhr"]) & (Grant.book == "general"))
     assert gone.revoked_at is not None
+
+
+@pytest.mark.clause("H.6.1")
+async def test_what_the_system_knows_of_a_point_is_told_in_full_below_the_list(reviews: World) -> None:
+    app = Room(reviews, "xinan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "inspection")
+        rows = app.screen.query_one(DataList)
+        rows.go(next(place for place, row in enumerate(rows.in_sight) if row.facts))
+        await pilot.pause(SETTLED + 0.2)
+        assert "目前情况" in text_of(app).split("─" * 80)[-1]
 
 
 @pytest.mark.clause("C.6", "H.3.1", "H.6.1")
