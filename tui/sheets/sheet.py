@@ -98,7 +98,7 @@ class Verb(Generic[Row]):
     ``do`` acts by keys and answers alone, so that a refusal is the desk's own and on record; it gives what
     ``done`` and ``shows`` tell of. ``offered`` says only whether it is worth showing; the operation refuses.
     ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen. ``data`` is what programs get
-    of what it made; else they get what it ``shows``.
+    of what it made; else they get what it ``shows``. ``went_well``: whether that is what was wanted.
     """
 
     id: str
@@ -115,6 +115,7 @@ class Verb(Generic[Row]):
     done: Callable[[At[Row], Any], Text] = plainly_done
     shows: Callable[[At[Row], Any], Sequence[Fact]] | None = None
     data: Callable[[Any], Mapping[str, object]] | None = None
+    went_well: Callable[[Any], bool] = always
     example: str = ""
 
     def shown(self, at: At[Row], made: Any) -> Sequence[Fact]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from db.desk.audit.act_names import clause_words
 from db.desk.clockwork import today
 from db.desk.training.course import Course, Marked
 from db.desk.training.topics import Training
@@ -85,10 +86,11 @@ def _page_facts(row: Page) -> Sequence[Fact]:
 
 def _read_first(at: At[Any]) -> Cell:
     own = at[OWN]
+    now = next((one.training for one in _mine(at) if _own_key(one) == _own_key(own)), own.training)
     return [
         Styled(own.topic.label, "strong"),
         "  ",
-        standing(own.training),
+        standing(now),
         "  ",
         Styled(own.topic.version, "dim"),
     ]
@@ -97,7 +99,7 @@ def _read_first(at: At[Any]) -> Cell:
 def _told(marked: Marked) -> Text:
     if marked.passed:
         return _("Passed: all {count} answers are right. It is on record.", count=marked.questions)
-    clauses = listed([clause_text(clause) for clause in dict.fromkeys(one.clause for one in marked.wrong)])
+    clauses = listed(clause_words(clause) for clause in dict.fromkeys(one.clause for one in marked.wrong))
     return _(
         "{wrong} of {count} answers are wrong. Read again: {clauses}; then take the test anew.",
         wrong=len(marked.wrong), count=marked.questions, clauses=clauses,
@@ -262,6 +264,7 @@ TAKE: Verb[Page] = Verb(
     asks=(ANSWERS,),
     do=_take,
     done=lambda _at, marked: _told(marked),
+    went_well=lambda marked: marked.passed,
     data=lambda marked: {"passed": marked.passed, "wrong": [one.clause for one in marked.wrong]},
     example="training course take --topic general/directory-rules --answers 2,1,3,1",
 )

@@ -303,9 +303,11 @@ async def test_a_course_is_read_and_its_test_passed_by_keys(reviews: World) -> N
         assert isinstance(app.screen, screen_of(COURSE))
         assert "对您" in text_of(app)
         await press(pilot, "a", *_choosing(wrong))
-        assert "答错 1 题" in text_of(app)
+        assert f"! {len(asked)} 题中答错 1 题。请重读：{asked[0].clause}，" in text_of(app)
+        assert "从未培训" in text_of(app)
         await press(pilot, "a", *_choosing(right))
-        assert "已通过" in text_of(app)
+        assert "✓ 已通过" in text_of(app)
+        assert "从未培训" not in text_of(app), "the line above the course tells how it stands now"
         assert app.desk.training.mine()[0].training.by_course
 
 

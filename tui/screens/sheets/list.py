@@ -200,7 +200,8 @@ class SheetScreen(Marking[Row]):
         at = self._at(meant, self.place)
         made = await carry_out(self, verb, at)
         if made is not None:
-            await self._done(verb.done(at, made.result), verb.shown(at, made.result))
+            result = made.result
+            await self._done(verb.done(at, result), verb.shown(at, result), everything=verb.went_well(result))
 
     def _at(self, rows: Sequence[Row], answered: At[Any]) -> At[Row]:
         """Where something is done to ``rows``, as they are shown."""
