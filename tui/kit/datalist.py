@@ -100,6 +100,7 @@ class DataList(Window, Generic[Row]):
         self.marked: dict[Hashable, Row] = {}
         self._held: Row | None = None
         self._next: Row | None = None
+        self._is_acting = False
         self.astray = False
         self._was_left = False
 
@@ -138,7 +139,7 @@ class DataList(Window, Generic[Row]):
             became = self._became(held) if keep and self._became is not None else None
             if became is None and self._next is not None and self._return_to(self._next, line, within):
                 self.hold()
-            elif keep:
+            elif keep and (self._rows or not self._is_acting):  # what the reader emptied needs no word
                 self._held, self.astray = held, True
                 if not is_told:
                     gone = _("{gone} is not in this list any more.", gone=self._called(held))
@@ -192,6 +193,7 @@ class DataList(Window, Generic[Row]):
         """As `hold`; and should what is done to the item till `end_act` take it out of the list, the cursor
         goes on to the next one."""
         self.hold()
+        self._is_acting = True
         below = self.cursor + 1
         if below not in self._rows and (self._total is None or below < self._total):
             self._load(below, 1)
@@ -199,7 +201,7 @@ class DataList(Window, Generic[Row]):
 
     def end_act(self) -> None:
         """Whatever takes the item out of the list from now on, its reader did not."""
-        self._next = None
+        self._next, self._is_acting = None, False
 
     def named(self) -> tuple[str, str]:
         """What the cursor belongs to, and what is under it, as the rows call them: by what stands out in

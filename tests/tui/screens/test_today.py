@@ -216,6 +216,22 @@ async def test_who_decided_on_what_today_showed_is_not_asked_there_what_they_mea
         assert getattr(rows.current, "id", 0) == second
 
 
+async def test_who_has_read_the_last_announcement_is_not_told_that_it_is_gone(lives: World) -> None:
+    desk = lives.desk("zhangwei")
+    desk.notices.mark_seen(*(one.id for one in desk.notices.unread()))
+    request = change(lives, "zhangwei")
+    approve(lives, "wangfang", request)
+    approve(lives, "liuyang", request)
+    app = Lives(lives, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one("#told DataList", DataList)
+        rows.focus()
+        assert len(rows.in_sight) == 1
+        await press(pilot, "enter", "enter")
+        assert rows.current is None
+        assert (rows.astray, told(app)) == (False, "")
+
+
 async def test_of_what_goes_from_under_a_decider_it_is_said_who_did_what(lives: World) -> None:
     first, second = change(lives, "zhangwei"), change(lives, "zhangwen", mobile="139 0000 2122")
     app = Lives(lives, "wangfang", first="queue")
