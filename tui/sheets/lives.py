@@ -105,6 +105,7 @@ def _ending(form: LeaveForm) -> list[Fact]:
     if form.copies:
         found.append((_("Hand back"), listed(form.copies)))
     for other in ending.elsewhere:
-        entry = [_("the entry, by that directory's own rules")] if other.entry else []
-        found.append((other.book, [listed([*entry, *other.offices]), " ", _("with the organisation")]))
+        gone = [_("the entry goes with the organisation, by that directory's rules")] * other.entry
+        gone += [_("{office} ends with the organisation", office=office) for office in other.offices]
+        found += [(other.book if one is gone[0] else "", one) for one in gone]
     return found

@@ -74,7 +74,7 @@ def _what_is_left(book: str, person: int, *, everywhere: bool | None) -> AskFiel
         _("Leaves"),
         value=ORGANISATION if everywhere else DIRECTORY,
         choices=(
-            AskChoice(ORGANISATION, _("the organisation: everything ends in every directory")),
+            AskChoice(ORGANISATION, _("the organisation: all ends in every directory")),
             AskChoice(DIRECTORY, _("this directory alone")),
         ),
         required=True,
