@@ -80,7 +80,7 @@ async def test_the_form_says_who_gets_a_report_of_the_kind_that_is_chosen(school
         await pilot.pause()
         assert "报告给教务处（学校管理）" in text_of(app)
         await press(pilot, "tab", "tab", "enter", "5")
-        assert "报告给严老师（班主任）（依 D.7, D.11.2）" in text_of(app)
+        assert "依 D.7, D.11.2，报告给严老师（班主任）" in text_of(app)
         await press(pilot, "shift+tab", "shift+tab", "x", "ctrl+s")
     (case,) = CaseFile.select()
     (handler,) = school.desk("yanlaoshi").cases.one(case.id).waits_for

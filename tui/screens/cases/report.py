@@ -19,7 +19,6 @@ from tui.kit import (
     Option,
     TextInput,
     Where,
-    by_clause,
     clause_text,
     confirm,
 )
@@ -112,10 +111,10 @@ class ReportBreach(Frame):
         meant = self._meant
         if meant is not None:
             told = _(
-                "It goes to {who} ({clause}), and stays sealed for everybody else. If it is about one of "
+                "{clause}, it goes to {who}, and stays sealed for everybody else. If it is about one of "
                 "them, name them: another gets it, and they see nothing of it.",
                 who=meant.who,
-                clause=by_clause(meant.clause),
+                clause=clause_text(meant.clause),
             )
             self.query_one("#goes", Line).show(told, "dim")
         self.refresh_top()
