@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import xlsxwriter
@@ -53,13 +55,19 @@ def understate(path: Path, name: bytes) -> None:
     path.write_bytes(content)
 
 
-BOMB = (
-    SHEET.encode() + b"<sheetData>" + b"<row><c><v>1</v></c></row>" * 12_000_000 + b"</sheetData></worksheet>"
-)
 FAR = (
     SHEET + '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
     '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData></worksheet>'
 ).encode()
+
+
+@cache
+def bomb() -> bytes:
+    """An XLSX of less than a megabyte whose sheet unpacks to 312 MB. Packing it takes seconds."""
+    rows = b"<row><c><v>1</v></c></row>" * 12_000_000
+    xml = b"".join((SHEET.encode(), b"<sheetData>", rows, b"</sheetData></worksheet>"))
+    with TemporaryDirectory() as folder:
+        return with_sheet(Path(folder) / "bomb.xlsx", xml).read_bytes()
 
 
 def hostile(folder: Path, kind: str) -> Path:
@@ -67,9 +75,9 @@ def hostile(folder: Path, kind: str) -> Path:
     path = folder / f"{kind}.xlsx"
     match kind:
         case "bomb":
-            with_sheet(path, BOMB)
+            path.write_bytes(bomb())
         case "bomb-that-lies":
-            with_sheet(path, BOMB)
+            path.write_bytes(bomb())
             understate(path, b"xl/worksheets/sheet1.xml")
         case "far-cell":
             with_sheet(path, FAR)

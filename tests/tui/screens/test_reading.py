@@ -206,7 +206,9 @@ async def test_an_attendance_list_that_can_t_be_read_is_said_to_be_one(
 
 @pytest.mark.threat(37)
 @pytest.mark.parametrize(
-    "text", ["é" * 2_500_000, "张伟\n" * 700_000, "\t" * 5_000_000 + "x", "a b " * 1_250_000]
+    "text",
+    ["é" * 2_500_000, "张伟\n" * 700_000, "\t" * 5_000_000 + "x", "a b " * 1_250_000],
+    ids=["accents", "lines", "tabs", "words"],
 )
 async def test_a_text_of_5_mb_is_shown_as_far_as_that_is_quick(office: World, text: str) -> None:
     """It was folded in quadratic time."""
