@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from db.store import clock as store_clock
+from db.store import engine
 from db.store.engine import close_store, database
 from db.store.journal.capture import watch_table
 from db.store.keys import make_keys
@@ -76,7 +77,7 @@ class Stages:
         store_clock.use_source(lambda: clock.now)
         if server:
             _create(server, "matrix", "template0")
-        open_store(home, settings_of(server, "matrix"))
+        _open(home, server, "matrix")
         try:
             migrate()
             with writing():
@@ -108,7 +109,7 @@ def casts(
     shutil.copytree(template, folder)
     if server:
         _create(server, name, "matrix")
-    open_store(Home(folder), settings_of(server, name))
+    _open(Home(folder), server, name)
     store_clock.use_source(lambda: late)
     gc.freeze()
     if not server:
@@ -116,6 +117,14 @@ def casts(
     yield deepcopy(made)
     store_clock.use_source(None)
     close_store()
+
+
+def _open(home: Home, server: str, name: str) -> None:
+    """The store of ``home``, which SQLCipher does not encrypt here: that takes a third of a trial's time, and
+    who may do what is the same with and without it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "raw", lambda _key: "")
+        open_store(home, settings_of(server, name))
 
 
 def settings_of(server: str, name: str) -> Settings:
