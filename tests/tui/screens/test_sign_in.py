@@ -7,6 +7,7 @@ import pytest
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, SignInSession
+from tests.conftest import Clock
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, text_of, type_in
 from tests.world import World
 from tui.kit import Look
@@ -61,7 +62,7 @@ async def test_three_tries_and_the_same_words_for_all(
 
 @pytest.mark.threat(2)
 async def test_the_answer_is_held_after_failures(
-    installation: Store, world: World, monkeypatch: pytest.MonkeyPatch
+    installation: Store, world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enrol(world.accounts["zhangwen"])
     held = []
@@ -69,6 +70,7 @@ async def test_the_answer_is_held_after_failures(
     async def sleep(seconds: float) -> None:
         if seconds >= 1:
             held.append(seconds)
+            clock.forward(seconds=seconds)
 
     app = door()
     async with app.run_test(size=(80, 24)) as pilot:
