@@ -16,7 +16,7 @@ from types import CodeType
 
 IMMORTAL = 1 << 31
 """From this count on an object is immortal, on the versions that `is_known` knows: the sign of 32 bits."""
-MARK_BYTES = 4
+WORD = 4
 """How many bytes of a count bear the mark: the rest is zero, or since 3.14 something else."""
 
 
@@ -27,12 +27,13 @@ def make_immortal() -> int:
     """
     if not is_known():
         return 0
-    mark = ctypes.string_at(id(None), MARK_BYTES)
+    memory = (ctypes.c_uint32 * (sys.maxsize // WORD)).from_address(0)  # a word of it takes no call
+    mark = memory[id(None) // WORD]
     made, waiting = 0, gc.get_objects()
     while waiting:
         one = waiting.pop()
         if sys.getrefcount(one) < IMMORTAL:
-            ctypes.memmove(id(one), mark, MARK_BYTES)
+            memory[id(one) // WORD] = mark
             made += 1
             waiting += gc.get_referents(one)
             if isinstance(one, dict):  # the collector passes over keys that are texts
