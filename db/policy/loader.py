@@ -127,15 +127,16 @@ def load_versions(folder: Path) -> list[Regulation]:
 
 
 def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
-    """As `_read`, with what can't be told from the regulations that come with the product."""
+    """As `_read`, with what is wrong with a source that can be read."""
     regulation, findings = _read(source)
     if regulation is not None:
-        findings = sorted([*findings, *clashing(regulation, builtin().values())], key=lambda one: one.line)
+        wrong = [*objections(regulation), *clashing(regulation, builtin().values())]
+        findings = sorted(wrong, key=lambda one: one.line)
     return regulation, findings
 
 
 def _read(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
-    """What a source says and what is wrong with it; findings name a Path and no text."""
+    """What a source says, or why it can't be read; findings name a Path and no text."""
     if isinstance(source, str):
         return _understood(source, "")
     try:
@@ -156,8 +157,7 @@ def _understood(text: str, path: str) -> tuple[Regulation | None, list[Fault]]:
     except ValidationError as problem:
         names = {section: catalogue()[listed] for section, (_key, listed) in _NAMED.items()}
         return None, complaints.form(problem, lines, path, names=names)
-    regulation = Regulation(file, path, lines)
-    return regulation, objections(regulation)
+    return Regulation(file, path, lines), []
 
 
 def _frozen(value: Any) -> Any:
