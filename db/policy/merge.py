@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic.fields import FieldInfo
@@ -90,12 +91,13 @@ def _resolved(word: str | tuple[str, ...], holder: Callable[[str], str]) -> str 
 
 def whom_of(info: FieldInfo) -> Whom | None:
     """What a key that says who takes; None of every other key."""
-    marks = (mark for mark in (*info.metadata, *_marks(info.annotation)) if isinstance(mark, Whom))
+    annotation: Any = info.annotation
+    marks = (mark for mark in (*info.metadata, *_marks(annotation)) if isinstance(mark, Whom))
     return next(marks, None)
 
 
-def _marks(annotation: object) -> Iterator[object]:
+@cache
+def _marks(annotation: object) -> tuple[object, ...]:
     """The marks within ``Role | None`` and ``tuple[Role, ...]``."""
-    yield from getattr(annotation, "__metadata__", ())
-    for member in get_args(annotation):
-        yield from _marks(member)
+    within = (mark for member in get_args(annotation) for mark in _marks(member))
+    return (*getattr(annotation, "__metadata__", ()), *within)

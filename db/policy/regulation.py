@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import BaseModel
 
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
+from db.policy.schema.base import clause_ids
 
 Path = tuple[str | int, ...]
 
@@ -46,9 +50,35 @@ class Regulation:
     def version(self) -> str:
         return self.file.version
 
+    @cached_property
+    def letters(self) -> Mapping[str, tuple[Path, str]]:
+        """The letters of its clauses, with the first place and clause of each."""
+        found: dict[str, tuple[Path, str]] = {}
+        places = ((path, one) for path, clause in cited(self.file) for one in clause_ids(clause))
+        for path, clause in sorted(places, key=lambda place: self.line(*place[0])):
+            found.setdefault(clause.partition(".")[0], (path, clause))
+        return found
+
     def line(self, *path: str | int) -> int:
         """The line on which the key at ``path`` stands, or the nearest table around it."""
         return line_of(self.lines, path)
+
+
+def cited(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every citation in ``part`` of a file, with the path of its key."""
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            inner = getattr(part, name)
+            if name == "clause" and isinstance(inner, str):
+                yield (*path, name), inner
+            else:
+                yield from cited(inner, (*path, name))
+    elif isinstance(part, tuple):
+        for number, inner in enumerate(part):
+            yield from cited(inner, (*path, number))
+    elif isinstance(part, Mapping):
+        for key, inner in part.items():
+            yield from cited(inner, (*path, str(key)))
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
