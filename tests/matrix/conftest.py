@@ -155,7 +155,7 @@ def watch_everything() -> None:
 
 @contextmanager
 def trial() -> Iterator[None]:
-    """Whatever happens inside is undone. It is cheaper inside another, as the engine keeps what it read."""
+    """Whatever happens inside is undone. Inside another it costs more, the more that one has changed."""
     with database.atomic() as transaction:
         try:
             yield

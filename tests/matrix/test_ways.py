@@ -56,25 +56,24 @@ def test_plain_commands_find_and_show_what_the_desk_does(casts: dict[str, Cast],
     cast = casts[book]
     asked = f"{cast.probes[1]} --purpose {cast.purpose}"
     as_data = "" if book == "class" else " --json"  # D.4: programs get nothing of a class in the clear
-    with trial():
-        for reader in _readers(cast):
-            none = run(cast, reader, f"card {NEVER}"), run(cast, reader, f"reveal {NEVER} {asked}")
-            for relation, word in grid(RAW["sight"][book])[reader].items():
-                entry = cast.target(reader, relation)
-                if word == "-" or entry is None or relation == "answers":
-                    continue
-                card, found = run(cast, reader, f"card {entry}{as_data}"), _find(cast, reader, relation)
-                shown = run(cast, reader, f"reveal {entry} {asked}{as_data}")
-                where = f"{book}: {reader} on {relation}"
-                assert bool(found) == (MEANING["directory.search"][word] == "hit"), where
-                if MEANING["directory.card"][word] == "nobody":
-                    assert (card.status, card.out, card.err) == (1, "", none[0].err), where
-                    assert (shown.status, shown.out, shown.err) == (1, "", none[1].err), where
-                    continue
-                mobile = cast.mobiles[entry][-8:]
-                is_open = mobile in _digits(card.out) + _digits("".join(found))
-                assert is_open == (MEANING["directory.card"][word] == "shown"), where
-                assert (mobile in _digits(shown.out)) == (MEANING["directory.reveal"][word] == "shown"), where
+    for reader in _readers(cast):
+        none = run(cast, reader, f"card {NEVER}"), run(cast, reader, f"reveal {NEVER} {asked}")
+        for relation, word in grid(RAW["sight"][book])[reader].items():
+            entry = cast.target(reader, relation)
+            if word == "-" or entry is None or relation == "answers":
+                continue
+            card, found = run(cast, reader, f"card {entry}{as_data}"), _find(cast, reader, relation)
+            shown = run(cast, reader, f"reveal {entry} {asked}{as_data}")
+            where = f"{book}: {reader} on {relation}"
+            assert bool(found) == (MEANING["directory.search"][word] == "hit"), where
+            if MEANING["directory.card"][word] == "nobody":
+                assert (card.status, card.out, card.err) == (1, "", none[0].err), where
+                assert (shown.status, shown.out, shown.err) == (1, "", none[1].err), where
+                continue
+            mobile = cast.mobiles[entry][-8:]
+            is_open = mobile in _digits(card.out) + _digits("".join(found))
+            assert is_open == (MEANING["directory.card"][word] == "shown"), where
+            assert (mobile in _digits(shown.out)) == (MEANING["directory.reveal"][word] == "shown"), where
 
 
 @pytest.mark.threat(18)
@@ -84,31 +83,28 @@ def test_a_copy_holds_what_its_reader_sees_and_nothing_else(casts: dict[str, Cas
     cast = casts[book]
     copying = {reader for operation, reader, answer in questions(book, cast.readers)
                if (operation, answer) == ("overview.directory", "allowed")}  # fmt: skip
-    with trial():
-        for reader in _readers(cast):
-            answer = run(cast, reader, f"report directory --book {book} --format csv")
-            if reader not in copying:
-                assert (answer.status, answer.out) == (2 if reader in ("stranger", "partner") else 1, ""), (
-                    reader
-                )
+    for reader in _readers(cast):
+        answer = run(cast, reader, f"report directory --book {book} --format csv")
+        if reader not in copying:
+            assert (answer.status, answer.out) == (2 if reader in ("stranger", "partner") else 1, ""), reader
+            continue
+        assert answer.status == 0, answer.err
+        copied = {cell: row for row in csv.reader(io.StringIO(answer.out)) for cell in row}
+        places = HEADED.get(reader)
+        for relation, word in grid(RAW["sight"][book])[reader].items():
+            entry = cast.target(reader, relation)
+            if entry is None or relation in ("self", "answers", "never"):
                 continue
-            assert answer.status == 0, answer.err
-            copied = {cell: row for row in csv.reader(io.StringIO(answer.out)) for cell in row}
-            places = HEADED.get(reader)
-            for relation, word in grid(RAW["sight"][book])[reader].items():
-                entry = cast.target(reader, relation)
-                if entry is None or relation in ("self", "answers", "never"):
-                    continue
-                expected = MEANING["directory.search"][word] == "hit" if word != "-" else False
-                if places is not None:
-                    expected = expected and PLACES.get(relation) in places
-                row = copied.get(cast.name(relation))
-                assert (row is not None) == expected, f"{book}: {reader} on {relation}"
-                if row is not None:
-                    is_open = cast.mobiles[entry][-8:] in _digits(" ".join(row))
-                    assert is_open == (MEANING["directory.card"][word] == "shown"), (
-                        f"{book}: {reader} on {relation}"
-                    )
+            expected = MEANING["directory.search"][word] == "hit" if word != "-" else False
+            if places is not None:
+                expected = expected and PLACES.get(relation) in places
+            row = copied.get(cast.name(relation))
+            assert (row is not None) == expected, f"{book}: {reader} on {relation}"
+            if row is not None:
+                is_open = cast.mobiles[entry][-8:] in _digits(" ".join(row))
+                assert is_open == (MEANING["directory.card"][word] == "shown"), (
+                    f"{book}: {reader} on {relation}"
+                )
 
 
 @pytest.mark.threat(23)
