@@ -15,7 +15,9 @@ from db.desk.extracts.granted import held
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, Message, _
 from db.policy.effective import EffectivePolicy
-from db.store.tables import Book, Unit
+from db.store.engine import database
+from db.store.sql import among, fetch
+from db.store.tables import Book
 
 MAINTAINER, SUPERVISOR, OWNER, HEAD, ADMIN = "maintainer", "supervisor", "owner", "head", "admin"
 DIRECTORY = "directory"
@@ -171,19 +173,31 @@ def draws_any(standing: Standing) -> bool:
     return any(places(standing, report, book) for report in REPORTS for book in standing.books)
 
 
+AROUND = """
+SELECT id, parent_id, name FROM unit WHERE book_id = {} AND active AND id IN (
+    SELECT unit_id FROM unit_above WHERE {above} UNION SELECT above_id FROM unit_above WHERE {below})
+ORDER BY sort, id
+"""
+"""Units below some and above them."""
+
+
 def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
     """``tops`` with the active units below them, in the order of the tree."""
-    children: dict[int | None, list[Unit]] = {}
-    for unit in Unit.select().where((Unit.book == book) & Unit.active).order_by(Unit.sort, Unit.id):
-        children.setdefault(unit.parent_id, []).append(unit)
+    children: dict[int | None, list[tuple[int, str]]] = {}
+    above, given = among("above_id", tops)
+    below = above.replace("above_id", "unit_id")
+    for unit, parent, name in fetch(
+        AROUND.format(database.param, above=above, below=below), (book, *given, *given)
+    ):
+        children.setdefault(parent, []).append((unit, name))
     found: list[UnitOption] = []
 
     def walk(parent: int | None, depth: int, inside: bool) -> None:
-        for unit in children.get(parent, ()):
-            within = inside or unit.id in tops
+        for unit, name in children.get(parent, ()):
+            within = inside or unit in tops
             if within:
-                found.append(UnitOption(unit.id, unit.name, depth))
-            walk(unit.id, depth + 1, within)
+                found.append(UnitOption(unit, name, depth))
+            walk(unit, depth + 1, within)
 
     walk(None, 0, False)
     return tuple(found)

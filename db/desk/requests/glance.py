@@ -1,18 +1,19 @@
 """Whose turn it is among thousands of steps, told at a glance for one account.
 
 `Deciding` walks the ladder of one step, and names everybody. Here what the ladders of all steps rest on is
-read at once. On the first rung that anybody stands on, most steps are settled: either the account stands
-there and nothing keeps it from deciding, or somebody else does so. The rest is for `Deciding`.
+read at once. On the first rung that anybody stands on, most steps are settled, and all of them alike that
+nobody has to do with who stands there: either the account does, or somebody else. The rest is for `Deciding`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
@@ -23,9 +24,11 @@ from db.store.engine import database, store
 from db.store.sql import among, fetch
 from db.store.tables import in_force
 
+FEW = 20
+"""Steps whose ladders are walked one by one more quickly than all are told at a glance."""
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+
+class Turn(NamedTuple):
     """A step of ``role`` on which nobody decides who stands for ``barred`` or ``earlier`` accounts, nor whose
     the ``entry`` is. ``elsewhere``: its head may be that of another unit, must be entitled, or may lose an
     office by it. ``or_nobody``: where nobody holds the role, it is not for the ladder to say whose it is.
@@ -58,27 +61,63 @@ class Glance:
         self._account = standing.account
         self._below: dict[int, frozenset[int]] = {}
         self._behind: dict[int, frozenset[int]] = {}
+        self._over: dict[tuple[int, str], frozenset[int]] = {}
+        self._alike: dict[tuple[object, ...], tuple[bool | None, frozenset[int]]] = {}
 
     def told(self, turn: Turn) -> bool | None:
         """Whether the account may take ``turn``; None where a glance doesn't tell."""
         if turn.role in (PERSON, VOUCH) or turn.elsewhere:
             return None
-        persons, concerned = self._seen.persons, self._seen.person_of.get(turn.entry)
-        out = {concerned, *map(persons.get, turn.barred)}
-        taken = set() if concerned is None else {concerned}
-        for one in (*turn.barred, *turn.earlier):
-            taken |= self._persons(one)
+        unit = turn.unit if turn.role == HEAD or self._seen.is_placed else None
+        kind = (turn.book, turn.role, unit, turn.or_nobody, turn.in_person)
+        if kind not in self._alike:
+            self._alike[kind] = self._undisturbed(turn)
+        answer, involved = self._alike[kind]
+        taken = self._taken(turn)
+        return answer if taken.isdisjoint(involved) else self._walk(turn, taken)
+
+    def _undisturbed(self, turn: Turn) -> tuple[bool | None, frozenset[int]]:
+        """What is told of ``turn`` as long as it has to do with none of these persons."""
         for role, held in self._rungs(turn):
-            if (turn.book, role) in self._seen.stands_in or (turn.or_nobody and role != turn.role):
+            if self._is_unclear(turn, role):
+                return None, frozenset()
+            if held:
+                involved = (self._in_the_way(one, turn, role) for one in held)
+                return self._account in held, frozenset().union(*involved)
+        return False, frozenset()
+
+    def _walk(self, turn: Turn, taken: Collection[int]) -> bool | None:
+        """What is told of ``turn``, on which nobody decides who stands for those who are ``taken``."""
+        persons = self._seen.persons
+        out = {self._seen.person_of.get(turn.entry), *map(persons.get, turn.barred)}
+        for role, held in self._rungs(turn):
+            if self._is_unclear(turn, role):
                 return None
             holders = [one for one in held if persons[one] not in out]
-            if holders and turn.role == HEAD != role and not self._seen.leading.isdisjoint(taken):
+            free = [one for one in holders if self._in_the_way(one, turn, role).isdisjoint(taken)]
+            if turn.role == HEAD != role and len(free) < len(holders):
                 return None
-            if self._account in holders and not self._is_taken(self._account, taken):
-                return True
             if holders:
-                return None if all(self._is_taken(one, taken) for one in holders) else False
+                return self._account in free if free else None
         return False
+
+    def _is_unclear(self, turn: Turn, role: str) -> bool:
+        return (turn.book, role) in self._seen.stands_in or (turn.or_nobody and role != turn.role)
+
+    def _taken(self, turn: Turn) -> set[int]:
+        """Everybody for whom those may stand who may not decide ``turn``."""
+        concerned = self._seen.person_of.get(turn.entry)
+        taken = set() if concerned is None else {concerned}
+        for one in (*turn.barred, *turn.earlier):
+            if one in self._seen.persons or one in self._seen.hands:
+                taken |= self._persons(one)
+        return taken
+
+    def _in_the_way(self, account: int, turn: Turn, role: str) -> frozenset[int]:
+        """The persons for whom ``account`` may not decide ``turn`` as a ``role``: whoever is behind it, and
+        where it stands in a head's place, whoever is over it."""
+        behind = self._persons(account)
+        return behind | self._persons_over(account, turn.book) if turn.role == HEAD != role else behind
 
     @cached_property
     def _seen(self) -> _Seen:
@@ -107,8 +146,12 @@ class Glance:
             self._below[unit] = frozenset(row[0] for row in rows)
         return self._below[unit]
 
-    def _is_taken(self, account: int, taken: Collection[int]) -> bool:
-        return not self._persons(account).isdisjoint(taken)
+    def _persons_over(self, account: int, book: str) -> frozenset[int]:
+        """The persons who head a unit of ``book`` that ``account`` works in or below."""
+        if (account, book) not in self._over:
+            rows = _in_force(OVER, account, book)
+            self._over[account, book] = frozenset(person for (person,) in rows)
+        return self._over[account, book]
 
     def _persons(self, account: int) -> frozenset[int]:
         """Everybody for whom ``account`` may stand (`independence`), rather too many than too few, of those
@@ -124,8 +167,8 @@ class Glance:
 class _Seen:
     """``heads`` by unit; ``held``: account, book and unit of the grants by role; the unit ``above`` each.
     ``persons`` of all accounts and ``person_of`` all entries of these people. ``hands``: who had a hand in an
-    account's enrolment of late. ``stands_in``: book and role for which the account is a delegate. Persons who
-    head a unit are ``leading``."""
+    account's enrolment of late. ``stands_in``: book and role for which the account is a delegate.
+    ``is_placed``: whether any role but a head's is held in some unit only."""
 
     heads: dict[int, list[int]]
     held: dict[str, list[tuple[int, str | None, int | None]]]
@@ -134,18 +177,26 @@ class _Seen:
     person_of: dict[int | None, int]
     hands: dict[int, list[int]]
     stands_in: frozenset[tuple[str, str]]
-    leading: frozenset[int]
+    is_placed: bool
 
 
-HELD = f"""
-SELECT g.role, a.id, g.book_id, g.unit_id
-FROM "grant" g JOIN account a ON (a.id = g.account_id OR a.person_id = g.person_id) AND a.state = 'active'
-WHERE {in_force("g")}
-"""
+HELD = " UNION ALL ".join(
+    'SELECT g.role, a.id, g.book_id, g.unit_id FROM "grant" g CROSS JOIN account a'
+    f" WHERE {whose} AND a.state = 'active' AND {in_force('g')}"
+    for whose in ("a.id = g.account_id", "a.person_id = g.person_id")
+)
+"""In this order (which is what CROSS says to SQLite), as otherwise all accounts are gone through."""
 HEADS = f"""
 SELECT a.id, g.person_id, other.id
 FROM "grant" g JOIN account a ON a.person_id = g.person_id JOIN entry other ON other.person_id = g.person_id
 WHERE g.role = '{HEAD}' AND g.{{books}} AND {in_force("g")}
+"""
+OVER = f"""
+SELECT DISTINCT g.person_id
+FROM account a JOIN entry e ON e.person_id = a.person_id AND e.state = 'active'
+    JOIN unit_above o ON o.unit_id = e.unit_id JOIN "grant" g ON g.unit_id = o.above_id
+WHERE a.id = {{mark}} AND e.book_id = {{mark}} AND g.role = '{HEAD}' AND g.person_id IS NOT NULL
+    AND {in_force("g")}
 """
 KIN = """
 SELECT a.id, a.person_id, e.id
@@ -173,11 +224,8 @@ def _look(standing: Standing) -> _Seen:
         persons[account] = person_of[entry] = -account if person is None else person
     person_of.pop(None, None)
     above = dict(fetch(f"SELECT id, parent_id FROM unit WHERE {books}", given))
-    stands_in, leading = (
-        _stands_in(standing.account),
-        frozenset(persons[one] for led in heads.values() for one in led),
-    )
-    return _Seen(heads, held, above, persons, person_of, hands, stands_in, leading)
+    is_placed = any(unit for role in held.keys() - {HEAD} for _account, _book, unit in held[role])
+    return _Seen(heads, held, above, persons, person_of, hands, _stands_in(standing.account), is_placed)
 
 
 def _held() -> dict[str, list[tuple[int, str | None, int | None]]]:
@@ -189,8 +237,8 @@ def _held() -> dict[str, list[tuple[int, str | None, int | None]]]:
 
 def _in_force(statement: str, *values: object) -> list[Any]:
     """Rows of ``statement``, which takes ``values`` before the moment."""
-    now = clock.now()
-    return fetch(statement.replace("{now}", database.param), (*values, now, now))
+    now = [clock.now()] * statement.count("{now}")
+    return fetch(re.sub(r"{now}|{mark}", database.param, statement), (*values, *now))
 
 
 def _hands(standing: Standing) -> dict[int, list[int]]:

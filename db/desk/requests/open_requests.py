@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
@@ -30,8 +30,7 @@ WHERE r.state = 'open' AND {places}
 ANSWERED_FOR = "SELECT id FROM entry WHERE inside_owner IS NOT NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
+class OpenRequest(NamedTuple):
     """A request with the step that it waits at."""
 
     id: int

@@ -12,7 +12,7 @@ from db.desk.clockwork import calendar, today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
-from db.desk.requests.glance import glance_of
+from db.desk.requests.glance import FEW, glance_of
 from db.desk.requests.lookalikes import lookalikes
 from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
 from db.desk.requests.request_kinds import KINDS
@@ -206,8 +206,9 @@ class Queue(Subject):
 def to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
     """Requests whose open step the account may decide now, the oldest due day first."""
     mine, doubtful, glance = [], [], glance_of(standing)
-    for one in open_requests(standing):
-        told = glance.told(one.turn)
+    waiting = open_requests(standing)
+    for one in waiting:
+        told = glance.told(one.turn) if len(waiting) > FEW else None
         if told is None:
             doubtful.append(one)
         elif told:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import PERSON, Decider, Deciding, note_office
-from db.desk.requests.glance import Glance, Turn, glance_of
+from db.desk.requests.glance import FEW, Glance, Turn, glance_of
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
@@ -20,11 +21,14 @@ from db.desk.tasks.task_views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_o
 from db.language import _
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Entry, HandBack, Task, TaskProof
+from db.store.sql import fetch
+from db.store.tables import Entry, HandBack, Task, TaskProof, UnitAbove
 
 AT_ONCE = 200
 CHUNK = 10_000
 WORD_LENGTH = 200
+ANSWERED_FOR = Entry.select(Entry.id).where(Entry.inside_owner.is_null(False))
+"""Outside contacts: the head that does something about one is that of who answers for it (E.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +179,11 @@ def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
     doers, account = Doers(deciding), standing.account
     columns = (
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.handed_at, Task.entry,
-        Entry.inside_owner,
+        Task.entry.in_(ANSWERED_FOR),
     )  # fmt: skip
-    rows: Any = (
-        Task.select(*columns)
-        .left_outer_join(Entry, on=(Task.entry == Entry.id))
-        .where((Task.state == "open") & _may_be_theirs(standing))
-        .tuples()
-    )
-    glance = glance_of(standing)
+    wanted: Any = Task.select(*columns).where((Task.state == "open") & _may_be_theirs(standing))
+    rows = fetch(*wanted.sql())
+    glance = glance_of(standing) if len(rows) > FEW else None
     told = {number: _at_a_glance(standing, glance, *rest) for number, *rest in rows}
     maybe = [number for number, mine in told.items() if mine is not False]
     found: list[Task] = []
@@ -195,7 +195,7 @@ def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
 
 def _at_a_glance(
     standing: Standing,
-    glance: Glance,
+    glance: Glance | None,
     kind: str,
     book: str,
     unit: int | None,
@@ -203,26 +203,34 @@ def _at_a_glance(
     account: int | None,
     handed_at: str | None,
     entry: int | None,
-    owner: int | None,
+    is_answered_for: bool | None,
 ) -> bool | None:
     """Whether a task is the account's, as `Doers.turn` says; None where that takes a closer look."""
     if kind_of(kind).doers is not None or handed_at is not None:
         return None
     if account is not None:
         return account == standing.account
+    if glance is None:
+        return None
     role = role or standing.policy(book).maintainer.role
     unit = standing.shelf[book].root if unit is None else unit
-    return glance.told(Turn(book, role, unit, entry=entry, elsewhere=owner is not None, or_nobody=True))
+    return glance.told(Turn(book, role, unit, entry=entry, elsewhere=bool(is_answered_for), or_nobody=True))
 
 
 def _may_be_theirs(standing: Standing) -> Any:
     """A condition that every task of the account's meets. Where it holds no office, there is one for each
-    colleague, such as to confirm their entry, and only its own need looking at."""
-    note_office = [book for book in standing.books if standing.roles(book) - {"employee"}]
+    colleague, such as to confirm their entry, and only its own need looking at; where it only heads, there is
+    one for each department, and only those below it do."""
+    roles = {book: standing.roles(book) - {"employee"} for book in standing.books}
+    offices = [book for book, held in roles.items() if held - {HEAD}]
+    headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
     own = [entry for entry, _unit in standing.own.values()]
     personal = (Task.account == standing.account) | ((Task.role == PERSON) & Task.entry.in_(own))
     of_others = (Task.role == PERSON) & Task.entry.not_in(own)
-    official = Task.book.in_(note_office) & (Task.role.is_null() | ~of_others)
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
+    there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)
+    led = Task.book.in_([book for book, held in roles.items() if held == {HEAD}]) & there
+    official = (Task.book.in_(offices) | led) & (Task.role.is_null() | ~of_others)
     return official | (Task.book.in_(standing.books) & (personal | Task.kind.in_(done_by_others())))
 
 
