@@ -18,7 +18,9 @@ from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.glance import Turn, glance_of
-from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, UnitAbove
+from db.store.engine import database
+from db.store.sql import among, fetch
+from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit
 
 NOTHING, EVERYTHING = SQL("1 = 0"), SQL("1 = 1")
 """Conditions on `ReviewItem`, to be known by their identity too."""
@@ -82,17 +84,12 @@ class Turns:
     def _by_unit(self, standing: Standing) -> Any:
         """The condition for the campaign's units for which the actor decides."""
         campaign, book = self.campaign, self.campaign.book_id
-        items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == campaign).distinct()
-        rows: Any = items.tuples()
-        every = {unit for (unit,) in rows}
-        mine = every & self._covered(campaign.by, standing) if campaign.by != HEAD else set()
-        policy, roles = policy_of(book), standing.roles(book)
-        if roles & {policy.maintainer.role, policy.supervisor.role}:
-            doubtful = every - mine
-        elif campaign.by == HEAD and HEAD in roles:
-            doubtful = (every & self._covered(HEAD, standing)) - mine
-        else:
-            doubtful = set()
+        policy, covered = policy_of(book), self._covered(campaign.by, standing)
+        keeps = bool(standing.roles(book) & {policy.maintainer.role, policy.supervisor.role})
+        is_whole = keeps or standing.shelf[book].root in covered
+        every = self._with_items(None if is_whole else covered)
+        mine = every & covered if campaign.by != HEAD else set()
+        doubtful = every - mine if keeps or campaign.by == HEAD else set()
         account, glance = standing.account, glance_of(standing)
         for unit in doubtful:
             told = glance.told(Turn(book, campaign.by, unit)) if len(doubtful) > FEW else None
@@ -100,13 +97,20 @@ class Turns:
                 mine.add(unit)
         if not mine:
             return NOTHING
-        return EVERYTHING if mine == every else ReviewItem.unit.in_(sorted(mine))
+        return EVERYTHING if is_whole and mine == every else ReviewItem.unit.in_(sorted(mine))
+
+    def _with_items(self, units: set[int] | None) -> set[int]:
+        """Units of the campaign, or those of ``units``. There are many more items than units."""
+        items = f"SELECT 1 FROM review_item i WHERE i.campaign_id = {database.param} AND i.unit_id = unit.id"
+        where, given = ("1 = 1", []) if units is None else among("id", units)
+        rows = fetch(f"SELECT id FROM unit WHERE {where} AND EXISTS ({items})", (*given, self.campaign.id))
+        return {unit for (unit,) in rows}
 
     def _covered(self, role: str, standing: Standing) -> set[int]:
         """Units at and below where the actor holds ``role``, for themselves or for another."""
         held: Sequence[int] = [holding.unit for holding in standing.held(role, self.campaign.book_id)]
-        rows: Any = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(held)).distinct().tuples()
-        return {unit for (unit,) in rows} if held else set()
+        where, given = among("above_id", held)
+        return {unit for (unit,) in fetch(f"SELECT unit_id FROM unit_above WHERE {where}", given)}
 
     def _barred(self, item: ReviewItem) -> frozenset[int]:
         right = item.right
