@@ -328,6 +328,18 @@ def _kept_numbers() -> None:
     _add("edition_copy", closed_at="VARCHAR(27)", close_reason="VARCHAR(255) NOT NULL DEFAULT ''")
 
 
+def _whose_turn() -> None:
+    """Whose turn it is rests on accounts in use by person, and on what waits elsewhere than in its request's
+    unit. Of some kinds there are few requests, which are asked for by kind."""
+    database.execute_sql("DROP INDEX IF EXISTS account_person_id")
+    for index in (
+        "account_person_id_state ON account (person_id, state)",
+        "request_kind_state ON request (kind, state)",
+        "request_step_unit ON request_step (unit) WHERE unit IS NOT NULL",
+    ):
+        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -357,6 +369,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _steps_elsewhere,
     _handed_out,
     _kept_numbers,
+    _whose_turn,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -24,7 +24,7 @@ class Account(Table):
 
     id = AutoField()
     login = CharField(Personal(LOGIN), unique=True, max_length=64)
-    person, person_id = foreign_key(Person, to_person=1, null=True, backref="accounts")
+    person, person_id = foreign_key(Person, to_person=1, null=True, backref="accounts", index=False)
     state = CharField(
         WORD, default="invited", constraints=[SQL("CHECK (state IN ('invited', 'active', 'disabled'))")]
     )
@@ -41,6 +41,9 @@ class Account(Table):
     )
     activation_until = MomentField(null=True)
     created_at = MomentField()
+
+    class Meta:
+        indexes = ((("person", "state"), False),)
 
     @staticmethod
     def code_of(account: int, purpose: Code, digest: str) -> str:

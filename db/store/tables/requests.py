@@ -60,6 +60,9 @@ class Request(Table):
     submitted_at = MomentField()
     closed_at = MomentField(null=True)
 
+    class Meta:
+        indexes = ((("kind", "state"), False),)
+
 
 class RequestStep(Table):
     """One decision of a request, in order ``ord`` from 1."""
