@@ -163,15 +163,23 @@ class Glance:
         return self._behind[account]
 
 
+class _Held(NamedTuple):
+    """A role by who holds it, in which book and unit; None: in all."""
+
+    account: int
+    book: str | None
+    unit: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """``heads`` by unit; ``held``: account, book and unit of the grants by role; the unit ``above`` each.
+    """``heads`` by unit; what is ``held`` by role, each once; the unit ``above`` each.
     ``persons`` of all accounts and ``person_of`` all entries of these people. ``hands``: who had a hand in an
     account's enrolment of late. ``stands_in``: book and role for which the account is a delegate.
     ``is_placed``: whether any role but a head's is held in some unit only."""
 
     heads: dict[int, list[int]]
-    held: dict[str, list[tuple[int, str | None, int | None]]]
+    held: dict[str, dict[_Held, None]]
     above: dict[int, int | None]
     persons: dict[int, int]
     person_of: dict[int | None, int]
@@ -180,17 +188,17 @@ class _Seen:
     is_placed: bool
 
 
-HELD = " UNION ALL ".join(
-    'SELECT g.role, a.id, g.book_id, g.unit_id FROM "grant" g CROSS JOIN account a'
-    f" WHERE {whose} AND a.state = 'active' AND {in_force('g')}"
-    for whose in ("a.id = g.account_id", "a.person_id = g.person_id")
-)
-"""In this order (which is what CROSS says to SQLite), as otherwise all accounts are gone through."""
-HEADS = f"""
-SELECT a.id, g.person_id, other.id
-FROM "grant" g JOIN account a ON a.person_id = g.person_id JOIN entry other ON other.person_id = g.person_id
-WHERE g.role = '{HEAD}' AND g.{{books}} AND {in_force("g")}
+RIGHTS = f"""
+SELECT g.role, a.id, g.book_id, g.unit_id
+FROM "grant" g CROSS JOIN account a
+WHERE a.id = g.account_id AND a.state = 'active' AND {in_force("g")}
 """
+OFFICES = f"""
+SELECT g.role, a.id, g.book_id, g.unit_id, a.state, a.person_id, e.id
+FROM "grant" g CROSS JOIN account a LEFT JOIN entry e ON e.person_id = a.person_id
+WHERE a.person_id = g.person_id AND {in_force("g")}
+"""
+"""What is held is read before accounts (which is what CROSS says to SQLite), of which there are many more."""
 OVER = f"""
 SELECT DISTINCT g.person_id
 FROM account a JOIN entry e ON e.person_id = a.person_id AND e.state = 'active'
@@ -208,31 +216,29 @@ WHERE known.{accounts}
 
 def _look(standing: Standing) -> _Seen:
     books, given = among("book_id", standing.books)
-    hands, held = _hands(standing), _held()
+    hands = _hands(standing)
+    held: dict[str, dict[_Held, None]] = defaultdict(dict)
     heads: dict[int, list[int]] = defaultdict(list)
     persons: dict[int, int] = {}
     person_of: dict[int | None, int] = {}
-    for account, person, entry in _in_force(HEADS.replace("{books}", books), *given):
+    for role, *right in _in_force(RIGHTS):
+        held[role][_Held(*right)] = None
+    for role, account, book, unit, state, person, entry in _in_force(OFFICES):
         persons[account] = person_of[entry] = person
-    for account, _book, unit in held[HEAD]:
-        if unit is not None:
-            heads[unit].append(account)
-    holders = {standing.account, *persons, *(one[0] for grants in held.values() for one in grants)}
+        if state == "active":
+            held[role][_Held(account, book, unit)] = None
+    for one in held[HEAD]:
+        if one.unit is not None:
+            heads[one.unit].append(one.account)
+    holders = {standing.account, *persons, *(one.account for offices in held.values() for one in offices)}
     known = {one for account in holders for one in _behind(account, hands)} - persons.keys()
     accounts, numbers = among("id", sorted(known))
     for account, person, entry in fetch(KIN.format(accounts=accounts), numbers):
         persons[account] = person_of[entry] = -account if person is None else person
     person_of.pop(None, None)
     above = dict(fetch(f"SELECT id, parent_id FROM unit WHERE {books}", given))
-    is_placed = any(unit for role in held.keys() - {HEAD} for _account, _book, unit in held[role])
+    is_placed = any(one.unit for role in held.keys() - {HEAD} for one in held[role])
     return _Seen(heads, held, above, persons, person_of, hands, _stands_in(standing.account), is_placed)
-
-
-def _held() -> dict[str, list[tuple[int, str | None, int | None]]]:
-    found: dict[str, list[tuple[int, str | None, int | None]]] = defaultdict(list)
-    for role, *grant in _in_force(HELD):
-        found[role].append(tuple(grant))
-    return found
 
 
 def _in_force(statement: str, *values: object) -> list[Any]:

@@ -19,21 +19,20 @@ AT_ONCE = 10_000
 OPEN = """
 SELECT r.id, r.book_id, r.kind, r.due, r.submitted_at, s.role, COALESCE(s.unit, r.unit_id),
     r.requester_id, r.about_id, r.entry_id
-FROM request r{apart}request_step s
+FROM {requests} CROSS JOIN request_step s
 WHERE s.request_id = r.id AND s.state = 'open' AND r.state = 'open' AND {places}
 """
+"""SQLite reads requests before their steps, as they are joined by CROSS: an index has all of them."""
 EARLIER = """
 SELECT s.request_id, s.decided_by_id, s.on_behalf_of_id
-FROM request r{apart}request_step s
+FROM {requests} CROSS JOIN request_step s
 WHERE s.request_id = r.id AND s.state = 'approved' AND r.state = 'open' AND {places}
 """
-BELOW = """
-r.id IN (
+BELOW = """(
     SELECT id FROM request WHERE unit_id IN (SELECT unit_id FROM unit_above WHERE {above})
-    UNION SELECT request_id FROM request_step WHERE unit IN (SELECT unit_id FROM unit_above WHERE {above}))
-"""
-"""What was handed in in units below some, or waits there. SQLite reads it before its steps where these are
-joined by CROSS."""
+    UNION SELECT request_id FROM request_step WHERE unit IN (SELECT unit_id FROM unit_above WHERE {above})
+) AS below CROSS JOIN request r"""
+"""What was handed in in units below some, or waits there."""
 ANSWERED_FOR = "SELECT id FROM entry WHERE inside_owner IS NOT NULL"
 
 
@@ -55,23 +54,23 @@ def open_requests(standing: Standing) -> list[OpenRequest]:
     offices = [book for book, held in roles.items() if held - {HEAD}]
     if offices:
         where, given = among("r.book_id", offices)
-        found += _found(where, given)
+        found += _found("request r", where, given)
     headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
     if headed:
         above, given = among("above_id", headed)
-        there = _found(BELOW.format(above=above), (*given, *given), " CROSS JOIN ")
+        there = _found(BELOW.format(above=above), "r.id = below.id", (*given, *given))
         found += [one for one in there if one.turn.role in (HEAD, VOUCH)]
     return found
 
 
-def _found(places: str, given: Sequence[object], apart: str = ", ") -> Iterator[OpenRequest]:
-    """Those in ``places``, a condition with the values ``given``."""
+def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
+    """Those of ``requests`` in ``places``, a condition, with the values ``given``."""
     earlier: dict[int, list[int]] = defaultdict(list)
-    for number, decider, lent in fetch(EARLIER.format(places=places, apart=apart), given):
+    for number, decider, lent in fetch(EARLIER.format(requests=requests, places=places), given):
         earlier[number] += [one for one in (decider, lent) if one is not None]
     answered_for = {row[0] for row in fetch(ANSWERED_FOR)}
     for number, book, kind, due, at, role, unit, requester, about, entry in fetch(
-        OPEN.format(places=places, apart=apart), given
+        OPEN.format(requests=requests, places=places), given
     ):
         turn = Turn(
             book,
