@@ -342,6 +342,17 @@ def _whose_turn() -> None:
         database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
+def _few() -> None:
+    """The few among many that are asked for by what they are: expected or gone, shut off, found wrong."""
+    for index in (
+        "entry_expected ON entry (state, book_id, person_id) WHERE state = 'pending'",
+        "entry_gone ON entry (state, book_id, person_id) WHERE state = 'left'",
+        "account_shut_off ON account (state, person_id) WHERE state = 'disabled'",
+        "review_item_wrong ON review_item (campaign_id, verdict) WHERE verdict IN ('corrected', 'removed')",
+    ):
+        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -372,6 +383,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _handed_out,
     _kept_numbers,
     _whose_turn,
+    _few,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from peewee import SQL
+
 from db.store.engine import database, reader, store
 
 
@@ -22,3 +24,9 @@ def among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
     if store().is_postgresql:
         return f"{column} = ANY({database.param})", [given]
     return f"{column} IN ({', '.join(database.param for _value in given)})", given
+
+
+def constant(word: str) -> SQL:
+    """A word of ours as it stands in the statement: SQLite takes an index that has only some rows of a table
+    where the statement says so, not where a value does."""
+    return SQL(f"'{word}'")

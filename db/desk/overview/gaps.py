@@ -16,7 +16,8 @@ from db.desk.extracts.about import named
 from db.desk.extracts.entries import active_entries
 from db.desk.extracts.report_rights import Extent
 from db.language import Label
-from db.store.sql import among, fetch
+from db.store.engine import store
+from db.store.sql import among, constant, fetch
 from db.store.tables import Account, Entry, Grant, Unit, UnitAbove
 
 AT_ONCE = 500
@@ -89,7 +90,7 @@ def _missing(place: Extent) -> Iterable[CoverageRow]:
     pending = (
         Entry.select(Entry, Unit)
         .join(Unit)
-        .where(Entry.unit.in_(below) & (Entry.state == "pending") & ~fn.EXISTS(inside))
+        .where((Entry.state == constant("pending")) & Entry.unit.in_(below) & ~fn.EXISTS(inside))
         .order_by(Entry.id)
     )
     for entry in pending:
@@ -97,9 +98,11 @@ def _missing(place: Extent) -> Iterable[CoverageRow]:
     if place.unit != root_of(place.book):
         return
     anywhere = Entry.select(Entry.id).where((Entry.person == Account.person) & (Entry.state != "left"))
+    # A server tells by hashes whom it finds nowhere, each once.
+    owned = Account.person.is_null(False) if store().is_postgresql else Account.person.in_(_perhaps_nowhere())
     accounts = (
         Account.select()
-        .where(Account.person.in_(_perhaps_nowhere()) & (Account.state == "active") & ~fn.EXISTS(anywhere))
+        .where(owned & (Account.state == "active") & ~fn.EXISTS(anywhere))
         .where(~_elsewhere(place.book))
         .order_by(Account.login)
     )
@@ -110,7 +113,7 @@ def _missing(place: Extent) -> Iterable[CoverageRow]:
 def _perhaps_nowhere() -> Any:
     """The query for the persons with an account who have no entry, as two indexes tell side by side, or one
     that they left."""
-    left = Entry.select(Entry.person).where(Entry.unit.in_(Unit.select(Unit.id)) & (Entry.state == "left"))
+    left = Entry.select(Entry.person).where(Entry.state == constant("left"))
     owners = Account.select(Account.person).where(Account.person.is_null(False))
     return owners - Entry.select(Entry.person) + left
 
@@ -126,7 +129,9 @@ def _gone(place: Extent) -> Iterable[CoverageRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     other = Account.alias()
     usable = other.select(other.id).where((other.person == Account.person) & (other.state != "disabled"))
-    closed = Account.select(Account.person).where((Account.state == "disabled") & ~fn.EXISTS(usable))
+    closed = Account.select(Account.person).where(
+        (Account.state == constant("disabled")) & ~fn.EXISTS(usable)
+    )
     over = Entry.select(Entry.id).where(Entry.left < today().isoformat())
     shut = Entry.select(Entry.id).where(Entry.person.in_(closed))
     entries = (

@@ -13,7 +13,8 @@ from typing import Any, Literal
 from peewee import SQL, Case, fn
 
 from db.language import Message, _
-from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, Unit
+from db.store.sql import constant
+from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem
 
 Status = Literal["open", "under-way", "decided"]
 STATUSES: dict[Status, Message] = {
@@ -107,10 +108,10 @@ def undecided() -> Any:
 def _untold(campaign: Campaign) -> Any:
     """The condition on a `ReviewItem` for what its verdict alone doesn't tell the status of."""
     ids = ReviewItem.select(ReviewItem.id)
-    within = Unit.select(Unit.id).where(Unit.book == campaign.book_id)
-    left = Entry.select(Entry.id).where(Entry.unit.in_(within) & (Entry.state == "left"))
+    left = Entry.select(Entry.id).where((Entry.book == campaign.book_id) & (Entry.state == constant("left")))
     revoked = Grant.select(Grant.id).where(Grant.revoked_at.is_null(False))
-    wrong = (ReviewItem.campaign == campaign.id) & ReviewItem.verdict.in_(("corrected", "removed"))
+    verdicts = [constant("corrected"), constant("removed")]
+    wrong = (ReviewItem.campaign == campaign.id) & ReviewItem.verdict.in_(verdicts)
     gone = ids.where(ReviewItem.entry.in_(left)) + ids.where(ReviewItem.right.in_(revoked))
     return ReviewItem.id.in_(ids.where(wrong) + gone)
 
