@@ -353,6 +353,13 @@ def _few() -> None:
         database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
+def _audit_up_to() -> None:
+    """A list of the audit is counted up to its newest record: a server read all of them for that."""
+    index = "audit_record_book_account_seq ON audit_record (book, account, seq)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+    database.execute_sql("DROP INDEX IF EXISTS audit_record_book_account")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -384,6 +391,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _kept_numbers,
     _whose_turn,
     _few,
+    _audit_up_to,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -68,7 +68,7 @@ def whole(campaign: Campaign, mine: Any = None) -> Count:
     ((total, decided, judged),) = totals
     found = Counter[Status]({"decided": decided, "under-way": judged - decided})
     untold = _joined(ReviewItem.select(ReviewItem.verdict, status(), fn.COUNT(ReviewItem.id)), campaign)
-    rows: Any = untold.where(fits & _untold(campaign)).group_by(SQL("1"), SQL("2")).tuples()
+    rows: Any = untold.where(fits & not_told(campaign)).group_by(SQL("1"), SQL("2")).tuples()
     for verdict, one, number in rows:
         found[_BY_VERDICT.get(verdict, "under-way")] -= number
         found[one] += number
@@ -105,7 +105,7 @@ def undecided() -> Any:
     return status() != "decided"
 
 
-def _untold(campaign: Campaign) -> Any:
+def not_told(campaign: Campaign) -> Any:
     """The condition on a `ReviewItem` for what its verdict alone doesn't tell the status of."""
     ids = ReviewItem.select(ReviewItem.id)
     left = Entry.select(Entry.id).where((Entry.book == campaign.book_id) & (Entry.state == constant("left")))

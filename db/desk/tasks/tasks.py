@@ -181,7 +181,7 @@ def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.handed_at, Task.entry,
         Task.entry.in_(ANSWERED_FOR),
     )  # fmt: skip
-    wanted: Any = Task.select(*columns).where((Task.state == "open") & _may_be_theirs(standing))
+    wanted: Any = Task.select(*columns).where((Task.state == "open") & may_be_theirs(standing))
     rows = fetch(*wanted.sql())
     glance = glance_of(standing) if len(rows) > FEW else None
     told = {number: _at_a_glance(standing, glance, *rest) for number, *rest in rows}
@@ -217,7 +217,7 @@ def _at_a_glance(
     return glance.told(Turn(book, role, unit, entry=entry, elsewhere=bool(is_answered_for), or_nobody=True))
 
 
-def _may_be_theirs(standing: Standing) -> Any:
+def may_be_theirs(standing: Standing) -> Any:
     """A condition that every task of the account's meets. Where it holds no office, there is one for each
     colleague, such as to confirm their entry, and only its own need looking at; where it only heads, there is
     one for each department, and only those below it do."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from db.desk.authority.offices import end_headships
-from db.desk.requests.glance import glance_of
-from db.desk.requests.open_requests import open_requests
+from db.desk.requests import queue
+from db.desk.requests.glance import FEW, OFFICES, RIGHTS, glance_of
+from db.desk.requests.open_requests import BELOW, OPEN, open_requests
 from db.desk.requests.queue import to_decide
 from db.desk.requests.turns import Turns
+from db.desk.tasks import tasks
 from db.desk.tasks.doers import Doers
-from db.desk.tasks.tasks import to_do
+from db.desk.tasks.tasks import may_be_theirs, to_do
 from db.store import clock
+from db.store.engine import database, store
 from db.store.tables import Account, Activation, Grant, Request, Task
 from db.store.transactions import writing
 from tests.db.desk.asking import approve, change
@@ -19,6 +22,13 @@ from tests.db.desk.lives import duties, joiner, leave
 from tests.world import World
 
 WHO = ("zhangwei", "wangfang", "liwei", "liuyang", "zengqing", "helei", "guotao", "chenjing", "songjia")
+
+
+@pytest.fixture(params=[0, FEW], ids=["at a glance", "one by one"], autouse=True)
+def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to how many steps are asked of the ladder: this world has fewer than it takes for a glance."""
+    for module in (queue, tasks):
+        monkeypatch.setattr(module, "FEW", request.param)
 
 
 def matters(world: World) -> None:
@@ -85,4 +95,30 @@ def test_it_tells_most_by_itself(world: World, login: str) -> None:
     matters(world)
     standing = world.desk(login).kept.standing()
     told = [glance_of(standing).told(one.turn) for one in open_requests(standing)]
-    assert told.count(None) < len(told) / 2
+    assert told.count(None) <= 1, "but of HR's own, nothing takes a closer look, nor what waits of a head"
+
+
+def test_a_head_is_asked_about_tasks_below_alone(world: World) -> None:
+    matters(world)
+    below = {world.unit("staff", "研发中心/研发一部")}
+    asked = Task.select().where(may_be_theirs(world.desk("wangfang").kept.standing()))
+    assert {task.unit_id for task in asked} <= below < {task.unit_id for task in Task.select()}
+
+
+OPEN_ONES = OPEN.format(requests="request r", places="r.book_id = 'staff'")
+THERE = OPEN.format(requests=BELOW.format(above="above_id = 1"), places="r.id = below.id")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (OPEN_ONES, "r USING COVERING INDEX request_open"),
+        (THERE, "r USING INTEGER PRIMARY KEY"),
+        (OFFICES, "a USING COVERING INDEX account_person_id_state"),
+        (RIGHTS, "a USING INTEGER PRIMARY KEY"),
+    ],
+)
+def test_what_tells_it_is_read_by_index(world: World, statement: str, index: str) -> None:
+    if not store().is_postgresql:  # which decides by how many there are
+        plan = database.execute_sql("EXPLAIN QUERY PLAN " + statement.replace("{now}", "''")).fetchall()
+        assert any(row[-1].startswith(f"SEARCH {index}") for row in plan), plan
