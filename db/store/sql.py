@@ -27,6 +27,6 @@ def among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
 
 
 def constant(word: str) -> SQL:
-    """A word of ours as it stands in the statement: SQLite takes an index that has only some rows of a table
-    where the statement says so, not where a value does."""
+    """A word of ours as it stands in the statement: an index that has only some rows of a table is taken for
+    certain where the statement says which, and not always where a value does."""
     return SQL(f"'{word}'")

@@ -35,7 +35,7 @@ def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
 
 def test_an_audit_record(snap_matrix: Snap, office: World) -> None:
     """Everything recorded of a change, with what changed and the hashes; those are others in every store."""
-    approve(office, "liuyang", Request.get(Request.state == "open").id)
+    approve(office, "liuyang", Request.select().where(Request.state == "open").order_by(Request.id).get().id)
     record = AuditRecord.select().where(AuditRecord.journal.is_null(False)).order_by(AuditRecord.seq.desc())
     seq = record.get().seq
 
