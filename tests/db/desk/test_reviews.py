@@ -10,9 +10,10 @@ from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.opening import by_cycle
 from db.desk.reviews.review_kinds import label_of
-from db.desk.reviews.status import Count
+from db.desk.reviews.status import Count, not_told
 from db.language import say
 from db.store import audit
+from db.store.engine import database, store
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -427,3 +428,12 @@ def test_nobody_is_reminded_to_confirm_an_entry_that_left(wide: World, how: str)
         request = wide.desk("luoyan").asking.ask("delete", "group", {"entry": "马军"}, "误录")
     approve(wide, "liuyang", request)
     assert Task.get_by_id(task.id).state == "done"
+
+
+def test_what_is_wrong_or_gone_is_found_by_index(wide: World) -> None:
+    campaign = Campaign.get_by_id(open_all("safety")["full-review"])
+    if not store().is_postgresql:  # which decides by how many there are
+        statement, values = ReviewItem.select().where(not_told(campaign)).sql()
+        plan = str(database.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
+        assert "INDEX review_item_wrong" in plan
+        assert "INDEX entry_gone" in plan
