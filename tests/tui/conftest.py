@@ -180,34 +180,48 @@ def all_has_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
             await press(pilot, key)
             if isinstance(pilot.app, KitApp) and pilot.app.is_running:
                 await pilot.app.type_ahead.settled()
+                await _come_to_rest(pilot.app, reads=False)
 
     async def until_still(pilot: Pilot[Any], delay: float | None = None) -> None:
         await pause(pilot, delay)
         await _come_to_rest(pilot.app)
 
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", _a_turn)
     monkeypatch.setattr(Pilot, "press", and_wait)
     monkeypatch.setattr(Pilot, "pause", until_still)
 
 
-async def _come_to_rest(app: App[Any]) -> None:
-    """Wait until nothing is on its way to any part of what is on the screen, nor comes in the next moment."""
+async def _a_turn(_min_sleep: float = 0, _max_sleep: float = 0) -> None:
+    """In place of Textual's wait for a process that does nothing, which is 20 ms and more twice a key. What
+    is waited for here is told by ``_come_to_rest``."""
+    await asyncio.sleep(0)
+
+
+async def _come_to_rest(app: App[Any], *, reads: bool = True) -> None:
+    """Wait until nothing is on its way to any part of what is on the screen, nor comes in the next moment.
+
+    Without ``reads`` what is being read may go on, so that a key can end it.
+    """
     end, calm = time.monotonic() + PATIENCE, 0
     while calm < 3 and app.is_running and time.monotonic() < end:
         await asyncio.sleep(0)
         parts = [app, *(part for one in app.screen_stack for part in one.walk_children(with_self=True))]
         busy = (part.message_queue_size or part._next_callbacks or not part._is_mounted for part in parts)
-        reads, undrawn = is_reading(app), _is_undrawn(app)
-        if reads or undrawn:
-            await asyncio.sleep(0.01 if reads else UPDATE_PERIOD)
-        calm = 0 if reads or undrawn or any(busy) else calm + 1
+        awaited, undrawn = reads and is_reading(app), _is_undrawn(app)
+        if awaited or undrawn:
+            await asyncio.sleep(0.01 if awaited else UPDATE_PERIOD)
+        calm = 0 if awaited or undrawn or any(busy) else calm + 1
 
 
 def _is_undrawn(app: App[Any]) -> bool:
     """Whether what changed on the screen waits for the timer that lays it out and draws it, or for the end of
-    what is changed together."""
+    what is changed together, or something waits until it is drawn, or it scrolls."""
     screen = app.screen
     return bool(
         app._batch_count
+        or app.animator._animations
+        or screen._callbacks
         or screen._layout_required
         or screen._scroll_required
         or screen._repaint_required

@@ -14,7 +14,7 @@ from db.desk import Refused, Unavailable
 from db.language import Label, Message, _, say
 from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
-from tui.kit import DataList, Look, Mode, TextInput
+from tui.kit import DataList, Look, Mode, TextInput, typeahead
 from tui.kit.application import SESSION_OVER
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
@@ -176,7 +176,10 @@ async def test_an_ended_session_ends_the_application(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.threat(13)
-async def test_a_crash_draws_nothing_of_itself(capfd: pytest.CaptureFixture[str]) -> None:
+async def test_a_crash_draws_nothing_of_itself(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeahead, "PATIENCE", 0.1)  # the key that ends all never has its effect
     app = Stage()
     with pytest.raises(ValueError, match="13800002121"):
         async with app.run_test() as pilot:

@@ -218,6 +218,7 @@ async def test_a_text_of_5_mb_is_shown_as_far_as_that_is_quick(office: World, te
     async with app.run_test(size=SIZE) as pilot:
         began = time.process_time()
         await pilot.press("enter")
+        await pilot.pause()
         assert isinstance(app.screen, EvidenceView)
         await pilot.press("end")
         await pilot.pause()

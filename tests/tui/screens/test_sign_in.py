@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from db.language import say
@@ -66,11 +68,13 @@ async def test_the_answer_is_held_after_failures(
 ) -> None:
     enrol(world.accounts["zhangwen"])
     held = []
+    turn = asyncio.sleep
 
     async def sleep(seconds: float) -> None:
         if seconds >= 1:
             held.append(seconds)
             clock.forward(seconds=seconds)
+        await turn(0)
 
     app = door()
     async with app.run_test(size=(80, 24)) as pilot:
