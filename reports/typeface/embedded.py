@@ -86,7 +86,6 @@ class PageFont:
 
         used = self._documents.pop(doc)
         glyphs = [used.source.none, *map(used.source.glyph, used.codes)]
-        used.source.rest()
         file = font_file(glyphs)
         name = PDFName(f"{_prefix(used.codes)}+{FONT}")
         descriptor = {

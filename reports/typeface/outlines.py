@@ -67,19 +67,12 @@ class Outlines:
             self._known[char] = self._read(char)
         return self._known[char]
 
-    def rest(self) -> None:
-        """Close the fonts until another character is wanted: open they take some 60 MB."""
-        for font in self._open:
-            font.close()
-        self._open.clear()
-        self._closed = self._fonts()
-
     def _read(self, char: str) -> Glyph:
         if ord(char) in SELECTORS:
             return NOTHING
         for font in self._all():
-            if (name := font.names.get(ord(char))) is not None:
-                glyph = font.glyph(name)
+            if (number := font.number(char)) is not None:
+                glyph = font.glyph(number)
                 if glyph.outline or unicodedata.category(char)[0] in BLANK:
                     return glyph
         return self._box(char)
@@ -97,6 +90,7 @@ class Outlines:
 
         if self._own is not None:
             with suppress(UnusableFont):  # since the server started, then; `mingce doctor` says so
+                opened(self._own).close()
                 yield _Font(self._own)
         for family in EASTERN:
             yield _come_along(justmytype_intl_cjk, f"{family}[wght].ttf")
@@ -112,11 +106,11 @@ class Outlines:
         for digits, y in ((code[:half], 420), (code[half:], 20)):
             step = 800 / half
             for place, digit in enumerate(digits):
-                font = next(font for font in self._all() if ord(digit) in font.names)
-                scale = min(0.42, step / 600)
-                font.draw(
-                    font.names[ord(digit)], TransformPen(pen, (scale, 0, 0, scale, 110 + place * step, y))
+                font, number = next(
+                    (font, number) for font in self._all() if (number := font.number(digit)) is not None
                 )
+                scale = min(0.42, step / 600)
+                font.draw(number, TransformPen(pen, (scale, 0, 0, scale, 110 + place * step, y)))
         return _compiled(pen, EM)
 
 
@@ -134,41 +128,41 @@ def _framed() -> Any:
 
 
 class _Font:
-    """A font that is open."""
+    """A font that is open. HarfBuzz reads single outlines out of the mapped file, which all sessions share;
+    fontTools takes whole tables into the memory of each."""
 
     def __init__(self, file: Path) -> None:
-        self._font = font = opened(file)
-        axes = {axis.axisTag for axis in font["fvar"].axes} if "fvar" in font else set()
-        self.names: dict[int, str] = font.getBestCmap()
-        self._glyphs: Any = font.getGlyphSet(location={"wght": REGULAR} if "wght" in axes else {})
-        self._scale = EM / font["head"].unitsPerEm
-        self._is_cubic = "glyf" not in font
+        import uharfbuzz
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._font.close()
+        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
+        self._font = uharfbuzz.Font(face)
+        self._font.set_variations({"wght": REGULAR})
+        self._scale = EM / face.upem
+        self._is_cubic = "glyf" not in face.table_tags
 
-    def glyph(self, name: str) -> Glyph:
-        """The outline called ``name``."""
+    def number(self, char: str) -> int | None:
+        """That of the outline of ``char``; None where there is none."""
+        found: int | None = self._font.get_nominal_glyph(ord(char))
+        return found
+
+    def glyph(self, number: int) -> Glyph:
+        """The outline of this ``number``."""
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
         pen = TTGlyphPen(None)
-        self.draw(name, pen)
-        return _compiled(pen, round(self._glyphs[name].width * self._scale))
+        self.draw(number, pen)
+        return _compiled(pen, round(self._font.get_glyph_h_advance(number) * self._scale))
 
-    def draw(self, name: str, pen: Any) -> None:
-        """Draw the outline called ``name`` with ``pen``, in units of `EM`, as TrueType has curves."""
+    def draw(self, number: int, pen: Any) -> None:
+        """Draw the outline of this ``number`` with ``pen``, in units of `EM`, as TrueType has curves."""
         from fontTools.pens.cu2quPen import Cu2QuPen
-        from fontTools.pens.recordingPen import DecomposingRecordingPen
         from fontTools.pens.transformPen import TransformPen
 
         if self._is_cubic:
             pen = Cu2QuPen(pen, max_err=1.0, reverse_direction=True)
         if self._scale != 1:
             pen = TransformPen(pen, (self._scale, 0, 0, self._scale, 0, 0))
-        whole = DecomposingRecordingPen(self._glyphs)
-        self._glyphs[name].draw(whole)
-        whole.replay(pen)
+        self._font.draw_glyph_with_pen(number, pen)
 
 
 def _come_along(package: ModuleType, file: str) -> _Font:
@@ -176,7 +170,7 @@ def _come_along(package: ModuleType, file: str) -> _Font:
 
 
 def _compiled(pen: Any, width: int) -> Glyph:
-    glyph = pen.glyph()
+    glyph = pen.glyph(dropImpliedOnCurves=True)
     outline: bytes = glyph.compile(None)
     return Glyph(
         outline, width, (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax) if outline else (0, 0, 0, 0)

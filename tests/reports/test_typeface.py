@@ -27,7 +27,7 @@ from reports import pdf_file
 from reports.editions import edition_pdf
 from reports.evidence.pack import files_of
 from reports.typeface import FONT, own_font, width
-from reports.typeface.outlines import Outlines, outlines
+from reports.typeface.outlines import Outlines
 from tests.db.desk.casework import under_investigation
 from tests.editions_world import BOOK, assistant, build_editions_world
 from tests.reports.test_copies import copy_of
@@ -128,8 +128,8 @@ def test_the_font_has_the_characters_that_names_in_china_have(store: Store) -> N
     assert len(common) == 6763
     font = next(iter(known._all()))
     level_one = [*range(0x3400, 0x4DB6), *range(0x4E00, 0x9FF0)]
-    assert [char for char in common if ord(char) not in font.names] == []
-    assert [f"{code:04X}" for code in level_one if code not in font.names] == []
+    assert [char for char in common if font.number(char) is None] == []
+    assert [f"{code:04X}" for code in level_one if font.number(chr(code)) is None] == []
     boxed = known.glyph(UNKNOWN)
     assert [char for char in RARE if known.glyph(char) == boxed or not known.glyph(char).outline] == []
 
@@ -163,11 +163,6 @@ def test_a_character_that_no_font_has_is_a_box_with_its_code_point(store: Store)
 
 def test_one_text_gives_one_file(store: Store) -> None:
     assert document("张伟", RARE) == document("张伟", RARE)
-
-
-def test_the_fonts_are_closed_when_a_document_is_made(store: Store) -> None:
-    document(f"张{RARE}")
-    assert outlines()._open == []
 
 
 def test_a_regular_weight_is_drawn_and_not_the_thin_one_that_the_file_begins_with(store: Store) -> None:

@@ -29,12 +29,14 @@ FROM_THEIR_TEXT = {
     "shellingham": "ISC",
     "sqlcipher3": "Zlib",
     "textual-image": "LGPL-3.0-or-later",
+    "uharfbuzz": "Apache-2.0 AND MIT-Modern-Variant",
     "wcwidth": "MIT",
 }
-"""Packages whose metadata give no exact name; read from the text of the licence that they come with."""
+"""Packages whose metadata give no exact name; read from the text of the licence that they come with, and for
+uharfbuzz of HarfBuzz, which is in it."""
 WITHOUT_CONDITIONS_ON_US = frozenset({
-    "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Unlicense",
-    "Zlib",
+    "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MIT-CMU", "MIT-Modern-Variant",
+    "PSF-2.0", "Unlicense", "Zlib",
 })  # fmt: skip
 WITH_CARE = frozenset({"EPL-2.0", "LGPL-3.0-only", "LGPL-3.0-or-later", "MPL-2.0", "OFL-1.1"})
 """Changes to their own files stay open; ours needn't. `docs/licences.md` says what each asks for."""
