@@ -19,6 +19,7 @@ from db.store.engine import Store, close_store
 from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tests import passed_on
+from tests.in_ci import IN_CI
 from tests.postgresql import begin_server
 from tests.seeds import START, Seed, Seeds
 from tests.world import World
@@ -53,6 +54,8 @@ ON_BOTH = (
 )  # fmt: skip
 """Tests of what is written once for each engine. All others hold on both too, which CI shows: on PostgreSQL
 they take three times as long."""
+LONG = ("torture/test_*.py", "supply/test_installing.py")
+"""Tests that take long on either engine, though nothing they try is written for one of them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,7 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out on PostgreSQL what says the same of it, but in CI and where somebody names tests."""
-    if "CI" in os.environ or any("::" in argument for argument in config.args):
+    if IN_CI or any("::" in argument for argument in config.args):
         return
     spared = {item for item in items if _is_spared(item)}
     config.hook.pytest_deselected(items=list(spared))
@@ -70,11 +73,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_spared(item: pytest.Item) -> bool:
-    given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    if "postgresql" not in (given.get("store"), given.get("casts")):
-        return False
     path = item.path.relative_to(Path(__file__).parent)
-    return not any(map(path.match, ON_BOTH))
+    if any(map(path.match, LONG)):
+        return "postgresql" in getattr(item, "fixturenames", ())
+    given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
+    return "postgresql" in (given.get("store"), given.get("casts")) and not any(map(path.match, ON_BOTH))
 
 
 def pytest_collection_finish() -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.fuzz.inputs import mutated
 from tests.fuzz.target import Target, bounded
 from tests.fuzz.targets import TARGETS
+from tests.in_ci import times
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
@@ -20,8 +21,8 @@ def test_what_comes_from_outside_is_understood_or_refused(target: Target) -> Non
             read(seed)
 
         @settings(
-            max_examples=target.examples, deadline=None, derandomize=True, database=None,
-            suppress_health_check=list(HealthCheck),
+            max_examples=times(target.examples // 3, target.examples), deadline=None,
+            derandomize=True, database=None, suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(mutated(seeds, target.words()))
         def tried(content: bytes) -> None:

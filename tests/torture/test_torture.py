@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.in_ci import times
 from tests.postgresql import begin_server
 from tests.torture import absence
 from tests.torture.absence import disk
@@ -34,7 +35,7 @@ def suffer(torture: Torture, times: int, server: str = "") -> None:
 
 @pytest.mark.threat(29)
 def test_killed_sessions_lose_nothing_that_was_acknowledged_and_leave_nothing_half_done() -> None:
-    suffer(sessions, 150)
+    suffer(sessions, times(40, 150))
 
 
 @pytest.mark.threat(29)
@@ -45,7 +46,7 @@ def test_killed_sessions_lose_nothing_on_postgresql_either(postgresql: str) -> N
 @pytest.mark.threat(29)
 def test_a_killed_server_loses_nothing_leaves_nothing_behind_and_serves_again() -> None:
     """The real one, with people at it over SSH: itself, the parent of its sessions, sessions, the signer."""
-    suffer(serving, 6)
+    suffer(serving, times(3, 6))
 
 
 @pytest.mark.threat(30)
@@ -60,7 +61,7 @@ def test_a_killed_command_is_before_or_after_on_postgresql_too(postgresql: str) 
 
 @pytest.mark.threat(24, 29)
 def test_what_disks_do_is_found_or_harmless_and_undone_by_a_restore() -> None:
-    suffer(disks, 8)
+    suffer(disks, times(4, 8))
 
 
 @pytest.mark.threat(24)
