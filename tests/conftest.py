@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,11 +73,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_spared(item: pytest.Item) -> bool:
-    path = item.path.relative_to(Path(__file__).parent)
-    if any(map(path.match, LONG)):
-        return "postgresql" in getattr(item, "fixturenames", ())
     given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    return "postgresql" in (given.get("store"), given.get("casts")) and not any(map(path.match, ON_BOTH))
+    if "postgresql" in (given.get("store"), given.get("casts")):
+        return not _is_of(item, ON_BOTH)
+    return "postgresql" in getattr(item, "fixturenames", ()) and _is_of(item, LONG)
+
+
+def _is_of(item: pytest.Item, patterns: Iterable[str]) -> bool:
+    return any(map(item.path.relative_to(Path(__file__).parent).match, patterns))
 
 
 def pytest_collection_finish() -> None:

@@ -1,15 +1,20 @@
-"""The key by which clients know this server: Ed25519, mode 0400, with the other keys."""
+"""The key by which clients know this server: Ed25519, mode 0400, with the other keys.
+
+The SSH library is loaded where a key is read or made: commands that only name the errors do without.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 from pathlib import Path
-
-import asyncssh
+from typing import TYPE_CHECKING
 
 from db.language import Message, _
 from db.store.settings import Home
+
+if TYPE_CHECKING:
+    import asyncssh
 
 NAME = "ssh-host"
 
@@ -32,6 +37,8 @@ def host_key_path(home: Home) -> Path:
 
 def read_host_key(path: Path) -> asyncssh.SSHKey:
     """The private key in ``path``. Raises HostKeyError where it is missing, unreadable or open to others."""
+    import asyncssh
+
     try:
         mode = path.stat().st_mode
         key = asyncssh.read_private_key(path)
@@ -48,6 +55,8 @@ def read_host_key(path: Path) -> asyncssh.SSHKey:
 
 def write_host_key(path: Path) -> None:
     """Make a new key. Raises FileExistsError rather than replace one: clients would take fright."""
+    import asyncssh
+
     key = asyncssh.generate_private_key("ssh-ed25519").export_private_key()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
         file.write(key)

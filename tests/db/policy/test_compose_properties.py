@@ -13,6 +13,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.loader import load
 from db.policy.regulation import Regulation
 from db.policy.vocabulary import CYCLES, PROTECTED, REACHES
+from tests.in_ci import times
 
 ROLES = ("employee", "head", "director", "security")
 PRIVATE = ("officer", "teacher")
@@ -114,7 +115,7 @@ def policy(several: list[Regulation]) -> EffectivePolicy:
 books = st.lists(regulations(), min_size=1, max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(books, regulations())
 def test_adding_a_regulation_never_widens_a_stated_scope(book: list[Regulation], more: Regulation) -> None:
     before, after = policy(book), policy([*book, more])
@@ -129,7 +130,7 @@ def test_adding_a_regulation_never_widens_a_stated_scope(book: list[Regulation],
         assert PROTECTED.index(narrower.protected) <= PROTECTED.index(scope.protected)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(66, 200), deadline=None)
 @given(books)
 def test_no_role_sees_more_than_each_regulation_lets_it_or_its_employees(book: list[Regulation]) -> None:
     """Which is what a regulation says of the role; of one that it doesn't know, what it says of employees."""
@@ -147,7 +148,7 @@ def test_no_role_sees_more_than_each_regulation_lets_it_or_its_employees(book: l
                 assert REACHES.index(seen.maintain) <= REACHES.index(seen.reach)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(books, regulations())
 def test_adding_a_regulation_never_loosens_what_is_asked(book: list[Regulation], more: Regulation) -> None:
     before, after = policy(book), policy([*book, more])
@@ -173,7 +174,7 @@ def test_adding_a_regulation_never_loosens_what_is_asked(book: list[Regulation],
         assert CYCLES.index(cycles[review.kind, review.by]) >= CYCLES.index(review.every)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(books, regulations())
 def test_adding_a_regulation_never_takes_away(book: list[Regulation], more: Regulation) -> None:
     before, after = policy(book), policy([*book, more])
@@ -190,7 +191,7 @@ def test_adding_a_regulation_never_takes_away(book: list[Regulation], more: Regu
         assert after.password.max_age_days <= before.password.max_age_days
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(13, 40), deadline=None)
 @given(books)
 def test_the_order_of_regulations_changes_no_right(book: list[Regulation]) -> None:
     one, other = policy(book), policy(book[::-1])
@@ -201,7 +202,7 @@ def test_the_order_of_regulations_changes_no_right(book: list[Regulation]) -> No
         assert {step.role for step in flow.steps} == {step.role for step in other.flow(flow.kind).steps}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(13, 40), deadline=None)
 @given(regulations())
 def test_a_regulation_twice_is_the_regulation_once(single: Regulation) -> None:
     once, twice = policy([single]), policy([single, single])
