@@ -54,8 +54,10 @@ ON_BOTH = (
 )  # fmt: skip
 """Tests of what is written once for each engine. All others hold on both too, which CI shows: on PostgreSQL
 they take three times as long."""
-LONG = ("torture/test_*.py", "supply/test_installing.py")
+TORTURE = ("torture/test_*.py",)
 """Tests that take long on either engine, though nothing they try is written for one of them."""
+PAGES = ("supply/test_installing.py",)
+"""The pages' commands by which the program is installed, which take a fortieth of the time of all tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,8 +66,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what says the same of it, but in CI and where somebody names tests."""
-    if IN_CI or any("::" in argument for argument in config.args):
+    """Leave out on PostgreSQL what says the same of it, and the installation by the pages, but in CI and where
+    somebody names tests."""
+    if IN_CI or any("::" in argument or argument.endswith(PAGES) for argument in config.args):
         return
     spared = {item for item in items if _is_spared(item)}
     config.hook.pytest_deselected(items=list(spared))
@@ -76,7 +79,9 @@ def _is_spared(item: pytest.Item) -> bool:
     given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
     if "postgresql" in (given.get("store"), given.get("casts")):
         return not _is_of(item, ON_BOTH)
-    return "postgresql" in getattr(item, "fixturenames", ()) and _is_of(item, LONG)
+    if "postgresql" in getattr(item, "fixturenames", ()) and _is_of(item, TORTURE):
+        return True
+    return _is_of(item, PAGES)
 
 
 def _is_of(item: pytest.Item, patterns: Iterable[str]) -> bool:
