@@ -66,7 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what says the same of it, and the installation by the pages, but in CI and where
+    """Leave out what says the same on PostgreSQL, and the installation by the pages, but in CI and where
     somebody names tests."""
     if IN_CI or any("::" in argument or argument.endswith(PAGES) for argument in config.args):
         return
