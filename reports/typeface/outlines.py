@@ -89,9 +89,10 @@ class Outlines:
         import justmytype_western_core
 
         if self._own is not None:
-            with suppress(UnusableFont):  # since the server started, then; `mingce doctor` says so
+            with suppress(UnusableFont, OSError):  # since the server started, then; `mingce doctor` says so
                 opened(self._own).close()
-                yield _Font(self._own)
+                # Not mapped: whoever reads what is cut short meanwhile is killed by the system.
+                yield _Font(self._own.read_bytes())
         for family in EASTERN:
             yield _come_along(justmytype_intl_cjk, f"{family}[wght].ttf")
         yield _come_along(justmytype_western_core, WESTERN)
@@ -131,10 +132,11 @@ class _Font:
     """A font that is open. HarfBuzz reads single outlines out of the mapped file, which all sessions share;
     fontTools takes whole tables into the memory of each."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, font: Path | bytes) -> None:
         import uharfbuzz
 
-        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
+        mapped = uharfbuzz.Blob.from_file_path
+        face = uharfbuzz.Face(uharfbuzz.Blob(font) if isinstance(font, bytes) else mapped(str(font)))
         self._font = uharfbuzz.Font(face)
         self._font.set_variations({"wght": REGULAR})
         self._scale = EM / face.upem

@@ -235,6 +235,14 @@ def test_pages_are_made_without_a_font_that_has_gone_since_the_server_started(it
     assert text_of(document("张伟")).strip() == "张伟"
 
 
+def test_a_font_that_is_written_over_while_it_is_open_ends_no_session(its_own: None) -> None:
+    file = a_font(store().home.folder)
+    text_of(document("张"))
+    with file.open("r+b") as same:
+        same.truncate(0)
+    assert text_of(document("张伟𠮷")).strip() == "张伟𠮷"
+
+
 def no_font(folder: Path) -> None:
     (folder / "own.ttf").write_bytes(b"\0\1\0\0 no font at all")
 
