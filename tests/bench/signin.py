@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -38,8 +39,7 @@ def measure(tries: int = TRIES) -> list[Outcome]:
             taken: dict[str, list[float]] = {"known": [], "unknown": []}
             began = datetime.now(UTC)
             for number in range(tries):
-                moment = began + 2 * number * FORGOTTEN_AFTER
-                clock.use_source(lambda moment=moment: moment)
+                clock.use_source(partial(_later, began, number))
                 for login, times in taken.items():
                     times.append(_refusal(login))
         finally:
@@ -50,6 +50,10 @@ def measure(tries: int = TRIES) -> list[Outcome]:
         Row("refusing a known name", known, "ms", 1.1, unknown, "an unknown one"),
         Row("refusing an unknown name", unknown, "ms", 1.1, known, "a known one"),
     ]
+
+
+def _later(began: datetime, number: int) -> datetime:
+    return began + 2 * number * FORGOTTEN_AFTER
 
 
 def _refusal(login: str) -> float:
