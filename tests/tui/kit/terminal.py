@@ -110,12 +110,15 @@ class Terminal:
         self.line = -1
 
     def ended(self) -> int:
-        """Wait for the process; its exit status, or minus the signal that killed it."""
+        """Wait for the process and take the last that it wrote; its exit status, or minus the signal that
+        killed it."""
         end = time.monotonic() + WAIT
         while time.monotonic() < end:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.pid = 0
+                if self.line >= 0:
+                    self.read(WAIT)  # to the end of the line, which its last writer closed
                 return os.waitstatus_to_exitcode(status)
             if self.line >= 0:
                 self.read(0.05)
