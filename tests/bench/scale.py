@@ -5,12 +5,15 @@ somebody who has just come in; and how many statements. What grows more than 1.5
 is NOT MET, and so is a screen beyond its own limit.
 
     python -m tests.bench.scale --people 10000 100000 --engine SQLCipher
-    python -m tests.bench.scale --people 10000 1000000
+    python -m tests.bench.scale --people 10000 1000000 --keep
+
+A million people take long to fill in: ``--keep`` leaves each store in ``.bench/``, to be opened the next time.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import tempfile
 import time
@@ -29,6 +32,10 @@ from db.desk import Desk, open_desk
 from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.clockwork import today
 from db.store.engine import close_store, database, store
+from db.store.migrations import migrate
+from db.store.opening import open_store
+from db.store.settings import Home, Settings
+from tests.bench.demonstration import FOLDER
 from tests.bench.lookup_desk import BOOK
 from tests.bench.lookup_people import Organisation
 from tests.bench.rows import Outcome, Row, table
@@ -163,11 +170,18 @@ def counting() -> Iterator[list[str]]:
         connection.set_trace_callback(None)
 
 
-def measure(sizes: Sequence[int] = SIZES, engines: Sequence[str] = ENGINES) -> list[Outcome]:
+def measure(
+    sizes: Sequence[int] = SIZES, engines: Sequence[str] = ENGINES, *, keep: bool = False
+) -> list[Outcome]:
     """The benchmark's lines."""
     outcomes: list[Outcome] = []
     for engine in engines:
-        taken = {people: _in_new_store(people, engine) for people in sizes}
+        taken = {
+            people: _in_kept_store(FOLDER / f"scale-{engine}-{people}", people, engine)
+            if keep
+            else _in_new_store(people, engine)
+            for people in sizes
+        }
         print(detail(engine, taken), flush=True)
         few, many = sizes[0], sizes[-1]
         for screen, small, large in zip(SCREENS, taken[few], taken[many], strict=True):
@@ -193,15 +207,32 @@ def detail(engine: str, taken: dict[int, list[Taken]]) -> str:
 
 def _in_new_store(people: int, engine: str) -> list[Taken]:
     folder = Path(tempfile.mkdtemp(prefix="scale-"))
-    server = begin_server(folder / "postgresql") if engine == "PostgreSQL" else None
     try:
-        AtWork(folder / "state", Organisation(people), server.get_uri() if server else None)
+        return _in_kept_store(folder, people, engine)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_kept_store(folder: Path, people: int, engine: str) -> list[Taken]:
+    """In the store that ``folder`` keeps; it is filled where that has not been done to its end."""
+    filled, home = folder / "filled.json", folder / "state"
+    if not filled.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    server = begin_server(folder / "postgresql", cleanup_mode="stop") if engine == "PostgreSQL" else None
+    try:
+        if filled.exists():
+            open_store(Home(home), Settings.model_validate_json(filled.read_text("utf-8")))
+            migrate()
+            gc.freeze()
+        else:
+            made = AtWork(home, Organisation(people), server.get_uri() if server else None)
+            filled.write_text(made.settings.model_dump_json(), "utf-8")
         return measure_screens()
     finally:
         close_store()
         if server is not None:
             server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> None:
@@ -209,8 +240,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--people", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--engine", choices=ENGINES, nargs="+", default=list(ENGINES))
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the filled stores in .bench/ for the next time"
+    )
     asked = parser.parse_args()
-    print(table(measure(asked.people, asked.engine)))
+    print(table(measure(asked.people, asked.engine, keep=asked.keep)))
 
 
 if __name__ == "__main__":
