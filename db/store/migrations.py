@@ -360,6 +360,26 @@ def _audit_up_to() -> None:
     database.execute_sql("DROP INDEX IF EXISTS audit_record_book_account")
 
 
+def _by_name() -> None:
+    """Who is called so is asked of all entries and persons, exactly as it is written."""
+    for table in ("entry", "person"):
+        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {table}_name ON {table} (name)")
+
+
+def _audit_by_what() -> None:
+    """How many records there are of each kind, and what was done in some days, is told by indexes that have
+    the book and whoever acted, rather than by each record."""
+    for index in (
+        "audit_record_act_seq ON audit_record (act, seq, book, account)",
+        "audit_record_entry_seq ON audit_record (entry, seq, book, account)",
+        "audit_record_outcome_seq ON audit_record (outcome, seq, clause, source, book, account)",
+        "audit_record_book_at ON audit_record (book, at)",
+    ):
+        database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+    for column in ("act", "entry", "account"):
+        database.execute_sql(f"DROP INDEX IF EXISTS audit_record_{column}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -392,6 +412,8 @@ STEPS: tuple[Callable[[], None], ...] = (
     _whose_turn,
     _few,
     _audit_up_to,
+    _audit_by_what,
+    _by_name,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

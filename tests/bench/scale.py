@@ -1,13 +1,14 @@
-"""What each screen reads, among 10,000 people and 100,000, with requests, reviews and an audit to match.
+"""What each screen and each plain command that shows something reads, among 10,000 people and 100,000, with
+requests, reviews and an audit to match.
 
 Processor time of this process and of the server's that works for it, the least of some rounds, each by
 somebody who has just come in; and how many statements. What grows more than 1.5 × without its result growing
-is NOT MET, and so is a screen beyond its own limit.
+is NOT MET, and so is a screen beyond its own limit. Of commands only those that are not met have their line.
 
     python -m tests.bench.scale --people 10000 100000 --engine SQLCipher
     python -m tests.bench.scale --people 10000 1000000 --keep
 
-A million people take long to fill in: ``--keep`` leaves each store in ``.bench/``, to be opened the next time.
+A million people take long to fill in: ``--keep`` leaves each store in ``.bench/``, to be opened again.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ import gc
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -29,16 +29,15 @@ import psycopg
 from tabulate import tabulate
 
 from db.desk import Desk, open_desk
-from db.desk.audit.audit import DIMENSIONS, AuditFilter
-from db.desk.clockwork import today
 from db.store.engine import close_store, database, store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tests.bench.demonstration import FOLDER
-from tests.bench.lookup_desk import BOOK
 from tests.bench.lookup_people import Organisation
 from tests.bench.rows import Outcome, Row, table
+from tests.bench.scale_commands import COMMANDS
+from tests.bench.scale_screens import SCREENS, Screen
 from tests.bench.scale_world import AtWork, desk_of
 from tests.postgresql import begin_server
 
@@ -46,17 +45,9 @@ SIZES = (10_000, 100_000)
 ENGINES = ("SQLCipher", "PostgreSQL")
 GROWTH = 1.5
 ROUNDS = 5
-PAGE = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What somebody reads to open it; ``limit`` in ms among 100,000 people."""
-
-    name: str
-    reader: str
-    limit: float
-    read: Callable[[Desk], object]
+ENOUGH_MS = 10_000
+"""After which no further round is begun."""
+ALL = (*SCREENS, *COMMANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,62 +59,10 @@ class Taken:
     size: int
 
 
-def _today(desk: Desk) -> object:
-    waiting = desk.waiting
-    count, mine, others = waiting.count(), waiting.mine(0, PAGE), waiting.others(0, PAGE)
-    return count.all > 0, mine.rows, others.rows, desk.resets.open(), waiting.news()
-
-
-def _directory(desk: Desk) -> object:
-    found = desk.directory.books(), desk.directory.units(BOOK, None), desk.directory.list(BOOK)
-    return found, desk.lifecycle.begins(BOOK), desk.emergency.books(), desk.backups.books()
-
-
-def _queue(desk: Desk) -> object:
-    return desk.queue.window(limit=PAGE).rows
-
-
-def _audit(desk: Desk) -> object:
-    first = desk.audit.window(AuditFilter(), 0, PAGE)
-    others = (PAGE, first.total - PAGE)
-    return [len(desk.audit.window(AuditFilter(upto=first.upto), offset, PAGE).rows) for offset in others]
-
-
-def _facets(desk: Desk) -> object:
-    return [len(desk.audit.facets(AuditFilter(), dimension)) for dimension in DIMENSIONS]
-
-
-def _accounts(desk: Desk) -> object:
-    return [len(desk.accounts.page(BOOK, offset, PAGE)) for offset in (0, 5_000)]
-
-
-def _access(desk: Desk) -> object:
-    return desk.overview.access(BOOK, None, today() - timedelta(days=30), today()).rows
-
-
-def _reviews(desk: Desk) -> object:
-    return [len(desk.reviews.items(one.id, "mine", 0, PAGE)) for one in desk.reviews.campaigns()]
-
-
-SCREENS = (
-    *(Screen("Today", reader, 100, _today) for reader in ("employee", "head", "hr", "security")),
-    *(Screen("Directory", reader, 60, _directory) for reader in ("employee", "head", "hr", "security")),
-    *(Screen("Queue", reader, 100, _queue) for reader in ("head", "hr")),
-    Screen("Audit", "security", 50, _audit),
-    Screen("Audit, all that it can be narrowed to", "security", 50 * len(DIMENSIONS), _facets),
-    Screen("Accounts", "it", 50, _accounts),
-    Screen("Coverage", "hr", 50, lambda desk: desk.overview.coverage(BOOK).rows),
-    Screen("Access", "security", 300, _access),
-    *(Screen("Reviews", reader, 50, _reviews) for reader in ("employee", "head", "hr", "security")),
-    *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
-    Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
-)  # fmt: skip
-
-
 def measure_screens() -> list[Taken]:
-    """Every screen in the open store."""
-    desks = {screen.reader: desk_of(screen.reader) for screen in SCREENS}
-    return [_measured(screen, desks[screen.reader]) for screen in SCREENS]
+    """All of `ALL` in the open store."""
+    desks = {screen.reader: desk_of(screen.reader) for screen in ALL}
+    return [_measured(screen, desks[screen.reader]) for screen in ALL]
 
 
 def _measured(screen: Screen, desk: Desk) -> Taken:
@@ -131,7 +70,7 @@ def _measured(screen: Screen, desk: Desk) -> Taken:
         size = len(repr(screen.read(open_desk(desk.actor))))
     count = len(statements)
     times: list[float] = []
-    while len(times) < ROUNDS and sum(times) < 60_000:
+    while len(times) < ROUNDS and sum(times) < ENOUGH_MS:
         anew = open_desk(desk.actor)
         began = _spent()
         screen.read(anew)
@@ -184,14 +123,21 @@ def measure(
         }
         print(detail(engine, taken), flush=True)
         few, many = sizes[0], sizes[-1]
-        for screen, small, large in zip(SCREENS, taken[few], taken[many], strict=True):
+        grown = 0
+        for screen, small, large in zip(ALL, taken[few], taken[many], strict=True):
             what = f"{screen.name}, {screen.reader}, {engine}"
-            outcomes.append(
-                Row(f"{what}, {many:,} people", large.ms, "ms", screen.limit * max(1, many / SIZES[-1]))
-            )
+            if screen.limit is not None:
+                limit = screen.limit * max(1, many / SIZES[-1])
+                outcomes.append(Row(f"{what}, {many:,} people", large.ms, "ms", limit))
             if len(sizes) > 1:
                 bar = GROWTH * max(1.0, large.size / small.size)
-                outcomes.append(Row(f"{what}, growth", large.ms, "ms", bar, small.ms, f"with {few:,}"))
+                growth = Row(f"{what}, growth", large.ms, "ms", bar, small.ms, f"with {few:,}")
+                if screen in SCREENS or not growth.met:
+                    outcomes.append(growth)
+                grown += screen in COMMANDS and not growth.met
+        if len(sizes) > 1:
+            what = f"commands that grow by more, of {len(COMMANDS)}, {engine}, {many:,} people"
+            outcomes.append(Row(what, grown, "", 0))
     return outcomes
 
 
@@ -200,7 +146,7 @@ def detail(engine: str, taken: dict[int, list[Taken]]) -> str:
     heads = [f"{engine}", *(f"{people:,}: ms, statements, size" for people in taken)]
     lines = [
         [f"{screen.name}, {screen.reader}", *(f"{one.ms:.1f}  {one.statements}  {one.size}" for one in row)]
-        for screen, row in zip(SCREENS, zip(*taken.values(), strict=True), strict=True)
+        for screen, row in zip(ALL, zip(*taken.values(), strict=True), strict=True)
     ]
     return tabulate(lines, headers=heads)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import islice
 
 from db.desk import Actor, Desk, open_desk
@@ -38,6 +39,8 @@ ASK_EACH = 23
 """One in so many people has a change of their entry under way, every other one of them waits for its head."""
 RECORDS_EACH = 2
 """Records of the audit for each person."""
+RECORDED = timedelta(days=330)
+"""The time that they are of."""
 AT_ONCE = 10_000
 ROLES = {"hr": "hr", "security": "security", "it": "it", "admin": "admin"}
 """Offices by the login of whoever holds them; they have no entry, as those of a group seldom have."""
@@ -124,12 +127,13 @@ class AtWork(OurDesk):
         AuditHead.update(seq=last.seq, hash=last.hash).where(AuditHead.id == 1).execute()
 
     def _records(self, accounts: range) -> Iterator[tuple[object, ...]]:
-        """A chain as look-ups and sign-ins make it."""
+        """A chain as look-ups and sign-ins make it, evenly up to now."""
         head = AuditHead.get_by_id(1)
         previous, first = head.hash, head.seq + 1
         entry = Entry.select().order_by(Entry.id).first().id
-        for seq in range(first, first + self.organisation.count * RECORDS_EACH):
-            at = f"2026-{seq % 11 + 1:02d}-{seq % 28 + 1:02d}T01:00:00.000000Z"
+        count, ends = self.organisation.count * RECORDS_EACH, clock.utcnow()
+        for seq in range(first, first + count):
+            at = clock.stamp(ends - RECORDED * ((first + count - seq) / count))
             person = seq * 7 % len(accounts)
             of_book = seq % 5 > 0
             act = "directory.reveal" if of_book else "sign-in"

@@ -8,7 +8,6 @@ from datetime import date
 
 from auth import enrolment
 from db.desk import Desk
-from db.desk.accounts.account_views import AccountRow
 from db.desk.accounts.resets import KIND
 from db.desk.authority.standing import policy_of
 from db.desk.entry.units import path_of, unit_named
@@ -23,7 +22,6 @@ from tui.host.owner import home_of
 from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
 from tui.plain.words import Words
 
-AT_ONCE = 500
 STATES: dict[str, Message] = {
     "invited": _("invited"),
     "active": _("active"),
@@ -37,9 +35,7 @@ def list_accounts(words: Words) -> None:
 
     with desk_for(home_of(words), words.get("login"), looking=True) as desk:
         book = check_book(words.operand(0))
-        rows: list[AccountRow] = []
-        while page := desk.accounts.page(book, len(rows), AT_ONCE):
-            rows += page
+        rows = desk.accounts.page(book, 0, None)
     if words.has("json"):
         tell_json([{**asdict(row), "roles": [role.role for role in row.roles]} for row in rows])
         return
@@ -157,13 +153,9 @@ def named(book: str, role: str) -> dict[str, Text]:
 
 def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
     """Numbers of the grants of ``role`` to ``login`` in ``book``. Raises Failure where there is none."""
-    offset = 0
-    while page := desk.accounts.page(book, offset, AT_ONCE):
-        for row in page:
-            found = [held.grant for held in row.roles if row.login == login and held.role == role]
-            if found:
-                return found
-        offset += len(page)
+    rows = desk.accounts.page(book, 0, None, login)
+    if found := [held.grant for row in rows if row.login == login for held in row.roles if held.role == role]:
+        return found
     raise Failure(_("{login} was not granted the role {role} in {book}.", login=login, role=role, book=book))
 
 

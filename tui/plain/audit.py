@@ -102,6 +102,7 @@ def _filter(room: Room, words: Words) -> AuditFilter:
     person = None
     if words.has("person"):
         found = room.desk.audit.person(words.get("person"))
+        found = tuple(facet for facet in found if facet.exact) or found
         if len(found) != 1:
             names = listed(facet.label for facet in found)
             raise WrongUsage(

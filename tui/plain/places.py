@@ -38,7 +38,9 @@ def only_book(room: Room) -> str:
 
 
 def several_books(mine: list[str]) -> WrongUsage:
-    """The answer to who doesn't say which of several books is meant."""
+    """The answer to who doesn't say which of several books is meant, or is in none."""
+    if not mine:
+        return WrongUsage(_("You are in no directory. Ask whoever keeps yours."))
     return WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
 
 

@@ -208,11 +208,11 @@ def _facts(row: AccountRow) -> Sequence[Fact]:
     ]
 
 
-def _accounts(at: At[Any], offset: int, limit: int) -> Sequence[AccountRow]:
+def _accounts(at: At[Any], offset: int, limit: int | None) -> Sequence[AccountRow]:
     return at.desk.accounts.page(at[BOOK], offset, limit, at.answers.get(FIND.id, ""))
 
 
-def _lacking(at: At[Any], offset: int, limit: int) -> Sequence[WithoutAccount]:
+def _lacking(at: At[Any], offset: int, limit: int | None) -> Sequence[WithoutAccount]:
     return at.desk.accounts.lacking(at[BOOK], offset, limit, at.answers.get(FIND.id, ""))
 
 

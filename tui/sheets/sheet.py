@@ -18,8 +18,6 @@ Value = Text | int | Due | Count | Sequence[Text] | None
 nothing."""
 Title = Text | Callable[[At[Any]], Text]
 """What a column is called: a text, or the word of the book that is read."""
-AT_ONCE: Final = 500
-"""Rows of a long list that are asked for at a time where all are wanted."""
 NEVER: Final = 10_000
 """As ``from_width``: a column that is for commands and files alone."""
 
@@ -132,19 +130,16 @@ class Verb(Generic[Row]):
 class Pages(Generic[Row]):
     """The ``rows`` of a list that may be so long that a screen holds a window on it alone.
 
-    ``page`` gives them from an offset, at most so many. ``search``, one of the sheet's ``of``, narrows them,
-    where the desk can; a key that is a word is found by it.
+    ``page`` gives them from an offset, at most so many, or all. ``search``, one of the sheet's ``of``,
+    narrows them, where the desk can; a key that is a word is found by it.
     """
 
-    page: Callable[[At[Any], int, int], Sequence[Row]]
+    page: Callable[[At[Any], int, int | None], Sequence[Row]]
     search: Typed | None = None
 
     def __call__(self, at: At[Any]) -> Sequence[Row]:
         """All of them."""
-        found = list(self.page(at, 0, AT_ONCE))
-        while found and len(found) % AT_ONCE == 0 and (rows := self.page(at, len(found), AT_ONCE)):
-            found += rows
-        return found
+        return self.page(at, 0, None)
 
     def with_word(self, at: At[Any], word: str) -> Sequence[Row]:
         """Those that a search for ``word`` finds."""

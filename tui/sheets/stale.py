@@ -16,7 +16,7 @@ BOOK: OneOf[str] = OneOf(
     "book",
     _("The book; needed where you are in several."),
     required=False,
-    choices=lambda at: [Choice(book.id, book.title) for book in at.desk.directory.books()],
+    choices=lambda at: [Choice(book.id, book.title) for book in at.desk.me.who().books],
 )
 FIELD: OneOf[str] = OneOf(
     "field",
@@ -39,10 +39,12 @@ REPORT: Verb[StaleEntry] = Verb(
 
 
 def _book(at: At[Any]) -> str:
-    """The one book that is meant. Raises Invalid where several may be."""
+    """The one book that is meant. Raises Invalid where several may be, or there is none."""
     chosen = at.answers.get(BOOK.id)
-    mine = [chosen] if chosen else [book.id for book in at.desk.directory.books()]
-    if len(mine) != 1:
+    mine = [chosen] if chosen else [book.id for book in at.desk.me.who().books]
+    if not mine:
+        raise Invalid(Problem(BOOK.id, _("You are in no directory. Ask whoever keeps yours.")))
+    if len(mine) > 1:
         several = _("You are in several books; say which: --book {books}", books="|".join(mine))
         raise Invalid(Problem(BOOK.id, several))
     return mine[0]

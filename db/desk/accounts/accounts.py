@@ -11,12 +11,12 @@ from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, Inside, WithoutAccount, rows_of
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
 from db.desk.accounts.charge import (
-    accounts_of,
     covers,
     giving_roles,
     looked_after,
     not_on_oneself,
     page_of_accounts,
+    reached_from,
     require,
     require_giver,
     technical,
@@ -48,9 +48,9 @@ class Accounts(Subject):
         return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
 
     @operation("accounts.page", label=_("list accounts"), recorded=True)
-    def page(self, book: str, offset: int, limit: int, text: str = "") -> tuple[AccountRow, ...]:
-        """Accounts of ``book`` that the actor looks after, in the order of lists; only those with ``text``
-        in the login or the name, where one is given."""
+    def page(self, book: str, offset: int, limit: int | None, text: str = "") -> tuple[AccountRow, ...]:
+        """Up to ``limit`` accounts of ``book`` (None: all) that the actor looks after, in the order of lists;
+        only those with ``text`` in the login or the name, where one is given."""
         holdings = technical(self.standing, book) or giving_roles(self.standing, book)
         require(self.standing, holdings, book)
         self.act.note(book=book)
@@ -58,12 +58,15 @@ class Accounts(Subject):
         if text:
             named = Person.select(Person.id).where(Person.name.contains(text))
             narrowed = Account.login.contains(text) | Account.person.in_(named)
-        return rows_of(page_of_accounts(holdings, book, offset, limit, narrowed), book)
+        parts = page_of_accounts(holdings, book, offset, limit, narrowed)
+        return tuple(row for part in parts for row in rows_of(part, book))
 
     @operation("accounts.lacking", label=_("list people without an account"), recorded=True)
-    def lacking(self, book: str, offset: int, limit: int, text: str = "") -> tuple[WithoutAccount, ...]:
-        """Colleagues in ``book`` for whom the actor may make an account and who have none yet, in the order
-        of lists; only those with ``text`` in the name, where one is given."""
+    def lacking(
+        self, book: str, offset: int, limit: int | None, text: str = ""
+    ) -> tuple[WithoutAccount, ...]:
+        """Up to ``limit`` colleagues in ``book`` (None: all) for whom the actor may make an account and who
+        have none yet, in the order of lists; only those with ``text`` in the name, where one is given."""
         holdings = technical(self.standing, book)
         require(self.standing, holdings, book)
         self.act.note(book=book)
@@ -158,8 +161,7 @@ class Accounts(Subject):
         for book in books:
             holdings = technical(self.standing, book)
             require(self.standing, holdings, book)
-            accounts = accounts_of(holdings, book).select(Account.id)
-            reached.append(SignInSession.account.in_(accounts))
+            reached.append(reached_from(holdings, book))
         if len(books) == 1:
             self.act.note(book=books[0])
         else:

@@ -7,10 +7,10 @@ regulations name. Either reaches as far as the holder's own right does, a unit o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from peewee import ModelSelect, fn
+from peewee import ModelSelect, chunked, fn
 
 from db.desk.authority.standing import (
     Holding,
@@ -26,6 +26,7 @@ from db.desk.requests.independence import same_person
 from db.language import _
 from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove
 
+AT_ONCE = 500
 TECHNICAL = ("technical", "admin")
 """Who does technical acts besides whoever keeps the book: roles, or functions that are given to roles."""
 
@@ -86,20 +87,21 @@ def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry
     )
 
 
-def accounts_of(holdings: Iterable[Holding], book: str) -> ModelSelect[Account]:
-    """The query for the accounts of ``book`` that are reached from ``holdings``: those of people with an
-    entry, and for the whole book those that were only granted a role in it."""
-    reached = Account.person.in_(Entry.select(Entry.person).where(_listed(holdings, book)))
+def reached_from(holdings: Iterable[Holding], book: str) -> Any:
+    """The condition on Account for those of ``book`` that are reached from ``holdings``: of people with an
+    entry, and for the whole book those that were only granted a role in it. It is asked one by one."""
+    reached: Any = fn.EXISTS(_theirs(holdings, book))
     if root_of(book) in [holding.unit for holding in holdings]:
         reached |= Account.id.in_(_granted(book))
-    return Account.select().where(reached)
+    return reached
 
 
 def page_of_accounts(
-    holdings: Sequence[Holding], book: str, offset: int, limit: int, narrowed: Any = True
-) -> list[tuple[Account, Entry | None]]:
-    """A page of the same, each with its person's active entry: those with one in the order of lists, then
-    the others by login. ``narrowed`` is a condition on Account.
+    holdings: Sequence[Holding], book: str, offset: int, limit: int | None, narrowed: Any = True
+) -> Iterator[list[tuple[Account, Entry | None]]]:
+    """A page of those accounts (``limit`` None: all from ``offset`` on), part by part, each with its person's
+    active entry: those with one in the order of lists, then the others by login. ``narrowed`` is a condition
+    on Account.
 
     A person has one active entry in a book at the most, so lists are walked as they lie; what a row shows is
     read for those of the page alone.
@@ -113,20 +115,27 @@ def page_of_accounts(
     )
     cut = placed.order_by(SearchEntry.line, Account.id).offset(offset).limit(limit)
     numbers: Any = list(cut.tuples())
-    accounts = {row.id: row for row in Account.select().where(Account.id.in_([one for one, _of in numbers]))}
-    entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_([of for _one, of in numbers]))
-    by_number = {row.id: row for row in entries}
-    found: list[tuple[Account, Entry | None]] = [(accounts[one], by_number[of]) for one, of in numbers]
-    if len(found) == limit or root not in [holding.unit for holding in holdings]:
-        return found
-    begins = 0 if found or not offset else offset - placed.count()
-    theirs = Entry.select(Entry.id).where((Entry.person == Account.person) & _listed(holdings, book))
+    for part in chunked(numbers, AT_ONCE):
+        accounts = {row.id: row for row in Account.select().where(Account.id.in_([one for one, _of in part]))}
+        entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_([of for _one, of in part]))
+        by_number = {row.id: row for row in entries}
+        yield [(accounts[one], by_number[of]) for one, of in part]
+    if len(numbers) == limit or root not in [holding.unit for holding in holdings]:
+        return
+    begins = 0 if numbers or not offset else offset - placed.count()
+    left = None if limit is None else limit - len(numbers)
     others = (
         Account.select()
-        .where(Account.id.in_(_granted(book)) & ~fn.EXISTS(theirs) & narrowed)
+        .where(Account.id.in_(_granted(book)) & ~fn.EXISTS(_theirs(holdings, book)) & narrowed)
         .order_by(Account.login)
     )
-    return [*found, *((row, None) for row in others.offset(begins).limit(limit - len(found)))]
+    for rows in chunked(others.offset(begins).limit(left), AT_ONCE):
+        yield [(row, None) for row in rows]
+
+
+def _theirs(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
+    """The query for an account's entry in ``book``, as far as it is listed."""
+    return Entry.select(Entry.id).where((Entry.person == Account.person) & _listed(holdings, book))
 
 
 def _listed(holdings: Iterable[Holding], book: str) -> Any:

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import Case, Value, fn
 
 from db.desk.audit.act_names import act_label, clause_words
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
-from db.desk.audit.scope import apart, books_of, clause_of, supervised, visible
+from db.desk.audit.scope import apart, books_of, clause_of, places, supervised, visible
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.refusal import Invalid, Problem
@@ -58,11 +58,13 @@ class AuditWindow:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A value that the audit can be narrowed to, and how many records that leaves."""
+    """A value that the audit can be narrowed to, and how many records that leaves; ``exact``: it was asked
+    for by just what it is called."""
 
     value: int | str
     label: Text
     count: int
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,13 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A list that is looked at part by part. ``begins``: offset -> the newest record that may stand there."""
+    """A list that is looked at part by part. ``oldest`` is its last record; ``begins``: offset -> the newest
+    record that may stand there."""
 
     narrowed: AuditFilter
     reach: tuple[tuple[str, int], ...]
     total: int
+    oldest: int
     begins: dict[int, int]
 
     def before(self, offset: int) -> tuple[int, int]:
@@ -100,7 +104,16 @@ class _List:
         return near, self.begins[near]
 
 
-DIMENSIONS = ("person", "object", "act", "outcome", "clause", "source", "book")
+_COLUMNS: Mapping[str, Any] = {
+    "person": AuditRecord.account,
+    "object": AuditRecord.entry,
+    "act": AuditRecord.act,
+    "outcome": AuditRecord.outcome,
+    "clause": AuditRecord.clause,
+    "source": AuditRecord.source,
+    "book": AuditRecord.book,
+}
+DIMENSIONS = tuple(_COLUMNS)
 
 
 class Audit(Subject):
@@ -140,14 +153,17 @@ class Audit(Subject):
         """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
-        names = {"person": "account", "object": "entry"}
-        column: Any = getattr(AuditRecord, names.get(dimension, dimension))
-        # An index on the column alone would lead to every record in an order of its own.
-        column, counted = fn.COALESCE(column, column), fn.COUNT(AuditRecord.seq)
-        seen = visible(self.standing, one_by_one=True, counted=True)
+        column, counted = _COLUMNS[dimension], fn.COUNT(AuditRecord.seq)
+        seen = _narrowed(visible(self.standing, one_by_one=True, counted=True), narrowed)
+        in_days = narrowed.first is not None or narrowed.last is not None
+        if in_days:
+            listed = self._list_of(replace(narrowed, upto=narrowed.upto or AuditHead.get_by_id(1).seq))
+            seen &= AuditRecord.seq.between(listed.oldest, listed.begins[0])
+        if in_days or dimension == "person":  # not by an index on it, which leads to the records one by one
+            column = fn.COALESCE(column, column)
         query = (
             AuditRecord.select(column, counted)
-            .where(_narrowed(seen, narrowed) & column.is_null(False) & (column.cast("text") != ""))
+            .where(seen & column.is_null(False) & (column.cast("text") != ""))
             .group_by(column)
             .order_by(counted.desc(), column)
             .limit(None if dimension == "clause" else MOST_FACETS)
@@ -162,9 +178,10 @@ class Audit(Subject):
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True)
     def person(self, words: str) -> tuple[Facet, ...]:
-        """Accounts in the reader's audit whose login or name begins with ``words``."""
+        """Accounts in the reader's audit whose login or name begins with ``words``, namesakes first."""
         acting = AuditRecord.select(AuditRecord.account).where(visible(self.standing)).distinct()
         start = words.strip().lower()
+        exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
         query = (
             Account.select(Account.id, Account.login, Person.name)
             .left_outer_join(Person)
@@ -172,12 +189,15 @@ class Audit(Subject):
                 Account.id.in_(acting)
                 & (fn.LOWER(Account.login).startswith(start) | Person.name.startswith(words.strip()))
             )
-            .order_by(Account.login)
+            .order_by(Case(None, ((exact, 0),), 1), Account.login)
             .limit(MOST_FACETS)
         )
         self.act.note(clause=clause_of(self.standing))
         rows: Any = query.tuples()
-        return tuple(Facet(number, _named(name, login), 0) for number, login, name in rows)
+        return tuple(
+            Facet(number, _named(name, login), 0, exact=words.strip() == name or login.lower() == start)
+            for number, login, name in rows
+        )
 
     @operation("audit.chain", label=_("check the audit chain"), recorded=False)
     def chain(self) -> ChainState:
@@ -204,7 +224,9 @@ class Audit(Subject):
         if not count:  # behind the end, where there is nothing to count back to
             return []
         near, last = listed.before(offset)
-        rows = AuditRecord.select().where(self._condition(listed.narrowed) & (AuditRecord.seq <= last))
+        here = AuditRecord.seq.between(listed.oldest, last)
+        seen = visible(self.standing, one_by_one=True)
+        rows = AuditRecord.select().where(_narrowed(seen, listed.narrowed) & here)
         beyond = listed.total - offset - count
         if beyond < offset - near:
             return list(rows.order_by(AuditRecord.seq).limit(count).offset(beyond))[::-1]
@@ -218,16 +240,29 @@ class Audit(Subject):
         counted once for as long as it is looked at."""
         reach = tuple(supervised(self.standing))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
-            upto = AuditRecord.seq <= narrowed.upto
-            total = sum(
-                AuditRecord.select().where(_narrowed(part, narrowed) & upto).count()
-                for part in apart(self.standing)
-            )
-            self._listed = _List(narrowed, reach, total, {0: narrowed.upto or 0})
+            seq, upto = AuditRecord.seq, narrowed.upto or 0
+            all_of_it = narrowed == AuditFilter(upto=narrowed.upto)
+            ends = (Value(0), Value(upto)) if all_of_it else (fn.MIN(seq), fn.MAX(seq))
+            total, oldest, newest = 0, upto, 0
+            for part in self._parts(narrowed, upto):
+                rows: Any = AuditRecord.select(fn.COUNT(seq), *ends).where(part).tuples()
+                ((count, first, last),) = rows
+                if count:
+                    total, oldest, newest = total + count, min(oldest, first), max(newest, last)
+            self._listed = _List(narrowed, reach, total, oldest, {0: newest})
         return self._listed
 
-    def _condition(self, narrowed: AuditFilter) -> Any:
-        return _narrowed(visible(self.standing, one_by_one=True), narrowed)
+    def _parts(self, narrowed: AuditFilter, upto: int) -> list[Any]:
+        """Conditions that together tell the list of ``narrowed`` up to a record, each record by one of them,
+        for what is asked of all of it."""
+        seq: Any = AuditRecord.seq
+        others = replace(narrowed, clause=None, source=None, outcome=None, upto=None)
+        if others == AuditFilter() and (narrowed.clause, narrowed.source) != (None, None):
+            # No index leads to clauses or sources, but one has both beside the book: it is read whole.
+            seen = visible(self.standing, one_by_one=True, counted=True)
+            return [_narrowed(seen, narrowed) & (seq + 0 <= upto)]
+        parts = apart(places(self.standing), counted=True)
+        return [_narrowed(part, narrowed) & (seq <= upto) for part in parts]
 
     def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
         asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
@@ -239,20 +274,10 @@ class Audit(Subject):
 
 
 def _narrowed(condition: Any, narrowed: AuditFilter) -> Any:
-    columns = {
-        "person": AuditRecord.account,
-        "object": AuditRecord.entry,
-        "act": AuditRecord.act,
-        "outcome": AuditRecord.outcome,
-        "source": AuditRecord.source,
-        "book": AuditRecord.book,
-    }
-    if narrowed.clause is not None:
-        condition &= _cites(narrowed.clause)
-    for name, column in columns.items():
+    for name, column in _COLUMNS.items():
         wanted = getattr(narrowed, name)
         if wanted is not None:
-            condition &= column == wanted
+            condition &= _cites(wanted) if name == "clause" else column == wanted
     if narrowed.first is not None:
         condition &= AuditRecord.at >= day_begins(narrowed.first)
     if narrowed.last is not None:

@@ -7,6 +7,7 @@ person has an entry.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,6 +17,7 @@ from peewee import SQL, fn
 from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
+from db.store.engine import store
 from db.store.tables import Account, AuditRecord, Entry, UnitAbove
 
 
@@ -36,14 +38,14 @@ def books_of(standing: Standing) -> frozenset[str]:
 def visible(standing: Standing, *, one_by_one: bool = False, counted: bool = False) -> Any:
     """The condition on AuditRecord for what ``standing`` may see, asked as `of_book` is. Raises Refused where
     that is nothing."""
-    parts = [of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in _places(standing)]
+    parts = [of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(standing)]
     return reduce(or_, parts)
 
 
 def clause_of(standing: Standing) -> str:
     """The clause that lets the account look at the audit."""
-    places = supervised(standing)
-    return policy_of(places[0][0]).supervisor.clause if places else SILENT
+    reached = supervised(standing)
+    return policy_of(reached[0][0]).supervisor.clause if reached else SILENT
 
 
 def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: bool = False) -> Any:
@@ -56,21 +58,21 @@ def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: b
     return ((recorded == book) & _placed(book, unit)) | (recorded.is_null() & people)
 
 
-def apart(standing: Standing) -> tuple[Any, Any]:
-    """`visible` as two conditions that no record fits both of, to be counted by themselves: what has a book,
-    and what has none."""
-    places = _places(standing)
-    placed = reduce(or_, ((AuditRecord.book == book) & _placed(book, unit) for book, unit in places))
-    people = reduce(or_, (_of_people(book, unit, counted=True) for book, unit in places))
+def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -> tuple[Any, Any]:
+    """What `of_book` tells of each book and unit of ``reached``, as two conditions that no record fits both
+    of: what has a book, and what has none. An index leads to either by itself."""
+    placed = reduce(or_, ((AuditRecord.book == book) & _placed(book, unit) for book, unit in reached))
+    people = reduce(or_, (_of_people(book, unit, counted=counted) for book, unit in reached))
     return placed, AuditRecord.book.is_null() & people
 
 
-def _places(standing: Standing) -> list[tuple[str, int | None]]:
-    """The books that ``standing`` supervises, with the unit from which down; None: throughout."""
-    places = supervised(standing)
-    if not places:
+def places(standing: Standing) -> list[tuple[str, int | None]]:
+    """The books that ``standing`` supervises, with the unit from which down; None: throughout. Raises Refused
+    where there are none."""
+    reached = supervised(standing)
+    if not reached:
         raise _refusal(standing)
-    return [(book, None if unit == root_of(book) else unit) for book, unit in places]
+    return [(book, None if unit == root_of(book) else unit) for book, unit in reached]
 
 
 def _placed(book: str, unit: int | None) -> Any:
@@ -93,9 +95,13 @@ def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
     if not counted:
         known = whoever.where(Account.person.is_null() | fn.EXISTS(theirs))
         return AuditRecord.account.is_null() | fn.EXISTS(known)
-    owners = Account.select(Account.person).where(Account.person.is_null(False))
-    strangers = owners - Entry.select(Entry.person).where(Entry.book == book)
-    others = Account.select(Account.id).where(Account.person.in_(strangers))
+    owned = Account.person.is_null(False)
+    if store().is_postgresql:  # which tells by hashes whom it finds nowhere
+        strangers = owned & ~fn.EXISTS(theirs)
+    else:
+        owners = Account.select(Account.person).where(owned)
+        strangers = Account.person.in_(owners - Entry.select(Entry.person).where(Entry.book == book))
+    others = Account.select(Account.id).where(strangers)
     return AuditRecord.account.is_null() | AuditRecord.account.not_in(others)
 
 

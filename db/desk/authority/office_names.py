@@ -25,12 +25,18 @@ OTHERS: dict[Capacity, Callable[[Text], Text]] = {
 def office_name(book: str, role: str, unit: int | None, capacity: Capacity) -> Text:
     """The office in words. ``unit`` is the one that it is of; None where it is of the whole book."""
     row = Unit.get_or_none(Unit.id == unit) if unit is not None else None
-    if role == HEAD and row is not None:
-        return HEADS[capacity](row.name)
+    if row is None:
+        return office_of(book, role, "", capacity)
+    return office_of(book, role, row.name, capacity, at_top=row.parent_id is None)
+
+
+def office_of(book: str, role: str, unit: str, capacity: Capacity, *, at_top: bool = False) -> Text:
+    """The office in words, of the unit that is called ``unit``, "" where it is of the whole book. ``at_top``:
+    nothing is above that unit."""
+    if role == HEAD and unit:
+        return HEADS[capacity](unit)
     office = OTHERS[capacity](role_name(book, role))
-    if row is None or row.parent_id is None:
-        return office
-    return _("{office}, {unit}", office=office, unit=row.name)
+    return office if at_top or not unit else _("{office}, {unit}", office=office, unit=unit)
 
 
 def role_name(book: str, role: str) -> Text:

@@ -20,7 +20,7 @@ from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import DEFAULT, VOUCH
 from db.store import clock
-from db.store.tables import Account, Entry, Grant, Unit
+from db.store.tables import Account, Entry, Grant, Person, Unit
 
 HEAD = "head"
 
@@ -133,7 +133,8 @@ def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
     lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
         Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
     )
-    rows = Grant.select().where((Grant.book == book) & lasts & (Grant.granted_at <= moment))
+    held = Grant.select(Grant, Person).left_outer_join(Person, on=Grant.person)
+    rows = held.where((Grant.book == book) & lasts & (Grant.granted_at <= moment))
     if not coming:
         rows = rows.where(Grant.from_at <= moment)
     return list(rows.order_by(Grant.unit.is_null(False), Grant.unit, Grant.role, Grant.id))

@@ -59,6 +59,10 @@ class Ground:
         self.learn([unit])
         return next((arm for arm in self.arms if _covers(arm, unit, self.above)), None)
 
+    def covers(self, entry: int, unit: int) -> bool:
+        """Whether ``entry``, which is in ``unit``, lies in it."""
+        return entry in self.entries or self.around(unit) is not None
+
     def sights(self, units: Iterable[int]) -> dict[int, Protected]:
         """The sight of protected fields in each of ``units``, as far as they are finer than their arms'."""
         if not self.finer:

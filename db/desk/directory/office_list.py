@@ -3,18 +3,19 @@ held it on any day before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal, NamedTuple
+
+from peewee import chunked
 
 from db.desk.authority.capacity import HOLDER, Capacity, capacity_of
-from db.desk.authority.office_names import office_name
+from db.desk.authority.office_names import office_name, office_of
 from db.desk.authority.offices import tenures, vacant_offices
-from db.desk.authority.reach import covering
+from db.desk.authority.reach import SIDES, ground_of
 from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
 from db.desk.clockwork import today
-from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
@@ -22,9 +23,11 @@ from db.desk.notation.localtime import day_begins, local
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, Text, _
+from db.policy.vocabulary import Side
 from db.store import clock
-from db.store.tables import Account, Delegation, Entry, Grant, Person
+from db.store.tables import Account, Delegation, Entry, Grant, Person, Unit
 
+AT_ONCE = 500
 State = Literal["held", "coming", "vacant"]
 STAND_IN: Final = "stand-in"
 """Of whoever decides in the office while its holder is away, as whom the holder named."""
@@ -71,19 +74,43 @@ class Offices(Subject):
     def _held(self, book: str, day: date | None, *, whole: bool) -> Iterator[OfficeRow]:
         now = clock.now()
         moment = now if day is None else min(_before(day_begins(day + timedelta(days=1))), now)
-        tree = units_below(book, {root_of(book)})
-        depth = {unit.id: unit.depth for unit in tree}
-        place = {unit.id: number for number, unit in enumerate(tree)}
+        units = _units(book)
+        place = {unit: number for number, unit in enumerate(units)}
         rows = sorted(
             tenures(book, moment, coming=day is None), key=lambda row: place.get(row.unit_id or 0, -1)
         )
+        stand_ins = _stand_ins(book, moment, coming=day is None)
+        persons = {_person_of(row) for row in rows}
+        persons |= {one.to.person_id for found in stand_ins.values() for one in found}
+        entries = _entries(book, [person for person in persons if person is not None])
+        reached = entries if whole else _reached(self.standing, book, entries)
         for row in rows:
-            if whole or _within(self.standing, book, _person_of(row)):
-                shown = _row(book, row, moment, depth.get(row.unit_id or 0, 0))
+            person = _person_of(row)
+            if whole or person in reached:
+                shown = _row(book, row, moment, units.get(row.unit_id or 0), entries.get(person))
                 yield shown
-                for stand_in in _stand_ins(book, row, moment, coming=day is None):
-                    if whole or _within(self.standing, book, stand_in.to.person_id):
+                for stand_in in stand_ins.get((row.role, person), ()):
+                    if whole or stand_in.to.person_id in reached:
                         yield _standing_in(shown, stand_in, local(moment)[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """``path``: the names from below the root down to its own."""
+
+    name: str
+    depth: int
+    path: tuple[str, ...]
+
+
+def _units(book: str) -> dict[int, _Unit]:
+    """The active units of ``book`` in the order of the tree."""
+    found: dict[int, _Unit] = {}
+    path: list[str] = []
+    for unit in units_below(book, {root_of(book)}):
+        path[unit.depth :] = [unit.name]
+        found[unit.id] = _Unit(unit.name, unit.depth, tuple(path[1:]))
+    return found
 
 
 def _day(text: str) -> date | None:
@@ -101,25 +128,53 @@ def _sees_all(standing: Standing, book: str) -> bool:
     return standing.keeps(book) or bool(roles & standing.roles(book))
 
 
-def _within(standing: Standing, book: str, person: int | None) -> bool:
-    entry = _entry(book, person)
-    return entry is not None and bool(covering(standing, book, side_of(entry), entry.id, entry.unit_id))
+class _Placed(NamedTuple):
+    """An entry, and where it is."""
+
+    entry: int
+    unit: int
+    side: Side
 
 
-def _stand_ins(book: str, row: Grant, moment: str, *, coming: bool) -> list[Delegation]:
-    """Those whom the holder of ``row`` named and who stand in at ``moment``, or who are ``coming``."""
+def _entries(book: str, persons: Collection[int]) -> dict[int | None, _Placed]:
+    """The active entry of each of ``persons`` who has one."""
+    found: dict[int | None, _Placed] = {}
+    for some in chunked(persons, AT_ONCE):
+        wanted = (Entry.book == book) & Entry.person.in_(some) & (Entry.state == "active")
+        query = Entry.select(Entry.person, Entry.id, Entry.unit, Unit.side).join(Unit).where(wanted)
+        rows: Any = query.tuples()
+        found |= {person: _Placed(*place) for person, *place in rows}
+    return found
+
+
+def _reached(standing: Standing, book: str, entries: Mapping[int | None, _Placed]) -> set[int | None]:
+    """Whose entry is within reach."""
+    grounds = {side: ground_of(standing, book, side) for side in SIDES}
+    for side, ground in grounds.items():
+        ground.learn({row.unit for row in entries.values() if row.side == side})
+    return {person for person, row in entries.items() if grounds[row.side].covers(row.entry, row.unit)}
+
+
+def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int | None], list[Delegation]]:
+    """Whom the holder of each role, a person, named and who stand in at ``moment``, or who are ``coming``."""
     day = local(moment)[:10]
-    rows = Delegation.select().where(
-        (Delegation.book == book)
-        & (Delegation.role == row.role)
-        & Delegation.account.in_(Account.select(Account.id).where(Account.person == _person_of(row)))
-        & (Delegation.until_day >= day)
-        & (Delegation.created_at <= moment)
-        & (Delegation.revoked_at.is_null() | (Delegation.revoked_at > moment))
+    rows = (
+        Delegation.select(Delegation, Account)
+        .join(Account, on=Delegation.account)
+        .where(
+            (Delegation.book == book)
+            & Account.person.is_null(False)
+            & (Delegation.until_day >= day)
+            & (Delegation.created_at <= moment)
+            & (Delegation.revoked_at.is_null() | (Delegation.revoked_at > moment))
+        )
     )
     if not coming:
         rows = rows.where(Delegation.from_day <= day)
-    return list(rows.order_by(Delegation.from_day, Delegation.id))
+    found: dict[tuple[str, int | None], list[Delegation]] = {}
+    for row in rows.order_by(Delegation.from_day, Delegation.id):
+        found.setdefault((row.role, row.account.person_id), []).append(row)
+    return found
 
 
 def _vacant(book: str) -> Iterator[OfficeRow]:
@@ -131,23 +186,27 @@ def _vacant(book: str) -> Iterator[OfficeRow]:
         )  # fmt: skip
 
 
-def _row(book: str, row: Grant, moment: str, depth: int) -> OfficeRow:
+def _row(book: str, row: Grant, moment: str, unit: _Unit | None, entry: _Placed | None) -> OfficeRow:
     capacity = capacity_of(row.capacity)
+    if unit is not None:
+        office = office_of(book, row.role, unit.name, capacity, at_top=unit.depth == 0)
+    else:  # of the whole book, or of a unit that is no more
+        office = office_name(book, row.role, row.unit_id, capacity)
     since, ends = row.from_at or row.granted_at, [end for end in (row.until, row.revoked_at) if end]
     return OfficeRow(
         str(row.id),
         book,
         row.role,
         row.unit_id,
-        office_name(book, row.role, row.unit_id, capacity),
-        _place(row.unit_id),
+        office,
+        unit.path if unit is not None else _place(row.unit_id),
         row.called,
         capacity,
         local(since)[:10] if since else "",
         _last_day(min(ends)) if ends else "",
         "held" if row.from_at <= moment else "coming",
-        depth,
-        _whom(book, row),
+        unit.depth if unit is not None else 0,
+        _whom(row, entry),
     )
 
 
@@ -175,16 +234,10 @@ def _person_of(row: Grant) -> int | None:
     return row.person_id if row.account is None else row.account.person_id
 
 
-def _entry(book: str, person: int | None) -> Entry | None:
-    return Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
-
-
-def _whom(book: str, row: Grant) -> str:
-    person = _person_of(row)
-    entry = _entry(book, person)
+def _whom(row: Grant, entry: _Placed | None) -> str:
     if entry is not None:
-        return str(entry.id)
-    account = row.account or Account.get_or_none(Account.person == person)
+        return str(entry.entry)
+    account = row.account or Account.get_or_none(Account.person == _person_of(row))
     return str(account.login) if account is not None else row.called
 
 

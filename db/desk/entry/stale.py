@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from peewee import fn
+
 from db.desk.clockwork import today
 from db.desk.entry import record
 from db.desk.notation.localtime import day_begins
@@ -126,14 +128,12 @@ def sign_of(policy: EffectivePolicy, field: str) -> str | None:
 
 def _signs(book: str, rule: StaleRule) -> Mapping[int, set[str]]:
     counted = [sign for sign, counts in ((BOUNCED, rule.bounced_mail), (DEAD, rule.dead_number)) if counts]
-    rows = (
-        StaleSign.select(StaleSign, Entry)
-        .join(Entry)
-        .where((Entry.book == book) & (Entry.state == "active"))
-        .where(StaleSign.cleared_at.is_null() & StaleSign.sign.in_(counted))
+    here = Entry.select(Entry.id).where(
+        (Entry.id == StaleSign.entry) & (Entry.book == book) & (Entry.state == "active")
     )
+    rows = StaleSign.select().where(StaleSign.cleared_at.is_null() & StaleSign.sign.in_(counted))
     found: dict[int, set[str]] = defaultdict(set)
-    for row in rows:
+    for row in rows.where(fn.EXISTS(here)):
         values = record.load(row.entry_id).values.get(row.field, ())
         if row.mark in map(_mark, values):
             found[row.entry_id].add(row.sign)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 from db.desk.authority.reach import covering
 from db.desk.authority.standing import no_such_book, policy_of
@@ -26,8 +26,11 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     act.note(book=book, name=clean(name)[:64])
     if not may_begin(act.standing, book, "join") or not clean(name):
         return ()
-    inside = Entry.select(Entry.person).where((Entry.book == book) & (Entry.state != "left"))
-    rows = Entry.select().where((Entry.name == clean(name)) & Entry.person.not_in(inside))
+    own = Entry.alias()
+    inside = own.select(own.id).where(
+        (own.person == Entry.person) & (own.book == book) & (own.state != "left")
+    )
+    rows = Entry.select().where((Entry.name == clean(name)) & ~fn.EXISTS(inside))
     found = [_archived(row) for row in _left(act, book, rows)]
     known = {one.person for one in found}
     for row in rows.where((Entry.book != book) & (Entry.state == "active")).order_by(Entry.id):

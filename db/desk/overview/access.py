@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from peewee import fn
 
 from db.desk.audit.act_names import act_label
-from db.desk.audit.scope import of_book
+from db.desk.audit.scope import apart
 from db.desk.notation.localtime import day_begins, local
 from db.language import Text
 from db.policy.schema.base import cite_set
@@ -42,28 +42,15 @@ class AccessRow:
 
 def access(book: str, unit: int | None, first: date, last: date) -> tuple[AccessRow, ...]:
     """Acts in ``book`` from ``unit`` down (None: all of it), people with refusals first."""
-    condition = (
-        of_book(book, unit, one_by_one=True)
-        & (AuditRecord.at >= day_begins(first))
-        & (AuditRecord.at < day_begins(last + timedelta(days=1)))
-    )
+    days = (AuditRecord.at >= day_begins(first)) & (AuditRecord.at < day_begins(last + timedelta(days=1)))
+    alike = (AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     counted = fn.COUNT(AuditRecord.seq)
-    grouped = (
-        AuditRecord.select(
-            AuditRecord.account,
-            AuditRecord.act,
-            AuditRecord.outcome,
-            AuditRecord.clause,
-            counted,
-            fn.MAX(AuditRecord.at),
-        )
-        .where(condition)
-        .group_by(AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
-    )
     acts: dict[tuple[int | None, str], _Tally] = {}
-    for account, act, outcome, clause, count, latest in database.execute(grouped).fetchall():
-        tally = acts.setdefault((account, act), _Tally())
-        tally.add(outcome, clause, int(count), latest)
+    for part in apart([(book, unit)]):
+        grouped = AuditRecord.select(*alike, counted, fn.MAX(AuditRecord.at)).where(part & days)
+        rows = database.execute(grouped.group_by(*alike)).fetchall()
+        for account, act, outcome, clause, count, latest in rows:
+            acts.setdefault((account, act), _Tally()).add(outcome, clause, int(count), latest)
     people = people_of(book, {account for account, _act in acts if account is not None})
     rows = [
         AccessRow(

@@ -14,16 +14,14 @@ from db.desk.requests.turns import Turns
 from db.language import _
 from db.store.tables import Entry, Request
 
-AT_ONCE = 200
-
 
 class Requests(Subject):
     """Operations on the actor's own requests."""
 
     @operation("requests.mine", label=_("list own requests"), recorded=False)
-    def mine(self, offset: int = 0, limit: int = AT_ONCE) -> tuple[RequestRow, ...]:
-        """The actor's requests: what was returned to them, then what is being decided, the oldest due day
-        first, then the others, newest first."""
+    def mine(self, offset: int = 0, limit: int | None = None) -> tuple[RequestRow, ...]:
+        """Up to ``limit`` of the actor's requests (None: all): what was returned to them, then what is being
+        decided, the oldest due day first, then the others, newest first."""
         returned, is_open = Request.state == "returned", Request.state == "open"
         due = Case(None, ((is_open, Request.due),))
         rows = list(
@@ -38,7 +36,7 @@ class Requests(Subject):
                 Request.id.desc(),
             )
             .offset(offset)
-            .limit(min(limit, AT_ONCE))
+            .limit(limit)
         )
         turns = Turns(rows)
         return tuple(row_of(row, turns, self.standing.account) for row in rows)

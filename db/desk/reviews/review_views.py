@@ -165,7 +165,7 @@ def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool
 def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitProgress, ...]:
     """How far each department is; only of ``units`` where they are given. The least finished come first."""
     due, turns = due_of(campaign.book_id, campaign.due, campaign.clause), Turns(campaign)
-    found = {unit: count for unit, count in counts(campaign).items() if units is None or unit in units}
+    found = counts(campaign, units)
     names = unit_names(list(found))
     rows = [
         UnitProgress(

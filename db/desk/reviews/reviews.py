@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from db.desk.authority.standing import is_within, no_such_book, policy_of
+from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.reviews.deciding import decide, not_yours
@@ -29,7 +29,7 @@ from db.desk.screening.content import refuse_card_numbers
 from db.desk.showing import is_beyond, note_shown
 from db.language import Label, Text, _, _n
 from db.store import clock
-from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit
+from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit, UnitAbove
 
 Which = Literal["mine", "undecided", "all"]
 AT_ONCE = 200
@@ -155,10 +155,10 @@ class Reviews(Subject):
         if self._oversees(row):
             return progress(row)
         headed = [holding.unit for holding in self.standing.held("head", row.book_id)]
+        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
-        units = {one.unit_id for one in items if any(is_within(one.unit_id, unit) for unit in headed)}
         mine = items.where(Turns(row).mine(self.standing))
-        return progress(row, units | {one.unit_id for one in mine})
+        return progress(row, {one.unit_id for one in (*below, *mine)})
 
     @operation("reviews.close", label=_("close a review"), recorded=True)
     def close(self, campaign: int) -> None:

@@ -7,6 +7,7 @@ removed; until then it is under way. Where the correction was turned down it is 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ STATUSES: dict[Status, Message] = {
     "under-way": _("under way"),
     "decided": _("decided"),
 }
+FEW = 500
+"""Units by whose numbers things are looked up; more than that are not asked for one by one."""
 _BY_VERDICT: dict[str | None, Status] = {None: "open", "right": "decided"}
 
 
@@ -47,12 +50,15 @@ def items_of(campaign: Campaign) -> Any:
     return _joined(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(ReviewItem.ord)
 
 
-def counts(campaign: Campaign) -> dict[int, Count]:
-    """How far each unit is."""
+def counts(campaign: Campaign, units: Collection[int] | None = None) -> dict[int, Count]:
+    """How far each unit is; only ``units`` where they are given."""
     numbers = (fn.COUNT(ReviewItem.id), _how_many("decided"), _how_many("under-way"))
     query = _joined(ReviewItem.select(ReviewItem.unit, *numbers), campaign).group_by(ReviewItem.unit)
+    if units is not None and len(units) <= FEW:
+        query = query.where(ReviewItem.unit.in_(list(units)))
     rows: Any = query.tuples()
-    return {unit: Count(int(total), int(decided), int(moving)) for unit, total, decided, moving in rows}
+    found = {unit: Count(int(total), int(decided), int(moving)) for unit, total, decided, moving in rows}
+    return found if units is None else {unit: count for unit, count in found.items() if unit in units}
 
 
 def whole(campaign: Campaign, mine: Any = None) -> Count:

@@ -14,19 +14,19 @@ class AuditRecord(Table):
 
     seq = IntegerField(primary_key=True)
     at = MomentField()
-    account = IntegerField(null=True, index=True)
+    account = IntegerField(null=True)
     on_behalf_of = IntegerField(null=True)
     session = IntegerField(null=True)
     source = CharField(AUDIT, default="")
     front = CharField(AUDIT, default="")
-    act = CharField(AUDIT, max_length=64, index=True)
+    act = CharField(AUDIT, max_length=64)
     outcome = CharField(
         AUDIT, max_length=16, constraints=[SQL("CHECK (outcome IN ('done', 'refused', 'failed'))")]
     )
     clause = CharField(AUDIT, default="")
     book = CharField(AUDIT, null=True)
     unit = IntegerField(null=True)
-    entry = IntegerField(null=True, index=True)
+    entry = IntegerField(null=True)
     request = IntegerField(null=True)
     purpose = CharField(AUDIT, default="", help_text="in clear in records from before `why`")
     detail = TextField(

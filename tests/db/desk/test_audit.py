@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.audit.act_names import DETAILS, OTHER_ACTS, act_label
-from db.desk.audit.audit import AuditFilter
+from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.frame import OPERATIONS
 from db.language import LANGUAGES, say
 from db.store import audit
+from db.store.clock import now as clock_now
 from db.store.engine import database
-from db.store.tables import AuditRecord
+from db.store.tables import Account, AuditHead, AuditRecord, Person
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -177,6 +181,20 @@ def test_a_filter_narrows_by_each_dimension(world: World, clock: Clock) -> None:
         assert window.total == 1
 
 
+def test_who_is_called_just_so_comes_before_those_who_begin_so(world: World) -> None:
+    for login, person in (("tangy", Person.create(name="唐雨薇")), ("tangyuwei", None)):
+        made = Account.create(login=login, person=person, state="active", created_at=clock_now())
+        world.accounts[login] = made.id
+    for login in ("tangyu", "tangyuwei", "tangy"):
+        record(world, login, "xuning", "subsidiary")
+    find = world.desk("panlong").audit.person
+    assert (
+        [one.label for one in find(" TangYu") if one.exact] == [find("TangYu")[0].label] == ["唐雨 (tangyu)"]
+    )
+    assert [one.exact for one in find("唐雨")] == [True, False]
+    assert [one.exact for one in find("tan")] == [False, False, False]
+
+
 def test_a_list_stays_still_while_records_arrive(world: World) -> None:
     for _each in range(5):
         record(world, "tangyu", "xuning", "subsidiary")
@@ -192,6 +210,42 @@ def test_facets_count_what_narrowing_would_leave(world: World) -> None:
     record(world, "yeqing", "tangyu", "subsidiary")
     facets = world.desk("panlong").audit.facets(AuditFilter(), "person")
     assert [(facet.label, facet.count) for facet in facets] == [("唐雨 (tangyu)", 2), ("叶青 (yeqing)", 1)]
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_a_list_is_as_long_as_its_facet_says_however_it_was_narrowed_before(
+    world: World, clock: Clock, dimension: str
+) -> None:
+    with writing():
+        audit.append(act="signin", outcome="failed", account=world.accounts["tangyu"], source="192.0.2.1")
+    for number, login in enumerate(("tangyu", "yeqing", "tangyu", "fangmin")):
+        outcome, clause = ("refused", "C.10.1, C.6") if number % 2 else ("done", "C.6")
+        record(world, login, "xuning", "subsidiary", outcome=outcome, clause=clause, source="192.0.2.1")
+        record(world, login, "tangyu", "subsidiary", act="directory.reveal", clause="C.6")
+        clock.forward(days=1)
+    last_day = clock.now.date() - timedelta(days=1)
+    desk, upto = world.desk("panlong"), AuditHead.get_by_id(1).seq
+    for narrowed in (
+        AuditFilter(),
+        AuditFilter(person=world.accounts["tangyu"]),
+        AuditFilter(object=world.entry("tangyu", "subsidiary")),
+        AuditFilter(act="directory.reveal"),
+        AuditFilter(outcome="refused"),
+        AuditFilter(clause="C.6"),
+        AuditFilter(source="192.0.2.1"),
+        AuditFilter(clause="C.10.1", source="192.0.2.1"),
+        AuditFilter(book="subsidiary", source="192.0.2.1"),
+        AuditFilter(first=last_day - timedelta(days=2), last=last_day - timedelta(days=1)),
+        AuditFilter(first=last_day, source="192.0.2.1"),
+        AuditFilter(last=last_day - timedelta(days=40)),
+    ):
+        if getattr(narrowed, dimension) is not None:
+            continue
+        until_then = replace(narrowed, last=narrowed.last or last_day)
+        for facet in desk.audit.facets(until_then, dimension):
+            further: Any = {dimension: facet.value}
+            window = desk.audit.window(replace(until_then, upto=upto, **further))
+            assert window.total == len(window.rows) == facet.count, (narrowed, facet)
 
 
 def test_facets_are_of_single_clauses_and_of_books_by_their_titles(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from auth import sessions
 from auth.signin import SignIn
 from db.desk import SessionOver
-from db.store.tables import Account, Grant, Request
+from db.store.tables import Account, AuditRecord, Grant, Request
 from tests.auth.conftest import enrolled
 from tests.tui.plain.conftest import Ask
 from tests.tui.plain.running import Answer
@@ -33,13 +33,15 @@ def test_who_can_sign_in_is_listed_found_and_shown(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("at_once", [2, 3, 15])
-def test_a_long_list_is_asked_for_piece_by_piece(
+def test_a_long_list_is_read_piece_by_piece_by_one_act(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     whole = [row["login"] for row in ask("zengqing", "accounts --json").data]
     assert len(whole) == 15
-    monkeypatch.setattr("tui.sheets.sheet.AT_ONCE", at_once)
+    monkeypatch.setattr("db.desk.accounts.charge.AT_ONCE", at_once)
+    before = AuditRecord.select().count()
     assert [row["login"] for row in ask("zengqing", "accounts --json").data] == whole
+    assert AuditRecord.select().count() == before + 1
 
 
 def test_a_person_without_an_account_gets_one(ask: Ask, world: World) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from db.language import LANGUAGES, say
-from db.store.tables import AuditRecord
+from db.store import audit, clock
+from db.store.tables import Account, AuditRecord
+from db.store.transactions import writing
 from tests.audited import detail_of, purpose_of
 from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
@@ -31,6 +34,13 @@ def test_every_command_is_documented_with_its_usage_and_an_example(command: Comm
     for option in command.options:
         assert f"--{option.name}" in text
     assert command.name.split()[0] in NAMES
+
+
+def test_no_command_is_documented_that_there_is_not() -> None:
+    text = DOCUMENT.read_text("utf-8").replace("\\|", "|")
+    documented = re.findall(r"^## .+\n\n`(.+)`$", text, re.MULTILINE)
+    assert len(documented) > len(COMMANDS) // 2
+    assert set(documented) - {command.usage for command in COMMANDS} == set()
 
 
 def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
@@ -318,6 +328,9 @@ def test_a_report_of_several_books_asks_which(ask: Ask) -> None:
 @pytest.mark.clause("C.6")
 def test_the_audit_for_information_security_only(ask: Ask, world: World) -> None:
     ask("tangyu", "report directory")
+    with writing():  # whoever is called just so is meant, not who begins so
+        namesake = Account.create(login="tangyuwei", state="active", created_at=clock.now())
+        audit.append(act="signin", outcome="failed", account=namesake.id)
     answer = ask("panlong", "audit --outcome refused --person tangyu")
     assert "唐雨" in answer.text or "tangyu" in answer.text
     assert "C.9.1" in answer.text

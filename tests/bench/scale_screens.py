@@ -1,0 +1,94 @@
+"""What each screen reads, as somebody who has just come in opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.desk import Desk
+from db.desk.audit.audit import DIMENSIONS, AuditFilter
+from db.desk.clockwork import today
+from db.store.tables import Account, Entry
+from tests.bench.lookup_desk import BOOK
+
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What somebody reads to open it; ``limit`` in ms among 100,000 people, None: how it grows counts."""
+
+    name: str
+    reader: str
+    limit: float | None
+    read: Callable[[Desk], object]
+
+
+def _today(desk: Desk) -> object:
+    waiting = desk.waiting
+    count, mine, others = waiting.count(), waiting.mine(0, PAGE), waiting.others(0, PAGE)
+    return count.all > 0, mine.rows, others.rows, desk.resets.open(), waiting.news()
+
+
+def _directory(desk: Desk) -> object:
+    found = desk.directory.books(), desk.directory.units(BOOK, None), desk.directory.list(BOOK)
+    return found, desk.lifecycle.begins(BOOK), desk.emergency.books(), desk.backups.books()
+
+
+def _queue(desk: Desk) -> object:
+    return desk.queue.window(limit=PAGE).rows
+
+
+def _audit(desk: Desk) -> object:
+    first = desk.audit.window(AuditFilter(), 0, PAGE)
+    others = (PAGE, first.total - PAGE)
+    return [len(desk.audit.window(AuditFilter(upto=first.upto), offset, PAGE).rows) for offset in others]
+
+
+def _narrowed(desk: Desk) -> object:
+    account = Account.get(Account.login == "employee")
+    first, last = today() - timedelta(days=200), today() - timedelta(days=190)
+    narrowed = (
+        AuditFilter(person=account.id),
+        AuditFilter(object=Entry.get(Entry.person == account.person_id).id),
+        AuditFilter(act="sign-in"),
+        AuditFilter(outcome="refused"),
+        AuditFilter(clause="E.11"),
+        AuditFilter(source="192.0.2.77"),
+        AuditFilter(book=BOOK),
+        AuditFilter(first=first, last=last),
+    )
+    return [len(desk.audit.window(one, 0, PAGE).rows) for one in narrowed]
+
+
+def _facets(desk: Desk) -> object:
+    return [len(desk.audit.facets(AuditFilter(), dimension)) for dimension in DIMENSIONS]
+
+
+def _accounts(desk: Desk) -> object:
+    return [len(desk.accounts.page(BOOK, offset, PAGE)) for offset in (0, 5_000)]
+
+
+def _access(desk: Desk) -> object:
+    return desk.overview.access(BOOK, None, today() - timedelta(days=30), today()).rows
+
+
+def _reviews(desk: Desk) -> object:
+    return [len(desk.reviews.items(one.id, "mine", 0, PAGE)) for one in desk.reviews.campaigns()]
+
+
+SCREENS = (
+    *(Screen("Today", reader, 100, _today) for reader in ("employee", "head", "hr", "security")),
+    *(Screen("Directory", reader, 60, _directory) for reader in ("employee", "head", "hr", "security")),
+    *(Screen("Queue", reader, 100, _queue) for reader in ("head", "hr")),
+    Screen("Audit", "security", 50, _audit),
+    Screen("Audit, narrowed in each way", "security", 50 * (len(DIMENSIONS) + 1), _narrowed),
+    Screen("Audit, all that it can be narrowed to", "security", 50 * len(DIMENSIONS), _facets),
+    Screen("Accounts", "it", 50, _accounts),
+    Screen("Coverage", "hr", 50, lambda desk: desk.overview.coverage(BOOK).rows),
+    Screen("Access", "security", 300, _access),
+    *(Screen("Reviews", reader, 50, _reviews) for reader in ("employee", "head", "hr", "security")),
+    *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
+    Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
+)  # fmt: skip
