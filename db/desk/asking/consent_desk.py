@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from peewee import fn
+
 from db.desk.asking.consents import (
     end_disclosures,
     end_task,
@@ -191,8 +193,9 @@ class Consents(Subject):
                 policy.disclosure.clause,
                 _("Ask the maintainer of the directory."),
             )
-        rows = Consent.select().where(Consent.entry.in_(Entry.select(Entry.id).where(Entry.book == book)))
-        return tuple(_given(row) for row in rows.order_by(Consent.id.desc()).limit(500))
+        here = Entry.select(Entry.id).where((Entry.id == Consent.entry) & (Entry.book == book))
+        rows = Consent.select().where(fn.EXISTS(here)).order_by(Consent.id.desc()).limit(500)
+        return tuple(_given(row) for row in rows)
 
     def _mine(self, consent: int) -> Consent:
         wanted = Consent.select().where(

@@ -84,9 +84,10 @@ def directory(
     own_kind = Entry.get_by_id(own[0]).kind if own is not None else None
     # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
     granted: Protected | None = "masked" if place.beyond else None
+    anybody = granted is not None or any(ground.arms or ground.entries for ground in grounds.values())
     reached = [
         (entry, sight)
-        for entry in active_entries(place)
+        for entry in (active_entries(place) if anybody else ())
         if (sight := _sight(grounds[entry.side], entry) or granted) is not None
     ]
     above: dict[int, str] = {}

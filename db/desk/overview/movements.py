@@ -14,6 +14,7 @@ from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import opened
 from db.desk.requests.request_views import decided_by
 from db.language import Message, Text, _
+from db.store.sql import constant
 from db.store.tables import Entry, Request, RequestStep, Task, Unit, UnitAbove
 
 STATES: dict[str, Message] = {
@@ -99,7 +100,7 @@ def _expected(place: Extent, last: date) -> Iterable[MovementRow]:
         .join(Unit)
         .where(
             (Entry.book == place.book)
-            & (Entry.state == "pending")
+            & (Entry.state == constant("pending"))
             & Entry.unit.in_(below)
             & (Entry.joined.is_null() | (Entry.joined <= last.isoformat()))
             & Entry.id.not_in(under_way)

@@ -17,6 +17,7 @@ from db.desk.privacy.thinning import due_on
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
+from db.store.sql import constant
 from db.store.tables import Book, Entry, Erasure
 
 LONGEST = 200
@@ -131,7 +132,8 @@ class Privacy(Subject):
         erase(row.person_id)
 
     def _leavers(self, book: str) -> Iterator[Leaver]:
-        for row in Entry.select().where((Entry.book == book) & (Entry.state == "left")).order_by(Entry.id):
+        gone = (Entry.book == book) & (Entry.state == constant("left"))
+        for row in Entry.select().where(gone).order_by(Entry.id):
             if _is_erased(row):
                 continue
             clause: str = ""

@@ -23,6 +23,7 @@ from db.desk.tasks.opening import once_a_day
 from db.policy.vocabulary import Passing
 from db.store import audit, clock, subjects
 from db.store.record_words import TOLD, WHY
+from db.store.sql import constant
 from db.store.tables import (
     AuditRecord,
     Book,
@@ -124,7 +125,7 @@ class _Work:
             return
         left = Entry.select().where(
             (Entry.book == self.book)
-            & (Entry.state == "left")
+            & (Entry.state == constant("left"))
             & (Entry.left <= months_before(today(), period.months).isoformat())
             & Entry.person.not_in(Erasure.select(Erasure.person))
         )

@@ -204,7 +204,15 @@ class Queue(Subject):
 
 
 def to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
-    """Requests whose open step the account may decide now, the oldest due day first."""
+    """Requests whose open step the account may decide now, the oldest due day first; found once for as long
+    as nothing changes on record."""
+    known: tuple[list[OpenRequest], Turns] | None = standing.worked_out.get((OpenRequest, standing.books))
+    if known is None:
+        known = standing.worked_out[OpenRequest, standing.books] = _to_decide(standing)
+    return known
+
+
+def _to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
     mine, doubtful, glance = [], [], glance_of(standing)
     waiting = open_requests(standing)
     for one in waiting:

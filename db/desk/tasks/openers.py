@@ -16,6 +16,7 @@ from db.desk.notation.localtime import local
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
 from db.policy.effective import EffectivePolicy
 from db.store import clock
+from db.store.sql import constant
 from db.store.tables import Archive, Entry, Request, Task, Unit, UnitAbove
 
 Opener = Callable[[EffectivePolicy], list[Task]]
@@ -26,7 +27,7 @@ def expected(policy: EffectivePolicy) -> list[Task]:
     """Entries that wait to be completed, however they came (A.8, D.5.1)."""
     if not any(True for _rule in rules(policy, "join", "internal")):
         return []
-    rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == "pending"))
+    rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == constant("pending")))
     known = Task.select(Task.entry).where((Task.book == policy.book) & Task.entry.is_null(False))
     found = []
     for row in rows.where(Entry.id.not_in(known)).order_by(Entry.id):
