@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
-from db.desk import Desk
+from db.desk import Actor, Desk, open_desk
 from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.clockwork import today
+from db.store.engine import store
 from db.store.tables import Account, Entry
 from tests.bench.lookup_desk import BOOK
+from tests.bench.scale_world import desk_of
 
 PAGE = 24
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,24 @@ def _reviews(desk: Desk) -> object:
     return [len(desk.reviews.items(one.id, "mine", 0, PAGE)) for one in desk.reviews.campaigns()]
 
 
+@cache
+def _colleague(login: str, _store: int) -> Actor:
+    """Signed in once for each store."""
+    return desk_of(login).actor
+
+
+def _change(desk: Desk) -> object:
+    own = desk.me.who().books[0].entry
+    form = desk.changes.form(own or 0)
+    phone = f"010 6000 0001-{secrets.randbelow(9000) + 1000}"
+    evidence = desk.evidence.add("受理单.pdf", PDF)
+    request = desk.changes.submit(form.entry, form.version, {"office_phone": phone}, "换号", [evidence.id])
+    for login in ("head", "hr"):
+        colleague = open_desk(_colleague(login, id(store())))
+        colleague.queue.approve(request, colleague.queue.one(request).digest)
+    return None
+
+
 SCREENS = (
     *(Screen("Today", reader, 100, _today) for reader in ("employee", "head", "hr", "security")),
     *(Screen("Directory", reader, 60, _directory) for reader in ("employee", "head", "hr", "security")),
@@ -90,5 +113,6 @@ SCREENS = (
     Screen("Access", "security", 300, _access),
     *(Screen("Reviews", reader, 50, _reviews) for reader in ("employee", "head", "hr", "security")),
     *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
+    Screen("Change, handed in, approved and applied", "employee", 3 * 40, _change),
     Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
 )  # fmt: skip
