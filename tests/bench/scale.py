@@ -38,7 +38,7 @@ from tests.bench.lookup_people import Organisation
 from tests.bench.rows import Outcome, Row, table
 from tests.bench.scale_commands import COMMANDS
 from tests.bench.scale_screens import SCREENS, Screen
-from tests.bench.scale_world import AtWork, desk_of
+from tests.bench.scale_world import AtWork, desk_of, settle
 from tests.postgresql import begin_server
 
 SIZES = (10_000, 100_000)
@@ -170,6 +170,7 @@ def _in_kept_store(folder: Path, people: int, engine: str) -> list[Taken]:
         if filled.exists():
             open_store(Home(home), Settings.model_validate_json(filled.read_text("utf-8")))
             migrate()
+            settle()
             gc.freeze()
         else:
             made = AtWork(home, Organisation(people), server.get_uri() if server else None)

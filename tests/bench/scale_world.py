@@ -67,7 +67,7 @@ class AtWork(OurDesk):
                         open_campaign(policy_of(BOOK), rule, f"{BOOK}:{rule.kind}")
                 self._make_records(accounts)
                 make_anew()
-        database.execute_sql("ANALYZE" if store().is_postgresql else "PRAGMA wal_checkpoint(TRUNCATE)")
+        settle()
         return units
 
     def _make_accounts(self) -> range:
@@ -147,6 +147,11 @@ class AtWork(OurDesk):
             hashed = audit.hash_of(previous, values)
             yield (*values, None, previous, hashed)
             previous = hashed
+
+
+def settle() -> None:
+    """What a database does of its own accord some time after much has been written."""
+    database.execute_sql("VACUUM ANALYZE" if store().is_postgresql else "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def desk_of(login: str) -> Desk:

@@ -161,9 +161,11 @@ class Audit(Subject):
             seen &= AuditRecord.seq.between(listed.oldest, listed.begins[0])
         if in_days or dimension == "person":  # not by an index on it, which leads to the records one by one
             column = fn.COALESCE(column, column)
+        if dimension not in ("person", "object"):
+            seen &= column != ""
         query = (
             AuditRecord.select(column, counted)
-            .where(seen & column.is_null(False) & (column.cast("text") != ""))
+            .where(seen & column.is_null(False))
             .group_by(column)
             .order_by(counted.desc(), column)
             .limit(None if dimension == "clause" else MOST_FACETS)

@@ -51,9 +51,11 @@ def clause_of(standing: Standing) -> str:
 def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: bool = False) -> Any:
     """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book.
 
-    ``one_by_one``: for what is read record by record and by no index; ``counted``: for all of them at once.
+    ``one_by_one``: for what is read record by record and by no index; ``counted``: for all of them at once,
+    for which a server chooses better by its own figures.
     """
-    recorded: Any = AuditRecord.book.concat("") if one_by_one else AuditRecord.book
+    unindexed = one_by_one and not (counted and store().is_postgresql)
+    recorded: Any = AuditRecord.book.concat("") if unindexed else AuditRecord.book
     people = _of_people(book, unit, counted=counted)
     return ((recorded == book) & _placed(book, unit)) | (recorded.is_null() & people)
 
