@@ -368,11 +368,12 @@ def _by_name() -> None:
 
 def _audit_by_what() -> None:
     """How many records there are of each kind, and what was done in some days, is told by indexes that have
-    the book and whoever acted, rather than by each record."""
+    the book and whoever acted, rather than by each record. None begins with the outcome: almost all are done,
+    and SQLite would look for those by it whatever else is asked."""
     for index in (
         "audit_record_act_seq ON audit_record (act, seq, book, account)",
         "audit_record_entry_seq ON audit_record (entry, seq, book, account)",
-        "audit_record_outcome_seq ON audit_record (outcome, seq, clause, source, book, account)",
+        "audit_record_seq_outcome ON audit_record (seq, outcome, clause, source, book, account)",
         "audit_record_book_at ON audit_record (book, at)",
     ):
         database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")

@@ -180,7 +180,8 @@ class Audit(Subject):
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True)
     def person(self, words: str) -> tuple[Facet, ...]:
-        """Accounts in the reader's audit whose login or name begins with ``words``, namesakes first."""
+        """Accounts in the reader's audit whose login or name begins with ``words``, or is just that, which
+        come first."""
         acting = AuditRecord.select(AuditRecord.account).where(visible(self.standing)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
@@ -258,9 +259,9 @@ class Audit(Subject):
         """Conditions that together tell the list of ``narrowed`` up to a record, each record by one of them,
         for what is asked of all of it."""
         seq: Any = AuditRecord.seq
-        others = replace(narrowed, clause=None, source=None, outcome=None, upto=None)
-        if others == AuditFilter() and (narrowed.clause, narrowed.source) != (None, None):
-            # No index leads to clauses or sources, but one has both beside the book: it is read whole.
+        others = replace(narrowed, outcome=None, clause=None, source=None, upto=None)
+        if others == AuditFilter() and replace(narrowed, upto=None) != others:
+            # No index leads to any of these, but one has them beside the book: it is read whole.
             seen = visible(self.standing, one_by_one=True, counted=True)
             return [_narrowed(seen, narrowed) & (seq + 0 <= upto)]
         parts = apart(places(self.standing), counted=True)

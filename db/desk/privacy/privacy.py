@@ -133,7 +133,8 @@ class Privacy(Subject):
 
     def _leavers(self, book: str) -> Iterator[Leaver]:
         gone = (Entry.book == book) & (Entry.state == constant("left"))
-        for row in Entry.select().where(gone).order_by(Entry.id):
+        # Asked for in the order of numbers, SQLite would walk the whole book.
+        for row in sorted(Entry.select().where(gone), key=lambda row: int(row.id)):
             if _is_erased(row):
                 continue
             clause: str = ""
