@@ -215,9 +215,18 @@ def read_public(folder: Path, name: str) -> bytes:
 
 
 def database_keys(folder: Path) -> list[bytes]:
-    """The keys one of which opens the database, also in the middle of its rotation. Raises KeyRingError."""
-    files = (folder / f"database{end}" for end in ("", NEXT))
-    return [read_key(file) for file in files if file.exists()]
+    """The keys one of which opens the database, also in the middle of its rotation. Raises KeyRingError.
+
+    The coming one is read first: if it takes the other's place meanwhile, it is found there.
+    """
+    present, coming = folder / "database", folder / f"database{NEXT}"
+    found = []
+    try:
+        found = [read_key(coming)] if coming.exists() else []
+    except KeyRingError:
+        if coming.exists():
+            raise
+    return [*([read_key(present)] if present.exists() else []), *found]
 
 
 def read_publics(folder: Path, name: str) -> list[bytes]:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import secrets
 import signal
 import time
 from collections.abc import Callable
@@ -23,17 +24,20 @@ from db.store.engine import close_store, database, forget_connections, store
 from db.store.journal import capture
 from db.store.journal.writing import position
 from db.store.keys import (
+    KEY_BYTES,
     NEXT,
     RETIRED,
     SIGN_AUDIT,
     database_keys,
     read_backup_keys,
     read_journal_keys,
+    read_key,
     read_keys,
     read_public,
     read_publics,
     read_signer,
     signing_file,
+    write_key,
 )
 from db.store.opening import open_store
 from db.store.rotation import fields, signing, whole
@@ -198,6 +202,23 @@ def test_the_database_is_encrypted_anew_and_who_has_it_open_goes_on(file: Path, 
     assert sorted(path.name for path in file.parent.glob("mingce.db*") if "-" not in path.name) == [
         "mingce.db", "mingce.db.3",
     ]  # fmt: skip
+
+
+def test_the_new_key_is_found_whenever_it_takes_the_place_of_the_old_one(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between one key read and the other, for whoever opens the database just then."""
+    new = secrets.token_bytes(KEY_BYTES)
+    write_key(home.keys / "database.next", new)
+
+    def promoted_then(file: Path) -> bytes:
+        found = read_key(file)
+        if (home.keys / "database.next").exists():
+            promote(home.keys, "database")
+        return found
+
+    monkeypatch.setattr("db.store.keys.read_key", promoted_then)
+    assert new in database_keys(home.keys)
 
 
 def test_a_writer_that_waited_for_it_writes_into_the_new_one(file: Path, home: Home) -> None:

@@ -107,6 +107,15 @@ def test_an_older_store_gets_the_indexes_of_a_new_one(store: Store) -> None:
         assert {(one.name, tuple(one.columns)) for one in database.get_indexes(name)} == new[name]
 
 
+def test_acts_are_found_by_their_index_and_not_by_how_they_ended(home: Home) -> None:
+    """SQLite has no figures: it can't know that almost all acts are done."""
+    open_store(home)
+    migrate()
+    asked = "SELECT detail FROM audit_record WHERE act IN ('a', 'b') AND outcome = 'done'"
+    plan = [row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {asked}").fetchall()]
+    assert plan == ["SEARCH audit_record USING INDEX audit_record_act_seq (act=?)"]
+
+
 @pytest.mark.parametrize(
     "text", ["", "2026-W47-1T09:00:00.000000Z", "2026-11-23T09:00:00.000000+00:00", "2026-11-23"]
 )
