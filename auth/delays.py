@@ -20,6 +20,7 @@ from peewee import Case
 from db.store import clock
 from db.store.binding import bound, is_bound
 from db.store.engine import database, store
+from db.store.sql import for_update
 from db.store.tables import FailureCount, KnownSource
 
 LONGEST_HERE = 60.0
@@ -214,5 +215,5 @@ def let_go() -> None:
         weakest = FailureCount.select(FailureCount.subject).where(FailureCount.last_at < clock.now())
         chosen.append(weakest.order_by(FailureCount.failures, FailureCount.last_at).limit(AT_ONCE))
     for rows in chosen:
-        found = rows.for_update(skip_locked=True) if store().is_postgresql else rows
+        found = for_update(rows, skip_locked=True)
         FailureCount.delete().where(FailureCount.subject.in_([row.subject for row in found])).execute()

@@ -30,3 +30,9 @@ def constant(word: str) -> SQL:
     """A word of ours as it stands in the statement: an index that has only some rows of a table is taken for
     certain where the statement says which, and not always where a value does."""
     return SQL(f"'{word}'")
+
+
+def for_update(query: Any, *, skip_locked: bool = False) -> Any:
+    """The rows of ``query`` as they are last on record, held against everyone else until the running
+    transaction ends; ``skip_locked``: but those that somebody holds. SQLite's one writer holds them all."""
+    return query.for_update(skip_locked=skip_locked) if store().is_postgresql else query

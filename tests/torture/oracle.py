@@ -17,6 +17,7 @@ from db.store import audit, write_queue
 from db.store.engine import close_store, database, errors_as_peewee, store
 from db.store.opening import open_store
 from db.store.proof.judging import judge as scan
+from db.store.sql import for_update
 from db.store.tables import (
     AuditRecord,
     Entry,
@@ -207,12 +208,14 @@ def _search_keys(versions: dict[int, int], *, every: bool) -> list[str]:
         )
 
     found: list[str] = []
-    now: dict[int, int] = dict(_rows(Entry.select(Entry.id, Entry.version).where(Entry.state == "active")))
-    changed = [entry for entry, version in now.items() if every or versions.get(entry) != version]
-    if not changed:
+    active = Entry.select(Entry.id, Entry.version).where(Entry.state == "active").order_by(Entry.id)
+    stale = [entry for entry, version in _rows(active) if every or versions.get(entry) != version]
+    if not stale:
         return found
+    changed: dict[int, int] = {}
     try:
         with writing():
+            changed |= dict(_rows(for_update(active.where(Entry.id.in_(stale)))))  # nobody else from here on
             if every:
                 before = keys()
                 for table in (SearchKey, SearchEntry, SearchLine):
@@ -230,5 +233,5 @@ def _search_keys(versions: dict[int, int], *, every: bool) -> list[str]:
                     found.append(f"the search keys of entry {entry} are not those of its rows")
             raise _Undo
     except _Undo:
-        versions.update(now)
+        versions.update(changed)
         return found

@@ -26,7 +26,7 @@ from db.desk.requests.submitters import holds
 from db.desk.telling.notices import tell
 from db.language import Label, Text, _
 from db.store import clock
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Book, Consent, Disclosure, Entry, UnitAbove
 
 YES, OPEN, NO = "yes", "open", "no"
@@ -201,7 +201,7 @@ class Consents(Subject):
         wanted = Consent.select().where(
             (Consent.id == consent) & (Consent.account == self.standing.account) & (Consent.state != "void")
         )
-        row: Consent | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+        row: Consent | None = for_update(wanted).get_or_none()
         if row is None:
             raise _no_such_question()
         self.act.note(

@@ -17,7 +17,7 @@ from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payl
 from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Entry, Request
 
 KIND = "delete"
@@ -116,7 +116,7 @@ def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 def _current(request: Request, _asks: Payload) -> None:
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
-    row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    row = for_update(wanted).get_or_none()
     if row is None or row.version != request.entry_version:
         raise moved_on(request.clause)
 

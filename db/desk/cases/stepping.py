@@ -14,7 +14,7 @@ from db.desk.requests.deciding import Decider, note_office
 from db.language import Message, _
 from db.policy.schema.base import cite
 from db.store import clock
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Account, CaseFile
 
 SOMEBODY_ELSE = _("Have somebody else appointed, or acting, in the office that goes on with it.")
@@ -27,8 +27,7 @@ class CaseSubject(Subject):
         """A case that the actor reads, held against everyone else where something is to change: whoever had a
         part in it and takes a step that is another's is told why not."""
         wanted = CaseFile.select().where(CaseFile.id == case)
-        held = store().is_postgresql and self.act.operation.recorded
-        row: CaseFile | None = (wanted.for_update() if held else wanted).get_or_none()
+        row: CaseFile | None = (for_update(wanted) if self.act.operation.recorded else wanted).get_or_none()
         known = row is not None and row.book_id in self.standing.books
         if row is None or not known or not Handling().reads(row, self.standing.account):
             raise no_such_case()

@@ -9,7 +9,7 @@ from db.desk.editions.choosing import Choosing
 from db.desk.editions.issuing_rights import issues
 from db.desk.entry.citing import cited
 from db.desk.entry.record import reindex_entry, reindex_units
-from db.desk.entry.units import LONGEST_REGION
+from db.desk.entry.units import LONGEST_REGION, held_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
@@ -19,7 +19,7 @@ from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
 from db.store.name_spelling import misspelt, spelt
-from db.store.tables import Entry, EntryTag, Unit, UnitAbove
+from db.store.tables import Entry, EntryTag, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ class Sorting(Subject):
         self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
         self.act.note(region=region)
         self.act.keep({"region": row.region}, {"region": region})
+        below = held_with_below(unit)
         Unit.update(region=region).where(Unit.id == unit).execute()
-        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
-        reindex_units([one.unit_id for one in below])
+        reindex_units(below)
 
     def _entry(self, entry: int) -> tuple[Entry, EffectivePolicy]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))

@@ -27,7 +27,7 @@ from db.store import clock, searchindex
 from db.store.engine import store
 from db.store.sealing import opener, seal, unseal
 from db.store.searchkeys import Findable, Side
-from db.store.sql import among, fetch
+from db.store.sql import among, fetch, for_update
 from db.store.tables import Entry, EntryField, EntryTag, Person, Unit, UnitAbove
 
 Values = Mapping[str, Sequence[str]]
@@ -139,7 +139,7 @@ def apply_values(entry: int, values: Values, *, source: str, verifier: int | Non
     Invalid where the entry would move to a unit of the other side, Refused for content that the book must
     not hold (H.4.3).
     """
-    row = Entry.get_by_id(entry)
+    row = _held(entry)
     policy = policy_of(row.book_id)
     refuse_unfit(policy, values)
     moment = clock.now()
@@ -168,7 +168,7 @@ def verify(entry: int, verifier: int) -> None:
 
 def activate(entry: int) -> int:
     """Let a pending entry appear; its new version."""
-    row = Entry.get_by_id(entry)
+    row = _held(entry)
     row.state, row.updated_at = "active", clock.now()
     row.version += 1
     row.save()
@@ -183,7 +183,7 @@ def remove(entry: int, day: str) -> int:
 
     The record itself stays for the archive. Units that it headed are without a head.
     """
-    row = Entry.get_by_id(entry)
+    row = _held(entry)
     row.state, row.left, row.updated_at = "left", day, clock.now()
     row.version += 1
     row.save()
@@ -195,12 +195,14 @@ def remove(entry: int, day: str) -> int:
 
 def reindex_entry(entry: int) -> None:
     """Make an entry found by what it is now sorted under."""
-    _find_again(Entry.get_by_id(entry))
+    _find_again(_held(entry))
 
 
 def reindex_units(units: Sequence[int]) -> None:
-    """Make every active entry that stands in one of ``units`` found by what they are called and where."""
-    for row in Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active")):
+    """Make every active entry that stands in one of ``units``, which are held, found by what they are called
+    and where."""
+    in_them = Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active"))
+    for row in for_update(in_them.order_by(Entry.id)):
         _find_again(row)
 
 
@@ -313,6 +315,13 @@ def tags_of(entry: int) -> tuple[str, ...]:
 def is_open(rule: FieldRule) -> bool:
     """Whether everyone who has an entry within reach sees this field of it."""
     return not rule.protected and not rule.visible_to
+
+
+def _held(entry: int) -> Entry:
+    """An entry as it is last on record, held against everyone else: two who change it, or what it is found
+    by, at the same time come one after the other."""
+    row: Entry = for_update(Entry.select().where(Entry.id == entry)).get()
+    return row
 
 
 def _find_again(row: Entry) -> None:

@@ -16,10 +16,10 @@ from db.desk.entry.record import reindex_units
 from db.desk.refusal import Invalid, Problem
 from db.language import Label, Message, _
 from db.store import clock
-from db.store.engine import database, store
+from db.store.engine import database
 from db.store.name_spelling import misspelt
 from db.store.searchkeys import Side
-from db.store.sql import fetch
+from db.store.sql import fetch, for_update
 from db.store.tables import Book, Entry, Unit, UnitAbove
 
 BOOK = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
@@ -99,9 +99,18 @@ def create_unit(
 def held(unit: int) -> Unit:
     """A unit, held against everyone else until the running transaction ends: it is not closed while somebody
     is put into it."""
-    wanted = Unit.select().where(Unit.id == unit)
-    found: Unit = (wanted.for_update() if store().is_postgresql else wanted).get()
+    found: Unit = for_update(Unit.select().where(Unit.id == unit)).get()
     return found
+
+
+def held_with_below(unit: int) -> list[int]:
+    """The ids of a unit and of all below it, each held as by `held`: who is put into one of them meanwhile,
+    and a unit that is made there, comes before what is to change or after it."""
+    held_so_far = set[int]()
+    while more := {row.unit_id for row in UnitAbove.select().where(UnitAbove.above == unit)} - held_so_far:
+        list(for_update(Unit.select(Unit.id).where(Unit.id.in_(more)).order_by(Unit.id)))
+        held_so_far |= more
+    return sorted(held_so_far)
 
 
 def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
@@ -140,13 +149,14 @@ def check_names(*names: str, book: str = "") -> None:
 def rename_unit(unit: int, name: str, name_en: str = "") -> None:
     """Call the unit ``name``; everybody in it and below is found by it from now on."""
     check_names(name, name_en, book=Unit.get_by_id(unit).book_id)
+    below = held_with_below(unit)
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
-    reindex_units([row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)])
+    reindex_units(below)
 
 
 def move_unit(unit: int, to: int) -> None:
     """Put the unit, with everything below it, under ``to``; everybody in it is found from there."""
-    below = [row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)]
+    below = held_with_below(unit)
     Unit.update(parent=to).where(Unit.id == unit).execute()
     UnitAbove.delete().where(UnitAbove.unit.in_(below) & UnitAbove.above.not_in(below)).execute()
     mark = database.param

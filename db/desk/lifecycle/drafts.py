@@ -16,7 +16,7 @@ from db.desk.tasks.finishing import HAND_BACK, meet
 from db.desk.tasks.handback import asks_back, list_copies
 from db.desk.tasks.opening import open_task
 from db.language import _
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Account, Entry, Request, Task
 
 
@@ -32,7 +32,7 @@ def check_single(act: Act, entry: int, event: Event, amends: int | None = None) 
     """Hold ``entry`` against everyone else, and refuse a second request about the same. One that was returned
     to somebody else holds nobody up."""
     wanted = Entry.select(Entry.id).where(Entry.id == entry)
-    (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    for_update(wanted).get_or_none()
     for one in under_way(entry, event):
         own = one.requester_id == act.standing.account
         if one.id == amends or (one.state == "returned" and not own):

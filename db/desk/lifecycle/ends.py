@@ -16,7 +16,7 @@ from db.desk.tasks.task_kinds import TaskKind, register
 from db.desk.telling.notices import announce
 from db.language import Message, _
 from db.policy.wording import DUTIES
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Entry, Request, RequestEvidence, Task
 
 DONE: dict[Event, str] = {"join": "active", "leave": "left"}
@@ -37,7 +37,7 @@ ADVICE: dict[Event, Message] = {
 def in_force(request: Request) -> Entry:
     """The entry of ``request``, held against everyone else. Raises Refused where it left meanwhile."""
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
-    row: Entry | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    row: Entry | None = for_update(wanted).get_or_none()
     if row is None or (request.entry_version is not None and row.version != request.entry_version):
         raise moved_on(request.clause)
     return row

@@ -19,7 +19,7 @@ from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.policy.wording import REQUESTS
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "join"
@@ -75,7 +75,7 @@ def _current(request: Request, asks: Payload) -> None:
     values = read_values(asks)
     check_owner(request, values)
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))
-    if (wanted.for_update() if store().is_postgresql else wanted).get_or_none() is None:
+    if for_update(wanted).get_or_none() is None:
         raise Refused(
             _("This joiner was entered or called off already."),
             SILENT,

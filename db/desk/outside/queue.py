@@ -19,7 +19,7 @@ from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import SYNC, meet, settle
 from db.desk.telling.notices import tell
 from db.store import audit, clock
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Entry, OutsideChange, OutsideMember, OutsideUnit, Task, TaskProof
 from db.store.transactions import writing
 
@@ -59,9 +59,7 @@ def next_change() -> ChangeToTell | None:
             .order_by(OutsideChange.next_at, OutsideChange.id)
             .limit(1)
         )
-        if store().is_postgresql:
-            due = due.for_update()
-        first = due.first()
+        first = for_update(due).first()
         if first is None:
             return None
         row = (

@@ -19,7 +19,7 @@ from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, regis
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "change"
@@ -78,7 +78,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 def _current(request: Request, asks: Payload) -> None:
     """Hold the entry against others and make sure that it still is what the request was written on."""
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
-    row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    row = for_update(wanted).get_or_none()
     if row is None or row.version != request.entry_version:
         raise moved_on(request.clause)
     check_owner(request, read(asks).after)

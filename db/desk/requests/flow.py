@@ -29,7 +29,7 @@ from db.desk.screening.content import refuse_card_numbers
 from db.desk.telling.notices import RETURNED, announce, tell
 from db.language import _
 from db.store import clock
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Entry, Request, RequestEvent, RequestStep
 
 Verdict = Literal["approve", "return", "reject"]
@@ -40,7 +40,7 @@ COMMENT_LENGTH = 500
 def locked(request: int) -> Request | None:
     """A request, held against everyone else until the running transaction ends."""
     wanted = Request.select().where(Request.id == request)
-    found: Request | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    found: Request | None = for_update(wanted).get_or_none()
     return found
 
 

@@ -16,7 +16,7 @@ from db.desk.screening.content import refuse_card_numbers
 from db.language import _, _n
 from db.policy.schema.base import cite
 from db.store import clock
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, UnitAbove
 
 WORD_LENGTH = 300
@@ -25,7 +25,7 @@ WORD_LENGTH = 300
 def locked(item: int) -> ReviewItem | None:
     """A thing under review, held against everyone else until the running transaction ends."""
     wanted = ReviewItem.select().where(ReviewItem.id == item)
-    found: ReviewItem | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    found: ReviewItem | None = for_update(wanted).get_or_none()
     return found
 
 

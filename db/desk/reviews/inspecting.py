@@ -30,7 +30,7 @@ from db.desk.telling.notices import tell
 from db.language import Label, Message, _
 from db.policy.wording import POINTS
 from db.store import clock
-from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Account, Campaign, Finding, FindingEvent, Grant, ReviewItem, Task, Unit
 
 WORD_LENGTH = 500
@@ -263,7 +263,7 @@ class Inspections(Subject):
 
     def _finding(self, finding: int) -> Finding:
         wanted = Finding.select().where(Finding.id == finding)
-        row: Finding | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+        row: Finding | None = for_update(wanted).get_or_none()
         known = row is not None and row.campaign.book_id in self.standing.books
         if row is None or not known or not (
             row.owner_id == self.standing.account or self._sees(row.campaign)

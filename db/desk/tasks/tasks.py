@@ -20,8 +20,7 @@ from db.desk.tasks.task_kinds import done_by_others, kind_of
 from db.desk.tasks.task_views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_of, view_of
 from db.language import _
 from db.store import clock
-from db.store.engine import store
-from db.store.sql import fetch
+from db.store.sql import fetch, for_update
 from db.store.tables import Entry, HandBack, Task, TaskProof, UnitAbove
 
 AT_ONCE = 200
@@ -161,7 +160,7 @@ class Tasks(Subject):
     def _mine(self, task: int) -> tuple[Task, Decider]:
         """A task that waits for the actor, held against everyone else, and as what it waits for them."""
         wanted = Task.select().where(Task.id == task)
-        row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+        row = for_update(wanted).get_or_none()
         turn = Doers().turn(row, self.standing.account) if row is not None else None
         if row is not None:
             self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause)

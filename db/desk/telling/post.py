@@ -20,6 +20,7 @@ from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.audit import canonical
 from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Account, EditionCopy, EditionFile, Entry, OutgoingMail
 from db.store.transactions import writing
 
@@ -72,9 +73,7 @@ def next_letter() -> Letter | None:
             .order_by(OutgoingMail.next_at, OutgoingMail.id)
             .limit(1)
         )
-        if store().is_postgresql:
-            due = due.for_update(True)
-        row = due.first()
+        row = for_update(due).first()
         if row is None:
             return None
         row.attempts += 1
