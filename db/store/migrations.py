@@ -371,7 +371,7 @@ def _audit_by_what() -> None:
     the book and whoever acted, rather than by each record. None begins with the outcome: almost all are done,
     and SQLite would look for those by it whatever else is asked."""
     for index in (
-        "audit_record_act_seq ON audit_record (act, seq, book, account)",
+        "audit_record_act_seq ON audit_record (act, seq, outcome, clause, source, book, account)",
         "audit_record_entry_seq ON audit_record (entry, seq, book, account)",
         "audit_record_seq_outcome ON audit_record (seq, outcome, clause, source, book, account)",
         "audit_record_book_at ON audit_record (book, at)",

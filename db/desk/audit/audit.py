@@ -12,7 +12,7 @@ from peewee import Case, Value, fn
 
 from db.desk.audit.act_names import act_label, clause_words
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
-from db.desk.audit.scope import apart, books_of, clause_of, places, supervised, visible
+from db.desk.audit.scope import apart, books_of, clause_of, places, recorded, supervised, visible
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.refusal import Invalid, Problem
@@ -45,6 +45,12 @@ class AuditFilter:
     first: date | None = None
     last: date | None = None
     upto: int | None = None
+
+    @property
+    def unled(self) -> bool:
+        """Whether no index leads to what is asked for; one has all of it beside the book."""
+        others = replace(self, outcome=None, clause=None, source=None, book=None, upto=None)
+        return others == AuditFilter() and (self.outcome, self.clause, self.source) != (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ class Audit(Subject):
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(AuditRecord.seq)
-        seen = _narrowed(visible(self.standing, one_by_one=True, counted=True), narrowed)
+        seen = _narrowed(visible(self.standing, one_by_one=True, counted=True), narrowed, counted=True)
         in_days = narrowed.first is not None or narrowed.last is not None
         if in_days:
             listed = self._list_of(replace(narrowed, upto=narrowed.upto or AuditHead.get_by_id(1).seq))
@@ -259,13 +265,11 @@ class Audit(Subject):
         """Conditions that together tell the list of ``narrowed`` up to a record, each record by one of them,
         for what is asked of all of it."""
         seq: Any = AuditRecord.seq
-        others = replace(narrowed, outcome=None, clause=None, source=None, upto=None)
-        if others == AuditFilter() and replace(narrowed, upto=None) != others:
-            # No index leads to any of these, but one has them beside the book: it is read whole.
+        if narrowed.unled:  # the index that has it is read whole
             seen = visible(self.standing, one_by_one=True, counted=True)
-            return [_narrowed(seen, narrowed) & (seq + 0 <= upto)]
+            return [_narrowed(seen, narrowed, counted=True) & (seq + 0 <= upto)]
         parts = apart(places(self.standing), counted=True)
-        return [_narrowed(part, narrowed) & (seq <= upto) for part in parts]
+        return [_narrowed(part, narrowed, counted=True) & (seq <= upto) for part in parts]
 
     def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
         asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
@@ -276,8 +280,9 @@ class Audit(Subject):
         self.act.detail.update(more)
 
 
-def _narrowed(condition: Any, narrowed: AuditFilter) -> Any:
-    for name, column in _COLUMNS.items():
+def _narrowed(condition: Any, narrowed: AuditFilter, *, counted: bool = False) -> Any:
+    columns = {**_COLUMNS, "book": recorded(one_by_one=narrowed.unled, counted=counted)}
+    for name, column in columns.items():
         wanted = getattr(narrowed, name)
         if wanted is not None:
             condition &= _cites(wanted) if name == "clause" else column == wanted

@@ -49,15 +49,18 @@ def clause_of(standing: Standing) -> str:
 
 
 def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: bool = False) -> Any:
-    """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book.
-
-    ``one_by_one``: for what is read record by record and by no index; ``counted``: for all of them at once,
-    for which a server chooses better by its own figures.
-    """
-    unindexed = one_by_one and not (counted and store().is_postgresql)
-    recorded: Any = AuditRecord.book.concat("") if unindexed else AuditRecord.book
+    """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book,
+    asked for as `recorded` says."""
+    column = recorded(one_by_one=one_by_one, counted=counted)
     people = _of_people(book, unit, counted=counted)
-    return ((recorded == book) & _placed(book, unit)) | (recorded.is_null() & people)
+    return ((column == book) & _placed(book, unit)) | (column.is_null() & people)
+
+
+def recorded(*, one_by_one: bool, counted: bool) -> Any:
+    """The book of a record. ``one_by_one``: for what is read record by record and by no index on it;
+    ``counted``: for all of them at once, for which a server chooses better by its own figures."""
+    unindexed = one_by_one and not (counted and store().is_postgresql)
+    return AuditRecord.book.concat("") if unindexed else AuditRecord.book
 
 
 def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -> tuple[Any, Any]:
