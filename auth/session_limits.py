@@ -12,6 +12,7 @@ from auth import sessions
 from db.desk import Actor
 from db.desk.accounts.account_views import OpenSession, opened
 from db.store.engine import store
+from db.store.sql import for_update
 from db.store.tables import Account, SignInSession
 from db.store.transactions import reading, writing
 
@@ -48,19 +49,25 @@ def may_ask(session: int) -> bool:
 def begin_errand(session: int) -> bool:
     """Note that a session runs a plain command; False where the person runs too many already."""
     with writing():
+        theirs = Account.select(Account.id).where(Account.id.in_(_accounts(session))).order_by(Account.id)
+        list(for_update(theirs, no_key=True))  # so that those who come at once see each other
         SignInSession.update(errand=True).where(SignInSession.id == session).execute()
         return len(_running(session, errand=True)) <= places()
 
 
 def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession]:
     """The running screens, or plain commands, of whoever signed in for ``session``, oldest first."""
-    row = SignInSession.get_by_id(session)
-    accounts, person = [row.account_id], row.account.person_id
-    if person is not None:
-        accounts = [one.id for one in Account.select(Account.id).where(Account.person == person)]
     return (
         SignInSession.select()
-        .where(SignInSession.account.in_(accounts) & SignInSession.ended_at.is_null())
+        .where(SignInSession.account.in_(_accounts(session)) & SignInSession.ended_at.is_null())
         .where((SignInSession.front != "host") & (SignInSession.errand == errand))
         .order_by(SignInSession.id)
     )
+
+
+def _accounts(session: int) -> list[int]:
+    """All accounts of whoever signed in for ``session``."""
+    row = SignInSession.get_by_id(session)
+    if row.account.person_id is None:
+        return [row.account_id]
+    return [one.id for one in Account.select(Account.id).where(Account.person == row.account.person_id)]

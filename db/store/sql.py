@@ -32,7 +32,10 @@ def constant(word: str) -> SQL:
     return SQL(f"'{word}'")
 
 
-def for_update(query: Any, *, skip_locked: bool = False) -> Any:
+def for_update(query: Any, *, no_key: bool = False, skip_locked: bool = False) -> Any:
     """The rows of ``query`` as they are last on record, held against everyone else until the running
-    transaction ends; ``skip_locked``: but those that somebody holds. SQLite's one writer holds them all."""
-    return query.for_update(skip_locked=skip_locked) if store().is_postgresql else query
+    transaction ends; ``no_key``: but not against new rows that refer to them; ``skip_locked``: without those
+    that somebody holds. SQLite's one writer holds all there are."""
+    if not store().is_postgresql:
+        return query
+    return query.for_update("FOR NO KEY UPDATE" if no_key else True, skip_locked=skip_locked)

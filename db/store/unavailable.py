@@ -26,6 +26,10 @@ OUTDATED = _(
     "Nothing was changed: the directory has been brought to a newer version. Please leave and sign in again; "
     "if that does not help, tell your administrator."
 )
+CROSSED = _(
+    "Nothing was changed: somebody else did the same at the same moment. "
+    "Please look again before you repeat it."
+)
 UNSURE = _(
     "The database went away at the last moment: whether this was done is not known. "
     "Please look before you do it again."
@@ -35,9 +39,10 @@ SQLITE = {5: BUSY, 6: BUSY, 8: BLOCKED, 10: BLOCKED, 13: FULL, 14: BLOCKED}
 """By SQLite's primary result code: busy, locked, read-only, input/output error, full, can't open."""
 POSTGRESQL = {
     "08": AWAY, "57P": AWAY, "55P03": BUSY, "40": BUSY, "53": BUSY,
-    "53100": FULL, "25006": BLOCKED, "58": BLOCKED,
+    "53100": FULL, "25006": BLOCKED, "58": BLOCKED, "23505": CROSSED,
 }  # fmt: skip
-"""By the beginning of PostgreSQL's SQLSTATE; the longest that fits counts."""
+"""By the beginning of PostgreSQL's SQLSTATE; the longest that fits counts. Two who each found that something
+is not there yet, and make it, meet at a unique key; SQLite's writers come one after the other."""
 SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL}
 REASONS = {
     errno.ENOENT: _("there is no such file"),

@@ -10,6 +10,7 @@ from db.desk import Actor
 from db.store.engine import Store
 from db.store.tables import Account, AuditRecord, SignInSession
 from db.store.transactions import writing
+from tests.at_once import second_of_two
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, make_owner
 from tests.conftest import Clock
@@ -63,6 +64,13 @@ def test_plain_commands_end_no_screen_and_have_an_end_themselves(owner: Owner, c
     sessions.end(commands[0].session, "closed")
     (another,) = come_in(owner.account)
     assert begin_errand(another.session)
+
+
+@pytest.mark.threat(47)
+def test_of_two_at_once_one_has_the_last_place(owner: Owner, clock: Clock) -> None:
+    *commands, one, other = come_in(owner.account, 6)
+    assert all(begin_errand(actor.session) for actor in commands)
+    assert not second_of_two(lambda: begin_errand(one.session), lambda: begin_errand(other.session))
 
 
 @pytest.mark.threat(47)

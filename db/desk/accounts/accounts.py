@@ -32,6 +32,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.language import Label, _
 from db.store import clock
+from db.store.sql import for_update
 from db.store.tables import Account, Book, Entry, Grant, Person, SignInSession
 
 LONGEST_ANNOUNCEMENT = 200
@@ -82,7 +83,8 @@ class Accounts(Subject):
         """An invited account for the person of ``entry``; its number. ``activation`` is the digest
         of a code that is valid ``until`` then (stored text); who is more than an employee gets none by one
         person alone: theirs comes in two halves (`accounts.resets`). Raises Invalid."""
-        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+        wanted = Entry.select().where((Entry.id == entry) & (Entry.state == "active"))
+        row = for_update(wanted).get_or_none()  # so that nobody else makes them one meanwhile
         if row is None or not covers(technical(self.standing, row.book_id), row.book_id, row.unit_id):
             raise Refused(
                 _("There is no such entry among those whose accounts you look after."),

@@ -10,6 +10,7 @@ from db.desk.cases.handling import accounts_of
 from db.desk.cases.opening import cleaned
 from db.desk.cases.ranking import Ranked, against, rank, whole
 from db.desk.clockwork import today
+from db.desk.entry.units import held
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -106,6 +107,7 @@ class Praise(Subject):
             raise Refused(
                 _("Nobody commends themselves."), rule.clause, _("Leave it to somebody else who may.")
             )
+        held(unit)  # so that nobody else praises it meanwhile
         given = (Commendation.book == book) & (Commendation.kind == rule.id) & (Commendation.unit == unit)
         whom = Commendation.entry.is_null() if entry is None else (Commendation.entry == entry)
         overlapping = (Commendation.first <= last.isoformat()) & (Commendation.last >= first.isoformat())

@@ -113,6 +113,12 @@ def held_with_below(unit: int) -> list[int]:
     return sorted(held_so_far)
 
 
+def one_enters_at_a_time(book: str) -> None:
+    """Have whoever else lets people into ``book`` wait for the end of the running transaction: whether they
+    are there already is asked once all who came before are on record."""
+    for_update(Book.select(Book.id).where(Book.id == book), no_key=True).get_or_none()
+
+
 def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
     """Why ``unit`` can't be changed in that way (create, rename, move, close) as things are; None if it can.
 

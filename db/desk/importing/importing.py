@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Final
 
 from db.desk.authority.standing import no_such_book, policy_of, root_of
+from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Subject, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
 from db.desk.importing.bulk import Progress, write_plan
@@ -138,6 +139,7 @@ class Importing(Subject):
         """Let the next `PART` people come in, of ``rows`` or of what is ``looked`` at already and is held
         against the record as it is by now. ``own`` are the entries of the parts before, and of this one
         afterwards."""
+        one_enters_at_a_time(book)
         if looked is None:
             looked, plan = self._find(book, rows, wishes, source, progress, dry=False)
             policy, first_load = looked.policy, looked.report.first_load

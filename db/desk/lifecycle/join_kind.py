@@ -7,6 +7,7 @@ from typing import Final
 from db.desk.authority.standing import policy_of
 from db.desk.entry import record
 from db.desk.entry.sources import of_request
+from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Act
 from db.desk.lifecycle.ends import applied, call_off_request
 from db.desk.lifecycle.twins import is_there, looks_like
@@ -72,6 +73,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 def _current(request: Request, asks: Payload) -> None:
     """Hold the entry that waits to be completed."""
+    one_enters_at_a_time(request.book_id)
     values = read_values(asks)
     check_owner(request, values)
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))

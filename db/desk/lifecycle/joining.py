@@ -10,7 +10,7 @@ from db.desk.clockwork import Due, due_of, today
 from db.desk.entry.citing import cited
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import create_entry
-from db.desk.entry.units import held
+from db.desk.entry.units import held, one_enters_at_a_time
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.event_way import way_of
@@ -38,6 +38,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import clock
 from db.store.name_spelling import misspelt, spelt
+from db.store.sql import for_update
 from db.store.tables import Entry, Person, Request, Task, Unit
 
 
@@ -141,6 +142,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     values, wrong = read_typed(act.standing, policy, asked.kind, asked.values)
     refuse_unfit(policy, values, wrong=wrong)
     day, problems = _place(policy, asked)
+    one_enters_at_a_time(asked.book)
     problems = (*problems, *_twins(act, asked.book, values))
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
@@ -248,7 +250,8 @@ def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day
     """An entry that waits, of the person on record who was chosen or of a new one."""
     person = asked.person
     if person is not None:
-        known = Person.get_or_none((Person.id == person) & (Person.name == name))
+        wanted = Person.select().where((Person.id == person) & (Person.name == name))
+        known = for_update(wanted).get_or_none()  # so that nobody else enters them meanwhile
         if known is None:
             raise Invalid(Problem("name", _("This is another name than on record.")))
         there = Entry.select().where(
@@ -270,7 +273,7 @@ def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day
 
 def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
     """What is known now of somebody who was expected; the entry that waits from now on."""
-    row = _expected(asked.book, expected)
+    row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")
     if asked.person not in (None, row.person_id):
@@ -304,13 +307,12 @@ def _take_off(expected: Entry) -> None:
     ).execute()
 
 
-def _expected(book: str, expected: int | None) -> Entry | None:
-    """The entry that waits. Raises Refused where it does no more."""
+def _expected(book: str, expected: int | None, *, held: bool = False) -> Entry | None:
+    """The entry that waits; ``held``: against everyone else. Raises Refused where it does no more."""
     if expected is None:
         return None
-    row: Entry | None = Entry.get_or_none(
-        (Entry.id == expected) & (Entry.book == book) & (Entry.state == "pending")
-    )
+    wanted = Entry.select().where((Entry.id == expected) & (Entry.book == book) & (Entry.state == "pending"))
+    row: Entry | None = (for_update(wanted) if held else wanted).get_or_none()
     if row is None:
         raise Refused(
             _("Nobody is expected here, or they are entered already."),

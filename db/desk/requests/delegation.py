@@ -21,6 +21,7 @@ from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _
 from db.store import clock
+from db.store.sql import for_update
 from db.store.tables import Account, Book, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 LONGEST_DAYS = 92
@@ -146,6 +147,7 @@ class Delegations(Subject):
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
         """One delegation for one stand-in on one day: ending it has to end it."""
+        for_update(Account.select(Account.id).where(Account.id == self.standing.account), no_key=True).get()
         before = Delegation.get_or_none(
             (Delegation.account == self.standing.account)
             & (Delegation.to == to)
