@@ -76,13 +76,13 @@ def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry
     """The query for the active entries of ``book`` that are reached from ``holdings`` and whose people
     have no account yet, in the order of lists."""
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_([one.unit for one in holdings]))
-    people = Account.select(Account.person).where(Account.person.is_null(False))
+    account = Account.select(Account.id).where(Account.person == Entry.person)
     internal = Unit.select(Unit.id).where(Unit.side == "internal")
     return (
         Entry.select()
         .left_outer_join(SearchEntry, on=SearchEntry.entry == Entry.id)
         .where((Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within))
-        .where(Entry.unit.in_(internal) & Entry.person.not_in(people))
+        .where(Entry.unit.in_(internal) & ~fn.EXISTS(account))
         .order_by(SearchEntry.line, Entry.id)
     )
 

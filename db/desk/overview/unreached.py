@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from peewee import fn
+
 from db.desk.authority.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.authority.offices import HEAD, vacant_offices
@@ -74,15 +76,13 @@ def alarm(policy: EffectivePolicy) -> Iterator[Alarm]:
 def _people(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
     owed = _Owed(policy)
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)
-    reached = Account.select(Account.person).where(
-        (Account.state == "active") & Account.person.is_null(False)
-    )
+    account = Account.select(Account.id).where((Account.person == Entry.person) & (Account.state == "active"))
     kinds = [kind.id for kind in policy.kinds if kind.side == "internal"]
     rows = (
         Entry.select(Entry, Unit)
         .join(Unit)
         .where(Entry.unit.in_(below) & (Entry.state == "active") & Entry.kind.in_(kinds))
-        .where(Entry.person.not_in(reached))
+        .where(~fn.EXISTS(account))
     )
     for entry in rows.order_by(Entry.id):
         what = tuple(owed.by(entry))

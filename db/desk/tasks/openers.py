@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from peewee import fn
+
 from db.desk.clockwork import today
 from db.desk.entry.colleagues import side_of
 from db.desk.lifecycle.events import open_duties, rules
@@ -99,16 +101,16 @@ OPENERS: list[Opener] = [expected, filed, changed_elsewhere, left_elsewhere]
 def vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
     """Departments without anybody in this book, each with what tells this vacancy from an earlier one."""
     inhabited = (
-        UnitAbove.select(UnitAbove.above)
+        UnitAbove.select(UnitAbove.unit)
         .join(Entry, on=(Entry.unit == UnitAbove.unit))
-        .where((Entry.book == policy.book) & (Entry.state == "active"))
+        .where((UnitAbove.above == Unit.id) & (Entry.book == policy.book) & (Entry.state == "active"))
     )
     rows = Unit.select().where(
         (Unit.book == policy.book)
         & Unit.active
         & (Unit.side == "internal")
         & Unit.parent.is_null(False)
-        & Unit.id.not_in(inhabited)
+        & ~fn.EXISTS(inhabited)
     )
     for unit in rows.order_by(Unit.id):
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit.id)
