@@ -14,12 +14,14 @@ from typing import Any
 from db.desk import Actor, Desk, open_desk
 from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.clockwork import today
+from db.desk.tasks.duties import RunnerPlace, run
 from db.store.engine import store
 from db.store.tables import Account, Entry
 from tests.bench.lookup_desk import BOOK
-from tests.bench.scale_world import desk_of
+from tests.bench.scale_world import READERS, desk_of
 
 PAGE = 24
+HERE = RunnerPlace("host", "host:bench")
 WAYS = len(DIMENSIONS) + 1
 """In which the audit is narrowed: by each of its dimensions, and by days."""
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -95,6 +97,14 @@ def _reviews(desk: Desk) -> object:
     return [len(desk.reviews.items(one.id, "mine", 0, PAGE)) for one in desk.reviews.campaigns()]
 
 
+def _judge(desk: Desk) -> object:
+    """The first that is one's own in each review, found right."""
+    for review in desk.reviews.campaigns():
+        for one in desk.reviews.items(review.id, "mine", 0, 1):
+            desk.reviews.decide(review.id, one.id, "right", one.version)
+    return None
+
+
 @cache
 def _colleague(login: str, _store: int) -> Actor:
     """Signed in once for each store."""
@@ -125,6 +135,8 @@ SCREENS = (
     Screen("Coverage", "hr", 50, lambda desk: desk.overview.coverage(BOOK).rows),
     Screen("Access", "security", 300, _access),
     *(Screen("Reviews", reader, 50, _reviews) for reader in ("employee", "head", "hr", "security")),
+    *(Screen("Review, one found right in each", reader, 120, _judge) for reader in READERS[:3]),
+    Screen("Duties, a run that finds nothing new", "security", 500, lambda _desk: run(HERE)),
     *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
     Screen("Change, handed in, approved and applied", "employee", 3 * 40, _change),
     Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),

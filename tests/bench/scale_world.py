@@ -12,7 +12,7 @@ from db.desk.authority.standing import policy_of
 from db.desk.requests.change_kind import payload
 from db.desk.requests.frozen import freeze
 from db.desk.requests.payload import put
-from db.desk.reviews.opening import open_campaign
+from db.desk.reviews.opening import open_due
 from db.store import audit, clock
 from db.store.bulk import insert_rows, reserve_ids
 from db.store.engine import database, store
@@ -62,9 +62,7 @@ class AtWork(OurDesk):
                 accounts = self._make_accounts()
                 self._name_heads()
                 self._make_requests(accounts)
-                for rule in policy_of(BOOK).reviews:
-                    if rule.by != "person":  # who hands out a task to everybody
-                        open_campaign(policy_of(BOOK), rule, f"{BOOK}:{rule.kind}")
+                open_due(policy_of(BOOK))  # a task for everybody among them
                 self._make_records(accounts)
                 make_anew()
         settle()

@@ -22,6 +22,10 @@ ENTERED: list[Callable[[str, Sequence[int]], None]] = []
 """The same, when whoever keeps the book enters people: a joiner who is complete, or an import."""
 
 
+CHANGED: list[Callable[[Entry, Event], None]] = []
+"""The same, when an entry has come, changed or gone."""
+
+
 def note_entered(book: str, entries: Sequence[int]) -> None:
     """Let every subject do its part about ``entries`` that were entered in ``book``, and so appear in it."""
     note_joined(book, entries)
@@ -36,8 +40,10 @@ def note_joined(book: str, entries: Sequence[int]) -> None:
 
 
 def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
-    """Let the system be told of ``entry``, where its book's regulations ask for that. ``fields`` are those
-    that changed."""
+    """Let every subject do its part about ``entry``, and the system be told of it where its book's
+    regulations ask for that. ``fields`` are those that changed."""
+    for part in CHANGED:
+        part(entry, event)
     rule = told_rule(entry.book_id)
     if rule is None or event not in rule.on or side_of(entry) == "external":
         return

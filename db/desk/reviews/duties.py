@@ -7,18 +7,19 @@ once nothing of theirs is undecided.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import books_of, root_of
 from db.desk.clockwork import today
+from db.desk.entry.noting import CHANGED, Event
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_kinds import label_of
-from db.desk.reviews.status import items_of, undecided
+from db.desk.reviews.status import items_of, undecided, whole
 from db.desk.reviews.turns import is_overdue, left_to_runner
 from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.opening import once
@@ -26,25 +27,30 @@ from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
 from db.store import clock
 from db.store.audit import canonical
-from db.store.tables import Account, Campaign, Finding, ReviewItem, Task
+from db.store.bulk import insert_rows
+from db.store.tables import Account, Campaign, DutyMark, Entry, Finding, ReviewItem, Task
 
 KIND = "review"
 FINDING = "finding"
+LATE = ":late"
+"""What the key of a task ends with that whoever runs a review has once it is overdue."""
+TASK = (
+    "duty", "kind", "book_id", "entry_id", "unit_id", "role", "clause", "detail", "state", "opened_at",
+    "started_on", "due",
+)  # fmt: skip
 
 
 def open_duties(campaign: Campaign) -> None:
     """A task for everybody who has something to decide in a new campaign."""
+    here = ReviewItem.campaign == campaign
     if campaign.by == PERSON:
-        for item in ReviewItem.select().where(ReviewItem.campaign == campaign):
-            _open(campaign, item.unit_id, role=PERSON, entry=item.entry_id)
+        each: Any = ReviewItem.select(ReviewItem.unit, ReviewItem.entry).where(here).tuples()
+        _open_all(campaign, [(unit, PERSON, entry) for unit, entry in each])
         open_for_runner(campaign)
         return
-    units = {
-        row.unit_id
-        for row in ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == campaign).distinct()
-    }
-    for unit in _places(campaign, units):
-        _open(campaign, unit, role=campaign.by)
+    units: Any = ReviewItem.select(ReviewItem.unit).where(here).distinct().tuples()
+    places = _places(campaign, {unit for (unit,) in units})
+    _open_all(campaign, [(unit, campaign.by, None) for unit in places])
 
 
 def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
@@ -53,30 +59,53 @@ def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
     if campaign.by == PERSON:
         for entry, unit in joined.items():
             _open(campaign, unit, role=PERSON, entry=entry)
-        open_for_runner(campaign)
+        open_for_runner(campaign, among=ReviewItem.entry.in_(list(joined)))
         return
-    busy = {task.unit_id for task in duties_of(campaign)}
+    busy = {task.unit_id for task in _tasks(campaign, set(joined.values()))}
     for unit in _places(campaign, set(joined.values())):
         if unit not in busy:
             _open(campaign, unit, role=campaign.by, turn=f":{min(joined)}")
 
 
-def open_for_runner(campaign: Campaign) -> list[Task]:
-    """A task for whoever runs a review by the persons concerned, where somebody can't answer or did not in
-    time; none where there is one."""
-    if campaign.by != PERSON or any(task.entry_id is None for task in duties_of(campaign)):
+def open_for_runner(campaign: Campaign, among: Any = True) -> list[Task]:
+    """A task for whoever runs a review by the persons concerned, where somebody (``among`` a condition on
+    `ReviewItem`) can't answer or did not in time; none where there is one."""
+    if campaign.by != PERSON or _runners(campaign):
         return []
-    if not items_of(campaign).where(left_to_runner(campaign), undecided()).exists():
+    if not items_of(campaign).where(left_to_runner(campaign), undecided(), among).exists():
         return []
-    turn = ":late" if is_overdue(campaign) else ""
+    turn = LATE if is_overdue(campaign) else ""
     _open(campaign, root_of(campaign.book_id), role=campaign.runs, turn=turn)
-    return [task for task in duties_of(campaign) if task.entry_id is None]
+    return _runners(campaign)
 
 
 def settle_duties(campaign: Campaign, account: int | None) -> None:
     """End the tasks of which nothing is undecided any more."""
     for task in duties_of(campaign):
         settle(task, account)
+
+
+def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
+    """End the tasks of which ``item`` was the last that was undecided."""
+    row = ReviewItem.get_by_id(item)
+    if campaign.by == PERSON:
+        concerned = list(_of_person(campaign, row))
+        if ReviewItem.select().where(ReviewItem.id == item, left_to_runner(campaign)).exists():
+            concerned += _runners(campaign)
+    else:
+        concerned = _tasks(campaign, {row.unit_id, root_of(campaign.book_id)})
+    for task in concerned:
+        settle(task, account)
+
+
+def settle_with(entry: Entry, event: Event) -> None:
+    """End the tasks of running reviews of which ``entry`` was the last that was undecided: what was found
+    wrong is put right by a change, and whoever left is decided on."""
+    of_it = (ReviewItem.entry == entry) & Campaign.closed_at.is_null()
+    if event != "leave":
+        of_it &= ReviewItem.verdict.is_null(False)
+    for item in ReviewItem.select(ReviewItem, Campaign).join(Campaign).where(of_it):
+        settle_about(item.campaign, item.id, None)
 
 
 def end_duties(campaign: Campaign, account: int | None) -> None:
@@ -129,6 +158,24 @@ def duties_of(campaign: Campaign) -> list[Task]:
     return list(Task.select().where(Task.duty.startswith(begin) & (Task.state == "open")))
 
 
+def _of_person(campaign: Campaign, item: ReviewItem) -> Any:
+    """The query for the open task of whom ``item`` is about."""
+    duty = _duty(campaign, item.unit_id, item.entry_id or PERSON)
+    return Task.select().where((Task.duty == duty) & (Task.state == "open"))
+
+
+def _runners(campaign: Campaign) -> list[Task]:
+    """The open tasks of whoever runs a review by the persons concerned."""
+    duty = _duty(campaign, root_of(campaign.book_id), campaign.runs)
+    return list(Task.select().where(Task.duty.in_([duty, duty + LATE]) & (Task.state == "open")))
+
+
+def _tasks(campaign: Campaign, units: Collection[int]) -> list[Task]:
+    """The open tasks of a campaign in some units, of which there are fewer than of all that are open."""
+    still = (Task.state.concat("") == "open") & Task.duty.startswith(f"{KIND}:{campaign.id}:")
+    return list(Task.select().where(Task.unit.in_(sorted(units)) & still))
+
+
 def campaign_of(task: Task) -> int:
     """The campaign that a task belongs to."""
     return int(json.loads(task.detail)["campaign"])
@@ -140,39 +187,47 @@ def _places(campaign: Campaign, units: set[int]) -> list[int]:
     return [root_of(campaign.book_id)] if whole_book else sorted(units)
 
 
+def _duty(campaign: Campaign, unit: int, whose: int | str) -> str:
+    """The key of a task, of an entry or a role in ``unit``."""
+    return f"{KIND}:{campaign.id}:{unit}:{whose}"
+
+
 def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None, turn: str = "") -> None:
-    duty = f"{KIND}:{campaign.id}:{unit}:{entry or role}{turn}"
-    if once(f"open:{duty}"):
-        Task.create(
-            duty=duty,
-            kind=KIND,
-            book=campaign.book_id,
-            entry=entry,
-            unit=unit,
-            role=role,
-            clause=campaign.clause,
-            detail=canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8"),
-            opened_at=clock.now(),
-            started_on=today().isoformat(),
-            due=campaign.due,
-        )
+    if once(f"open:{_duty(campaign, unit, entry or role)}{turn}"):
+        insert_rows(Task, TASK, [_row(campaign, unit, role, entry, turn)])
+
+
+def _open_all(campaign: Campaign, wanted: Sequence[tuple[int, str, int | None]]) -> None:
+    """Open the tasks of a new campaign, each once: unit, role, and entry where it is one's own."""
+    rows = [_row(campaign, unit, role, entry) for unit, role, entry in wanted]
+    at = clock.now()
+    insert_rows(DutyMark, ("key", "at"), [(f"open:{row[0]}", at) for row in rows])
+    insert_rows(Task, TASK, rows)
+
+
+def _row(campaign: Campaign, unit: int, role: str, entry: int | None, turn: str = "") -> tuple[object, ...]:
+    detail = canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8")
+    return (
+        _duty(campaign, unit, entry or role) + turn, KIND, campaign.book_id, entry, unit, role,
+        campaign.clause, detail, "open", clock.now(), today().isoformat(), campaign.due,
+    )  # fmt: skip
 
 
 def _lacking(task: Task) -> Refused | None:
     """What of the task's place or person is undecided."""
     campaign = Campaign.get_by_id(campaign_of(task))
-    items = items_of(campaign)
+    mine: Any = None
     if task.entry_id is not None:
-        items = items.where(ReviewItem.entry == task.entry_id)
+        mine = ReviewItem.entry == task.entry_id
     elif campaign.by == PERSON:
-        items = items.where(left_to_runner(campaign))
+        mine = left_to_runner(campaign)
     elif task.unit_id != root_of(task.book_id) or campaign.by != campaign.runs:
-        items = items.where(ReviewItem.unit == task.unit_id)
-    undecided = sum(row.status != "decided" for row in items)
-    if not undecided:
+        mine = ReviewItem.unit == task.unit_id
+    count = whole(campaign, mine).undecided
+    if not count:
         return None
     return Refused(
-        _("Still undecided: {count}.", count=undecided),
+        _("Still undecided: {count}.", count=count),
         campaign.clause,
         _("Open Reviews and decide each of them."),
     )
@@ -235,3 +290,4 @@ register(
     )
 )
 register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))
+CHANGED.append(settle_with)

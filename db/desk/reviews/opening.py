@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from peewee import fn
 
@@ -14,7 +15,7 @@ from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, today
 from db.desk.entry.noting import JOINED
 from db.desk.entry.stale import stale_entries
-from db.desk.reviews.duties import duties_of, extend_duties, open_duties, open_for_runner, settle_duties
+from db.desk.reviews.duties import extend_duties, open_duties, open_for_runner, settle_duties
 from db.desk.reviews.review_kinds import Shape, rule_of, runner_of, shape_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
 from db.desk.reviews.status import items_of
@@ -23,9 +24,10 @@ from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import ReviewRule
 from db.store import audit, clock
+from db.store.bulk import insert_rows
 from db.store.tables import Campaign, Entry, Grant, ReviewItem, Task, Unit, UnitAbove
 
-AT_ONCE = 500
+ITEM = ("campaign_id", "ord", "unit_id", "entry_id", "right_id", "point", "signs", "comment")
 DEFAULT_POINTS = ("audit", "need-to-know", "encryption-in-transit", "encryption-at-rest")
 """What an inspection looks at where the regulations name no safeguard."""
 
@@ -42,12 +44,14 @@ class Thing:
 
 
 def by_cycle(policy: EffectivePolicy) -> list[Task]:
-    """What the duty runner does for reviews: open those whose cycle has begun, each once, on whatever
-    host, and take back rights that nobody vouched for; the tasks that came of it."""
+    """What the duty runner does for reviews: open those whose cycle has begun, each once, on whatever host,
+    and take back rights that nobody vouched for; the tasks that came of it later. Those that a review begins
+    with, a task for everybody perhaps, are on record with it."""
     withdraw_unused(policy)
     running = Campaign.select().where((Campaign.book == policy.book) & Campaign.closed_at.is_null())
     left = [task for campaign in list(running) for task in open_for_runner(campaign)]
-    return left + [task for campaign in open_due(policy) for task in duties_of(campaign)]
+    open_due(policy)
+    return left
 
 
 def open_due(policy: EffectivePolicy) -> list[Campaign]:
@@ -144,15 +148,11 @@ def period_of(rule: ReviewRule, day: date) -> str:
 
 def _list(campaign: Campaign, things: Sequence[Thing], after: int = 0) -> None:
     """Write ``things`` down behind the place ``after``."""
-    rows = [
-        {
-            "campaign": campaign.id, "ord": number, "unit": thing.unit, "entry": thing.entry,
-            "right": thing.right, "point": thing.point, "signs": thing.signs,
-        }
+    rows = (
+        (campaign.id, number, thing.unit, thing.entry, thing.right, thing.point, thing.signs, "")
         for number, thing in enumerate(things, start=after + 1)
-    ]  # fmt: skip
-    for first in range(0, len(rows), AT_ONCE):
-        ReviewItem.insert_many(rows[first : first + AT_ONCE]).execute()
+    )
+    insert_rows(ReviewItem, ITEM, rows)
 
 
 def _record(act: str, campaign: Campaign, **detail: object) -> None:
@@ -201,8 +201,9 @@ def _entries(policy: EffectivePolicy, *, own_people: bool) -> Iterable[Thing]:
         internal = [kind.id for kind in policy.kinds if kind.side == "internal"]
         rows = rows.where(Entry.kind.in_(internal))
     order = _order(policy.book)
-    for row in sorted(rows, key=lambda row: (order.get(row.unit_id, ()), row.name, row.id)):
-        yield Thing(row.unit_id, entry=row.id)
+    each: Any = rows.tuples()
+    for entry, unit, _name in sorted(each, key=lambda row: (order.get(row[1], ()), row[2], row[0])):
+        yield Thing(unit, entry=entry)
 
 
 def _order(book: str) -> dict[int, tuple[tuple[int, int], ...]]:

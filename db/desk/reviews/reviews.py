@@ -10,7 +10,7 @@ from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.reviews.deciding import decide, not_yours
-from db.desk.reviews.duties import end_duties, settle_duties
+from db.desk.reviews.duties import end_duties, settle_about
 from db.desk.reviews.opening import open_campaign
 from db.desk.reviews.review_kinds import label_of, runner_of
 from db.desk.reviews.review_views import (
@@ -146,7 +146,7 @@ class Reviews(Subject):
         """
         row = self._campaign(campaign)
         decide(self.act, row, item, verdict, version, word, request)
-        settle_duties(row, self.standing.account)
+        settle_about(row, item, self.standing.account)
 
     @operation("reviews.progress", label=_("ask how far a review is"), recorded=False)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from peewee import SQL
+from peewee import SQL, fn
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
@@ -127,11 +127,12 @@ def left_to_runner(campaign: Campaign) -> Any:
     can't sign in, and once the due day is over everybody."""
     if is_overdue(campaign):
         return ReviewItem.campaign == campaign
-    reachable = Account.select(Account.person).where(
-        (Account.state == "active") & Account.person.is_null(False)
+    reached = (
+        Entry.select(Entry.id)
+        .join(Account, on=(Account.person == Entry.person))
+        .where((Entry.id == ReviewItem.entry) & (Account.state == "active"))
     )
-    alone = Entry.select(Entry.id).where((Entry.book == campaign.book_id) & Entry.person.not_in(reachable))
-    return ReviewItem.entry.in_(alone)
+    return ~fn.EXISTS(reached)
 
 
 def unit_names(units: Sequence[int]) -> dict[int, str]:

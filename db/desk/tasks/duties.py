@@ -20,7 +20,7 @@ from db.desk.requests.deciding import Case, Deciding, decides_alone
 from db.desk.requests.turns import Turns
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
-from db.desk.tasks.reminders import signals
+from db.desk.tasks.reminders import Clocks, clocks, signals
 from db.desk.tasks.usage_watch import unusual
 from db.desk.telling.alarming import accounts_with, alarm, holders, who
 from db.desk.telling.notices import tell
@@ -73,13 +73,17 @@ class RunnerPlace:
 
 
 def run(place: RunnerPlace) -> Round:
-    """Do everything that is to be done now, book by book, each in a transaction of its own."""
+    """Do everything that is to be done now, book by book, in transactions between which others write."""
     books = [row.id for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)]
     done = Round()
     for book in books:
         with writing():
             _alone()
             done += _work(policy_of(book), place)
+        for some in clocks(policy_of(book)):
+            with writing():
+                _alone()
+                done += _signal(policy_of(book), some, place)
     everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
     for each in (*everything, None):
         with writing():
@@ -96,17 +100,21 @@ def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
             place, "duties.open", policy.book, clause=task.clause, unit=task.unit_id, entry=task.entry_id,
             detail={"task": task.id, "kind": task.kind, "due": task.due},
         )  # fmt: skip
+    for raised in [one for alarms in ALARMS for one in alarms(policy)]:
+        _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})
+    vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place) + _alarm_stuck(policy, place)
+    return Round(opened=len(opened), vacant=vacant, watched=_alarm_usage(policy, place))
+
+
+def _signal(policy: EffectivePolicy, some: Clocks, place: RunnerPlace) -> Round:
     told = {"remind": 0, "escalate": 0}
-    for signal in signals(policy):
+    for signal in signals(policy, some):
         told[signal.stage] += 1
         _record(
             place, f"duties.{signal.stage}", policy.book, clause=signal.clause, unit=signal.unit,
             entry=signal.entry, request=signal.request, detail={"task": signal.task, "told": signal.told},
         )  # fmt: skip
-    for raised in [one for alarms in ALARMS for one in alarms(policy)]:
-        _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})
-    vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place) + _alarm_stuck(policy, place)
-    return Round(len(opened), told["remind"], told["escalate"], vacant, _alarm_usage(policy, place))
+    return Round(reminded=told["remind"], escalated=told["escalate"])
 
 
 def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
+
+from peewee import Value, chunked, fn
 
 from db.desk.clockwork import calendar, today
 from db.desk.requests.deciding import Decider
@@ -14,10 +16,13 @@ from db.desk.tasks.doers import Doers
 from db.desk.tasks.opening import once
 from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
-from db.store.tables import Request, Task
+from db.store.tables import DutyMark, Request, Task
 
 REMIND_DAYS = 1
 """Working days before a due day at which a request's deciders are reminded, where no duty says more."""
+
+AT_ONCE = 200
+"""Clocks that are told of in one transaction, between which others write."""
 
 Stage = Literal["remind", "escalate"]
 
@@ -36,22 +41,56 @@ class Signal:
     told: int
 
 
-def signals(policy: EffectivePolicy) -> Iterator[Signal]:
-    """Tell what is due soon or overdue in the book of ``policy``, each stage of each clock once."""
-    for task in Task.select().where((Task.book == policy.book) & (Task.state == "open")).order_by(Task.id):
-        yield from _of_task(policy, task)
-    waiting = list(
-        Request.select()
-        .where((Request.book == policy.book) & (Request.state == "open") & Request.due.is_null(False))
-        .order_by(Request.id)
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Numbers of open tasks and requests that are due soon or overdue."""
+
+    tasks: Sequence[int] = ()
+    requests: Sequence[int] = ()
+
+
+def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
+    """Those of the book of ``policy`` of which nobody was told all yet, `AT_ONCE` at a time."""
+    ahead = max((REMIND_DAYS, *(duty.remind_days for duty in policy.duties)))
+    until = calendar(policy.book).due(today(), ahead + 1).isoformat()
+    tasks: Any = Task.select(Task.id).where(
+        (Task.book == policy.book) & (Task.state == "open") & (Task.due <= until) & ~_is_told()
     )
-    turns = Turns(waiting)
-    for request in waiting:
+    requests: Any = Request.select(Request.id).where(
+        (Request.book == policy.book) & (Request.state == "open") & (Request.due <= until)
+    )
+    for some in chunked([number for (number,) in tasks.order_by(Task.id).tuples()], AT_ONCE):
+        yield Clocks(tasks=some)
+    for some in chunked([number for (number,) in requests.order_by(Request.id).tuples()], AT_ONCE):
+        yield Clocks(requests=some)
+
+
+def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[Signal]:
+    """Tell of ``some`` what is due soon or overdue in the book of ``policy``, each stage of each once."""
+    doers = Doers()
+    tasks = Task.select().where(Task.id.in_(some.tasks) & (Task.state == "open"))
+    for task in tasks.order_by(Task.id):
+        yield from _of_task(policy, task, doers)
+    waiting = Request.select().where(Request.id.in_(some.requests) & (Request.state == "open"))
+    requests = list(waiting.order_by(Request.id))
+    turns = Turns(requests)
+    for request in requests:
         yield from _of_request(policy, request, turns)
 
 
-def _of_task(policy: EffectivePolicy, task: Task) -> Iterator[Signal]:
-    rule, doers = policy.duty(task.kind), Doers()
+def _is_told() -> Any:
+    """The condition on a `Task` for whether it was told by the runner: that it is overdue, or before its day
+    that it is due."""
+
+    def marked(stage: Stage) -> Any:
+        key = Value(f"{stage}:task:").concat(Task.id.cast("TEXT")).concat(":").concat(Task.due)
+        return fn.EXISTS(DutyMark.select(DutyMark.key).where(DutyMark.key == key))
+
+    return marked("escalate") | ((Task.due >= today().isoformat()) & marked("remind"))
+
+
+def _of_task(policy: EffectivePolicy, task: Task, doers: Doers) -> Iterator[Signal]:
+    rule = policy.duty(task.kind)
     left = calendar(task.book_id).remaining(today(), date.fromisoformat(task.due))
     about = {"task": task.kind, "number": task.id, "due": task.due}
 
@@ -62,10 +101,13 @@ def _of_task(policy: EffectivePolicy, task: Task) -> Iterator[Signal]:
         )  # fmt: skip
         return Signal(stage, task.book_id, task.unit_id, task.entry_id, task.id, None, task.clause, told)
 
+    due, key = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS), f"task:{task.id}:{task.due}"
+    if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
+        return
     theirs = doers.receivers(task) if task.handed_at is not None else doers.of(task)
-    if 0 <= left <= (rule.remind_days if rule else REMIND_DAYS) and once(f"remind:task:{task.id}:{task.due}"):
+    if due:
         yield say("remind", "duty-due", theirs)
-    if left < 0 and once(f"escalate:task:{task.id}:{task.due}"):
+    else:
         above = doers.above(task, rule.escalate if rule else policy.maintainer.role)
         watched = [one for role in _watching(policy) for one in doers.above(task, role)]
         yield say("remind", "duty-overdue", theirs)
@@ -91,10 +133,13 @@ def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iter
             stage, request.book_id, request.unit_id, request.entry_id, None, request.id, clause, told
         )
 
+    due = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS)
+    if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
+        return
     deciders = turns.deciders(request, step)
-    if 0 <= left <= (rule.remind_days if rule else REMIND_DAYS) and once(f"remind:{key}"):
+    if due:
         yield say("remind", "decision-due", deciders)
-    if left < 0 and once(f"escalate:{key}"):
+    else:
         case = turns.case(request)
         names = {one.account for one in deciders}
         above = turns.deciding.deciders(case, rule.escalate if rule else policy.maintainer.role)

@@ -8,7 +8,10 @@ import textwrap
 
 import pytest
 
+from db.desk.authority.standing import policy_of
 from db.desk.entry.record import create_entry
+from db.desk.tasks import reminders
+from db.desk.tasks.reminders import clocks
 from db.store import audit
 from db.store.engine import Store
 from db.store.tables import AuditRecord, DutyMark, Notice, NoticeRecipient, Task
@@ -83,6 +86,32 @@ def test_each_stage_of_a_clock_is_told_once(world: World, clock: Clock) -> None:
     decision = Notice.get(Notice.kind == "decision-escalated")
     told = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == decision)}
     assert told == {world.accounts["helei"]}
+
+
+def test_a_run_looks_at_no_task_that_is_not_due_or_was_told(world: World, clock: Clock) -> None:
+    """A review of a hundred thousand people gives each a task, for weeks."""
+
+    def looked_at() -> int:
+        return sum(len(some.tasks) for some in clocks(policy_of("staff")))
+
+    leave(world, "liuyang", "zhangwen")
+    assert looked_at() == 0
+    clock.set("2026-11-27T09:00+08:00")
+    assert (looked_at(), duties().reminded, looked_at()) == (1, 2, 0)
+    clock.set("2026-12-01T09:00+08:00")
+    assert (looked_at(), duties().escalated, looked_at()) == (1, 2, 0)
+
+
+def test_of_many_clocks_some_are_told_of_at_a_time(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others write in between."""
+    monkeypatch.setattr(reminders, "AT_ONCE", 1)
+    leave(world, "liuyang", "zhangwen")
+    leave(world, "liuyang", "zhengwei")
+    clock.set("2026-11-27T09:00+08:00")
+    assert [len(some.tasks) + len(some.requests) for some in clocks(policy_of("staff"))] == [1] * 4
+    assert (duties().reminded, duties().reminded) == (4, 0)
 
 
 @pytest.mark.clause("A.9")

@@ -6,11 +6,12 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.authority.standing import policy_of
-from db.desk.entry.record import apply_values, origins
+from db.desk.entry.record import apply_values, origins, remove
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.opening import by_cycle
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.status import Count, not_told
+from db.desk.tasks.finishing import settle
 from db.language import say
 from db.store import audit
 from db.store.engine import database, store
@@ -18,7 +19,7 @@ from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.db.desk.asking import approve
+from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import joiner, leave
 from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, opened, refused, things
 from tests.world import World
@@ -308,6 +309,50 @@ def test_everybody_is_asked_whether_their_own_entry_is_right(
     other = ReviewItem.get((ReviewItem.campaign == campaign) & (ReviewItem.entry != mine.entry))
     version = Entry.get_by_id(other.entry_id).version
     assert refused(lambda: desk.reviews.decide(campaign, other.id, "right", version)).clause == clause
+
+
+@pytest.mark.clause("E.10")
+def test_a_decision_goes_through_nobody_elses_task(wide: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a hundred thousand people each would wait for all others' tasks to be looked at."""
+    campaign, desk, looked_at = open_all("group")["confirmation"], wide.desk("majun"), list[Task]()
+    (mine,) = desk.reviews.items(campaign)
+
+    def noted(task: Task, account: int | None) -> bool:
+        looked_at.append(task)
+        return settle(task, account)
+
+    monkeypatch.setattr("db.desk.reviews.duties.settle", noted)
+    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    assert Task.select().where(Task.kind == "review", Task.state == "open").count() > 3
+    assert [task.entry_id for task in looked_at] == [mine.entry]
+
+
+@pytest.mark.clause("E.10", "E.12")
+def test_the_task_ends_with_the_correction(wide: World) -> None:
+    """What was found wrong is undecided until its correction is applied, by whoever decides on that."""
+    campaign = open_all("group")["confirmation"]
+    desk = wide.desk("majun")
+    (mine,) = desk.reviews.items(campaign)
+    request = change(wide, "majun", "group")
+    desk.reviews.decide(campaign, mine.id, "corrected", mine.version, request=request)
+    (task,) = Task.select().where((Task.entry == mine.entry) & (Task.kind == "review"))
+    assert task.state == "open"
+    for decider in ("huangbo", "luoyan"):
+        approve(wide, decider, request)
+    assert Task.get_by_id(task.id).state == "done"
+
+
+@pytest.mark.clause("B.5.3", "A.10")
+def test_the_departments_task_ends_when_the_last_that_was_undecided_leaves(wide: World) -> None:
+    campaign = open_all("safety")["full-review"]
+    office = wide.desk("kangle")
+    *others, last = things(office, campaign).values()
+    for row in others:
+        office.reviews.decide(campaign, row.id, "right", row.version)
+    (task,) = (one for one in office.tasks.mine().rows if one.thing == campaign)
+    with writing():
+        remove(last.entry or 0, "2026-11-23")
+    assert Task.get_by_id(task.id).state == "done"
 
 
 @pytest.mark.clause("E.10")
