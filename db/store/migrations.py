@@ -381,6 +381,15 @@ def _audit_by_what() -> None:
         database.execute_sql(f"DROP INDEX IF EXISTS audit_record_{column}")
 
 
+def _few_tasks() -> None:
+    """A review may give everybody a task of their own; all other open ones are few, and looked at by whoever
+    comes in."""
+    others = "COALESCE(role, '') <> 'person'"
+    database.execute_sql(
+        f"CREATE INDEX IF NOT EXISTS task_few ON task (state, book_id, unit_id) WHERE {others}"
+    )
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -415,6 +424,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _audit_up_to,
     _audit_by_what,
     _by_name,
+    _few_tasks,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -20,7 +20,7 @@ from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.status import items_of, undecided, whole
-from db.desk.reviews.turns import is_overdue, left_to_runner
+from db.desk.reviews.turns import is_left_to_runner, is_overdue, left_to_runner
 from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import TaskKind, register
@@ -90,7 +90,7 @@ def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
     row = ReviewItem.get_by_id(item)
     if campaign.by == PERSON:
         concerned = list(_of_person(campaign, row))
-        if ReviewItem.select().where(ReviewItem.id == item, left_to_runner(campaign)).exists():
+        if is_left_to_runner(campaign, row):
             concerned += _runners(campaign)
     else:
         concerned = _tasks(campaign, {row.unit_id, root_of(campaign.book_id)})

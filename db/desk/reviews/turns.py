@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
@@ -19,11 +19,12 @@ from db.desk.clockwork import today
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.glance import Turn, glance_of
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import among, constant, fetch
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit
 
 NOTHING, EVERYTHING = SQL("1 = 0"), SQL("1 = 1")
 """Conditions on `ReviewItem`, to be known by their identity too."""
+FEW_THINGS = 500
 FEW = 50
 """Units that are looked at one by one more quickly than all at a glance."""
 
@@ -75,11 +76,26 @@ class Turns:
     def _mine_in_person(self, standing: Standing) -> Any:
         campaign = self.campaign
         own = standing.own.get(campaign.book_id)
-        mine = (ReviewItem.entry == own[0]) if own is not None else NOTHING
+        mine = self._by_number(ReviewItem.entry == own[0]) if own is not None else NOTHING
         if campaign.runs not in standing.roles(campaign.book_id):
             return mine
-        places = sorted(self._covered(campaign.runs, standing))
-        return mine | (left_to_runner(campaign) & ReviewItem.unit.in_(places))
+        places = self._covered(campaign.runs, standing)
+        is_whole = standing.shelf[campaign.book_id].root in places
+        within = EVERYTHING if is_whole else ReviewItem.unit.in_(sorted(places))
+        key = (left_to_runner, campaign.id)
+        if key not in standing.worked_out:
+            left = left_to_runner(campaign)
+            standing.worked_out[key] = left if is_overdue(campaign) else self._by_number(left)
+        return mine | (standing.worked_out[key] & within)
+
+    def _by_number(self, of_entries: Any) -> Any:
+        """A condition on the entries of `ReviewItem`, as the numbers of the campaign's things that fit it
+        where they are few: those are found by their entries, and not among the things of everybody."""
+        rows: Any = ReviewItem.select(ReviewItem.id, ReviewItem.campaign).where(of_entries)
+        found = list(rows.limit(FEW_THINGS + 1).tuples())
+        if len(found) > FEW_THINGS:
+            return of_entries
+        return ReviewItem.id.in_([item for item, campaign in found if campaign == self.campaign.id])
 
     def _by_unit(self, standing: Standing) -> Any:
         """The condition for the campaign's units for which the actor decides."""
@@ -127,12 +143,21 @@ def left_to_runner(campaign: Campaign) -> Any:
     can't sign in, and once the due day is over everybody."""
     if is_overdue(campaign):
         return ReviewItem.campaign == campaign
-    reached = (
-        Entry.select(Entry.id)
-        .join(Account, on=(Account.person == Entry.person))
-        .where((Entry.id == ReviewItem.entry) & (Account.state == "active"))
+    persons = Entry.select(Entry.person).where(Entry.book == campaign.book_id)
+    reached = Account.select(Account.person).where(
+        (Account.state == constant("active")) & Account.person.is_null(False)
     )
-    return ~fn.EXISTS(reached)
+    alone = Entry.select(Entry.id).where(
+        (Entry.book == campaign.book_id) & Entry.person.in_(persons - reached)
+    )
+    return ReviewItem.entry.in_(alone)
+
+
+def is_left_to_runner(campaign: Campaign, item: ReviewItem) -> bool:
+    """The same of one thing."""
+    reached = Entry.select().join(Account, on=(Account.person == Entry.person))
+    signed = reached.where((Entry.id == item.entry_id) & (Account.state == "active"))
+    return is_overdue(campaign) or not signed.exists()
 
 
 def unit_names(units: Sequence[int]) -> dict[int, str]:

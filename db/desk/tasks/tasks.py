@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
@@ -20,7 +22,7 @@ from db.desk.tasks.task_kinds import done_by_others, kind_of
 from db.desk.tasks.task_views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_of, view_of
 from db.language import _
 from db.store import clock
-from db.store.sql import fetch, for_update
+from db.store.sql import constant, fetch, for_update
 from db.store.tables import Entry, HandBack, Task, TaskProof, UnitAbove
 
 AT_ONCE = 200
@@ -180,7 +182,7 @@ def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.handed_at, Task.entry,
         Task.entry.in_(ANSWERED_FOR),
     )  # fmt: skip
-    wanted: Any = Task.select(*columns).where((Task.state == "open") & may_be_theirs(standing))
+    wanted: Any = Task.select(*columns).where(may_be_theirs(standing))
     rows = fetch(*wanted.sql())
     glance = glance_of(standing) if len(rows) > FEW else None
     told = {number: _at_a_glance(standing, glance, *rest) for number, *rest in rows}
@@ -217,20 +219,23 @@ def _at_a_glance(
 
 
 def may_be_theirs(standing: Standing) -> Any:
-    """A condition that every task of the account's meets. Where it holds no office, there is one for each
-    colleague, such as to confirm their entry, and only its own need looking at; where it only heads, there is
-    one for each department, and only those below it do."""
+    """A condition that every open task of the account's meets. There may be one for each colleague, such as
+    to confirm their entry, of which only its own need looking at; of the few others an index knows. Where it
+    only heads, there is one for each department, and only those below it do."""
     roles = {book: standing.roles(book) - {"employee"} for book in standing.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
     own = [entry for entry, _unit in standing.own.values()]
-    personal = (Task.account == standing.account) | ((Task.role == PERSON) & Task.entry.in_(own))
-    of_others = (Task.role == PERSON) & Task.entry.not_in(own)
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
     there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)
     led = Task.book.in_([book for book, held in roles.items() if held == {HEAD}]) & there
-    official = (Task.book.in_(offices) | led) & (Task.role.is_null() | ~of_others)
-    return official | (Task.book.in_(standing.books) & (personal | Task.kind.in_(done_by_others())))
+    others = (Task.account == standing.account) | Task.kind.in_(done_by_others())
+    open_here = Task.select(Task.id).where((Task.state == "open") & Task.book.in_(standing.books))
+    few = fn.COALESCE(Task.role, constant("")) != constant(PERSON)
+    perhaps: Any = open_here.where(few & (Task.book.in_(offices) | led | others))
+    if own:
+        perhaps += open_here.where((Task.role == PERSON) & Task.entry.in_(own))
+    return Task.id.in_(perhaps)
 
 
 def no_such_task() -> Refused:

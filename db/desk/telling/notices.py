@@ -15,7 +15,7 @@ from db.store.audit import canonical
 from db.store.bulk import insert_rows, reserve_ids
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request
 
-AT_ONCE = 100
+RECIPIENT = ("notice_id", "account_id", "opens")
 RETURNED = "returned"
 """To whoever handed a request in: it was sent back to them, to be amended."""
 REVISION = "revision"
@@ -78,12 +78,8 @@ def tell(
         acknowledge=acknowledge,
         at=clock.now(),
     )
-    rows = [
-        {"notice": notice.id, "account": account, "opens": (opens or {}).get(account, "")}
-        for account in dict.fromkeys(accounts)
-    ]
-    for first in range(0, len(rows), AT_ONCE):
-        NoticeRecipient.insert_many(rows[first : first + AT_ONCE]).execute()
+    rows = [(notice.id, account, (opens or {}).get(account, "")) for account in dict.fromkeys(accounts)]
+    insert_rows(NoticeRecipient, RECIPIENT, rows)
     return len(rows)
 
 
@@ -111,7 +107,7 @@ def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
     )
     insert_rows(
         NoticeRecipient,
-        ("notice_id", "account_id", "opens"),
+        RECIPIENT,
         ((number, account, "") for number, one in numbered for account in one.accounts),
     )
 
