@@ -384,10 +384,9 @@ def _audit_by_what() -> None:
 def _few_tasks() -> None:
     """A review may give everybody a task of their own; all other open ones are few, and looked at by whoever
     comes in."""
-    others = "COALESCE(role, '') <> 'person'"
-    database.execute_sql(
-        f"CREATE INDEX IF NOT EXISTS task_few ON task (state, book_id, unit_id) WHERE {others}"
-    )
+    told_by = "state, book_id, unit_id, account_id, kind, entry_id, id"
+    others = "role IS NULL OR role <> 'person'"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS task_few ON task ({told_by}) WHERE {others}")
 
 
 STEPS: tuple[Callable[[], None], ...] = (

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
-
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
@@ -231,7 +229,7 @@ def may_be_theirs(standing: Standing) -> Any:
     led = Task.book.in_([book for book, held in roles.items() if held == {HEAD}]) & there
     others = (Task.account == standing.account) | Task.kind.in_(done_by_others())
     open_here = Task.select(Task.id).where((Task.state == "open") & Task.book.in_(standing.books))
-    few = fn.COALESCE(Task.role, constant("")) != constant(PERSON)
+    few = Task.role.is_null() | (Task.role != constant(PERSON))  # as the index on them says it
     perhaps: Any = open_here.where(few & (Task.book.in_(offices) | led | others))
     if own:
         perhaps += open_here.where((Task.role == PERSON) & Task.entry.in_(own))
