@@ -28,6 +28,7 @@ from db.language import Text, _
 from db.store import clock
 from db.store.audit import canonical
 from db.store.bulk import insert_rows
+from db.store.sql import for_update
 from db.store.tables import Account, Campaign, DutyMark, Entry, Finding, ReviewItem, Task
 
 KIND = "review"
@@ -61,7 +62,7 @@ def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
             _open(campaign, unit, role=PERSON, entry=entry)
         open_for_runner(campaign, among=ReviewItem.entry.in_(list(joined)))
         return
-    busy = {task.unit_id for task in _tasks(campaign, set(joined.values()))}
+    busy = {task.unit_id for task in _in_units(campaign, set(joined.values()))}
     for unit in _places(campaign, set(joined.values())):
         if unit not in busy:
             _open(campaign, unit, role=campaign.by, turn=f":{min(joined)}")
@@ -70,13 +71,13 @@ def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
 def open_for_runner(campaign: Campaign, among: Any = True) -> list[Task]:
     """A task for whoever runs a review by the persons concerned, where somebody (``among`` a condition on
     `ReviewItem`) can't answer or did not in time; none where there is one."""
-    if campaign.by != PERSON or _runners(campaign):
+    if campaign.by != PERSON or _runners(campaign).exists():
         return []
     if not items_of(campaign).where(left_to_runner(campaign), undecided(), among).exists():
         return []
     turn = LATE if is_overdue(campaign) else ""
     _open(campaign, root_of(campaign.book_id), role=campaign.runs, turn=turn)
-    return _runners(campaign)
+    return list(_runners(campaign))
 
 
 def settle_duties(campaign: Campaign, account: int | None) -> None:
@@ -86,16 +87,18 @@ def settle_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
-    """End the tasks of which ``item`` was the last that was undecided."""
+    """End the tasks of which ``item`` was the last that was undecided. They are held, so that of two who
+    decide on the last at once one sees that the other did."""
     row = ReviewItem.get_by_id(item)
-    if campaign.by == PERSON:
-        concerned = list(_of_person(campaign, row))
-        if is_left_to_runner(campaign, row):
-            concerned += _runners(campaign)
+    if campaign.by != PERSON:
+        concerned = [_in_units(campaign, {row.unit_id, root_of(campaign.book_id)})]
+    elif is_left_to_runner(campaign, row):
+        concerned = [_of_person(campaign, row), _runners(campaign)]
     else:
-        concerned = _tasks(campaign, {row.unit_id, root_of(campaign.book_id)})
-    for task in concerned:
-        settle(task, account)
+        concerned = [_of_person(campaign, row)]
+    for tasks in concerned:
+        for task in for_update(tasks.order_by(Task.id)):
+            settle(task, account)
 
 
 def settle_with(entry: Entry, event: Event) -> None:
@@ -164,16 +167,17 @@ def _of_person(campaign: Campaign, item: ReviewItem) -> Any:
     return Task.select().where((Task.duty == duty) & (Task.state == "open"))
 
 
-def _runners(campaign: Campaign) -> list[Task]:
-    """The open tasks of whoever runs a review by the persons concerned."""
+def _runners(campaign: Campaign) -> Any:
+    """The query for the open tasks of whoever runs a review by the persons concerned."""
     duty = _duty(campaign, root_of(campaign.book_id), campaign.runs)
-    return list(Task.select().where(Task.duty.in_([duty, duty + LATE]) & (Task.state == "open")))
+    return Task.select().where(Task.duty.in_([duty, duty + LATE]) & (Task.state == "open"))
 
 
-def _tasks(campaign: Campaign, units: Collection[int]) -> list[Task]:
-    """The open tasks of a campaign in some units, of which there are fewer than of all that are open."""
+def _in_units(campaign: Campaign, units: Collection[int]) -> Any:
+    """The query for the open tasks of a campaign in some units, which are fewer than all that are open: not
+    by the index on those."""
     still = (Task.state.concat("") == "open") & Task.duty.startswith(f"{KIND}:{campaign.id}:")
-    return list(Task.select().where(Task.unit.in_(sorted(units)) & still))
+    return Task.select().where(Task.unit.in_(sorted(units)) & still)
 
 
 def campaign_of(task: Task) -> int:

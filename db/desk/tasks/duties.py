@@ -29,7 +29,7 @@ from db.policy.effective import EffectivePolicy
 from db.store import audit, clock
 from db.store.engine import database
 from db.store.tables import Book, Request, RequestStep, Unit
-from db.store.transactions import writing
+from db.store.transactions import reading, writing
 
 RUNNER = "runner"
 """Key of the mark that one runner at a time holds while it works on a book."""
@@ -80,7 +80,9 @@ def run(place: RunnerPlace) -> Round:
         with writing():
             _alone()
             done += _work(policy_of(book), place)
-        for some in clocks(policy_of(book)):
+        with reading():
+            waiting = list(clocks(policy_of(book)))
+        for some in waiting:
             with writing():
                 _alone()
                 done += _signal(policy_of(book), some, place)

@@ -17,6 +17,7 @@ from db.store import audit
 from db.store.engine import database, store
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
 from db.store.transactions import writing
+from tests.at_once import second_of_two
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -352,6 +353,21 @@ def test_the_departments_task_ends_when_the_last_that_was_undecided_leaves(wide:
     (task,) = (one for one in office.tasks.mine().rows if one.thing == campaign)
     with writing():
         remove(last.entry or 0, "2026-11-23")
+    assert Task.get_by_id(task.id).state == "done"
+
+
+@pytest.mark.threat(50)
+def test_the_task_ends_when_two_decide_on_the_last_at_once(wide: World) -> None:
+    campaign = open_all("safety")["full-review"]
+    office, colleague = wide.desk("kangle"), wide.desk("kangle")
+    *others, one, last = things(office, campaign).values()
+    for row in others:
+        office.reviews.decide(campaign, row.id, "right", row.version)
+    (task,) = (row for row in office.tasks.mine().rows if row.thing == campaign)
+    second_of_two(
+        lambda: office.reviews.decide(campaign, one.id, "right", one.version),
+        lambda: colleague.reviews.decide(campaign, last.id, "right", last.version),
+    )
     assert Task.get_by_id(task.id).state == "done"
 
 
