@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from peewee import Value, chunked, fn
 
-from db.desk.clockwork import calendar, today
+from db.desk.clockwork import calendar, has_calendar, today
 from db.desk.requests.deciding import Decider
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
@@ -50,7 +50,10 @@ class Clocks:
 
 
 def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
-    """Those of the book of ``policy`` of which nobody was told all yet, `AT_ONCE` at a time."""
+    """Those of the book of ``policy`` of which nobody was told all yet, `AT_ONCE` at a time; none where the
+    country's calendar is not known, as `doctor` says."""
+    if not has_calendar():
+        return
     ahead = max((REMIND_DAYS, *(duty.remind_days for duty in policy.duties)))
     until = calendar(policy.book).due(today(), ahead + 1).isoformat()
     tasks: Any = Task.select(Task.id).where(
