@@ -20,7 +20,7 @@ from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.status import items_of, undecided, whole
-from db.desk.reviews.turns import is_left_to_runner, is_overdue, left_to_runner
+from db.desk.reviews.turns import is_overdue, left_to_runner
 from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import TaskKind, register
@@ -90,12 +90,10 @@ def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
     """End the tasks of which ``item`` was the last that was undecided. They are held, so that of two who
     decide on the last at once one sees that the other did."""
     row = ReviewItem.get_by_id(item)
-    if campaign.by != PERSON:
-        concerned = [_in_units(campaign, {row.unit_id, root_of(campaign.book_id)})]
-    elif is_left_to_runner(campaign, row):
+    if campaign.by == PERSON:
         concerned = [_of_person(campaign, row), _runners(campaign)]
     else:
-        concerned = [_of_person(campaign, row)]
+        concerned = [_in_units(campaign, {row.unit_id, root_of(campaign.book_id)})]
     for tasks in concerned:
         for task in for_update(tasks.order_by(Task.id)):
             settle(task, account)

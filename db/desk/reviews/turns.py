@@ -25,6 +25,7 @@ from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit
 NOTHING, EVERYTHING = SQL("1 = 0"), SQL("1 = 1")
 """Conditions on `ReviewItem`, to be known by their identity too."""
 FEW_THINGS = 500
+"""Up to which things are asked for by their numbers."""
 FEW = 50
 """Units that are looked at one by one more quickly than all at a glance."""
 
@@ -155,13 +156,6 @@ def left_to_runner(campaign: Campaign) -> Any:
         return ReviewItem.entry.in_(few)
     signed = Entry.select().join(Account, on=(Account.person == Entry.person))
     return ~fn.EXISTS(signed.where((Entry.id == ReviewItem.entry) & (Account.state == "active")))
-
-
-def is_left_to_runner(campaign: Campaign, item: ReviewItem) -> bool:
-    """The same of one thing."""
-    reached = Entry.select().join(Account, on=(Account.person == Entry.person))
-    signed = reached.where((Entry.id == item.entry_id) & (Account.state == "active"))
-    return is_overdue(campaign) or not signed.exists()
 
 
 def unit_names(units: Sequence[int]) -> dict[int, str]:

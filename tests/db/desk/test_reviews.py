@@ -412,6 +412,21 @@ def test_who_runs_it_has_a_task_for_those_who_cannot_or_did_not_answer(wide: Wor
 
 
 @pytest.mark.clause("E.10", "B.3.3")
+def test_the_runners_task_ends_when_who_could_not_answer_does(wide: World) -> None:
+    """They were let in meanwhile, so that nothing of it is left to whoever runs the review."""
+    with writing():
+        Account.update(state="disabled").where(Account.login == "majun").execute()
+    campaign = open_all("group")["confirmation"]
+    (task,) = Task.select().where((Task.role == "hr") & (Task.kind == "review") & (Task.clause == "E.10"))
+    with writing():
+        Account.update(state="active").where(Account.login == "majun").execute()
+    desk = wide.desk("majun")
+    (mine,) = desk.reviews.items(campaign)
+    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    assert Task.get_by_id(task.id).state == "done"
+
+
+@pytest.mark.clause("E.10", "B.3.3")
 def test_who_cannot_or_does_not_answer_is_asked_by_the_maintainer(wide: World, clock: Clock) -> None:
     with writing():
         Account.update(state="disabled").where(Account.login == "majun").execute()
