@@ -13,7 +13,8 @@ from typing import Any
 
 from db.desk import Actor, Desk, open_desk
 from db.desk.audit.audit import DIMENSIONS, AuditFilter
-from db.desk.clockwork import today
+from db.desk.clockwork import calendar, today
+from db.desk.importing.importing import Source
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.engine import store
 from db.store.tables import Account, Entry
@@ -105,6 +106,13 @@ def _judge(desk: Desk) -> object:
     return None
 
 
+def _declare(desk: Desk) -> object:
+    """The next day that is worked is off: every deadline is counted anew, and whoever has one is told."""
+    day = calendar(BOOK).next_working_day(today() + timedelta(days=1))
+    rows = [["day", "kind", "name"], [day.isoformat(), "holiday", "founding day"]]
+    return ["moved"] * desk.calendar.add(BOOK, rows, Source("days.csv", secrets.token_hex(32))).moved
+
+
 @cache
 def _colleague(login: str, _store: int) -> Actor:
     """Signed in once for each store."""
@@ -140,4 +148,5 @@ SCREENS = (
     *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
     Screen("Change, handed in, approved and applied", "employee", 3 * 40, _change),
     Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
+    Screen("Calendar, a day that moves all deadlines", "hr", 8_000, _declare),
 )  # fmt: skip

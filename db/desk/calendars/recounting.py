@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from peewee import chunked
@@ -19,11 +19,12 @@ from db.desk.clockwork import calendar, today
 from db.desk.editions.duty import KIND as EDITION
 from db.desk.editions.timing import due_of
 from db.desk.lifecycle.events import EVENTS
+from db.desk.requests.deciding import PERSON
 from db.desk.requests.frozen import frozen, stands_still
 from db.desk.requests.payload import opened
 from db.desk.requests.turns import Turns
 from db.desk.reviews.duties import FINDING, KIND, campaign_of
-from db.desk.tasks.doers import Doers
+from db.desk.tasks.doers import Doers, themselves
 from db.desk.telling.notices import Announcement, tell_each
 from db.policy.clock import WorkingCalendar
 from db.store import clock
@@ -44,7 +45,8 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """One deadline that has another day; ``what`` is how a notice names it (`db.desk.today.notices`)."""
+    """One deadline that has another day; ``what`` and ``number`` are how a notice names it
+    (`db.desk.today.notices`): of all tasks of one review the first, so that one notice tells everybody."""
 
     book: str
     clause: str
@@ -52,7 +54,7 @@ class _Move:
     due: str
     what: tuple[str, str]
     number: int
-    accounts: frozenset[int]
+    accounts: frozenset[int] = field(compare=False)
 
 
 class Recounting:
@@ -87,8 +89,7 @@ def _moves(book: str, before: WorkingCalendar) -> Iterator[_Move]:
     now = calendar(book)
     yield from _requests(book, before, now)
     _set_consents(book, before, now)
-    _set_reviews(book, before, now)
-    yield from _tasks(book, before, now)
+    yield from _tasks(book, before, now, _set_reviews(book, before, now))
 
 
 def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
@@ -132,25 +133,40 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
             Consent.update(due=due).where(Consent.id == row.id).execute()
 
 
-def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """The day of a review; those who decide are told of their tasks, whose day it is."""
+def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> dict[int, str]:
+    """The day of each review that is open, by its number; those who decide are told of their tasks, whose day
+    it is."""
+    days: dict[int, str] = {}
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
-        due = _counted(before, now, _local(row.opened_at), row.due)
-        if due != row.due:
-            Campaign.update(due=due).where(Campaign.id == row.id).execute()
+        days[row.id] = _counted(before, now, _local(row.opened_at), row.due)
+        if days[row.id] != row.due:
+            Campaign.update(due=days[row.id]).where(Campaign.id == row.id).execute()
+    return days
 
 
-def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
-    doers, dues = Doers(), defaultdict[str, list[int]](list)
+def _tasks(
+    book: str, before: WorkingCalendar, now: WorkingCalendar, reviews: Mapping[int, str]
+) -> Iterator[_Move]:
+    doers, own, dues = Doers(), themselves(book), defaultdict[str, list[int]](list)
+    first: dict[int, int] = {}
     for task in list(Task.select().where((Task.book == book) & (Task.state == "open")).order_by(Task.id)):
-        due = _due_of(task, before, now)
+        review = campaign_of(task) if task.kind == KIND else None
+        due = reviews.get(review, task.due) if review is not None else _due_of(task, before, now)
         if due == task.due:
             continue
         dues[due].append(task.id)
-        whom = doers.receivers(task) if task.handed_at is not None else doers.of(task)
-        concerned = frozenset(one.account for one in whom)
-        yield _Move(book, task.clause, task.due, due, ("task", task.kind), task.id, concerned)
+        number = first.setdefault(review, task.id) if review is not None else task.id
+        yield _Move(
+            book, task.clause, task.due, due, ("task", task.kind), number, _concerned(task, doers, own)
+        )
     _set_due(Task, dues)
+
+
+def _concerned(task: Task, doers: Doers, own: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    if task.kind == KIND and task.role == PERSON and task.entry_id is not None:
+        return own.get(task.entry_id, frozenset())
+    whom = doers.receivers(task) if task.handed_at is not None else doers.of(task)
+    return frozenset(one.account for one in whom)
 
 
 def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]]) -> None:
@@ -163,8 +179,6 @@ def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]
 def _due_of(task: Task, before: WorkingCalendar, now: WorkingCalendar) -> str:
     if task.kind == FINDING:
         return task.due
-    if task.kind == KIND:
-        return str(Campaign.get_by_id(campaign_of(task)).due)
     if task.kind == EDITION:
         return _edition(task)
     return _counted(before, now, date.fromisoformat(task.started_on), task.due)

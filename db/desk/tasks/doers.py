@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from db.desk.authority.standing import root_of
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
@@ -67,3 +69,20 @@ class Doers:
             person = int(Entry.get_by_id(task.entry_id).person_id)
         unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
         return Case(task.book_id, unit, task.entry_id, self._deciding.barred(*barred, person=person))
+
+
+def themselves(book: str) -> dict[int, frozenset[int]]:
+    """Who may do the tasks by which open reviews of ``book`` ask the persons concerned: accounts in use by
+    entry, all at once, as a review may ask everybody."""
+    rows: Any = (
+        Task.select(Task.entry, Account.id)
+        .join(Entry)
+        .join(Account, on=(Account.person == Entry.person) & (Account.state == "active"))
+        .where(
+            (Task.book == book) & (Task.state == "open") & (Task.role == PERSON) & (Entry.state == "active")
+        )
+    )
+    found: dict[int, frozenset[int]] = {}
+    for entry, account in rows.tuples():
+        found[entry] = found.get(entry, frozenset()) | {account}
+    return found

@@ -20,6 +20,7 @@ from db.store import audit
 from db.store.engine import Store
 from db.store.migrations import CALENDAR, STEPS, migrate
 from db.store.tables import (
+    Account,
     AuditRecord,
     CalendarChange,
     CalendarDay,
@@ -125,6 +126,27 @@ def test_days_taken_out_put_deadlines_back_and_all_of_it_is_on_record(world: Wor
     record = AuditRecord.get((AuditRecord.act == "calendar.take_out") & (AuditRecord.outcome == "done"))
     assert json.loads(detail_of(record))["moved"] == taken.moved
     assert {row.act for row in AuditRecord.select()} >= {"calendar.add", "calendar.take_out"}
+
+
+@pytest.mark.clause("A.10", "C.5")
+def test_a_review_that_asks_everybody_is_told_of_by_one_notice_and_each_task_counts(
+    world: World, clock: Clock
+) -> None:
+    open_all("group")
+    asked = list(Task.select().where((Task.kind == "review") & (Task.role == "person")))
+    theirs = {account.id for task in asked for account in _in_use(task)}
+    assert len(theirs) > 2
+    days, moved, people = add(world, f"{WEDNESDAY} holiday founding-day")
+    assert (days, moved) == (1, Task.select().where(Task.state == "open").count())
+    notices = [json.loads(one.detail) for one in Notice.select().where(Notice.kind == "deadline-moved")]
+    (to_all,) = [one for one in notices if one["number"] == asked[0].id]
+    assert to_all["due"] == Task.get_by_id(asked[-1].id).due > asked[-1].due == to_all["was"]
+    assert theirs <= told("deadline-moved")
+    assert people == len(told("deadline-moved"))
+
+
+def _in_use(task: Task) -> list[Account]:
+    return list(Account.select().where((Account.person == task.entry.person) & (Account.state == "active")))
 
 
 def test_each_line_that_is_wrong_is_named_and_nothing_is_taken(world: World) -> None:
