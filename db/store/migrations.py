@@ -389,6 +389,13 @@ def _few_tasks() -> None:
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS task_few ON task ({told_by}) WHERE {others}")
 
 
+def _review_items_judged() -> None:
+    """How many of a review's things somebody decided on is counted among those, and not among all."""
+    index = "review_item_judged ON review_item (campaign_id, verdict) WHERE verdict IS NOT NULL"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+    database.execute_sql("DROP INDEX IF EXISTS review_item_wrong")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -424,6 +431,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _audit_by_what,
     _by_name,
     _few_tasks,
+    _review_items_judged,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

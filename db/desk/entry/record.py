@@ -8,7 +8,7 @@ approved, is that operation's to know. Values come normalised (`db.desk.notation
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,7 +80,13 @@ def load(entry: int) -> Recorded:
 
 def loaded(row: Entry) -> Recorded:
     """The same of a row that was read already. Raises SealBroken."""
-    return _recorded(row, _values(row))
+    return loaded_all([row])[row.id]
+
+
+def loaded_all(rows: Collection[Entry]) -> dict[int, Recorded]:
+    """The same of many rows, by their numbers. Raises SealBroken."""
+    more = values_of_many([row.id for row in rows])
+    return {row.id: _recorded(row, more[row.id]) for row in rows}
 
 
 def origins(entry: int) -> dict[str, Origin]:
@@ -329,7 +335,7 @@ def _find_again(row: Entry) -> None:
         found = Finding(policy_of(row.book_id)).of(
             row.id,
             place_of(row.unit_id),
-            _values(row),
+            loaded(row).values,
             name=row.name,
             position=row.position,
             kind=row.kind,
@@ -376,22 +382,6 @@ def _write_field(entry: int, rule: FieldRule, given: Sequence[str], origin: Orig
         )
 
 
-def _values(row: Entry) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {
-        "name": [row.name],
-        "position": [row.position] if row.position else [],
-        "unit": [str(row.unit_id)],
-        "organisation": [row.organisation] if row.organisation else [],
-        "inside_owner": [str(row.inside_owner)] if row.inside_owner else [],
-    }
-    rows = EntryField.select().where(EntryField.entry == row.id).order_by(EntryField.name, EntryField.ord)
-    for field in rows:
-        found.setdefault(field.name, []).append(
-            opened(row.id, field.name, field.ord, field.value, field.sealed)
-        )
-    return {name: tuple(values) for name, values in found.items()}
-
-
 def values_of_many(entries: Sequence[int], batch: int = 500) -> dict[int, dict[str, list[str]]]:
     """What is on record of ``entries`` besides `COLUMNS`, in clear. Raises SealBroken."""
     found: dict[int, dict[str, list[str]]] = {entry: defaultdict(list) for entry in entries}
@@ -413,7 +403,14 @@ def opened(entry: int, name: str, ord: int, value: str | None, sealed: bytes | N
     return unseal(store().keys, EntryField.sealed.place(entry, name, ord), bytes(sealed)).decode("utf-8")
 
 
-def _recorded(row: Entry, values: Mapping[str, tuple[str, ...]]) -> Recorded:
+def _recorded(row: Entry, more: Mapping[str, Sequence[str]]) -> Recorded:
+    own: dict[str, Sequence[str]] = {
+        "name": [row.name],
+        "position": [row.position] if row.position else [],
+        "unit": [str(row.unit_id)],
+        "organisation": [row.organisation] if row.organisation else [],
+        "inside_owner": [str(row.inside_owner)] if row.inside_owner else [],
+    }
     return Recorded(
         id=row.id,
         book=row.book_id,
@@ -426,5 +423,5 @@ def _recorded(row: Entry, values: Mapping[str, tuple[str, ...]]) -> Recorded:
         left=row.left,
         updated_at=row.updated_at,
         verified_at=row.verified_at,
-        values=values,
+        values={name: tuple(values) for name, values in (own | dict(more)).items()},
     )

@@ -62,7 +62,8 @@ class Glance:
         self._below: dict[int, frozenset[int]] = {}
         self._behind: dict[int, frozenset[int]] = {}
         self._over: dict[tuple[int, str], frozenset[int]] = {}
-        self._alike: dict[tuple[object, ...], tuple[bool | None, frozenset[int]]] = {}
+        self._alike: dict[tuple[object, ...], _Rung] = {}
+        self._involved: dict[tuple[object, ...], frozenset[int]] = {}
 
     def told(self, turn: Turn) -> bool | None:
         """Whether the account may take ``turn``; None where a glance doesn't tell."""
@@ -72,19 +73,22 @@ class Glance:
         kind = (turn.book, turn.role, unit, turn.or_nobody, turn.in_person)
         if kind not in self._alike:
             self._alike[kind] = self._undisturbed(turn)
-        answer, involved = self._alike[kind]
-        taken = self._taken(turn)
-        return answer if taken.isdisjoint(involved) else self._walk(turn, taken)
+        rung, taken = self._alike[kind], self._taken(turn)
+        if not taken:
+            return rung.answer
+        if kind not in self._involved:
+            ways = (self._in_the_way(one, turn, rung.role) for one in rung.held)
+            self._involved[kind] = frozenset().union(*ways)
+        return rung.answer if taken.isdisjoint(self._involved[kind]) else self._walk(turn, taken)
 
-    def _undisturbed(self, turn: Turn) -> tuple[bool | None, frozenset[int]]:
-        """What is told of ``turn`` as long as it has to do with none of these persons."""
+    def _undisturbed(self, turn: Turn) -> _Rung:
+        """The first rung of ``turn`` that anybody stands on."""
         for role, held in self._rungs(turn):
             if self._is_unclear(turn, role):
-                return None, frozenset()
+                return _Rung(None)
             if held:
-                involved = (self._in_the_way(one, turn, role) for one in held)
-                return self._account in held, frozenset().union(*involved)
-        return False, frozenset()
+                return _Rung(self._account in held, role, held)
+        return _Rung(False)
 
     def _walk(self, turn: Turn, taken: Collection[int]) -> bool | None:
         """What is told of ``turn``, on which nobody decides who stands for those who are ``taken``."""
@@ -163,6 +167,14 @@ class Glance:
         return self._behind[account]
 
 
+class _Rung(NamedTuple):
+    """Who holds a ``role``, and the answer where none of them stands for anybody who may not decide."""
+
+    answer: bool | None
+    role: str = ""
+    held: Sequence[int] = ()
+
+
 class _Held(NamedTuple):
     """A role by who holds it, in which book and unit; None: in all."""
 
@@ -231,7 +243,8 @@ def _look(standing: Standing) -> _Seen:
         if one.unit is not None:
             heads[one.unit].append(one.account)
     holders = {standing.account, *persons, *(one.account for offices in held.values() for one in offices)}
-    known = {one for account in holders for one in _behind(account, hands)} - persons.keys()
+    enrolled = {one for account in holders & hands.keys() for one in _behind(account, hands)}
+    known = (holders | enrolled) - persons.keys()
     accounts, numbers = among("id", sorted(known))
     for account, person, entry in fetch(KIN.format(accounts=accounts), numbers):
         persons[account] = person_of[entry] = -account if person is None else person

@@ -123,7 +123,7 @@ def maintained_by(policy: EffectivePolicy) -> Text:
 
 def _best(standing: Standing, row: Entry) -> Holding | None:
     """The actor's own holding that lets them propose for ``row``; the maintainer's before others."""
-    policy = policy_of(row.book_id)
+    policy = standing.policy(row.book_id)
     found = [
         holding
         for holding in standing.holdings

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from db.desk.authority.reach import covering
 from db.desk.authority.sight import LISTED, Reader, Shown, relations, seen
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing
 from db.desk.clockwork import Due, due_of
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.record import Recorded, load, loaded
+from db.desk.entry.record import Recorded, load, loaded, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
 from db.desk.requests.proposing import may_propose
@@ -106,7 +107,7 @@ def campaign_row(
 ) -> CampaignRow:
     """``campaign`` as a line in a list; whoever does not oversee it learns no more than how far ``mine`` is,
     what they decide themselves (C.10), so ``count`` is the same for them."""
-    policy, roles = policy_of(campaign.book_id), standing.roles(campaign.book_id)
+    policy, roles = standing.policy(campaign.book_id), standing.roles(campaign.book_id)
     book = campaign.book
     return CampaignRow(
         id=campaign.id,
@@ -128,10 +129,20 @@ def campaign_row(
     )
 
 
-def item_row(campaign: Campaign, row: Any, standing: Standing) -> ItemRow:
-    """A thing of ``campaign`` for a list; ``row`` carries its status."""
+def item_rows(campaign: Campaign, rows: Sequence[Any], standing: Standing) -> tuple[ItemRow, ...]:
+    """Things of ``campaign`` for a list; each of ``rows`` carries its status."""
+    entries: dict[int, Recorded] = {}
+    if campaign.of == "entries":
+        entries = loaded_all([row.entry for row in rows])
+        for row in rows:
+            if row.entry.unit_id == row.unit_id:
+                row.entry.unit = row.unit  # read with it, and not once more
+    return tuple(_item_row(campaign, row, entries.get(row.entry_id), standing) for row in rows)
+
+
+def _item_row(campaign: Campaign, row: Any, entry: Recorded | None, standing: Standing) -> ItemRow:
     shape, status = campaign.of, row.status
-    name, note, facts, version, unused, proposes = _about(campaign, row, standing)
+    name, note, facts, version, unused, proposes = _about(campaign, row, entry, standing)
     return ItemRow(
         id=row.id,
         name=name,
@@ -158,8 +169,9 @@ def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool
     if row.entry_id is not None:
         fields = _fields(row.entry, loaded(row.entry), standing, in_full=True, covered=covered)
     elif campaign.of == "units":
-        members = _members(policy_of(campaign.book_id), row.unit_id, standing)
-    return ItemView(item_row(campaign, row, standing), fields, members)
+        members = _members(standing.policy(campaign.book_id), row.unit_id, standing)
+    (line,) = item_rows(campaign, [row], standing)
+    return ItemView(line, fields, members)
 
 
 def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitProgress, ...]:
@@ -185,14 +197,13 @@ def _who(campaign: Campaign, unit: int, turns: Turns) -> tuple[Text, ...]:
 
 
 def _about(
-    campaign: Campaign, row: Any, standing: Standing
+    campaign: Campaign, row: Any, entry: Recorded | None, standing: Standing
 ) -> tuple[Text, Text, tuple[Shown, ...], int | None, bool, bool]:
     """Name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
-    policy = policy_of(campaign.book_id)
+    policy = standing.policy(campaign.book_id)
     match campaign.of:
-        case "entries":
+        case "entries" if entry is not None:
             stored = row.entry
-            entry = loaded(stored)
             facts = _fields(stored, entry, standing, in_full=False, covered=True)
             note = _signs(policy, entry.id, row.signs) or entry.first("position")
             proposes = stored.state == "active" and may_propose(standing, stored)
@@ -236,7 +247,7 @@ def _fields(
 ) -> tuple[Shown, ...]:
     """What the reader sees of an entry; in a list protected values stay masked. Who decides without
     having the entry in reach sees its open fields."""
-    policy = policy_of(entry.book)
+    policy = standing.policy(entry.book)
     reaches = covering(standing, entry.book, side_of(stored), entry.id, entry.unit)
     level = reaches[0].protected if reaches else "hidden"
     if covered and level == "shown":

@@ -19,7 +19,7 @@ from db.desk.reviews.review_views import (
     ItemView,
     UnitProgress,
     campaign_row,
-    item_row,
+    item_rows,
     item_view,
     progress,
 )
@@ -92,8 +92,8 @@ class Reviews(Subject):
         if unit is not None:
             query = query.where(ReviewItem.unit == unit)
         shown = query.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
-        window = shown.offset(offset).limit(min(limit, AT_ONCE))
-        return tuple(item_row(row, one, self.standing) for one in window)
+        window = list(shown.offset(offset).limit(min(limit, AT_ONCE)))
+        return item_rows(row, window, self.standing)
 
     @operation("reviews.next_open", label=_("find what is open next in a review"), recorded=False)
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:

@@ -68,10 +68,8 @@ def whole(campaign: Campaign, mine: Any = None) -> Count:
     """
     fits = ReviewItem.campaign == campaign.id
     fits = fits if mine is None else fits & mine
-    right = fn.SUM(Case(None, ((ReviewItem.verdict == "right", 1),), 0))
-    told = ReviewItem.select(fn.COUNT(ReviewItem.id), fn.COALESCE(right, 0), fn.COUNT(ReviewItem.verdict))
-    totals: Any = told.where(fits).tuples()
-    ((total, decided, judged),) = totals
+    total, judged = _number(fits), _number(fits & ReviewItem.verdict.is_null(False))
+    decided = _number(fits & (ReviewItem.verdict == "right")) if judged else 0
     found = Counter[Status]({"decided": decided, "under-way": judged - decided})
     untold = _joined(ReviewItem.select(ReviewItem.verdict, status(), fn.COUNT(ReviewItem.id)), campaign)
     rows: Any = untold.where(fits & not_told(campaign)).group_by(SQL("1"), SQL("2")).tuples()
@@ -120,6 +118,13 @@ def not_told(campaign: Campaign) -> Any:
     wrong = (ReviewItem.campaign == campaign.id) & ReviewItem.verdict.in_(verdicts)
     gone = ids.where(ReviewItem.entry.in_(left)) + ids.where(ReviewItem.right.in_(revoked))
     return ReviewItem.id.in_(ids.where(wrong) + gone)
+
+
+def _number(fits: Any) -> int:
+    """How many of all things fit."""
+    rows: Any = ReviewItem.select(fn.COUNT(SQL("*"))).where(fits).tuples()
+    ((number,),) = rows
+    return int(number)
 
 
 def _how_many(wanted: Status) -> Any:

@@ -339,5 +339,5 @@ def test_what_is_wrong_or_gone_is_found_by_index(wide: World) -> None:
     if not store().is_postgresql:  # which decides by how many there are
         statement, values = ReviewItem.select().where(not_told(campaign)).sql()
         plan = str(database.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
-        assert "INDEX review_item_wrong" in plan
+        assert "INDEX review_item_judged" in plan
         assert "INDEX entry_gone" in plan
