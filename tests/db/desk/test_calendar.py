@@ -25,6 +25,7 @@ from db.store.tables import (
     CalendarChange,
     CalendarDay,
     Campaign,
+    Entry,
     Notice,
     NoticeRecipient,
     Request,
@@ -146,7 +147,8 @@ def test_a_review_that_asks_everybody_is_told_of_by_one_notice_and_each_task_cou
 
 
 def _in_use(task: Task) -> list[Account]:
-    return list(Account.select().where((Account.person == task.entry.person) & (Account.state == "active")))
+    person = Entry.get_by_id(task.entry_id).person_id
+    return list(Account.select().where((Account.person == person) & (Account.state == "active")))
 
 
 def test_each_line_that_is_wrong_is_named_and_nothing_is_taken(world: World) -> None:
