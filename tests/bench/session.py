@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Mapping
 from itertools import chain, cycle
+from pathlib import Path
 from typing import Any
 
 from auth import sessions
@@ -291,9 +292,9 @@ async def _search(seat: Seat, text: bytes) -> None:
 
 
 def _processor(pid: int) -> float:
-    """Seconds of processor time that the process has had."""
-    with open(f"/proc/{pid}/schedstat", encoding="ascii") as line:
-        return int(line.read().split()[0]) / 1e9
+    """Seconds of processor time that the process has had, all its threads together."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(one.read_text("ascii").split()[0]) for one in threads) / 1e9
 
 
 def _kilobytes(pid: int, name: str) -> int:
