@@ -27,6 +27,7 @@ from tui.kit.terminal_output import LineWriter
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.message import Message
 
 LINE_LOST: Final = 4
 """Exit status of a session whose line was cut."""
@@ -61,6 +62,11 @@ class LineDriver(Driver):
         """Send ``data`` to the terminal, in order."""
         if self._writer is not None:
             self._writer.write(data)
+
+    def send_message(self, message: Message) -> None:
+        """Hand ``message`` to the application. The event loop reads the line itself, so that it need not be
+        woken as from another thread."""
+        self._app.post_message(message)
 
     def use_mouse(self, on: bool) -> None:
         """Ask for clicks and the wheel, or leave the mouse to the terminal."""

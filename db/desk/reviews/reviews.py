@@ -88,12 +88,14 @@ class Reviews(Subject):
         """Things of a review in their order; protected values are masked. ``mine``: what the actor
         decides; the others are for those who run or oversee it."""
         row = self._campaign(campaign)
-        query = self._listed(row, which)
+        listed = self._listed(row, which)
         if unit is not None:
-            query = query.where(ReviewItem.unit == unit)
-        shown = query.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
-        window = list(shown.offset(offset).limit(min(limit, AT_ONCE)))
-        return item_rows(row, window, self.standing)
+            listed = listed.where(ReviewItem.unit == unit)
+        # the others of a list are passed by their numbers alone
+        numbers: Any = listed.select(ReviewItem.id).offset(offset).limit(min(limit, AT_ONCE)).tuples()
+        window = items_of(row).where(ReviewItem.id.in_([number for (number,) in numbers]))
+        shown = window.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
+        return item_rows(row, list(shown), self.standing)
 
     @operation("reviews.next_open", label=_("find what is open next in a review"), recorded=False)
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
