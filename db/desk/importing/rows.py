@@ -360,4 +360,6 @@ def fingerprints(entry: Planned) -> set[str]:
 
 def _unguarded(row: Sequence[str]) -> Sequence[str]:
     """``row`` without the apostrophes that keep our own exports neutral in spreadsheets."""
+    if not any(cell[:1] == "'" for cell in row):
+        return row  # rather than a copy of every row there is
     return [unguard(cell) if cell[:1] == "'" else cell for cell in row]
