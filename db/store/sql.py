@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from peewee import SQL
+from peewee import SQL, NodeList
 
 from db.store.engine import database, reader, store
 
@@ -30,6 +30,11 @@ def constant(word: str) -> SQL:
     """A word of ours as it stands in the statement: an index that has only some rows of a table is taken for
     certain where the statement says which, and not always where a value does."""
     return SQL(f"'{word}'")
+
+
+def unindexed(column: Any) -> Any:
+    """``column``, to be looked at row by row, and found by no index that begins with it."""
+    return column.concat("") if store().is_postgresql else NodeList((SQL("+"), column))
 
 
 def for_update(query: Any, *, no_key: bool = False, skip_locked: bool = False) -> Any:

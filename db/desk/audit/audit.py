@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from peewee import Case, Value, fn
+from peewee import SQL, Case, Value, fn
 
 from db.desk.audit.act_names import act_label, clause_words
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
@@ -159,7 +159,7 @@ class Audit(Subject):
         """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
-        column, counted = _COLUMNS[dimension], fn.COUNT(AuditRecord.seq)
+        column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))
         seen = _narrowed(visible(self.standing, one_by_one=True, counted=True), narrowed, counted=True)
         in_days = narrowed.first is not None or narrowed.last is not None
         if in_days:
@@ -167,11 +167,10 @@ class Audit(Subject):
             seen &= AuditRecord.seq.between(listed.oldest, listed.begins[0])
         if in_days or dimension == "person":  # not by an index on it, which leads to the records one by one
             column = fn.COALESCE(column, column)
-        if dimension not in ("person", "object"):
-            seen &= column != ""
+        told = column.is_null(False) if dimension in ("person", "object") else column != ""
         query = (
             AuditRecord.select(column, counted)
-            .where(seen & column.is_null(False))
+            .where(seen & told)
             .group_by(column)
             .order_by(counted.desc(), column)
             .limit(None if dimension == "clause" else MOST_FACETS)

@@ -18,6 +18,7 @@ from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
 from db.store.engine import store
+from db.store.sql import unindexed
 from db.store.tables import Account, AuditRecord, Entry, UnitAbove
 
 
@@ -59,8 +60,8 @@ def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: b
 def recorded(*, one_by_one: bool, counted: bool) -> Any:
     """The book of a record. ``one_by_one``: for what is read record by record and by no index on it;
     ``counted``: for all of them at once, for which a server chooses better by its own figures."""
-    unindexed = one_by_one and not (counted and store().is_postgresql)
-    return AuditRecord.book.concat("") if unindexed else AuditRecord.book
+    by_none = one_by_one and not (counted and store().is_postgresql)
+    return unindexed(AuditRecord.book) if by_none else AuditRecord.book
 
 
 def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -> tuple[Any, Any]:

@@ -28,7 +28,7 @@ from db.language import Text, _
 from db.store import clock
 from db.store.audit import canonical
 from db.store.bulk import insert_rows
-from db.store.sql import for_update
+from db.store.sql import for_update, unindexed
 from db.store.tables import Account, Campaign, DutyMark, Entry, Finding, ReviewItem, Task
 
 KIND = "review"
@@ -174,7 +174,7 @@ def _runners(campaign: Campaign) -> Any:
 def _in_units(campaign: Campaign, units: Collection[int]) -> Any:
     """The query for the open tasks of a campaign in some units, which are fewer than all that are open: not
     by the index on those."""
-    still = (Task.state.concat("") == "open") & Task.duty.startswith(f"{KIND}:{campaign.id}:")
+    still = (unindexed(Task.state) == "open") & Task.duty.startswith(f"{KIND}:{campaign.id}:")
     return Task.select().where(Task.unit.in_(sorted(units)) & still)
 
 
