@@ -160,8 +160,10 @@ DECIDE: Verb[ItemRow] = Verb(
 def _rows(at: At[Any]) -> Sequence[ItemRow]:
     review = at[REVIEW]
     which, found = at.answers.get(SHOW.id) or usual(review), list[ItemRow]()
-    while page := at.desk.reviews.items(review.id, which, len(found), AT_ONCE):
+    last: int | None = None
+    while page := at.desk.reviews.items(review.id, which, limit=AT_ONCE, after=last):
         found += page
+        last = page[-1].id
     return found
 
 

@@ -84,13 +84,17 @@ class Reviews(Subject):
         offset: int = 0,
         limit: int = AT_ONCE,
         unit: int | None = None,
+        *,
+        after: int | None = None,
     ) -> tuple[ItemRow, ...]:
-        """Things of a review in their order; protected values are masked. ``mine``: what the actor
-        decides; the others are for those who run or oversee it."""
+        """Things of a review in their order, or those that come ``after`` one of them; protected values are
+        masked. ``mine``: what the actor decides; the others are for those who run or oversee it."""
         row = self._campaign(campaign)
         listed = self._listed(row, which)
         if unit is not None:
             listed = listed.where(ReviewItem.unit == unit)
+        if after is not None:
+            listed = listed.where(ReviewItem.ord > _place(row, after))
         # the others of a list are passed by their numbers alone
         numbers: Any = listed.select(ReviewItem.id).offset(offset).limit(min(limit, AT_ONCE)).tuples()
         window = items_of(row).where(ReviewItem.id.in_([number for (number,) in numbers]))
@@ -104,10 +108,7 @@ class Reviews(Subject):
         row = self._campaign(campaign)
         listed = self._listed(row, which)
         still = listed.where(status() == "open")
-        place = ReviewItem.select(ReviewItem.ord).where(
-            (ReviewItem.campaign == row) & (ReviewItem.id == after)
-        )
-        found = still.where(ReviewItem.ord > place).first() or still.first()
+        found = still.where(ReviewItem.ord > _place(row, after)).first() or still.first()
         return listed.where(ReviewItem.ord < found.ord).count() if found is not None else None
 
     @operation("reviews.one", label=_("open one thing under review"), recorded=True)
@@ -302,3 +303,9 @@ class Reviews(Subject):
             for holding in self.standing.holdings
             if holding.book == book and holding.for_account is None and holding.unit == root
         ]
+
+
+def _place(campaign: Campaign, item: int | None) -> Any:
+    """Where ``item`` stands in the list of ``campaign``; nowhere if it does not."""
+    one = (ReviewItem.campaign == campaign) & (ReviewItem.id == item)
+    return ReviewItem.select(ReviewItem.ord).where(one)

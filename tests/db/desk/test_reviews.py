@@ -7,6 +7,7 @@ import pytest
 from db.desk import Invalid
 from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
+from db.desk.reviews.reviews import Which
 from db.desk.reviews.status import Count, not_told
 from db.language import say
 from db.store import audit
@@ -332,6 +333,18 @@ def test_counts_tell_nobody_how_much_there_is_beyond_their_own(wide: World) -> N
     }
     assert seen == {"dingyi": 3, "niuer": 1, "panan": 6}
     assert {row.name for row in wide.desk("niuer").reviews.progress(campaign)} == {"二车间"}
+
+
+@pytest.mark.parametrize("which", ["mine", "undecided", "all"])
+def test_a_list_goes_on_behind_any_of_its_things(wide: World, which: Which) -> None:
+    campaign, desk = open_all("safety")["self-check"], wide.desk("panan")
+    whole = desk.reviews.items(campaign, which)
+    for number, one in enumerate(whole, start=1):
+        assert desk.reviews.items(campaign, which, after=one.id) == whole[number:]
+        assert desk.reviews.items(campaign, which, limit=1, after=one.id) == whole[number : number + 1]
+    beyond = ReviewItem.get(ReviewItem.campaign != campaign).id
+    assert desk.reviews.items(campaign, which, after=beyond) == (), "of another review"
+    assert len(whole) > 1 or which == "mine"
 
 
 def test_what_is_wrong_or_gone_is_found_by_index(wide: World) -> None:
