@@ -148,5 +148,5 @@ SCREENS = (
     *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
     Screen("Change, handed in, approved and applied", "employee", 3 * 40, _change),
     Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
-    Screen("Calendar, a day that moves all deadlines", "hr", 12_000, _declare),
+    Screen("Calendar, a day that moves all deadlines", "hr", 8_000, _declare),
 )  # fmt: skip

@@ -11,9 +11,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from peewee import SQL, Case, fn
+from peewee import SQL, Case, Select, fn
 
 from db.language import Message, _
+from db.store.engine import database
 from db.store.sql import constant
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem
 
@@ -68,9 +69,10 @@ def whole(campaign: Campaign, mine: Any = None) -> Count:
     """
     fits = ReviewItem.campaign == campaign.id
     fits = fits if mine is None else fits & mine
-    total, judged = _number(fits), _number(fits & ReviewItem.verdict.is_null(False))
-    decided = _number(fits & (ReviewItem.verdict == "right")) if judged else 0
-    found = Counter[Status]({"decided": decided, "under-way": judged - decided})
+    judged, right = ReviewItem.verdict.is_null(False), ReviewItem.verdict == "right"
+    told = Select((), [_number(fits), _number(fits & judged), _number(fits & right)])  # at one moment
+    ((total, judged_on, decided),) = told.bind(database).tuples()
+    found = Counter[Status]({"decided": decided, "under-way": judged_on - decided})
     untold = _joined(ReviewItem.select(ReviewItem.verdict, status(), fn.COUNT(ReviewItem.id)), campaign)
     rows: Any = untold.where(fits & not_told(campaign)).group_by(SQL("1"), SQL("2")).tuples()
     for verdict, one, number in rows:
@@ -120,11 +122,9 @@ def not_told(campaign: Campaign) -> Any:
     return ReviewItem.id.in_(ids.where(wrong) + gone)
 
 
-def _number(fits: Any) -> int:
-    """How many of all things fit."""
-    rows: Any = ReviewItem.select(fn.COUNT(SQL("*"))).where(fits).tuples()
-    ((number,),) = rows
-    return int(number)
+def _number(fits: Any) -> Any:
+    """The query for how many of all things fit."""
+    return ReviewItem.select(fn.COUNT(SQL("*"))).where(fits)
 
 
 def _how_many(wanted: Status) -> Any:
