@@ -1,0 +1,78 @@
+"""Power, declared once: what an operation or a kind of request moves of what others may do, see or be blamed
+for, and how many people that takes.
+
+`Power` stands at every operation and every kind of request, without a default, so that one without it fails
+at import. What comes of it is done in one place, the frame of operations:
+
+- FREE: moves nothing of anybody else's, or is decided by the flow that it is a step of.
+- TOLD: done at once; whoever it concerns and an independent watcher of each book concerned hear of it in the
+  same transaction.
+- LATER: put on record as a request, told at once, done on its day unless somebody whom it concerns objects.
+- TWO: put on record as a request, done once somebody independent, of another office, has agreed.
+
+Regulations raise a way, never lower it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from db.desk.authority.standing import Standing
+from db.language import Text
+from db.store.moves import Moves
+
+Asked = Mapping[str, Any]
+"""The arguments of an operation, by name."""
+
+
+class Way(IntEnum):
+    """How many people an act takes; of two, the stricter is the larger."""
+
+    FREE = 0
+    TOLD = 1
+    LATER = 2
+    TWO = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """One line of what an act would do, as whoever decides on it reads it: a label, what is, what is to be."""
+
+    label: Text
+    before: Text
+    after: Text
+
+
+def _says_nothing(_asked: Asked) -> tuple[SaidLine, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What an act moves, and the way it takes, fixed or by who asks and what is asked.
+
+    ``undo`` is the operation that takes it back. ``says``: what whoever decides on it is shown. ``days``: for
+    LATER how many days pass before it is done, for TWO how many after it was agreed to.
+    """
+
+    moves: frozenset[Moves]
+    way: Way | Callable[[Standing, Asked], Way] = Way.FREE
+    undo: str = ""
+    says: Callable[[Asked], tuple[SaidLine, ...]] = _says_nothing
+    days: int = 0
+
+    def way_for(self, standing: Standing, asked: Asked) -> Way:
+        """The way that the act takes for the actor, as far as no regulation raises it."""
+        return self.way if isinstance(self.way, Way) else self.way(standing, asked)
+
+
+LOOKS = Power(frozenset())
+"""Moves nothing: it reads, or changes what is the actor's own alone."""
+
+
+def moving(*moves: Moves, way: Way = Way.FREE, undo: str = "") -> Power:
+    """A power that takes one way for everybody and is shown by its arguments alone."""
+    return Power(frozenset(moves), way, undo)
