@@ -21,6 +21,7 @@ from auth.recovery import CODES, store_codes
 from db.desk import Actor, Desk, Invalid, Problem, SessionOver
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.activations import VALID_FOR, joined, may_be_used, note_use
+from db.desk.accounts.confirming import ask_to_confirm
 from db.desk.accounts.reset_desk import HalfShown
 from db.desk.refusal import SILENT
 from db.language import _
@@ -160,5 +161,6 @@ class Enrolment:
             tell_of_failures(account)
             if account.password is not None:
                 tell_owner(account, "account-enrolled", SILENT, detail={"source": actor.source})
-            if used is not None and used.how != "invitation":
+            asked = ask_to_confirm(account.id)
+            if not asked and used is not None and used.how != "invitation":
                 tell_supervisors(account, "account-enrolled", SILENT, detail={"source": actor.source})

@@ -14,7 +14,7 @@ Its rooms stand on each other in one order, which the import contracts hold (`py
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from db.desk.accounts.accounts import Accounts
 from db.desk.accounts.reset_desk import Resets
@@ -36,7 +36,7 @@ from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
 from db.desk.editions.tracing import Traces
 from db.desk.emergency.emergencies import Emergencies
-from db.desk.frame import Act
+from db.desk.frame import DESKS, Act
 from db.desk.importing.importing import Importing
 from db.desk.lifecycle.lifecycle import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
@@ -45,12 +45,15 @@ from db.desk.overview.overview import Overview
 from db.desk.policies.policies import Policies
 from db.desk.privacy.privacy import Privacy
 from db.desk.pulse import Pulse
-from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
+from db.desk.refusal import SILENT, Invalid, Pending, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
 from db.desk.requests.evidence import EvidenceTray
+from db.desk.requests.objecting import Objections
 from db.desk.requests.own_requests import Requests
+from db.desk.requests.power_telling import tell_of
+from db.desk.requests.putting_off import put_off
 from db.desk.requests.queue import Queue
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
@@ -67,6 +70,7 @@ __all__ = [
     "Actor",
     "Desk",
     "Invalid",
+    "Pending",
     "Problem",
     "Refused",
     "SessionOver",
@@ -99,6 +103,7 @@ class Desk:
         self.directory = Directory(self)
         self.offices = Offices(self)
         self.notices = Notices(self)
+        self.objections = Objections(self)
         self.queue = Queue(self)
         self.requests = Requests(self)
         self.reviews = Reviews(self)
@@ -130,6 +135,15 @@ class Desk:
         """``standing`` without the books that are closed to it until a training (F.6.2)."""
         return without_closed_books(standing, asked)
 
+    def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
+        """Put the running act on record as a request, where it takes two or time; None where it may be done
+        now."""
+        return put_off(act, run)
+
+    def tell_of(self, act: Act) -> None:
+        """Tell those whom the running act concerns, and those who watch over them."""
+        tell_of(act)
+
     def entry_clause(self, strength: Strength) -> str:
         """The clause under which an incomplete sign-in is held up."""
         from db.desk.me import password_clause
@@ -140,3 +154,6 @@ class Desk:
 def open_desk(actor: Actor) -> Desk:
     """A desk for ``actor``. The process's store must be open."""
     return Desk(actor)
+
+
+DESKS.append(Desk)

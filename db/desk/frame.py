@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.standing import Standing
+from db.desk.power import rows
+from db.desk.power.declaration import Power
 from db.desk.refusal import Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
+from db.store.moves import Moves
 from db.store.transactions import reading, writing
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ S = TypeVar("S", bound="Subject")
 class Operation:
     """One thing that can be asked of the desk. ``label``: what the audit calls it.
 
+    ``power``: what it moves of what others may do, see or be blamed for, and how many people that takes.
     ``recorded``: a success is written to the audit chain too (a refusal always is).
     ``strengths``: with what a sign-in must have reached.
     ``before_undertaking``: open to a person who has not accepted the undertaking yet (A.17).
@@ -43,6 +47,7 @@ class Operation:
 
     name: str
     label: Message
+    power: Power
     recorded: bool
     strengths: frozenset[Strength]
     before_undertaking: bool
@@ -51,6 +56,24 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}
+METHODS: dict[str, Callable[..., Any]] = {}
+"""What each operation does, without its frame: for an act that was put off."""
+DESKS: list[Callable[[Actor], Desk]] = []
+"""What makes a desk; this module stands below it."""
+
+
+def desk_of(actor: Actor) -> Desk:
+    """A desk for somebody who is not at it: what they asked for is done now."""
+    return DESKS[0](actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """That an act is done for somebody who is not at a desk: by which request it was put off, and who agreed
+    to it last, or objected to what it undoes; nobody where its day came and nobody had objected."""
+
+    request: int | None
+    account: int | None
 
 
 @dataclass(slots=True)
@@ -60,6 +83,11 @@ class Act:
     operation: Operation
     actor: Actor
     standing: Standing
+    desk: Desk
+    moves: set[Moves]
+    """What it may move: what its operation declares, and each kind of request that it puts in force."""
+    begun: int
+    """Where its changes begin (`power.rows`)."""
     facts: dict[str, Any] = field(default_factory=dict)
     detail: dict[str, object] = field(default_factory=dict)
     journal: dict[str, object] | None = None
@@ -68,6 +96,16 @@ class Act:
     """What the record calls the act, where that is not the operation."""
     with_record: list[Callable[[], None]] = field(default_factory=list)
     """What is written beside the record of a lengthy operation."""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """The operation's arguments, by name."""
+    second: Second | None = None
+    """By whose agreement it is done, where it took two, or time."""
+    made: object = None
+    """What the operation gave back."""
+    places: tuple[str, ...] = ()
+    """Other directories than the one it names that it touches: it is on record in each."""
+    unwatched: bool = False
+    """Whether it was tried before, and had nobody to be told of it."""
 
     def note(
         self,
@@ -98,9 +136,13 @@ class Act:
         """Journal the state before and after; it is sealed."""
         self.journal = {"before": dict(before), "after": dict(after)}
 
-    def record(self, outcome: str, clause: str | None = None) -> int:
-        """Append this act to the chain in the running transaction."""
+    def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
+        """Append this act to the chain in the running transaction; in another directory, ``book``, without
+        what it is on in its own."""
         facts = dict(self.facts)
+        if book is not None:
+            facts = {name: value for name, value in facts.items() if name in ("clause", "request")}
+            facts["book"] = book
         if clause is not None:
             facts["clause"] = clause
         return audit.append(
@@ -111,9 +153,13 @@ class Act:
             source=self.actor.source,
             front=self.actor.front,
             detail=self.detail,
-            journal=self.journal if outcome == "done" else None,
+            journal=self.journal if outcome == "done" and book is None else None,
             **facts,
         )
+
+
+class Unwatched(Exception):
+    """Nobody independent could be told of an act: it is undone, and put off instead."""
 
 
 class Subject:
@@ -140,6 +186,7 @@ def operation(
     *,
     label: Message,
     recorded: bool,
+    power: Power,
     strengths: frozenset[Strength] = frozenset({"full"}),
     before_undertaking: bool = False,
     untrained: bool = False,
@@ -149,7 +196,7 @@ def operation(
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
     made = OPERATIONS[name] = Operation(
-        name, label, recorded, strengths, before_undertaking, untrained, lengthy
+        name, label, power, recorded, strengths, before_undertaking, untrained, lengthy
     )
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
@@ -157,30 +204,49 @@ def operation(
 
         @wraps(method)
         def run(subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            with _acting(subject.desk, made, dict(zip(names, args, strict=False)) | kwargs):
-                return method(subject, *args, **kwargs)
+            asked = dict(zip(names, args, strict=False)) | kwargs
 
+            def act_once(*, unwatched: bool = False) -> R:
+                with _acting(subject.desk, made, asked, unwatched=unwatched) as act:
+                    pending = subject.desk.put_off(act, lambda: method(subject, *args, **kwargs))
+                    if pending is None:
+                        result = method(subject, *args, **kwargs)
+                        act.made = result
+                        return result
+                raise pending
+
+            try:
+                return act_once()
+            except Unwatched:
+                return act_once(unwatched=True)
+
+        METHODS[name] = method
         return run
 
     return decorate
 
 
 @contextmanager
-def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterator[Act]:
+def _acting(
+    desk: Desk, made: Operation, asked: Mapping[str, object], *, unwatched: bool = False
+) -> Iterator[Act]:
     if desk.running is not None:
         raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
     act: Act | None = None
+    begun = rows.begun() if made.recorded else 0
     try:
         with writing() if made.recorded and not made.lengthy else reading():
-            act = Act(made, desk.actor, desk.kept.standing())
+            standing, moves = desk.kept.standing(), set(made.power.moves)
+            act = Act(made, desk.actor, standing, desk, moves, begun, asked=asked, unwatched=unwatched)
             desk.running = act
             _admit(act, desk, asked)
             yield act
             if made.recorded and not made.lengthy:
-                _set_down(act)
+                desk.tell_of(act)
+                set_down(act)
         if made.lengthy:
             with writing():
-                _set_down(act)
+                set_down(act)
     except Refused as refusal:
         if act is not None:
             act.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
@@ -191,11 +257,15 @@ def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterato
         desk.running = None
 
 
-def _set_down(act: Act) -> None:
+def set_down(act: Act) -> None:
+    """Put an act on record, within the running transaction."""
     for write in act.with_record:
         write()
+    rows.hold(act.operation.name, act.begun, act.moves)
     if not act.silent:
         act.record("done")
+        for book in act.places:
+            act.record("done", book=book)
 
 
 def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:

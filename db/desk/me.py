@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.standing import Standing, policy_of, standing_of
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Label, Text, _
 from db.policy.vocabulary import LEVELS, Level
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Account, Book, UndertakingAccepted, Unit
 
 THEMES = ("dark", "light", "ansi", "mono")
@@ -99,7 +101,12 @@ class Me(Subject):
     """Operations on the actor's own account."""
 
     @operation(
-        "me.who", label=_("ask who they are"), recorded=False, strengths=ANY_STRENGTH, before_undertaking=True
+        "me.who",
+        label=_("ask who they are"),
+        recorded=False,
+        power=LOOKS,
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
     )
     def who(self) -> WhoAmI:
         """Who the actor is, and in which books."""
@@ -115,7 +122,7 @@ class Me(Subject):
             books=self._books(),
         )
 
-    @operation("me.unit_label", label=_("ask what a unit is called"), recorded=False)
+    @operation("me.unit_label", label=_("ask what a unit is called"), recorded=False, power=LOOKS)
     def unit_label(self, book: str | None = None) -> Text:
         """What a unit is called in ``book``, or without one in lists over all of the actor's books."""
         return self.standing.unit_label(book)
@@ -124,6 +131,7 @@ class Me(Subject):
         "me.undertakings",
         label=_("read the undertakings"),
         recorded=False,
+        power=LOOKS,
         strengths=ANY_STRENGTH,
         before_undertaking=True,
     )
@@ -135,6 +143,7 @@ class Me(Subject):
         "me.accept",
         label=_("accept an undertaking"),
         recorded=True,
+        power=moving(Moves.DUTY),
         strengths=ANY_STRENGTH,
         before_undertaking=True,
     )
@@ -155,6 +164,7 @@ class Me(Subject):
         "me.choose_language",
         label=_("choose a language"),
         recorded=True,
+        power=LOOKS,
         strengths=ANY_STRENGTH,
         before_undertaking=True,
     )
@@ -169,6 +179,7 @@ class Me(Subject):
         "me.choose_theme",
         label=_("choose a theme"),
         recorded=True,
+        power=LOOKS,
         strengths=ANY_STRENGTH,
         before_undertaking=True,
     )
@@ -191,7 +202,7 @@ class Me(Subject):
         policy = self.standing.policy(book)
         entry, unit = self.standing.own.get(book, (None, None))
         labels = {role.id: role.label for role in policy.roles}
-        roles = tuple(sorted(self.standing.roles(book)))
+        roles = tuple(sorted(self.standing.deciding_roles(book)))
         return BookOfMine(
             id=book,
             title=title,

@@ -1,4 +1,4 @@
-"""The two ways an operation ends without having done anything."""
+"""The ways an operation ends without having done anything yet."""
 
 from __future__ import annotations
 
@@ -52,3 +52,13 @@ class Invalid(Exception):
 
 class SessionOver(Exception):
     """The actor's session has ended or its account was disabled; sign in again."""
+
+
+class Pending(Exception):
+    """What was asked for is on record as a request: somebody else decides on it, or its day has to come. It
+    is no fault: ``message`` says for whom or what it waits."""
+
+    def __init__(self, request: int, message: Message) -> None:
+        super().__init__(message.text)
+        self.request = request
+        self.message = message

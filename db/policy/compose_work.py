@@ -14,8 +14,8 @@ from db.policy.vocabulary import (
     DEFAULT,
     FUNCTIONS,
     REQUEST_KINDS,
+    SECOND,
     STEP_ORDER,
-    VOUCH,
     DutyKind,
     RequestKindName,
 )
@@ -29,7 +29,7 @@ def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Hold
     flows = (_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
     vouched = cite(*(file.reset.clause for file in files if file.reset is not None)) or DEFAULT
     return tuple(
-        replace(flow, steps=(Step(VOUCH, vouched),)) if flow.kind == "reset" else flow for flow in flows
+        replace(flow, steps=(Step(SECOND, vouched),)) if flow.kind == "reset" else flow for flow in flows
     )
 
 

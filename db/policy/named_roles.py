@@ -12,7 +12,7 @@ from db.policy.regulation import Path, Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import PolicyPart, Whom
-from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, RELATIONS, VOUCH
+from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, RELATIONS, SECONDS
 
 UNGIVEN = ("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS)
 """What people are without its being given to them: only keys that say so take these words."""
@@ -23,7 +23,7 @@ USUAL_ROLES = frozenset({
 })  # fmt: skip
 """Roles that need not be listed, for every organisation has them."""
 
-RESERVED = frozenset([*FUNCTIONS, "interpreter", "everyone", "person", *RELATIONS, VOUCH])
+RESERVED = frozenset([*FUNCTIONS, "interpreter", "everyone", "person", *RELATIONS, *SECONDS])
 """Words that mean somebody already and can't be the id of a role."""
 
 

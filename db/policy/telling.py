@@ -8,7 +8,7 @@ from dataclasses import replace
 from db.language import Label, Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import Selector
-from db.policy.vocabulary import VOUCH
+from db.policy.vocabulary import SECOND, SECOND_ABOVE, SECOND_PRIVILEGED
 from db.policy.wording import listed
 
 
@@ -25,7 +25,9 @@ class Teller:
             "self": _("the person"),
             "unit": _("the same {unit}", unit=self.unit),
             "peer": _("peers"),
-            VOUCH: _("a second office"),
+            SECOND: _("a second office"),
+            SECOND_PRIVILEGED: _("a second office"),
+            SECOND_ABOVE: _("a second office"),
         }
 
     def role(self, role: str) -> Text:

@@ -34,7 +34,7 @@ Level = Literal["internal", "controlled", "confidential"]
 
 RequestKindName = Literal[
     "change", "join", "move", "leave", "delete", "structure", "unit-contact",
-    "access", "disclosure", "copy", "copy-private", "right", "reset",
+    "access", "disclosure", "copy", "copy-private", "right", "reset", "power",
 ]  # fmt: skip
 
 DutyKind = Literal[
@@ -105,8 +105,13 @@ INSIDE_OWNER = "inside-owner"
 """The role of whoever answers for an outside contact. It follows from the contacts that name one, so it is
 never granted; its scope reaches ``self``, which is those contacts, or ``none``."""
 
-VOUCH = "vouch"
-"""The step of a reset, decided by whoever of another office than the asker's may vouch (`reset`)."""
+SECOND = "second"
+"""A step that somebody independent, of another office than the asker's, decides."""
+SECOND_PRIVILEGED = "second-privileged"
+"""The same by who holds a privileged role: of the sign-in of who holds one too."""
+SECOND_ABOVE = "second-above"
+"""The same, and never by whoever keeps the book: of the offices that watch over those who do."""
+SECONDS = (SECOND, SECOND_PRIVILEGED, SECOND_ABOVE)
 
 RELATIONS = ("self", "unit", "peer")
 """Relations that ``visible_to`` may name besides roles: the person, the same unit, the same kind of entry."""

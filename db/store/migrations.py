@@ -4,6 +4,7 @@ what it made is put under the journal too: whenever it is interrupted, it is bef
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import peewee
 
@@ -396,6 +397,27 @@ def _review_items_judged() -> None:
     database.execute_sql("DROP INDEX IF EXISTS review_item_wrong")
 
 
+CONFIRMED_BEFORE = timedelta(days=30)
+"""For how long an account depended on who enrolled it, before that took a confirmation."""
+
+
+def _confirmations() -> None:
+    """An account depends on whoever had a hand in its enrolment until somebody of another office confirms it.
+    Those that counted as independent when this came stay so."""
+    database.create_tables([tables.Confirmation], safe=True)
+    _add("grant", alone=_no())
+    now = clock.now()
+    before = clock.stamp(clock.moment(now) - CONFIRMED_BEFORE)
+    database.execute_sql(
+        "INSERT INTO confirmation (account_id, office, at) SELECT account_id, '', {0} FROM activation"
+        " WHERE used_at <= {0} GROUP BY account_id HAVING MAX(used_at) <= {0}".replace("{0}", database.param),
+        (now, now, before),
+    )
+    database.execute_sql(
+        "UPDATE request_step SET role = 'second' WHERE role = 'vouch' AND state IN ('open', 'waiting')"
+    )
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -432,6 +454,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _by_name,
     _few_tasks,
     _review_items_judged,
+    _confirmations,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

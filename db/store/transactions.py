@@ -59,7 +59,7 @@ def writing() -> Iterator[None]:
 def reading() -> Iterator[None]:
     """For what only reads. On SQLite it is one view of the record; on PostgreSQL each statement has its
     own, as it would have in a transaction too, and the two round trips of one are saved. Raises Unavailable
-    where the database can't do it now."""
+    where the database can't do it now; on SQLite RuntimeError for what wrote, and undoes it."""
     opened = store()
     with said_in_words():
         if opened.is_postgresql:
@@ -70,10 +70,14 @@ def reading() -> Iterator[None]:
         else:  # without peewee's own, which takes as long as a look-up's statement
             held: Any = opened.database
             connection = held.connection()
+            watched, before = capture.watched(), connection.total_changes
             connection.execute("BEGIN")
             held.push_transaction(None)
             try:
                 yield
+                if connection.total_changes != before:  # nothing would have it journaled
+                    capture.forget(but=watched)
+                    raise RuntimeError("what only reads has written")
                 connection.execute("COMMIT")
             finally:
                 held.pop_transaction()

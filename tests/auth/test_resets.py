@@ -95,7 +95,7 @@ def test_an_employee_comes_back_by_the_head_and_it(world: World) -> None:
     with pytest.raises(SessionOver):
         sessions.resume(before.session)
     assert told("zhangwen", world) == ["account-reset", "reset-vouched", "account-enrolled"]
-    assert told("helei", world) == ["account-reset", "reset-vouched", "account-enrolled"]
+    assert told("helei", world) == ["account-reset", "reset-vouched", "account-confirm"]
 
 
 @pytest.mark.threat(32)

@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
 
-from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
+from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.language import Language, Text, _
 from tui.kit.application import (
     NO_MEMORY,
@@ -248,6 +248,8 @@ class KitApp(Application, inherit_bindings=False):
         """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
         try:
             yield
+        except Pending as pending:
+            self.tell(pending.message, "good")
         except (Refused, Invalid) as refusal:
             show_refusal(self, refusal)
         except Unavailable as failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
+from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.desk.importing.outcome import BadRows
 from db.language import Message, Text, _
 from tui.plain.command import HELP, Command, WrongUsage, beginning_with, find_among
@@ -48,6 +48,12 @@ def work(
         room.warn(wrong.message)
         room.warn(_("→ Write it like this: {usage}", usage=command.usage))
         return WRONG
+    except Pending as pending:
+        if words.has("json"):
+            room.data({"request": pending.request})
+        room.warn(pending.message)
+        room.warn(_("It is request {request}.", request=pending.request))
+        return DONE
     except Refused as refused:
         room.warn(refused.message)
         room.warn(Message("→ {advice}", {"advice": refused.advice}))

@@ -38,11 +38,13 @@ from tui.screens.asking.rules import show_summary
 from tui.screens.directory.browse import Directory
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
+from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks, open_task
+from tui.sheets.asks import At
 from tui.sheets.date_words import due_day, left
 from tui.sheets.notice_words import happened, told
-from tui.sheets.notices import taking
+from tui.sheets.notices import CONTESTED, OBJECT, taking
 from tui.sheets.request_facts import became, gone, standing, what, who
 from tui.sheets.task_facts import lacks
 from tui.sheets.training import MINE
@@ -68,7 +70,7 @@ class Today(Frame):
         Command("seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")),
         Command("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
         Command("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
-        Command("stop", "x", _("Stop reset"), _("Stop a reset of a sign-in before its code is used.")),
+        Command("stop", "x", _("Object"), _("Stop what an announcement tells of, or a reset of a sign-in.")),
         Command("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
         Command("rules", "w", _("Rules"), _("The rules in brief, and what they mean for you.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
@@ -150,7 +152,7 @@ class Today(Frame):
         if command_id == "half":
             return any(one.half for one in self._resets)
         if command_id == "stop":
-            return any(one.may_stop for one in self._resets)
+            return self._contested() is not None or any(one.may_stop for one in self._resets)
         return True
 
     def do_refresh(self) -> None:
@@ -194,10 +196,25 @@ class Today(Frame):
             self.do_refresh()
 
     async def do_stop(self) -> None:
-        """End a reset, once it was asked whether that is meant."""
+        """Object to what the announcement under the cursor tells of; elsewhere, end a reset. Either is asked
+        about first."""
+        contested = self._contested()
+        if contested is not None:
+            at = At(self.app.desk, (contested.id,), lambda: [contested])
+            made = await said_of(self, OBJECT, at)
+            if made is not None:
+                self.do_refresh()
+                self.app.tell(made, "good")
+            return
         chosen = await one_of(self, [one for one in self._resets if one.may_stop])
         if chosen is not None and await stop_reset(self, chosen):
             self.do_refresh()
+
+    def _contested(self) -> NoticeToMe | None:
+        """What the announcement under the cursor tells of, where one may object to it."""
+        current = self._list()
+        row = current.current if current is not None and current is self._of("told") else None
+        return row if isinstance(row, NoticeToMe) and row.kind in CONTESTED else None
 
     def do_next_list(self) -> None:
         """On to the next list."""

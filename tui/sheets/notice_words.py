@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from db.desk.accounts.account_notices import FAILED
+from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
 from db.desk.editions.comparing import WORDS as CHANGES
@@ -15,6 +16,8 @@ from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
 from db.desk.outside.drift_words import reason
 from db.desk.refusal import SILENT
+from db.desk.requests.objecting import OBJECTED
+from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.telling.notices import RETURNED, REVISION
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
@@ -291,6 +294,19 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     "recovery-codes-new": _sign_in(
         _("New recovery codes were made from {source}. If it was not you, tell IT at once")
+    ),
+    DONE: lambda notice: _("{by}: {what}", by=str(notice.detail["by"]), what=notice.task),
+    ASKED: lambda notice: _(
+        "{by} asks for: {what}. If it should not be, object (x)",
+        by=str(notice.detail["by"]),
+        what=notice.task,
+    ),
+    OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
+    CONFIRM: lambda notice: _(
+        "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",
+        who=str(notice.detail["who"]),
+        login=str(notice.detail["login"]),
+        by=str(notice.detail["by"]),
     ),
     "right-given": _right(GIVEN, _("{by} gave {who} the role {role}")),
     "right-taken": _right(

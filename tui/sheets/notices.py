@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.notation.localtime import local
+from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.today.notices import NoticeToMe
 from db.language import _
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.notice_words import happened
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 
 SEEN: Verb[NoticeToMe] = Verb(
     id="seen",
@@ -35,6 +36,20 @@ ACKNOWLEDGE: Verb[NoticeToMe] = Verb(
     do=lambda at: at.desk.notices.acknowledge(at.number),
     done=lambda _at, _made: _("Acknowledged; it is on record."),
     example="notices acknowledge 17",
+)
+CONTESTED = (ASKED, DONE)
+"""Kinds that tell of an act that whoever is told of it can object to."""
+OBJECT: Verb[NoticeToMe] = Verb(
+    id="object",
+    operation="objections.object",
+    key="x",
+    label=_("Object"),
+    help=_("Stop what somebody asked for, or take back what they did, of which this tells you."),
+    offered=lambda row: row.kind in CONTESTED,
+    sure=lambda at: Question(_("Stop this, or take it back?"), text=happened(at.row, whole=True)),
+    do=lambda at: at.desk.objections.object(at.number),
+    done=lambda _at, _made: _("It is stopped or taken back, and those who were told of it are told that."),
+    example="notices object 17",
 )
 
 
@@ -91,7 +106,7 @@ NOTICES: Sheet[NoticeToMe] = Sheet(
     ),
     facts=_facts,
     context=lambda row: (row.book, clause_text(row.clause)),
-    verbs=(ACKNOWLEDGE, SEEN),
+    verbs=(ACKNOWLEDGE, SEEN, OBJECT),
     empty=_("Nothing new was announced."),
     example="notices",
 )

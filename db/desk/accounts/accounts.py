@@ -28,10 +28,12 @@ from db.desk.accounts.terms import is_powerful, takes_two
 from db.desk.authority.standing import books_of, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.language import Label, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Account, Book, Entry, Grant, Person, SignInSession
 
@@ -41,14 +43,14 @@ LONGEST_ANNOUNCEMENT = 200
 class Accounts(Subject):
     """Operations on accounts, for those who look after them (`db.desk.accounts.charge`)."""
 
-    @operation("accounts.books", label=_("list directories with accounts"), recorded=False)
+    @operation("accounts.books", label=_("list directories with accounts"), recorded=False, power=LOOKS)
     def books(self) -> tuple[BookOfAccounts, ...]:
         """Books in which the actor looks after accounts; none for everybody else."""
         held = {one.book for one in self.standing.holdings if technical(self.standing, one.book)}
         rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
         return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
 
-    @operation("accounts.page", label=_("list accounts"), recorded=True)
+    @operation("accounts.page", label=_("list accounts"), recorded=True, power=LOOKS)
     def page(self, book: str, offset: int, limit: int | None, text: str = "") -> tuple[AccountRow, ...]:
         """Up to ``limit`` accounts of ``book`` (None: all) that the actor looks after, in the order of lists;
         only those with ``text`` in the login or the name, where one is given."""
@@ -62,7 +64,7 @@ class Accounts(Subject):
         parts = page_of_accounts(holdings, book, offset, limit, narrowed)
         return tuple(row for part in parts for row in rows_of(part, book))
 
-    @operation("accounts.lacking", label=_("list people without an account"), recorded=True)
+    @operation("accounts.lacking", label=_("list people without an account"), recorded=True, power=LOOKS)
     def lacking(
         self, book: str, offset: int, limit: int | None, text: str = ""
     ) -> tuple[WithoutAccount, ...]:
@@ -78,7 +80,12 @@ class Accounts(Subject):
             WithoutAccount(row.id, row.name, row.unit.name) for row in rows.offset(offset).limit(limit)
         )
 
-    @operation("accounts.create", label=_("create an account"), recorded=True)
+    @operation(
+        "accounts.create",
+        label=_("create an account"),
+        recorded=True,
+        power=moving(Moves.ACCOUNT, Moves.CODE, Moves.GIVEN, way=Way.TOLD, undo="accounts.disable"),
+    )
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
         """An invited account for the person of ``entry``; its number. ``activation`` is the digest
         of a code that is valid ``until`` then (stored text); who is more than an employee gets none by one
@@ -98,7 +105,12 @@ class Accounts(Subject):
         self.act.note(book=row.book_id, unit=row.unit_id, entry=row.id, account=made, login=login)
         return made
 
-    @operation("accounts.issue_activation", label=_("issue an activation code"), recorded=True)
+    @operation(
+        "accounts.issue_activation",
+        label=_("issue an activation code"),
+        recorded=True,
+        power=moving(Moves.CODE, way=Way.TOLD, undo="accounts.disable"),
+    )
     def issue_activation(self, account: int, activation: str, until: str) -> None:
         """A new activation code for an employee's account that was never enrolled. Raises Invalid."""
         row, book = looked_after(self.standing, account)
@@ -115,7 +127,10 @@ class Accounts(Subject):
         self.act.note(book=book, account=row.id)
 
     @operation(
-        "accounts.break_glass", label=_("break the glass: reset on the host's word alone"), recorded=True
+        "accounts.break_glass",
+        label=_("break the glass: reset on the host's word alone"),
+        recorded=True,
+        power=moving(Moves.CODE, way=Way.TOLD, undo="accounts.disable"),
     )
     def break_glass(self, account: int, activation: str, until: str) -> None:
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
@@ -135,7 +150,12 @@ class Accounts(Subject):
         _activate(row, activation, until)
         self._break_glass(row, book)
 
-    @operation("accounts.disable", label=_("disable an account"), recorded=True)
+    @operation(
+        "accounts.disable",
+        label=_("disable an account"),
+        recorded=True,
+        power=moving(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
+    )
     def disable(self, account: int) -> tuple[int, ...]:
         """Shut an account off; its sessions, whose numbers these are, end."""
         row, book = looked_after(self.standing, account)
@@ -147,7 +167,12 @@ class Accounts(Subject):
         self.act.note(book=book, account=row.id, sessions=ended)
         return tuple(ended)
 
-    @operation("accounts.end_sessions", label=_("end an account's sessions"), recorded=True)
+    @operation(
+        "accounts.end_sessions",
+        label=_("end an account's sessions"),
+        recorded=True,
+        power=moving(Moves.ACCOUNT, way=Way.TOLD),
+    )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
         stays in use. Their numbers."""
@@ -156,7 +181,7 @@ class Accounts(Subject):
         self.act.note(book=book, account=row.id, sessions=ended)
         return tuple(ended)
 
-    @operation("accounts.inside", label=_("list who is signed in"), recorded=True)
+    @operation("accounts.inside", label=_("list who is signed in"), recorded=True, power=LOOKS)
     def inside(self, *books: str) -> tuple[Inside, ...]:
         """Who of ``books`` is signed in now, of those whose accounts the actor looks after, by session."""
         reached = []
@@ -179,7 +204,7 @@ class Accounts(Subject):
             for row in rows
         )
 
-    @operation("accounts.announce", label=_("announce on all screens"), recorded=True)
+    @operation("accounts.announce", label=_("announce on all screens"), recorded=True, power=LOOKS)
     def announce(self, book: str, text: str) -> str:
         """Put on record what is announced to everybody inside; the text as it is shown. For the system
         administrators of the whole of ``book``. Raises Invalid."""
@@ -195,7 +220,12 @@ class Accounts(Subject):
         self.act.note(book=book, what=said)
         return said
 
-    @operation("accounts.enable", label=_("enable an account"), recorded=True)
+    @operation(
+        "accounts.enable",
+        label=_("enable an account"),
+        recorded=True,
+        power=moving(Moves.ACCOUNT, way=Way.TOLD, undo="accounts.disable"),
+    )
     def enable(self, account: int) -> None:
         """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
         was reset meanwhile is enrolled by that code alone."""
@@ -207,7 +237,12 @@ class Accounts(Subject):
         Account.update(state=state).where(Account.id == row.id).execute()
         self.act.note(book=book, account=row.id)
 
-    @operation("accounts.grant", label=_("give a role"), recorded=True)
+    @operation(
+        "accounts.grant",
+        label=_("give a role"),
+        recorded=True,
+        power=moving(Moves.ROLE, Moves.CODE, way=Way.TWO, undo="accounts.revoke"),
+    )
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
         """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day
         ``until`` (None: for good); the grant's number. Raises Invalid."""
@@ -230,7 +265,12 @@ class Accounts(Subject):
         self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
         return made
 
-    @operation("accounts.revoke", label=_("take a role back"), recorded=True)
+    @operation(
+        "accounts.revoke",
+        label=_("take a role back"),
+        recorded=True,
+        power=moving(Moves.ROLE, way=Way.TWO, undo="accounts.grant"),
+    )
     def revoke(self, grant: int) -> None:
         """Take a granted role back; it no longer holds for the very next operation."""
         row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())

@@ -192,7 +192,7 @@ def not_on_oneself(clause: str) -> Refused:
 
 
 def _own(standing: Standing, book: str, words: Sequence[str]) -> tuple[Holding, ...]:
-    mine = [one for one in standing.holdings if one.book == book and one.for_account is None]
+    mine = [one for one in standing.holdings if one.book == book]
     if not mine:
         return ()
     policy = policy_of(book)

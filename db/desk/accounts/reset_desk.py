@@ -10,12 +10,14 @@ from db.desk.accounts.resets import KIND, code_of, stop
 from db.desk.authority.standing import books_of
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import Refused
 from db.desk.requests.flow import locked, no_such_request, note, over
 from db.desk.requests.independence import person_behind
 from db.desk.requests.request_views import name_of
 from db.language import _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Account, Activation, Notice, NoticeRecipient, Request
 
 
@@ -51,13 +53,15 @@ class HalfShown:
 class Resets(Subject):
     """Operations on resets that are under way (`db.desk.accounts.resets`)."""
 
-    @operation("resets.open", label=_("list resets of sign-ins"), recorded=False)
+    @operation("resets.open", label=_("list resets of sign-ins"), recorded=False, power=LOOKS)
     def open(self) -> tuple[ResetView, ...]:
         """The resets that concern the actor: of their own sign-in, of the books they supervise, and those in
         which they have a hand; the oldest first."""
         return tuple(self._views())
 
-    @operation("resets.take_half", label=_("be shown one half of a code"), recorded=True)
+    @operation(
+        "resets.take_half", label=_("be shown one half of a code"), recorded=True, power=moving(Moves.CODE)
+    )
     def take_half(self, request: int, digest: str) -> HalfShown:
         """Note that the actor's half of the code, whose digest this is, is shown to them now. It is shown
         once. Raises Refused."""
@@ -92,7 +96,7 @@ class Resets(Subject):
             until=local(until)[:16] if until is not None else "",
         )
 
-    @operation("resets.stop", label=_("stop a reset"), recorded=True)
+    @operation("resets.stop", label=_("stop a reset"), recorded=True, power=moving(Moves.CODE, way=Way.TOLD))
     def stop(self, request: int) -> None:
         """End a reset before its code is used; nothing of the account has changed. Raises Refused."""
         row = self._mine(request)
@@ -124,7 +128,7 @@ class Resets(Subject):
 
     def _supervises(self, row: Request) -> bool:
         return any(
-            one.for_account is None and one.role == self.standing.policy(book).supervisor.role
+            one.role == self.standing.policy(book).supervisor.role
             for book in books_of(row.about_id or 0)
             for one in self.standing.holdings
             if one.book == book

@@ -28,12 +28,11 @@ from typing import Final
 from db.desk.accounts.account_notices import tell_both, tell_some, who
 from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void
 from db.desk.accounts.charge import entry_of
-from db.desk.accounts.terms import office_of, privileged_books, terms_of, vouching
+from db.desk.accounts.terms import privileged_books, terms_of
 from db.desk.authority.standing import (
     Standing,
     books_of,
     books_of_power,
-    holdings_of,
     is_within,
     policy_of,
     root_of,
@@ -45,6 +44,7 @@ from db.desk.requests.flow import over, record_event, take
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.desk.requests.request_views import name_of
 from db.language import Text, _
+from db.policy.vocabulary import SECOND, SECOND_PRIVILEGED
 from db.store import clock
 from db.store.tables import Account, Activation, Request, RequestStep
 
@@ -66,16 +66,6 @@ def place_of(account: Account, book: str) -> tuple[int | None, int]:
     """The owner's entry in ``book``, where there is one, and the unit: the entry's, or the whole."""
     entry = entry_of(account, book)
     return (entry.id, entry.unit_id) if entry is not None else (None, root_of(book))
-
-
-def offices_of(account: int, book: str, unit: int) -> frozenset[str]:
-    """The offices that an account has over ``unit``, or stands in for."""
-    policy = policy_of(book)
-    return frozenset(
-        office_of(policy, one.role)
-        for one in holdings_of(account)
-        if one.book == book and one.role != "employee" and is_within(unit, one.unit)
-    )
 
 
 def stop(act: Act, request: Request) -> None:
@@ -108,18 +98,14 @@ def _reaches(standing: Standing, account: Account, book: str) -> bool:
     policy = policy_of(book)
     _entry, unit = place_of(account, book)
     return any(
-        one.book == book
-        and one.for_account is None
-        and one.role in policy.reset.ask
-        and is_within(unit, one.unit)
+        one.book == book and one.role in policy.reset.ask and is_within(unit, one.unit)
         for one in standing.holdings
     )
 
 
-def vouching_roles(book: str, unit: int, requester: int, about: int | None = None) -> tuple[str, ...]:
-    """The roles whose holders may vouch for the owner, whom ``requester`` asks for."""
-    privileged = about is not None and terms_of(about).privileged
-    return vouching(policy_of(book), offices_of(requester, book, unit), privileged)
+def second_for(owner: int) -> str:
+    """The step that agrees to a reset of ``owner``: of who holds a privileged role, such a role takes it."""
+    return SECOND_PRIVILEGED if terms_of(owner).privileged else SECOND
 
 
 def current(request: Request, _asks: Payload) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from db.desk.authority.standing import books_of, holdings_of, policy_of
-from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.store.tables import Account
 
@@ -42,20 +40,3 @@ def is_powerful(account: int) -> bool:
 def takes_two(account: Account) -> bool:
     """Whether a new code for the account takes two people: it has an owner, or is more than an employee."""
     return account.state != "invited" or account.password is not None or is_powerful(account.id)
-
-
-def office_of(policy: EffectivePolicy, role: str) -> str:
-    """The office that a role belongs to: whoever keeps the book is one, whoever runs the machines another."""
-    if role in policy.keepers:
-        return policy.maintainer.role
-    return policy.technical.role if role in (policy.technical.role, "it", "admin") else role
-
-
-def vouching(policy: EffectivePolicy, offices: Collection[str], privileged: bool) -> tuple[str, ...]:
-    """The roles that may vouch where the asker is of ``offices``: of another office, and for who holds a
-    privileged role such a role too."""
-    return tuple(
-        role
-        for role in policy.reset.vouch
-        if office_of(policy, role) not in offices and (not privileged or role in policy.privileged)
-    )

@@ -6,10 +6,12 @@ from __future__ import annotations
 from db.desk.authority.standing import Standing, own_place, policy_of
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_count
+from db.desk.power.declaration import moving
 from db.desk.requests import access
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register
 from db.language import _
+from db.store.moves import Moves
 
 
 def _open_to(_standing: Standing, book: str) -> bool:
@@ -43,6 +45,7 @@ register(
     RequestKind(
         id=access.KIND,
         label=_("access"),
+        power=moving(Moves.REACH),
         apply=access.apply,
         current=access.current,
         lines=access.lines,

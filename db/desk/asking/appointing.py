@@ -49,16 +49,13 @@ def _may_fill(standing: Standing, book: str, unit: int | None) -> bool:
     office of a unit whoever heads one above it."""
     if _fills_all(standing, book):
         return True
-    headed = [one.unit for one in standing.held(HEAD, book) if one.for_account is None]
+    headed = [one.unit for one in standing.held(HEAD, book)]
     return unit is not None and any(is_within(unit, above) and unit != above for above in headed)
 
 
 def _is_own(standing: Standing, book: str, role: str, unit: int | None) -> bool:
     place = unit if unit is not None else root_of(book)
-    return any(
-        one.for_account is None and one.capacity != DEPUTY and one.unit == place
-        for one in standing.held(role, book)
-    )
+    return any(one.capacity != DEPUTY and one.unit == place for one in standing.held(role, book))
 
 
 def _open_to(standing: Standing, book: str) -> bool:

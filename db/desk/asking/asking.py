@@ -13,6 +13,7 @@ from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.granted import CopyView, held
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import display
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField, values_of
 from db.desk.requests.flow import locked, no_such_request
@@ -22,6 +23,7 @@ from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.way import Way, amended, way_of
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
+from db.store.moves import Moves
 from db.store.tables import Account, Book, Entry, Request, Unit
 
 KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset)
@@ -31,7 +33,7 @@ KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, dele
 class Asking(Subject):
     """Operations on requests that are written on a form of their kind."""
 
-    @operation("asking.offers", label=_("list what can be asked for"), recorded=False)
+    @operation("asking.offers", label=_("list what can be asked for"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[OfferView, ...]:
         """Everything the actor may ask for, book by book."""
         return tuple(
@@ -41,7 +43,9 @@ class Asking(Subject):
             if offer.open_to(self.standing, book)
         )
 
-    @operation("asking.clause", label=_("ask under which clause a request is decided"), recorded=False)
+    @operation(
+        "asking.clause", label=_("ask under which clause a request is decided"), recorded=False, power=LOOKS
+    )
     def clause(self, kind: str, book: str) -> str:
         """The clause under which a kind of request is decided in one of the actor's books. Raises Invalid
         for a kind that there is not."""
@@ -50,26 +54,30 @@ class Asking(Subject):
                 return flow.clause
         raise _nothing_called(kind)
 
-    @operation("asking.form", label=_("open a form to ask"), recorded=False)
+    @operation("asking.form", label=_("open a form to ask"), recorded=False, power=LOOKS)
     def form(self, offer: str, book: str) -> AskForm:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
         kind, found = self._offer(offer, book)
         fields = self._fields(found, book, {})
         return AskForm(_view(kind, found, book), fields, self._way(kind, found, book, values_of(fields)))
 
-    @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False)
+    @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False, power=LOOKS)
     def way(self, offer: str, book: str, asked: Asked) -> Way:
         """How a request would go on that is handed in as it is typed now."""
         return self._way(*self._offer(offer, book), book, asked)
 
-    @operation("asking.present", label=_("see what is on record beside what is typed"), recorded=False)
+    @operation(
+        "asking.present", label=_("see what is on record beside what is typed"), recorded=False, power=LOOKS
+    )
     def present(self, offer: str, book: str, asked: Asked) -> Asked:
         """What is on record beside the fields as they are typed now, by field; of a unit's contacts for
         instance those of the unit that is chosen."""
         _kind, found = self._offer(offer, book)
         return found.present(self.standing, book, asked)
 
-    @operation("asking.amendment", label=_("open a returned request to write it anew"), recorded=False)
+    @operation(
+        "asking.amendment", label=_("open a returned request to write it anew"), recorded=False, power=LOOKS
+    )
     def amendment(self, request: int) -> AskForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row = self._own(request)
@@ -81,7 +89,9 @@ class Asking(Subject):
         way = self._way(kind, found, row.book_id, values_of(fields))
         return AskForm(_view(kind, found, row.book_id), fields, way, then)
 
-    @operation("asking.ask", label=_("hand in a request"), recorded=True)
+    @operation(
+        "asking.ask", label=_("hand in a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
+    )
     def ask(
         self,
         offer: str,
@@ -100,7 +110,12 @@ class Asking(Subject):
         draft = self._draft(*self._offer(offer, book), book, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
-    @operation("asking.amend", label=_("hand in a returned request"), recorded=True)
+    @operation(
+        "asking.amend",
+        label=_("hand in a returned request"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY),
+    )
     def amend(
         self,
         request: int,
@@ -115,12 +130,12 @@ class Asking(Subject):
         found = _offer_of(row.kind, opened(row))
         amend(self.act, row, self._draft(*found, row.book_id, asked, reason, evidence, changed_on))
 
-    @operation("asking.copies", label=_("list copies granted"), recorded=False)
+    @operation("asking.copies", label=_("list copies granted"), recorded=False, power=LOOKS)
     def copies(self) -> tuple[CopyView, ...]:
         """Copies that the actor was granted and may still take."""
         return held(self.standing.account)
 
-    @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False)
+    @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False, power=LOOKS)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
         """The contacts of a unit of one of the actor's books, or of the company, as they are on record."""
         policy = self._policy(book)
@@ -175,6 +190,7 @@ class Asking(Subject):
             evidence=tuple(evidence),
             changed_on=changed_on.strip(),
             about=content.about,
+            steps=content.steps,
         )
 
     def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[AskField, ...]:
@@ -204,8 +220,8 @@ class Asking(Subject):
             self.standing.account,
             entry=content.entry,
             person=person,
-            about=content.about,
             ousted=kind.ousts(book, content.payload) if kind.ousts and content.payload else frozenset(),
+            steps=content.steps,
         )
 
 

@@ -19,6 +19,7 @@ from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.entry import record
 from db.desk.entry.units import name_of
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
 from db.desk.requests.request_views import name_of as person_of
@@ -26,6 +27,7 @@ from db.desk.requests.submitters import holds
 from db.desk.telling.notices import tell
 from db.language import Label, Text, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Book, Consent, Disclosure, Entry, UnitAbove
 
@@ -88,7 +90,7 @@ class Given:
 class Consents(Subject):
     """Operations on consents to disclosures (B.6.2)."""
 
-    @operation("consents.mine", label=_("list own consents"), recorded=False)
+    @operation("consents.mine", label=_("list own consents"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[ConsentView, ...]:
         """What the actor was asked for, the open questions first, then newest first."""
         rows = (
@@ -103,7 +105,12 @@ class Consents(Subject):
         views = [_view(row) for row in rows]
         return tuple(sorted(views, key=lambda view: view.state != "asked"))
 
-    @operation("consents.answer", label=_("answer a request for consent"), recorded=True)
+    @operation(
+        "consents.answer",
+        label=_("answer a request for consent"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY, undo="consents.withdraw"),
+    )
     def answer(self, consent: int, answer: str) -> None:
         """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``."""
         row = self._mine(consent)
@@ -135,7 +142,7 @@ class Consents(Subject):
         end_task(row, self.standing.account)
         self.act.note(answer=answer, fields=list(fields))
 
-    @operation("consents.withdraw", label=_("take a consent back"), recorded=True)
+    @operation("consents.withdraw", label=_("take a consent back"), recorded=True, power=moving(Moves.GIVEN))
     def withdraw(self, consent: int) -> None:
         """Take a consent back; what was given by it is over at once."""
         row = self._mine(consent)
@@ -155,7 +162,7 @@ class Consents(Subject):
         tell("consent-withdrawn", row.request.book_id, [row.request.requester_id], clause=row.clause,
              request=row.request_id)  # fmt: skip
 
-    @operation("consents.received", label=_("look at disclosed entries"), recorded=True)
+    @operation("consents.received", label=_("look at disclosed entries"), recorded=True, power=LOOKS)
     def received(self) -> tuple[Received, ...]:
         """Entries that were given to the actor's departments and still may be seen; recorded, because
         protected values are shown."""
@@ -178,7 +185,7 @@ class Consents(Subject):
         self.act.note(entries=[one.entry for one in found])
         return found
 
-    @operation("consents.register", label=_("look at the register of consents"), recorded=True)
+    @operation("consents.register", label=_("look at the register of consents"), recorded=True, power=LOOKS)
     def register(self, book: str) -> tuple[Given, ...]:
         """Every consent asked for in ``book`` with its scope and dates, newest first; for those who
         maintain the whole of it, supervise it or give its entries away."""

@@ -11,11 +11,13 @@ from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.standing import Standing, own_place, policy_of, root_of
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
+from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.language import Message, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import CopyGrant, Request
 
 WORK, PRIVATE = "copy", "copy-private"
@@ -83,6 +85,7 @@ def _make(kind: str, label: Message, help: Message) -> None:
         RequestKind(
             id=kind,
             label=label,
+            power=moving(Moves.GIVEN),
             apply=_apply,
             current=_current,
             lines=_lines,

@@ -8,6 +8,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.lifecycle.closing import close
+from db.desk.power.declaration import Power
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.change_kind import moved_on
@@ -17,6 +18,7 @@ from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payl
 from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy
+from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Entry, Request
 
@@ -138,6 +140,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
+        power=Power(frozenset(Moves) - {Moves.RULE, Moves.SANCTION}),
         apply=_apply,
         current=_current,
         lines=_lines,

@@ -18,6 +18,7 @@ from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_count
 from db.desk.notation.values import clean
+from db.desk.power.declaration import moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
@@ -26,6 +27,7 @@ from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Book, Disclosure, Request
 
 KIND = "disclosure"
@@ -225,6 +227,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
+        power=moving(Moves.GIVEN),
         apply=_apply,
         current=_current,
         lines=_lines,

@@ -7,20 +7,22 @@ from db.desk.accounts.resets import KIND, LABEL, asks_in, place_of
 from db.desk.authority.standing import Standing, own_place, policy_of
 from db.desk.entry.colleagues import persons_named
 from db.desk.frame import Act
+from db.desk.power.declaration import moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.deciding import Case, Deciding
 from db.desk.requests.independence import same_person
-from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register
 from db.language import _
-from db.policy.vocabulary import VOUCH
+from db.policy.rules import Step
+from db.store.moves import Moves
 from db.store.tables import Account, Request
 
 
 def _open_to(standing: Standing, book: str) -> bool:
     """Who may ask for one of anybody at all."""
     roles = policy_of(book).reset.ask
-    own = (one for one in standing.holdings if one.book == book and one.for_account is None)
+    own = (one for one in standing.holdings if one.book == book)
     return any(one.role in roles for one in own)
 
 
@@ -49,15 +51,16 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     entry, unit = place_of(account, book)
     _check_vouchers(act.standing.account, account, book, unit, entry)
     act.note(account=account.id)
-    return Content(unit=unit, payload={"account": account.id}, entry=entry, about=account.id)
+    step = Step(resets.second_for(account.id), policy_of(book).flow(KIND).steps[0].clause)
+    payload = {"account": account.id}
+    return Content(unit=unit, payload=payload, entry=entry, about=account.id, steps=(step,))
 
 
 def _check_vouchers(asker: int, account: Account, book: str, unit: int, entry: int | None) -> None:
     """Refuse where nobody could vouch, rather than let it wait for nobody."""
     deciding = Deciding()
     barred = deciding.barred(asker, account.id, person=account.person_id)
-    roles = KINDS[KIND].vouching(book, unit, asker, account.id)
-    if not deciding.deciders(Case(book, unit, entry, barred, roles), VOUCH):
+    if not deciding.deciders(Case(book, unit, entry, barred, asker), resets.second_for(account.id)):
         raise Refused(
             _("Nobody of another office than yours can vouch for this person."),
             policy_of(book).reset.clause,
@@ -96,12 +99,12 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
+        power=moving(Moves.CODE),
         apply=resets.apply,
         current=resets.current,
         lines=resets.lines,
         concerned_may_decide=False,
         handed_in=resets.handed_in,
-        vouching=resets.vouching_roles,
         offers=(
             Offer(
                 KIND,

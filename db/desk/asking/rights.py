@@ -16,12 +16,14 @@ from db.desk.entry.colleagues import persons_named
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
+from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
 from db.language import Message, Text, _
+from db.store.moves import Moves
 from db.store.tables import Account, Entry, Grant, Request
 
 KIND = "right"
@@ -122,7 +124,7 @@ def _heads(standing: Standing, book: str, account: Account) -> bool:
     entry = Entry.get_or_none(
         (Entry.person == account.person_id) & (Entry.book == book) & (Entry.state == "active")
     )
-    headed = [one.unit for one in standing.held("head", book) if one.for_account is None]
+    headed = [one.unit for one in standing.held("head", book)]
     return entry is not None and any(is_within(entry.unit_id, unit) for unit in headed)
 
 
@@ -211,6 +213,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
+        power=moving(Moves.ROLE, Moves.CODE),
         apply=_apply,
         current=_current,
         lines=_lines,

@@ -15,11 +15,13 @@ from db.desk.entry.citing import cited
 from db.desk.entry.units import name_of, obstacle, path_of
 from db.desk.frame import Act
 from db.desk.notation.values import clean
+from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.screening.content import refuse_unfit_text
 from db.language import Message, Text, _
+from db.store.moves import Moves
 from db.store.name_spelling import misspelt, spelt
 from db.store.tables import Request, Unit
 
@@ -214,6 +216,7 @@ register(
     RequestKind(
         id=KIND,
         label=LABEL,
+        power=moving(Moves.REACH, Moves.GIVEN, Moves.ENTRY, Moves.ROLE, Moves.DUTY),
         apply=_apply,
         current=_current,
         lines=_lines,

@@ -10,9 +10,7 @@ from db.policy.effective import EffectivePolicy
 def hands_in(standing: Standing, policy: EffectivePolicy, kind: str) -> bool:
     """Whether the actor may hand in a request of ``kind`` for any unit at all."""
     roles = {policy.holder(role) for role in _named(policy, kind)}
-    return any(
-        one.book == policy.book and one.role in roles and one.for_account is None for one in standing.holdings
-    )
+    return any(one.book == policy.book and one.role in roles for one in standing.holdings)
 
 
 def check_hands_in(standing: Standing, policy: EffectivePolicy, kind: str, unit: int | None = None) -> None:

@@ -15,6 +15,7 @@ from db.desk.entry.unit_contacts import contacts_of, put_contacts
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.values import display, masked, normalise
+from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
@@ -22,6 +23,7 @@ from db.desk.screening.content import refuse_unfit
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
+from db.store.moves import Moves
 from db.store.tables import Request, Unit
 
 KIND, COMPANY = "unit-contact", "company-contact"
@@ -180,6 +182,7 @@ register(
     RequestKind(
         id=KIND,
         label=_("contacts"),
+        power=moving(Moves.ENTRY),
         apply=write,
         current=check_current,
         lines=_lines,

@@ -23,6 +23,8 @@ OTHER_ACTS: dict[str, Message] = {
     "backups.alarm": _("alarm about backups"),
     "backups.run": _("make a backup"),
     "backups.verified": _("verify a backup anew"),
+    "duties.ripe": _("do what was put off until its day"),
+    "power.ask": _("ask for an act that takes two"),
     "retention.erase": _("erase a leaver's data at the end of its time"),
     "retention.evidence": _("let evidence go at the end of its time"),
     "retention.let_go": _("let words of the audit go at the end of their time"),

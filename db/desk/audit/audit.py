@@ -15,6 +15,7 @@ from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of
 from db.desk.audit.scope import apart, books_of, clause_of, places, recorded, supervised, visible
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
 from db.store.audit import verify
@@ -130,12 +131,12 @@ class Audit(Subject):
     _broken: ChainState | None = None
     _listed: _List | None = None
 
-    @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False)
+    @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
         """Whether any of the audit is the reader's to see."""
         return bool(supervised(self.standing))
 
-    @operation("audit.window", label=_("look at the audit"), recorded=True)
+    @operation("audit.window", label=_("look at the audit"), recorded=True, power=LOOKS)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
         """Up to ``limit`` rows (at most 200) from ``offset``, newest first."""
         limit, offset = max(0, min(limit, MOST)), max(offset, 0)
@@ -145,7 +146,7 @@ class Audit(Subject):
         self._note(narrowed, rows=len(found), offset=offset)
         return AuditWindow(rows_of(found, books_of(self.standing)), listed.total, upto)
 
-    @operation("audit.one", label=_("open an audit record"), recorded=True)
+    @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
     def one(self, seq: int) -> AuditDetail:
         """One record in full. Raises Invalid where it does not exist or is out of scope, alike."""
         record = AuditRecord.get_or_none(visible(self.standing) & (AuditRecord.seq == seq))
@@ -154,7 +155,7 @@ class Audit(Subject):
         self.act.note(clause=clause_of(self.standing), seq=seq)
         return detail_of(record, self.standing)
 
-    @operation("audit.facets", label=_("narrow the audit"), recorded=True)
+    @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
     def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[Facet, ...]:
         """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
         if dimension not in DIMENSIONS:
@@ -183,7 +184,7 @@ class Audit(Subject):
         self._note(narrowed, dimension=dimension)
         return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
 
-    @operation("audit.person", label=_("find a person in the audit"), recorded=True)
+    @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
     def person(self, words: str) -> tuple[Facet, ...]:
         """Accounts in the reader's audit whose login or name begins with ``words``, or is just that, which
         come first."""
@@ -207,7 +208,7 @@ class Audit(Subject):
             for number, login, name in rows
         )
 
-    @operation("audit.chain", label=_("check the audit chain"), recorded=False)
+    @operation("audit.chain", label=_("check the audit chain"), recorded=False, power=LOOKS)
     def chain(self) -> ChainState:
         """Check the chain a stretch further than last time and say how it stands.
 

@@ -18,11 +18,12 @@ from peewee import fn
 from db.desk.authority.capacity import DEPUTY, HOLDER, Capacity
 from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import DEFAULT, VOUCH
+from db.policy.vocabulary import DEFAULT, SECONDS
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, Person, Unit
 
 HEAD = "head"
+MANAGEMENT = ("director", "general-manager", "chief-executive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +208,4 @@ def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
     stated = (role for role, clause in named if clause != DEFAULT)
     deciding = (step.role for flow in policy.flows for step in flow.steps)
     found = (policy.maintainer.role, *stated, *map(policy.holder, deciding))
-    return tuple(dict.fromkeys(role for role in found if role not in (HEAD, VOUCH)))
+    return tuple(dict.fromkeys(role for role in found if role not in (HEAD, *SECONDS)))

@@ -50,8 +50,8 @@ IMPLIED = frozenset({"employee", "head"})
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A role held in ``book`` from ``unit`` down. As a delegate it is held ``for_account``, up to and
-    including the day ``until``."""
+    """A role held in ``book`` from ``unit`` down. Whoever stands in has it ``for_account``, up to and
+    including the day ``until``: to decide what waits for that one, and for nothing else."""
 
     role: str
     book: str
@@ -108,6 +108,10 @@ class Standing:
     own_kinds: Mapping[str, str]
     """book -> kind of the own entry"""
     holdings: tuple[Holding, ...]
+    """What is held by one's own right."""
+    stands_in: tuple[Holding, ...]
+    """What others hold for whom the account stands in. It decides what waits for them; it sees, reports and
+    changes nothing by it."""
     grants: tuple[tuple[str, Reach], ...]
     """(book, reach) of granted access requests (A.13)"""
     answers_for: Mapping[str, Mapping[int, int]]
@@ -126,7 +130,8 @@ class Standing:
     @cached_property
     def books(self) -> tuple[str, ...]:
         """Books in which the account is anything at all."""
-        held = {holding.book for holding in self.holdings} | {book for book, _reach in self.grants}
+        held = {holding.book for holding in (*self.holdings, *self.stands_in)}
+        held |= {book for book, _reach in self.grants}
         ordered = sorted(self.shelf.values(), key=lambda book: (book.sort, book.id))
         return tuple(book.id for book in ordered if book.active and book.id in held)
 
@@ -145,18 +150,21 @@ class Standing:
         return labels.pop() if len(labels) == 1 else _("Department")
 
     def roles(self, book: str) -> frozenset[str]:
-        """Roles held in ``book``, own and delegated."""
+        """Roles held in ``book`` by one's own right."""
         return frozenset(holding.role for holding in self.holdings if holding.book == book)
 
+    def deciding_roles(self, book: str) -> frozenset[str]:
+        """Roles in which the account decides what waits in ``book``: its own, and those it stands in for."""
+        return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
+
     def held(self, role: str, book: str) -> tuple[Holding, ...]:
-        """Where ``role`` is held in ``book``; own holdings before delegated ones."""
-        found = [h for h in self.holdings if h.book == book and h.role == role]
-        return tuple(sorted(found, key=lambda holding: holding.for_account is not None))
+        """Where ``role`` is held in ``book`` by one's own right."""
+        return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
     def keeps(self, book: str) -> bool:
-        """Whether the account keeps the whole of ``book``, in person and not as a delegate."""
+        """Whether the account keeps the whole of ``book``."""
         return book in self.books and any(
-            holding.for_account is None and holding.unit == self.shelf[book].root
+            holding.unit == self.shelf[book].root
             for role in self.policy(book).keepers
             for holding in self.held(role, book)
         )
@@ -219,7 +227,7 @@ def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) ->
             return holding.unit, True
         case "unit" if implied or holding.unit != root:
             return holding.unit, False
-        case "unit" if own is not None and holding.for_account is None:
+        case "unit" if own is not None:
             return own, False
     return None
 
@@ -268,7 +276,8 @@ def _standing(account: int, footing: Footing) -> Standing:
         person=person,
         own=_own_entries(footing),
         own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in footing[OWN]},
-        holdings=(*_own_holdings(footing, shelf), *_delegated(footing, lenders, shelf)),
+        holdings=tuple(_own_holdings(footing, shelf)),
+        stands_in=tuple(_delegated(footing, lenders, shelf)),
         grants=tuple(
             (book, Reach(GRANTED, clause, "reveal", entry=entry, until=until))
             for entry, _n, _m, book, clause, until in footing[ACCESS]

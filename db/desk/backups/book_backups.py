@@ -11,6 +11,7 @@ from db.desk.backups import owners_backups
 from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -18,6 +19,7 @@ from db.policy.vocabulary import DEFAULT
 from db.policy.wording import CYCLES
 from db.store.backups.excerpt import Line
 from db.store.backups.shelf import NotStored
+from db.store.moves import Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,18 @@ class BookShelf:
 class BookBackups(Subject):
     """Operations of whoever answers for a book whose regulation leaves its backups to them."""
 
-    @operation("backups.books", label=_("list directories to back up"), recorded=False)
+    @operation("backups.books", label=_("list directories to back up"), recorded=False, power=LOOKS)
     def books(self) -> tuple[str, ...]:
         """The books that the actor backs up."""
         return tuple(book for book in self.standing.books if self._is_owner(policy_of(book)))
 
-    @operation("backups.kept", label=_("list a directory's backups"), recorded=True)
+    @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)
     def kept(self, book: str) -> BookShelf:
         """The backups of ``book``."""
         policy = self._owned(book)
         return BookShelf(owners_backups.kept(book), owners_backups.is_due(policy), policy.backups.clause)
 
-    @operation("backups.make", label=_("back a directory up"), recorded=True)
+    @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
         """Back ``book`` up now, in every place. Raises Invalid where no place takes it."""
         self._owned(book)
@@ -55,17 +57,19 @@ class BookBackups(Subject):
         self.act.note(backup=made.name, places=made.places)
         return made
 
-    @operation("backups.overseen", label=_("list directories that the host backs up"), recorded=False)
+    @operation(
+        "backups.overseen", label=_("list directories that the host backs up"), recorded=False, power=LOOKS
+    )
     def overseen(self) -> tuple[str, ...]:
         """The books whose regulations have the host's backups answered for by the actor."""
         return tuple(book for book in self.standing.books if self._answers_for(policy_of(book)))
 
-    @operation("backups.runs", label=_("see the host's backups"), recorded=True)
+    @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
     def runs(self, book: str) -> HostShelf:
         """The host's backups, which hold ``book`` too, and whether they are in time for its regulations."""
         return shelf(self._overseen(book))
 
-    @operation("backups.order", label=_("have a backup made"), recorded=True)
+    @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
     def order(self, book: str) -> None:
         """Have the host make a backup of everything now, restored on trial and checked as each one is. Raises
         Invalid where one is to be made already."""
@@ -73,7 +77,7 @@ class BookBackups(Subject):
         if is_ordered():
             raise Invalid(Problem("book", _("A backup was asked for already; it is made within minutes.")))
 
-    @operation("backups.verify", label=_("have a backup verified"), recorded=True)
+    @operation("backups.verify", label=_("have a backup verified"), recorded=True, power=LOOKS)
     def verify(self, book: str, backup: int) -> None:
         """Have the host verify anew the backup that it made under the record ``backup``: whole, signed here,
         and restored on trial. Raises Invalid for one that is not there any more, or is going to be."""
@@ -84,7 +88,7 @@ class BookBackups(Subject):
             raise Invalid(Problem("record", _("It is to be verified already; that takes minutes.")))
         self.act.note(seq=found.seq, place=found.place, file=found.file)
 
-    @operation("backups.compare", label=_("compare with a backup"), recorded=True)
+    @operation("backups.compare", label=_("compare with a backup"), recorded=True, power=LOOKS)
     def compare(self, book: str, name: str) -> tuple[Loss, ...]:
         """Entries that are gone since the backup ``name``, or have other values than in it."""
         policy = self._owned(book)
@@ -92,7 +96,12 @@ class BookBackups(Subject):
         self.act.note(backup=name)
         return owners_backups.losses(policy, lines)
 
-    @operation("backups.put_back", label=_("put entries back from a backup"), recorded=True)
+    @operation(
+        "backups.put_back",
+        label=_("put entries back from a backup"),
+        recorded=True,
+        power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, way=Way.TOLD),
+    )
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
         """Make ``entries`` what they were in the backup ``name``; the entries that they are now.
 

@@ -4,21 +4,24 @@ has them; who put them in or took them out."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import get_args
 
 from peewee import chunked
 
-from db.desk.authority.standing import BookHeld, no_such_book
+from db.desk.authority.standing import BookHeld, Standing, no_such_book
 from db.desk.calendars.days_file import Line, read
 from db.desk.calendars.recounting import Recounting
 from db.desk.calendars.unknown import unknown_years
-from db.desk.clockwork import DayKind, calendar, declared
+from db.desk.clockwork import DayKind, calendar, declared, today
 from db.desk.frame import Subject, operation
 from db.desk.importing.importing import Source
+from db.desk.importing.outcome import BadRows
 from db.desk.notation.localtime import local
+from db.desk.power.declaration import LOOKS, Asked, Power, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds
@@ -27,6 +30,7 @@ from db.policy.clock import WorkingCalendar
 from db.store import clock
 from db.store.audit import canonical
 from db.store.engine import store
+from db.store.moves import Moves
 from db.store.tables import Book, CalendarChange, CalendarDay
 
 ADMIN = "admin"
@@ -34,6 +38,9 @@ KINDS: Mapping[str, DayKind] = {kind: kind for kind in get_args(DayKind)}
 AT_ONCE = 200
 MOST = 1000
 """Lines of the history that are listed, the newest."""
+NEAR = timedelta(days=14)
+"""A day that is nearer than this moves deadlines that people count on already."""
+ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +85,33 @@ class Changed:
     told: int
 
 
+def _way_in(_standing: Standing, asked: Asked) -> Way:
+    """What is past or near moves deadlines that people count on, and takes a second office."""
+    try:
+        days = read(asked["rows"], _usual(asked["book"]))
+    except (BadRows, Refused):
+        return Way.TWO
+    return _way_of(days)
+
+
+def _way_out(_standing: Standing, asked: Asked) -> Way:
+    return _way_of(date.fromisoformat(day) for day in asked["days"] if ISO.fullmatch(day))
+
+
+def _way_of(days: Iterable[date]) -> Way:
+    return Way.TWO if any(day < today() + NEAR for day in days) else Way.LATER
+
+
 class Calendars(Subject):
     """Operations on the calendar. A ``book`` is asked for by its name, the organisation's days by none."""
 
-    @operation("calendar.days", label=_("see the calendar"), recorded=False)
+    @operation("calendar.days", label=_("see the calendar"), recorded=False, power=LOOKS)
     def days(self, book: str = "") -> tuple[DeclaredDay, ...]:
         """The days that were declared, in their order; for everybody whose deadlines are counted in them."""
         self._check_there(book)
         return tuple(_row(day, row) for day, row in declared(book or None).items())
 
-    @operation("calendar.status", label=_("ask how the calendar stands"), recorded=False)
+    @operation("calendar.status", label=_("ask how the calendar stands"), recorded=False, power=LOOKS)
     def status(self, book: str = "") -> CalendarStatus:
         """Whether it is the actor's to keep, and what it lacks for the deadlines of ``book``, or of all books
         of theirs."""
@@ -96,7 +120,7 @@ class Calendars(Subject):
         unknown = sorted({year for one in books for year in unknown_years(one)})
         return CalendarStatus(self._keeps(book), tuple(unknown))
 
-    @operation("calendar.history", label=_("see who changed the calendar"), recorded=False)
+    @operation("calendar.history", label=_("see who changed the calendar"), recorded=False, power=LOOKS)
     def history(self, book: str = "") -> tuple[PastLine, ...]:
         """Everything that was said of any day, the newest first. Raises Refused for who does not keep it."""
         self._check_keeps(book)
@@ -120,7 +144,12 @@ class Calendars(Subject):
             for row in rows
         )
 
-    @operation("calendar.add", label=_("take days into the calendar"), recorded=True)
+    @operation(
+        "calendar.add",
+        label=_("take days into the calendar"),
+        recorded=True,
+        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in, days=1),
+    )
     def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> Changed:
         """Take in a file of days, all of it or nothing, and count anew every deadline that is under way.
         ``rows`` begin with headings.
@@ -137,7 +166,12 @@ class Calendars(Subject):
         }
         return self._change(book, lines, f"{source.name} {source.digest}")
 
-    @operation("calendar.take_out", label=_("take days out of the calendar"), recorded=True)
+    @operation(
+        "calendar.take_out",
+        label=_("take days out of the calendar"),
+        recorded=True,
+        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_out, days=1),
+    )
     def take_out(self, book: str, days: Sequence[str]) -> Changed:
         """Let ``days`` (ISO) be as they are without the calendar again, and count every deadline anew. Raises
         Refused for who does not keep it, Invalid for a day that is not in it."""

@@ -193,9 +193,10 @@ def _edition(task: Task) -> str:
 
 
 def _counted(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:
-    """``due`` as ``now`` counts it from ``start``; never a day that is past already where it was not."""
+    """``due`` as ``now`` counts it from ``start``. What was missed stays missed, and no day that is to come
+    becomes one that is past."""
     day, present = date.fromisoformat(due), today()
-    if day < start:
+    if day < start or day < present:
         return due
     found = now.add(start, before.remaining(start, day))
     if found < present <= day:

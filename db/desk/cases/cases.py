@@ -20,10 +20,12 @@ from db.desk.clockwork import Due
 from db.desk.editions.tracing import forwarded, is_copy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, _, listed
 from db.policy.schema.base import cite
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Book, CaseFile, Entry
 
 CLOSED_SHOWN = 50
@@ -54,7 +56,13 @@ class Channel:
 class Cases(Subject):
     """Operations on reports and on the lists of cases."""
 
-    @operation("cases.channels", label=_("ask where a breach is reported"), recorded=False, untrained=True)
+    @operation(
+        "cases.channels",
+        label=_("ask where a breach is reported"),
+        recorded=False,
+        power=LOOKS,
+        untrained=True,
+    )
     def channels(self) -> tuple[Channel, ...]:
         """Where the actor can report a breach, and of what kinds; who gets it as things stand."""
         found, handling = [], Handling()
@@ -76,7 +84,13 @@ class Cases(Subject):
         """Where in ``book`` the actor's reports belong."""
         return self.standing.own.get(book, (0, root_of(book)))[1]
 
-    @operation("cases.report", label=_("report a breach"), recorded=True, untrained=True)
+    @operation(
+        "cases.report",
+        label=_("report a breach"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+        untrained=True,
+    )
     def report(self, book: str, words: str, kind: str = "", copy: str = "") -> int:
         """Report a leak, a misuse or any other breach (A.18); its number.
 
@@ -116,7 +130,12 @@ class Cases(Subject):
         self.act.note(case=row.id, kind=kind)
         return int(row.id)
 
-    @operation("cases.error", label=_("report an error in an entry"), recorded=True)
+    @operation(
+        "cases.error",
+        label=_("report an error in an entry"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def error(self, entry: int, words: str, field: str = "") -> int:
         """Report that an entry within reach is wrong (H.5.3); the number of the report.
 
@@ -147,12 +166,12 @@ class Cases(Subject):
         self.act.note(case=made.id, field=field)
         return int(made.id)
 
-    @operation("cases.queue", label=_("list the cases"), recorded=False)
+    @operation("cases.queue", label=_("list the cases"), recorded=False, power=LOOKS)
     def queue(self) -> tuple[CaseRow, ...]:
         """Cases that the actor works on or did: those that wait for them, the other open ones, each the first
         due first, then the last closed."""
         account, handling = self.standing.account, Handling()
-        books = [book for book in self.standing.books if self.standing.roles(book) - {"employee"}]
+        books = [book for book in self.standing.books if self.standing.deciding_roles(book) - {"employee"}]
         rows = CaseFile.select().where(CaseFile.book.in_(books))
         closed = rows.where(CaseFile.state == "closed").order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
         both = [*rows.where(CaseFile.state != "closed"), *closed]
@@ -169,7 +188,7 @@ class Cases(Subject):
             )
         )
 
-    @operation("cases.mine", label=_("list own reports"), recorded=False)
+    @operation("cases.mine", label=_("list own reports"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[CaseRow, ...]:
         """What the actor reported, and cases about them once they are decided; the newest first."""
         account, handling = self.standing.account, Handling()
@@ -177,7 +196,7 @@ class Cases(Subject):
         rows = CaseFile.select().where((CaseFile.reporter == account) | CaseFile.id.in_(decided))
         return tuple(row_of(row, account, handling) for row in rows.order_by(CaseFile.id.desc()))
 
-    @operation("cases.own", label=_("follow one's own case"), recorded=True)
+    @operation("cases.own", label=_("follow one's own case"), recorded=True, power=LOOKS)
     def own(self, case: int) -> OwnCase:
         """A case that the actor reported, or that was decided about them, as far as they may follow it.
         Refused alike for any other and for none."""
@@ -187,7 +206,12 @@ class Cases(Subject):
         self.act.note(book=found.row.book, clause=found.row.clause, case=case)
         return found
 
-    @operation("cases.appeal", label=_("appeal against a decision"), recorded=True)
+    @operation(
+        "cases.appeal",
+        label=_("appeal against a decision"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def appeal(self, case: int, words: str) -> None:
         """Appeal against what was decided about the actor, once, within the policy's days.
 
@@ -215,7 +239,7 @@ class Cases(Subject):
                   role=role_name(row.book_id, policy_of(row.book_id).rights.by), day=until.day),
             )  # fmt: skip
 
-    @operation("cases.one", label=_("open a case"), recorded=True)
+    @operation("cases.one", label=_("open a case"), recorded=True, power=LOOKS)
     def one(self, case: int) -> CaseView:
         """Everything about a case, for who works on it or did. Refused alike for any other and for none."""
         row, handling = CaseFile.get_or_none(CaseFile.id == case), Handling()

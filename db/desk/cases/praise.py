@@ -13,12 +13,14 @@ from db.desk.clockwork import today
 from db.desk.entry.units import held
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.telling.notices import tell
 from db.language import Label, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Account, Book, Commendation, Entry
 
 KIND = "commended"
@@ -56,7 +58,7 @@ class PraiseRow:
 class Praise(Subject):
     """Operations on the ranking and on commendations."""
 
-    @operation("praise.offers", label=_("ask which books commend"), recorded=False)
+    @operation("praise.offers", label=_("ask which books commend"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[PraiseOffer, ...]:
         """Books with a ranking that the actor may see: who maintains, supervises, or belongs to them."""
         found = []
@@ -67,7 +69,7 @@ class Praise(Subject):
                 found.append(PraiseOffer(book, title, rule.id, rule.label, rule.clause, self._praises(book)))
         return tuple(found)
 
-    @operation("praise.ranking", label=_("look at the ranking"), recorded=True)
+    @operation("praise.ranking", label=_("look at the ranking"), recorded=True, power=LOOKS)
     def ranking(self, book: str, first: date, last: date) -> tuple[Ranked, ...]:
         """Departments, then people, by their place from ``first`` to ``last``; for who maintains or
         supervises the whole book."""
@@ -77,7 +79,9 @@ class Praise(Subject):
         self.act.note(parameters={"first": str(first), "last": str(last)})
         return rank(rule, book, whole(book, root), first, last)
 
-    @operation("praise.commend", label=_("commend"), recorded=True)
+    @operation(
+        "praise.commend", label=_("commend"), recorded=True, power=moving(Moves.SANCTION, way=Way.TOLD)
+    )
     def commend(
         self,
         book: str,
@@ -139,7 +143,7 @@ class Praise(Subject):
         )
         return int(made.id)
 
-    @operation("praise.list", label=_("list commendations"), recorded=False)
+    @operation("praise.list", label=_("list commendations"), recorded=False, power=LOOKS)
     def list(self, book: str) -> tuple[PraiseRow, ...]:
         """Commendations on record in a book, the newest first: praise is for everybody in it to see."""
         if book not in self.standing.books:

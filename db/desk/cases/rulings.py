@@ -22,10 +22,12 @@ from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentence
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import copies_of
 from db.desk.frame import operation
+from db.desk.power.declaration import moving
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.deciding import Decider
 from db.language import Message, _, listed
 from db.policy.schema.base import cite
+from db.store.moves import Moves
 from db.store.tables import CaseEvent, CaseFile, CaseParty
 
 FINDS = {"breach": "judged", "unfounded": "cleared"}
@@ -35,7 +37,9 @@ FINDS = {"breach": "judged", "unfounded": "cleared"}
 class Rulings(CaseSubject):
     """Operations of who judges a case, sanctions what was found, and hears an appeal."""
 
-    @operation("casework.judge", label=_("judge a case"), recorded=True)
+    @operation(
+        "casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+    )
     def judge(self, case: int, outcome: str, word: str) -> None:
         """Say whether it was a ``breach``, which the management then decides about, or ``unfounded``. Where
         several judge, each does by itself, and it was a breach where one of them finds it.
@@ -69,7 +73,9 @@ class Rulings(CaseSubject):
             )
         self._decided(row, outcome, said, decider)
 
-    @operation("casework.decide", label=_("decide a case"), recorded=True)
+    @operation(
+        "casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+    )
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> None:
         """Decide what follows from a breach for each person. Each of them hears it with its clause, and the
         reporter the outcome; where a second person has to confirm it, not before that."""
@@ -83,7 +89,12 @@ class Rulings(CaseSubject):
             return
         self._decided(row, "breach", said, decider)
 
-    @operation("casework.confirm", label=_("confirm a sanction"), recorded=True)
+    @operation(
+        "casework.confirm",
+        label=_("confirm a sanction"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def confirm(self, case: int, agreed: bool, word: str) -> None:
         """As the second person, confirm what was decided, or decline it: then it is decided anew."""
         row, said = self._taken(case), self._word(word)
@@ -98,7 +109,9 @@ class Rulings(CaseSubject):
         self._move(row, "judged", said, decider, act="declined")
         self._goes_on(row, self._management(row))
 
-    @operation("casework.hear", label=_("decide an appeal"), recorded=True)
+    @operation(
+        "casework.hear", label=_("decide an appeal"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+    )
     def hear(self, case: int, entry: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide the appeal of a person concerned: ``upheld``, ``lifted``, or ``changed`` to a milder
         ``sentence``. They hear it with the reason. Nobody hears one who had a part in the case."""

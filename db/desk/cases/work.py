@@ -26,10 +26,12 @@ from db.desk.cases.rulings import Rulings
 from db.desk.cases.stepping import SOMEBODY_ELSE
 from db.desk.cases.trail import attach, check_attachable, trail_of
 from db.desk.frame import operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem
 from db.language import _
 from db.policy.schema.base import cite
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Account, AuditRecord, CaseParty, Entry, Unit
 
 AT_ONCE = 200
@@ -49,7 +51,9 @@ class PersonFound:
 class CaseWork(Rulings):
     """Operations of who handles a case."""
 
-    @operation("casework.triage", label=_("sort out a case"), recorded=True)
+    @operation(
+        "casework.triage", label=_("sort out a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+    )
     def triage(self, case: int, kind: str, word: str) -> None:
         """Say what kind of case it is; it goes to whom the policy names for that kind."""
         row, said = self._taken(case), self._word(word)
@@ -69,14 +73,24 @@ class CaseWork(Rulings):
             tell_handlers(row)
         self.act.note(kind=kind, clause=row.clause)
 
-    @operation("casework.investigate", label=_("investigate a case"), recorded=True)
+    @operation(
+        "casework.investigate",
+        label=_("investigate a case"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def investigate(self, case: int, word: str) -> None:
         """Begin the investigation."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         self._move(row, "investigating", said, self._stepping(row, "investigate"))
 
-    @operation("casework.conclude", label=_("end an investigation"), recorded=True)
+    @operation(
+        "casework.conclude",
+        label=_("end an investigation"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def conclude(self, case: int, word: str) -> None:
         """Say what was found. The next of those who investigate goes on, and after the last the judge."""
         row, said = self._taken(case), self._word(word)
@@ -88,7 +102,7 @@ class CaseWork(Rulings):
         self._move(row, goes_on, said, decider, act="investigated")
         self._goes_on(row, SOMEBODY_ELSE)
 
-    @operation("casework.people", label=_("find a person for a case"), recorded=True)
+    @operation("casework.people", label=_("find a person for a case"), recorded=True, power=LOOKS)
     def people(self, case: int, words: str) -> tuple[PersonFound, ...]:
         """People of the case's book whose name or login begins with ``words``, leavers too."""
         row, start = self._worked_on(case), words.strip()
@@ -105,7 +119,12 @@ class CaseWork(Rulings):
         )
         return tuple(PersonFound(one.id, one.name, one.unit.name, one.position or "") for one in rows)
 
-    @operation("casework.involve", label=_("name a person concerned"), recorded=True)
+    @operation(
+        "casework.involve",
+        label=_("name a person concerned"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def involve(self, case: int, entry: int, word: str = "") -> None:
         """Add a person concerned. From then on they neither see nor decide the case."""
         row = self._taken(case)
@@ -117,7 +136,12 @@ class CaseWork(Rulings):
         CaseParty.create(case=row, entry=found)
         write_event(row, self.standing.account, "involved", cleaned(f"{found.name} {word}"))
 
-    @operation("casework.release", label=_("take a person off a case"), recorded=True)
+    @operation(
+        "casework.release",
+        label=_("take a person off a case"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def release(self, case: int, entry: int, word: str) -> None:
         """Take a person off who turned out not to be concerned."""
         row, said = self._taken(case), self._word(word)
@@ -128,7 +152,7 @@ class CaseWork(Rulings):
         name = Entry.get_by_id(entry).name
         write_event(row, self.standing.account, "released", f"{name}: {said}")
 
-    @operation("casework.trail", label=_("look at the audit within a case"), recorded=True)
+    @operation("casework.trail", label=_("look at the audit within a case"), recorded=True, power=LOOKS)
     def trail(self, case: int, offset: int = 0, limit: int = 50) -> tuple[AuditRow, ...]:
         """The audit within the case, newest first: acts of the persons concerned in this book, and acts on
         the entry that it is about."""
@@ -142,7 +166,7 @@ class CaseWork(Rulings):
         )
         return rows_of(list(found), [row.book_id])
 
-    @operation("casework.attach", label=_("attach to a case"), recorded=True)
+    @operation("casework.attach", label=_("attach to a case"), recorded=True, power=moving(Moves.SANCTION))
     def attach(self, case: int, what: str, number: str) -> None:
         """Attach an audit record or a traced copy by its number, or a file of the own tray."""
         row = self._taken(case)
@@ -153,14 +177,21 @@ class CaseWork(Rulings):
         self.act.note(what=what, number=kept)
         write_event(row, self.standing.account, "attached", f"#{kept}" if what == "audit" else kept)
 
-    @operation("casework.note", label=_("note something on a case"), recorded=True)
+    @operation(
+        "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
+    )
     def note(self, case: int, word: str) -> None:
         """Write something down."""
         row, account = self._worked_on(case), self.standing.account
         finds = "conclude" in Handling().steps(row, account)
         write_event(row, account, "found" if finds else "noted", self._word(word))
 
-    @operation("casework.answer", label=_("answer a report of an error"), recorded=True)
+    @operation(
+        "casework.answer",
+        label=_("answer a report of an error"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def answer(self, case: int, outcome: str, word: str) -> None:
         """Answer a report of an error, ``corrected`` or ``right`` as it is; the reporter hears it (H.5.3)."""
         row, said = self._taken(case), self._word(word)
@@ -170,7 +201,9 @@ class CaseWork(Rulings):
         self._finish(row, "closed", outcome, said, decider)
         self.act.note(outcome_of_case=outcome, entry=row.entry_id)
 
-    @operation("casework.close", label=_("close a case"), recorded=True)
+    @operation(
+        "casework.close", label=_("close a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+    )
     def close(self, case: int, word: str) -> None:
         """Close a decided case once what was decided is carried out."""
         row, said = self._taken(case), self._word(word)
@@ -178,14 +211,19 @@ class CaseWork(Rulings):
         row.closed_at = clock.now()
         self._move(row, "closed", said)
 
-    @operation("casework.chain", label=_("check the chain for a case"), recorded=False)
+    @operation("casework.chain", label=_("check the chain for a case"), recorded=False, power=LOOKS)
     def chain(self, case: int, records: Sequence[int] = ()) -> ChainProof:
         """Check the whole audit chain, for the evidence pack of a case that the actor works on, with what was
         signed of it over ``records``."""
         self._worked_on(case)
         return chain_proof(records)
 
-    @operation("casework.evidence", label=_("take the evidence of a case"), recorded=True)
+    @operation(
+        "casework.evidence",
+        label=_("take the evidence of a case"),
+        recorded=True,
+        power=moving(Moves.SANCTION),
+    )
     def evidence(self, case: int) -> CaseEvidence:
         """Everything that goes into the evidence pack of a case (C.13)."""
         row = self._worked_on(case)
@@ -194,7 +232,7 @@ class CaseWork(Rulings):
         write_event(row, self.standing.account, "packed", "")
         return evidence_of(row, view, self.standing.account)
 
-    @operation("casework.sign", label=_("sign an evidence pack"), recorded=True)
+    @operation("casework.sign", label=_("sign an evidence pack"), recorded=True, power=moving(Moves.SANCTION))
     def sign(self, case: int, manifest: bytes) -> Signed:
         """Sign the manifest of an evidence pack with the installation's key; its digest is recorded.
 

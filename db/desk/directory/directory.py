@@ -19,6 +19,7 @@ from db.desk.entry.facets import as_kept, ranks
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.extracts.report_rights import under_password_alone
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.files import content_of
@@ -36,12 +37,12 @@ MOST = 200
 class Directory(Subject):
     """Operations on the entries of the reader's books."""
 
-    @operation("directory.books", label=_("list the books"), recorded=False)
+    @operation("directory.books", label=_("list the books"), recorded=False, power=LOOKS)
     def books(self) -> tuple[directory_views.BookView, ...]:
         """The books in which anything at all is within reach."""
         return directory_views.books_of(self.standing)
 
-    @operation("directory.units", label=_("browse the units"), recorded=False)
+    @operation("directory.units", label=_("browse the units"), recorded=False, power=LOOKS)
     def units(
         self, book: str, parent: int | None = None, side: Side = "internal"
     ) -> tuple[directory_views.UnitNode, ...]:
@@ -51,7 +52,7 @@ class Directory(Subject):
         """
         return directory_views.units_below(self.standing, book, parent, side)
 
-    @operation("directory.unit", label=_("look at a unit"), recorded=False)
+    @operation("directory.unit", label=_("look at a unit"), recorded=False, power=LOOKS)
     def unit(self, book: str, unit: int, side: Side = "internal") -> directory_views.UnitCard | None:
         """A unit itself with its own contacts; None where nothing of it is within reach (I.4.2.3)."""
         if book not in self.standing.books:
@@ -60,7 +61,7 @@ class Directory(Subject):
             self.standing.policy(book), ground_of(self.standing, book, side), unit
         )
 
-    @operation("directory.list", label=_("list entries"), recorded=False)
+    @operation("directory.list", label=_("list entries"), recorded=False, power=LOOKS)
     def list(
         self,
         book: str,
@@ -82,7 +83,7 @@ class Directory(Subject):
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.standing.policy(book), facets))
         return lines_of(self.standing, book, ground, found)
 
-    @operation("directory.search", label=_("search the directory"), recorded=False)
+    @operation("directory.search", label=_("search the directory"), recorded=False, power=LOOKS)
     def search(
         self,
         book: str,
@@ -112,7 +113,7 @@ class Directory(Subject):
         found = search(ground, asked, own, min(limit, MOST), book)
         return lines_of(standing, book, ground, found)
 
-    @operation("directory.as_data", label=_("have entries as data"), recorded=False)
+    @operation("directory.as_data", label=_("have entries as data"), recorded=False, power=LOOKS)
     def as_data(self, book: str, entry: int | None = None, *, in_lines: bool = False) -> None:
         """Let entries of the book, or this one, be handed to programs, or many at once ``in_lines`` that
         people read. Raises Refused where that is a copy nobody takes (I.4.4.2), or for programs one in the
@@ -133,7 +134,7 @@ class Directory(Subject):
                 _("Look single people up instead, or ask {role} for a copy.", role=keeper),
             )
 
-    @operation("directory.facets", label=_("list what can be narrowed by"), recorded=False)
+    @operation("directory.facets", label=_("list what can be narrowed by"), recorded=False, power=LOOKS)
     def facets(
         self, book: str, unit: int | None = None, side: Side = "internal"
     ) -> tuple[directory_views.Facet, ...]:
@@ -145,7 +146,7 @@ class Directory(Subject):
             ground = ground.within(unit)
         return directory_views.facets_of(self.standing.policy(book), ground)
 
-    @operation("directory.settled", label=_("look somebody up"), recorded=True)
+    @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:
         """Record a look-up that came to rest: no key for a moment, or a card opened (A.5).
 
@@ -155,7 +156,7 @@ class Directory(Subject):
             raise no_such_book()
         self.act.note(book=book, unit=unit, query=directory_views.as_recorded(text))
 
-    @operation("directory.card", label=_("open a card"), recorded=True)
+    @operation("directory.card", label=_("open a card"), recorded=True, power=LOOKS)
     def card(self, entry: int, book: str | None = None) -> directory_views.Card:
         """One entry, protected values masked. Raises Refused, in the same words where there is none."""
         row = within_reach(self.act, entry, book)
@@ -163,7 +164,7 @@ class Directory(Subject):
         self._note(row, card.fields)
         return card
 
-    @operation("directory.reveal", label=_("reveal a protected field"), recorded=True)
+    @operation("directory.reveal", label=_("reveal a protected field"), recorded=True, power=LOOKS)
     def reveal(
         self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
     ) -> Shown:
@@ -197,7 +198,7 @@ class Directory(Subject):
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
-    @operation("directory.photo", label=_("look at a photo"), recorded=True)
+    @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS)
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:
         """The photo of an entry within reach and its picture (E.4); None where the entry has none. Raises
         Refused where photos are not for the reader, whether there is one or not."""
@@ -218,12 +219,14 @@ class Directory(Subject):
         self._note(row, seen([rule], {rule.name: values}, reader))
         return described(file), content_of(file)
 
-    @operation("directory.purposes", label=_("list the purposes"), recorded=False)
+    @operation("directory.purposes", label=_("list the purposes"), recorded=False, power=LOOKS)
     def purposes(self, book: str) -> tuple[Purpose, ...]:
         """What one may say a look-up is for, and what one may not."""
         return purposes_of(self.standing, book)
 
-    @operation("directory.asks_reason", label=_("ask whether a reason is needed"), recorded=False)
+    @operation(
+        "directory.asks_reason", label=_("ask whether a reason is needed"), recorded=False, power=LOOKS
+    )
     def asks_reason(self, book: str, entry: int | None = None) -> Text | None:
         """Why a look-up of protected values takes a reason besides its purpose: by the regulation, or as
         ``entry`` is beyond the watch over what is shown. None where it takes none."""
@@ -234,7 +237,7 @@ class Directory(Subject):
             return beyond(policy).cited()
         return "" if policy.lookup.reason else None
 
-    @operation("directory.why", label=_("ask why something is visible"), recorded=True)
+    @operation("directory.why", label=_("ask why something is visible"), recorded=True, power=LOOKS)
     def why(self, entry: int | None, field: str | None = None, book: str | None = None) -> Why:
         """Why the reader sees an entry, or a field of it, or why not: with the clause. Without an entry,
         why somebody who was looked for does not show: how far the reader sees in ``book``."""
@@ -247,7 +250,7 @@ class Directory(Subject):
             return why_not(self.standing, book)
         return why_yes(self.standing, row, field)
 
-    @operation("directory.contact", label=_("open a contact card"), recorded=True)
+    @operation("directory.contact", label=_("open a contact card"), recorded=True, power=LOOKS)
     def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
         """How to call or write, with the words to begin with (A.14). Raises Refused as `reveal` does."""
         row = within_reach(self.act, entry, book)

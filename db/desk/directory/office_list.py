@@ -21,6 +21,7 @@ from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins, local
 from db.desk.notation.parsing import read_day
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, Text, _
 from db.policy.vocabulary import Side
@@ -58,7 +59,7 @@ class OfficeRow:
 class Offices(Subject):
     """Looking at offices; they are filled by a request (`asking.appointing`)."""
 
-    @operation("offices.held", label=_("see who holds which office"), recorded=False)
+    @operation("offices.held", label=_("see who holds which office"), recorded=False, power=LOOKS)
     def held(self, book: str, day: str = "") -> tuple[OfficeRow, ...]:
         """The offices of ``book`` as they are held now and are to be held, or were on ``day`` (ISO), vacant
         ones first, then in the order of the tree. Whoever keeps the book or supervises it sees all, others

@@ -10,10 +10,12 @@ from db.desk.editions.issuing import password_of
 from db.desk.editions.marks import number_of, read_number
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
 from db.policy.schema.base import cite
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import EditionCopy, EditionFile, EditionIssue, Entry
 
 AT_ONCE = 100
@@ -32,12 +34,12 @@ class OpenedCopy:
 class Copies(Subject):
     """Operations on the copies that were issued to the actor."""
 
-    @operation("copies.offered", label=_("ask whether copies may come"), recorded=False)
+    @operation("copies.offered", label=_("ask whether copies may come"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
         """Whether any of the actor's books is issued in editions, so that a copy may come."""
         return any(self.standing.policy(book).editions for book in self.standing.books)
 
-    @operation("copies.mine", label=_("list own copies"), recorded=False)
+    @operation("copies.mine", label=_("list own copies"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[MyCopy, ...]:
         """The actor's copies, the newest first."""
         rows = (
@@ -49,7 +51,7 @@ class Copies(Subject):
         )
         return tuple(my_copy(row) for row in rows)
 
-    @operation("copies.open", label=_("open an own copy"), recorded=True)
+    @operation("copies.open", label=_("open an own copy"), recorded=True, power=moving(Moves.DUTY))
     def open(self, number: str) -> OpenedCopy:
         """The password of the actor's own copy. Seeing it is the receipt: it is acknowledged at this moment.
 
@@ -68,14 +70,14 @@ class Copies(Subject):
             first=first,
         )
 
-    @operation("copies.fetch", label=_("take an own copy"), recorded=True)
+    @operation("copies.fetch", label=_("take an own copy"), recorded=True, power=moving(Moves.RECORD))
     def fetch(self, number: str, sha256: str, size: int) -> None:
         """Record that the file of the actor's own copy leaves, before it does (C.9.1)."""
         copy = self._own(number)
         EditionFile.create(copy=copy, way="terminal", sha256=sha256, size=size, at=clock.now())
         self.act.note(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), sha256=sha256, size=size)
 
-    @operation("copies.check", label=_("look for an own copy"), recorded=False)
+    @operation("copies.check", label=_("look for an own copy"), recorded=False, power=LOOKS)
     def check(self, number: str) -> int:
         """The id of the actor's own copy called ``number``. Raises Refused as opening it would."""
         return int(self._own(number).id)

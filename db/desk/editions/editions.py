@@ -30,11 +30,13 @@ from db.desk.editions.outstanding import see_to
 from db.desk.editions.receiving import OUT_OF_REACH, account_of, copies_of, out_of_reach, receipt_of
 from db.desk.editions.reminding import remind
 from db.desk.frame import operation
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.telling.post import again, post
 from db.language import Message, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import EditionCopy, EditionIssue, OutgoingMail
 
 AT_ONCE = 200
@@ -53,7 +55,7 @@ class KeptIssue:
 class Editions(OfEditions):
     """Operations of whoever maintains a book with editions, and of those who look over their shoulder."""
 
-    @operation("editions.list", label=_("list the editions"), recorded=False)
+    @operation("editions.list", label=_("list the editions"), recorded=False, power=LOOKS)
     def list(self) -> tuple[EditionView, ...]:
         """The editions the actor may issue, or look at as the book's owner or supervisor."""
         return tuple(
@@ -63,13 +65,13 @@ class Editions(OfEditions):
             for rule in policy.editions
         )
 
-    @operation("editions.offered", label=_("ask whether there are editions"), recorded=False)
+    @operation("editions.offered", label=_("ask whether there are editions"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
         """Whether there is any edition that the actor may issue, or look at."""
         policies = map(self.standing.policy, self.standing.books)
         return any(policy.editions and oversees(self.standing, policy) for policy in policies)
 
-    @operation("editions.preview", label=_("preview an edition"), recorded=True)
+    @operation("editions.preview", label=_("preview an edition"), recorded=True, power=LOOKS)
     def preview(self, book: str, edition: str) -> Preview:
         """What an issue made now would hold, what changed since the last, and who would receive it."""
         policy, rule = self._edition(book, edition)
@@ -80,7 +82,12 @@ class Editions(OfEditions):
         units = {unit.id: unit.name for unit in choosing.units.values()}
         return preview_of(edition_view(book, rule, mine_to_issue=True), made, units)
 
-    @operation("editions.issue", label=_("issue an edition"), recorded=True)
+    @operation(
+        "editions.issue",
+        label=_("issue an edition"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
+    )
     def issue(self, book: str, edition: str) -> IssueRow:
         """Issue the edition: keep it sealed, number a copy for each recipient, tell and mail those who have
         an account.
@@ -120,7 +127,7 @@ class Editions(OfEditions):
         )
         return issue_row(row)
 
-    @operation("editions.issues", label=_("list the issues of an edition"), recorded=False)
+    @operation("editions.issues", label=_("list the issues of an edition"), recorded=False, power=LOOKS)
     def issues(self, book: str, edition: str, offset: int = 0, limit: int = AT_ONCE) -> tuple[IssueRow, ...]:
         """The issues of an edition, the newest first."""
         policy, rule = self._edition(book, edition)
@@ -134,20 +141,20 @@ class Editions(OfEditions):
         )
         return tuple(issue_row(row) for row in rows)
 
-    @operation("editions.one", label=_("look at an issue"), recorded=False)
+    @operation("editions.one", label=_("look at an issue"), recorded=False, power=LOOKS)
     def one(self, issue: int) -> Issued:
         """An issue of an edition that the actor may issue, or look at."""
         row, rule = self._overseen(issue)
         mine = issues(self.standing, policy_of(row.book_id))
         return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
-    @operation("editions.copies", label=_("list the copies of an issue"), recorded=False)
+    @operation("editions.copies", label=_("list the copies of an issue"), recorded=False, power=LOOKS)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:
         """The copies of an issue: who has acknowledged, and whether its mail went out."""
         row, _rule = self._overseen(issue)
         return tuple(copy_row(copy) for copy in copies_of(row))
 
-    @operation("editions.record", label=_("read an issue on record"), recorded=True)
+    @operation("editions.record", label=_("read an issue on record"), recorded=True, power=LOOKS)
     def record(self, issue: int) -> KeptIssue:
         """An issue as it was kept, checked against its digest (I.5)."""
         row, rule = self._overseen(issue)
@@ -156,7 +163,9 @@ class Editions(OfEditions):
         self.act.note(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
         return KeptIssue(issue_row(row), unpacked(packed), sound)
 
-    @operation("editions.remind", label=_("remind recipients of an issue"), recorded=True)
+    @operation(
+        "editions.remind", label=_("remind recipients of an issue"), recorded=True, power=moving(Moves.GIVEN)
+    )
     def remind(self, issue: int, again: bool = False) -> int:
         """Remind every recipient who has not acknowledged yet; how many. ``again``: those too who were
         reminded today."""
@@ -167,7 +176,12 @@ class Editions(OfEditions):
         self.act.note(edition=row.edition, issue=row.number, copies=waiting)
         return len(waiting)
 
-    @operation("editions.recall", label=_("call copies back"), recorded=True)
+    @operation(
+        "editions.recall",
+        label=_("call copies back"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD),
+    )
     def recall(self, issue: int, reason: str, number: str = "") -> int:
         """Call back the copies of an issue, or the one called ``number``; how many were called back.
 
@@ -190,7 +204,12 @@ class Editions(OfEditions):
         tell_of(RECALLED, row, chosen, reason=reason)
         return self._settled(row, chosen, reason)
 
-    @operation("editions.hand_out", label=_("issue a copy that was kept"), recorded=True)
+    @operation(
+        "editions.hand_out",
+        label=_("issue a copy that was kept"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
+    )
     def hand_out(self, issue: int, number: str) -> None:
         """Issue a copy whose number was kept to its recipient, who has an account by now (I.4.3).
 
@@ -232,7 +251,12 @@ class Editions(OfEditions):
         see_to(row, self.standing.account)
         self.act.note(edition=row.edition, issue=row.number, mailed=int(mailed))
 
-    @operation("editions.close", label=_("close a copy that nobody can acknowledge"), recorded=True)
+    @operation(
+        "editions.close",
+        label=_("close a copy that nobody can acknowledge"),
+        recorded=True,
+        power=moving(Moves.DUTY, way=Way.TOLD),
+    )
     def close(self, issue: int, reason: str, *numbers: str) -> int:
         """Close copies whose recipients have no account or left before they acknowledged, with the reason
         (I.4.3); how many. Raises Refused where a recipient can acknowledge theirs."""
@@ -250,7 +274,7 @@ class Editions(OfEditions):
         _close(chosen, reason)
         return self._settled(row, chosen, reason)
 
-    @operation("editions.send_again", label=_("send mail of an issue again"), recorded=True)
+    @operation("editions.send_again", label=_("send mail of an issue again"), recorded=True, power=LOOKS)
     def send_again(self, issue: int) -> int:
         """Give the mail of an issue that was given up another try; how many messages."""
         row, _rule = self._managed(issue)

@@ -53,9 +53,7 @@ class _Recipient:
         self.own: Entry = copy.entry
         self.root = root_of(self.policy.book)
         self.held: list[Holding] = [
-            holding
-            for holding in holdings_of(account)
-            if holding.book == self.policy.book and holding.for_account is None
+            holding for holding in holdings_of(account) if holding.book == self.policy.book
         ]
         self.roles = frozenset(holding.role for holding in self.held)
         known = Entry.select(Entry.id, Entry.kind).where(Entry.book == self.policy.book)

@@ -13,11 +13,13 @@ from db.desk.entry.units import LONGEST_REGION, held_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_unfit_text
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
+from db.store.moves import Moves
 from db.store.name_spelling import misspelt, spelt
 from db.store.tables import Entry, EntryTag, Unit
 
@@ -56,12 +58,12 @@ class TagSorted:
 class Sorting(Subject):
     """Operations of whoever maintains a book that is issued in editions."""
 
-    @operation("sorting.kinds", label=_("list the kinds of unit"), recorded=False)
+    @operation("sorting.kinds", label=_("list the kinds of unit"), recorded=False, power=LOOKS)
     def kinds(self, book: str) -> tuple[KindOfUnit, ...]:
         """The kinds of unit that the book's regulations tell apart."""
         return tuple(KindOfUnit(rule.id, rule.label) for rule in self._kept(book).unit_kinds)
 
-    @operation("sorting.units", label=_("list units with their kinds"), recorded=False)
+    @operation("sorting.units", label=_("list units with their kinds"), recorded=False, power=LOOKS)
     def units(self, book: str) -> tuple[UnitSorted, ...]:
         """Every unit with its kind, in the order of the tree."""
         policy, choosing = self._kept(book), Choosing(book)
@@ -76,7 +78,12 @@ class Sorting(Subject):
             )
         return tuple(found)
 
-    @operation("sorting.set_kind", label=_("say what kind a unit is"), recorded=True)
+    @operation(
+        "sorting.set_kind",
+        label=_("say what kind a unit is"),
+        recorded=True,
+        power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_kind"),
+    )
     def set_kind(self, unit: int, kind: str) -> None:
         """Give ``unit`` a kind; those below it without one of their own follow. ``""``: as the unit above."""
         row = Unit.get_or_none(Unit.id == unit)
@@ -91,14 +98,19 @@ class Sorting(Subject):
         self.act.keep({"kind": row.kind}, {"kind": kind})
         Unit.update(kind=kind).where(Unit.id == unit).execute()
 
-    @operation("sorting.tags", label=_("list the tags of an entry"), recorded=False)
+    @operation("sorting.tags", label=_("list the tags of an entry"), recorded=False, power=LOOKS)
     def tags(self, entry: int) -> tuple[TagSorted, ...]:
         """The tags of the book, each with whether the entry carries it."""
         _row, policy = self._entry(entry)
         carried = {row.tag for row in EntryTag.select().where(EntryTag.entry == entry)}
         return tuple(TagSorted(rule.id, rule.label, rule.id in carried) for rule in policy.tags)
 
-    @operation("sorting.tag", label=_("put a tag on or take it off"), recorded=True)
+    @operation(
+        "sorting.tag",
+        label=_("put a tag on or take it off"),
+        recorded=True,
+        power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.tag"),
+    )
     def tag(self, entry: int, tag: str, on: bool) -> None:
         """Put a tag of the book's regulations on an entry, or take it off."""
         row, policy = self._entry(entry)
@@ -112,7 +124,12 @@ class Sorting(Subject):
             EntryTag.delete().where((EntryTag.entry == entry) & (EntryTag.tag == tag)).execute()
         reindex_entry(entry)
 
-    @operation("sorting.set_region", label=_("say in which region a unit is"), recorded=True)
+    @operation(
+        "sorting.set_region",
+        label=_("say in which region a unit is"),
+        recorded=True,
+        power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
+    )
     def set_region(self, unit: int, region: str) -> None:
         """Say in which region ``unit`` is; those below it without one of their own follow. ``""``: none."""
         row = Unit.get_or_none(Unit.id == unit)

@@ -19,6 +19,7 @@ from db.desk.editions.taken import Taken, read_mark, taken_as, taken_out
 from db.desk.extracts.about import named
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, Message, _
 from db.store.tables import Book, EditionCopy, EditionFile, EditionIssue
@@ -93,12 +94,12 @@ class Trace:
 class Traces(Subject):
     """Operations that say whose a found copy is."""
 
-    @operation("traces.allowed", label=_("ask whether tracing is theirs"), recorded=False)
+    @operation("traces.allowed", label=_("ask whether tracing is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
         """Whether the actor may trace copies of any book."""
         return bool(self._books())
 
-    @operation("traces.number", label=_("trace a copy by its number"), recorded=True)
+    @operation("traces.number", label=_("trace a copy by its number"), recorded=True, power=LOOKS)
     def number(self, number: str) -> Trace:
         """Whom the copy called ``number`` was issued to, or who took it out. Raises Invalid for what is
         neither a number nor a mark of a copy."""
@@ -111,7 +112,7 @@ class Traces(Subject):
             raise Invalid(Problem("number", wrong))
         return self._trace(TracedFile("", numbers=(number,)))
 
-    @operation("traces.file", label=_("trace a found file"), recorded=True)
+    @operation("traces.file", label=_("trace a found file"), recorded=True, power=LOOKS)
     def file(self, finding: TracedFile) -> Trace:
         """Whose copy the file was that ``finding`` was read from."""
         self.act.note(sha256=finding.sha256)

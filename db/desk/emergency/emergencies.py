@@ -10,12 +10,14 @@ from db.desk.directory.terms import within_reach
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
 from db.desk.entry.lines import lines_of
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.showing import tell_watch
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EmergencyRule
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import CallAttempt, Entry
 
 PURPOSE = "emergency"
@@ -25,12 +27,14 @@ MOST = 200
 class Emergencies(Subject):
     """Operations of whoever may see the numbers that are called in an emergency."""
 
-    @operation("emergency.books", label=_("list the books with an emergency list"), recorded=False)
+    @operation(
+        "emergency.books", label=_("list the books with an emergency list"), recorded=False, power=LOOKS
+    )
     def books(self) -> tuple[str, ...]:
         """The books that keep an emergency list from which the actor may call."""
         return tuple(book for book in self.standing.books if self._may_call(book))
 
-    @operation("emergency.roll", label=_("look at an emergency list"), recorded=True)
+    @operation("emergency.roll", label=_("look at an emergency list"), recorded=True, power=LOOKS)
     def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:
         """Everybody within reach, in ``unit`` and below, with how far the calls have come."""
         if book not in self.standing.books:
@@ -55,14 +59,14 @@ class Emergencies(Subject):
             for line in lines
         )
 
-    @operation("emergency.open", label=_("open emergency numbers"), recorded=True)
+    @operation("emergency.open", label=_("open emergency numbers"), recorded=True, power=LOOKS)
     def open(self, entry: int) -> CallSheet:
         """The numbers of an entry in clear and in calling order, recorded with the emergency as purpose."""
         row, policy, rule = self._allowed(entry)
         self.act.note(purpose=PURPOSE, fields=list(rule.fields))
         return call_sheet(row, policy, rule)
 
-    @operation("emergency.note", label=_("note an emergency call"), recorded=True)
+    @operation("emergency.note", label=_("note an emergency call"), recorded=True, power=moving(Moves.RECORD))
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
         """Note that the number at ``place`` was called and what came of it; the sheet with the next one."""
         row, policy, rule = self._allowed(entry)

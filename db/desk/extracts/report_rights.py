@@ -127,7 +127,7 @@ def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
         if rule.copies and _banned(policy, role, report):
             continue
         for holding in standing.held(role, book):
-            if holding.for_account is None and (not rule.whole or holding.unit == root):
+            if not rule.whole or holding.unit == root:
                 found.append(Extent(book, holding.unit, role))
     if report == DIRECTORY:
         found += [

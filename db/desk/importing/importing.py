@@ -22,10 +22,12 @@ from db.desk.importing.outcome import BadRows, ImportReport, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
 from db.desk.importing.rows import Planned, Reading
 from db.desk.importing.screening import unfit_cells
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Refused
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
+from db.store.moves import Moves
 from db.store.tables import Entry, Unit
 
 
@@ -70,7 +72,7 @@ class _Looked:
 class Importing(Subject):
     """Operations on spreadsheets for a book."""
 
-    @operation("importing.columns", label=_("read an import's columns"), recorded=False)
+    @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
     def columns(self, book: str, source: Source | None = None) -> tuple[Column, ...]:
         """The columns that a spreadsheet for ``book`` may have, for whoever may import it."""
         self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
@@ -110,7 +112,7 @@ class Importing(Subject):
             progress("taken", looked.taken, looked.people)
         return looked.report
 
-    @operation("importing.check", label=_("check an import"), recorded=False)
+    @operation("importing.check", label=_("check an import"), recorded=False, power=LOOKS)
     def _look(
         self,
         book: str,
@@ -125,7 +127,12 @@ class Importing(Subject):
             self.act.called = LOAD
         return self._find(book, rows, wishes, source, progress, dry=dry)[0]
 
-    @operation(LOAD, label=_("import entries"), recorded=True)
+    @operation(
+        LOAD,
+        label=_("import entries"),
+        recorded=True,
+        power=moving(Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, Moves.DUTY, way=Way.TOLD),
+    )
     def _take(
         self,
         book: str,

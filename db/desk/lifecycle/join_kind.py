@@ -12,6 +12,7 @@ from db.desk.frame import Act
 from db.desk.lifecycle.ends import applied, call_off_request
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
+from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.inside_owners import check_owner, tell_owner
@@ -20,6 +21,7 @@ from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.policy.wording import REQUESTS
+from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Entry, Request, Unit
 
@@ -113,6 +115,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 JOIN: Final = RequestKind(
     id=KIND,
     label=REQUESTS["join"],
+    power=moving(Moves.ENTRY, Moves.REACH, Moves.ROLE, Moves.GIVEN, Moves.CODE, Moves.DUTY),
     apply=_apply,
     current=_current,
     lines=_lines,

@@ -16,11 +16,13 @@ from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back,
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.lifecycle.move_kind import not_yet
+from db.desk.power.declaration import Power
 from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.desk.tasks.finishing import copies_open, settle_about
 from db.language import _
 from db.policy.wording import REQUESTS
+from db.store.moves import Moves
 from db.store.tables import Entry, Request
 
 KIND: Final = "leave"
@@ -75,6 +77,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 LEAVE: Final = RequestKind(
     id=KIND,
     label=REQUESTS["leave"],
+    power=Power(frozenset(Moves) - {Moves.RULE, Moves.SANCTION}),
     apply=_apply,
     current=_current,
     lines=_lines,

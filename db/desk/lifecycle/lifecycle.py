@@ -6,7 +6,8 @@ Each is a request that is decided as its flow says, and comes with the tasks tha
 from __future__ import annotations
 
 from db.desk.frame import Subject, operation
-from db.desk.lifecycle import drafts, joining, leaving, moving, rejoining
+from db.desk.lifecycle import drafts, joining, leaving, rejoining
+from db.desk.lifecycle import moving as changing_place
 from db.desk.lifecycle.events import EVENTS, Event
 from db.desk.lifecycle.forms import (
     Found,
@@ -20,41 +21,48 @@ from db.desk.lifecycle.forms import (
 )
 from db.desk.lifecycle.joining import CheckedJoin
 from db.desk.lifecycle.rights import may_begin
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.requests.way import amended
 from db.language import _
 from db.policy.vocabulary import Side
+from db.store.moves import Moves
 
 
 class Lifecycle(Subject):
     """Operations on people who join, move and leave."""
 
-    @operation("lifecycle.begins", label=_("ask what they may enter"), recorded=False)
+    @operation("lifecycle.begins", label=_("ask what they may enter"), recorded=False, power=LOOKS)
     def begins(self, book: str, side: Side = "internal") -> tuple[Event, ...]:
         """What the actor may enter for anybody at all on one side of ``book``."""
         return tuple(event for event in EVENTS if may_begin(self.standing, book, event, side))
 
-    @operation("lifecycle.join_form", label=_("open a joiner's form"), recorded=True)
+    @operation("lifecycle.join_form", label=_("open a joiner's form"), recorded=True, power=LOOKS)
     def join_form(self, book: str, expected: int | None = None, side: Side = "internal") -> JoinForm:
         """The form of a joiner or an outside contact (E.5); of one that is expected, with what is known."""
         return joining.form(self.act, book, expected, side=side)
 
-    @operation("lifecycle.check_join", label=_("check a joiner"), recorded=False)
+    @operation("lifecycle.check_join", label=_("check a joiner"), recorded=False, power=LOOKS)
     def check_join(self, asked: JoinAsked) -> CheckedJoin:
         """Look at what was typed without keeping it: every problem, and by when it is due."""
         return joining.check(self.act, asked)
 
-    @operation("lifecycle.namesakes", label=_("look for a joiner on record"), recorded=True)
+    @operation("lifecycle.namesakes", label=_("look for a joiner on record"), recorded=True, power=LOOKS)
     def namesakes(self, book: str, name: str) -> tuple[Namesake, ...]:
         """Who of that name is on record: archived leavers, for the maintainer, and people in other books
         within the actor's reach."""
         return rejoining.namesakes(self.act, book, name)
 
-    @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True)
+    @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)
     def open_archive(self, archive: int) -> Found:
         """What was archived of somebody who comes back, for the maintainer of the book (A.10)."""
         return rejoining.open_archive(self.act, archive)
 
-    @operation("lifecycle.expect", label=_("expect a joiner"), recorded=True)
+    @operation(
+        "lifecycle.expect",
+        label=_("expect a joiner"),
+        recorded=True,
+        power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
+    )
     def expect(self, asked: JoinAsked) -> int:
         """Note that somebody joins, so that the clock runs, and complete it later; the waiting entry.
 
@@ -62,7 +70,12 @@ class Lifecycle(Subject):
         """
         return joining.expect(self.act, asked)
 
-    @operation("lifecycle.join", label=_("hand in a joiner"), recorded=True)
+    @operation(
+        "lifecycle.join",
+        label=_("hand in a joiner"),
+        recorded=True,
+        power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY),
+    )
     def join(self, asked: JoinAsked, amends: int | None = None) -> int:
         """Hand a joiner in for decision, or again after it was returned; the request's number.
 
@@ -71,27 +84,29 @@ class Lifecycle(Subject):
         """
         return joining.hand_in(self.act, asked, amends)
 
-    @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True)
+    @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True, power=LOOKS)
     def move_form(self, entry: int) -> MoveForm:
         """The form that moves the person of an entry."""
-        return moving.form(self.act, entry)
+        return changing_place.form(self.act, entry)
 
-    @operation("lifecycle.move", label=_("hand in a move"), recorded=True)
+    @operation("lifecycle.move", label=_("hand in a move"), recorded=True, power=moving(Moves.DUTY))
     def move(self, asked: MoveAsked, amends: int | None = None) -> int:
         """Hand a move in for decision; the request's number. Raises as `join`."""
-        return moving.hand_in(self.act, asked, amends)
+        return changing_place.hand_in(self.act, asked, amends)
 
-    @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True)
+    @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True, power=LOOKS)
     def leave_form(self, entry: int) -> LeaveForm:
         """The form of a leaver, with what ends with the entry."""
         return leaving.form(self.act, entry)
 
-    @operation("lifecycle.leave", label=_("hand in a leaver"), recorded=True)
+    @operation("lifecycle.leave", label=_("hand in a leaver"), recorded=True, power=moving(Moves.DUTY))
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
         """Hand a leaver in for decision; the request's number. Raises as `join`."""
         return leaving.hand_in(self.act, asked, amends)
 
-    @operation("lifecycle.amendment", label=_("open a returned request to amend it"), recorded=True)
+    @operation(
+        "lifecycle.amendment", label=_("open a returned request to amend it"), recorded=True, power=LOOKS
+    )
     def amendment(self, request: int) -> JoinForm | MoveForm | LeaveForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row = drafts.own(self.act, request)
@@ -99,10 +114,15 @@ class Lifecycle(Subject):
         if row.kind == "join":
             return joining.form(self.act, row.book_id, row.entry_id, row, returned)
         if row.kind == "move":
-            return moving.form(self.act, int(row.entry_id or 0), row, returned)
+            return changing_place.form(self.act, int(row.entry_id or 0), row, returned)
         return leaving.form(self.act, int(row.entry_id or 0), row, returned)
 
-    @operation("lifecycle.call_off", label=_("call off a joiner"), recorded=True)
+    @operation(
+        "lifecycle.call_off",
+        label=_("call off a joiner"),
+        recorded=True,
+        power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD, undo="lifecycle.expect"),
+    )
     def call_off(self, task: int, word: str) -> None:
         """End the wait for a joiner who does not come, with a word on why."""
         joining.call_off(self.act, task, word)

@@ -23,10 +23,12 @@ from db.desk.lifecycle.ends import (
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
+from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.desk.telling.notices import announce_in
 from db.language import _
+from db.store.moves import Moves
 from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "move"
@@ -97,6 +99,7 @@ def not_yet(request: Request, day: str) -> Refused:
 MOVE: Final = RequestKind(
     id=KIND,
     label=_("move"),
+    power=moving(Moves.ENTRY, Moves.REACH, Moves.ROLE, Moves.GIVEN, Moves.CODE, Moves.DUTY),
     apply=_apply,
     current=_current,
     lines=_lines,

@@ -35,7 +35,7 @@ def units_for(standing: Standing, policy: EffectivePolicy, side: Side) -> tuple[
 def _within(standing: Standing, policy: EffectivePolicy, side: Side) -> set[int]:
     found: set[int] = set()
     for holding in standing.holdings:
-        if holding.book != policy.book or holding.for_account is not None:
+        if holding.book != policy.book:
             continue
         reach = policy.scope(holding.role, side).propose
         place = standing.place(holding, reach) if reach != "self" else None

@@ -57,7 +57,6 @@ def _able(standing: Standing, policy: EffectivePolicy, event: Event, side: Side)
         holding
         for holding in standing.holdings
         if holding.book == policy.book
-        and holding.for_account is None
         and policy.scope(holding.role, side).propose in ("unit", "subtree", "book")
         and policy.denial(OPERATION[event], holding.role) is None
     ]

@@ -9,6 +9,7 @@ from db.desk.frame import Subject, operation
 from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
 from db.desk.outside.people import Told, everybody
 from db.desk.outside.survey import ask_survey
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
 from db.store.tables import Book, Entry, OutsideChange
@@ -17,7 +18,9 @@ from db.store.tables import Book, Entry, OutsideChange
 class Outside(Subject):
     """Operations on the system that books are kept in step with (G.4)."""
 
-    @operation("outside.books", label=_("list the directories kept in step with WeCom"), recorded=False)
+    @operation(
+        "outside.books", label=_("list the directories kept in step with WeCom"), recorded=False, power=LOOKS
+    )
     def books(self) -> tuple[tuple[str, Label], ...]:
         """The books that are kept in step and that the actor keeps."""
         found = []
@@ -27,20 +30,20 @@ class Outside(Subject):
                 found.append((book, Label(row.title_zh, row.title_en)))
         return tuple(found)
 
-    @operation("outside.drift", label=_("look at the differences from WeCom"), recorded=True)
+    @operation("outside.drift", label=_("look at the differences from WeCom"), recorded=True, power=LOOKS)
     def drift(self, book: str) -> Drift:
         """Who is missing on which side and which fields differ, as the last comparison found it."""
         found = drift_of(book, self._admit(book))
         self.act.note(rows=len(found.rows))
         return found
 
-    @operation("outside.compare", label=_("have WeCom compared"), recorded=True)
+    @operation("outside.compare", label=_("have WeCom compared"), recorded=True, power=LOOKS)
     def compare(self, book: str) -> None:
         """Have the two sides compared at the next run of the duties."""
         self._admit(book, reaching=True)
         ask_survey(book)
 
-    @operation("outside.push", label=_("have WeCom set right"), recorded=True)
+    @operation("outside.push", label=_("have WeCom set right"), recorded=True, power=LOOKS)
     def push(self, book: str, finding: int | None = None) -> int:
         """Have the system set right where it differs from the book, or in one ``finding``, at the next run of
         the duties; how many people it is told of. Refused where the book may not be copied (I.4.4.2).
@@ -65,7 +68,9 @@ class Outside(Subject):
         self.act.note(entries=len(entries))
         return len(entries)
 
-    @operation("outside.members", label=_("read everybody for WeCom's import file"), recorded=True)
+    @operation(
+        "outside.members", label=_("read everybody for WeCom's import file"), recorded=True, power=LOOKS
+    )
     def members(self, book: str) -> tuple[Told, ...]:
         """Everybody of the book as the system takes them, for its import file. Refused where the book may not
         be copied (A.12)."""
@@ -75,7 +80,7 @@ class Outside(Subject):
         self.act.note(rows=len(found), clause=clause)
         return found
 
-    @operation("outside.export", label=_("take WeCom's import file"), recorded=True)
+    @operation("outside.export", label=_("take WeCom's import file"), recorded=True, power=LOOKS)
     def export(self, book: str, *, sha256: str, size: int, rows: int) -> None:
         """Record that the import file leaves, with the digest of its content (C.9.1)."""
         self._admit(book)

@@ -57,11 +57,13 @@ from db.desk.overview.reviewing import (
 )
 from db.desk.overview.syncing import differences
 from db.desk.overview.unreached import UnreachedRow, unreached
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem
 from db.desk.showing import tell_watch
 from db.desk.tasks.deadlines import Deadlines, deadlines
 from db.language import Message, _
 from db.policy.schema.base import cite
+from db.store.moves import Moves
 from db.store.tables import Book, Unit
 
 Row = TypeVar("Row")
@@ -99,18 +101,18 @@ def report(
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """The operation that draws a report: who may (`Drawn`), and what the audit calls it."""
     REPORTS[name] = Drawn(drawers, rests_on, whole, copies)
-    return operation(f"overview.{name}", label=label, recorded=True, lengthy=True)
+    return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
 
 
 class Overview(Subject):
     """Operations that take whole tables out of a book. ``unit`` None: the widest scope of the reader."""
 
-    @operation("overview.reports", label=_("list the reports"), recorded=False)
+    @operation("overview.reports", label=_("list the reports"), recorded=False, power=LOOKS)
     def reports(self) -> tuple[ReportRight, ...]:
         """The reports the reader may draw, and of what."""
         return rights(self.standing)
 
-    @operation("overview.offered", label=_("ask whether there are reports"), recorded=False)
+    @operation("overview.offered", label=_("ask whether there are reports"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
         """Whether there is any report that the reader may draw."""
         return draws_any(self.standing)
@@ -251,7 +253,7 @@ class Overview(Subject):
         place = self._place("names", book, unit)
         return Table(self._about("names", place), strange_names(book, place.unit))
 
-    @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False)
+    @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False, power=LOOKS)
     def listed(self, sheet: str, book: str) -> About:
         """What a list of ``book`` says of itself where it is taken out (A.12, C.9.1).
 
@@ -260,13 +262,13 @@ class Overview(Subject):
         report = list_called(sheet)
         return self._about(report, self._place(report, book, None))
 
-    @operation("overview.mark", label=_("mark a copy"), recorded=False)
+    @operation("overview.mark", label=_("mark a copy"), recorded=False, power=LOOKS)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
         letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
         return f"{letters[:4]}-{letters[4:]}"
 
-    @operation("overview.export", label=_("take a report out"), recorded=True)
+    @operation("overview.export", label=_("take a report out"), recorded=True, power=moving(Moves.GIVEN))
     def export(
         self,
         report: str,

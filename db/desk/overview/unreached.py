@@ -32,11 +32,11 @@ from db.language import Text, _
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
-from db.policy.vocabulary import VOUCH
+from db.policy.vocabulary import SECONDS
 from db.store.tables import Account, EditionCopy, Entry, Grant, Task, Unit, UnitAbove
 
 ALARM: Final = "unreached"
-IMPLIED: Final = frozenset({HEAD, PERSON, VOUCH, "employee"})
+IMPLIED: Final = frozenset({HEAD, PERSON, *SECONDS, "employee"})
 """Roles that are not one office of the book: of heads each vacancy is told by itself."""
 
 

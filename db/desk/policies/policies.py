@@ -25,6 +25,7 @@ from db.desk.policies.revising import (
 )
 from db.desk.policies.rule_views import Revision, RulesView, rules_of
 from db.desk.policies.summaries import Lesson, lessons
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds
@@ -34,6 +35,7 @@ from db.policy.compose import compose
 from db.policy.loader import load, load_policies
 from db.policy.schema.base import cite
 from db.store.engine import store
+from db.store.moves import Moves
 from db.store.tables import Account, Book, Notice, NoticeRecipient
 
 ADMIN = "admin"
@@ -42,7 +44,7 @@ ADMIN = "admin"
 class Policies(Subject):
     """Operations on regulations and books."""
 
-    @operation("policies.rules", label=_("read the rules of a book"), recorded=False)
+    @operation("policies.rules", label=_("read the rules of a book"), recorded=False, power=LOOKS)
     def rules(self, book: str) -> RulesView:
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
         if book not in self.standing.books:
@@ -50,14 +52,14 @@ class Policies(Subject):
         changes = tuple(changes_of(Book.get_by_id(book), Path(store().home.policies)))
         return rules_of(book, changes, self._announced(book) if self._oversees(book) else ())
 
-    @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False)
+    @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False, power=LOOKS)
     def summary(self, book: str) -> tuple[Lesson, ...]:
         """Each rule of one of the actor's books in few words, with what it means for them (F.6.2)."""
         if book not in self.standing.books:
             raise no_such_book()
         return lessons(self.standing, book)
 
-    @operation("policies.add", label=_("add a regulation"), recorded=True)
+    @operation("policies.add", label=_("add a regulation"), recorded=True, power=moving(Moves.RULE))
     def add(self, text: str) -> Added:
         """Add a regulation, or a new version of one, and announce it to everybody whom it binds (G.9).
 
@@ -91,7 +93,7 @@ class Policies(Subject):
             len(told),
         )
 
-    @operation("policies.revisions", label=_("list revisions"), recorded=False)
+    @operation("policies.revisions", label=_("list revisions"), recorded=False, power=LOOKS)
     def revisions(self, book: str) -> tuple[Revision, ...]:
         """Versions that were announced to a book, newest first, with who has not acknowledged them; for
         its maintainer, its supervisor and who interprets its rules."""
@@ -117,7 +119,12 @@ class Policies(Subject):
         rows = Notice.select().where((Notice.kind == REVISION) & (Notice.book == book))
         return tuple(_revision(row) for row in rows.order_by(Notice.id.desc()))
 
-    @operation("policies.create_book", label=_("make a book"), recorded=True)
+    @operation(
+        "policies.create_book",
+        label=_("make a book"),
+        recorded=True,
+        power=moving(Moves.RULE, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, way=Way.TWO),
+    )
     def create_book(
         self,
         book: str,

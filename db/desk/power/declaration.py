@@ -39,7 +39,7 @@ class Way(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SaidLine:
-    """One line of what an act would do, as whoever decides on it reads it: a label, what is, what is to be."""
+    """One line of what an act would do, as whoever decides on it reads it: what is, and what is to be."""
 
     label: Text
     before: Text
@@ -63,6 +63,11 @@ class Power:
     undo: str = ""
     says: Callable[[Asked], tuple[SaidLine, ...]] = _says_nothing
     days: int = 0
+
+    @property
+    def touches_accounts(self) -> bool:
+        """Whether it is about how somebody signs in, wherever they are something."""
+        return bool(self.moves & {Moves.ACCOUNT, Moves.CODE})
 
     def way_for(self, standing: Standing, asked: Asked) -> Way:
         """The way that the act takes for the actor, as far as no regulation raises it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, Power, Way
 from db.desk.privacy import duties, own_data
 from db.desk.privacy.erasing import erase
 from db.desk.privacy.own_data import Section
@@ -17,6 +18,7 @@ from db.desk.privacy.thinning import due_on
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
+from db.store.moves import Moves
 from db.store.sql import constant
 from db.store.tables import Book, Entry, Erasure
 
@@ -56,7 +58,7 @@ class Ground:
 class Privacy(Subject):
     """Operations on what is kept of persons."""
 
-    @operation("privacy.mine", label=_("take one's own data"), recorded=True)
+    @operation("privacy.mine", label=_("take one's own data"), recorded=True, power=LOOKS)
     def mine(self, *, stored: bool = False) -> tuple[Section, ...]:
         """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
         ``stored``, for programs. Refused to these where it leaves under a password alone (D.4)."""
@@ -67,13 +69,13 @@ class Privacy(Subject):
         self.act.note(rows=sum(len(one.rows) for one in found))
         return found
 
-    @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False)
+    @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
     def grounds(self) -> tuple[Ground, ...]:
         """Why the actor can't be erased now: each book they are in, and what happens after they leave."""
         found = Entry.select().where((Entry.person == self.standing.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 
-    @operation("privacy.taken", label=_("take a copy of one's own data"), recorded=True)
+    @operation("privacy.taken", label=_("take a copy of one's own data"), recorded=True, power=LOOKS)
     def taken(
         self, *, format: str, sha256: str, size: int, rows: int, mark: str, encrypted: bool = False
     ) -> None:
@@ -84,7 +86,12 @@ class Privacy(Subject):
             raise under_password_alone(asked)
         self.act.note(format=format, sha256=sha256, size=size, rows=rows, mark=mark)
 
-    @operation("privacy.under_password", label=_("ask whether own data leaves encrypted"), recorded=False)
+    @operation(
+        "privacy.under_password",
+        label=_("ask whether own data leaves encrypted"),
+        recorded=False,
+        power=LOOKS,
+    )
     def under_password(self) -> bool:
         """Whether a copy of what is kept of the actor leaves under a password: where a directory that holds
         something of them asks for that (D.4)."""
@@ -97,7 +104,7 @@ class Privacy(Subject):
         rules = [policy_of(book).copies for book in books]
         return next((rule.clause for rule in rules if rule.encrypted), None)
 
-    @operation("privacy.books", label=_("list directories with leavers"), recorded=False)
+    @operation("privacy.books", label=_("list directories with leavers"), recorded=False, power=LOOKS)
     def books(self) -> tuple[BookOption, ...]:
         """The books whose leavers are the actor's to look after."""
         return tuple(
@@ -106,13 +113,18 @@ class Privacy(Subject):
             if self.standing.keeps(row.id)
         )
 
-    @operation("privacy.leavers", label=_("list who left"), recorded=True)
+    @operation("privacy.leavers", label=_("list who left"), recorded=True, power=LOOKS)
     def leavers(self, book: str) -> tuple[Leaver, ...]:
         """Who left ``book`` and is on record still, each with what must be kept."""
         self._kept(book)
         return tuple(self._leavers(book))
 
-    @operation("privacy.erase", label=_("erase a person's data"), recorded=True)
+    @operation(
+        "privacy.erase",
+        label=_("erase a person's data"),
+        recorded=True,
+        power=Power(frozenset(Moves) - {Moves.RULE}, Way.TWO, days=30),
+    )
     def erase(self, book: str, entry: int, reason: str) -> None:
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
         and in the journal. Raises Refused, with the clause, while something must be kept."""

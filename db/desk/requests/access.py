@@ -20,6 +20,7 @@ from db.desk.entry.colleagues import sees_everybody
 from db.desk.frame import Act, Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
 from db.desk.requests.payload import opened
@@ -52,7 +53,7 @@ class GrantView:
 class Access(Subject):
     """Operations on access beyond the own scope; asked for it is as anything is (`asking`)."""
 
-    @operation("access.mine", label=_("list own access"), recorded=False)
+    @operation("access.mine", label=_("list own access"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[GrantView, ...]:
         """The actor's rights that last, the first to end first."""
         rows = (

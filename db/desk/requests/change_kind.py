@@ -13,12 +13,14 @@ from db.desk.entry.colleagues import named
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
 from db.desk.notation.values import display, masked, several
+from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
+from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Entry, Request, Unit
 
@@ -134,6 +136,7 @@ def _covered(rule: FieldRule, values: Sequence[str]) -> Text:
 CHANGE: Final = RequestKind(
     id=KIND,
     label=_("change"),
+    power=moving(Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     apply=_apply,
     current=_current,
     lines=_lines,

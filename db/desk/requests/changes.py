@@ -9,6 +9,7 @@ from dataclasses import replace
 from db.desk.authority.standing import Standing
 from db.desk.entry.colleagues import read_value
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests import change_kind
 from db.desk.requests.change_form import ChangeForm, Checked, form_of, typed
@@ -24,6 +25,7 @@ from db.desk.screening.content import refuse_unfit
 from db.desk.showing import is_beyond, note_shown, was_shown
 from db.language import _
 from db.policy.rules import FieldRule
+from db.store.moves import Moves
 from db.store.tables import Request
 
 SEPARATOR = re.compile("[;；]")
@@ -36,12 +38,12 @@ Asked = Mapping[str, str]
 class Changes(Subject):
     """Operations on changes to entries."""
 
-    @operation("changes.form", label=_("open a change form"), recorded=True)
+    @operation("changes.form", label=_("open a change form"), recorded=True, power=LOOKS)
     def form(self, entry: int) -> ChangeForm:
         """The change form of an entry; recorded, because it shows protected values."""
         return self._form(right_to_propose(self.act, entry))
 
-    @operation("changes.amendment", label=_("open a change request to amend it"), recorded=True)
+    @operation("changes.amendment", label=_("open a change request to amend it"), recorded=True, power=LOOKS)
     def amendment(self, request: int) -> ChangeForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row, entry = self._own(request)
@@ -53,7 +55,7 @@ class Changes(Subject):
         }
         return self._form(right, amended(row, typed_then))
 
-    @operation("changes.check", label=_("check a change"), recorded=False)
+    @operation("changes.check", label=_("check a change"), recorded=False, power=LOOKS)
     def check(self, entry: int, asked: Asked) -> Checked:
         """Look at what was typed without keeping it."""
         right = right_to_propose(self.act, entry)
@@ -63,7 +65,7 @@ class Changes(Subject):
         sees = right.own or (right.sees and was_shown(self.act, entry))
         return Checked(problems, lines if sees else tuple(line.masked() for line in lines))
 
-    @operation("changes.submit", label=_("submit a change"), recorded=True)
+    @operation("changes.submit", label=_("submit a change"), recorded=True, power=moving(Moves.DUTY))
     def submit(
         self,
         entry: int,
@@ -84,7 +86,7 @@ class Changes(Subject):
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
-    @operation("changes.amend", label=_("amend a change request"), recorded=True)
+    @operation("changes.amend", label=_("amend a change request"), recorded=True, power=moving(Moves.DUTY))
     def amend(
         self,
         request: int,

@@ -16,8 +16,7 @@ stands in for who did not name them (I.4.4.3). In a head's place, those who work
 Of a look-up nobody decides who is not entitled to see the person asked for (A.13): such a step stands in the
 unit of that person (`requests.entitled`), unless who decides for the asker may see them.
 
-A step of ``vouch`` has no ladder: whoever holds one of the roles that may vouch over the unit decides it, in
-person (`db.desk.accounts.resets`).
+A step of a second office has no ladder of its own: `requests.seconds` says who takes it, in person.
 
 Delegates stand beside the one they stand in for. A person who decided an earlier step does not decide
 a later one, nor does anyone for them, unless nobody else is left on the whole ladder; and those whom an
@@ -36,8 +35,9 @@ from db.desk.authority.standing import policy_of, standing_now
 from db.desk.frame import Act
 from db.desk.requests.entitled import may_see
 from db.desk.requests.independence import persons_behind
+from db.desk.requests.seconds import offices_over, second_roles
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import VOUCH
+from db.policy.vocabulary import SECOND, SECONDS
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import among, fetch
@@ -52,15 +52,15 @@ Earlier = tuple[int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What deciding depends on. ``barred``: persons who may not decide (see `persons_behind`); ``vouching``:
-    roles that may vouch; ``in_person``: for other offices than heads and those that keep the book nobody else
-    decides; ``sought``: the entry that whoever decides must be entitled to see."""
+    """What deciding depends on. ``barred``: persons who may not decide (see `persons_behind`); ``asker``:
+    the account of whose offices a second is not; ``in_person``: for other offices than heads and those that
+    keep the book nobody else decides; ``sought``: the entry that whoever decides must be entitled to see."""
 
     book: str
     unit: int
     entry: int | None
     barred: frozenset[int]
-    vouching: tuple[str, ...] = ()
+    asker: int = 0
     in_person: bool = False
     sought: int | None = None
 
@@ -102,8 +102,8 @@ class Deciding:
         self._deciders = cache(self._those_who_decide)
         self._name = cache(called)
         self._sees = cache(_sees)
-        self._chain = cache(self._units_up)
-        self._heads = cache(self._heads_of)
+        self.units_up = cache(self._units_up)
+        self.heads_of = cache(self._heads_of)
         self._held = cache(self._holders_of)
         self._standing_in = cache(self._delegates_of)
 
@@ -112,8 +112,8 @@ class Deciding:
         return self._deciders(case, role, tuple(earlier))
 
     def _those_who_decide(self, case: Case, role: str, earlier: tuple[Earlier, ...]) -> tuple[Decider, ...]:
-        if role == VOUCH:
-            return tuple(self._vouchers(case))
+        if role in SECONDS:
+            return self._seconds(case, role)
         decided = self.barred(*(account for account, _lent in earlier))
         involved = decided | self.barred(*(lent for _account, lent in earlier if lent is not None))
         first: tuple[Decider, ...] = ()
@@ -143,8 +143,8 @@ class Deciding:
             return
         policy = self.policy(case.book)
         if role == HEAD:
-            for unit in self._chain(self._answering(case)):
-                yield HEAD, self._heads(unit)
+            for unit in self.units_up(self._answering(case)):
+                yield HEAD, self.heads_of(unit)
         for stand_in in ladder(policy, role, in_person=case.in_person):
             if stand_in != HEAD:
                 yield stand_in, self._held(stand_in, case.book, case.unit)
@@ -164,17 +164,35 @@ class Deciding:
         )
         return bool(rows)
 
-    def _vouchers(self, case: Case) -> Iterator[Decider]:
-        """Accounts of people: the host's operator knows nobody."""
-        known = set[int]()
-        for role in case.vouching:
-            holders = self._held(role, case.book, case.unit)
-            if role == HEAD:
-                holders = tuple(head for unit in self._chain(case.unit) for head in self._heads(unit))
-            for account, unit, capacity in holders:
-                if account not in known and not self.is_barred(case, account) and self._is_somebody(account):
-                    known.add(account)
-                    yield Decider(account, self._name(account), role, unit=unit, capacity=capacity)
+    def _seconds(self, case: Case, step: str) -> tuple[Decider, ...]:
+        """Accounts of people, for the host's operator knows nobody: of the first of the three places that
+        anybody holds an office in (`requests.seconds`)."""
+        roles = second_roles(self.policy(case.book), offices_over(case.asker, case.book, case.unit), step)
+        for held in self._offices_of_seconds(case, roles, step):
+            found: dict[int, Decider] = {}
+            for role, (account, unit, capacity) in held:
+                if not self.is_barred(case, account) and self._is_somebody(account):
+                    found.setdefault(
+                        account, Decider(account, self._name(account), role, unit=unit, capacity=capacity)
+                    )
+            if found:
+                return tuple(found.values())
+        return ()
+
+    def _offices_of_seconds(
+        self, case: Case, roles: Sequence[str], step: str
+    ) -> Iterator[list[tuple[str, Office]]]:
+        above = [head for unit in self.units_up(case.unit) for head in self.heads_of(unit)]
+        yield [
+            (role, office)
+            for role in roles
+            for office in (above if role == HEAD else self._held(role, case.book, case.unit))
+        ]
+        if step == SECOND and HEAD in roles:
+            anywhere = f"{_HOLDING} AND g.role = '{HEAD}' AND g.book_id = {{}} {_IN_ORDER}"
+            yield [(HEAD, office) for office in _offices(anywhere, case.book)]
+        elsewhere = f"{_HOLDING} AND g.role = {{}} AND g.book_id <> {{}} {_IN_ORDER}"
+        yield [(role, office) for role in roles for office in _offices(elsewhere, role, case.book)]
 
     def _is_somebody(self, account: int) -> bool:
         return bool(_numbers("SELECT id FROM account WHERE id = {} AND person_id IS NOT NULL", account))
@@ -270,7 +288,7 @@ def _twice_now() -> tuple[str, str]:
 
 def decides_alone(policy: EffectivePolicy, role: str) -> bool:
     """Whether nobody decides a step of ``role`` in a request but those who hold it, or were named by them."""
-    return role not in (HEAD, PERSON, VOUCH) and len(ladder(policy, role, in_person=True)) == 1
+    return role not in (HEAD, PERSON, *SECONDS) and len(ladder(policy, role, in_person=True)) == 1
 
 
 def ladder(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:

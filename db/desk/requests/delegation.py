@@ -1,7 +1,10 @@
 """Standing in: while somebody is away, another decides what waits for them in one role of one book.
 
-A delegate decides as themselves and the record names for whom. Nothing else is handed on: not the
-right to delegate further, and never a decision on a request of either of the two.
+A delegate decides as themselves and the record names for whom. Nothing else is handed on: they see what waits
+for them and no more of the directory, they can't delegate further, and they never decide on a request of
+either of the two. Only who holds an office lets somebody stand in, within their own days; whoever acts or
+deputises does not. It is told to their superior and to whoever supervises; of the management, and of whoever
+keeps the directory, it holds from the next day on, so that it can be stopped.
 """
 
 from __future__ import annotations
@@ -11,16 +14,21 @@ from datetime import date, timedelta
 
 from peewee import JOIN
 
+from db.desk.authority.capacity import HOLDER
+from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.reach import ground_of
-from db.desk.authority.standing import policy_of, root_of
+from db.desk.authority.standing import Standing, own_place, policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
+from db.desk.notation.localtime import day_begins, local
 from db.desk.notation.parsing import read_day
+from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Account, Book, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove
 
@@ -63,28 +71,37 @@ class DelegationView:
     state: str
 
 
+def _way(_standing: Standing, asked: Asked) -> Way:
+    """The management's, and that of whoever keeps the directory, can be stopped before it holds."""
+    try:
+        policy = policy_of(asked["book"])
+    except Refused:
+        return Way.TOLD
+    return Way.LATER if asked["role"] in {*MANAGEMENT, *policy.keepers} else Way.TOLD
+
+
 class Delegations(Subject):
     """Operations on the actor's own delegations."""
 
-    @operation("delegation.roles", label=_("list roles to delegate"), recorded=False)
+    @operation("delegation.roles", label=_("list roles to delegate"), recorded=False, power=LOOKS)
     def roles(self) -> tuple[RoleToDelegate, ...]:
         """What the actor can let another do."""
         found = {
             (holding.book, holding.role): None
             for holding in self.standing.holdings
-            if holding.for_account is None and holding.role not in UNDELEGABLE
+            if holding.capacity == HOLDER and holding.role not in UNDELEGABLE
         }
         return tuple(
             RoleToDelegate(book, _title(book), role, _role_label(book, role)) for book, role in found
         )
 
-    @operation("delegation.candidates", label=_("list possible delegates"), recorded=False)
+    @operation("delegation.candidates", label=_("list possible delegates"), recorded=False, power=LOOKS)
     def candidates(self, book: str, role: str) -> tuple[Candidate, ...]:
         """Whom the actor may choose: colleagues of the unit that they hold the role in or of their own."""
         self._check_held(book, role)
         return self._eligible(book, role)
 
-    @operation("delegation.mine", label=_("list own delegations"), recorded=False)
+    @operation("delegation.mine", label=_("list own delegations"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[DelegationView, ...]:
         """Delegations that last or are to come, given and received; then those that ended, newest first."""
         account = self.standing.account
@@ -96,15 +113,22 @@ class Delegations(Subject):
         )
         return tuple(_view(row, account) for row in rows)
 
-    @operation("delegation.delegate", label=_("delegate decisions"), recorded=True)
+    @operation(
+        "delegation.delegate",
+        label=_("delegate decisions"),
+        recorded=True,
+        power=Power(frozenset({Moves.ROLE}), _way, undo="delegation.revoke", days=1),
+    )
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
         """Let account ``to`` stand in from the one day (ISO) to the other, both included; its number.
 
         Raises Refused for a role that is not one's own, Invalid for unfit days or another person.
         """
-        self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
+        self.act.note(book=book, unit=own_place(self.standing, book), role=role, to=to)
+        self.act.note(from_day=from_day, until_day=until_day)
         self._check_held(book, role)
         first, last = days_of(from_day, until_day)
+        self._check_own_days(book, role, last)
         if to not in {candidate.account for candidate in self._eligible(book, role)}:
             raise Invalid(Problem("to", _("Choose one from the list.")))
         self._check_once(role, book, to, first, last)
@@ -122,7 +146,12 @@ class Delegations(Subject):
         )
         return int(row.id)
 
-    @operation("delegation.revoke", label=_("end a delegation"), recorded=True)
+    @operation(
+        "delegation.revoke",
+        label=_("end a delegation"),
+        recorded=True,
+        power=moving(Moves.ROLE, way=Way.TOLD, undo="delegation.delegate"),
+    )
     def revoke(self, delegation: int) -> None:
         """End a delegation at once."""
         ended = (
@@ -137,12 +166,31 @@ class Delegations(Subject):
         self.act.note(delegation=delegation)
         if ended != 1:
             raise Refused(_("There is no such delegation of yours."), SILENT, _("Choose one from your list."))
+        book = Delegation.get_by_id(delegation).book_id
+        self.act.note(book=book, unit=own_place(self.standing, book))
 
     def _check_held(self, book: str, role: str) -> None:
-        own = any(holding.for_account is None for holding in self.standing.held(role, book))
+        own = any(holding.capacity == HOLDER for holding in self.standing.held(role, book))
         if role in UNDELEGABLE or not own:
             raise Refused(
-                _("Only a role of your own can be delegated."), SILENT, _("Choose one of your roles.")
+                _("You delegate an office that you hold yourself, not one that you act in or deputise for."),
+                SILENT,
+                _("Choose one of your roles; else ask whoever holds it."),
+            )
+
+    def _check_own_days(self, book: str, role: str, last: date) -> None:
+        """Nobody stands in for longer than the office is held."""
+        held = (
+            Grant.select()
+            .join(Account, on=Grant.is_of())
+            .where((Account.id == self.standing.account) & (Grant.role == role) & Grant.in_force())
+        )
+        rows = list(held.where(Grant.book.is_null() | (Grant.book == book)))
+        ends = [row.until for row in rows if row.until is not None]
+        if ends and len(ends) == len(rows) and max(ends) <= day_begins(last):
+            over = date.fromisoformat(local(max(ends))[:10]) - timedelta(days=1)
+            raise Invalid(
+                Problem("until", _("You hold this office until {day} yourself.", day=over.isoformat()))
             )
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
@@ -174,7 +222,7 @@ class Delegations(Subject):
         """Active accounts with an entry under the units of the role, or in the actor's own unit, and within
         the actor's reach (C.10). For a role over the whole book that is too many to choose from: then those
         who sit in the own unit."""
-        units = {h.unit for h in self.standing.held(role, book) if h.for_account is None} - {root_of(book)}
+        units = {h.unit for h in self.standing.held(role, book)} - {root_of(book)}
         if book in self.standing.own:
             units.add(self.standing.own[book][1])
         below = [row.unit_id for row in UnitAbove.select().where(UnitAbove.above.in_(sorted(units)))]

@@ -14,12 +14,14 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.handling import Handling
 from db.desk.frame import Subject, operation
 from db.desk.notation.media import MediaType, clean_name, media_type
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.language import _
 from db.store import clock, subjects
+from db.store.moves import Moves
 from db.store.subjects import Destroyed
 from db.store.tables import CaseAttachment, CaseFile, Evidence, Request, RequestEvidence
 
@@ -48,7 +50,7 @@ def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
 class EvidenceTray(Subject):
     """Operations on the actor's own tray, and opening what is attached to a request."""
 
-    @operation("evidence.add", label=_("add evidence"), recorded=True)
+    @operation("evidence.add", label=_("add evidence"), recorded=True, power=LOOKS)
     def add(self, name: str, content: bytes) -> EvidenceFile:
         """Put a file into the tray. PDF, PNG, JPEG or UTF-8 text, told by content; up to 5 MB.
 
@@ -71,7 +73,7 @@ class EvidenceTray(Subject):
         self.act.note(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
         return described(row)
 
-    @operation("evidence.tray", label=_("list own evidence"), recorded=False)
+    @operation("evidence.tray", label=_("list own evidence"), recorded=False, power=LOOKS)
     def tray(self) -> tuple[EvidenceFile, ...]:
         """The actor's own files, newest first."""
         rows = (
@@ -81,7 +83,7 @@ class EvidenceTray(Subject):
         )
         return tuple(described(row, _attached(row.id)) for row in rows)
 
-    @operation("evidence.open", label=_("open evidence"), recorded=True)
+    @operation("evidence.open", label=_("open evidence"), recorded=True, power=LOOKS)
     def open(self, evidence: str) -> bytes:
         """The content, for its owner and for whoever decides or decided on a request it is attached to,
         or works on such a case.
@@ -96,7 +98,7 @@ class EvidenceTray(Subject):
         self.act.note(digest=row.digest)
         return self._content(row)
 
-    @operation("evidence.remove", label=_("remove evidence"), recorded=True)
+    @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=moving(Moves.RECORD))
     def remove(self, evidence: str) -> None:
         """Take a file of one's own out of the tray, unless a request rests on it."""
         row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.standing.account))

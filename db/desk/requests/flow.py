@@ -209,12 +209,14 @@ def _go_on(act: Act, request: Request, asks: Payload, step: RequestStep, turns: 
         if len(following) == 1:
             _restart_clock(request)
         return
-    put_in_force(act, request, asks)
+    if not KINDS[request.kind].matures(request, asks, act):
+        put_in_force(act, request, asks)
 
 
 def put_in_force(act: Act, request: Request, asks: Payload, office: Decider | None = None) -> None:
     """Do what an open request asks for, once nobody is left to decide it; by an ``office`` of the asker's
     own where nobody had to."""
+    act.moves.update(KINDS[request.kind].power.moves)
     take(request, "open", "applied")
     KINDS[request.kind].apply(request, asks, act)
     act.note(applied=True)

@@ -11,14 +11,14 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
 from db.desk.requests.deciding import PERSON, ladder
-from db.policy.vocabulary import VOUCH
+from db.desk.requests.independence import hands_in
+from db.policy.vocabulary import SECONDS
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import among, fetch
@@ -67,7 +67,7 @@ class Glance:
 
     def told(self, turn: Turn) -> bool | None:
         """Whether the account may take ``turn``; None where a glance doesn't tell."""
-        if turn.role in (PERSON, VOUCH) or turn.elsewhere:
+        if turn.role in (PERSON, *SECONDS) or turn.elsewhere:
             return None
         unit = turn.unit if turn.role == HEAD or self._seen.is_placed else None
         kind = (turn.book, turn.role, unit, turn.or_nobody, turn.in_person)
@@ -228,7 +228,7 @@ WHERE known.{accounts}
 
 def _look(standing: Standing) -> _Seen:
     books, given = among("book_id", standing.books)
-    hands = _hands(standing)
+    hands = hands_in()
     held: dict[str, dict[_Held, None]] = defaultdict(dict)
     heads: dict[int, list[int]] = defaultdict(list)
     persons: dict[int, int] = {}
@@ -258,17 +258,6 @@ def _in_force(statement: str, *values: object) -> list[Any]:
     """Rows of ``statement``, which takes ``values`` before the moment."""
     now = [clock.now()] * statement.count("{now}")
     return fetch(re.sub(r"{now}|{mark}", database.param, statement), (*values, *now))
-
-
-def _hands(standing: Standing) -> dict[int, list[int]]:
-    """Of all who were enrolled so lately that it may count in some book."""
-    longest = max((standing.policy(book).reset.dependent_days or 0 for book in standing.shelf), default=0)
-    since = clock.stamp(clock.utcnow() - timedelta(days=longest))
-    found: dict[int, list[int]] = defaultdict(list)
-    used = f"SELECT account_id, by_id, voucher_id FROM activation WHERE used_at > {database.param}"
-    for account, *hands in fetch(used, (since,)):
-        found[account] += [one for one in hands if one is not None]
-    return found
 
 
 def _stands_in(account: int) -> frozenset[tuple[str, str]]:

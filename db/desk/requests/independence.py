@@ -1,19 +1,36 @@
 """Who counts as one person. Two accounts of one person never count as two, nor do an account and whoever may
-know how to sign in as it: those who had a hand in the activation code that its owner last enrolled by.
+know how to sign in as it, or alone gave it what it holds.
 
-So for `dependent_days` of the regulations [30] an account stands for its own person, for whoever asked for
-its reset and whoever vouched (or invited it), and for those for whom these stand in turn. It ends earlier
-where the owner enrols anew by others' help. Not an operation.
+So an account stands for its own person; for whoever gave out, asked for or vouched for a code that it was
+enrolled by; for whoever alone gave it an office that it holds; and for those for whom these stand in turn.
+Time never ends that. It ends once somebody of another office has confirmed that they know the person
+(`db.desk.accounts.confirming`). What the host's operator made needs no confirmation: whoever has the host has
+everything. Not an operation.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterable
 
-from db.desk.authority.standing import books_of, policy_of
 from db.store import clock
 from db.store.engine import database
 from db.store.sql import fetch
+from db.store.tables import in_force
+
+_ENROLLED = """
+SELECT v.account_id, h.id FROM activation v JOIN account h ON (h.id = v.by_id OR h.id = v.voucher_id)
+WHERE v.used_at IS NOT NULL AND h.person_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM confirmation c WHERE c.account_id = v.account_id AND c.at >= v.used_at
+)
+"""
+_GIVEN_ALONE = f"""
+SELECT a.id, h.id FROM "grant" g JOIN account a ON (a.id = g.account_id OR a.person_id = g.person_id)
+JOIN account h ON h.id = g.granted_by_id
+WHERE g.alone AND h.person_id IS NOT NULL AND {in_force("g").replace("{now}", "{}")} AND NOT EXISTS (
+    SELECT 1 FROM confirmation c WHERE c.account_id = a.id AND c.at >= g.granted_at
+)
+"""
 
 
 def person_behind(account: int) -> int:
@@ -31,7 +48,7 @@ def persons_behind(account: int) -> frozenset[int]:
         if one not in seen:
             seen.add(one)
             found.add(person_behind(one))
-            waiting += _hands_in(one)
+            waiting += hands_in(one).get(one, ())
     return frozenset(found)
 
 
@@ -40,17 +57,17 @@ def same_person(one: int, other: int) -> bool:
     return bool(persons_behind(one) & persons_behind(other))
 
 
-def _hands_in(account: int) -> list[int]:
-    """The accounts that had a hand in how ``account`` was enrolled last, as long as that counts."""
-    last = fetch(
-        f"SELECT used_at, by_id, voucher_id FROM activation WHERE account_id = {database.param}"
-        " AND used_at IS NOT NULL ORDER BY used_at DESC, id DESC LIMIT 1",
-        (account,),
-    )
-    if not last:
-        return []
-    used_at, *hands = last[0]
-    days = max((policy_of(book).reset.dependent_days or 0 for book in books_of(account)), default=0)
-    if clock.moment(used_at) + timedelta(days=days) <= clock.utcnow():
-        return []
-    return [one for one in hands if one is not None]
+def hands_in(account: int | None = None) -> dict[int, list[int]]:
+    """Of ``account``, or of every account, those who had a hand in it that nobody has confirmed since."""
+    mark, now = database.param, clock.now()
+    enrolled, given = _ENROLLED, _GIVEN_ALONE.replace("{}", mark)
+    values: tuple[object, ...] = ()
+    if account is not None:
+        enrolled, given = f"{enrolled} AND v.account_id = {mark}", f"{given} AND a.id = {mark}"
+        values = (account,)
+    found: dict[int, list[int]] = defaultdict(list)
+    rows: Iterable[tuple[int, int]] = (*fetch(enrolled, values), *fetch(given, (now, now, *values)))
+    for one, hand in rows:
+        if hand != one:
+            found[one].append(hand)
+    return found

@@ -10,7 +10,7 @@ from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
 from db.desk.requests.glance import Turn
 from db.desk.requests.request_kinds import KINDS
-from db.policy.vocabulary import VOUCH
+from db.policy.vocabulary import SECONDS
 from db.store.sql import among, fetch
 from db.store.tables import Book, Request, Unit
 
@@ -48,18 +48,24 @@ class OpenRequest(NamedTuple):
 
 
 def open_requests(standing: Standing) -> list[OpenRequest]:
-    """Those of which the account may decide the open step, by the roles that it holds and by where."""
+    """Those of which the account may decide the open step, by the roles that it holds and by where. A second
+    office may be asked from anywhere."""
     found: list[OpenRequest] = []
-    roles = {book: standing.roles(book) - {"employee"} for book in standing.books}
+    roles = {book: standing.deciding_roles(book) - {"employee"} for book in standing.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     if offices:
         where, given = among("r.book_id", offices)
         found += _found("request r", where, given)
-    headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
+    heads = [one for one in (*standing.holdings, *standing.stands_in) if one.role == HEAD]
+    headed = [one.unit for one in heads if roles.get(one.book, frozenset()) == frozenset({HEAD})]
     if headed:
         above, given = among("above_id", headed)
         there = _found(BELOW.format(above=above), "r.id = below.id", (*given, *given))
-        found += [one for one in there if one.turn.role in (HEAD, VOUCH)]
+        found += [one for one in there if one.turn.role == HEAD]
+    if any(roles.values()):
+        known = {one.id for one in found}
+        second, given = among("s.role", SECONDS)
+        found += [one for one in _found("request r", second, given) if one.id not in known]
     return found
 
 

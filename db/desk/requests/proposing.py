@@ -128,7 +128,6 @@ def _best(standing: Standing, row: Entry) -> Holding | None:
         holding
         for holding in standing.holdings
         if holding.book == row.book_id
-        and holding.for_account is None
         and policy.denial("edit", holding.role) is None
         and _covers(policy.scope(holding.role, side_of(row)).propose, holding, standing, row)
     ]

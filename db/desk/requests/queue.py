@@ -10,6 +10,7 @@ from typing import Literal
 from db.desk.authority.standing import Standing
 from db.desk.clockwork import calendar, today
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.glance import FEW, glance_of
@@ -27,6 +28,7 @@ from db.desk.requests.request_views import (
 )
 from db.desk.requests.turns import Turns
 from db.language import _
+from db.store.moves import Moves
 from db.store.tables import Request
 
 DueFilter = Literal["all", "overdue", "today", "week"]
@@ -66,7 +68,7 @@ class QueueWindow:
 class Queue(Subject):
     """Operations on what waits for the actor."""
 
-    @operation("queue.window", label=_("list what waits"), recorded=False)
+    @operation("queue.window", label=_("list what waits"), recorded=False, power=LOOKS)
     def window(
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
@@ -84,12 +86,12 @@ class Queue(Subject):
             kinds=tuple(kind for kind in KINDS if kind in kinds),
         )
 
-    @operation("queue.counts", label=_("count what waits"), recorded=False)
+    @operation("queue.counts", label=_("count what waits"), recorded=False, power=LOOKS)
     def counts(self) -> Counts:
         """How much waits for the actor."""
         return _counts(to_decide(self.standing)[0], _spans())
 
-    @operation("queue.one", label=_("open a waiting request"), recorded=True)
+    @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)
     def one(self, request: int) -> RequestView:
         """Everything about a request that waits for the actor or was decided by them; recorded, because
         protected values are shown. Refused alike for any other and for none, but for one's own."""
@@ -104,7 +106,7 @@ class Queue(Subject):
         view = view_of(row, turns, account, masked=False)
         return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.standing)))
 
-    @operation("queue.gone", label=_("ask what became of a request"), recorded=False)
+    @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
     def gone(self, request: int) -> EventView | None:
         """What somebody else did with a request that the actor might have decided and that waits for them no
         more; None for any other, and for none. What was said with it is left out."""
@@ -117,22 +119,33 @@ class Queue(Subject):
         last = last_act(row)
         return replace(event_view(last), comment="") if last.account_id != account else None
 
-    @operation("queue.approve", label=_("approve a request"), recorded=True)
+    @operation(
+        "queue.approve", label=_("approve a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
+    )
     def approve(self, request: int, digest: str, comment: str = "") -> None:
         """Approve the open step of exactly what ``digest`` names; the last approval applies it."""
         self._decide(request, "approve", digest, comment)
 
-    @operation("queue.return", label=_("return a request"), recorded=True)
+    @operation(
+        "queue.return", label=_("return a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
+    )
     def return_(self, request: int, digest: str, comment: str) -> None:
         """Send a request back to be amended, with a word on what is missing."""
         self._decide(request, "return", digest, comment)
 
-    @operation("queue.reject", label=_("reject a request"), recorded=True)
+    @operation(
+        "queue.reject", label=_("reject a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
+    )
     def reject(self, request: int, digest: str, comment: str) -> None:
         """Turn a request down for good, with a word on why."""
         self._decide(request, "reject", digest, comment)
 
-    @operation("queue.approve_many", label=_("approve several requests"), recorded=True)
+    @operation(
+        "queue.approve_many",
+        label=_("approve several requests"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY),
+    )
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> None:
         """Approve several ``(request, digest)`` that are alike in book, kind and step: all, or none of them.
 
@@ -140,12 +153,22 @@ class Queue(Subject):
         """
         self._decide_many(chosen, "approve", "")
 
-    @operation("queue.return_many", label=_("return several requests"), recorded=True)
+    @operation(
+        "queue.return_many",
+        label=_("return several requests"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY),
+    )
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
         """Send several that are alike back with the same word: all, or none of them."""
         self._decide_many(chosen, "return", comment)
 
-    @operation("queue.reject_many", label=_("reject several requests"), recorded=True)
+    @operation(
+        "queue.reject_many",
+        label=_("reject several requests"),
+        recorded=True,
+        power=moving(Moves.GIVEN, Moves.DUTY),
+    )
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
         """Turn several that are alike down with the same word: all, or none of them."""
         self._decide_many(chosen, "reject", comment)

@@ -9,8 +9,10 @@ from typing import Any
 
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.frame import Act
+from db.desk.power.declaration import Power
 from db.desk.requests.ask_fields import AskField
 from db.language import Message, Text
+from db.policy.rules import Step
 from db.policy.wording import OF_PUPILS
 from db.store.tables import Entry, Request
 
@@ -51,13 +53,13 @@ def _nothing_present(_standing: Standing, _book: str, _asked: Asked) -> Asked:
     return {}
 
 
+def _is_done_at_once(_request: Request, _asks: Payload, _act: Act) -> bool:
+    """Most kinds are put in force with the last approval."""
+    return False
+
+
 def _seeks_nobody(_request: Request, _asks: Payload) -> Entry | None:
     """Most kinds look nobody up."""
-
-
-def _nobody(_book: str, _unit: int, _requester: int, _about: int | None = None) -> tuple[str, ...]:
-    """Most kinds are vouched for by nobody."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Content:
     entry: int | None = None
     entry_version: int | None = None
     about: int | None = None
+    steps: tuple[Step, ...] | None = None
+    """Other steps than the flow's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +102,26 @@ class Offer:
 class RequestKind:
     """A kind of request: how it is asked for, what it says, and what it does once it is decided.
 
-    ``current`` raises Refused where the record has moved on since; it is asked before every approval, and
-    holds what must not move on before the transaction ends. ``apply`` changes the record after that of the
-    last step; it raises Refused for what is in the way besides.
+    ``power`` says what ``apply`` moves; how many people it takes is its flow's to say. ``current`` raises
+    Refused where the record has moved on since; it is asked before every approval, and holds what must not
+    move on before the transaction ends. ``apply`` changes the record after that of the last step; it raises
+    Refused for what is in the way besides.
     ``lines`` says what is asked for. ``concerned_may_decide``: whether the person whose entry it is may
     decide on it (they may when somebody asks to see it, not when somebody wants to change it).
     ``handed_in`` runs once a request is submitted or amended, ``closed`` once it is decided, returned or
     withdrawn, both within the transaction. ``covered``: the requester too sees its lines covered, since
     they tell of people who may be out of the requester's reach. ``own_use``: nobody but the requester has
-    anything of it. ``vouching``: the roles whose holders may decide a step of ``vouch``, by book, unit, and
-    the accounts that ask and that it is about. ``offers`` are the forms by which it is asked for; of a kind
+    anything of it. ``offers`` are the forms by which it is asked for; of a kind
     with a form of its own, such as a change, there are none. ``looks_up``: it opens somebody whom its asker
     does not see, the one whom ``seeks`` finds. Whoever decides must be entitled to see that person (A.13);
     until it is granted the asker is not told by name who does, which would say where that person works
     (C.10). ``ousts``: the persons whose office in a book it ends; they decide on it no more than who gets it.
+    ``matures``: whether it waits for a day once all have approved; it gives the request that day.
     """
 
     id: str
     label: Message
+    power: Power
     apply: Callable[[Request, Payload, Act], None]
     current: Callable[[Request, Payload], None]
     lines: Callable[[Request, Payload], tuple[DiffLine, ...]]
@@ -124,11 +130,11 @@ class RequestKind:
     closed: Callable[[Request], None] = _nothing_open
     covered: bool = False
     own_use: bool = False
-    vouching: Callable[..., tuple[str, ...]] = _nobody
     offers: tuple[Offer, ...] = ()
     looks_up: bool = False
     seeks: Callable[[Request, Payload], Entry | None] = _seeks_nobody
     ousts: Callable[[str, Payload], frozenset[int]] | None = None
+    matures: Callable[[Request, Payload, Act], bool] = _is_done_at_once
 
 
 KINDS: dict[str, RequestKind] = {}

@@ -17,7 +17,7 @@ from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
 from db.desk.requests.turns import Turns
 from db.language import Label, Message, Text, _
-from db.policy.vocabulary import VOUCH
+from db.policy.vocabulary import SECONDS
 from db.store.tables import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 
 STATES: dict[str, Message] = {
@@ -46,6 +46,8 @@ EVENTS: dict[str, Message] = {
     "stopped": _("stopped"),
 }
 A_SECOND_OFFICE = _("a second office")
+FORMERLY = "vouch"
+"""What the step of a second office was called on record."""
 WHO_MAY_SEE = _("the head of your department or of theirs: whoever may see them")
 """What the asker of a look-up is told of who decides: a name would say where the person works, or that there
 is one (C.10)."""
@@ -326,6 +328,6 @@ def last_act(request: Request) -> RequestEvent:
 
 def role_label(book: str, role: str) -> Text:
     """What the role of a step is called in ``book``."""
-    if role == VOUCH:
+    if role in SECONDS or role == FORMERLY:
         return A_SECOND_OFFICE
     return role_name(book, role)

@@ -18,7 +18,7 @@ def is_submitter(standing: Standing, policy: EffectivePolicy, kind: str, unit: i
 def holds(standing: Standing, policy: EffectivePolicy, roles: tuple[str, ...], unit: int) -> bool:
     """Whether the actor has one of ``roles`` by a right of their own that reaches ``unit``."""
     return any(
-        holding.for_account is None and is_within(unit, holding.unit)
+        is_within(unit, holding.unit)
         for role in roles
         for holding in standing.held(policy.holder(role), policy.book)
     )

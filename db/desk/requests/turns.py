@@ -10,7 +10,7 @@ from db.desk.requests.deciding import Case, Decider, Deciding
 from db.desk.requests.entitled import department_of
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import KINDS
-from db.policy.vocabulary import VOUCH
+from db.policy.vocabulary import SECONDS
 from db.store.sql import among, fetch
 from db.store.subjects import Destroyed
 from db.store.tables import Entry, Request, RequestStep
@@ -96,11 +96,11 @@ class Turns:
     def decided(self, request: Request, standing: Standing) -> bool:
         """Whether the actor decided a step (or another did for them) and still holds a role in the book
         that decides it; a right that was withdrawn opens nothing any more."""
-        policy, held = standing.policy(request.book_id), standing.roles(request.book_id)
+        policy, held = standing.policy(request.book_id), standing.deciding_roles(request.book_id)
         keeping = {policy.maintainer.role, policy.supervisor.role}
         return any(
             standing.account in (step.decided_by_id, step.on_behalf_of_id)
-            and held & (keeping | (set(policy.reset.vouch) if step.role == VOUCH else {step.role}))
+            and held & (keeping | (set(policy.reset.vouch) if step.role in SECONDS else {step.role}))
             for step in self.steps(request)
         )
 
@@ -124,8 +124,8 @@ class Turns:
         accounts = [request.requester_id, *([request.about_id] if request.about_id is not None else [])]
         barred = self.deciding.barred(*accounts, person=concerned)
         barred |= self._ousted(request)
-        vouching = KINDS[request.kind].vouching(request.book_id, request.unit_id, *accounts)
-        return Case(request.book_id, request.unit_id, request.entry_id, barred, vouching, in_person=True)
+        asker = request.requester_id
+        return Case(request.book_id, request.unit_id, request.entry_id, barred, asker, in_person=True)
 
     def _ousted(self, request: Request) -> frozenset[int]:
         """The persons whose office it ends."""

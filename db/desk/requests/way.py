@@ -72,7 +72,6 @@ def way_of(
     entry: int | None = None,
     person: int | None = None,
     own: bool = False,
-    about: int | None = None,
     ousted: frozenset[int] = frozenset(),
     steps: tuple[Step, ...] | None = None,
 ) -> Way:
@@ -81,7 +80,7 @@ def way_of(
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     report = report_rule(policy, kind, own=own)
     return Way(
-        steps=steps_to_come(policy, kind, unit, account, entry, person, about, ousted, steps),
+        steps=steps_to_come(policy, kind, unit, account, entry, person, ousted, steps),
         due=_due(policy.book, deadline) if deadline is not None else None,
         due_days=deadline.days if deadline else None,
         reason=asks(reason_needed(policy, kind)),
@@ -103,15 +102,13 @@ def steps_to_come(
     account: int,
     entry: int | None = None,
     person: int | None = None,
-    about: int | None = None,
     ousted: frozenset[int] = frozenset(),
     instead: tuple[Step, ...] | None = None,
 ) -> tuple[FlowStep, ...]:
     """Who would decide a request of ``kind`` by ``account`` now, step by step."""
     deciding = Deciding()
-    vouching = KINDS[kind].vouching(policy.book, unit, account, about) if kind in KINDS else ()
     barred = deciding.barred(account, person=person) | ousted
-    case = Case(policy.book, unit, entry, barred, vouching, in_person=True)
+    case = Case(policy.book, unit, entry, barred, account, in_person=True)
     earlier: list[Earlier] = []
     steps = []
     for step in policy.flow(kind).steps if instead is None else instead:

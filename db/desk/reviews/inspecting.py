@@ -18,6 +18,7 @@ from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of
@@ -30,6 +31,7 @@ from db.desk.telling.notices import tell
 from db.language import Label, Message, _
 from db.policy.wording import POINTS
 from db.store import clock
+from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.tables import Account, Campaign, Finding, FindingEvent, Grant, ReviewItem, Task, Unit
 
@@ -91,7 +93,7 @@ class Owner:
 class Inspections(Subject):
     """Operations on findings."""
 
-    @operation("inspections.findings", label=_("list findings"), recorded=False)
+    @operation("inspections.findings", label=_("list findings"), recorded=False, power=LOOKS)
     def findings(self, campaign: int | None = None) -> tuple[FindingRow, ...]:
         """Findings that the actor sees to, and those of inspections of their books that they carry out or
         oversee; open ones first, the first due first. Only of ``campaign`` where one is given."""
@@ -106,7 +108,7 @@ class Inspections(Subject):
         found = [row for row in rows if row.owner_id == self.standing.account or self._sees(row.campaign)]
         return tuple(self._row(row) for row in sorted(found, key=lambda row: row.state == "closed"))
 
-    @operation("inspections.owners", label=_("list who can see to a finding"), recorded=False)
+    @operation("inspections.owners", label=_("list who can see to a finding"), recorded=False, power=LOOKS)
     def owners(self, campaign: int, finding: int | None = None) -> tuple[Owner, ...]:
         """Who can be asked to see to a finding: heads of departments and holders of roles in the book, but
         for whoever sees to ``finding`` now."""
@@ -133,7 +135,12 @@ class Inspections(Subject):
         ]
         return tuple(sorted(rows, key=lambda one: one.account))
 
-    @operation("inspections.find", label=_("write down a finding"), recorded=True)
+    @operation(
+        "inspections.find",
+        label=_("write down a finding"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.settle"),
+    )
     def find(self, campaign: int, what: str, owner: int, due: str, item: int | None = None) -> int:
         """Write down what was found, who sees to it and by when (ISO day); its number. ``item`` is the
         point it was found at, which is decided with it. Raises Invalid."""
@@ -174,7 +181,12 @@ class Inspections(Subject):
         self.act.note(finding=finding.id, item=item, owner=owner, due=finding.due)
         return int(finding.id)
 
-    @operation("inspections.answer", label=_("answer a finding"), recorded=True)
+    @operation(
+        "inspections.answer",
+        label=_("answer a finding"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def answer(self, finding: int, word: str) -> None:
         """Say, as its owner, what was done about a finding."""
         row = self._finding(finding)
@@ -187,7 +199,12 @@ class Inspections(Subject):
         self._move(row, "open", "answered", "answered", word)
         self._hand_on(row)
 
-    @operation("inspections.settle", label=_("close or reopen a finding"), recorded=True)
+    @operation(
+        "inspections.settle",
+        label=_("close or reopen a finding"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.settle"),
+    )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """As an inspector, ``close`` a finding, or ``reopen`` one whose answer does not do."""
         row = self._finding(finding)
@@ -208,7 +225,12 @@ class Inspections(Subject):
         else:
             raise Invalid(Problem("verdict", _("Close it, or send it back.")))
 
-    @operation("inspections.pass_on", label=_("pass a finding on"), recorded=True)
+    @operation(
+        "inspections.pass_on",
+        label=_("pass a finding on"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.pass_on"),
+    )
     def pass_on(self, finding: int, owner: int, due: str) -> None:
         """As an inspector, name another ``owner`` of a finding that is not answered, such as of one whose
         owner left, and the day (ISO) by which they see to it. Raises Invalid."""
@@ -222,7 +244,12 @@ class Inspections(Subject):
         self._hand_on(row)
         self.act.note(owner=owner, due=day.isoformat())
 
-    @operation("inspections.remind", label=_("remind of a finding"), recorded=True)
+    @operation(
+        "inspections.remind",
+        label=_("remind of a finding"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
     def remind(self, finding: int) -> None:
         """As an inspector, remind whoever is to answer a finding; once a day. Raises Invalid."""
         row = self._finding(finding)

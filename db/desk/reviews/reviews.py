@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.reviews.deciding import decide, not_yours
 from db.desk.reviews.duties import end_duties, settle_about
@@ -29,6 +30,7 @@ from db.desk.screening.content import refuse_card_numbers
 from db.desk.showing import is_beyond, note_shown
 from db.language import Label, Text, _, _n
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit, UnitAbove
 
 Which = Literal["mine", "undecided", "all"]
@@ -52,7 +54,7 @@ class ReviewOffer:
 class Reviews(Subject):
     """Operations on campaigns."""
 
-    @operation("reviews.campaigns", label=_("list reviews"), recorded=False)
+    @operation("reviews.campaigns", label=_("list reviews"), recorded=False, power=LOOKS)
     def campaigns(self) -> tuple[CampaignRow, ...]:
         """Reviews in which the actor decides something, or which they run or oversee: what is open with
         the first due first, then the last that were closed."""
@@ -70,13 +72,13 @@ class Reviews(Subject):
             sorted(found, key=lambda one: (bool(one.closed), one.due.day if one.due else "", one.id))
         )
 
-    @operation("reviews.waiting", label=_("count what waits in reviews"), recorded=False)
+    @operation("reviews.waiting", label=_("count what waits in reviews"), recorded=False, power=LOOKS)
     def waiting(self) -> int:
         """How many things of all reviews the actor has still to decide."""
         rows = Campaign.select().where(Campaign.closed_at.is_null() & Campaign.book.in_(self.standing.books))
         return sum(whole(row, Turns(row).mine(self.standing)).open for row in rows)
 
-    @operation("reviews.items", label=_("list what a review looks at"), recorded=False)
+    @operation("reviews.items", label=_("list what a review looks at"), recorded=False, power=LOOKS)
     def items(
         self,
         campaign: int,
@@ -101,7 +103,9 @@ class Reviews(Subject):
         shown = window.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
         return item_rows(row, list(shown), self.standing)
 
-    @operation("reviews.next_open", label=_("find what is open next in a review"), recorded=False)
+    @operation(
+        "reviews.next_open", label=_("find what is open next in a review"), recorded=False, power=LOOKS
+    )
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
         """Where in `items` the first open thing stands that comes after the thing ``after``, or from the
         beginning where none does. None where nothing is open."""
@@ -111,7 +115,7 @@ class Reviews(Subject):
         found = still.where(ReviewItem.ord > _place(row, after)).first() or still.first()
         return listed.where(ReviewItem.ord < found.ord).count() if found is not None else None
 
-    @operation("reviews.one", label=_("open one thing under review"), recorded=True)
+    @operation("reviews.one", label=_("open one thing under review"), recorded=True, power=LOOKS)
     def one(self, campaign: int, item: int) -> ItemView:
         """One thing in full; recorded, because protected values may be shown."""
         row = self._campaign(campaign)
@@ -131,7 +135,12 @@ class Reviews(Subject):
             note_shown(self.act, policy, entry)
         return view
 
-    @operation("reviews.decide", label=_("decide in a review"), recorded=True)
+    @operation(
+        "reviews.decide",
+        label=_("decide in a review"),
+        recorded=True,
+        power=moving(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
+    )
     def decide(
         self,
         campaign: int,
@@ -151,7 +160,7 @@ class Reviews(Subject):
         decide(self.act, row, item, verdict, version, word, request)
         settle_about(row, item, self.standing.account)
 
-    @operation("reviews.progress", label=_("ask how far a review is"), recorded=False)
+    @operation("reviews.progress", label=_("ask how far a review is"), recorded=False, power=LOOKS)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
         """How far each department is and for whom it waits; a head sees the departments below."""
         row = self._campaign(campaign)
@@ -163,7 +172,9 @@ class Reviews(Subject):
         mine = items.where(Turns(row).mine(self.standing))
         return progress(row, {one.unit_id for one in (*below, *mine)})
 
-    @operation("reviews.close", label=_("close a review"), recorded=True)
+    @operation(
+        "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
+    )
     def close(self, campaign: int) -> None:
         """End a review. Refused while anything is undecided, or a finding is not closed (B.5.3, C.6)."""
         row = self._campaign(campaign)
@@ -194,7 +205,7 @@ class Reviews(Subject):
         end_duties(row, self.standing.account)
         self.act.note(clause=row.clause, things=count.total)
 
-    @operation("reviews.offers", label=_("list reviews to open"), recorded=False)
+    @operation("reviews.offers", label=_("list reviews to open"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[ReviewOffer, ...]:
         """The reviews that the actor may open now, outside their cycle."""
         found = []
@@ -208,7 +219,12 @@ class Reviews(Subject):
                     )
         return tuple(found)
 
-    @operation("reviews.open", label=_("open a review"), recorded=True)
+    @operation(
+        "reviews.open",
+        label=_("open a review"),
+        recorded=True,
+        power=moving(Moves.DUTY, way=Way.TOLD, undo="reviews.close"),
+    )
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the reason (E.12); its number.
 
@@ -301,7 +317,7 @@ class Reviews(Subject):
         return [
             holding.role
             for holding in self.standing.holdings
-            if holding.book == book and holding.for_account is None and holding.unit == root
+            if holding.book == book and holding.unit == root
         ]
 
 

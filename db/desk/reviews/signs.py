@@ -7,15 +7,17 @@ from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.stale import StaleEntry, note_sign, sign_of, stale_entries
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
+from db.store.moves import Moves
 from db.store.tables import Entry
 
 
 class Stale(Subject):
     """Operations on signs of staleness."""
 
-    @operation("stale.entries", label=_("list stale entries"), recorded=True)
+    @operation("stale.entries", label=_("list stale entries"), recorded=True, power=LOOKS)
     def entries(self, book: str) -> tuple[StaleEntry, ...]:
         """Stale entries of ``book`` now, the longest unverified first; for its maintainer and supervisor."""
         if book not in self.standing.books:
@@ -32,7 +34,12 @@ class Stale(Subject):
             )
         return stale_entries(policy)
 
-    @operation("stale.report", label=_("report a dead number or address"), recorded=True)
+    @operation(
+        "stale.report",
+        label=_("report a dead number or address"),
+        recorded=True,
+        power=moving(Moves.ENTRY, Moves.DUTY),
+    )
     def report(self, entry: int, field: str) -> None:
         """Report that mail to an entry comes back or its number is dead; the next clean-up looks at it.
 

@@ -78,7 +78,7 @@ class Turns:
         campaign = self.campaign
         own = standing.own.get(campaign.book_id)
         mine = self._by_number(ReviewItem.entry == own[0]) if own is not None else NOTHING
-        if campaign.runs not in standing.roles(campaign.book_id):
+        if campaign.runs not in standing.deciding_roles(campaign.book_id):
             return mine
         places = self._covered(campaign.runs, standing)
         is_whole = standing.shelf[campaign.book_id].root in places
@@ -102,7 +102,7 @@ class Turns:
         """The condition for the campaign's units for which the actor decides."""
         campaign, book = self.campaign, self.campaign.book_id
         policy, covered = policy_of(book), self._covered(campaign.by, standing)
-        keeps = bool(standing.roles(book) & {policy.maintainer.role, policy.supervisor.role})
+        keeps = bool(standing.deciding_roles(book) & {policy.maintainer.role, policy.supervisor.role})
         is_whole = keeps or standing.shelf[book].root in covered
         every = self._with_items(None if is_whole else covered)
         mine = every & covered if campaign.by != HEAD else set()

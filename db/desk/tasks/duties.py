@@ -17,6 +17,7 @@ from db.desk.authority.standing import policy_of, root_of
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
 from db.desk.requests.deciding import Case, Deciding, decides_alone
+from db.desk.requests.putting_off import ripe_in, ripen
 from db.desk.requests.turns import Turns
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
@@ -101,6 +102,12 @@ def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
         _record(
             place, "duties.open", policy.book, clause=task.clause, unit=task.unit_id, entry=task.entry_id,
             detail={"task": task.id, "kind": task.kind, "due": task.due},
+        )  # fmt: skip
+    for request in ripe_in(policy.book):
+        became = ripen(request)
+        _record(
+            place, "duties.ripe", policy.book, clause=request.clause, request=request.id,
+            detail={"state": became},
         )  # fmt: skip
     for raised in [one for alarms in ALARMS for one in alarms(policy)]:
         _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})

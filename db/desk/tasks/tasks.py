@@ -9,6 +9,7 @@ from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import PERSON, Decider, Deciding, note_office
 from db.desk.requests.glance import FEW, Glance, Turn, glance_of
@@ -20,6 +21,7 @@ from db.desk.tasks.task_kinds import done_by_others, kind_of
 from db.desk.tasks.task_views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_of, view_of
 from db.language import _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.sql import constant, fetch, for_update
 from db.store.tables import Entry, HandBack, Task, TaskProof, UnitAbove
 
@@ -42,7 +44,7 @@ class TaskWindow:
 class Tasks(Subject):
     """Operations on the actor's tasks."""
 
-    @operation("tasks.mine", label=_("list own tasks"), recorded=False)
+    @operation("tasks.mine", label=_("list own tasks"), recorded=False, power=LOOKS)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """What waits for the actor to be done or to be confirmed."""
         waiting, account = to_do(self.standing), self.standing.account
@@ -53,7 +55,7 @@ class Tasks(Subject):
             overdue=sum(task.due < day for task in waiting),
         )
 
-    @operation("tasks.one", label=_("open a task of their own"), recorded=True)
+    @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=moving(Moves.DUTY))
     def one(self, task: int) -> TaskView:
         """Everything about a task that waits for the actor, or that they did. Refused alike for any other
         and for none. Copies that were issued meanwhile are on its hand-back list from now on."""
@@ -66,7 +68,7 @@ class Tasks(Subject):
             list_copies(row)
         return view_of(row, doers, account)
 
-    @operation("tasks.done", label=_("do a task"), recorded=True)
+    @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY))
     def done(self, task: int, word: str = "") -> None:
         """Say that it is done; where its receipt is to be confirmed, hand it in.
 
@@ -88,7 +90,7 @@ class Tasks(Subject):
         else:
             self.act.note(late=finish(row, turn.account))
 
-    @operation("tasks.tick", label=_("tick off a step"), recorded=True)
+    @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY))
     def tick(self, task: int, what: str, word: str = "") -> None:
         """Note that a proof that nobody but the doer can know of is there, such as an outside system kept
         in step (G.4). Raises Invalid for any other proof."""
@@ -99,7 +101,7 @@ class Tasks(Subject):
         self.act.note(what=what, word=said)
         settle(row, turn.account)
 
-    @operation("tasks.sign_off", label=_("sign off a copy"), recorded=True)
+    @operation("tasks.sign_off", label=_("sign off a copy"), recorded=True, power=moving(Moves.DUTY))
     def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
         """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word."""
         found = HandBack.get_or_none(HandBack.id == copy)
@@ -121,7 +123,7 @@ class Tasks(Subject):
         self.act.note(copy=found.copy, outcome_of_copy=outcome, word=said)
         all_back(found.entry_id, turn.account)
 
-    @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True)
+    @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True, power=moving(Moves.DUTY))
     def add_copy(self, task: int, copy: str) -> None:
         """Put one more copy on the hand-back list, such as one on paper."""
         row, _turn = self._mine(task)
@@ -220,7 +222,7 @@ def may_be_theirs(standing: Standing) -> Any:
     """A condition that every open task of the account's meets. There may be one for each colleague, such as
     to confirm their entry, of which only its own need looking at; of the few others an index knows. Where it
     only heads, there is one for each department, and only those below it do."""
-    roles = {book: standing.roles(book) - {"employee"} for book in standing.books}
+    roles = {book: standing.deciding_roles(book) - {"employee"} for book in standing.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
     own = [entry for entry, _unit in standing.own.values()]

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from db.desk.accounts.confirming import KIND as CONFIRM
+from db.desk.accounts.confirming import confirm
 from db.desk.authority.standing import Standing
 from db.desk.entry.naming import with_names
 from db.desk.extracts.granted import held
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
+from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_kinds import label_in
 from db.desk.tasks.task_kinds import kind_of
 from db.desk.telling.notices import RETURNED, REVISION
@@ -36,7 +40,7 @@ REMINDERS = frozenset(
 """Kinds that tell those whom something waits for that it does, or for how long still."""
 ALARMS = frozenset({"decision-escalated", "duty-escalated"})
 """Kinds that tell others what is late."""
-ONE_FOR_ALL = frozenset({"glass-broken"})
+ONE_FOR_ALL = frozenset({"glass-broken", CONFIRM})
 """Kinds that stay with all their readers until one of them acknowledges it."""
 
 
@@ -71,13 +75,13 @@ class NoticeToMe:
 class Notices(Subject):
     """Operations on what was announced to the actor."""
 
-    @operation("notices.unread", label=_("read notices"), recorded=False)
+    @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
     def unread(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first."""
         rows = _unseen(self.standing).limit(AT_ONCE)
         return _plain(_once(rows), self.standing)
 
-    @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True)
+    @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
         """Note that the actor has seen these announcements; others' are left as they are, and so are those
         that are to be acknowledged."""
@@ -93,7 +97,7 @@ class Notices(Subject):
         )
         self.act.note(notices=sorted(notices), seen=seen)
 
-    @operation("notices.acknowledge", label=_("acknowledge a notice"), recorded=True)
+    @operation("notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=LOOKS)
     def acknowledge(self, notice: int) -> None:
         """Say that the actor took note of an announcement that asks for it (G.9)."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)
@@ -108,6 +112,8 @@ class Notices(Subject):
         if row.kind in ONE_FOR_ALL:
             others = (NoticeRecipient.notice == row.id) & NoticeRecipient.seen_at.is_null()
             NoticeRecipient.update(seen_at=clock.now()).where(others).execute()
+        if row.kind == CONFIRM:
+            confirm(json.loads(row.detail)["account"], self.standing.account)
         self.act.note(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:
@@ -213,7 +219,15 @@ def _twins(notices: Sequence[int]) -> list[int]:
 
 
 def _what(book: str, detail: Mapping[str, Any], account: int) -> Text:
-    """What a notice says has to be done or decided."""
+    """What a notice says has to be done or decided, or was done."""
+    if "operation" in detail:
+        act, *rest = lines_of(detail["operation"], detail["arguments"])
+        said: Text = act.after
+        for line in rest:
+            said = _(
+                "{first}, {rest}", first=said, rest=_("{label}: {value}", label=line.label, value=line.after)
+            )
+        return said
     if "decision" in detail:
         return label_in(book, detail["decision"])
     if "task" not in detail:

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from db.desk.authority.standing import Standing
 from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import stands_still
 from db.desk.requests.open_requests import OpenRequest, loaded
 from db.desk.requests.queue import to_decide
@@ -58,7 +59,7 @@ class Count:
 class Waiting(Subject):
     """Operations on what waits. They are open to those whose training is overdue: it waits for them too."""
 
-    @operation("waiting.mine", label=_("list all that waits"), recorded=False, untrained=True)
+    @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
         """What the actor can act on: what was returned to them, then the rest, the oldest due day first."""
         found, account = self._found(), self.standing.account
@@ -72,13 +73,15 @@ class Waiting(Subject):
 
         return ListPart(tuple(map(row, shown)), len(found.mine))
 
-    @operation("waiting.count", label=_("count all that waits"), recorded=False, untrained=True)
+    @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> Count:
         """How much that is."""
         found = self._found()
         return Count(len(found.mine), tuple(one.id for one in found.returned))
 
-    @operation("waiting.others", label=_("list what waits for others"), recorded=False, untrained=True)
+    @operation(
+        "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True
+    )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
         """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
         found, account = self._found(), self.standing.account
@@ -92,7 +95,7 @@ class Waiting(Subject):
         )
         return ListPart(rows, len(found.others))
 
-    @operation("waiting.news", label=_("read the news"), recorded=False, untrained=True)
+    @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first, but for reminders of what waits for them
         and alarms about what is over."""

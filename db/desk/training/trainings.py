@@ -11,6 +11,7 @@ from db.desk.authority.standing import Standing, is_within, no_such_book, policy
 from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.importing.importing import Source
+from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.training.attendance import Attended, read
 from db.desk.training.closing import closed_books
@@ -27,6 +28,7 @@ from db.desk.training.topics import (
 )
 from db.language import Label, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Book, Entry, Trained, Unit
 
 AT_ONCE = 200
@@ -74,20 +76,26 @@ class OwnTraining:
 class Trainings(Subject):
     """Operations on training. They are open to those whose training is overdue too."""
 
-    @operation("training.mine", label=_("ask for own training"), recorded=False, untrained=True)
+    @operation("training.mine", label=_("ask for own training"), recorded=False, power=LOOKS, untrained=True)
     def mine(self) -> tuple[OwnTraining, ...]:
         """What the actor's own books ask for, what is overdue first."""
         return to_attend(self.standing)
 
     @operation(
-        "training.shut_out", label=_("ask whether a training is needed first"), recorded=False, untrained=True
+        "training.shut_out",
+        label=_("ask whether a training is needed first"),
+        recorded=False,
+        power=LOOKS,
+        untrained=True,
     )
     def shut_out(self) -> bool:
         """Whether no book is left that the actor may use before a training."""
         closed = closed_books(self.standing)
         return bool(closed) and set(self.standing.books) <= set(closed)
 
-    @operation("training.topics", label=_("list training topics"), recorded=False, untrained=True)
+    @operation(
+        "training.topics", label=_("list training topics"), recorded=False, power=LOOKS, untrained=True
+    )
     def topics(self) -> tuple[BookTopic, ...]:
         """Topics of the books that the actor keeps, supervises, or heads a department of."""
         found = []
@@ -102,18 +110,24 @@ class Trainings(Subject):
                 )
         return tuple(found)
 
-    @operation("training.people", label=_("list who is trained"), recorded=True, untrained=True)
+    @operation("training.people", label=_("list who is trained"), recorded=True, power=LOOKS, untrained=True)
     def people(self, book: str, topic: str) -> tuple[PersonTraining, ...]:
         """The people within the actor's function and how they stand to ``topic``, overdue ones first."""
         wanted = self._topic(book, topic)
         return self._people(book, wanted)
 
-    @operation("training.course", label=_("read a course"), recorded=False, untrained=True)
+    @operation("training.course", label=_("read a course"), recorded=False, power=LOOKS, untrained=True)
     def course(self, book: str, topic: str) -> Course:
         """What is to be read of ``topic``, and what is asked at the end; for everybody of the book."""
         return course_of(self.standing, book, self._known(book, topic))
 
-    @operation("training.take", label=_("take the test of a course"), recorded=True, untrained=True)
+    @operation(
+        "training.take",
+        label=_("take the test of a course"),
+        recorded=True,
+        power=moving(Moves.DUTY),
+        untrained=True,
+    )
     def take(self, book: str, topic: str, version: str, answers: Sequence[int]) -> Marked:
         """Answer the questions of the course in ``version``, each by the place of an answer from 1; who
         answers all rightly is trained. Raises Invalid where the rules have changed since it was opened,
@@ -134,7 +148,13 @@ class Trainings(Subject):
             self._write(book, wanted, [Attended(person, today().isoformat())], COURSE)
         return result
 
-    @operation("training.record", label=_("record a training"), recorded=True, untrained=True)
+    @operation(
+        "training.record",
+        label=_("record a training"),
+        recorded=True,
+        power=moving(Moves.DUTY, way=Way.TOLD),
+        untrained=True,
+    )
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
         """Record that the people of ``entries`` attended on ``day`` (ISO; today); how many.
 
@@ -153,7 +173,13 @@ class Trainings(Subject):
             raise Invalid(Problem("entries", _("Choose people of this directory.")))
         return self._write(book, wanted, attended, "")
 
-    @operation("training.load", label=_("import an attendance list"), recorded=True, untrained=True)
+    @operation(
+        "training.load",
+        label=_("import an attendance list"),
+        recorded=True,
+        power=moving(Moves.DUTY, way=Way.TOLD),
+        untrained=True,
+    )
     def load(
         self, book: str, topic: str, rows: Sequence[Sequence[str]], source: Source, day: str = ""
     ) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -169,6 +169,60 @@ def taken(database: Any) -> Iterator[list[Change]]:
         last = found[-1][0]
         yield [(name, before, after) for _n, name, before, after in found]
     connection.execute("DELETE FROM temp.journal_change")
+
+
+def reached(database: Any) -> int:
+    """How far changes are taken down by now: none that is made from here on has a number up to this."""
+    if _is_postgresql(database) and not database.in_transaction():
+        return 0  # those of another transaction are not looked at
+    connection: Any = database.connection()
+    if not _is_postgresql(database) and not _is_watched(connection):
+        return 0
+    (last,) = connection.execute(f"SELECT max(n) FROM {_taken_down(database)}").fetchone()
+    return last or 0
+
+
+def changed_tables(database: Any, after: int) -> list[str]:
+    """Names of the tables that the running transaction changed since ``after``; all stays taken down."""
+    connection: Any = database.connection()
+    if not _is_postgresql(database) and not _is_watched(connection):
+        return []
+    found = connection.execute(f"SELECT DISTINCT name FROM {_taken_down(database)} AND n > {after}")
+    return [name for (name,) in found.fetchall()]
+
+
+def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change]:
+    """What the running transaction changed since ``after`` in the tables ``names``, in order; all stays taken
+    down."""
+    connection: Any = database.connection()
+    if not _is_postgresql(database) and not _is_watched(connection):
+        return []
+    quoted = ", ".join(f"'{name}'" for name in names)
+    where = f"{_taken_down(database)} AND n > {after} AND name IN ({quoted})"
+    found = connection.execute(f"SELECT name, before, after FROM {where} ORDER BY n")
+    return [(name, before, after) for name, before, after in found.fetchall()]
+
+
+def changed_columns(database: Any, after: int, name: str, columns: Iterable[str]) -> list[str]:
+    """Which of ``columns`` of the table ``name`` it changed since then: of a row that came or went those that
+    it fills."""
+    wanted, as_json = list(columns), "::json" if _is_postgresql(database) else ""
+    differs = (
+        f"max(CASE WHEN coalesce(before{as_json} ->> '{column}', '') <> "
+        f"coalesce(after{as_json} ->> '{column}', '') THEN 1 ELSE 0 END)"
+        for column in wanted
+    )
+    (row,) = database.connection().execute(
+        f"SELECT {', '.join(differs)} FROM {_taken_down(database)} AND n > {after} AND name = '{name}'"
+    )
+    return [column for column, found in zip(wanted, row, strict=True) if found]
+
+
+def _taken_down(database: Any) -> str:
+    """What to read from, and the condition for what the running transaction changed."""
+    if _is_postgresql(database):
+        return "journal_change WHERE tx = pg_current_xact_id_if_assigned()"
+    return "temp.journal_change WHERE true"
 
 
 def text_of(database: Any, name: str) -> str:

@@ -59,7 +59,7 @@ from db.store.tables.people import (
     UnitAbove,
 )
 from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
-from db.store.tables.resets import Activation, HelpCall
+from db.store.tables.resets import Activation, Confirmation, HelpCall
 from db.store.tables.reviews import Campaign, Finding, FindingEvent, ReviewItem, StaleSign, Trained
 from db.store.tables.work import AccessGrant, DutyMark, Notice, NoticeRecipient, Task, TaskProof
 
@@ -90,6 +90,7 @@ ALL: tuple[type[Table], ...] = (
     RequestEvidence,
     RequestEvent,
     Activation,
+    Confirmation,
     HelpCall,
     AccessGrant,
     Task,
@@ -158,6 +159,7 @@ __all__ = [
     "CaseNamed",
     "CaseParty",
     "Commendation",
+    "Confirmation",
     "Consent",
     "CopyGrant",
     "Delegation",

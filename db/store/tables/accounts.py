@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from peewee import SQL, AutoField, BooleanField, CompositeKey, IntegerField
 
 from db.store import clock
 from db.store.binding import bound, opened, place_of, signed
 from db.store.engine import store
+from db.store.moves import Moves, Moving
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, foreign_key
 from db.store.tables.facts import DAY, LOGIN, MARK, ORGANISATION, ROW, UNKEPT, WORD, Personal
@@ -21,6 +22,18 @@ Password = Literal["password", "past-password"]
 
 class Account(Table):
     """A way to sign in. ``state``: invited (activation code out), active, or disabled."""
+
+    moves: ClassVar[Moving] = {
+        "login": Moves.ACCOUNT,
+        "person": Moves.ACCOUNT,
+        "state": Moves.ACCOUNT,
+        "password": Moves.CODE,
+        "password_set_at": Moves.CODE,
+        "totp": Moves.CODE,
+        "totp_step": Moves.CODE,
+        "activation": Moves.CODE,
+        "activation_until": Moves.CODE,
+    }
 
     id = AutoField()
     login = CharField(Personal(LOGIN), unique=True, max_length=64)
@@ -64,6 +77,8 @@ class Account(Table):
 class PastPassword(Table):
     """A password that may not be used again yet (A.19), bound to its account as one of the past."""
 
+    moves = Moves.CODE
+
     account, account_id = foreign_key(Account, to_person=1, backref="past_passwords")
     password = CharField(Personal(ROW))
     set_at = MomentField()
@@ -71,6 +86,8 @@ class PastPassword(Table):
 
 class RecoveryCode(Table):
     """The digest of a code that replaces one TOTP code, once, bound to its account."""
+
+    moves = Moves.CODE
 
     account, account_id = foreign_key(Account, to_person=1, backref="recovery_codes")
     digest = CharField(Personal(ROW), unique=True)
@@ -82,6 +99,8 @@ class Grant(Table):
     throughout. A right is an ``account``'s; an office is a ``person``'s, who may have no account, and is held
     in a ``capacity``: for good, acting for the time being, or as a deputy of whoever holds it. What was held
     stays on record."""
+
+    moves = Moves.ROLE
 
     id = AutoField()
     account, account_id = foreign_key(Account, to_person=1, null=True, backref="grants")
@@ -100,6 +119,7 @@ class Grant(Table):
     from_at = MomentField(default="", help_text="empty: from when it was granted")
     until = MomentField(null=True)
     revoked_at = MomentField(null=True)
+    alone = BooleanField(default=False, help_text="one person gave it: its holder is no second for them")
 
     @property
     def holder(self) -> Account:
@@ -141,6 +161,8 @@ class SignInSession(Table):
     """One signed-in session. ``strength``: full, enrolling, or expired (password to be changed).
     ``bound`` is the digest that binds account, source, front, strength and beginning to the row."""
 
+    moves = Moves.ACCOUNT
+
     id = AutoField()
     account, account_id = foreign_key(Account, to_person=1, backref="sessions")
     source = CharField(Personal(""), help_text="client address, or `console`")
@@ -162,6 +184,8 @@ class SignInSession(Table):
 class FailureCount(Table):
     """Failed tries of what `auth.delays` counts. It is in no backup and in no journal: strangers write it."""
 
+    moves = None
+
     subject = CharField(UNKEPT, primary_key=True, max_length=200)
     failures = IntegerField(default=0)
     last_at = MomentField(index=True)
@@ -170,6 +194,8 @@ class FailureCount(Table):
 class RefusalTally(Table):
     """How many refusals at the door one source had in one hour (``2026-11-23T01``, UTC): those that were
     recorded one by one, and those beyond. In no backup and in no journal."""
+
+    moves = None
 
     hour = CharField(UNKEPT, max_length=13)
     source = CharField(UNKEPT, max_length=64)
@@ -185,6 +211,8 @@ class FailedSignIns(Table):
     the ``burst`` that goes on, of which a mail may have been sent. Account 0 stands for names that nobody
     has. In no backup and in no journal."""
 
+    moves = None
+
     account = IntegerField(primary_key=True)
     since = IntegerField(default=0)
     knowing = IntegerField(default=0)
@@ -196,6 +224,9 @@ class FailedSignIns(Table):
 class KnownSource(Table):
     """A source (`db.store.addresses`) from which an account has signed in. ``bound`` binds it and the time
     to the account."""
+
+    # A source that is known waits less after failures.
+    moves = Moves.ACCOUNT
 
     account, account_id = foreign_key(Account, to_person=1, backref="known_sources")
     source = CharField(Personal(ROW), max_length=64)
@@ -214,6 +245,8 @@ class KnownSource(Table):
 class UndertakingAccepted(Table):
     """That an account accepted one version of a policy's undertaking (A.17)."""
 
+    moves = Moves.DUTY
+
     account, account_id = foreign_key(Account, backref="undertakings")
     policy = CharField(ORGANISATION, max_length=64)
     version = CharField(ORGANISATION, max_length=64)
@@ -225,6 +258,8 @@ class UndertakingAccepted(Table):
 
 class Delegation(Table):
     """While ``from_day``..``until_day`` lasts, ``to`` may decide what waits for ``account`` in ``role``."""
+
+    moves = Moves.ROLE
 
     id = AutoField()
     account, account_id = foreign_key(Account, to_person=1, backref="delegations")

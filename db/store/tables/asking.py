@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from peewee import SQL, AutoField, BooleanField, CompositeKey
 
+from db.store.moves import Moves, Moving
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
@@ -18,6 +21,8 @@ class Consent(Table):
     ``state``: asked; given, refused or silent; withdrawn after it was given; waived where no consent is
     asked for; void where the request that asked is over or was written anew.
     """
+
+    moves: ClassVar[Moving] = {"state": Moves.GIVEN, "fields": Moves.GIVEN, "due": Moves.DUTY}
 
     id = AutoField()
     request, request_id = foreign_key(Request, backref="consents")
@@ -43,6 +48,8 @@ class Consent(Table):
 class Disclosure(Table):
     """An entry that everyone of ``unit`` and below may see for a time, as its ``consent`` goes (B.6.2)."""
 
+    moves = Moves.GIVEN
+
     id = AutoField()
     consent, consent_id = foreign_key(Consent, backref="+")
     entry, entry_id = foreign_key(Entry, backref="disclosures")
@@ -54,6 +61,8 @@ class Disclosure(Table):
 
 class CopyGrant(Table):
     """The right to take one copy of a book from ``unit`` down, once (I.4.4.2, I.4.4.3)."""
+
+    moves = Moves.GIVEN
 
     id = AutoField()
     account, account_id = foreign_key(Account, backref="copies")
@@ -69,6 +78,8 @@ class CopyGrant(Table):
 
 class UnitContact(Table):
     """One contact of a unit itself, of a field that the policy gives to units (I.4.2.3, I.4.2.4)."""
+
+    moves = Moves.ENTRY
 
     unit, unit_id = foreign_key(Unit, backref="contacts")
     name = CharField(ORGANISATION, max_length=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import SQL, BlobField, IntegerField
 
+from db.store.moves import Moves
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, TextField
 from db.store.tables.facts import AUDIT, MARK, UNKEPT
@@ -11,6 +12,8 @@ from db.store.tables.facts import AUDIT, MARK, UNKEPT
 
 class AuditRecord(Table):
     """One act, allowed or refused. ``hash`` covers the content and the hash before it."""
+
+    moves = None
 
     seq = IntegerField(primary_key=True)
     at = MomentField()
@@ -49,6 +52,9 @@ class SubjectKey(Table):
     """The key of one person, which seals what the audit keeps of them (`db.store.subjects`). It is in no
     backup and in no journal: once it is destroyed, nothing opens what it sealed."""
 
+    # Any act about a person may make it; one that destroys it writes an `Erasure` too.
+    moves = None
+
     person = IntegerField(primary_key=True)
     key = SealedField(UNKEPT, "person")
     made_at = MomentField()
@@ -56,6 +62,9 @@ class SubjectKey(Table):
 
 class ThingKey(Table):
     """The key of one thing that is kept for a time, as that of a person: in no backup, in no journal."""
+
+    # Any act may make it; one that destroys it writes a `LetGo` too.
+    moves = None
 
     name = CharField(UNKEPT, primary_key=True, max_length=128)
     key = SealedField(UNKEPT, "name")
@@ -65,12 +74,16 @@ class ThingKey(Table):
 class LetGo(Table):
     """A thing whose key was destroyed, as the regulation's retention asks for."""
 
+    moves = Moves.RECORD
+
     name = CharField(MARK, primary_key=True, max_length=128)
     at = MomentField()
 
 
 class Erasure(Table):
     """A person whose data was erased."""
+
+    moves = Moves.RECORD
 
     person = IntegerField(primary_key=True)
     at = MomentField()
@@ -79,6 +92,8 @@ class Erasure(Table):
 class AuditHead(Table):
     """The chain's last record; one row, locked by whoever appends."""
 
+    moves = None
+
     id = IntegerField(primary_key=True)
     seq = IntegerField()
     hash = CharField(AUDIT, max_length=64)
@@ -86,6 +101,8 @@ class AuditHead(Table):
 
 class JournalHead(Table):
     """The last transaction that is in the journal; one row, counted on by each of them."""
+
+    moves = None
 
     id = IntegerField(primary_key=True)
     position = IntegerField()
@@ -97,6 +114,8 @@ class JournalHead(Table):
 class ProofHead(Table):
     """The sums that prove the present, sealed (`db.store.proof.head`); one row, which each transaction
     changes."""
+
+    moves = None
 
     id = IntegerField(primary_key=True)
     content = BlobField()

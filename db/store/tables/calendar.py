@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import SQL, AutoField, CompositeKey
 
+from db.store.moves import Moves
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, foreign_key
@@ -13,6 +14,8 @@ from db.store.tables.people import Book
 
 class CalendarChange(Table):
     """One act on the calendar: a file that was taken in, or days that were taken out. Rows stay."""
+
+    moves = Moves.RULE
 
     id = AutoField()
     book, book_id = foreign_key(Book, null=True, help_text="null: the organisation's own calendar")
@@ -24,6 +27,8 @@ class CalendarChange(Table):
 
 class CalendarDay(Table):
     """What a change said of one day. The last that was said of it holds."""
+
+    moves = Moves.RULE
 
     change, change_id = foreign_key(CalendarChange, backref="days")
     day = CharField(DAY, max_length=10)

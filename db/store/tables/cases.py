@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import SQL, AutoField, IntegerField
 
+from db.store.moves import Moves
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, foreign_key
@@ -17,6 +18,8 @@ CASE_STATES = (
 
 class CaseFile(Table):
     """A reported breach (``sort`` incident) or a reported error, with where it stands."""
+
+    moves = Moves.SANCTION
 
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32, help_text="what the sealed words are bound to")
@@ -49,6 +52,8 @@ class CaseFile(Table):
 class CaseParty(Table):
     """A person concerned, with what was decided about them. ``amount`` is the whole fine."""
 
+    moves = Moves.SANCTION
+
     id = AutoField()
     case, case_id = foreign_key(CaseFile, backref="parties")
     entry, entry_id = foreign_key(Entry, backref="+")
@@ -68,6 +73,8 @@ class CaseParty(Table):
 class CaseNamed(Table):
     """Somebody whom a report names of those who would handle it: they neither see nor decide the case."""
 
+    moves = Moves.SANCTION
+
     id = AutoField()
     case, case_id = foreign_key(CaseFile, backref="named")
     account, account_id = foreign_key(Account, backref="+")
@@ -78,6 +85,8 @@ class CaseNamed(Table):
 
 class CaseAppeal(Table):
     """An appeal by a person concerned, who may make one. ``before``: JSON of what was decided at first."""
+
+    moves = Moves.SANCTION
 
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32)
@@ -93,6 +102,8 @@ class CaseAppeal(Table):
 
 class CaseEvent(Table):
     """The history of a case, each line with its word, and of a decision with the office it was taken in."""
+
+    moves = Moves.SANCTION
 
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32)
@@ -110,6 +121,8 @@ class CaseEvent(Table):
 class CaseAttachment(Table):
     """What the investigation rests on: a record of the audit, a traced copy, a file of evidence."""
 
+    moves = Moves.SANCTION
+
     id = AutoField()
     case, case_id = foreign_key(CaseFile, backref="attachments")
     what = CharField(WORD, max_length=16, constraints=[SQL("CHECK (what IN ('audit', 'copy', 'file'))")])
@@ -125,6 +138,8 @@ class CaseAttachment(Table):
 
 class Commendation(Table):
     """Praise of a department or a person for a period, as the ranking of that period had them (B.7.1)."""
+
+    moves = Moves.SANCTION
 
     id = AutoField()
     book, book_id = foreign_key(Book, backref="+")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from peewee import SQL, AutoField, BooleanField, IntegerField
 
+from db.store.moves import Moves, Moving
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
@@ -13,6 +16,14 @@ from db.store.tables.people import Book, Entry
 
 class EditionIssue(Table):
     """One issue of an edition, kept sealed as a record with the digest of its content (I.5)."""
+
+    moves: ClassVar[Moving] = {
+        "edition": Moves.GIVEN,
+        "content": Moves.GIVEN,
+        "recalled_at": Moves.GIVEN,
+        "due_at": Moves.DUTY,
+        "late": Moves.DUTY,
+    }
 
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32, help_text="what the sealed content is bound to")
@@ -43,6 +54,15 @@ class EditionCopy(Table):
     One that nobody can acknowledge is closed with a reason.
     """
 
+    moves: ClassVar[Moving] = {
+        "account": Moves.GIVEN,
+        "secret": Moves.GIVEN,
+        "password": Moves.GIVEN,
+        "recalled_at": Moves.GIVEN,
+        "acknowledged_at": Moves.DUTY,
+        "closed_at": Moves.DUTY,
+    }
+
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32, help_text="what the sealed values are bound to")
     issue, issue_id = foreign_key(EditionIssue, backref="copies")
@@ -71,6 +91,8 @@ class EditionCopy(Table):
 class EditionFile(Table):
     """A file that was made of a copy and left, by mail or at the recipient's terminal."""
 
+    moves = Moves.RECORD
+
     id = AutoField()
     copy, copy_id = foreign_key(EditionCopy, backref="files")
     way = CharField(WORD, constraints=[SQL("CHECK (way IN ('mail', 'terminal'))")])
@@ -84,6 +106,8 @@ class OutgoingMail(Table):
 
     ``state``: waiting, sent, or dead once it was given up.
     """
+
+    moves: ClassVar[Moving] = {"copy": Moves.GIVEN}
 
     id = AutoField()
     kind = CharField(WORD, max_length=32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import AutoField, IntegerField
 
+from db.store.moves import Moves
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, foreign_key
@@ -16,6 +17,8 @@ class CallAttempt(Table):
 
     Of the number only its place is kept, never the number itself.
     """
+
+    moves = Moves.RECORD
 
     id = AutoField()
     entry, entry_id = foreign_key(Entry, backref="call_attempts")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import AutoField
 
+from db.store.moves import Moves
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, foreign_key
@@ -15,6 +16,8 @@ from db.store.tables.work import Task
 
 class Archive(Table):
     """An entry as it was when it was removed, sealed (A.10). Its values stand nowhere else any more."""
+
+    moves = Moves.RECORD
 
     id = AutoField()
     book, book_id = foreign_key(Book, backref="archives")
@@ -32,6 +35,8 @@ class Archive(Table):
 
 class HandBack(Table):
     """A copy that somebody who leaves or moves has to hand back (H.5.4)."""
+
+    moves = Moves.DUTY
 
     id = AutoField()
     task, task_id = foreign_key(Task, backref="hand_backs", help_text="the duty that can't end before")

@@ -17,6 +17,8 @@ class OutsideChange(Table):
     ``state``: waiting, done, or dead once it was given up.
     """
 
+    moves = None
+
     id = AutoField()
     system = CharField(WORD, max_length=16)
     book, book_id = foreign_key(Book, backref="+")
@@ -36,6 +38,8 @@ class OutsideChange(Table):
 class OutsideMember(Table):
     """As whom a person is known there."""
 
+    moves = None
+
     id = AutoField()
     system = CharField(Personal(ROW), max_length=16)
     person, person_id = foreign_key(Person, to_person=1, backref="+")
@@ -50,6 +54,8 @@ class OutsideMember(Table):
 class OutsideUnit(Table):
     """As what number a unit is known there."""
 
+    moves = None
+
     id = AutoField()
     system = CharField(WORD, max_length=16)
     unit, unit_id = foreign_key(Unit, backref="+")
@@ -61,6 +67,8 @@ class OutsideUnit(Table):
 
 class OutsideSurvey(Table):
     """The last comparison of a book with the system, and that another one is wanted."""
+
+    moves = None
 
     id = AutoField()
     system = CharField(WORD, max_length=16)
@@ -78,6 +86,8 @@ class OutsideSurvey(Table):
 
 class OutsideFinding(Table):
     """A difference that the last comparison found; never the values."""
+
+    moves = None
 
     id = AutoField()
     survey, survey_id = foreign_key(OutsideSurvey, backref="findings", on_delete="CASCADE")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from peewee import SQL, AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
+from db.store.moves import Moves, Moving
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
 from db.store.tables.facts import DAY, NUMBER, ORGANISATION, ROW, UNKEPT, WORD, Personal
@@ -11,6 +14,8 @@ from db.store.tables.facts import DAY, NUMBER, ORGANISATION, ROW, UNKEPT, WORD, 
 
 class Book(Table):
     """A directory under an ordered list of regulations."""
+
+    moves: ClassVar[Moving] = {"policies": Moves.RULE, "decisions": Moves.RULE, "active": Moves.RULE}
 
     id = CharField(ORGANISATION, primary_key=True, max_length=64)
     title_zh = CharField(ORGANISATION)
@@ -26,6 +31,17 @@ class Book(Table):
 
 class Unit(Table):
     """A node of a book's unit tree. The root stands for the whole book."""
+
+    moves: ClassVar[Moving] = {
+        "book": Moves.REACH,
+        "parent": Moves.REACH,
+        "side": Moves.REACH,
+        "active": Moves.REACH,
+        "head": Moves.ROLE,
+        # Whom a copy goes to, and which rules hold of a unit, goes by these two (I.4.1).
+        "region": Moves.GIVEN,
+        "kind": Moves.GIVEN,
+    }
 
     id = AutoField()
     book, book_id = foreign_key(Book, backref="units")
@@ -52,6 +68,8 @@ class Unit(Table):
 class UnitAbove(Table):
     """Each unit with every unit above it and itself (``distance`` 0), so that a subtree is one range."""
 
+    moves = Moves.REACH
+
     above, above_id = foreign_key(Unit, backref="+")
     unit, unit_id = foreign_key(Unit, backref="above")
     distance = IntegerField()
@@ -64,12 +82,30 @@ class UnitAbove(Table):
 class Person(Table):
     """A natural person, who may have an entry in several books."""
 
+    moves = Moves.ENTRY
+
     id = AutoField()
     name = CharField(Personal(NUMBER))
 
 
 class Entry(Table):
     """A person's or an outside contact's record in one book."""
+
+    moves: ClassVar[Moving] = {
+        "book": Moves.REACH,
+        "unit": Moves.REACH,
+        "inside_owner": Moves.REACH,
+        # Whoever signs in as the person sees and does what the person's entries give them.
+        "person": Moves.REACH,
+        "name": Moves.ENTRY,
+        "position": Moves.ENTRY,
+        "kind": Moves.ENTRY,
+        "state": Moves.ENTRY,
+        "organisation": Moves.ENTRY,
+        "joined": Moves.ENTRY,
+        "left": Moves.ENTRY,
+        "verified_at": Moves.ENTRY,
+    }
 
     id = AutoField()
     book, book_id = foreign_key(Book, backref="entries")
@@ -100,6 +136,8 @@ class Entry(Table):
 class EntryField(Table):
     """One value of an entry. Protected fields are sealed; the others are plain."""
 
+    moves = Moves.ENTRY
+
     id = AutoField()
     entry, entry_id = foreign_key(Entry, to_person=1, backref="fields")
     name = CharField(Personal(ROW), max_length=64, help_text="name of a field of the book's policy")
@@ -117,6 +155,8 @@ class EntryField(Table):
 class EntryTag(Table):
     """A tag of the book's policy that an entry carries (F.3.2, I.4.1.1)."""
 
+    moves = Moves.GIVEN
+
     entry, entry_id = foreign_key(Entry, to_person=1, backref="tags")
     tag = CharField(Personal(ROW), max_length=64)
 
@@ -126,6 +166,8 @@ class EntryTag(Table):
 
 class SearchKey(Table):
     """A string that finds an entry's line, once for each unit above it (`db.store.searchkeys`)."""
+
+    moves = None
 
     scope = IntegerField(help_text="a unit; the book's root stands for the whole book")
     key = CharField(UNKEPT)
@@ -138,6 +180,8 @@ class SearchKey(Table):
 class SearchLine(Table):
     """What a list shows of an entry, in one row, in the order in which lists are read."""
 
+    moves = None
+
     line = BigIntegerField(primary_key=True, help_text="the entry's place in pinyin's order, and its id")
     content = TextField(UNKEPT, help_text="open parts, joined by U+001F (`db.desk.entry.lines`)")
     sealed = SealedField(UNKEPT, "line", null=True, help_text="protected parts")
@@ -145,6 +189,8 @@ class SearchLine(Table):
 
 class SearchEntry(Table):
     """What `search_key` holds of an entry, so that exactly this can be taken away again."""
+
+    moves = None
 
     entry = IntegerField(primary_key=True)
     line = BigIntegerField()

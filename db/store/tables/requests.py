@@ -14,6 +14,8 @@ from db.store.tables.people import Book, Entry, Unit
 class Evidence(Table):
     """A file in its owner's tray, sealed."""
 
+    moves = None
+
     id = CharField(MARK, primary_key=True, max_length=32)
     account, account_id = foreign_key(Account, to_person=1, backref="evidence")
     name = CharField(Personal(""))
@@ -26,6 +28,8 @@ class Evidence(Table):
 
 class Request(Table):
     """Something that is done once all its steps approve it."""
+
+    moves = None
 
     id = AutoField()
     book, book_id = foreign_key(Book, backref="requests")
@@ -67,6 +71,8 @@ class Request(Table):
 class RequestStep(Table):
     """One decision of a request, in order ``ord`` from 1."""
 
+    moves = None
+
     id = AutoField()
     request, request_id = foreign_key(Request, to_person=1, backref="steps")
     ord = IntegerField()
@@ -94,6 +100,8 @@ class RequestStep(Table):
 class RequestEvidence(Table):
     """Evidence attached to a request."""
 
+    moves = None
+
     request, request_id = foreign_key(Request, backref="evidence")
     evidence, evidence_id = foreign_key(Evidence, backref="requests")
 
@@ -103,6 +111,8 @@ class RequestEvidence(Table):
 
 class RequestEvent(Table):
     """The history of a request: submitted, approved, returned, amended, withdrawn, applied …"""
+
+    moves = None
 
     id = AutoField()
     request, request_id = foreign_key(Request, to_person=1, backref="events")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import SQL, AutoField
 
+from db.store.moves import Moves
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, foreign_key
@@ -18,6 +19,8 @@ class Activation(Table):
     was shown ``first`` or ``second`` has that half's. ``how``: invitation (one person gave it out), reset
     (two did), or host (the glass was broken).
     """
+
+    moves = Moves.CODE
 
     id = AutoField()
     account, account_id = foreign_key(Account, backref="activations")
@@ -38,8 +41,24 @@ class Activation(Table):
     used_at = MomentField(null=True)
 
 
+class Confirmation(Table):
+    """That somebody of another office said they know the person who uses an account: from then on it is
+    independent of whoever had a hand in its enrolment (`db.desk.requests.independence`). Nobody's word: of
+    before such confirmations were kept."""
+
+    moves = Moves.ROLE
+
+    id = AutoField()
+    account, account_id = foreign_key(Account, to_person=1, backref="confirmations")
+    by, by_id = foreign_key(Account, null=True, backref="+")
+    office = CharField(WORD, default="", max_length=64, help_text="role in which it was said")
+    at = MomentField()
+
+
 class HelpCall(Table):
     """That somebody at the door, who may be anybody, asked for a reset of an account."""
+
+    moves = None
 
     id = AutoField()
     account, account_id = foreign_key(Account, to_person=1, backref="help_calls")

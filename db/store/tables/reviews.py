@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from peewee import SQL, AutoField, IntegerField
 
+from db.store.moves import Moves, Moving
 from db.store.tables.accounts import Account, Grant
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, TextField, foreign_key
@@ -14,6 +17,8 @@ from db.store.tables.requests import Request
 
 class Campaign(Table):
     """One run of a review. ``occasion`` is unique, so that several hosts open it once."""
+
+    moves = Moves.DUTY
 
     id = AutoField()
     occasion = CharField(MARK, unique=True, help_text="e.g. `staff:check:hr:2026-10-01`")
@@ -34,6 +39,8 @@ class Campaign(Table):
 
 class ReviewItem(Table):
     """One thing to decide: an entry, a whole unit, a granted role, or a point of an inspection."""
+
+    moves = Moves.DUTY
 
     id = AutoField()
     campaign, campaign_id = foreign_key(Campaign, backref="items")
@@ -62,6 +69,13 @@ class ReviewItem(Table):
 class Finding(Table):
     """Something an inspection found, with who has to see to it. ``state``: open, answered, closed."""
 
+    moves: ClassVar[Moving] = {
+        "what": Moves.SANCTION,
+        "state": Moves.SANCTION,
+        "owner": Moves.DUTY,
+        "due": Moves.DUTY,
+    }
+
     id = AutoField()
     campaign, campaign_id = foreign_key(Campaign, backref="findings")
     item, item_id = foreign_key(ReviewItem, null=True, backref="findings")
@@ -79,6 +93,8 @@ class Finding(Table):
 class FindingEvent(Table):
     """The history of a finding: found, answered, reopened, closed; each with a word."""
 
+    moves = Moves.SANCTION
+
     id = AutoField()
     finding, finding_id = foreign_key(Finding, backref="events")
     at = MomentField()
@@ -89,6 +105,8 @@ class FindingEvent(Table):
 
 class StaleSign(Table):
     """A value that did not reach its person: mail came back, a number is dead (E.14)."""
+
+    moves = Moves.ENTRY
 
     id = AutoField()
     entry, entry_id = foreign_key(Entry, backref="signs")
@@ -106,6 +124,8 @@ class StaleSign(Table):
 
 class Trained(Table):
     """That a person attended a training (F.6.2)."""
+
+    moves = Moves.DUTY
 
     id = AutoField()
     person, person_id = foreign_key(Person, backref="trainings")

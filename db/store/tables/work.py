@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import SQL, AutoField, BooleanField, CompositeKey, IntegerField
 
+from db.store.moves import Moves
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, TextField, foreign_key
@@ -14,6 +15,8 @@ from db.store.tables.requests import Request
 
 class AccessGrant(Table):
     """A time-limited right to see one entry with its protected fields, from an access request (A.13)."""
+
+    moves = Moves.REACH
 
     id = AutoField()
     account, account_id = foreign_key(Account, backref="access_grants")
@@ -26,6 +29,8 @@ class AccessGrant(Table):
 
 class Task(Table):
     """A duty with a due day. ``duty`` is unique, so that several hosts open it once."""
+
+    moves = Moves.DUTY
 
     id = AutoField()
     duty = CharField(MARK, unique=True, help_text="what opened it, e.g. `joiner:enterprise:412`")
@@ -58,6 +63,8 @@ class Task(Table):
 class TaskProof(Table):
     """Something that must be there before a task is done, and when it was."""
 
+    moves = Moves.DUTY
+
     task, task_id = foreign_key(Task, to_person=1, backref="proofs")
     what = CharField(WORD, max_length=32)
     clause = CharField(WORD)
@@ -72,12 +79,16 @@ class TaskProof(Table):
 class DutyMark(Table):
     """That the duty runner did something, such as `remind:task:12:2026-11-26`: once, on whatever host."""
 
+    moves = Moves.DUTY
+
     key = CharField(MARK, primary_key=True, max_length=120)
     at = MomentField()
 
 
 class Notice(Table):
     """An announcement: an applied change (A.9), a new entry (A.8), an update notice …"""
+
+    moves = None
 
     id = AutoField()
     kind = CharField(WORD, max_length=32)
@@ -93,6 +104,8 @@ class Notice(Table):
 
 class NoticeRecipient(Table):
     """One person a notice is addressed to, and when they saw it."""
+
+    moves = None
 
     notice, notice_id = foreign_key(Notice, backref="recipients")
     account, account_id = foreign_key(Account, backref="notices")

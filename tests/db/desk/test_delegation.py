@@ -6,7 +6,8 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.language import say
-from db.store.tables import AuditRecord, Grant, Request, RequestStep
+from db.store.tables import AuditRecord, Delegation, Grant, Request, RequestStep
+from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names, refusal
 from tests.world import World
@@ -15,7 +16,12 @@ FROM, UNTIL = "2026-11-23", "2026-11-27"
 
 
 def delegate(world: World, login: str, to: str, role: str = "head", book: str = "staff") -> int:
-    return world.desk(login).delegation.delegate(role, book, world.accounts[to], FROM, UNTIL, "休假")
+    """Let ``to`` stand in, a day having passed where that takes one; the delegation's number."""
+    desk = world.desk(login)
+    carried_through(
+        lambda: desk.delegation.delegate(role, book, world.accounts[to], FROM, UNTIL, "休假"), desk
+    )
+    return int(Delegation.select().order_by(Delegation.id.desc()).get().id)
 
 
 @pytest.mark.clause("E.13.2")
@@ -53,10 +59,10 @@ def test_it_begins_and_ends_on_its_days(world: World, clock: Clock) -> None:
 def test_it_ends_with_the_role_of_whom_one_stands_in_for(world: World, clock: Clock) -> None:
     clock.set("2026-11-23T12:00+08:00")
     Grant.delete().where(Grant.account == world.accounts["zengqing"]).execute()
+    delegate(world, "liuyang", "zengqing", role="hr")
     Grant.update(until="2026-11-23T04:00:02.000000Z").where(
         (Grant.account == world.accounts["liuyang"]) & (Grant.role == "hr")
     ).execute()
-    delegate(world, "liuyang", "zengqing", role="hr")
     desk = world.desk("zengqing")
     assert "hr" in desk.me.who().books[0].roles
     clock.set("2026-11-23T12:00:02+08:00")

@@ -11,6 +11,7 @@ from db.language import Label
 from db.store.engine import Store, store
 from db.store.tables import AuditRecord
 from db.store.transactions import writing
+from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator
@@ -59,9 +60,12 @@ def a_ward(text: str, *, in_force: bool = False) -> World:
         (store().home.policies / "ward@1.toml").write_text(text, "utf-8")
     else:
         desk.policies.add(text)
-    desk.policies.create_book(
-        BOOK, ["ward"], title=Label("病区", "Ward"), root=Label("医院", "Hospital"), decisions={},
-        maintainer="chenjing", deputy="liwei",
+    carried_through(
+        lambda: desk.policies.create_book(
+            BOOK, ["ward"], title=Label("病区", "Ward"), root=Label("医院", "Hospital"), decisions={},
+            maintainer="chenjing", deputy="liwei",
+        ),
+        world.desk("helei"),
     )  # fmt: skip
     with writing():
         world.units[BOOK, ""] = root_of(BOOK)

@@ -39,6 +39,7 @@ from db.store.tables import (
 )
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
+from tests.agreed import carried_through
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access
@@ -73,7 +74,9 @@ def privacy(world: World, login: str) -> Privacy:
 
 
 def erase(world: World, entry: int) -> None:
-    privacy(world, "luoyan").erase("group", entry, "本人要求")
+    carried_through(
+        lambda: privacy(world, "luoyan").erase("group", entry, "本人要求"), world.desk("chenjing")
+    )
 
 
 @pytest.mark.threat(24)

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
-from db.desk import Invalid, Refused
+from db.desk import Invalid, Pending, Refused
 from db.language import Message, Text, _
 from tui.kit import (
     SEARCH,
@@ -198,7 +198,11 @@ class SheetScreen(Marking[Row]):
             await self._do_each(verb, meant)
             return
         at = self._at(meant, self.place)
-        made = await carry_out(self, verb, at)
+        try:
+            made = await carry_out(self, verb, at)
+        except Pending as pending:
+            await self._done(pending.message, ())
+            return
         if made is not None:
             result = made.result
             await self._done(verb.done(at, result), verb.shown(at, result), everything=verb.went_well(result))
@@ -215,7 +219,7 @@ class SheetScreen(Marking[Row]):
         sure = await is_sure(self, verb, self._at(rows, self.place))
         if not (sure and await put_all(self, verb, first, written)):
             return
-        done, shown, wrong = 0, list[Fact](), list[Message]()
+        done, shown, wrong, waiting = 0, list[Fact](), list[Message](), list[Message]()
         for row in rows:
             is_first = row is rows[0]
             at = first if is_first else self._at((row,), first)
@@ -225,11 +229,19 @@ class SheetScreen(Marking[Row]):
                     return
                 shown += [fact for fact in verb.shown(at, made.result) if fact not in shown]
                 done += 1
+            except Pending as pending:
+                waiting.append(pending.message)
             except Refused as refused:
                 wrong.append(refused.cited())
             except Invalid as invalid:
                 wrong.append(invalid.problems[0].message)
-        said = _("{label}: {count}", label=verb.label, count=done)
+        said: Text = _("{label}: {count}", label=verb.label, count=done)
+        if waiting:
+            said = (
+                waiting[0]
+                if len(waiting) == len(rows) == 1
+                else _("{said}; waiting: {count}. {why}", said=said, count=len(waiting), why=waiting[0])
+            )
         if wrong:
             said = _("{said}; not done: {count}. {why}", said=said, count=len(wrong), why=wrong[0])
         await self._done(said, shown, everything=not wrong)

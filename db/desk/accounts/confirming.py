@@ -1,0 +1,59 @@
+"""Confirming that one knows the person who uses an account. Until somebody of another office has, the account
+stands for whoever had a hand in its enrolment (`requests.independence`): it is no second person for them.
+
+It is asked at the first enrolment, and after a reset, of the next head above and of whoever supervises, as
+far as they are independent of those hands; one of them is enough. Not an operation.
+"""
+
+from __future__ import annotations
+
+from db.desk.accounts.account_notices import who
+from db.desk.accounts.charge import entry_of
+from db.desk.authority.standing import books_of, policy_of, root_of
+from db.desk.requests.deciding import Deciding
+from db.desk.requests.independence import hands_in
+from db.desk.requests.seconds import offices_over
+from db.desk.requests.watchers import watchers_of
+from db.desk.telling.notices import tell
+from db.store import clock
+from db.store.tables import Account, Confirmation
+
+KIND = "account-confirm"
+
+
+def ask_to_confirm(account: int) -> bool:
+    """Ask those who may confirm that they know the person, within the running transaction; whether anybody
+    was asked. Nobody is where the account depends on nobody."""
+    hands = hands_in(account).get(account, [])
+    if not hands:
+        return False
+    asked = False
+    row, deciding = Account.get_by_id(account), Deciding()
+    barred = deciding.barred(account, *hands)
+    for book in books_of(account):
+        own = entry_of(row, book)
+        unit = own.unit_id if own is not None else root_of(book)
+        able = [
+            one
+            for one in watchers_of(book, unit, barred, deciding)
+            if not any(_is_of_the_same_office(one, hand, book, unit) for hand in hands)
+        ]
+        if able:
+            asked = True
+            tell(
+                KIND, book, able, clause=policy_of(book).rights.clause, entry=own.id if own else None,
+                detail={"who": who(account), "account": account, "by": who(hands[0]), "login": row.login},
+                acknowledge=True,
+            )  # fmt: skip
+    return asked
+
+
+def confirm(account: int, by: int) -> None:
+    """Put on record that ``by``, who was asked, knows the person who uses ``account``."""
+    offices = [office for book in books_of(account) for office in offices_over(by, book, root_of(book))]
+    Confirmation.create(account=account, by=by, office=offices[0] if offices else "head", at=clock.now())
+
+
+def _is_of_the_same_office(one: int, hand: int, book: str, unit: int) -> bool:
+    """Whether two hold an office over ``unit`` in common."""
+    return bool(offices_over(one, book, unit) & offices_over(hand, book, unit))

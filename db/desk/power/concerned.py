@@ -1,0 +1,58 @@
+"""Whom the running transaction concerns: the people whose standing its rows move."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.store.engine import store
+from db.store.journal.capture import Change, changed_rows
+
+PERSONAL = (
+    "grant", "account", "activation", "delegation", "access_grant", "copy_grant", "sign_in_session",
+    "recovery_code", "consent", "notice_recipient",
+)  # fmt: skip
+"""Tables whose rows give, take or show something to one person, and who was told of something."""
+TOLD = "notice_recipient"
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """``accounts`` and ``persons`` whose standing is moved; ``roles`` that are given or taken, each with its
+    book; ``told``: accounts that the act itself told something."""
+
+    accounts: frozenset[int]
+    persons: frozenset[int]
+    roles: frozenset[tuple[str, str]]
+    told: frozenset[int]
+
+
+def concerned(after: int) -> Concerned:
+    """Whom what was changed since ``after`` concerns (`rows.begun`)."""
+    accounts, persons, roles, told = set[int](), set[int](), set[tuple[str, str]](), set[int]()
+    for name, row in _rows(changed_rows(store().database, after, PERSONAL)):
+        if name == TOLD:
+            told.add(row["account_id"])
+            continue
+        accounts.update(_numbers(row, ("account_id", "to_id")))
+        persons.update(_numbers(row, ("person_id",)))
+        if name == "account":
+            accounts.add(row["id"])
+        if name == "grant":
+            roles.add((row["role"], row["book_id"] or ""))
+    return Concerned(frozenset(accounts), frozenset(persons), frozenset(roles), frozenset(told))
+
+
+def _rows(changes: Sequence[Change]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, before, after in changes:
+        for text in (before, after):
+            if text is not None:
+                yield name, json.loads(text)
+
+
+def _numbers(row: dict[str, Any], names: Sequence[str]) -> Iterator[int]:
+    for name in names:
+        if row.get(name) is not None:
+            yield row[name]

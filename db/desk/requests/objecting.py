@@ -1,0 +1,98 @@
+"""Objecting to an act that one was told of: one that waits is stopped, one that was done is taken back."""
+
+from __future__ import annotations
+
+import json
+from inspect import signature
+from typing import Any
+
+from db.desk.frame import METHODS, OPERATIONS, Subject, operation
+from db.desk.power.declaration import moving
+from db.desk.refusal import SILENT, Refused
+from db.desk.requests.flow import locked, note, over, record_event, take
+from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.putting_off import do_for
+from db.desk.telling.alarming import who
+from db.desk.telling.notices import tell
+from db.language import _
+from db.store import clock
+from db.store.moves import Moves
+from db.store.sql import for_update
+from db.store.tables import Notice, NoticeRecipient, Request, RequestStep
+
+OBJECTED = "power-objected"
+
+
+class Objections(Subject):
+    """Operations of whoever was told of what somebody did or asked for."""
+
+    @operation(
+        "objections.object",
+        label=_("object to an act"),
+        recorded=True,
+        power=moving(*Moves),
+    )
+    def object(self, notice: int) -> None:
+        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor. Whoever
+        did it, and all who were told of it, are told. Raises Refused for any other notice, where there is
+        nothing to stop any more, and for what can't be taken back."""
+        wanted = (
+            Notice.select()
+            .join(NoticeRecipient)
+            .where((Notice.id == notice) & (NoticeRecipient.account == self.standing.account))
+        )
+        row = for_update(wanted.where(Notice.kind.in_((ASKED, DONE)))).get_or_none()
+        if row is None:
+            raise Refused(
+                _("There is no such act for you to object to."), SILENT, _("Look at Today for those.")
+            )
+        told = json.loads(row.detail)
+        self.act.note(book=row.book_id, clause=row.clause, operation=told["operation"])
+        if row.kind == ASKED:
+            self._stop(row.request_id)
+        else:
+            self._take_back(row, told)
+        self._seen(row)
+        others = self._others(row, told)
+        detail = {
+            "by": who(self.standing.account),
+            **{name: told[name] for name in ("operation", "arguments")},
+        }
+        tell(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
+
+    def _stop(self, number: int) -> None:
+        request = locked(number)
+        if request is None or request.state != "open":
+            raise over(Request.get_by_id(number))
+        note(self.act, request)
+        take(request, "open", "withdrawn")
+        waiting = (RequestStep.request == request) & (RequestStep.state == "open")
+        RequestStep.update(state="waiting").where(waiting).execute()
+        record_event(request, self.act, "stopped")
+
+    def _take_back(self, row: Notice, told: dict[str, Any]) -> None:
+        undo = OPERATIONS[told["operation"]].power.undo
+        if not undo:
+            raise Refused(
+                _("This can't be taken back by one act."),
+                row.clause,
+                _("Tell whoever supervises the directory, or report it as a breach (F12)."),
+            )
+        wanted = list(signature(METHODS[undo]).parameters)[1:]
+        known = dict(told["arguments"])
+        arguments = {name: known[name] for name in wanted if name in known}
+        for name in wanted:
+            if name not in arguments and told.get("made") is not None:
+                arguments[name] = told["made"]
+        do_for(told["actor"], undo, arguments, request=None, agreed_by=self.standing.account)
+
+    def _seen(self, row: Notice) -> None:
+        moment = clock.now()
+        NoticeRecipient.update(seen_at=moment, acknowledged_at=moment).where(
+            (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.standing.account)
+        ).execute()
+
+    def _others(self, row: Notice, told: dict[str, Any]) -> list[int]:
+        rows = NoticeRecipient.select(NoticeRecipient.account).where(NoticeRecipient.notice == row.id)
+        everybody = [told["actor"], *(one.account_id for one in rows)]
+        return [one for one in dict.fromkeys(everybody) if one != self.standing.account]

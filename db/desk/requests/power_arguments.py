@@ -1,0 +1,35 @@
+"""The arguments of an operation that was put off, as JSON and back, by the types that its signature says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter
+
+from db.desk.frame import METHODS
+from db.desk.power.declaration import Asked
+
+SECRET = frozenset({"activation", "digest"})
+"""Digests of codes: whoever is told of an act is not told these."""
+
+
+def as_json(operation: str, asked: Asked) -> dict[str, Any]:
+    """The arguments as plain values."""
+    return {name: _adapter(operation, name).dump_python(one, mode="json") for name, one in asked.items()}
+
+
+def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What `as_json` made. Raises pydantic's ValidationError for what the signature does not take."""
+    return {name: _adapter(operation, name).validate_python(one) for name, one in arguments.items()}
+
+
+def to_be_told(operation: str, asked: Asked) -> dict[str, Any]:
+    """The arguments as whoever is told of the act may read them."""
+    return {name: one for name, one in as_json(operation, asked).items() if name not in SECRET}
+
+
+@cache
+def _adapter(operation: str, name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(METHODS[operation])[name])

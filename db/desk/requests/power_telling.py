@@ -1,0 +1,131 @@
+"""Telling of acts that move what others may do, see or be blamed for: whoever it concerns, and those who
+watch over them, in the act's own transaction and in words that the actor did not type. Not an operation.
+
+What an operation tells by itself is not told twice. Where the record of a book has nobody who could be told,
+the act is not done: it waits, and they can stop it (`requests.putting_off`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.authority.standing import books_of, books_of_power, holdings_of, policy_of, root_of
+from db.desk.frame import Act, Unwatched
+from db.desk.power.concerned import Concerned, concerned
+from db.desk.power.declaration import Way
+from db.desk.requests.deciding import Deciding
+from db.desk.requests.independence import person_behind
+from db.desk.requests.power_arguments import to_be_told
+from db.desk.requests.watchers import watchers_of
+from db.desk.telling.alarming import who
+from db.desk.telling.notices import tell
+from db.desk.telling.post import post
+from db.store.tables import Account, Entry, Request
+
+DONE = "power-done"
+ASKED = "power-asked"
+
+
+def tell_of(act: Act) -> None:
+    """Tell of ``act``, which was done now, where it is declared as told. Raises Unwatched where a book that
+    it touches has nobody to tell."""
+    power = act.operation.power
+    if power.way is Way.FREE:
+        return
+    found = concerned(act.begun)
+    if not (found.accounts or found.persons) and "book" not in act.facts:
+        return
+    host = act.actor.front == "host" and act.second is None
+    places, told = _places(act, found), {*found.told, act.actor.account}
+    act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
+    for book, unit, everybody in places:
+        deciding = Deciding()
+        barred = deciding.barred(act.actor.account) | _persons(found)
+        watching = watchers_of(book, unit, barred, deciding, everybody=everybody)
+        if not watching and act.second is None and not host and not act.unwatched:
+            raise Unwatched
+        fresh = [one for one in dict.fromkeys((*_accounts(found), *watching)) if one not in told]
+        told.update(fresh)
+        _tell(DONE, act, book, fresh, None, acknowledge=host or everybody)
+
+
+def tell_of_request(request: Request, act: Act, tried: Concerned, deciding: Deciding) -> None:
+    """Tell of an act that ``request`` puts off: whoever it concerns, and those who watch, can object."""
+    barred, told = deciding.barred(act.actor.account) | _persons(tried), {act.actor.account}
+    for book, unit, everybody in _places(act, tried):
+        watching = watchers_of(book, unit, barred, deciding, everybody=everybody)
+        fresh = [one for one in dict.fromkeys((*_accounts(tried), *watching)) if one not in told]
+        told.update(fresh)
+        _tell(ASKED, act, book, fresh, request.id, acknowledge=False)
+
+
+def _places(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
+    """The books that an act touches, each with the unit that it touches there, and whether whoever it
+    concerns holds a privileged role there: the book it names, and of accounts all they are something in."""
+    places: dict[str, tuple[int, bool]] = {}
+    if act.asked.get("book") == "":  # the organisation's own, which binds every directory
+        places |= {one.id: (one.root, False) for one in act.standing.shelf.values() if one.active}
+    named = act.facts.get("book")
+    if named is not None:
+        places[str(named)] = int(act.facts.get("unit") or root_of(str(named))), False
+    if act.operation.power.touches_accounts:
+        for account in found.accounts:
+            person, power = Account.get_by_id(account).person_id, books_of_power(account)
+            for book in books_of(account):
+                own = Entry.get_or_none(
+                    (Entry.person == person) & (Entry.book == book) & (Entry.state == "active")
+                )
+                unit = own.unit_id if own is not None else root_of(book)
+                privileged = book in power and _is_privileged(account, book)
+                places[book] = unit, privileged or places.get(book, (unit, False))[1]
+    return [(book, unit, everybody) for book, (unit, everybody) in places.items()]
+
+
+def _is_privileged(account: int, book: str) -> bool:
+    policy = policy_of(book)
+    return any(one.book == book and one.role in policy.privileged for one in holdings_of(account))
+
+
+def _persons(found: Concerned) -> frozenset[int]:
+    return found.persons | {person_behind(one) for one in found.accounts}
+
+
+def _accounts(found: Concerned) -> list[int]:
+    """Accounts in use of whoever it concerns."""
+    rows = Account.select(Account.id).where(
+        (Account.id.in_(found.accounts) | Account.person.in_(found.persons)) & Account.person.is_null(False)
+    )
+    return [row.id for row in rows.order_by(Account.id)]
+
+
+def _tell(
+    kind: str, act: Act, book: str, accounts: list[int], request: int | None, *, acknowledge: bool
+) -> None:
+    if not accounts:
+        return
+    detail: dict[str, object] = {
+        "by": who(act.actor.account),
+        "actor": act.actor.account,
+        "made": act.made if isinstance(act.made, int) else None,
+        "operation": act.operation.name,
+        "arguments": to_be_told(act.operation.name, act.asked),
+    }
+    if act.second is not None and act.second.account is not None:
+        detail["second"] = who(act.second.account)
+    clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
+    entry = act.facts.get("entry")
+    tell(
+        kind,
+        book,
+        accounts,
+        clause=clause,
+        entry=entry,
+        request=request,
+        detail=detail,
+        acknowledge=acknowledge,
+    )
+    for account in accounts:
+        person = Account.get_by_id(account).person_id
+        row = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
+        if row is not None:
+            post(kind, book, row.id, detail={"by": detail["by"], "operation": act.operation.name})

@@ -1,0 +1,285 @@
+"""Acts that take two people, or time: an operation is put on record as a request, and the same operation does
+it once somebody independent of another office has agreed, or once its day has come and nobody objected.
+
+An act that takes two is tried first and undone again, so that whoever asks hears at once what is wrong with
+it, and so that it is known whom it concerns. What is kept is the operation's name and its arguments, sealed
+and covered by the digest that a decision names, as every request's content is. Where there is nobody who
+could be the second, it waits for `ALONE_DAYS`, told to whoever it concerns, and any of them can stop it.
+
+The host's operator acts at once: whoever has the host has the record. Those whom it concerns, and all who
+watch over them, are told, until one of them acknowledges it (`requests.power_telling`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from db.desk.authority.actor import Actor
+from db.desk.authority.offices import MANAGEMENT
+from db.desk.authority.standing import policy_of, root_of, standing_now
+from db.desk.clockwork import today
+from db.desk.frame import METHODS, OPERATIONS, Act, Second, Subject, desk_of, set_down
+from db.desk.power import rows
+from db.desk.power.concerned import Concerned, concerned
+from db.desk.power.declaration import Way, moving
+from db.desk.refusal import Invalid, Pending, Refused
+from db.desk.requests.deciding import Case, Decider, Deciding
+from db.desk.requests.independence import person_behind
+from db.desk.requests.payload import proved
+from db.desk.requests.power_arguments import as_json, from_json
+from db.desk.requests.power_lines import lines_of
+from db.desk.requests.power_telling import tell_of, tell_of_request
+from db.desk.requests.request_kinds import Payload, RequestKind, register
+from db.desk.requests.submitting import Draft, submit
+from db.language import _, listed
+from db.policy.rules import Step
+from db.policy.vocabulary import SECOND, SECOND_ABOVE
+from db.store import clock
+from db.store.moves import Moves
+from db.store.tables import Account, Request, RequestEvent, RequestStep
+from db.store.transactions import writing
+
+KIND: Final = "power"
+PUTTING_OFF: Final = (KIND,)
+"""Kinds of requests that put an operation off."""
+ALONE_DAYS: Final = 7
+"""For how many days an act waits that nobody could be the second of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation with its arguments as JSON. ``persons``: whom it concerns; ``days``: for how long it waits
+    once it is agreed to, or from the beginning where nobody decides on it."""
+
+    operation: str
+    arguments: Mapping[str, Any]
+    persons: tuple[int, ...]
+    days: int
+
+    def as_payload(self) -> Payload:
+        """What a request keeps of it."""
+        return {
+            "operation": self.operation,
+            "arguments": dict(self.arguments),
+            "persons": list(self.persons),
+            "days": self.days,
+        }
+
+
+def call_in(asks: Payload) -> Call:
+    """What `Call.as_payload` made."""
+    return Call(asks["operation"], asks["arguments"], tuple(asks["persons"]), asks["days"])
+
+
+def put_off(act: Act, run: Callable[[], object]) -> Pending | None:
+    """Put ``act`` on record as a request where it takes two or time; None where it is done at once. ``run``
+    does what the operation does. Raises as the operation does."""
+    power = act.operation.power
+    if power.way is Way.FREE or act.second is not None or acts_for_host(act.actor):
+        return None
+    way = power.way_for(act.standing, act.asked)
+    if way < Way.LATER and not act.unwatched:
+        return None
+    tried = _tried(act, run)
+    if tried is None:
+        return None
+    return _on_record(act, tried, takes_two=way is Way.TWO)
+
+
+def acts_for_host(actor: Actor) -> bool:
+    """Whether it is the host's operator who acts: from the host, as an account that nobody signs in as."""
+    if actor.front != "host":
+        return False
+    row = Account.get_by_id(actor.account)
+    return row.person_id is None and row.password is None
+
+
+class _Undone(Exception):
+    """What was tried is undone."""
+
+
+def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
+    """Do what ``act`` does and undo it; whom it would concern, None where it moves nothing. The act keeps
+    what it noted."""
+    found: Concerned | None = None
+    try:
+        with writing():
+            run()
+            if rows.moves_anything(act.begun):
+                found = concerned(act.begun)
+            raise _Undone
+    except _Undone:
+        pass
+    act.standing = standing_now(act.actor.account)
+    act.journal, act.silent, act.with_record = None, False, []
+    return found
+
+
+def _on_record(act: Act, tried: Concerned, *, takes_two: bool) -> Pending:
+    book = str(act.facts.get("book", ""))
+    if book not in act.standing.shelf:  # it is of none, or of one that it would make
+        book = act.standing.books[0]
+        act.facts["unit"] = None
+    policy, unit = policy_of(book), int(act.facts.get("unit") or root_of(book))
+    persons = tried.persons | {person_behind(one) for one in tried.accounts}
+    deciding = Deciding()
+    step = SECOND_ABOVE if _watch_over_others(act, tried) else SECOND
+    case = Case(book, unit, None, deciding.barred(act.actor.account) | persons, act.actor.account)
+    able = deciding.deciders(case, step) if takes_two else ()
+    power = act.operation.power
+    days = power.days if able or not takes_two else max(power.days, ALONE_DAYS)
+    if act.unwatched:
+        days = max(days, ALONE_DAYS)
+    clause = str(act.facts.get("clause") or policy.rights.clause)
+    call = Call(act.operation.name, as_json(act.operation.name, act.asked), tuple(sorted(persons)), days)
+    due = (today() + timedelta(days=days)).isoformat() if not able else None
+    draft = Draft(
+        kind=KIND,
+        book=book,
+        unit=unit,
+        entry=None,
+        entry_version=None,
+        payload=call.as_payload(),
+        reason="",
+        evidence=(),
+        due=(due, clause) if due is not None else None,
+        steps=(Step(step, clause),) if able else (),
+    )
+    act.called = "power.ask"
+    request = submit(act, draft)
+    act.note(operation=act.operation.name)
+    tell_of_request(request, act, tried, deciding)
+    return Pending(request.id, _waits_for(able, due))
+
+
+def _watch_over_others(act: Act, tried: Concerned) -> bool:
+    """Whether it is about who supervises, looks after machines, or manages."""
+    for role, book in tried.roles:
+        watching = {*MANAGEMENT, "admin"}
+        if book in act.standing.shelf:
+            policy = policy_of(book)
+            watching |= {policy.supervisor.role, policy.technical.role}
+            watching -= {policy.maintainer.role}
+        if role in watching:
+            return True
+    return False
+
+
+def _waits_for(able: tuple[Decider, ...], due: str | None) -> Any:
+    if due is None:
+        names = listed(dict.fromkeys(one.name for one in able))
+        return _("Sent: it is done once {who} agrees.", who=names)
+    return _("Sent: it is done on {day}, unless somebody whom it concerns objects.", day=due)
+
+
+def carry_out(request: Request, asks: Payload, agreed_by: int | None) -> None:
+    """Do what a request put off, within the running transaction, as whoever asked for it and by the agreement
+    of ``agreed_by``, if anybody's was needed. Raises as the operation does, and Refused where the account
+    that asked is closed."""
+    if Account.get_by_id(request.requester_id).state == "disabled":
+        raise Refused(
+            _("The account that asked for this is closed."), request.clause, _("Reject the request.")
+        )
+    call = call_in(asks)
+    do_for(request.requester_id, call.operation, call.arguments, request=request.id, agreed_by=agreed_by)
+
+
+def do_for(
+    account: int, operation: str, arguments: Mapping[str, Any], *, request: int | None, agreed_by: int | None
+) -> None:
+    """Do an operation as ``account``, which is not at a desk, within the running transaction: on the word of
+    ``agreed_by`` or because its day came. Tells whom it concerns, and records it as the account's act.
+    Raises as the operation does."""
+    row = Account.get_by_id(account)
+    asker = Actor(row.id, row.login, 0, "", "host", "full", "zh_CN")
+    desk, asked = desk_of(asker), from_json(operation, arguments)
+    second = Second(request, agreed_by)
+    made = OPERATIONS[operation]
+    moves, begun = set(made.power.moves), rows.begun()
+    act = Act(made, asker, standing_now(row.id), desk, moves, begun, asked=asked, second=second)
+    desk.running = act
+    act.note(request=request, agreed_by=agreed_by)
+    act.made = METHODS[operation](_subject(desk, operation), **asked)
+    tell_of(act)
+    set_down(act)
+
+
+def _subject(desk: Any, operation: str) -> Subject:
+    method = METHODS[operation].__name__
+    kind = METHODS[operation].__qualname__.partition(".")[0]
+    return next(
+        one
+        for one in vars(desk).values()
+        if isinstance(one, Subject) and type(one).__name__ == kind and hasattr(one, method)
+    )
+
+
+def _current(_request: Request, _asks: Payload) -> None:
+    """What has moved on since is told by the operation itself, when it is done."""
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    act.note(operation=asks["operation"])
+    agreed = act.standing.account if act.standing.account != request.requester_id else None
+    carry_out(request, asks, agreed)
+
+
+def matures(request: Request, asks: Payload, act: Act) -> bool:
+    """Whether a request that all have agreed to waits for its day still; it gets its day by this."""
+    call = call_in(asks)
+    if not call.days:
+        return False
+    request.due = (today() + timedelta(days=call.days)).isoformat()
+    request.due_clause = request.clause
+    request.save(only=[Request.due, Request.due_clause])
+    act.note(day=request.due)
+    return True
+
+
+def ripe(request: Request) -> bool:
+    """Whether the day of a request that waits for nobody has come."""
+    return request.due is not None and request.due <= today().isoformat()
+
+
+def ripen(request: Request) -> str:
+    """Do, within the running transaction, what a `ripe` request put off; what became of it. Where the record
+    moved on so that it can't be done any more, the request is rejected with the reason."""
+    taken = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
+    last = taken.order_by(RequestStep.ord.desc()).first()
+    agreed = last.decided_by_id if last is not None else None
+    state, comment = "applied", ""
+    try:
+        with writing():
+            carry_out(request, proved(request), agreed)
+    except (Refused, Invalid) as fault:
+        state, comment = "rejected", str(fault)
+    Request.update(state=state, closed_at=clock.now()).where(Request.id == request.id).execute()
+    RequestEvent.create(request=request, at=clock.now(), account=None, act=state, comment=comment)
+    return state
+
+
+def ripe_in(book: str) -> list[Request]:
+    """Requests in ``book`` that put something off and wait for nobody any more, and whose day has come."""
+    waiting = RequestStep.select(RequestStep.request).where(RequestStep.state.in_(("open", "waiting")))
+    found = Request.select().where((Request.book == book) & Request.kind.in_(PUTTING_OFF))
+    open_ones = found.where((Request.state == "open") & Request.id.not_in(waiting))
+    return [one for one in open_ones.order_by(Request.id) if ripe(one)]
+
+
+LABEL = _("act that takes two")
+register(
+    RequestKind(
+        id=KIND,
+        label=LABEL,
+        power=moving(*Moves),
+        apply=_apply,
+        current=_current,
+        lines=lambda _request, asks: lines_of(asks["operation"], asks["arguments"]),
+        concerned_may_decide=False,
+        matures=matures,
+        ousts=lambda _book, asks: frozenset(asks["persons"]),
+    )
+)

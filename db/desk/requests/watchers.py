@@ -1,0 +1,53 @@
+"""Who watches over what is done in a book: people who are independent of whoever does it, and whom it is not
+done to. Not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.desk.authority.offices import HEAD, MANAGEMENT
+from db.desk.authority.standing import policy_of
+from db.desk.requests.deciding import Deciding
+from db.desk.telling.alarming import IN_TURN, holders
+from db.policy.effective import EffectivePolicy
+from db.store.tables import Account
+
+
+def watchers_of(
+    book: str, unit: int, barred: frozenset[int], deciding: Deciding, *, everybody: bool = False
+) -> tuple[int, ...]:
+    """Accounts that hear of an act on somebody of ``unit``: the next head above, and whoever supervises;
+    where nobody does, the next office that somebody holds. With ``everybody``, also the management and
+    whoever keeps the book. Nobody who stands for one of ``barred``, and nobody twice."""
+    policy = policy_of(book)
+    found = list(_first(_heads(unit, deciding), barred, deciding))
+    found += _first(_in_turn(policy), barred, deciding)
+    if everybody:
+        for role in (policy.maintainer.role, *MANAGEMENT):
+            found += _free(holders(policy, role), barred, deciding)
+    return tuple(dict.fromkeys(found))
+
+
+def _heads(unit: int, deciding: Deciding) -> Iterator[Sequence[int]]:
+    for above in deciding.units_up(unit):
+        yield [account for account, _unit, _capacity in deciding.heads_of(above)]
+
+
+def _in_turn(policy: EffectivePolicy) -> Iterator[Sequence[int]]:
+    watching = (policy.supervisor.role, policy.maintainer.role, *IN_TURN)
+    others = (rule.id for rule in policy.roles)
+    for role in dict.fromkeys((*watching, *others)):
+        if role != HEAD:
+            yield holders(policy, role)
+
+
+def _first(groups: Iterator[Sequence[int]], barred: frozenset[int], deciding: Deciding) -> Sequence[int]:
+    return next((free for group in groups if (free := _free(group, barred, deciding))), ())
+
+
+def _free(accounts: Sequence[int], barred: frozenset[int], deciding: Deciding) -> list[int]:
+    return [one for one in accounts if _is_somebody(one) and not deciding.persons(one) & barred]
+
+
+def _is_somebody(account: int) -> bool:
+    return Account.get_by_id(account).person_id is not None

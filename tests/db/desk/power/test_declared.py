@@ -1,0 +1,76 @@
+"""Every table says what its rows move, every operation and kind of request what it moves and what undoes it.
+That each operation has its row in the access matrix is `tests.matrix.test_states`'s to see to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from db.desk.frame import OPERATIONS, operation
+from db.desk.power.declaration import LOOKS, Way
+from db.desk.requests.request_kinds import KINDS, RequestKind
+from db.language import _
+from db.store.journal.capture import UNWATCHED
+from db.store.moves import Moves
+from db.store.tables import ALL, Table
+
+
+@pytest.mark.threat(51)
+def test_a_table_that_does_not_say_what_it_moves_is_none() -> None:
+    with pytest.raises(TypeError, match="Unsaid: say what its rows move"):
+        type("Unsaid", (Table,), {})
+
+
+def test_a_table_names_columns_that_it_has() -> None:
+    named = {(table, name) for table in ALL if isinstance(table.moves, dict) for name in table.moves}
+    assert [one for one in named if one[1] not in one[0]._meta.fields] == []
+
+
+def test_a_table_of_power_is_taken_down() -> None:
+    """What is not taken down can't be held against anything."""
+    moving = {table._meta.table_name for table in ALL if table.moves is not None}
+    assert moving & UNWATCHED == set()
+
+
+def test_each_kind_of_power_is_some_tables() -> None:
+    found = {
+        moves
+        for table in ALL
+        if table.moves is not None
+        for moves in (table.moves.values() if isinstance(table.moves, dict) else (table.moves,))
+    }
+    assert found == set(Moves)
+
+
+def test_an_operation_without_a_power_is_none() -> None:
+    said: dict[str, Any] = {"label": _("open a card"), "recorded": True}
+    with pytest.raises(TypeError, match="power"):
+        operation("tests.unsaid", **said)
+    assert "tests.unsaid" not in OPERATIONS
+
+
+def test_a_kind_of_request_without_a_power_is_none() -> None:
+    said: dict[str, Any] = dict.fromkeys(("id", "label", "apply", "current", "lines"))
+    with pytest.raises(TypeError, match="power"):
+        RequestKind(**said, concerned_may_decide=False)
+
+
+def test_what_takes_an_act_back_is_an_operation_that_moves_the_same() -> None:
+    undone = {name: made.power for name, made in OPERATIONS.items() if made.power.undo}
+    assert {power.undo for power in undone.values()} - set(OPERATIONS) == set()
+    apart = {name for name, power in undone.items() if not power.moves & OPERATIONS[power.undo].power.moves}
+    assert apart == set()
+
+
+def test_what_only_reads_moves_nothing_and_what_moves_is_recorded() -> None:
+    assert {name for name, made in OPERATIONS.items() if made.power.moves and not made.recorded} == set()
+
+
+def test_what_takes_others_moves_something() -> None:
+    ways = {name: made.power for name, made in OPERATIONS.items() if made.power.way is not Way.FREE}
+    assert {name for name, power in ways.items() if not power.moves} == set()
+
+
+def test_each_kind_of_request_moves_something() -> None:
+    assert {name for name, kind in KINDS.items() if kind.power == LOOKS} == set()

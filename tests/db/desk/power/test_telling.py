@@ -1,0 +1,124 @@
+"""What one does alone to what others may do is told, at once, to them and to somebody independent."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Invalid, Pending, Refused
+from db.store.tables import Account, AuditRecord, Delegation, Notice, NoticeRecipient, Request
+from tests.agreed import agreed, asked
+from tests.conftest import Clock
+from tests.world import World
+
+
+def told(world: World, login: str) -> list[int]:
+    """Notices of acts to ``login`` that they may object to, oldest first."""
+    rows = (
+        Notice.select()
+        .join(NoticeRecipient)
+        .where(
+            (NoticeRecipient.account == world.accounts[login])
+            & Notice.kind.in_(("power-done", "power-asked"))
+        )
+    )
+    return [row.id for row in rows.order_by(Notice.id)]
+
+
+def state(world: World, login: str) -> str:
+    return str(Account.get_by_id(world.accounts[login]).state)
+
+
+@pytest.mark.threat(53)
+def test_whoever_is_shut_off_their_head_and_the_supervisor_hear_of_it(world: World) -> None:
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    for login in ("zhangwei", "wangfang", "helei"):
+        assert told(world, login), login
+    assert not told(world, "guotao")
+
+
+@pytest.mark.threat(53)
+def test_of_a_privileged_account_the_management_hears_too_and_has_to_acknowledge_it(world: World) -> None:
+    world.desk("guotao").accounts.disable(world.accounts["zengqing"])
+    assert told(world, "chenjing")
+    assert Notice.get_by_id(told(world, "chenjing")[0]).acknowledge
+
+
+@pytest.mark.threat(53)
+@pytest.mark.parametrize("by", ["helei", "wangfang"])
+def test_anybody_who_was_told_takes_it_back_by_one_act(world: World, by: str) -> None:
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    (notice,) = told(world, by)
+    world.desk(by).objections.object(notice)
+    assert state(world, "zhangwei") != "disabled"
+    with pytest.raises((Refused, Invalid)):
+        world.desk(by).objections.object(notice)
+
+
+@pytest.mark.threat(53)
+def test_nobody_objects_to_what_they_were_not_told_of(world: World) -> None:
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    (notice,) = told(world, "helei")
+    with pytest.raises(Refused):
+        world.desk("sunli").objections.object(notice)
+    assert state(world, "zhangwei") == "disabled"
+
+
+@pytest.mark.threat(50)
+def test_whoever_it_concerns_stops_what_was_asked_for(world: World) -> None:
+    request = asked(
+        lambda: world.desk("liuyang").accounts.grant(world.accounts["zhangwei"], "staff", "it", None, None)
+    )
+    (notice,) = told(world, "zhangwei")
+    world.desk("zhangwei").objections.object(notice)
+    assert Request.get_by_id(request).state == "withdrawn"
+
+
+@pytest.mark.threat(54)
+def test_a_delegation_is_told_to_the_superior_and_the_supervisor_and_either_ends_it(world: World) -> None:
+    world.desk("wangfang").delegation.delegate(
+        "head", "staff", world.accounts["zhangwen"], "2026-11-23", "2026-11-27"
+    )
+    assert told(world, "zhangwen")
+    assert told(world, "helei")
+    (notice,) = told(world, "liwei")
+    world.desk("liwei").objections.object(notice)
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
+
+
+@pytest.mark.threat(54)
+def test_who_keeps_the_directory_lets_somebody_stand_in_from_the_next_day_on(
+    world: World, clock: Clock
+) -> None:
+    clock.set("2026-11-23T10:00+08:00")
+    with pytest.raises(Pending):
+        world.desk("liuyang").delegation.delegate(
+            "hr", "staff", world.accounts["zengqing"], "2026-11-23", "2026-11-27"
+        )
+    assert not Delegation.select().exists()
+
+
+@pytest.mark.threat(54)
+def test_who_stands_in_sees_what_waits_and_no_more_of_the_directory(world: World) -> None:
+    before = world.desk("zhangwen").directory.search("staff", "单宏")
+    world.desk("liwei").delegation.delegate(
+        "head", "staff", world.accounts["wangfang"], "2026-11-20", "2026-11-27"
+    )
+    assert world.desk("zhangwen").directory.search("staff", "单宏") == before
+
+
+@pytest.mark.threat(53)
+def test_what_is_done_to_an_account_is_on_record_in_every_directory_it_is_something_in(world: World) -> None:
+    world.actor("zhangwei")
+    world.desk("guotao").accounts.end_sessions(world.accounts["zhangwei"])
+    rows = AuditRecord.select().where(AuditRecord.act == "accounts.end_sessions")
+    assert {row.book for row in rows} == {"staff", "group"}
+
+
+@pytest.mark.threat(50)
+def test_the_second_is_told_with_whose_agreement_it_was_done(world: World) -> None:
+    agreed(
+        lambda: world.desk("liuyang").accounts.grant(world.accounts["zhangwei"], "staff", "it", None, None),
+        world.desk("helei"),
+    )
+    record = AuditRecord.select().where(AuditRecord.act == "accounts.grant").order_by(AuditRecord.seq.desc())
+    assert record.get().account == world.accounts["liuyang"]

@@ -1,0 +1,44 @@
+"""Acts that take two: asked by one, decided by somebody independent of another office, told to both sides."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Pending, Refused
+from db.store.tables import Grant
+from tests.world import World
+
+
+def held(world: World, login: str, role: str) -> bool:
+    """Whether ``login`` holds ``role`` by a grant in the staff book."""
+    rows = Grant.select().where((Grant.account == world.accounts[login]) & (Grant.role == role))
+    return any(row.revoked_at is None for row in rows)
+
+
+def grant(world: World, by: str, whom: str, role: str) -> int:
+    """Ask for a role; the request's number."""
+    with pytest.raises(Pending) as pending:
+        world.desk(by).accounts.grant(world.accounts[whom], "staff", role, None, None)
+    return pending.value.request
+
+
+def approve(world: World, by: str, request: int) -> None:
+    desk = world.desk(by)
+    desk.queue.approve(request, desk.queue.one(request).digest)
+
+
+@pytest.mark.threat(50)
+def test_a_role_is_asked_for_by_one_and_given_by_another_office(world: World) -> None:
+    request = grant(world, "liuyang", "zhangwei", "security")
+    assert not held(world, "zhangwei", "security")
+    approve(world, "guotao", request)
+    assert held(world, "zhangwei", "security")
+
+
+@pytest.mark.threat(50)
+@pytest.mark.parametrize("by", ["liuyang", "zengqing", "zhangwei"])
+def test_neither_who_asks_nor_their_office_nor_who_gets_it_agrees(world: World, by: str) -> None:
+    request = grant(world, "liuyang", "zhangwei", "security")
+    with pytest.raises(Refused):
+        approve(world, by, request)
+    assert not held(world, "zhangwei", "security")
