@@ -19,7 +19,7 @@ from auth.passwords import hash_of, require_good
 from auth.reauthentication import one_try
 from auth.recovery import CODES, store_codes
 from db.desk import Actor, Desk, Invalid, Problem, SessionOver
-from db.desk.accounts.account_notices import tell_owner, tell_supervisors
+from db.desk.accounts.account_notices import mail_owner, tell_owner, tell_supervisors, who
 from db.desk.accounts.activations import VALID_FOR, joined, may_be_used, note_use
 from db.desk.accounts.confirming import ask_to_confirm
 from db.desk.accounts.reset_desk import HalfShown
@@ -161,6 +161,10 @@ class Enrolment:
             tell_of_failures(account)
             if account.password is not None:
                 tell_owner(account, "account-enrolled", SILENT, detail={"source": actor.source})
+            else:  # whoever enrolled may not be the owner
+                mail_owner(
+                    account, "account-enrolled", {"who": who(account.id), "source": actor.source, "own": True}
+                )
             asked = ask_to_confirm(account.id)
             if not asked and used is not None and used.how != "invitation":
                 tell_supervisors(account, "account-enrolled", SILENT, detail={"source": actor.source})

@@ -9,6 +9,7 @@ from db.desk.accounts.account_notices import FAILED
 from db.desk.authority.standing import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
+from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local
 from db.desk.telling.post import Letter
 from db.language import Label, Message, Text, _, say
@@ -38,10 +39,13 @@ SUBJECTS: dict[str, Message] = {
     "password-changed": _("The password of {who} was changed"),
     "recovery-code-used": _("A recovery code of {who} was used"),
     "recovery-codes-new": _("New recovery codes were made for {who}"),
+    "power-asked": _("{by} asked for something that concerns you"),
+    "power-done": _("{by} did something that concerns you"),
     "right-given": _("A role was given to {who}"),
     "right-taken": _("A role was taken back from {who}"),
 }
 NOT_ME = _("If you know nothing of it, tell information security at once, by telephone.")
+TODAY = _("Sign in: it stands on Today, where you can object to it.")
 STOP = _("Sign in and press x on Today to stop it, or use the command `resets stop`.")
 BODIES: dict[str, Message] = {
     "edition": _(
@@ -97,6 +101,8 @@ BODIES: dict[str, Message] = {
     "password-changed": _("{name},\n\nthe password of {who} was changed from {source}.\n\n{not_me}"),
     "recovery-code-used": _("{name},\n\na recovery code of {who} was used to sign in.\n\n{not_me}"),
     "recovery-codes-new": _("{name},\n\nnew recovery codes were made for {who}, from {source}.\n\n{not_me}"),
+    "power-asked": _("{name},\n\n{by} asked for this in {book}: {act}.\n\n{today} {not_me}"),
+    "power-done": _("{name},\n\n{by} did this in {book}: {act}.\n\n{today} {not_me}"),
     "right-given": _("{name},\n\n{by} gave {who} the role {role} in {book}.\n\n{not_me}"),
     "right-taken": _("{name},\n\n{by} took the role {role} in {book} back from {who}.\n\n{not_me}"),
 }
@@ -128,6 +134,10 @@ def _said(template: Message, letter: Letter) -> str:
     if letter.kind in (WATCHED, USED):
         book = Book.get_by_id(letter.book)
         params |= {**letter.detail, "book": Label(book.title_zh, book.title_en)}
+    elif "operation" in letter.detail:
+        row = Book.get_by_id(letter.book)
+        params |= {"by": letter.detail["by"], "act": OPERATIONS[letter.detail["operation"]].label}
+        params |= {"book": Label(row.title_zh, row.title_en), "today": TODAY, "not_me": NOT_ME}
     elif "who" in letter.detail:
         params |= _of_sign_in(letter)
     if letter.kind == FAILED:

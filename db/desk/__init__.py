@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from db.desk.accounts.accounts import Accounts
+from db.desk.accounts.appointing import Appointments
 from db.desk.accounts.reset_desk import Resets
 from db.desk.asking.asking import Asking
 from db.desk.asking.consent_desk import Consents
@@ -109,6 +110,7 @@ class Desk:
         self.reviews = Reviews(self)
         self.inspections = Inspections(self)
         self.accounts = Accounts(self)
+        self.appointments = Appointments(self)
         self.resets = Resets(self)
         self.asking = Asking(self)
         self.consents = Consents(self)

@@ -86,8 +86,8 @@ class Act:
     desk: Desk
     moves: set[Moves]
     """What it may move: what its operation declares, and each kind of request that it puts in force."""
-    begun: int
-    """Where its changes begin (`power.rows`)."""
+    begun_after: int
+    """Number of the last change before it (`power.rows`)."""
     facts: dict[str, Any] = field(default_factory=dict)
     detail: dict[str, object] = field(default_factory=dict)
     journal: dict[str, object] | None = None
@@ -102,10 +102,17 @@ class Act:
     """By whose agreement it is done, where it took two, or time."""
     made: object = None
     """What the operation gave back."""
+    witnesses: list[int] = field(default_factory=list)
+    """Accounts that hear of it besides those whom it concerns."""
     places: tuple[str, ...] = ()
     """Other directories than the one it names that it touches: it is on record in each."""
     unwatched: bool = False
     """Whether it was tried before, and had nobody to be told of it."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether one person does it: nobody agreed, for it took nobody or there was nobody."""
+        return self.second is None or self.second.account is None
 
     def note(
         self,
@@ -233,11 +240,11 @@ def _acting(
     if desk.running is not None:
         raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
     act: Act | None = None
-    begun = rows.begun() if made.recorded else 0
+    begun_after = rows.last_change() if made.recorded else 0
     try:
         with writing() if made.recorded and not made.lengthy else reading():
             standing, moves = desk.kept.standing(), set(made.power.moves)
-            act = Act(made, desk.actor, standing, desk, moves, begun, asked=asked, unwatched=unwatched)
+            act = Act(made, desk.actor, standing, desk, moves, begun_after, asked=asked, unwatched=unwatched)
             desk.running = act
             _admit(act, desk, asked)
             yield act
@@ -261,7 +268,7 @@ def set_down(act: Act) -> None:
     """Put an act on record, within the running transaction."""
     for write in act.with_record:
         write()
-    rows.hold(act.operation.name, act.begun, act.moves)
+    rows.check_declared(act.operation.name, act.begun_after, act.moves)
     if not act.silent:
         act.record("done")
         for book in act.places:

@@ -64,6 +64,15 @@ def form(
     return sorted(findings, key=lambda finding: finding.line)
 
 
+FORMER = {
+    "dependent_days": _(
+        "Leave dependent_days out: an account counts as another person once another office has confirmed it."
+    ),
+    "second_person": _("Leave second_person out: a second office agrees to every role."),
+}
+"""What to write instead of keys that there were."""
+
+
 def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_heading: bool) -> Message:
     """``below_heading``: the key stands on a line of its own under that of its table."""
     kind = error["type"]
@@ -78,7 +87,7 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
             known=", ".join(sorted(known)),
         )
     if kind == "extra_forbidden":
-        return _unknown_key(name, known)
+        return FORMER[name] if name in FORMER and name not in known else _unknown_key(name, known)
     if kind == "missing" and name == "clause":
         return _('Which clause says so? Add clause = "…", such as clause = "V.8".')
     if kind == "missing":

@@ -124,8 +124,8 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
         role=teller.role(rights.by),
         days=rights.unused_days,
     )
-    second = [_("a second person decides on the giver's own")] * rights.second_person
-    yield RuleText("rights", together([given, *second]), rights.clause)
+    alone = [_("offices by them alone, told to all concerned")] * rights.alone
+    yield RuleText("rights", together([given, *alone]), rights.clause)
     by = _("by {role}", role=teller.role(policy.disclosure.by))
     consent: tuple[Message, ...] = (_("without asking the person"),)
     if policy.disclosure.consent:
@@ -172,9 +172,3 @@ def _reset(teller: Teller) -> Iterator[RuleText]:
         roles=teller.roles(sorted(teller.policy.privileged)),
     )
     yield RuleText("reset.privileged", waits, reset.clause)
-    same = _n(
-        "asker, voucher and owner count as the same person for {days} day",
-        "asker, voucher and owner count as the same person for {days} days",
-        days=reset.dependent_days,
-    )
-    yield RuleText("reset.dependent_days", same, reset.clause)

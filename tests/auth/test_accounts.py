@@ -11,7 +11,16 @@ from auth.enrolment import Enrolment
 from auth.recovery import stored_code
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.store import clock as store_clock
-from db.store.tables import Account, AuditRecord, Grant, Notice, RecoveryCode, SignInSession
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    Grant,
+    Notice,
+    NoticeRecipient,
+    RecoveryCode,
+    SignInSession,
+)
+from tests.agreed import agreed, asked
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, answered, enrolled
 from tests.auth.test_enrolment import complete
@@ -23,6 +32,12 @@ from tests.world import World
 def zhangwen(world: World) -> Owner:
     """张文, enrolled."""
     return enrolled(world, "zhangwen")
+
+
+def told(world: World, login: str) -> set[str]:
+    """The kinds of notices to ``login``."""
+    rows = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == world.accounts[login])
+    return {row.kind for row in rows}
 
 
 def last_record() -> AuditRecord:
@@ -79,7 +94,7 @@ def test_neither_employee_nor_head_nor_security_looks_after_accounts(world: Worl
         lambda: desk.accounts.break_glass(other, "d", "u"),
         lambda: desk.accounts.disable(other),
         lambda: desk.accounts.enable(other),
-        lambda: desk.accounts.grant(other, "staff", "hr", None, None),
+        lambda: desk.accounts.grant(world.accounts["sunli"], "staff", "hr", None, None),
     ):
         with pytest.raises(Refused):
             act()
@@ -102,6 +117,7 @@ def test_hr_invites_a_person_who_then_enrols(world: World) -> None:
     code = enrolment.invite(desk, entry, "shanhong2")
     assert last_record().act == "accounts.create"
     assert code not in detail_of(last_record())
+    assert "power-done" in told(world, "zhouwei") & told(world, "helei"), "the next head, and who supervises"
     signed = answered("shanhong2", HOME, code, "")
     assert signed is not None
     complete(Enrolment(sessions.resume(signed.session)))
@@ -175,12 +191,14 @@ def test_a_role_holds_from_grant_to_revocation(world: World, clock: Clock) -> No
     hr, wen = world.desk("zengqing"), world.desk("zhangwen")
     with pytest.raises(Refused):
         wen.accounts.page("staff", 0, 1)
-    grant = hr.accounts.grant(world.accounts["zhangwen"], "staff", "hr", None, date(2026, 11, 24))
+    holder, until, second = world.accounts["zhangwen"], date(2026, 11, 24), world.desk("helei")
+    agreed(lambda: hr.accounts.grant(holder, "staff", "hr", None, until), second)
     wen.accounts.page("staff", 0, 1)
-    hr.accounts.revoke(grant)
+    grant = Grant.get((Grant.account == holder) & (Grant.role == "hr")).id
+    agreed(lambda: hr.accounts.revoke(grant), second)
     with pytest.raises(Refused):
         wen.accounts.page("staff", 0, 1)
-    hr.accounts.grant(world.accounts["zhangwen"], "staff", "hr", None, date(2026, 11, 24))
+    agreed(lambda: hr.accounts.grant(holder, "staff", "hr", None, until), second)
     clock.set("2026-11-24T23:59+08:00")
     wen.accounts.page("staff", 0, 1)
     clock.set("2026-11-25T00:00+08:00")
@@ -199,8 +217,10 @@ def test_it_keeps_accounts_but_gives_no_roles(world: World, zhangwen: Owner) -> 
 def test_nobody_serves_themselves(world: World) -> None:
     hr = world.desk("zengqing")
     own = world.accounts["zengqing"]
+    request = asked(lambda: hr.accounts.grant(own, "staff", "security", None, None))
+    with pytest.raises(Refused):
+        hr.queue.approve(request, hr.requests.one(request).digest)
     for act in (
-        lambda: hr.accounts.grant(own, "staff", "security", None, None),
         lambda: hr.accounts.break_glass(own, "d", "u"),
         lambda: hr.accounts.disable(own),
     ):

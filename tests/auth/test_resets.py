@@ -25,6 +25,7 @@ from db.store.tables import (
     Person,
 )
 from db.store.transactions import writing
+from tests.agreed import agreed
 from tests.auth.conftest import HOME, PASSWORD, Owner, answered, enrolled
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
@@ -94,8 +95,8 @@ def test_an_employee_comes_back_by_the_head_and_it(world: World) -> None:
     assert door("zhangwen", first + second) is None
     with pytest.raises(SessionOver):
         sessions.resume(before.session)
-    assert told("zhangwen", world) == ["account-reset", "reset-vouched", "account-enrolled"]
-    assert told("helei", world) == ["account-reset", "reset-vouched", "account-confirm"]
+    assert told("zhangwen", world) == ["power-asked", "reset-vouched", "account-enrolled"]
+    assert told("helei", world) == ["power-asked", "reset-vouched", "account-confirm"]
 
 
 @pytest.mark.threat(32)
@@ -334,7 +335,10 @@ def test_a_code_given_out_by_one_is_void_once_its_owner_is_more(world: World, cl
     signed = door("shanhong", code)
     assert signed is not None
     if how == "granted":
-        world.desk("zengqing").accounts.grant(account, "staff", "hr", None, None)
+        agreed(
+            lambda: world.desk("zengqing").accounts.grant(account, "staff", "hr", None, None),
+            world.desk("helei"),
+        )
     else:
         set_head(world.unit("staff", "研发中心/研发二部"), world.entry("shanhong"))
     assert door("shanhong", code) is None
@@ -355,7 +359,7 @@ def test_who_gets_a_privileged_role_meanwhile_waits_all_the_same(world: World) -
 
 @pytest.mark.threat(32)
 def test_who_had_a_hand_in_it_does_not_count_as_another(world: World, clock: Clock) -> None:
-    """For thirty days neither asker nor voucher decides what the account asks for, nor it for them."""
+    """Neither asker nor voucher decides what the account asks for, nor it for them, until it is confirmed."""
     enrolled(world, "zhangwen")
     request = ask(world.desk("zengqing"), "zhangwen")
     vouch(world.desk("wangfang"), request)
@@ -372,7 +376,10 @@ def test_who_had_a_hand_in_it_does_not_count_as_another(world: World, clock: Clo
     assert "王芳" not in names[0]
     assert "刘洋" in names[1]
     assert "曾晴" not in names[1]
-    clock.set(clock_in(days=31))
+    clock.set(clock_in(days=400))
+    assert same_person(zhangwen, wangfang)
+    (notice,) = (one for one in world.desk("helei").notices.unread() if one.kind == "account-confirm")
+    world.desk("helei").notices.acknowledge(notice.id)
     assert not same_person(zhangwen, wangfang)
 
 
@@ -412,11 +419,12 @@ def test_a_second_account_of_one_s_own_is_neither_served_nor_a_voucher(world: Wo
 
 @pytest.mark.threat(32)
 def test_a_right_given_or_taken_is_told_to_holder_and_supervisor(world: World) -> None:
-    hr = world.desk("zengqing")
-    grant = hr.accounts.grant(world.accounts["zhangwen"], "staff", "safety", None, None)
-    hr.accounts.revoke(grant)
+    hr, holder = world.desk("zengqing"), world.accounts["zhangwen"]
+    agreed(lambda: hr.accounts.grant(holder, "staff", "safety", None, None), world.desk("guotao"))
+    grant = Grant.get((Grant.account == holder) & (Grant.role == "safety"))
+    agreed(lambda: hr.accounts.revoke(grant.id), world.desk("guotao"))
     for login in ("zhangwen", "helei"):
-        assert told(login, world) == ["right-given", "right-taken"]
+        assert told(login, world) == ["power-asked", "right-given", "power-asked", "right-taken"]
 
 
 @pytest.mark.threat(32)

@@ -14,6 +14,7 @@ from db.store.engine import Store
 from db.store.settings import Mail
 from db.store.tables import Account, Notice, OutgoingMail
 from reports.mail_letters import BODIES, SUBJECTS, body_of, subject_of
+from tests.agreed import agreed
 from tests.auth.conftest import enrolled
 from tests.auth.test_resets import ask, vouch
 from tests.world import World
@@ -39,14 +40,17 @@ def test_owner_and_supervisor_hear_of_a_reset_by_mail(
     monkeypatch.setattr(engine, "_open", replace(store, settings=settings))
     enrolled(world, "zengqing")
     vouch(world.desk("helei"), ask(world.desk("guotao"), "zengqing"))
-    grant = world.desk("liuyang").accounts.grant(world.accounts["sunli"], "staff", "safety", None, None)
-    assert grant
+    holder = world.accounts["sunli"]
+    agreed(
+        lambda: world.desk("liuyang").accounts.grant(holder, "staff", "safety", None, None),
+        world.desk("guotao"),
+    )
     letters = []
     while (letter := next_letter()) is not None:
         letters.append((letter.name, letter.kind, subject_of(letter), body_of(letter)))
     told = {(name, kind) for name, kind, _subject, _body in letters}
     assert told >= {
-        ("曾晴", "account-reset"), ("曾晴", "reset-vouched"), ("何磊", "account-reset"),
+        ("曾晴", "power-asked"), ("曾晴", "reset-vouched"), ("何磊", "power-asked"),
         ("郭涛", "reset-half"), ("何磊", "reset-half"), ("孙丽", "right-given"), ("何磊", "right-given"),
     }  # fmt: skip
     for _name, _kind, subject, body in letters:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from db.desk import Desk, Invalid, Refused
+from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.authority.sight import Shown
 from db.desk.directory.why import Why
 from db.desk.entry.lines import EntryLine
@@ -86,6 +86,8 @@ def tried(operation: str, trial: Trial) -> Outcome:
         return Outcome(refused.clause, words)
     except Invalid:
         return Outcome("invalid")
+    except Pending:
+        return Outcome("asked")
 
 
 def _card(trial: Trial) -> str:

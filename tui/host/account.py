@@ -8,7 +8,7 @@ from datetime import date
 
 from auth import enrolment
 from db.desk import Desk
-from db.desk.accounts.resets import KIND
+from db.desk.asking.reset import ID
 from db.desk.authority.standing import policy_of
 from db.desk.entry.units import path_of, unit_named
 from db.desk.notation.parsing import read_day
@@ -21,6 +21,7 @@ from tui.host.operator import desk_for
 from tui.host.owner import home_of
 from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
 from tui.plain.words import Words
+from tui.sheets.request_facts import handed_in
 
 STATES: dict[str, Message] = {
     "invited": _("invited"),
@@ -90,19 +91,18 @@ def reset(words: Words) -> None:
 
 def _ask_reset(desk: Desk, words: Words) -> None:
     login, book = words.operand(0), words.get("book")
-    books = [one.book for one in desk.asking.offers() if one.id == KIND]
+    books = [one.book for one in desk.asking.offers() if one.id == ID]
     if not book and len(books) != 1:
         raise Failure(
             _("Say in which directory, with --book."),
             _("Known are: {names}.", names=listed(books)),
             WRONG_USAGE,
         )
-    request = desk.asking.ask(KIND, book or books[0], {"whom": login}, words.get("reason"))
-    waits = listed(desk.requests.one(request).row.waits_for)
+    request = desk.asking.ask(ID, book or books[0], {"whom": login}, words.get("reason"))
     if words.has("json"):
         tell_json({"login": login, "request": request})
         return
-    tell(_("Request {request} waits for: {who}", request=request, who=waits))
+    tell(handed_in(desk, request))
 
 
 def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:

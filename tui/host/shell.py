@@ -111,7 +111,7 @@ def in_words(error: Exception) -> Failure | None:
     from peewee import DatabaseError, InterfaceError
 
     from db.desk.audit.act_names import clause_words
-    from db.desk.refusal import Invalid, Refused, SessionOver
+    from db.desk.refusal import Invalid, Pending, Refused, SessionOver
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError
     from db.store.settings import SettingsError
@@ -124,6 +124,8 @@ def in_words(error: Exception) -> Failure | None:
             return Failure(
                 _("Refused by {clause}: {reason}", clause=clause, reason=error.message), error.advice
             )
+        case Pending():
+            return Failure(error.message, _("It is request {request}.", request=error.request), 0)
         case Invalid():
             return Failure("\n".join(t(problem.message) for problem in error.problems))
         case SessionOver():

@@ -9,13 +9,14 @@ from typing import Any, Final
 from auth import enrolment
 from db.desk import Invalid, Problem
 from db.desk.accounts.account_views import AccountRow, Inside, RoleHeld, WithoutAccount
-from db.desk.accounts.resets import KIND
+from db.desk.asking.reset import ID
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.books import unit_of
 from tui.sheets.cell import Fact, Tone
+from tui.sheets.request_facts import handed_in
 from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
@@ -90,11 +91,6 @@ def _code(login: str, code: str) -> Sequence[Fact]:
     return ((login, code), ("", _("Shown only now; good once and for 72 hours. Hand it over in person.")))
 
 
-def _waits(at: At[AccountRow], request: int) -> Text:
-    who = listed(at.desk.requests.one(request).row.waits_for)
-    return _("Request {request} waits for: {who}", request=request, who=who)
-
-
 CODE: Verb[AccountRow] = Verb(
     id="code",
     operation="accounts.issue_activation",
@@ -114,8 +110,8 @@ RESET: Verb[AccountRow] = Verb(
     help=_("Ask for a reset; a second office vouches, and each of you gets one half of the code."),
     asks=(WHY,),
     offered=lambda row: row.state != "disabled" and row.takes_two,
-    do=lambda at: at.desk.asking.ask(KIND, at[BOOK], {"whom": at.word}, at[WHY]),
-    done=_waits,
+    do=lambda at: at.desk.asking.ask(ID, at[BOOK], {"whom": at.word}, at[WHY]),
+    done=lambda at, request: handed_in(at.desk, request),
     example="accounts reset zhangwei --reason 'she called from her desk'",
 )
 DISABLE: Verb[AccountRow] = Verb(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from db.desk.accounts.resets import KIND as RESET
+from db.desk.accounts.resets import OPERATION as RESET
 from db.desk.requests.queue import Counts, DueFilter, QueueFilter
 from db.desk.requests.request_views import RequestRow
 from db.language import Message, Text, _
@@ -37,7 +37,7 @@ WHY = Typed("comment", _("Why it is turned down"))
 
 
 def _approved(at: At[RequestRow], _made: object) -> Text:
-    if at.row.kind == RESET:
+    if any(line.field == RESET for line in at.row.summary):
         return _(
             "Vouched for. Your half of the code: Today, h, or `resets half {request}`", request=at.number
         )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from db.desk.asking.appointing import ID, RELIEVE
+from db.desk.accounts.appointing import RELIEVE
+from db.desk.asking.appointing import ID
 from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Tone
+from tui.sheets.request_facts import handed_in
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 
 DAY: Final = Typed("on", _("As it was on that day, such as 2026-03-31; blank: today."), required=False)
@@ -65,8 +67,8 @@ def _relieve(at: At[OfficeRow]) -> int:
     return _hand_in(at, {"what": RELIEVE, "whom": at.row.whom, "from": at[WITHOUT]})
 
 
-def _handed_in(_at: At[OfficeRow], number: int) -> Text:
-    return _("Handed in: request {number}. It is so once that is approved.", number=number)
+def _handed_in(at: At[OfficeRow], number: int) -> Text:
+    return handed_in(at.desk, number)
 
 
 APPOINT: Verb[OfficeRow] = Verb(

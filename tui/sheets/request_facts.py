@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from db.desk import Desk
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.reporting import Reported
@@ -15,6 +16,18 @@ from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day, left, moment
 
 STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
+
+
+def handed_in(desk: Desk, request: int) -> Text:
+    """Return for whom or what a request waits that was just handed in; 0 is one that nobody had to decide."""
+    if not request:
+        return _("Done. Everybody whom it concerns is told.")
+    row = desk.requests.one(request).row
+    if not row.waits_for and row.due is not None:
+        return _(
+            "Request {request} waits until {day}, unless somebody objects.", request=request, day=row.due.day
+        )
+    return _("Request {request} waits for: {who}", request=request, who=listed(row.waits_for))
 
 
 def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:

@@ -14,23 +14,20 @@ from db.desk.accounts.charge import (
     covers,
     giving_roles,
     looked_after,
-    not_on_oneself,
     page_of_accounts,
     reached_from,
     require,
-    require_giver,
     technical,
     without_account,
 )
-from db.desk.accounts.granting import give, take_back
+from db.desk.accounts.granting import asked_for, give, may_ask_for, take_back
 from db.desk.accounts.making import end_of, new_account, problems_of_grant
-from db.desk.accounts.terms import is_powerful, takes_two
-from db.desk.authority.standing import books_of, policy_of
+from db.desk.authority.standing import policy_of
+from db.desk.authority.terms import is_powerful, takes_two
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.independence import same_person
 from db.language import Label, _
 from db.store import clock
 from db.store.moves import Moves
@@ -241,27 +238,18 @@ class Accounts(Subject):
         "accounts.grant",
         label=_("give a role"),
         recorded=True,
-        power=moving(Moves.ROLE, Moves.CODE, way=Way.TWO, undo="accounts.revoke"),
+        power=moving(Moves.ROLE, Moves.CODE, way=Way.TWO, undo="accounts.revoke", flow="right"),
     )
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
-        """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day
-        ``until`` (None: for good); the grant's number. Raises Invalid."""
-        holdings = require_giver(self.standing, book)
-        policy = policy_of(book)
-        row = Account.get_or_none(Account.id == account)
-        if row is None or book not in books_of(row.id) or not covers(holdings, book, unit):
-            raise Refused(
-                _("There is no such account or unit in this directory."),
-                SILENT,
-                _("Look the person up in the directory."),
-            )
-        if same_person(row.id, self.standing.account):
-            raise not_on_oneself(policy.rights.clause)
+        """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
+        (None: for good); the grant's number. Its owner, their head, and whoever gives roles may ask for it.
+        Raises Invalid."""
+        row = asked_for(self.standing, account, book, unit)
         problems = problems_of_grant(book, role, unit, until)
         if problems:
             raise Invalid(*problems)
-        clause = policy.rights.clause
-        made = give(row, role, book, unit, end_of(until), by=self.standing.account, clause=clause)
+        clause, by = policy_of(book).rights.clause, self.standing.account
+        made = give(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
         self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
         return made
 
@@ -269,16 +257,12 @@ class Accounts(Subject):
         "accounts.revoke",
         label=_("take a role back"),
         recorded=True,
-        power=moving(Moves.ROLE, way=Way.TWO, undo="accounts.grant"),
+        power=moving(Moves.ROLE, way=Way.TWO, undo="accounts.grant", flow="right"),
     )
     def revoke(self, grant: int) -> None:
         """Take a granted role back; it no longer holds for the very next operation."""
         row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())
-        if (
-            row is None
-            or row.book_id is None
-            or not covers(giving_roles(self.standing, row.book_id), row.book_id, row.unit_id)
-        ):
+        if row is None or row.book_id is None or not self._may_take(row, row.book_id):
             raise Refused(
                 _("There is no such right among those you give."),
                 SILENT,
@@ -292,7 +276,15 @@ class Accounts(Subject):
                 _("Hand it in from the list of offices (x there)."),
             )
         take_back(row, by=self.standing.account, clause=clause)
-        self.act.note(book=row.book_id, clause=clause, account=row.account_id, role=row.role)
+        self.act.note(
+            book=row.book_id, unit=row.unit_id, clause=clause, account=row.account_id, role=row.role
+        )
+
+    def _may_take(self, grant: Grant, book: str) -> bool:
+        """Return whether the actor may ask for a grant back; of one without an account, whoever gives it."""
+        if grant.account is None:
+            return covers(giving_roles(self.standing, book), book, grant.unit_id)
+        return may_ask_for(self.standing, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:
         """Note who gave out the code that ``row`` has; take it back where one person alone may not."""

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from db.desk.accounts.terms import is_powerful, terms_of
+from db.desk.authority.terms import is_powerful, terms_of
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Account, Activation
@@ -41,7 +41,7 @@ def note_host(account: int, by: int | None) -> None:
     Activation.create(account=account, how="host", by=by, made_at=moment, opens_at=moment)
 
 
-def open_reset(account: int, request: int, by: int, voucher: int) -> Activation:
+def open_reset(account: int, request: int | None, by: int, voucher: int | None) -> Activation:
     """A code to come, for two people; whatever code there was is void."""
     void(account)
     Account.update(activation=None, activation_until=None).where(Account.id == account).execute()

@@ -1,4 +1,4 @@
-"""Giving and taking granted roles; the holder and who supervises hear of each. Not an operation."""
+"""Giving and taking roles, and who may ask for it; holder and supervisor hear of each. Not an operation."""
 
 from __future__ import annotations
 
@@ -6,19 +6,61 @@ from datetime import date
 
 from db.desk.accounts.account_notices import tell_both, who
 from db.desk.accounts.activations import outstanding, void
+from db.desk.accounts.charge import covers, entry_of, giving_roles, not_on_oneself, require_giver
 from db.desk.authority.capacity import capacity_of
 from db.desk.authority.office_names import office_name
+from db.desk.authority.standing import Standing, books_of, is_within, policy_of
 from db.desk.notation.localtime import day_begins
-from db.language import say
+from db.desk.refusal import SILENT, Refused
+from db.desk.requests.independence import same_person
+from db.language import _, say
 from db.store import clock
 from db.store.tables import Account, Grant
 
 
+def may_ask_for(standing: Standing, account: Account, book: str, unit: int | None) -> bool:
+    """Return whether the actor may ask that ``account`` gets or loses a role over ``unit`` (None: all) of
+    ``book``: the owner, the head of their department or one above, and whoever gives roles there."""
+    if book not in books_of(account.id):
+        return False
+    if account.id == standing.account or covers(giving_roles(standing, book), book, unit):
+        return True
+    own, headed = entry_of(account, book), standing.held("head", book)
+    return own is not None and any(
+        one.for_account is None and is_within(own.unit_id, one.unit) for one in headed
+    )
+
+
+def asked_for(standing: Standing, number: int, book: str, unit: int | None) -> Account:
+    """Return the account ``number``, for which the actor may ask. Raises Refused for any other, in the same
+    words where there is none, and for another account of the actor's own."""
+    found = Account.get_or_none((Account.id == number) & (Account.state != "disabled"))
+    if found is not None and may_ask_for(standing, found, book, unit):
+        if found.id != standing.account and same_person(found.id, standing.account):
+            raise not_on_oneself(policy_of(book).rights.clause)
+        account: Account = found
+        return account
+    require_giver(standing, book)
+    raise Refused(
+        _("There is no such account or unit in this directory."),
+        SILENT,
+        _("Look the person up in the directory."),
+    )
+
+
 def give(
-    account: Account, role: str, book: str, unit: int | None, until: str | None, *, by: int, clause: str
+    account: Account,
+    role: str,
+    book: str,
+    unit: int | None,
+    until: str | None,
+    *,
+    by: int,
+    clause: str,
+    alone: bool,
 ) -> int:
-    """Grant ``role``; the grant's number. A code by which somebody could still enrol as the holder was given
-    out for less than that, and is void."""
+    """Grant ``role``, ``alone`` where nobody agreed; its number. Voids the code by which somebody could still
+    enrol as the holder, and tells."""
     made = Grant.create(
         account=account,
         role=role,
@@ -27,6 +69,7 @@ def give(
         granted_by=by,
         granted_at=clock.now(),
         until=until,
+        alone=alone,
     )
     _void_code(account, by)
     tell_both(account, "right-given", clause, detail=role_of(made) | {"by": who(by)})

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.desk.accounts.activations import is_shown_until, put_half
-from db.desk.accounts.resets import KIND, code_of, stop
-from db.desk.authority.standing import books_of
+from db.desk.accounts.activations import is_shown_until, open_reset, put_half
+from db.desk.accounts.resets import (
+    FORMERLY,
+    OPERATION,
+    asks_in,
+    code_of,
+    is_reset,
+    open_halves,
+    place_of,
+    stop,
+    under_way,
+)
+from db.desk.authority.standing import books_of, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, Way, moving
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.deciding import Case, Deciding
 from db.desk.requests.flow import locked, no_such_request, note, over
-from db.desk.requests.independence import person_behind
+from db.desk.requests.independence import person_behind, same_person
+from db.desk.requests.putting_off import KIND, steps_before
 from db.desk.requests.request_views import name_of
 from db.language import _
 from db.store import clock
@@ -51,7 +63,54 @@ class HalfShown:
 
 
 class Resets(Subject):
-    """Operations on resets that are under way (`db.desk.accounts.resets`)."""
+    """Operations on resets (`db.desk.accounts.resets`)."""
+
+    @operation(
+        OPERATION,
+        label=_("reset a sign-in"),
+        recorded=True,
+        power=moving(Moves.CODE, way=Way.TWO, flow=FORMERLY),
+    )
+    def reset(self, account: int) -> None:
+        """Let the owner of ``account`` enrol anew, by a code of which the actor and whoever agrees get one
+        half each. Raises Invalid for one that is asked for already, and Refused where nobody could agree."""
+        owner = Account.get_or_none(Account.id == account)
+        if owner is not None and same_person(owner.id, self.standing.account):
+            raise Refused(
+                _("You can't do this to your own account."),
+                self.standing.policy(books_of(owner.id)[0]).reset.clause,
+                _("Ask your head, or whoever looks after accounts."),
+            )
+        book = asks_in(self.standing, owner) if owner is not None else None
+        if owner is None or book is None:
+            raise Refused(
+                _("There is nobody of that name for whom you may ask."),
+                SILENT,
+                _("Ask a system administrator, or the maintainer of the other directory."),
+            )
+        clause, (entry, unit), second = policy_of(book).reset.clause, place_of(owner, book), self.act.second
+        self.act.note(book=book, unit=unit, entry=entry, account=owner.id, clause=clause)
+        if second is not None and second.account is not None:
+            open_halves(owner, self.act, second, clause)
+            return
+        other = under_way(owner, self.standing.account)
+        if other is not None:
+            problem = _("A reset of this sign-in is under way: request {request}.", request=other)
+            raise Invalid(Problem("whom", problem))
+        self._check_a_second(owner, book, unit, clause)
+        open_reset(owner.id, None, self.standing.account, None)
+
+    def _check_a_second(self, owner: Account, book: str, unit: int, clause: str) -> None:
+        """Refuse where nobody could agree: no time makes up for that."""
+        asker, deciding = self.standing.account, Deciding()
+        (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
+        case = Case(book, unit, None, deciding.barred(asker, owner.id, person=owner.person_id), asker)
+        if not deciding.deciders(case, step.role):
+            raise Refused(
+                _("Nobody of another office than yours can vouch for this person."),
+                clause,
+                _("Let somebody of another office ask; where there is nobody, the host's operator can help."),
+            )
 
     @operation("resets.open", label=_("list resets of sign-ins"), recorded=False, power=LOOKS)
     def open(self) -> tuple[ResetView, ...]:
@@ -112,7 +171,7 @@ class Resets(Subject):
     def _mine(self, request: int) -> Request:
         """The reset, where the actor has a hand in it; alike for all others and for none."""
         row = locked(request)
-        if row is None or row.kind != KIND or not self._concerns(row):
+        if row is None or not is_reset(row) or not self._concerns(row):
             raise no_such_request()
         note(self.act, row)
         return row
@@ -139,9 +198,9 @@ class Resets(Subject):
         out = Activation.select(Activation.request).where(
             Activation.request.is_null(False) & Activation.used_at.is_null() & Activation.stopped_at.is_null()
         )
-        rows = Request.select().where((Request.kind == KIND) & (undecided | Request.id.in_(out)))
+        rows = Request.select().where((Request.kind.in_((KIND, FORMERLY)) & undecided) | Request.id.in_(out))
         for row in rows.order_by(Request.id):
-            if self._concerns(row):
+            if is_reset(row) and self._concerns(row):
                 yield self._view(row)
 
     def _view(self, row: Request) -> ResetView:

@@ -1,8 +1,8 @@
 """Resets: how an owner who lost password or authenticator gets back, and nobody else gets in.
 
-A reset is a request like others (`requests.flow`), of kind ``reset``, about an account:
+A reset is an act that takes two (`requests.putting_off`), about an account:
 
-    asked ──vouched for──▶ two halves of a code ──both, and the time over──▶ the owner enrols anew
+    asked ──agreed to────▶ two halves of a code ──both, and the time over──▶ the owner enrols anew
       └──────────────────────── stopped, at any time until then ─────────────────────▶ nothing changed
 
 - *Asked* by the owner's head or by who looks after the account (`reset.ask` of the regulations), who must
@@ -28,7 +28,6 @@ from typing import Final
 from db.desk.accounts.account_notices import tell_both, tell_some, who
 from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void
 from db.desk.accounts.charge import entry_of
-from db.desk.accounts.terms import privileged_books, terms_of
 from db.desk.authority.standing import (
     Standing,
     books_of,
@@ -37,19 +36,21 @@ from db.desk.authority.standing import (
     policy_of,
     root_of,
 )
-from db.desk.frame import Act
+from db.desk.authority.terms import privileged_books, terms_of
+from db.desk.frame import Act, Second
 from db.desk.notation.localtime import local
-from db.desk.refusal import Refused
 from db.desk.requests.flow import over, record_event, take
+from db.desk.requests.payload import opened
+from db.desk.requests.power_lines import MORE
+from db.desk.requests.putting_off import KIND
 from db.desk.requests.request_kinds import DiffLine, Payload
-from db.desk.requests.request_views import name_of
 from db.language import Text, _
-from db.policy.vocabulary import SECOND, SECOND_PRIVILEGED
 from db.store import clock
 from db.store.tables import Account, Activation, Request, RequestStep
 
-KIND: Final = "reset"
-LABEL: Final = _("reset of a sign-in")
+OPERATION: Final = "accounts.reset"
+FORMERLY: Final = "reset"
+"""The kind of request by which it was asked for before it was an act that takes two."""
 
 
 def asks_in(standing: Standing, account: Account) -> str | None:
@@ -103,52 +104,38 @@ def _reaches(standing: Standing, account: Account, book: str) -> bool:
     )
 
 
-def second_for(owner: int) -> str:
-    """The step that agrees to a reset of ``owner``: of who holds a privileged role, such a role takes it."""
-    return SECOND_PRIVILEGED if terms_of(owner).privileged else SECOND
+def is_reset(request: Request) -> bool:
+    """Return whether a request asks for a reset, also one of before acts that take two."""
+    if request.kind != KIND:
+        return bool(request.kind == FORMERLY)
+    return bool(opened(request)["operation"] == OPERATION)
 
 
-def current(request: Request, _asks: Payload) -> None:
-    """Refuse where the owner is not in the book any more."""
-    owner = Account.get_or_none(Account.id == request.about_id)
-    if owner is None or request.book_id not in books_of(owner.id):
-        raise Refused(
-            _("The person is not in this directory any more."), request.clause, _("Reject the request.")
-        )
+def under_way(owner: Account, asker: int) -> int | None:
+    """Return the request for a reset of ``owner`` by somebody else than ``asker``, if one waits."""
+    kinds = Request.kind.in_((KIND, FORMERLY)) & Request.state.in_(("open", "returned"))
+    rows = Request.select().where(kinds & (Request.about == owner) & (Request.requester != asker))
+    return next((row.id for row in rows.order_by(Request.id) if is_reset(row)), None)
 
 
-def handed_in(request: Request, _asks: Payload, act: Act) -> None:
-    """The owner and who supervises hear of it before anybody can vouch."""
-    by = who(act.standing.account)
-    owner = Account.get_by_id(request.about_id)
-    act.note(account=owner.id)
-    tell_both(owner, "account-reset", request.clause, request=request.id, detail={"by": by})
-
-
-def apply(request: Request, _asks: Payload, act: Act) -> None:
-    """A code to come for the two; nothing of the account changes."""
-    owner = Account.get_by_id(request.about_id)
-    row = open_reset(owner.id, request.id, request.requester_id, act.standing.account)
-    act.note(account=owner.id, opens_at=row.opens_at)
+def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
+    """Give both people a half of a code to come, and tell them, the owner and who supervises."""
+    row = open_reset(owner.id, second.request, act.standing.account, second.account)
+    act.note(opens_at=row.opens_at)
+    hands = [one for one in (row.by_id, row.voucher_id) if one is not None]
     detail = {
-        "by": who(request.requester_id),
-        "voucher": who(act.standing.account),
+        "by": who(act.standing.account),
+        "voucher": who(hands[-1]),
         "opens": row.opens_at if row.opens_at > row.made_at else "",
     }
-    tell_both(owner, "reset-vouched", request.clause, request=request.id, detail=detail)
-    hands = [request.requester_id, act.standing.account]
-    tell_some(owner, hands, "reset-half", request.book_id, request.clause, request.id)
+    tell_both(owner, "reset-vouched", clause, request=second.request, detail=detail)
+    tell_some(owner, hands, "reset-half", str(act.facts["book"]), clause, second.request)
 
 
-def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    """Whose, and how it stands."""
-    owner = name_of(asks["account"])
-    whom: Text = _("{name} ({login})", name=owner, login=Account.get_by_id(asks["account"]).login)
-    lines = [DiffLine("whom", _("sign-in of"), "", whom, ("", whom))]
+def lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:
+    """Return how a reset goes on, for whoever opens its request."""
     how = _standing(request)
-    if how:
-        lines.append(DiffLine("how", _("how it stands"), "", how, ("", how)))
-    return tuple(lines)
+    return (DiffLine("how", _("how it stands"), "", how, ("", how)),) if how else ()
 
 
 def _standing(request: Request) -> Text:
@@ -168,3 +155,6 @@ def _standing(request: Request) -> Text:
     if row.first_shown_at is not None and row.second_shown_at is not None:
         return _("both halves are out; the owner puts them together at the door")
     return _("halves to be shown until {when}", when=local(is_shown_until(row))[:16])
+
+
+MORE[OPERATION] = lines

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from db.desk.asking import access, copies, deletion, disclosure, reset, rights, structure, unit_contact
+from db.desk.asking import (
+    access,
+    copies,
+    deletion,
+    disclosure,
+    former_kinds,
+    reset,
+    rights,
+    structure,
+    unit_contact,
+)
 from db.desk.asking.forms import AskForm, OfferView
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.granted import CopyView, held
-from db.desk.frame import Subject, operation
+from db.desk.frame import OPERATIONS, Subject, operation
 from db.desk.notation.values import display
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField, values_of
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
+from db.desk.requests.putting_off import Form, act_by_form, steps_before
 from db.desk.requests.request_kinds import OFFERS, Asked, Content, Offer, RequestKind
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.way import Way, amended, way_of
@@ -26,7 +37,7 @@ from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
 from db.store.tables import Account, Book, Entry, Request, Unit
 
-KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset)
+KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset, former_kinds)
 """The modules whose kinds can be asked for here; importing them registers these."""
 
 
@@ -102,12 +113,17 @@ class Asking(Subject):
         *,
         changed_on: str = "",
     ) -> int:
-        """Hand a request in for decision; its number. ``changed_on`` (ISO) is since when it is so.
+        """Hand a request in for decision; its number, 0 where nobody has to decide and it is done.
+        ``changed_on`` (ISO) is since when it is so.
 
         Raises Invalid for what is unfit, Refused where the actor may not ask for it or where a reason or
         evidence is missing.
         """
-        draft = self._draft(*self._offer(offer, book), book, asked, reason, evidence, changed_on)
+        kind, found = self._offer(offer, book)
+        if found.operations:
+            content = found.read(self.act, book, asked)
+            return act_by_form(self.act, content.payload, Form(reason, tuple(evidence), changed_on))
+        draft = self._draft(kind, found, book, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
     @operation(
@@ -127,8 +143,13 @@ class Asking(Subject):
     ) -> None:
         """Hand a returned request in again, for decision from the first step. Raises as `ask`."""
         row = self._own(request)
-        found = _offer_of(row.kind, opened(row))
-        amend(self.act, row, self._draft(*found, row.book_id, asked, reason, evidence, changed_on))
+        kind, found = _offer_of(row.kind, opened(row))
+        if found.operations:
+            content = found.read(self.act, row.book_id, asked)
+            act_by_form(self.act, content.payload, Form(reason, tuple(evidence), changed_on, row))
+        else:
+            draft = self._draft(kind, found, row.book_id, asked, reason, evidence, changed_on)
+            amend(self.act, row, draft)
 
     @operation("asking.copies", label=_("list copies granted"), recorded=False, power=LOOKS)
     def copies(self) -> tuple[CopyView, ...]:
@@ -208,6 +229,9 @@ class Asking(Subject):
             content = found.read(self.act, book, asked)
         except (Invalid, Refused):
             content = Content(unit=found.unit(self.standing, book), payload={})
+            if found.operations:
+                steps = steps_before(found.operations[0], book, content.unit, self.standing.account)
+                content = replace(content, steps=steps)
         person = None
         if content.about is not None:
             person = Account.get_by_id(content.about).person_id
@@ -215,7 +239,7 @@ class Asking(Subject):
             person = Entry.get_by_id(content.entry).person_id
         return way_of(
             policy_of(book),
-            kind.id,
+            _flow_of(kind, found),
             content.unit,
             self.standing.account,
             entry=content.entry,
@@ -231,19 +255,27 @@ def _nothing_called(name: str) -> Invalid:
 
 def _offer_of(kind: str, asks: object) -> tuple[RequestKind, Offer]:
     """The offer by which a request was asked for."""
-    company = isinstance(asks, dict) and asks.get("what") == structure.CONTACTS
-    wanted = unit_contact.COMPANY if company else kind
-    return OFFERS[wanted]
+    if not isinstance(asks, dict):
+        return OFFERS[kind]
+    called = (one for one in OFFERS.values() if asks.get("operation") in one[1].operations)
+    return (
+        next(called, None) or OFFERS[unit_contact.COMPANY if asks.get("what") == structure.CONTACTS else kind]
+    )
+
+
+def _flow_of(kind: RequestKind, offer: Offer) -> str:
+    """Return the flow of the regulations by which what is offered is decided."""
+    return OPERATIONS[offer.operations[0]].power.flow if offer.operations else kind.id
 
 
 def _view(kind: RequestKind, offer: Offer, book: str) -> OfferView:
     row = Book.get_by_id(book)
     return OfferView(
         id=offer.id,
-        kind=kind.id,
+        kind=_flow_of(kind, offer),
         label=offer.label,
         help=offer.help,
         book=book,
         book_label=Label(row.title_zh, row.title_en),
-        clause=policy_of(book).flow(kind.id).clause,
+        clause=policy_of(book).flow(_flow_of(kind, offer)).clause,
     )

@@ -1,22 +1,22 @@
-"""The kind of request that resets somebody's sign-in: its form; what comes of it is `accounts.resets`."""
+"""The form by which somebody's sign-in is reset, as `accounts.reset` does."""
 
 from __future__ import annotations
 
-from db.desk.accounts import resets
-from db.desk.accounts.resets import KIND, LABEL, asks_in, place_of
+from typing import Final
+
+from db.desk.accounts.resets import OPERATION, asks_in, place_of
 from db.desk.authority.standing import Standing, own_place, policy_of
 from db.desk.entry.colleagues import persons_named
 from db.desk.frame import Act
-from db.desk.power.declaration import moving
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import AskField
-from db.desk.requests.deciding import Case, Deciding
 from db.desk.requests.independence import same_person
-from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register
+from db.desk.requests.putting_off import KIND, call_of, steps_before
+from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload, offer_forms
 from db.language import _
-from db.policy.rules import Step
-from db.store.moves import Moves
-from db.store.tables import Account, Request
+from db.store.tables import Account
+
+ID: Final = "reset"
 
 
 def _open_to(standing: Standing, book: str) -> bool:
@@ -31,41 +31,16 @@ def _fields(_standing: Standing, _book: str) -> tuple[AskField, ...]:
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
-    account = _account(act.standing, book, asked.get("whom", ""))
-    if same_person(account.id, act.standing.account):
-        raise Refused(
-            _("You can't do this to your own account."),
-            policy_of(book).reset.clause,
-            _("Ask your head, or whoever looks after accounts."),
-        )
-    in_book = asks_in(act.standing, account)
-    if in_book != book:
-        raise _elsewhere(in_book)
-    under_way = Request.select(Request.id).where(
-        (Request.kind == KIND) & (Request.about == account) & Request.state.in_(("open", "returned"))
-    )
-    other = next((row.id for row in under_way if row.requester_id != act.standing.account), None)
-    if other is not None:
-        problem = _("A reset of this sign-in is under way: request {request}.", request=other)
-        raise Invalid(Problem("whom", problem))
+    account, asker = _account(act.standing, book, asked.get("whom", "")), act.standing.account
+    if not same_person(account.id, asker):
+        in_book = asks_in(act.standing, account)
+        if in_book != book:
+            raise _elsewhere(in_book)
     entry, unit = place_of(account, book)
-    _check_vouchers(act.standing.account, account, book, unit, entry)
-    act.note(account=account.id)
-    step = Step(resets.second_for(account.id), policy_of(book).flow(KIND).steps[0].clause)
-    payload = {"account": account.id}
-    return Content(unit=unit, payload=payload, entry=entry, about=account.id, steps=(step,))
-
-
-def _check_vouchers(asker: int, account: Account, book: str, unit: int, entry: int | None) -> None:
-    """Refuse where nobody could vouch, rather than let it wait for nobody."""
-    deciding = Deciding()
-    barred = deciding.barred(asker, account.id, person=account.person_id)
-    if not deciding.deciders(Case(book, unit, entry, barred, asker), resets.second_for(account.id)):
-        raise Refused(
-            _("Nobody of another office than yours can vouch for this person."),
-            policy_of(book).reset.clause,
-            _("Let somebody of another office ask; where there is nobody, the host's operator can help."),
-        )
+    steps = steps_before(OPERATION, book, unit, asker, owner=account.id)
+    return Content(
+        unit=unit, payload=call_of(OPERATION, account=account.id), entry=entry, about=account.id, steps=steps
+    )
 
 
 def _account(standing: Standing, book: str, text: str) -> Account:
@@ -92,30 +67,20 @@ def _elsewhere(book: str | None) -> Invalid:
 
 
 def _typed(asks: Payload) -> Asked:
-    return {"whom": Account.get_by_id(asks["account"]).login}
+    return {"whom": Account.get_by_id(asks["arguments"]["account"]).login}
 
 
-register(
-    RequestKind(
-        id=KIND,
-        label=LABEL,
-        power=moving(Moves.CODE),
-        apply=resets.apply,
-        current=resets.current,
-        lines=resets.lines,
-        concerned_may_decide=False,
-        handed_in=resets.handed_in,
-        offers=(
-            Offer(
-                KIND,
-                LABEL,
-                _("Bring somebody back who lost password or phone; a second office vouches."),
-                _open_to,
-                _fields,
-                _read,
-                _typed,
-                own_place,
-            ),
-        ),
-    )
+offer_forms(
+    KINDS[KIND],
+    Offer(
+        ID,
+        _("reset of a sign-in"),
+        _("Bring somebody back who lost password or phone; a second office vouches."),
+        _open_to,
+        _fields,
+        _read,
+        _typed,
+        own_place,
+        operations=(OPERATION,),
+    ),
 )

@@ -57,7 +57,7 @@ class OfficeRow:
 
 
 class Offices(Subject):
-    """Looking at offices; they are filled by a request (`asking.appointing`)."""
+    """Looking at offices; they are filled by `accounts.appointing`."""
 
     @operation("offices.held", label=_("see who holds which office"), recorded=False, power=LOOKS)
     def held(self, book: str, day: str = "") -> tuple[OfficeRow, ...]:

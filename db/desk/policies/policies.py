@@ -180,7 +180,8 @@ class Policies(Subject):
 
     def _grant(self, account: int, role: str, book: str) -> None:
         holder, clause = Account.get_by_id(account), policy_of(book).rights.clause
-        give(holder, role, book, None, None, by=self.standing.account, clause=clause)
+        by, alone = self.standing.account, self.act.alone
+        give(holder, role, book, None, None, by=by, clause=clause, alone=alone)
 
     def _check_right(self, books: Sequence[str], regulation: str = "") -> None:
         """Refuse whoever is not, over the whole of each of ``books``, its administrator or who interprets

@@ -12,7 +12,7 @@ from db.store.journal.capture import Change, changed_rows
 
 PERSONAL = (
     "grant", "account", "activation", "delegation", "access_grant", "copy_grant", "sign_in_session",
-    "recovery_code", "consent", "notice_recipient",
+    "recovery_code", "consent", "trained", "notice_recipient",
 )  # fmt: skip
 """Tables whose rows give, take or show something to one person, and who was told of something."""
 TOLD = "notice_recipient"
@@ -30,7 +30,7 @@ class Concerned:
 
 
 def concerned(after: int) -> Concerned:
-    """Whom what was changed since ``after`` concerns (`rows.begun`)."""
+    """Whom what was changed since ``after`` concerns (`rows.last_change`)."""
     accounts, persons, roles, told = set[int](), set[int](), set[tuple[str, str]](), set[int]()
     for name, row in _rows(changed_rows(store().database, after, PERSONAL)):
         if name == TOLD:
@@ -47,6 +47,8 @@ def concerned(after: int) -> Concerned:
 
 def _rows(changes: Sequence[Change]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, before, after in changes:
+        if name == "account" and after is None:
+            continue  # an account that is gone is nobody's
         for text in (before, after):
             if text is not None:
                 yield name, json.loads(text)

@@ -55,7 +55,8 @@ class Power:
     """What an act moves, and the way it takes, fixed or by who asks and what is asked.
 
     ``undo`` is the operation that takes it back. ``says``: what whoever decides on it is shown. ``days``: for
-    LATER how many days pass before it is done, for TWO how many after it was agreed to.
+    LATER how many days pass before it is done, for TWO how many after it was agreed to. ``flow`` is the flow
+    of the regulations that may ask for more steps.
     """
 
     moves: frozenset[Moves]
@@ -63,11 +64,17 @@ class Power:
     undo: str = ""
     says: Callable[[Asked], tuple[SaidLine, ...]] = _says_nothing
     days: int = 0
+    flow: str = "power"
 
     @property
     def touches_accounts(self) -> bool:
         """Whether it is about how somebody signs in, wherever they are something."""
         return bool(self.moves & {Moves.ACCOUNT, Moves.CODE})
+
+    @property
+    def touches_sign_in(self) -> bool:
+        """Whether somebody could sign in as another by it."""
+        return Moves.CODE in self.moves and Moves.ROLE not in self.moves
 
     def way_for(self, standing: Standing, asked: Asked) -> Way:
         """The way that the act takes for the actor, as far as no regulation raises it."""
@@ -78,6 +85,8 @@ LOOKS = Power(frozenset())
 """Moves nothing: it reads, or changes what is the actor's own alone."""
 
 
-def moving(*moves: Moves, way: Way = Way.FREE, undo: str = "") -> Power:
-    """A power that takes one way for everybody and is shown by its arguments alone."""
-    return Power(frozenset(moves), way, undo)
+def moving(
+    *moves: Moves, way: Way | Callable[[Standing, Asked], Way] = Way.FREE, undo: str = "", flow: str = "power"
+) -> Power:
+    """A power that is shown by its arguments alone and done once it is agreed to."""
+    return Power(frozenset(moves), way, undo, flow=flow)

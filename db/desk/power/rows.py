@@ -26,9 +26,9 @@ class UndeclaredPower(RuntimeError):
     the program's. Nothing of it is done."""
 
 
-def begun() -> int:
-    """Where the running act's changes begin."""
-    return capture.reached(store().database)
+def last_change() -> int:
+    """Return the number of the last change before an act that begins now."""
+    return capture.last_change(store().database)
 
 
 def moves_anything(after: int) -> bool:
@@ -36,9 +36,9 @@ def moves_anything(after: int) -> bool:
     return any(table in MOVING for table in capture.changed_tables(store().database, after))
 
 
-def hold(operation: str, after: int, declared: Set[Moves]) -> None:
-    """Raise UndeclaredPower where ``operation``, whose changes began ``after``, moved what is not
-    ``declared``."""
+def check_declared(operation: str, after: int, declared: Set[Moves]) -> None:
+    """Raise UndeclaredPower where ``operation`` moved what is not ``declared``, by the changes ``after`` that
+    number."""
     moved = ", ".join(f"{moves} ({table})" for table, moves in _undeclared(after, declared))
     if moved:
         raise UndeclaredPower(f"{operation} moves what it does not declare: {moved}")

@@ -127,6 +127,7 @@ class Delegations(Subject):
         self.act.note(book=book, unit=own_place(self.standing, book), role=role, to=to)
         self.act.note(from_day=from_day, until_day=until_day)
         self._check_held(book, role)
+        self.act.note(unit=own_place(self.standing, book))
         first, last = days_of(from_day, until_day)
         self._check_own_days(book, role, last)
         if to not in {candidate.account for candidate in self._eligible(book, role)}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -13,6 +14,8 @@ from db.desk.power.declaration import Asked
 
 SECRET = frozenset({"activation", "digest"})
 """Digests of codes: whoever is told of an act is not told these."""
+LONGEST = 80
+"""Characters of an argument that is told."""
 
 
 def as_json(operation: str, asked: Asked) -> dict[str, Any]:
@@ -26,8 +29,14 @@ def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_be_told(operation: str, asked: Asked) -> dict[str, Any]:
-    """The arguments as whoever is told of the act may read them."""
-    return {name: one for name, one in as_json(operation, asked).items() if name not in SECRET}
+    """The arguments that whoever is told of the act may read: numbers, days and words, no lists and no
+    files."""
+    short = {
+        name: one
+        for name, one in asked.items()
+        if name not in SECRET and isinstance(one, int | date | None | str) and len(str(one)) <= LONGEST
+    }
+    return as_json(operation, short)
 
 
 @cache

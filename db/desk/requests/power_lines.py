@@ -11,9 +11,9 @@ from db.desk.entry.units import name_of as unit_name
 from db.desk.frame import OPERATIONS
 from db.desk.requests.deciding import called
 from db.desk.requests.power_arguments import SECRET
-from db.desk.requests.request_kinds import DiffLine
+from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _
-from db.store.tables import Book, Entry, Grant
+from db.store.tables import Book, Entry, Grant, Person, Request
 
 Argument = Callable[[Any, Mapping[str, Any]], Text]
 
@@ -44,6 +44,20 @@ def _account(value: Any, _others: Mapping[str, Any]) -> Text:
     return called(value)
 
 
+def _person_name(value: Any, _others: Mapping[str, Any]) -> Text:
+    return str(Person.get_by_id(value).name)
+
+
+def _filling(value: Any, _others: Mapping[str, Any]) -> Text:
+    words = {
+        "holder": _("appoint, in the place of the present holder"),
+        "acting": _("acting, for the time being"),
+        "deputy": _("name a deputy"),
+        "relieve": _("relieve"),
+    }
+    return words.get(str(value), str(value))
+
+
 def _unit(value: Any, _others: Mapping[str, Any]) -> Text:
     return _("the whole directory") if value is None else unit_name(value)
 
@@ -56,6 +70,10 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "account": (_("whose"), _account),
     "to": (_("to whom"), _account),
     "entry": (_("whose"), _entry),
+    "person": (_("person"), _person_name),
+    "what": (_("how"), _filling),
+    "next_deputy": (_("next deputy"), _person_name),
+    "without_deputy": (_("without a deputy"), lambda _value, _others: _("yes")),
     "grant": (_("access right"), _held),
     "role": (_("role"), _role),
     "book": (_("directory"), _book),
@@ -68,17 +86,27 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
 """Arguments as they are shown; what is not here is shown under its own name."""
 
 
+MORE: dict[str, Callable[[Request, Payload], tuple[DiffLine, ...]]] = {}
+"""What else is said of an operation's request, by operation."""
+
+
+def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    """What a request asks for."""
+    lines, operation = lines_of(asks["operation"], asks["arguments"]), asks["operation"]
+    return (*lines, *(MORE[operation](request, asks) if operation in MORE else ()))
+
+
 def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ...]:
     """What is asked for: the act, and each of its arguments."""
     act = OPERATIONS[operation].label
-    said: list[tuple[str, Text, Text]] = [("act", _("what to do"), act)]
+    said: list[tuple[str, Text, Text]] = [(operation, _("what to do"), act)]
     power = OPERATIONS[operation].power
     own = power.says(arguments)
     if own:
         said += [(f"line{number}", one.label, one.after) for number, one in enumerate(own)]
     else:
         for name, value in arguments.items():
-            if name not in SECRET and value not in ("", None, [], {}):
+            if name not in SECRET and value not in ("", None, [], {}, False):
                 label, words = KNOWN.get(name, (name, lambda one, _others: str(one)))
                 said.append((name, label, words(value, arguments)))
     return tuple(DiffLine(name, label, "", text, ("", text)) for name, label, text in said)

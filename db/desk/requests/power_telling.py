@@ -30,9 +30,9 @@ def tell_of(act: Act) -> None:
     """Tell of ``act``, which was done now, where it is declared as told. Raises Unwatched where a book that
     it touches has nobody to tell."""
     power = act.operation.power
-    if power.way is Way.FREE:
+    if power.way is Way.FREE or act.called:  # put off: whoever it concerns was told of the request
         return
-    found = concerned(act.begun)
+    found = concerned(act.begun_after)
     if not (found.accounts or found.persons) and "book" not in act.facts:
         return
     host = act.actor.front == "host" and act.second is None
@@ -41,7 +41,10 @@ def tell_of(act: Act) -> None:
     for book, unit, everybody in places:
         deciding = Deciding()
         barred = deciding.barred(act.actor.account) | _persons(found)
-        watching = watchers_of(book, unit, barred, deciding, everybody=everybody)
+        watching = [
+            *watchers_of(book, unit, barred, deciding, everybody=everybody),
+            *_witnesses(act, deciding),
+        ]
         if not watching and act.second is None and not host and not act.unwatched:
             raise Unwatched
         fresh = [one for one in dict.fromkeys((*_accounts(found), *watching)) if one not in told]
@@ -53,10 +56,19 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, deciding: Deci
     """Tell of an act that ``request`` puts off: whoever it concerns, and those who watch, can object."""
     barred, told = deciding.barred(act.actor.account) | _persons(tried), {act.actor.account}
     for book, unit, everybody in _places(act, tried):
-        watching = watchers_of(book, unit, barred, deciding, everybody=everybody)
+        watching = [
+            *watchers_of(book, unit, barred, deciding, everybody=everybody),
+            *_witnesses(act, deciding),
+        ]
         fresh = [one for one in dict.fromkeys((*_accounts(tried), *watching)) if one not in told]
         told.update(fresh)
         _tell(ASKED, act, book, fresh, request.id, acknowledge=False)
+
+
+def _witnesses(act: Act, deciding: Deciding) -> list[int]:
+    """Return those of the act's witnesses who are independent of whoever does it."""
+    actor = deciding.persons(act.actor.account)
+    return [one for one in act.witnesses if not deciding.persons(one) & actor]
 
 
 def _places(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
@@ -69,8 +81,8 @@ def _places(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
     if named is not None:
         places[str(named)] = int(act.facts.get("unit") or root_of(str(named))), False
     if act.operation.power.touches_accounts:
-        for account in found.accounts:
-            person, power = Account.get_by_id(account).person_id, books_of_power(account)
+        for row in Account.select().where(Account.id.in_(found.accounts)).order_by(Account.id):
+            account, person, power = row.id, row.person_id, books_of_power(row.id)
             for book in books_of(account):
                 own = Entry.get_or_none(
                     (Entry.person == person) & (Entry.book == book) & (Entry.state == "active")

@@ -12,7 +12,7 @@ watch over them, are told, until one of them acknowledges it (`requests.power_te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -20,6 +20,7 @@ from typing import Any, Final
 from db.desk.authority.actor import Actor
 from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.standing import policy_of, root_of, standing_now
+from db.desk.authority.terms import terms_of
 from db.desk.clockwork import today
 from db.desk.frame import METHODS, OPERATIONS, Act, Second, Subject, desk_of, set_down
 from db.desk.power import rows
@@ -30,13 +31,14 @@ from db.desk.requests.deciding import Case, Decider, Deciding
 from db.desk.requests.independence import person_behind
 from db.desk.requests.payload import proved
 from db.desk.requests.power_arguments import as_json, from_json
-from db.desk.requests.power_lines import lines_of
+from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.power_telling import tell_of, tell_of_request
 from db.desk.requests.request_kinds import Payload, RequestKind, register
-from db.desk.requests.submitting import Draft, submit
+from db.desk.requests.seconds import steps_of
+from db.desk.requests.submitting import Draft, amend, submit
 from db.language import _, listed
 from db.policy.rules import Step
-from db.policy.vocabulary import SECOND, SECOND_ABOVE
+from db.policy.vocabulary import SECONDS
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Account, Request, RequestEvent, RequestStep
@@ -74,7 +76,17 @@ def call_in(asks: Payload) -> Call:
     return Call(asks["operation"], asks["arguments"], tuple(asks["persons"]), asks["days"])
 
 
-def put_off(act: Act, run: Callable[[], object]) -> Pending | None:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was said beside an act on a form; ``returned`` is the request that it amends."""
+
+    reason: str = ""
+    evidence: tuple[str, ...] = ()
+    changed_on: str = ""
+    returned: Request | None = None
+
+
+def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pending | None:
     """Put ``act`` on record as a request where it takes two or time; None where it is done at once. ``run``
     does what the operation does. Raises as the operation does."""
     power = act.operation.power
@@ -86,7 +98,38 @@ def put_off(act: Act, run: Callable[[], object]) -> Pending | None:
     tried = _tried(act, run)
     if tried is None:
         return None
-    return _on_record(act, tried, takes_two=way is Way.TWO)
+    return _on_record(act, tried, form, takes_two=way is Way.TWO)
+
+
+def act_by_form(act: Act, asks: Payload, form: Form) -> int:
+    """Do the operation that ``asks`` names as the running act, or put it on record; the request's number, 0
+    where it is done. Raises as the operation does."""
+    operation = asks["operation"]
+    act.operation, act.asked = OPERATIONS[operation], from_json(operation, asks["arguments"])
+    act.moves |= act.operation.power.moves
+
+    def run() -> object:
+        return METHODS[operation](_subject(act.desk, operation), **act.asked)
+
+    pending = put_off(act, run, form)
+    if pending is not None:
+        return pending.request
+    act.made = run()
+    return 0
+
+
+def call_of(operation: str, **arguments: object) -> Payload:
+    """Return what a form hands in to have ``operation`` done."""
+    return {"operation": operation, "arguments": as_json(operation, arguments)}
+
+
+def steps_before(
+    operation: str, book: str, unit: int, asker: int, roles: Collection[str] = (), *, owner: int | None = None
+) -> tuple[Step, ...]:
+    """Return who would agree to ``operation`` if ``asker`` asked for it now: that gives or takes ``roles``,
+    or is about the sign-in of ``owner``."""
+    privileged = owner is not None and terms_of(owner).privileged
+    return steps_of(OPERATIONS[operation].power, book, unit, asker, roles, privileged=privileged)
 
 
 def acts_for_host(actor: Actor) -> bool:
@@ -108,8 +151,8 @@ def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
     try:
         with writing():
             run()
-            if rows.moves_anything(act.begun):
-                found = concerned(act.begun)
+            if rows.moves_anything(act.begun_after):
+                found = concerned(act.begun_after)
             raise _Undone
     except _Undone:
         pass
@@ -118,54 +161,54 @@ def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
     return found
 
 
-def _on_record(act: Act, tried: Concerned, *, takes_two: bool) -> Pending:
+def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool) -> Pending:
     book = str(act.facts.get("book", ""))
     if book not in act.standing.shelf:  # it is of none, or of one that it would make
         book = act.standing.books[0]
         act.facts["unit"] = None
-    policy, unit = policy_of(book), int(act.facts.get("unit") or root_of(book))
+    unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
     persons = tried.persons | {person_behind(one) for one in tried.accounts}
-    deciding = Deciding()
-    step = SECOND_ABOVE if _watch_over_others(act, tried) else SECOND
-    case = Case(book, unit, None, deciding.barred(act.actor.account) | persons, act.actor.account)
-    able = deciding.deciders(case, step) if takes_two else ()
-    power = act.operation.power
-    days = power.days if able or not takes_two else max(power.days, ALONE_DAYS)
-    if act.unwatched:
-        days = max(days, ALONE_DAYS)
-    clause = str(act.facts.get("clause") or policy.rights.clause)
+    deciding, power = Deciding(), act.operation.power
+    case = Case(book, unit, None, deciding.barred(asker) | persons, asker, in_person=True)
+    privileged = any(terms_of(one).privileged for one in tried.accounts)
+    roles = {role for role, of in tried.roles if of in ("", book) or role in (*MANAGEMENT, "admin")}
+    steps = steps_of(power, book, unit, asker, roles, privileged=privileged) if takes_two else ()
+    able = [deciding.deciders(case, one.role) for one in steps]
+    alone = [one.role in SECONDS and not found for one, found in zip(steps, able, strict=True)]
+    waits = act.unwatched or not steps or any(alone)
+    steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
+    days = max(power.days, ALONE_DAYS) if waits and (takes_two or act.unwatched) else power.days
     call = Call(act.operation.name, as_json(act.operation.name, act.asked), tuple(sorted(persons)), days)
-    due = (today() + timedelta(days=days)).isoformat() if not able else None
+    clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
+    due = (today() + timedelta(days=days)).isoformat() if not steps else None
+    about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
+    form, typed = form or Form(), form is not None
     draft = Draft(
         kind=KIND,
         book=book,
         unit=unit,
-        entry=None,
+        entry=act.facts.get("entry"),
         entry_version=None,
         payload=call.as_payload(),
-        reason="",
-        evidence=(),
+        reason=form.reason,
+        evidence=form.evidence,
+        changed_on=form.changed_on,
+        about=about,
         due=(due, clause) if due is not None else None,
-        steps=(Step(step, clause),) if able else (),
+        steps=steps,
+        flow=power.flow,
+        typed=typed,
     )
     act.called = "power.ask"
-    request = submit(act, draft)
+    if form.returned is not None:
+        request = form.returned
+        amend(act, request, draft)
+    else:
+        request = submit(act, draft)
     act.note(operation=act.operation.name)
     tell_of_request(request, act, tried, deciding)
-    return Pending(request.id, _waits_for(able, due))
-
-
-def _watch_over_others(act: Act, tried: Concerned) -> bool:
-    """Whether it is about who supervises, looks after machines, or manages."""
-    for role, book in tried.roles:
-        watching = {*MANAGEMENT, "admin"}
-        if book in act.standing.shelf:
-            policy = policy_of(book)
-            watching |= {policy.supervisor.role, policy.technical.role}
-            watching -= {policy.maintainer.role}
-        if role in watching:
-            return True
-    return False
+    first = next((found for found in able if found), ())
+    return Pending(request.id, _waits_for(first if steps else (), due))
 
 
 def _waits_for(able: tuple[Decider, ...], due: str | None) -> Any:
@@ -198,8 +241,8 @@ def do_for(
     desk, asked = desk_of(asker), from_json(operation, arguments)
     second = Second(request, agreed_by)
     made = OPERATIONS[operation]
-    moves, begun = set(made.power.moves), rows.begun()
-    act = Act(made, asker, standing_now(row.id), desk, moves, begun, asked=asked, second=second)
+    moves, begun_after = set(made.power.moves), rows.last_change()
+    act = Act(made, asker, standing_now(row.id), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
     act.note(request=request, agreed_by=agreed_by)
     act.made = METHODS[operation](_subject(desk, operation), **asked)
@@ -247,9 +290,7 @@ def ripe(request: Request) -> bool:
 def ripen(request: Request) -> str:
     """Do, within the running transaction, what a `ripe` request put off; what became of it. Where the record
     moved on so that it can't be done any more, the request is rejected with the reason."""
-    taken = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
-    last = taken.order_by(RequestStep.ord.desc()).first()
-    agreed = last.decided_by_id if last is not None else None
+    agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:
         with writing():
@@ -259,6 +300,13 @@ def ripen(request: Request) -> str:
     Request.update(state=state, closed_at=clock.now()).where(Request.id == request.id).execute()
     RequestEvent.create(request=request, at=clock.now(), account=None, act=state, comment=comment)
     return state
+
+
+def _agreed_to(request: Request) -> int | None:
+    """Return who approved ``request`` last."""
+    taken = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
+    last = taken.order_by(RequestStep.ord.desc()).first()
+    return last.decided_by_id if last is not None else None
 
 
 def ripe_in(book: str) -> list[Request]:
@@ -277,9 +325,9 @@ register(
         power=moving(*Moves),
         apply=_apply,
         current=_current,
-        lines=lambda _request, asks: lines_of(asks["operation"], asks["arguments"]),
+        lines=lines_of_request,
         concerned_may_decide=False,
         matures=matures,
-        ousts=lambda _book, asks: frozenset(asks["persons"]),
+        ousts=lambda _book, asks: frozenset(asks.get("persons", ())),
     )
 )

@@ -84,7 +84,8 @@ class Offer:
     ``read`` turns what was typed into the content; it raises Invalid for what is unfit and Refused for what a
     rule denies. ``typed`` gives back what a returned request was typed as. ``unit``: in whose name the steps
     are shown before anything is typed. ``present``: field name -> what is on record, where that hangs on
-    what is typed, such as the unit.
+    what is typed, such as the unit. ``operations``: those that it asks for, by name, where it does not make a
+    request of a kind of its own; ``read`` then gives the call of one of them as the payload.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Offer:
     typed: Callable[[Payload], Asked]
     unit: Callable[[Standing, str], int]
     present: Callable[[Standing, str, Asked], Asked] = _nothing_present
+    operations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,12 @@ OFFERS: dict[str, tuple[RequestKind, Offer]] = {}
 def register(kind: RequestKind) -> None:
     """Make a kind of request known: to the flow, the queue, the history, and to whoever asks."""
     KINDS[kind.id] = kind
-    OFFERS.update((offer.id, (kind, offer)) for offer in kind.offers)
+    offer_forms(kind, *kind.offers)
+
+
+def offer_forms(kind: RequestKind, *offers: Offer) -> None:
+    """Let a kind of request be asked for by ``offers`` too."""
+    OFFERS.update((offer.id, (kind, offer)) for offer in offers)
 
 
 def is_of_pupils(book: str, kind: str) -> bool:

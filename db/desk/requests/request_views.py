@@ -67,7 +67,8 @@ class Returned:
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
-    the open step or of the author whom it was ``returned`` to. ``due`` is the clock that runs now, if any."""
+    the open step or of the author whom it was ``returned`` to; of what nobody decides, its day. ``due`` is
+    the clock that runs now, if any."""
 
     id: int
     kind: str
@@ -146,14 +147,15 @@ def row_of(request: Request, turns: Turns, account: int) -> RequestRow:
     kind = KINDS[request.kind]
     steps = turns.steps(request)
     current = next((step for step in steps if step.state == "open"), None)
-    shown = current or max(
-        (step for step in steps if step.state != "waiting"), key=lambda step: step.ord, default=steps[0]
-    )
+    taken = [step for step in steps if step.state != "waiting"]
+    shown = current or next(iter((*taken[::-1], *steps)), None)
     waits: tuple[Text, ...] = ()
     if current is not None:
         waits = tuple(who_decides(request, current, turns, account))
     elif request.state == "returned":
         waits = (name_of(request.requester_id),)
+    elif request.state == "open":
+        waits = (_("its day, {day}", day=request.due or ""),)
     runs = request.state in ("open", "returned") and not stands_still(request)
     return RequestRow(
         id=request.id,
@@ -167,16 +169,16 @@ def row_of(request: Request, turns: Turns, account: int) -> RequestRow:
         summary=tuple(line.masked() for line in lines_of(request)),
         state=request.state,
         state_label=STATES[request.state],
-        step=shown.ord,
+        step=shown.ord if shown is not None else 0,
         steps=len(steps),
-        role=shown.role,
-        role_label=role_label(request.book_id, shown.role),
+        role=shown.role if shown is not None else "",
+        role_label=role_label(request.book_id, shown.role) if shown is not None else "",
         waits_for=waits,
         due=due_of(request.book_id, request.due, request.due_clause) if runs else None,
         submitted_at=request.submitted_at,
         evidence=turns.files(request),
         digest=request.digest,
-        returned=_returned(request, shown, account) if request.state == "returned" else None,
+        returned=_returned(request, shown, account) if request.state == "returned" and shown else None,
     )
 
 

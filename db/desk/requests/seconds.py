@@ -15,9 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.standing import holdings_of, is_within, policy_of
+from db.desk.power.declaration import Power
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import SECOND, SECOND_ABOVE
+from db.policy.rules import Step
+from db.policy.vocabulary import DEFAULT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
 
 
 def office_of(policy: EffectivePolicy, role: str) -> str:
@@ -35,6 +38,37 @@ def offices_over(account: int, book: str, unit: int) -> frozenset[str]:
         for one in holdings_of(account)
         if one.book == book and one.role != "employee" and is_within(unit, one.unit)
     )
+
+
+def steps_of(
+    power: Power, book: str, unit: int, asker: int, roles: Collection[str], *, privileged: bool
+) -> tuple[Step, ...]:
+    """Return who agrees to an act over ``unit`` that takes two: those whom the regulation's flow names, but
+    for the asker's own office; and a second office where nobody of another one is among them, where it gives
+    or takes one of ``roles`` that watch over others, or is about the sign-in of a ``privileged`` account."""
+    policy, offices = policy_of(book), offices_over(asker, book, unit)
+    flow = policy.flow(power.flow)
+    gives = office_of(policy, policy.holder(policy.rights.by)) in offices
+    named = () if flow.clause == DEFAULT and gives else flow.steps
+    steps = [
+        one
+        for one in named
+        if one.role not in SECONDS and office_of(policy, policy.holder(one.role)) not in offices
+    ]
+    clause = policy.reset.clause if power.touches_sign_in else policy.rights.clause
+    if any(_watches(policy, role) for role in roles):
+        steps.append(Step(SECOND_ABOVE, clause))
+    elif power.touches_sign_in and privileged:
+        steps.append(Step(SECOND_PRIVILEGED, clause))
+    elif not steps:
+        steps.append(Step(SECOND, clause))
+    return tuple(steps)
+
+
+def _watches(policy: EffectivePolicy, role: str) -> bool:
+    """Return whether ``role`` supervises, looks after machines, or manages, and does not keep the book."""
+    watching = {*MANAGEMENT, "admin", policy.supervisor.role, policy.technical.role}
+    return role in watching and role not in policy.keepers
 
 
 def second_roles(policy: EffectivePolicy, offices: Collection[str], step: str) -> tuple[str, ...]:

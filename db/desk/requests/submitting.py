@@ -40,7 +40,8 @@ class Draft:
     ``evidence`` are numbers of files in the requester's tray. ``changed_on`` is the day since which
     it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
     its clause, where the clock runs from a day in somebody's life and not from the report. ``steps`` are the
-    flow's; without any it is in force at once, by the office that the asker holds by ``holding``."""
+    flow's; without any it is in force at once, by the office that the asker holds by ``holding``. ``flow`` is
+    that of the regulations, if not the kind's. ``typed``: whether there was a form, to give a reason on."""
 
     kind: str
     book: str
@@ -55,6 +56,12 @@ class Draft:
     due: tuple[str, str] | None = None
     steps: tuple[Step, ...] | None = None
     holding: Holding | None = None
+    flow: str = ""
+    typed: bool = True
+
+    def rules(self) -> Flow:
+        """Return the flow of the regulations that it goes by."""
+        return policy_of(self.book).flow(self.flow or self.kind)
 
 
 def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
@@ -69,7 +76,7 @@ def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
 def submit(act: Act, draft: Draft) -> Request:
     """Open a request. Raises Refused where a reason or evidence is missing that a clause asks for."""
     draft = _dated(draft)
-    flow = policy_of(draft.book).flow(draft.kind)
+    flow = draft.rules()
     reason = _admitted(act, flow, draft)
     request = Request(
         book=draft.book, kind=draft.kind, requester=act.standing.account, submitted_at=clock.now()
@@ -91,7 +98,7 @@ def amend(act: Act, request: Request, draft: Draft) -> None:
             SILENT,
             _("Wait for the decision, or withdraw it and submit another one."),
         )
-    flow = policy_of(draft.book).flow(draft.kind)
+    flow = draft.rules()
     reason = _admitted(act, flow, draft)
     take(request, "returned", "open")
     RequestEvidence.delete().where(RequestEvidence.request == request).execute()
@@ -152,16 +159,16 @@ def how_to_send(actor: Actor) -> Message:
 def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
-    check_submitter(act.standing, policy_of(draft.book), draft.kind, draft.unit)
+    check_submitter(act.standing, policy_of(draft.book), flow.kind, draft.unit)
     reason = " ".join(draft.reason.split())
-    need = reason_needed(policy_of(draft.book), draft.kind)
-    if need and not reason:
+    need = reason_needed(policy_of(draft.book), flow.kind)
+    if need and draft.typed and not reason:
         advice = _("Say in a few words why, then submit again.")
         raise Refused(_("A reason is needed."), need.clause, advice, field="reason")
     if len(reason) > REASON_LENGTH:
         raise Invalid(Problem("reason", _("Keep the reason within {count} characters.", count=REASON_LENGTH)))
     refuse_card_numbers([policy_of(draft.book)], _("Reason"), reason, "reason")
-    if flow.evidence and not draft.evidence:
+    if flow.evidence and draft.typed and not draft.evidence:
         raise Refused(
             _("At least one piece of evidence must be attached."),
             flow.evidence.clause,
@@ -195,7 +202,7 @@ def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) ->
     request.entry_version, request.reason = draft.entry_version, reason
     request.policy_version, request.clause = policy.version, flow.clause
     request.started_at = clock.now()
-    request.rules, request.about_id = freeze(policy, draft.kind), draft.about
+    request.rules, request.about_id = freeze(policy, flow.kind), draft.about
     own = act.standing.own.get(draft.book, (None, None))[0]
     _set_clocks(request, policy, draft, own=draft.entry is not None and draft.entry == own)
     put(request, draft.payload, draft.evidence)

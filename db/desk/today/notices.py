@@ -14,7 +14,7 @@ from db.desk.authority.standing import Standing
 from db.desk.entry.naming import with_names
 from db.desk.extracts.granted import held
 from db.desk.frame import Subject, operation
-from db.desk.power.declaration import LOOKS
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_kinds import label_in
@@ -22,6 +22,7 @@ from db.desk.tasks.task_kinds import kind_of
 from db.desk.telling.notices import RETURNED, REVISION
 from db.language import Label, Text, _
 from db.store import clock
+from db.store.moves import Moves
 from db.store.tables import Book, Entry, Notice, NoticeRecipient, Request, Task, Unit
 
 AT_ONCE = 100
@@ -97,7 +98,9 @@ class Notices(Subject):
         )
         self.act.note(notices=sorted(notices), seen=seen)
 
-    @operation("notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=LOOKS)
+    @operation(
+        "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=moving(Moves.ROLE)
+    )
     def acknowledge(self, notice: int) -> None:
         """Say that the actor took note of an announcement that asks for it (G.9)."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)

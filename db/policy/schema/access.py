@@ -91,10 +91,11 @@ class DenialRule(Rule):
 
 
 class RightsRule(Rule):
-    """How rights are given: by whom, with a second person or not, withdrawn when unused (days)."""
+    """How rights are given: by whom, and withdrawn when unused (days). A second office agrees to each."""
 
     by: Role = "maintainer"
-    second_person: bool = False
+    alone: bool = False
+    """Whether they fill offices alone, at once; all whom it concerns are told (D.3)."""
     unused_days: int = Field(default=90, ge=1)
 
 
@@ -129,15 +130,13 @@ class ResetRule(Rule):
     """How an owner who lost password or authenticator gets back (see `db.desk.accounts.resets`).
 
     Somebody of ``ask`` asks and somebody of ``vouch``, of another office, vouches. For who holds a
-    ``privileged`` role it takes ``wait_hours`` more, and the voucher holds such a role too. For
-    ``dependent_days`` after it the account does not count as another person than those two.
+    ``privileged`` role it takes ``wait_hours`` more, and the voucher holds such a role too.
     """
 
     ask: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
     vouch: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
     privileged: tuple[Office, ...] = ()
     wait_hours: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=0)
-    dependent_days: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=1)
 
 
 class Undertaking(Rule):

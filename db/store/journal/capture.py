@@ -171,8 +171,8 @@ def taken(database: Any) -> Iterator[list[Change]]:
     connection.execute("DELETE FROM temp.journal_change")
 
 
-def reached(database: Any) -> int:
-    """How far changes are taken down by now: none that is made from here on has a number up to this."""
+def last_change(database: Any) -> int:
+    """Return the number of the last change that is taken down; those that come have higher ones."""
     if _is_postgresql(database) and not database.in_transaction():
         return 0  # those of another transaction are not looked at
     connection: Any = database.connection()

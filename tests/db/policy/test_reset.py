@@ -24,16 +24,16 @@ def _regulations(*lines: str) -> list[Regulation]:
 def test_by_default_two_offices_bring_somebody_back_and_the_privileged_wait_a_day() -> None:
     for policy in (compose("book", [one]) for one in builtin().values()):
         assert policy.reset.clause == "default"
-        assert (policy.reset.wait_hours, policy.reset.dependent_days) == (24, 30)
+        assert policy.reset.wait_hours == 24
         assert {"hr", "security", "it", "admin", "director", "chief-executive"} <= policy.privileged
         assert {policy.maintainer.role, policy.supervisor.role, policy.technical.role} <= policy.privileged
         assert not {"employee", "head"} & policy.privileged
-        assert [step.role for step in policy.flow("reset").steps] == ["vouch"]
+        assert [step.role for step in policy.flow("reset").steps] == ["second"]
 
 
 def test_what_is_left_out_is_the_defaults() -> None:
     policy = together('reset = { wait_hours = 48, clause = "X.1" }')
-    assert (policy.reset.wait_hours, policy.reset.dependent_days, policy.reset.clause) == (48, 30, "X.1")
+    assert (policy.reset.wait_hours, policy.reset.clause) == (48, "X.1")
     assert "head" in policy.reset.ask
     assert policy.flow("reset").steps[0].clause == "X.1"
 
@@ -70,6 +70,17 @@ def test_steps_of_a_reset_are_no_regulations_to_write() -> None:
 def test_who_asks_who_vouches_and_what_waits_is_told_line_by_line() -> None:
     policy = compose("book", [builtin()["general"]])
     told = {line.key: say(line.text, "en") for line in explain(policy) if line.key.startswith("reset.")}
-    assert told.keys() == {"reset.ask", "reset.vouch", "reset.privileged", "reset.dependent_days"}
+    assert told.keys() == {"reset.ask", "reset.vouch", "reset.privileged"}
     assert "after 24 hours" in told["reset.privileged"]
-    assert told["reset.dependent_days"].endswith("for 30 days")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('reset = { dependent_days = 30, clause = "X.1" }', "confirmed"),
+        ('rights = { second_person = true, clause = "X.1" }', "second office"),
+    ],
+)
+def test_of_a_key_that_there_was_it_is_said_what_holds_instead(line: str, said: str) -> None:
+    (finding,) = check(text(line))
+    assert said in say(finding.message, "en")

@@ -29,11 +29,9 @@ def test_a_head_is_replaced_acted_for_and_relieved_by_commands(ask: Ask, world: 
     made = ask("zengqing", f"{given} --as acting --until 2026-12-31 --reason 休假")
     assert (made.status, "申请" in made.text) == (0, True)
     approve(world, "liwei", 1)
-    approve(world, "liuyang", 1)
     assert "head" in standing_of(world.actor("zhangwen")).roles("staff")
     assert ask("zengqing", f"offices relieve {head['office']} --book staff --reason 调任").status == 0
     approve(world, "liwei", 2)
-    approve(world, "liuyang", 2)
     assert "head" not in standing_of(world.actor("wangfang")).roles("staff")
     refused = ask("zhangwei", f"offices relieve {head['office']} --book staff --reason 不服")
     assert refused.status == 1
@@ -66,13 +64,11 @@ def test_who_is_to_hold_an_office_is_relieved_before(ask: Ask, world: World) -> 
         end_headships(unit=unit)
     assert ask("zengqing", given.format(unit)).status == 0
     approve(world, "liwei", 1)
-    approve(world, "liuyang", 1)
     (coming,) = [
         row for row in ask("zengqing", "offices --book staff --json").data if row["state"] == "coming"
     ]
     assert ask("zengqing", f"offices relieve {coming['office']} --book staff --reason 改任").status == 0
     approve(world, "liwei", 2)
-    approve(world, "liuyang", 2)
     assert not [
         row for row in ask("zengqing", "offices --book staff --json").data if row["state"] == "coming"
     ]

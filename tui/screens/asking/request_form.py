@@ -19,6 +19,7 @@ from tui.screens.evidence.pick import pick_evidence
 from tui.sheets.cell import names
 from tui.sheets.clauses import since_when
 from tui.sheets.date_words import day
+from tui.sheets.request_facts import handed_in
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 REASON_TYPED = 2000
@@ -112,6 +113,9 @@ class RequestForm(Frame):
     def handed_in(self, request: int) -> None:
         """Close the form and say so."""
         self.dismiss(request)
+        if not request:
+            self.app.call_later(self.app.tell, handed_in(self.app.desk, request))
+            return
         said = _("Submitted: request {number}", number=request)
         if not self._way.steps:
             said = _("In force now: request {number}", number=request)

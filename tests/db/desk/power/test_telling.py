@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Pending, Refused
+from db.language import say
 from db.store.tables import Account, AuditRecord, Delegation, Notice, NoticeRecipient, Request
 from tests.agreed import agreed, asked
 from tests.conftest import Clock
@@ -95,6 +96,8 @@ def test_who_keeps_the_directory_lets_somebody_stand_in_from_the_next_day_on(
             "hr", "staff", world.accounts["zengqing"], "2026-11-23", "2026-11-27"
         )
     assert not Delegation.select().exists()
+    (row,) = world.desk("liuyang").requests.mine()
+    assert say(row.waits_for[0], "en") == "its day, 2026-11-24"
 
 
 @pytest.mark.threat(54)

@@ -1,0 +1,240 @@
+"""Filling offices: a holder appointed in the place of the one before, an acting one or a deputy named for a
+time, somebody relieved. It takes two, as every role does, and nobody whom it is about agrees to it; where the
+regulation has the school alone replace a teacher, all of them are told at once (D.3).
+
+It is so from its day on, and what was is kept: who held the office before is still told. A unit has one head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, Literal
+
+from db.desk.accounts.charge import giving_roles
+from db.desk.accounts.granting import appoint
+from db.desk.accounts.making import end_of
+from db.desk.authority.capacity import DEPUTY, HOLDER
+from db.desk.authority.offices import HEAD, end_on, held_now, is_single
+from db.desk.authority.standing import Standing, is_within, no_such_book, policy_of, root_of
+from db.desk.clockwork import today
+from db.desk.frame import Subject, operation
+from db.desk.power.declaration import Asked, Way, moving
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.independence import person_behind
+from db.desk.requests.submitters import holds
+from db.language import _
+from db.store.moves import Moves
+from db.store.tables import Account, Entry, Grant, Unit
+
+Filling = Literal["holder", "acting", "deputy", "relieve"]
+RELIEVE: Final = "relieve"
+UNHELD: Final = frozenset({"employee", "inside-owner"})
+"""Roles that follow from an entry."""
+LONGEST_AHEAD: Final = 366
+"""Days from today to the first day of an office, at most."""
+
+
+def _way(standing: Standing, asked: Asked) -> Way:
+    """Whoever the regulation lets fill offices alone does so at once, but not for themselves."""
+    rights = policy_of(asked["book"]).rights
+    alone = rights.alone and giving_roles(standing, asked["book"])
+    return Way.TOLD if alone and person_behind(standing.account) != asked["person"] else Way.TWO
+
+
+class Appointments(Subject):
+    """Operations by which offices are filled."""
+
+    @operation(
+        "offices.fill",
+        label=_("fill an office"),
+        recorded=True,
+        power=moving(Moves.ROLE, Moves.CODE, way=_way, flow="right"),
+    )
+    def fill(
+        self,
+        what: Filling,
+        book: str,
+        role: str,
+        person: int,
+        unit: int | None = None,
+        from_day: date | None = None,
+        until: date | None = None,
+        next_deputy: int | None = None,
+        *,
+        without_deputy: bool = False,
+    ) -> None:
+        """Appoint ``person`` (or relieve them) in the office of ``role`` over ``unit`` (None: the whole
+        ``book``), from a day (None: today) up to and with another (None: until relieved). ``next_deputy``
+        becomes the book's deputy on that day; ``without_deputy`` says that there is to be none. Whoever keeps
+        the book, gives rights in it, or heads a unit above may ask for it, and a holder for a deputy of their
+        own. Raises Invalid."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy, standing, first = policy_of(book), self.standing, from_day or today()
+        if role in UNHELD or role not in {rule.id for rule in policy.roles}:
+            raise Invalid(Problem("role", _("Choose one from the list.")))
+        place = unit if unit is not None else root_of(book)
+        if Unit.get_or_none((Unit.id == place) & (Unit.book == book)) is None or (role, unit) == (HEAD, None):
+            raise Invalid(Problem("unit", _("Say which unit.")))
+        clause = policy.rights.clause
+        if not may_fill(standing, book, unit) and not (
+            what == DEPUTY and _is_own(standing, book, role, place)
+        ):
+            raise Refused(
+                _(
+                    "Who holds this office is asked for by whoever keeps the directory, or heads a unit "
+                    "above it."
+                ),
+                clause,
+                _("Ask them. A deputy for your own office you may ask for."),
+            )
+        if not _is_known(book, person):
+            raise Invalid(Problem("whom", _("There is nobody of that name in this directory.")))
+        problems = [*_unfit_days(first, until), *_unfit(book, what, role, unit, person)]
+        if problems:
+            raise Invalid(*problems)
+        ending = list(ended_by(book, what, role, unit, person))
+        self._keep_a_deputy(book, what, role, person, first, next_deputy, ending, without=without_deputy)
+        self.act.witnesses += [one.id for grant in ending for one in _accounts(grant)]
+        self.act.note(book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person))
+        self.act.note(person=person, role=role, what=what, day=first.isoformat())
+        end_on(ending, first)
+        if what != RELIEVE:
+            self._appoint(book, role, unit, person, what, first, until)
+
+    def _keep_a_deputy(
+        self,
+        book: str,
+        what: Filling,
+        role: str,
+        person: int,
+        first: date,
+        following: int | None,
+        ending: list[Grant],
+        *,
+        without: bool,
+    ) -> None:
+        """Who answers for a book that has to have a deputy is none; the next one comes with them, or it is
+        said that there is none (D.3)."""
+        policy = policy_of(book)
+        if policy.deputy is None or role not in (*policy.holders("owner"), policy.deputy.role):
+            return
+        before = held_now(book, policy.deputy.role, None, coming=True)
+        if what == HOLDER and role != policy.deputy.role:
+            ending += [one for one in before if person_of(one) == person]
+        left = [one for one in before if one.id not in {other.id for other in ending}]
+        self.act.witnesses += [one.id for grant in left for one in _accounts(grant)]
+        if following is not None:
+            if following == person or not _is_known(book, following):
+                raise Invalid(Problem("deputy", _("Name somebody else of this directory.")))
+            ending += left
+            self._appoint(book, policy.deputy.role, None, following, HOLDER, first, None)
+        elif before and not left and not without and (what == RELIEVE or role != policy.deputy.role):
+            raise Invalid(
+                Problem("deputy", _("There would be no deputy: name the next one, or write `none`."))
+            )
+
+    def _appoint(
+        self,
+        book: str,
+        role: str,
+        unit: int | None,
+        person: int,
+        capacity: str,
+        first: date,
+        until: date | None,
+    ) -> None:
+        office = Grant(
+            person=person,
+            role=role,
+            book=book,
+            unit=unit,
+            capacity=capacity,
+            until=end_of(until),
+            alone=self.act.alone,
+        )
+        appoint(office, first, by=self.standing.account, clause=policy_of(book).rights.clause)
+
+
+def may_fill(standing: Standing, book: str, unit: int | None) -> bool:
+    """Return whether the actor may ask who holds an office: whoever keeps the book or gives rights in it, and
+    for an office of a unit whoever heads one above it."""
+    if fills_all(standing, book):
+        return True
+    headed = [one.unit for one in standing.held(HEAD, book) if one.for_account is None]
+    return unit is not None and any(is_within(unit, above) and unit != above for above in headed)
+
+
+def fills_all(standing: Standing, book: str) -> bool:
+    """Return whether the actor may ask who holds any office of the book."""
+    policy = policy_of(book)
+    return holds(standing, policy, (policy.rights.by, *policy.keepers), root_of(book))
+
+
+def ended_by(book: str, what: str, role: str, unit: int | None, person: int) -> Iterator[Grant]:
+    """Yield what nobody holds any longer by it: the holder before (D.3), and what the person held of it."""
+    relieved = what == RELIEVE
+    for grant in held_now(book, role, unit, coming=True):
+        replaced = what == HOLDER and is_single(policy_of(book), role) and grant.capacity != DEPUTY
+        if replaced or ((relieved or what == HOLDER) and person_of(grant) == person):
+            yield grant
+
+
+def decided_in(book: str, role: str, unit: int | None) -> int:
+    """Return the unit whose head decides: of a unit's own office the one above."""
+    row = Unit.get_by_id(unit if unit is not None else root_of(book))
+    return int(row.parent_id or row.id) if role == HEAD else int(row.id)
+
+
+def _is_own(standing: Standing, book: str, role: str, place: int) -> bool:
+    return any(
+        one.for_account is None and one.capacity != DEPUTY and one.unit == place
+        for one in standing.held(role, book)
+    )
+
+
+def _is_known(book: str, person: int) -> bool:
+    """Return whether somebody has an entry in the book, or an account, as a teacher has."""
+    used = (Account.person == person) & (Account.state != "disabled")
+    return _entry(book, person) is not None or Account.get_or_none(used) is not None
+
+
+def _entry(book: str, person: int) -> int | None:
+    own = (Entry.person == person) & (Entry.book == book) & (Entry.state == "active")
+    row = Entry.get_or_none(own)
+    return int(row.id) if row is not None else None
+
+
+def _accounts(grant: Grant) -> list[Account]:
+    theirs = Account.id == grant.account_id
+    if grant.person_id is not None:
+        theirs |= Account.person == grant.person_id
+    return list(Account.select().where(theirs & (Account.state == "active")))
+
+
+def person_of(grant: Grant) -> int:
+    """Return whose a grant is, numbered as `person_behind` does."""
+    return person_behind(grant.account_id) if grant.account_id is not None else int(grant.person_id or 0)
+
+
+def _unfit_days(first: date, last: date | None) -> list[Problem]:
+    if first < today():
+        return [Problem("from", _("This day is over; what was cannot be made anew."))]
+    if (first - today()).days > LONGEST_AHEAD:
+        return [Problem("from", _("Ask for it within a year of its first day."))]
+    if last is not None and last < first:
+        return [Problem("until", _("The last day is before the first."))]
+    return []
+
+
+def _unfit(book: str, what: Filling, role: str, unit: int | None, person: int) -> list[Problem]:
+    """What speaks against it as things are."""
+    held = held_now(book, role, unit, person=person, coming=what == RELIEVE)
+    if unit is not None and not Unit.get_by_id(unit).active:
+        return [Problem("unit", _("This unit is closed."))]
+    if what == RELIEVE:
+        return [] if held else [Problem("whom", _("They don't hold this office."))]
+    if any(grant.capacity == what for grant in held):
+        return [Problem("whom", _("They hold this office already."))]
+    return []

@@ -1,0 +1,120 @@
+"""Houses of a few people: the second is never nobody, or else it takes time, and it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Desk, open_desk
+from db.desk.authority.actor import Actor
+from db.desk.requests.putting_off import ripe_in, ripen
+from db.language import Label
+from db.store import clock as store_clock
+from db.store.engine import Store
+from db.store.tables import Account, Grant, Notice, NoticeRecipient, Request, RequestStep, SignInSession
+from db.store.transactions import writing
+from tests.agreed import asked
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, refusal
+from tests.wider_world import PLANS, Plan, build_wider_world
+from tests.world import World
+
+pytestmark = pytest.mark.threat(50)
+HR = "hr | 何人 | 办公室 | 人事 | 1001 | 13800001001 | roles=hr"
+HEAD = "boss | 柏老板 | 办公室 | 负责人 | 1002 | 13800001002 | head"
+STAFF = "lin | 林一 | 办公室 | 职员 | 1003 | 13800001003"
+
+
+def house(monkeypatch: pytest.MonkeyPatch, *people: str) -> World:
+    """A directory of ``people`` under no regulation that says who is second."""
+    plan = Plan(
+        Label("小店通讯录", "Small shop"),
+        ["enterprise"],
+        Label("小店", "Shop"),
+        ("办公室",),
+        "\n".join(people),
+    )
+    monkeypatch.setitem(PLANS, "shop", plan)
+    return build_wider_world("shop")
+
+
+def give(world: World, by: str, whom: str, role: str = "safety") -> int:
+    """Ask for a role; the request's number."""
+    return asked(lambda: world.desk(by).accounts.grant(world.accounts[whom], "shop", role, None, None))
+
+
+def holds(world: World, login: str, role: str = "safety") -> bool:
+    rows = Grant.select().where((Grant.account == world.accounts[login]) & (Grant.role == role))
+    return rows.where(Grant.in_force()).exists()
+
+
+def told(world: World, login: str) -> set[str]:
+    rows = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == world.accounts[login])
+    return {row.kind for row in rows}
+
+
+def test_of_one_hr_and_one_head_hr_asks_and_the_head_decides(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = house(monkeypatch, HR, HEAD, STAFF)
+    request = give(shop, "hr", "lin")
+    refusal(shop.desk("hr"), request, Request.get_by_id(request).digest)
+    approve(shop, "boss", request)
+    assert holds(shop, "lin")
+
+
+def test_of_two_people_one_asks_and_the_other_decides(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on what HR itself is to be; what the head is to be waits for a day, and the head can stop it."""
+    shop = house(monkeypatch, HR, HEAD)
+    request = give(shop, "hr", "hr")
+    approve(shop, "boss", request)
+    assert holds(shop, "hr")
+    waits = give(shop, "hr", "boss")
+    assert not RequestStep.select().where(RequestStep.request == waits).exists()
+    assert Request.get_by_id(waits).due is not None
+    assert "power-asked" in told(shop, "boss")
+    notice = Notice.select().where(Notice.request == waits).get()
+    shop.desk("boss").objections.object(notice.id)
+    assert Request.get_by_id(waits).state == "withdrawn"
+
+
+def test_one_person_waits_a_week_and_whom_it_concerns_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    shop = house(monkeypatch, HR, STAFF)
+    request = give(shop, "hr", "lin")
+    assert "power-asked" in told(shop, "lin")
+    clock.forward(days=6)
+    assert not ripe_in("shop")
+    clock.forward(days=1)
+    (ripe,) = ripe_in("shop")
+    assert ripe.id == request
+    with writing():
+        assert ripen(ripe) == "applied"
+    assert holds(shop, "lin")
+    assert Grant.get((Grant.account == shop.accounts["lin"]) & (Grant.role == "safety")).alone
+
+
+def test_the_host_acts_at_once_and_those_concerned_hear_of_it_until_acknowledged(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = house(monkeypatch, HR, HEAD, STAFF)
+    _host().accounts.grant(shop.accounts["lin"], "shop", "safety", None, None)
+    assert holds(shop, "lin")
+    assert told(shop, "lin") & {"power-done", "right-given"}
+    notice = Notice.select().where(Notice.kind == "power-done").get()
+    assert notice.acknowledge
+    assert "power-done" in told(shop, "boss")
+
+
+def _host() -> Desk:
+    """The desk of the host's operator."""
+    with writing():
+        account = Account.create(login="host", state="active", created_at=store_clock.now())
+        Grant.create(account=account, role="hr", book="shop", granted_at=store_clock.now())
+        session = SignInSession.create(
+            account=account, source="host:root", front="host", strength="full", started_at=store_clock.now()
+        )
+    desk = open_desk(Actor(account.id, "host", session.id, "host:root", "host", "full", "zh_CN"))
+    for due in desk.me.undertakings():
+        desk.me.accept(due.policy, due.version)
+    return desk
