@@ -69,8 +69,7 @@ class SignIn:
         Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
         answer again.
         """
-        with writing():
-            turn = delays.take_turn(self._name, self._source)
+        turn = delays.take_turn(self._name, self._source)
         with reading():
             account = Account.get_or_none(Account.login == self._login)
         stored = account.password if account is not None else None

@@ -34,6 +34,9 @@ SUBJECTS: dict[str, Message] = {
     "reset-half": _("Your half of a code waits for you"),
     "account-enrolled": _("{who} enrolled anew"),
     "glass-broken": _("The host's operator reset the sign-in of {who} alone"),
+    "host-shut": _("The host's operator disabled the account of {who}"),
+    "host-ended": _("The host's operator ended sessions of {who}"),
+    "host-unlocked": _("The host's operator cleared the failed sign-ins of {who}"),
     "new-source": _("A sign-in as {who} from a new address"),
     "password-changed": _("The password of {who} was changed"),
     "recovery-code-used": _("A recovery code of {who} was used"),
@@ -92,6 +95,12 @@ BODIES: dict[str, Message] = {
     "glass-broken": _(
         "{name},\n\nthe host's operator ({by}) reset the sign-in of {who} without a second person.\n\n"
         "{not_me}"
+    ),
+    "host-shut": _("{name},\n\nthe host's operator ({by}) disabled the account of {who}.\n\n{not_me}"),
+    "host-ended": _("{name},\n\nthe host's operator ({by}) ended sessions of {who}.\n\n{not_me}"),
+    "host-unlocked": _(
+        "{name},\n\nthe host's operator ({by}) cleared what was failed in the name of {who}: the next try is "
+        "answered at once.\n\n{not_me}"
     ),
     "new-source": _("{name},\n\n{who} signed in from an address that is new: {source}.\n\n{not_me}"),
     "password-changed": _("{name},\n\nthe password of {who} was changed from {source}.\n\n{not_me}"),

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 
 from db.desk.accounts.accounts import Accounts
 from db.desk.accounts.reset_desk import Resets
+from db.desk.accounts.terms import PROTECTING, is_host
 from db.desk.asking.asking import Asking
 from db.desk.asking.consent_desk import Consents
 from db.desk.audit.audit import Audit
@@ -123,7 +124,10 @@ class Desk:
         self.waiting = Waiting(self)
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
-        """What the actor must accept before anything else (A.17)."""
+        """What the actor must accept before anything else (A.17); nothing before the host's operator shuts
+        somebody out."""
+        if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
+            return ()
         return undertakings_due(standing)
 
     def trained(self, standing: Standing, asked: Mapping[str, object]) -> Standing:

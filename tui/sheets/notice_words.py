@@ -283,6 +283,18 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         _("The host's operator ({by}) reset your sign-in alone. If you did not want it, tell IT at once"),
         _("The host's operator ({by}) reset the sign-in of {who} alone"),
     ),
+    "host-shut": _sign_in(
+        _("The host's operator ({by}) disabled your account"),
+        _("The host's operator ({by}) disabled the account of {who}"),
+    ),
+    "host-ended": _sign_in(
+        _("The host's operator ({by}) ended your sessions. If you know no reason, ask IT"),
+        _("The host's operator ({by}) ended sessions of {who}"),
+    ),
+    "host-unlocked": _sign_in(
+        _("The host's operator ({by}) cleared the failed sign-ins of your account"),
+        _("The host's operator ({by}) cleared the failed sign-ins of {who}"),
+    ),
     "new-source": _sign_in(
         _("You signed in from a new address, {source}. If it was not you, tell IT at once")
     ),

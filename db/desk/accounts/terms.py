@@ -6,10 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.desk.authority.actor import Actor
 from db.desk.authority.standing import books_of, holdings_of, policy_of
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.store.tables import Account
+
+PROTECTING = frozenset({"accounts.disable", "accounts.end_sessions"})
+"""Operations that only shut somebody out. The host's operator has them whatever else is due (threat 68)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,11 @@ def vouching(policy: EffectivePolicy, offices: Collection[str], privileged: bool
         for role in policy.reset.vouch
         if office_of(policy, role) not in offices and (not privileged or role in policy.privileged)
     )
+
+
+def is_host(actor: Actor) -> bool:
+    """Whether the host's operator acts: from the host, and as an account that nobody signs in as."""
+    if actor.front != "host":
+        return False
+    row = Account.get_by_id(actor.account)
+    return row.person_id is None and row.password is None
