@@ -25,7 +25,7 @@ from db.store.binding import bound, is_bound
 from db.store.engine import database, store
 from db.store.sql import for_update
 from db.store.tables import Account, FailureCount, KnownSource
-from db.store.transactions import writing
+from db.store.transactions import reading, writing
 
 LONGEST_HERE = 60.0
 """Seconds, for one name from one source."""
@@ -106,6 +106,14 @@ def is_known(account: int, source: str) -> bool:
     return row is not None and is_bound(
         store().keys, *KnownSource.binds(account, source, row.last_at), row.bound
     )
+
+
+def known_sources() -> frozenset[str]:
+    """Return the sources from which anybody has signed in lately."""
+    since = clock.stamp(clock.utcnow() - KNOWN_FOR)
+    with reading():
+        rows = KnownSource.select(KnownSource.source).where(KnownSource.last_at >= since).distinct()
+        return frozenset(row.source for row in rows)
 
 
 def succeeded(name: str, account: int, source: str) -> bool:

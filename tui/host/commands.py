@@ -329,8 +329,8 @@ COMMANDS = (
         (DIR,),
         _(
             "Forget an account's failed sign-ins. Failures cost time and lock nobody out; after the clock "
-            "was ahead, or where somebody fails codes on purpose, this lets the owner in at once. The owner and "
-            "everybody who supervises are told."
+            "was ahead, or where somebody fails codes on purpose, this lets the owner in at once. The owner "
+            "and everybody who supervises are told."
         ),
         "account unlock zhangwei",
         "account:unlock",
