@@ -396,6 +396,10 @@ def _review_items_judged() -> None:
     database.execute_sql("DROP INDEX IF EXISTS review_item_wrong")
 
 
+def _structure() -> None:
+    """From here on tables, columns, indexes and constraints are proved too; `carried` does it."""
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -432,6 +436,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _by_name,
     _few_tasks,
     _review_items_judged,
+    _structure,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
