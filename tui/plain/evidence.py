@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.notation.media import TYPES, acts, media_type, without_acting
-from db.desk.requests.evidence import MAX_BYTES, EvidenceFile
+from db.desk.requests.evidence import EvidenceFile
+from db.desk.requests.files import MAX_BYTES
 from db.language import _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room

@@ -8,8 +8,8 @@ import zlib
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.requests.evidence import MAX_BYTES, MAX_IN_TRAY
-from db.desk.requests.files import content_of
+from db.desk.requests.evidence import MAX_IN_TRAY
+from db.desk.requests.files import MAX_BYTES, content_of
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, Evidence
