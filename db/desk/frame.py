@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.standing import Standing
+from db.desk.quota import count
 from db.desk.refusal import Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
@@ -177,6 +178,7 @@ def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterato
             _admit(act, desk, asked)
             yield act
             if made.recorded and not made.lengthy:
+                count(made.name, act.actor.front, act.standing)
                 _set_down(act)
         if made.lengthy:
             with writing():

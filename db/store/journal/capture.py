@@ -20,7 +20,7 @@ DERIVED = frozenset({"search_key", "search_line", "search_entry", "fresh_key"})
 """Made anew from the entries after a restore."""
 KEYS = frozenset({"subject_key", "thing_key"})
 """Keys that are to be destroyed one day without leaving a trace (`db.store.subjects`)."""
-FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally"})
+FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally", "day_count"})
 """What strangers at the door can have written without end; a restore begins them anew."""
 UNJOURNALED = DERIVED | KEYS | FLEETING
 """What the journal leaves out, be it taken down for the proof of the present (`db.store.proof`) or not."""
@@ -169,6 +169,25 @@ def taken(database: Any) -> Iterator[list[Change]]:
         last = found[-1][0]
         yield [(name, before, after) for _n, name, before, after in found]
     connection.execute("DELETE FROM temp.journal_change")
+
+
+def added(database: Any, names: frozenset[str]) -> tuple[frozenset[str], int]:
+    """To which of the tables ``names`` the running transaction has added rows so far, and how long these are
+    as text; nothing of it is forgotten."""
+    connection: Any = database.connection()
+    if _is_postgresql(database):
+        found = connection.execute(
+            "SELECT name, sum(length(after)) FROM journal_change "
+            "WHERE tx = pg_current_xact_id_if_assigned() AND before IS NULL GROUP BY name"
+        ).fetchall()
+    elif connection.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'journal_change'").fetchone():
+        found = connection.execute(
+            "SELECT name, sum(length(after)) FROM temp.journal_change WHERE before IS NULL GROUP BY name"
+        ).fetchall()
+    else:
+        found = []
+    rows = frozenset(name for name, _size in found if name in names)
+    return rows, sum(int(size) for name, size in found if name in names)
 
 
 def text_of(database: Any, name: str) -> str:

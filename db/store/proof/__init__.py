@@ -53,5 +53,6 @@ OTHERWISE: Mapping[str, str] = {
     "failed_sign_ins": "what strangers can have written, each by the minute; forgotten by itself within days",
     "failure_count": "the same; whoever empties it makes guessing quicker for a time, and shuts nobody out",
     "refusal_tally": "the same",
+    "day_count": "the same, of what people keep a day",
 }
 """Tables without a sum, and why; a test fails for a table that has none and is not here."""
