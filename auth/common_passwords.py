@@ -9,10 +9,12 @@ password is judged (about 30 ms and 14 MB), not by every session.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from db.desk.entry.record import values_of_many
+from db.desk.entry.units import path_of
 from db.store.engine import store
-from db.store.tables import Book
+from db.store.tables import Account, Book, Entry
 from db.store.transactions import reading
 
 ENOUGH = 9.0
@@ -20,6 +22,9 @@ ENOUGH = 9.0
 day; whoever has the database can't try any without the pepper."""
 LONGEST_JUDGED = 72
 """Characters that are judged; the effort grows with their square. What follows only adds to them."""
+SHORTEST_WORD, SHORTEST_NUMBER, SHORTEST_LEFT = 2, 6, 6
+"""Characters of what counts as a word of the owner's, digits of a number, and letters that must be left of a
+password without these."""
 PRODUCT = ("mingce", "名册", "通讯录", "tongxunlu", "directory", "contacts", "contact", "phonebook")
 HERE = (
     "mima", "woaini", "woaizhongguo", "aini", "nihao", "zhongguo", "beijing", "shanghai", "guangzhou",
@@ -35,18 +40,50 @@ HERE = (
 DIGITS = str.maketrans("零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾年月日", "0012345678901234567890---")
 
 
-def is_common(password: str, login: str, name: str) -> bool:
-    """Whether a guesser who knows the organisation would soon come to ``password``."""
+def is_common(password: str, login: str, name: str, *own: str) -> bool:
+    """Whether a guesser who knows the organisation would soon come to ``password``; ``own`` is what else they
+    may know of its owner."""
     from zxcvbn import zxcvbn
 
     typed = unicodedata.normalize("NFKC", password).casefold()
-    words = [word for text in (login, name, *_words_here()) for word in _spellings(text)]
+    words = [word for text in (login, name, *own, *_words_here()) for word in _spellings(text)]
     known = list(dict.fromkeys((*words, *PRODUCT, *HERE)))
+    if _is_owns(typed, [word for text in (login, name, *own) for word in _spellings(text)]):
+        return True
     judged = {typed, "".join(typed.split()), typed.translate(DIGITS)}
     return not all(
         text and zxcvbn(text[:LONGEST_JUDGED], user_inputs=known)["guesses_log10"] >= ENOUGH
         for text in judged
     )
+
+
+def _is_owns(typed: str, words: Collection[str]) -> bool:
+    """Whether little is left of ``typed`` without the owner's ``words``, and without digits and signs."""
+    left = "".join(typed.split())
+    for word in sorted({"".join(word.split()) for word in words}, key=len, reverse=True):
+        if len(word) >= SHORTEST_WORD:
+            left = left.replace(word, " ")
+    letters = sum(char.isalpha() and char not in "年月日" for char in left)
+    return " " in left and letters < SHORTEST_LEFT
+
+
+def own_words(account: Account) -> list[str]:
+    """What stands in the entries of the account's owner: departments, numbers, addresses (threat 65). Raises
+    SealBroken."""
+    with reading():
+        rows = list(Entry.select().where((Entry.person == account.person_id) & (Entry.state == "active")))
+        found = [name for row in rows for name in path_of(row.unit_id)]
+        found += [row.position for row in rows]
+        for values in values_of_many([row.id for row in rows]).values():
+            found += [one for several in values.values() for one in several]
+    texts = [part for text in found for part in (text, text.partition("@")[0], *_digits(text))]
+    return [text for text in dict.fromkeys(texts) if SHORTEST_WORD <= len(text) <= LONGEST_JUDGED]
+
+
+def _digits(text: str) -> tuple[str, ...]:
+    """The digits of a number, also without the country's code and from its end on."""
+    digits = "".join(char for char in text if char.isascii() and char.isdecimal())
+    return (digits, digits[-11:], digits[-8:]) if len(digits) >= SHORTEST_NUMBER else ()
 
 
 def _words_here() -> Iterator[str]:

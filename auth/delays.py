@@ -17,11 +17,15 @@ from datetime import timedelta
 
 from peewee import Case
 
+from auth import totp
+from auth.login_names import name_digest
+from db.desk import Desk
 from db.store import clock
 from db.store.binding import bound, is_bound
 from db.store.engine import database, store
 from db.store.sql import for_update
-from db.store.tables import FailureCount, KnownSource
+from db.store.tables import Account, FailureCount, KnownSource
+from db.store.transactions import reading, writing
 
 LONGEST_HERE = 60.0
 """Seconds, for one name from one source."""
@@ -65,24 +69,25 @@ class Turn:
 
 
 def take_turn(name: str, source: str) -> Turn:
-    """Count a try that is about to be checked as failed, within the running transaction, which ends before
-    the check. Raises TooEarly where it is not its turn.
+    """Count a try that is about to be checked as failed, in a transaction of its own, which ends before the
+    check. Raises TooEarly where it is not its turn.
 
     The delay of the name from anywhere is not asked again: strangers who come without end would never let
     the owner's turn come.
     """
-    pair = _pair(name, source)
-    is_new = _lock(pair)
-    held = _held(pair, LONGEST_HERE)
-    if held > 0:
+    pair, before = _pair(name, source), {}
+    with writing():
+        is_new = _lock(pair)
+        _bring_back(pair, name)
+        if (held := _held(pair, LONGEST_HERE)) <= 0:
+            for subject in (pair, name):
+                count = _count(subject, FORGOTTEN_AFTER)
+                before[subject] = clock.now() if count is None else count.last_at
+                add(subject)
+            if is_new:
+                let_go()
+    if held > 0:  # out here, so that what was brought back stays so
         raise TooEarly(held)
-    before = {}
-    for subject in (pair, name):
-        count = _count(subject, FORGOTTEN_AFTER)
-        before[subject] = clock.now() if count is None else count.last_at
-        add(subject)
-    if is_new:
-        let_go()
     return Turn(before)
 
 
@@ -101,6 +106,14 @@ def is_known(account: int, source: str) -> bool:
     return row is not None and is_bound(
         store().keys, *KnownSource.binds(account, source, row.last_at), row.bound
     )
+
+
+def known_sources() -> frozenset[str]:
+    """Return the sources from which anybody has signed in lately."""
+    since = clock.stamp(clock.utcnow() - KNOWN_FOR)
+    with reading():
+        rows = KnownSource.select(KnownSource.source).where(KnownSource.last_at >= since).distinct()
+        return frozenset(row.source for row in rows)
 
 
 def succeeded(name: str, account: int, source: str) -> bool:
@@ -133,6 +146,7 @@ def may_check_code(account: int, source: str) -> bool:
     """Whether one more one-time code of ``account`` may be checked now, within the running transaction;
     nobody else's is checked before it ends."""
     _lock(_codes(account))
+    _bring_back(_codes(account), _codes_elsewhere(account))
     if failures(_codes(account), CODES_PER) >= CODES:
         return False
     return failures(_codes_elsewhere(account), CODES_PER) < CODES_ELSEWHERE or is_known(account, source)
@@ -165,6 +179,29 @@ def add(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> None:
     ).execute()
 
 
+def ahead(by: timedelta) -> int:
+    """Return how many counts and used codes are of a time later than ``by`` from now: the clock was ahead."""
+    later, step = clock.utcnow() + by, totp.present() + int(by.total_seconds()) // totp.STEP
+    failed = (FailureCount.failures > 0) & (FailureCount.last_at > clock.stamp(later))
+    counts = FailureCount.select().where(failed).count()
+    return int(counts + Account.select().where(Account.totp_step > step).count())
+
+
+def lift(desk: Desk, account: int, login: str) -> int:
+    """Forget what was failed in the name of ``login``, everywhere, and return the number of counts. An
+    operation of the host's operator; recorded."""
+    name, codes = name_digest(login), (_codes(account), _codes_elsewhere(account))
+    return desk.accounts.lift_delays(account, (name, *codes), _pair(name, ""), totp.present() + totp.WINDOW)
+
+
+def _bring_back(*subjects: str) -> None:
+    """Have counts of a time that is yet to come end now, within the running transaction: the clock was ahead
+    when something failed, and no delay is longer than its own bound for that (threat 70)."""
+    FailureCount.update(last_at=clock.now()).where(
+        FailureCount.subject.in_(subjects) & (FailureCount.last_at > clock.now())
+    ).execute()
+
+
 def _pair(name: str, source: str) -> str:
     return f"{name} {source}"
 
@@ -187,7 +224,7 @@ def _held(subject: str, longest: float) -> float:
     count = _count(subject, FORGOTTEN_AFTER)
     if count is None or count.failures < 1:
         return 0.0
-    passed = (clock.utcnow() - clock.moment(count.last_at)).total_seconds()
+    passed = max(0.0, (clock.utcnow() - clock.moment(count.last_at)).total_seconds())
     doublings = min(count.failures - 1, 10)
     return max(0.0, min(longest, 2.0**doublings) - passed)
 

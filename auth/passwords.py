@@ -11,10 +11,11 @@ import base64
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Sequence
 
 import bcrypt
 
-from auth.common_passwords import is_common
+from auth.common_passwords import is_common, own_words
 from auth.login_names import password_of
 from db.desk import Invalid, Problem
 from db.language import _
@@ -40,11 +41,14 @@ def matches(password: str, stored: str | None) -> bool:
 def require_good(account: Account, password: str, repeated: str) -> None:
     """Raise Invalid for what can't be a new password of ``account``, its history left aside."""
     name = account.person.name if account.person is not None else ""
-    if problems := problems_of(password, repeated, login=account.login, name=name):
+    own = own_words(account)
+    if problems := problems_of(password, repeated, login=account.login, name=name, own=own):
         raise Invalid(*problems)
 
 
-def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[Problem]:
+def problems_of(
+    password: str, repeated: str, *, login: str, name: str, own: Sequence[str] = ()
+) -> list[Problem]:
     """What speaks against ``password`` as a new one, one thing at a time, its history left aside."""
     found = []
     length = len(unicodedata.normalize("NFKC", password))
@@ -56,7 +60,7 @@ def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[
         found.append(Problem("password", _("Use at most {count} characters.", count=LONGEST)))
     elif _plain(password) in {_plain(login), _plain(name)}:
         found.append(Problem("password", _("Your login or name can't be your password.")))
-    elif is_common(password, login, name):
+    elif is_common(password, login, name, *own):
         found.append(
             Problem(
                 "password",

@@ -23,8 +23,7 @@ def one_try(actor: Actor, field: str) -> Iterator[None]:
     door. Raises Invalid where it is too early for a try."""
     name, source = name_digest(actor.login), source_of(actor.source)
     try:
-        with writing():
-            turn = delays.take_turn(name, source)
+        turn = delays.take_turn(name, source)
     except delays.TooEarly as early:
         seconds = max(1, round(early.seconds))
         raise Invalid(

@@ -23,6 +23,7 @@ from db.desk.authority.actor import Strength
 from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.addresses import address_of, source_of
+from db.store.connections import one_more
 from db.store.tables import Account, RecoveryCode
 from db.store.transactions import reading, writing
 
@@ -67,10 +68,14 @@ class SignIn:
         ``code`` may be a recovery code. None: refused, and nothing says why.
 
         Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
-        answer again.
+        answer again; Unavailable, with nothing counted, checked or used up, where the database has no
+        connection left for the session that would follow.
         """
-        with writing():
-            turn = delays.take_turn(self._name, self._source)
+        with one_more():
+            return self._answer(password, code)
+
+    def _answer(self, password: str, code: str) -> SignedIn | None:
+        turn = delays.take_turn(self._name, self._source)
         with reading():
             account = Account.get_or_none(Account.login == self._login)
         stored = account.password if account is not None else None

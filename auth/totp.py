@@ -49,12 +49,16 @@ def step_of(secret: str, code: str) -> int | None:
     if SIX_DIGITS.fullmatch(code) is None:
         return None
     totp = pyotp.TOTP(secret, interval=STEP)
-    present = int(clock.utcnow().timestamp()) // STEP
     found = None
-    for step in range(present - WINDOW, present + WINDOW + 1):
+    for step in range(present() - WINDOW, present() + WINDOW + 1):
         if hmac.compare_digest(totp.generate_otp(step), code):
             found = step
     return found
+
+
+def present() -> int:
+    """Return the time step that it is now."""
+    return int(clock.utcnow().timestamp()) // STEP
 
 
 def use(account: int, step: int) -> bool:

@@ -112,6 +112,7 @@ def _files(answer: bytes) -> dict[str, bytes]:
 
 SHEET: Final = Kind("sheet", 256 << 20, _rows)
 PICTURE: Final = Kind("picture", 4 + 3 * WIDEST * HIGHEST, _pixels)
+PHOTO: Final = Kind("photo", 32 << 20, bytes)
 DOCUMENT: Final = Kind("document", 16 << 10, _document)
 FOUND: Final = Kind("found", 16 << 20, _marks)
 WALLS: Final = Kind("probe", 1 << 10, _walls)

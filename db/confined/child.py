@@ -20,6 +20,7 @@ Reader = Callable[[bytes], Iterable[bytes]]
 READERS: Mapping[str, str] = {
     "sheet": "db.confined.sheet",
     "picture": "db.confined.picture",
+    "photo": "db.confined.photo",
     "document": "db.confined.document",
     "found": "db.confined.found",
     "archive": "db.confined.archive",

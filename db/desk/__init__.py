@@ -25,6 +25,7 @@ from db.desk.audit.audit import Audit
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.kept import Kept
 from db.desk.authority.standing import Standing
+from db.desk.authority.terms import PROTECTING, is_host
 from db.desk.backups.book_backups import BookBackups
 from db.desk.calendars.calendars import Calendars
 from db.desk.cases.cases import Cases
@@ -130,7 +131,10 @@ class Desk:
         self.waiting = Waiting(self)
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
-        """What the actor must accept before anything else (A.17)."""
+        """What the actor must accept before anything else (A.17); nothing before the host's operator shuts
+        somebody out."""
+        if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
+            return ()
         return undertakings_due(standing)
 
     def trained(self, standing: Standing, asked: Mapping[str, object]) -> Standing:

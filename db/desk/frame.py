@@ -18,6 +18,7 @@ from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.standing import Standing
 from db.desk.power import rows
 from db.desk.power.declaration import Power
+from db.desk.quota import count
 from db.desk.refusal import Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
@@ -249,6 +250,7 @@ def _acting(
             _admit(act, desk, asked)
             yield act
             if made.recorded and not made.lengthy:
+                count(made.name, act.actor.front, act.standing, act.begun_after)
                 desk.tell_of(act)
                 set_down(act)
         if made.lengthy:

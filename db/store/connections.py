@@ -10,11 +10,13 @@ import contextlib
 import fcntl
 import os
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from db.language import Text, _
-from db.store.engine import database, store
+from db.store.engine import database, database_at, store
+from db.store.unavailable import said_in_words
 
 SHARED_MEMORY = "-shm"
 HELD_OPEN = 128
@@ -60,6 +62,23 @@ def with_server() -> list[Text]:
         )
         for pid, host, name, since in rows.fetchall()
     ]
+
+
+@contextlib.contextmanager
+def one_more() -> Iterator[None]:
+    """On PostgreSQL, hold one connection besides this process's meanwhile: as many as a session that begins
+    afterwards needs. Raises Unavailable where there is none (threat 71)."""
+    opened = store()
+    if not opened.is_postgresql:
+        yield
+        return
+    another = database_at(opened.home.database_url(opened.settings), opened.keys)
+    with said_in_words():
+        another.connect()
+    try:
+        yield
+    finally:
+        another.close()
 
 
 def only_migrator() -> None:

@@ -418,6 +418,15 @@ def _confirmations() -> None:
     )
 
 
+def _structure() -> None:
+    """From here on tables, columns, indexes and constraints are proved too; `carried` does it."""
+
+
+def _day_count() -> None:
+    """What people keep is counted by day."""
+    database.create_tables([tables.DayCount], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -455,6 +464,8 @@ STEPS: tuple[Callable[[], None], ...] = (
     _few_tasks,
     _review_items_judged,
     _confirmations,
+    _structure,
+    _day_count,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from db.language import Message, Text, _, listed
 from db.store.lookalikes import skeleton
@@ -85,6 +86,20 @@ def misspelt(text: str) -> Misspelling | None:
         return None
     wrong = next(_strange(text), None) or _piled(text) or _mixed(text)
     return None if wrong is None else Misspelling(wrong.text, wrong.params)
+
+
+def unusual(text: str) -> Message | None:
+    """What of a name that is allowed no name here has, for whoever decides on it: marks on an ideograph,
+    which are hardly seen, or digits beside ideographs (threat 65)."""
+    plain = unicodedata.normalize("NFD", text)
+    marked = any(
+        unicodedata.category(char)[0] == "M" and _IDEOGRAPHS.fullmatch(base) for base, char in pairwise(plain)
+    )
+    if marked:
+        return _("a mark stands on a Chinese character, which is hardly seen")
+    if _IDEOGRAPHS.search(text) and any(char.isdigit() for char in text):
+        return _("digits stand beside Chinese characters")
+    return None
 
 
 @cache

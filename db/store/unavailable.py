@@ -19,6 +19,9 @@ BUSY = _(
     "Please try again in a moment."
 )
 AWAY = _("Nothing was changed: the database can't be reached. Please try again in a moment.")
+NO_MORE = _(
+    "Nothing was changed: the database takes no more connections just now. Please try again in a few minutes."
+)
 FULL = _("Nothing was changed: the disk is full. Please tell your administrator.")
 BLOCKED = _("Nothing was changed: the disk takes no changes. Please tell your administrator.")
 NEWER = _("The database was made by a newer version of mingce.")
@@ -39,10 +42,12 @@ SQLITE = {5: BUSY, 6: BUSY, 8: BLOCKED, 10: BLOCKED, 13: FULL, 14: BLOCKED}
 """By SQLite's primary result code: busy, locked, read-only, input/output error, full, can't open."""
 POSTGRESQL = {
     "08": AWAY, "57P": AWAY, "55P03": BUSY, "40": BUSY, "53": BUSY,
-    "53100": FULL, "25006": BLOCKED, "58": BLOCKED, "23505": CROSSED,
+    "53100": FULL, "53300": NO_MORE, "25006": BLOCKED, "58": BLOCKED, "23505": CROSSED,
 }  # fmt: skip
 """By the beginning of PostgreSQL's SQLSTATE; the longest that fits counts. Two who each found that something
 is not there yet, and make it, meet at a unique key; SQLite's writers come one after the other."""
+NO_CONNECTIONS = ("too many clients", "too many connections", "connection slots are reserved")
+"""What the server says to whoever it does not connect; the library gives no SQLSTATE for that."""
 SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL}
 REASONS = {
     errno.ENOENT: _("there is no such file"),
@@ -128,6 +133,8 @@ def _of_driver(error: object) -> Message | None:
         return None
     state = getattr(error, "sqlstate", None)
     if state is None:
+        if any(words in str(error) for words in NO_CONNECTIONS):
+            return NO_MORE
         is_lost = any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
         return AWAY if is_lost else None
     fitting = [start for start in POSTGRESQL if state.startswith(start)]

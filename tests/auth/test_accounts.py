@@ -19,11 +19,13 @@ from db.store.tables import (
     NoticeRecipient,
     RecoveryCode,
     SignInSession,
+    UndertakingAccepted,
 )
 from tests.agreed import agreed, asked
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, answered, enrolled
 from tests.auth.test_enrolment import complete
+from tests.auth.test_resets import host_desk
 from tests.conftest import Clock
 from tests.world import World
 
@@ -260,3 +262,37 @@ def test_a_grant_must_make_sense(
         with pytest.raises(Refused):
             desk.accounts.grant(world.accounts["zhangwen"], "staff", role, unit, until)
     assert Grant.select().where(Grant.account == world.accounts["zhangwen"]).count() == 0
+
+
+@pytest.mark.threat(68)
+def test_the_host_shuts_out_whom_it_let_in_before_any_undertaking_and_it_is_told(
+    world: World, clock: Clock
+) -> None:
+    """Within the days in which an account stands for whoever invited it: what protects does not wait."""
+    world.grant("panlong", "security", "staff", "")
+    Account.delete().where(Account.id == world.accounts["zhangwen"]).execute()
+    host = host_desk()
+    signed = answered("zhangwen", HOME, enrolment.invite(host, world.entry("zhangwen"), "zhangwen"), "")
+    assert signed is not None
+    complete(Enrolment(sessions.resume(signed.session)))
+    UndertakingAccepted.delete().where(UndertakingAccepted.account == host.actor.account).execute()
+    assert host.accounts.end_sessions(signed.account) == (signed.session,)
+    host.accounts.disable(signed.account)
+    assert Account.get_by_id(signed.account).state == "disabled"
+    kinds = {row.kind for row in Notice.select()}
+    assert "power-done" in kinds
+    with pytest.raises(Refused):
+        host.accounts.grant(signed.account, "staff", "it", None, None)
+    with pytest.raises(Refused):
+        host.accounts.disable(host.actor.account)
+
+
+@pytest.mark.threat(68)
+def test_of_another_the_account_that_they_let_in_stays_their_own(world: World, clock: Clock) -> None:
+    Account.delete().where(Account.id == world.accounts["zhangwen"]).execute()
+    guotao = world.desk("guotao")
+    signed = answered("zhangwen", HOME, enrolment.invite(guotao, world.entry("zhangwen"), "zhangwen"), "")
+    assert signed is not None
+    complete(Enrolment(sessions.resume(signed.session)))
+    with pytest.raises(Refused):
+        guotao.accounts.end_sessions(signed.account)

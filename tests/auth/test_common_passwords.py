@@ -8,9 +8,13 @@ import sys
 import pytest
 
 from auth.common_passwords import is_common
-from auth.passwords import problems_of
+from auth.passwords import problems_of, require_good
+from db.desk import Invalid
+from db.desk.entry.record import apply_values
 from db.language import say
 from db.store.engine import Store
+from db.store.tables import Account, Entry
+from db.store.transactions import writing
 from tests.world import World
 
 
@@ -60,3 +64,28 @@ def test_the_list_is_loaded_where_a_password_is_judged_alone() -> None:
     """It would cost every session its memory."""
     code = "import sys, tui.app, tui.errand, tui.host.console; sys.exit('zxcvbn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.threat(65)
+def test_what_stands_in_the_owner_s_entry_is_no_password(world: World) -> None:
+    """The own mobile, however it is written, the own address, the department with a year, the own login."""
+    account = Account.get_by_id(world.accounts["zhangwei"])
+    entry = world.entry("zhangwei")
+    with writing():
+        apply_values(entry, {"mobile": ("+86 138 0000 2121",)}, source="", verifier=None)
+    unit = Entry.get_by_id(entry).unit.name
+    for password in (
+        "13800002121!!", "+8613800002121", "138 0000 2121", "00002121202611", f"{unit}2026年",
+        f"{unit}{unit}2026!", "zhangwei2026!!", "zhangweizhangwei",
+    ):  # fmt: skip
+        padded = password if len(password) >= 12 else password + "2026"
+        assert _is_refused(account, padded), padded
+    require_good(account, "梅雨时节的铁皮屋顶会唱歌", "梅雨时节的铁皮屋顶会唱歌")
+
+
+def _is_refused(account: Account, password: str) -> bool:
+    try:
+        require_good(account, password, password)
+    except Invalid:
+        return True
+    return False

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from auth import delays
 from auth.login_names import name_digest
 from auth.signin import SignIn
 from db.store.engine import Store
-from db.store.tables import FailureCount
+from db.store.tables import FailureCount, Notice
 from db.store.transactions import writing
-from tests.auth.conftest import HOME, Owner, answered
+from tests.auth.conftest import HOME, Owner, answered, enrolled
+from tests.auth.test_resets import host_desk
 from tests.conftest import Clock
+from tests.world import World
 
 ATTACKER = "198.51.100.66"
 
@@ -115,3 +119,52 @@ def test_a_count_names_nobody(store: Store, clock: Clock) -> None:
     with writing():
         delays.take_turn(name_digest("my real password"), ATTACKER)
     assert all("password" not in row.subject for row in FailureCount.select())
+
+
+@pytest.mark.threat(70)
+def test_a_clock_that_was_ahead_for_one_failure_holds_nobody_longer_than_the_bound(
+    owner: Owner, clock: Clock
+) -> None:
+    """The owner mistyped while the clock was a day ahead, and does not wait for the day."""
+    clock.forward(days=1)
+    fail("liwei", HOME, 7)
+    clock.forward(days=-1)
+    assert SignIn("liwei", HOME, "ssh").delay() == delays.LONGEST_HERE
+    with pytest.raises(delays.TooEarly):
+        SignIn("liwei", HOME, "ssh").answer("wrong", "000000")
+    clock.forward(seconds=delays.LONGEST_HERE)
+    assert SignIn("liwei", HOME, "ssh").answer(owner.password, owner.code()) is not None
+
+
+@pytest.mark.threat(70)
+def test_codes_that_were_failed_while_the_clock_was_ahead_are_forgotten_in_an_hour(
+    owner: Owner, clock: Clock
+) -> None:
+    clock.forward(days=30)
+    for _time in range(delays.CODES):
+        assert owner.sign_in(code="000000") is None
+    clock.forward(days=-30)
+    assert owner.sign_in(code="000000") is None
+    clock.forward(hours=1, minutes=1)
+    assert owner.sign_in() is not None
+
+
+@pytest.mark.threat(70)
+def test_the_host_lets_an_owner_in_at_once_and_takes_a_code_of_a_time_to_come_off(
+    clock: Clock, world: World
+) -> None:
+    """Also a code that was used while the clock was ahead: it would bar all others until then."""
+    owner = enrolled(world, "liwei")
+    clock.forward(days=1)
+    assert owner.sign_in() is not None
+    fail("liwei", HOME, 7)
+    assert delays.ahead(timedelta(minutes=2)) == 0
+    clock.forward(days=-1)
+    assert delays.ahead(timedelta(minutes=2)) == 3
+    assert delays.lift(host_desk(), owner.account, "liwei") == 3
+    assert delays.ahead(timedelta(minutes=2)) == 0
+    assert SignIn("liwei", HOME, "ssh").delay() == 0
+    clock.forward(seconds=90)
+    assert SignIn("liwei", HOME, "ssh").answer(owner.password, owner.code()) is not None
+    kinds = [row.kind for row in Notice.select()]
+    assert "power-done" in kinds

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from statistics import median
 
 import bcrypt
+import psycopg
 import pytest
 
-from auth import passwords, sessions
+from auth import delays, passwords, sessions
 from auth.codes import new_code
+from auth.login_names import name_digest
 from auth.recovery import stored_code
 from auth.signin import SignIn
-from db.desk import SessionOver
+from db.desk import SessionOver, Unavailable
 from db.store import audit
 from db.store.engine import Store, database
 from db.store.tables import Account, AuditRecord, RecoveryCode, SignInSession
@@ -192,3 +195,31 @@ def test_the_database_holds_no_secret_in_clear(owner: Owner, clock: Clock, store
     assert "liwei" in dump
     for secret in (owner.password, owner.secret, "my real password"):
         assert secret not in dump
+
+
+@pytest.mark.threat(71)
+def test_where_the_database_has_no_connection_left_no_code_is_used_and_it_is_told(
+    owner: Owner, clock: Clock, store: Store
+) -> None:
+    """Whoever signed in would be thrown out again, with a code the poorer."""
+    if not store.is_postgresql:
+        pytest.skip("a file has no connections")
+    before, held = AuditRecord.select().count(), []
+    try:
+        with contextlib.suppress(psycopg.OperationalError):
+            while True:
+                held.append(psycopg.connect(store.settings.database))
+        with pytest.raises(Unavailable) as told:
+            owner.sign_in()
+    finally:
+        for line in held:
+            line.close()
+    assert told.value.message.text.startswith("Nothing was changed: the database takes no more connections")
+    assert (AuditRecord.select().count(), SignInSession.select().count()) == (before, 0)
+    assert delays.failures(name_digest(owner.login)) == 0
+    for _time in range(100):  # the server needs a moment to see that they have gone
+        with contextlib.suppress(Unavailable):
+            assert owner.sign_in() is not None
+            return
+        time.sleep(0.05)
+    pytest.fail("nobody came in")

@@ -19,8 +19,10 @@ from peewee import BlobField, BooleanField, Field, IntegerField
 from db.store import audit, engine, tables
 from db.store.backups.rows import key_columns
 from db.store.engine import Store, close_store, database, store
+from db.store.journal.capture import paused
 from db.store.opening import reopen_store
 from db.store.proof import OTHERWISE, searching
+from db.store.proof.head import Head
 from db.store.proof.judging import (
     CHANGED,
     DELETED,
@@ -29,10 +31,13 @@ from db.store.proof.judging import (
     GONE,
     INSERTED,
     PUT_BACK,
+    OpenedHead,
     Present,
     Tampering,
     judge,
+    opened,
 )
+from db.store.proof.making import carried, put
 from db.store.proof.scanning import one_view
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.sealing import seal
@@ -102,8 +107,9 @@ def _let_rows_refer_to_none(store: Store) -> None:
         database.execute_sql("PRAGMA foreign_keys = OFF")
         return
     links = "SELECT conrelid::regclass::text, quote_ident(conname) FROM pg_constraint WHERE contype = 'f'"
-    for table, link in database.execute_sql(links).fetchall():
-        database.execute_sql(f"ALTER TABLE {table} DROP CONSTRAINT {link}")
+    with writing(), carried():
+        for table, link in database.execute_sql(links).fetchall():
+            database.execute_sql(f"ALTER TABLE {table} DROP CONSTRAINT {link}")
 
 
 def act() -> None:
@@ -339,6 +345,52 @@ PLANTED_HERE = (
 PLANTED_THERE = (
     "CREATE TRIGGER also AFTER UPDATE ON account FOR EACH ROW EXECUTE FUNCTION journal_change()",
 )
+
+
+@pytest.mark.threat(63)
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("DROP INDEX {index}", "index"),
+        ("CREATE INDEX planted ON account (theme)", "index"),
+        ("ALTER TABLE account ADD COLUMN planted INTEGER", "table"),
+        ("CREATE TABLE planted (id INTEGER)", "table"),
+    ],
+)
+def test_an_index_a_column_or_a_table_that_was_dropped_or_added_is_named(
+    store: Store, statement: str, kind: str
+) -> None:
+    """A unique key that is gone lets in two accounts of one name."""
+    unique = database.get_indexes("account")
+    name = next(one.name for one in unique if one.unique and one.columns == ["login"])
+    with closing(Thief(store)) as thief:
+        thief.do(statement.format(index=name))
+    findings = [one for one in judge().findings if one.table == "structure"]
+    assert findings, "named"
+    if store.is_postgresql and "COLUMN" in statement:
+        kind = "column"
+    assert len(findings) > 1 or not findings[0].row or findings[0].row.startswith(kind)
+
+
+@pytest.mark.threat(63)
+def test_an_older_database_has_its_structure_proved_from_the_step_on(store: Store) -> None:
+    """Without a head that knows of it, what there is at the step is taken for true, and nothing after it."""
+    with writing(), carried():
+        pass
+    assert judge().sound
+    key = next(iter(store.keys.proving()))
+    opened_head = opened()
+    assert isinstance(opened_head, OpenedHead)
+    older = Head(opened_head.head.position, opened_head.head.seq, opened_head.head.hash)
+    for table in opened_head.head.tables:
+        if table != "structure":
+            older.put(table, opened_head.head.of(table))
+    with writing():
+        put(key, older)
+    assert not judge().sound
+    with paused(store.database), writing(), carried():
+        pass
+    assert judge().sound
 
 
 def test_every_table_is_proved_or_named_with_a_reason(store: Store) -> None:

@@ -226,6 +226,11 @@ def _break_glass(trial: Trial) -> str:
     return "allowed"
 
 
+def _lift_delays(trial: Trial) -> str:
+    trial.desk.accounts.lift_delays(trial.account("active"), (), "0" * 32, 0)
+    return "allowed"
+
+
 def _disable(trial: Trial) -> str:
     trial.desk.accounts.disable(trial.account("active"))
     return "allowed"
@@ -282,6 +287,7 @@ ACTS: dict[str, Callable[[Trial], str]] = {
     "accounts.create": _create_account,
     "accounts.issue_activation": _issue_activation,
     "accounts.break_glass": _break_glass,
+    "accounts.lift_delays": _lift_delays,
     "accounts.disable": _disable,
     "accounts.enable": _enable,
     "accounts.end_sessions": _end_sessions,

@@ -43,6 +43,10 @@ Over = Callable[[Collection[int]], dict[int, str]]
 """Called with the numbers of sessions that run: those that others have ended on record, and how."""
 
 
+KnownSources = Callable[[], Collection[str]]
+"""Gives the sources (`db.store.addresses.source_of`) from which somebody has signed in lately."""
+
+
 def none_over(_running: Collection[int]) -> dict[int, str]:
     """Nobody ends a session but the server itself."""
     return {}

@@ -14,7 +14,7 @@ import asyncssh
 from db.store.addresses import address_of, source_of
 from tui.front.auth_types import SignedIn, SignInFactory
 from tui.front.channel import Channel, ChannelSession
-from tui.front.connection_limits import Gate, Stage, Visitor
+from tui.front.connection_limits import Gate, Stage, TurnedAway, Visitor
 from tui.front.incident import TOO_MANY
 from tui.front.log import event, event_of_stranger
 from tui.front.sign_in import Challenge, Checks, Dialogue, in_both
@@ -59,10 +59,14 @@ class Connection(asyncssh.SSHServer):
         peer = conn.get_extra_info("peername")
         self._address = address_of(str(peer[0])) if peer else "unknown"
         self._visitor = Visitor(source_of(self._address), conn.abort)
-        left = self._door.gate.enter(self._visitor)
-        if left is not None:
-            self._door.count("sign-in", "crowded-out")
-            event_of_stranger("crowd", source=self._visitor.source, made_room=left.source)
+        match self._door.gate.enter(self._visitor):
+            case TurnedAway() as why:
+                self._door.count("sign-in", "turned-away")
+                event_of_stranger("turned-away", source=self._visitor.source, why=why.value)
+                conn.abort()
+            case Visitor() as left:
+                self._door.count("sign-in", "crowded-out")
+                event_of_stranger("crowd", source=self._visitor.source, made_room=left.source)
         self._dialogue = Dialogue(
             self._door.checks,
             self._door.sign_in,
@@ -82,7 +86,7 @@ class Connection(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         self._dialogue.same_name(username)
-        self._visitor.stage = max(self._visitor.stage, Stage.ASKED)
+        self._door.gate.advance(self._visitor, Stage.ASKED)
         return True
 
     def kbdint_auth_supported(self) -> bool:
@@ -96,11 +100,11 @@ class Connection(asyncssh.SSHServer):
         return self._dialogue.ask(username)
 
     async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Challenge:
-        self._visitor.stage = Stage.ANSWERED
+        self._door.gate.advance(self._visitor, Stage.ANSWERED)
         return await self._dialogue.take(username, responses)
 
     def auth_completed(self) -> None:
-        self._door.gate.leave(self._visitor)
+        self._door.gate.leave(self._visitor, signed_in=self._signed is not None)
         if self._signed is None:
             raise asyncssh.PermissionDenied("Nobody signed in")
         self._door.count("sign-in", "done")

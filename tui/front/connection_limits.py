@@ -1,17 +1,33 @@
-"""Who may stand at the door: how many connections that have not signed in yet, and from where (threat 1).
+"""Who may stand at the door: how many connections that have not signed in yet, and whence (threats 1, 57).
 
-A newcomer is always let in; where the door is full, somebody makes room for it. Held sockets, which
-cost an attacker nothing, are the first to go: the one that makes room has come least far in signing
-in, and among those is the oldest, within the newcomer's own source or else within the busiest one.
-So a person who types a password is not pushed out by sockets that only wait.
+Where the door is full, somebody makes room for a newcomer: a held socket, which costs an attacker nothing and
+has not even agreed on keys, or else who has stood there longest and come least far, but nobody who was asked
+for a password less than `YOUNG` seconds ago, for they may be typing it. Where nobody can make room, the
+newcomer is turned away. So is whoever comes from a source that sends more than its rate and signs nobody in.
+
+Behind one address there may be a whole office. A source from which somebody has signed in lately has more
+places, and none of those that strangers fill.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+YOUNG = 20.0
+"""Seconds in which nobody who was asked for a password makes room for a newcomer."""
+KNOWN_PLACES = 60
+"""Places of a source from which somebody has signed in lately."""
+RATE, BURST = 10.0, 30.0
+"""Connections of one source that do not sign in: a second, and at once."""
+KNOWN_RATE = 6
+"""How many times as many a source has from which somebody has signed in lately."""
+
+MOST_SOURCES = 10_000
+"""Sources whose rate is remembered before those that came back to their burst are forgotten."""
 
 
 class Stage(IntEnum):
@@ -24,42 +40,85 @@ class Stage(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class Visitor:
-    """One connection that has not signed in. ``close`` ends it."""
+    """One connection that has not signed in. ``close`` ends it; ``since`` is when it came to its stage."""
 
     source: str
     close: Callable[[], None]
     stage: Stage = Stage.CONNECTED
+    since: float = field(default_factory=time.monotonic)
+
+
+class TurnedAway(Enum):
+    """Why a newcomer has no place."""
+
+    FULL = "full"
+    RATE = "rate"
 
 
 class Gate:
-    """Keeps to ``per_source`` and ``in_all`` unauthenticated connections."""
+    """Keeps to ``per_source`` and ``in_all`` unauthenticated connections, and as many again of known sources,
+    of which each has ``known_places``. ``known`` says which sources these are; ``rate`` is in connections a
+    second."""
 
-    def __init__(self, per_source: int = 10, in_all: int = 100) -> None:
+    def __init__(
+        self,
+        per_source: int = 10,
+        in_all: int = 100,
+        *,
+        known_places: int = KNOWN_PLACES,
+        known: Collection[str] = (),
+        rate: float = RATE,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._per_source = per_source
         self._in_all = in_all
+        self._known_places = known_places
+        self.known = frozenset(known)
+        self._rates = Rates(rate, BURST, now)
+        self._known_rates = Rates(KNOWN_RATE * rate, KNOWN_RATE * BURST, now)
+        self._now = now
         self._visitors: list[Visitor] = []
 
     def __len__(self) -> int:
         return len(self._visitors)
 
-    def enter(self, visitor: Visitor) -> Visitor | None:
-        """Let ``visitor`` in; whoever made room for it is closed and returned."""
-        counts = Counter(other.source for other in self._visitors)
+    def enter(self, visitor: Visitor) -> Visitor | TurnedAway | None:
+        """Let ``visitor`` in; whoever made room is closed and returned. Return why there is no place."""
+        is_known = visitor.source in self.known
+        if not (self._known_rates if is_known else self._rates).take(visitor.source):
+            return TurnedAway.RATE
+        alike = [other for other in self._visitors if (other.source in self.known) == is_known]
+        counts = Counter(other.source for other in alike)
         leaver: Visitor | None = None
-        if counts[visitor.source] >= self._per_source:
-            leaver = self._least_advanced(visitor.source)
-        elif len(self._visitors) >= self._in_all:
-            leaver = self._least_advanced(max(counts, key=lambda source: counts[source]))
-        if leaver is not None:
-            self.leave(leaver)
-            leaver.close()
+        if counts[visitor.source] >= (self._known_places if is_known else self._per_source):
+            leaver = self._least_advanced(other for other in alike if other.source == visitor.source)
+        elif len(alike) >= self._in_all:
+            leaver = self._of_the_busiest(alike, counts, counts[visitor.source])
+        else:
+            self._visitors.append(visitor)
+            return None
+        if leaver is None:
+            return TurnedAway.FULL
+        self.leave(leaver)
+        leaver.close()
         self._visitors.append(visitor)
         return leaver
 
-    def leave(self, visitor: Visitor) -> None:
+    def stand(self, visitor: Visitor) -> None:
+        """Count ``visitor``, who was let in before."""
+        self._visitors.append(visitor)
+
+    def advance(self, visitor: Visitor, stage: Stage) -> None:
+        """Note how far ``visitor`` has come."""
+        if stage > visitor.stage:
+            visitor.stage, visitor.since = stage, self._now()
+
+    def leave(self, visitor: Visitor, *, signed_in: bool = False) -> None:
         """``visitor`` has signed in or gone; nothing happens if it had left before."""
         if visitor in self._visitors:
             self._visitors.remove(visitor)
+            if signed_in:
+                (self._known_rates if visitor.source in self.known else self._rates).give_back(visitor.source)
 
     def empty(self) -> None:
         """Close everybody: nobody signs in any more."""
@@ -67,5 +126,48 @@ class Gate:
             self.leave(visitor)
             visitor.close()
 
-    def _least_advanced(self, source: str) -> Visitor:
-        return min((v for v in self._visitors if v.source == source), key=lambda v: v.stage)
+    def _of_the_busiest(self, alike: list[Visitor], counts: Counter[str], own: int) -> Visitor | None:
+        """Whoever makes room for a newcomer whose source has ``own`` places: of the busiest source that has
+        more, and somebody who can."""
+        for source, count in counts.most_common():
+            if count > own:
+                leaver = self._least_advanced(other for other in alike if other.source == source)
+                if leaver is not None:
+                    return leaver
+        return None
+
+    def _least_advanced(self, visitors: Iterable[Visitor]) -> Visitor | None:
+        """Return whoever came least far, the longest there of these; None where all may be typing."""
+        old = self._now() - YOUNG
+        may_go = [one for one in visitors if one.stage is Stage.CONNECTED or one.since <= old]
+        return min(may_go, key=lambda one: one.stage, default=None)
+
+
+class Rates:
+    """How many connections of a source are left that need not sign in: ``burst``, and ``rate`` a second."""
+
+    def __init__(self, rate: float, burst: float, now: Callable[[], float]) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._now = now
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, source: str) -> bool:
+        """Count one more of ``source``; False where it has none left."""
+        left = self._of(source)
+        if left < 1:
+            return False
+        self._left[source] = (left - 1, self._now())
+        return True
+
+    def give_back(self, source: str) -> None:
+        """One of ``source`` has signed in, and does not count."""
+        self._left[source] = (min(self._burst, self._of(source) + 1), self._now())
+
+    def _of(self, source: str) -> float:
+        now = self._now()
+        if source not in self._left and len(self._left) > MOST_SOURCES:
+            full = self._burst / self._rate
+            self._left = {one: found for one, found in self._left.items() if now - found[1] < full}
+        left, at = self._left.get(source, (self._burst, now))
+        return min(self._burst, left + (now - at) * self._rate)

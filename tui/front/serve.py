@@ -13,12 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from auth import sessions
+from auth.delays import known_sources
 from auth.signin import SignIn
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tui.front import log
-from tui.front.auth_types import EndSession, Over, SignInFactory, none_over
+from tui.front.auth_types import EndSession, KnownSources, Over, SignInFactory, none_over
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
 from tui.front.control import Control, socket_of
@@ -86,6 +87,7 @@ def serve_home(
             lambda: given or predecessor.sockets(),
             metrics=True,
             over=sessions.over,
+            known=known_sources,
         )
     finally:
         close_store()
@@ -139,6 +141,7 @@ def serve(
     sockets: Sockets = list,
     metrics: bool = False,
     over: Over = none_over,
+    known: KnownSources = frozenset,
 ) -> int:
     """Serve ``plan`` until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
 
@@ -148,7 +151,7 @@ def serve(
     no_core_files()
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    front = Front(plan, sign_in, end_session, over)
+    front = Front(plan, sign_in, end_session, over, known)
     return 0 if asyncio.run(_run(front, plan, ready, beside, sockets, metrics)) else 1
 
 

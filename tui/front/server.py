@@ -17,9 +17,9 @@ from typing import Any, Literal
 import asyncssh
 
 from db.language import Language
-from tui.front.auth_types import EndSession, Over, SignedIn, SignInFactory, none_over
+from tui.front.auth_types import EndSession, KnownSources, Over, SignedIn, SignInFactory, none_over
 from tui.front.connection import Connection
-from tui.front.connection_limits import Gate
+from tui.front.connection_limits import RATE, Gate
 from tui.front.hostkey import read_host_key
 from tui.front.incident import describe, known
 from tui.front.log import event
@@ -35,6 +35,8 @@ State = Literal["serving", "moved", "stopping"]
 STOP_WITHIN = 10.0
 RECORD_TRIES = 3
 LOOK_EVERY = 1.0
+KNOWN_EVERY = 60.0
+"""Seconds between two looks at which sources are known."""
 LOOK_AGAIN_AFTER = 15.0
 """Seconds after a look at the record that failed."""
 
@@ -56,6 +58,7 @@ class ServingPlan:
     idle_seconds: float = 1800.0
     per_source: int = 10
     in_all: int = 100
+    rate: float = RATE
     grace: float = 60.0
     stop_minutes: float = 5.0
     address: str = ""
@@ -81,7 +84,12 @@ class Front:
     """The running server. Make it before any thread or event loop: the warm parent starts here."""
 
     def __init__(
-        self, plan: ServingPlan, sign_in: SignInFactory, end_session: EndSession, over: Over = none_over
+        self,
+        plan: ServingPlan,
+        sign_in: SignInFactory,
+        end_session: EndSession,
+        over: Over = none_over,
+        known: KnownSources = frozenset,
     ) -> None:
         self.home = plan.home
         self.language: Language = plan.language
@@ -90,10 +98,11 @@ class Front:
         self.address = plan.address
         self.grace = plan.grace
         self.sign_in = sign_in
-        self.gate = Gate(plan.per_source, plan.in_all)
+        self.gate = Gate(plan.per_source, plan.in_all, rate=plan.rate)
         self._plan = plan
         self._end_session = end_session
         self._over = over
+        self._known = known
         self._key = read_host_key(plan.host_key)
         self._stays: dict[Stay, None] = {}
         self._endings: set[asyncio.Task[None]] = set()
@@ -110,6 +119,7 @@ class Front:
         the system chose where the plan says 0."""
         self._lost_parent = self.spawner.attach()
         self._looking = asyncio.create_task(self._end_those_over())
+        self._knowing = asyncio.create_task(self._know_sources())
         where: list[dict[str, Any]] = [{"sock": one} for one in sockets] or [
             {"host": self._plan.host, "port": self._plan.port, "reuse_address": True}
         ]
@@ -195,6 +205,15 @@ class Front:
                 inside[session].stop(known(how))
             await asyncio.sleep(LOOK_EVERY)
 
+    async def _know_sources(self) -> None:
+        """Until cancelled, keep the gate informed of the sources from which people have signed in lately."""
+        while True:
+            try:
+                self.gate.known = frozenset(await self.checks.run(self._known))
+            except Exception as error:  # of whichever database is in use; those known stay so
+                event("look-failed", logging.ERROR, **describe(error))
+            await asyncio.sleep(KNOWN_EVERY)
+
     async def _drain(self, stop: Stop) -> None:
         """Let nobody in, and give those inside the time that is left, telling them of it each minute."""
         self.state = "stopping"
@@ -226,6 +245,7 @@ class Front:
         if stays:
             await asyncio.wait([stay.over for stay in stays], timeout=STOP_WITHIN)
         self._looking.cancel()
+        self._knowing.cancel()
         while unsettled := {*self.checks.settling, *self._endings}:
             await asyncio.wait(unsettled)
         self.spawner.stop()

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from auth import enrolment
+from auth import delays, enrolment
 from db.desk import Desk
 from db.desk.asking.reset import ID
 from db.desk.authority.standing import policy_of
 from db.desk.entry.units import path_of, unit_named
 from db.desk.notation.parsing import read_day
-from db.language import Label, Message, Text, _, listed
+from db.language import Label, Message, Text, _, _n, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry
 from tui.front.control import ask_all
@@ -113,7 +113,7 @@ def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
 
 def disable(words: Words) -> None:
     home, login = home_of(words), words.operand(0)
-    with desk_for(home, words.get("login")) as desk:
+    with desk_for(home, words.get("login"), protecting=True) as desk:
         ended = desk.accounts.disable(number_of(login))
     end_screens(home, ended, "disabled")
     tell(_("{login} can't sign in any more.", login=login))
@@ -124,6 +124,13 @@ def enable(words: Words) -> None:
     with desk_for(home_of(words), words.get("login")) as desk:
         desk.accounts.enable(number_of(login))
     tell(_("{login} can sign in again.", login=login))
+
+
+def unlock(words: Words) -> None:
+    login = words.operand(0)
+    with desk_for(home_of(words)) as desk:
+        lifted = delays.lift(desk, number_of(login), login.strip().lower())
+    tell(_n("{count} count of failures forgotten.", "{count} counts of failures forgotten.", count=lifted))
 
 
 def grant(words: Words) -> None:

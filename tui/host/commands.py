@@ -324,6 +324,18 @@ COMMANDS = (
         "account:enable",
     ),
     HostCommand(
+        "account unlock",
+        ("LOGIN",),
+        (DIR,),
+        _(
+            "Forget an account's failed sign-ins. Failures cost time and lock nobody out; after the clock "
+            "was ahead, or where somebody fails codes on purpose, this lets the owner in at once. The owner "
+            "and everybody who supervises are told."
+        ),
+        "account unlock zhangwei",
+        "account:unlock",
+    ),
+    HostCommand(
         "account grant",
         ("LOGIN", "ROLE"),
         (

@@ -13,14 +13,17 @@ import json
 import os
 import signal
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from db.language import _
 from db.store.addresses import source_of
 from db.store.disk import open_own
-from tui.front.connection_limits import Gate, Stage, Visitor
+from tui.front.connection_limits import Gate, Stage, TurnedAway, Visitor
+from tui.host.shell import Failure
 
 LONGEST = 128
 """Bytes of a file; an address and a stage take half of it."""
@@ -50,14 +53,18 @@ class WaitingPlace:
 
 @contextmanager
 def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
-    """A place at the door for this process; whoever makes room for it is ended."""
+    """A place at the door for this process; whoever makes room for it is ended. Raises Failure where nobody
+    can make room."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
     with _alone(folder):
         gate = Gate(per_source, in_all)
         for visitor in _waiting(folder):
-            gate.enter(visitor)
-        gate.enter(Visitor(source, lambda: None))
+            gate.stand(visitor)
+        if isinstance(gate.enter(Visitor(source, lambda: None)), TurnedAway):
+            raise Failure(
+                _("Too many people are signing in from your address."), _("Please try again in a minute.")
+            )
         file = folder / f"{os.getpid()}"
         handle = open_own(file, os.O_RDWR | os.O_CREAT)
         fcntl.lockf(handle, fcntl.LOCK_EX, 1)
@@ -80,7 +87,8 @@ def _waiting(folder: Path) -> list[Visitor]:
             holder = _holder(handle)
             if holder is not None:
                 source, stage = _read(os.pread(handle, LONGEST, 0))
-                found.append(Visitor(source, partial(_end, holder), stage))
+                since = time.monotonic() - max(0.0, time.time() - os.fstat(handle).st_ctime)
+                found.append(Visitor(source, partial(_end, holder), stage, since))
             else:
                 file.unlink(missing_ok=True)
         except OSError:

@@ -400,6 +400,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Regulations"), _policies),
     (_("Names"), _names),
     (_("Clock and time zone"), _clock),
+    (_("Delays at the door"), doctor_checks.delays_kept),
     (_("Calendar"), doctor_checks.calendar),
     (_("Duties"), doctor_checks.duties),
     (_("Mail"), doctor_checks.letters),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from auth import delays
 from db.confined.answers import WALLS
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
@@ -44,6 +45,8 @@ DUTIES_WITHIN = 1800.0
 """Seconds within which the duty runner beside a server has come round again."""
 CERTIFICATE_LEFT = timedelta(days=14)
 CORRECT_FONT = _("Correct `font` in settings.toml, or take it out: pages are then set in Noto Sans.")
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""What the clocks of hosts may be apart."""
 UNSYNCHRONISED = 0x40
 """STA_UNSYNC of adjtimex(2): nothing keeps the kernel's clock right."""
 
@@ -135,6 +138,26 @@ def time_kept(_home: Home) -> Text:
             _("Run NTP here, or on the host of this container; codes depend on the clock."),
         )
     return _("kept right")
+
+
+def delays_kept(_home: Home) -> Text:
+    """No failed try and no used code is of a time that is yet to come: the clock was ahead then."""
+    with reading():
+        ahead = delays.ahead(CLOCKS_DIFFER)
+    if ahead:
+        raise Remark(
+            _n(
+                "{count} account or name has failures or a used code of a time to come: the clock was ahead",
+                "{count} accounts or names have failures or used codes of a time to come: the clock was "
+                "ahead",
+                count=ahead,
+            ),
+            _(
+                "Delays end by themselves at the next try; `mingce account unlock LOGIN` lets an owner in at "
+                "once."
+            ),
+        )
+    return _("no failure is of a time to come")
 
 
 def sessions_apart(_home: Home) -> Text:

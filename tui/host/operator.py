@@ -138,23 +138,34 @@ def empty() -> Failure:
 
 
 @contextmanager
-def desk_for(home: Home, login: str = "", *, accept: bool = False, looking: bool = False) -> Iterator[Desk]:
+def desk_for(
+    home: Home,
+    login: str = "",
+    *,
+    accept: bool = False,
+    looking: bool = False,
+    protecting: bool = False,
+) -> Iterator[Desk]:
     """The desk of ``login`` after signing in, or without one that of the host's operator; ``looking`` as in
-    `opened`."""
-    with opened(home, looking=looking), acting(login, accept=accept) as desk:
+    `opened`, ``protecting`` as in `acting`."""
+    with opened(home, looking=looking), acting(login, accept=accept, protecting=protecting) as desk:
         yield desk
 
 
 @contextmanager
-def acting(login: str = "", *, accept: bool = False, told: bool = False) -> Iterator[Desk]:
+def acting(
+    login: str = "", *, accept: bool = False, told: bool = False, protecting: bool = False
+) -> Iterator[Desk]:
     """As `desk_for`, with the store open already. ``accept``: the operator has said on the command line
-    that they accept the undertaking (A.17); it is shown unless they were ``told`` it before."""
+    that they accept the undertaking (A.17); it is shown unless they were ``told`` it before. ``protecting``:
+    the operator only shuts somebody out, which an undertaking does not precede."""
     session = signed_in(login) if login else _operator_session()
     how = "crashed"
     try:
         ssh = from_here(store().settings, login or OPERATOR)
         desk = open_desk(sessions.resume(session, LANGUAGE, ssh))
-        _settle_undertakings(desk, accept, told)
+        if login or not protecting:
+            _settle_undertakings(desk, accept, told)
         yield desk
         how = "closed"
     except (Failure, Refused, Invalid, KeyboardInterrupt):

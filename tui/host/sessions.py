@@ -9,8 +9,9 @@ from db.desk.accounts.account_views import Inside
 from db.desk.notation.localtime import local
 from db.language import Message, _, _n
 from db.store.settings import Home
+from db.store.tables import Account, SignInSession
 from tui.front.control import Heard, ask_all
-from tui.host.account import end_screens, number_of
+from tui.host.account import end_screens
 from tui.host.language import t
 from tui.host.operator import desk_for, opened
 from tui.host.owner import home_of
@@ -41,16 +42,12 @@ def who(words: Words) -> None:
 
 def kick(words: Words) -> None:
     home, whom = home_of(words), words.operand(0)
-    with desk_for(home, words.get("login")) as desk:
-        inside = _inside(desk)
-        if whom.isdecimal():
-            found = [one for one in inside if one.session == int(whom)]
-        else:
-            found = [one for one in inside if one.login == whom]
-        if not found:
+    only = int(whom) if whom.isdecimal() else None
+    with desk_for(home, words.get("login"), protecting=True) as desk:
+        row = _running_of(whom, only)
+        if row is None:
             raise Failure(_("{whom} is not signed in.", whom=whom), _("`mingce who` lists who is."))
-        only = found[0].session if whom.isdecimal() else None
-        ended = desk.accounts.end_sessions(number_of(found[0].login), only)
+        ended = desk.accounts.end_sessions(row.account_id, only)
     end_screens(home, ended, "ended")
     tell(_("Ended: {sessions}", sessions=", ".join(map(str, ended))))
 
@@ -80,6 +77,14 @@ def metrics(words: Words) -> int:
         warn(failure.message)
     sys.stdout.write(text_of(known(home, settings, found)))
     return FAILED if found is None else 0
+
+
+def _running_of(login: str, number: int | None) -> SignInSession | None:
+    """Return a running session of ``login``, or the one with ``number``."""
+    rows = SignInSession.select().join(Account).where(SignInSession.ended_at.is_null())
+    wanted = Account.login == login if number is None else SignInSession.id == number
+    found: SignInSession | None = rows.where(wanted).first()
+    return found
 
 
 def _inside(desk: Desk) -> list[Inside]:

@@ -69,6 +69,10 @@ TimeoutStopSec={timeout}
 Restart=on-failure
 RestartSec=2
 LimitNOFILE=65536
+# One process that takes all memory is ended, and not the machine, nor the service with everybody inside.
+MemoryHigh=70%
+MemoryMax=80%
+OOMPolicy=continue
 TasksMax=4096
 {sandbox}
 [Install]

@@ -34,6 +34,10 @@ LINE_LOST: Final = 4
 PATIENCE: Final = 3.0
 """Seconds a session has to end by itself after its line was cut."""
 ESCAPE_WAIT: Final = 0.12
+AHEAD: Final = 512
+"""Keys that may wait before no more are read; a read brings 4,096 at the most, and the line holds 64 kB."""
+CATCH_UP: Final = 0.02
+"""Seconds until it is looked whether these had their effect."""
 """Seconds after which a lone Escape is a key and not the start of a sequence."""
 LARGEST: Final = (300, 100)
 MOUSE_ON: Final = "\x1b[?1000h\x1b[?1006h"
@@ -164,6 +168,24 @@ class LineDriver(Driver):
         for event in self._typed.take(data):
             self.process_message(event)
         self._wait_for_escape()
+        if self._behind() > AHEAD:
+            self._loop.remove_reader(self._in)
+            self._loop.call_later(CATCH_UP, self._go_on)
+
+    def _go_on(self) -> None:
+        """Read on once what was typed ahead is mostly worked off; the rest waits in the line, which is told
+        to pause (threat 61)."""
+        if not self._reading:
+            return
+        if self._behind() > AHEAD // 4:
+            self._loop.call_later(CATCH_UP, self._go_on)
+        else:
+            self._loop.add_reader(self._in, self._read)
+
+    def _behind(self) -> int:
+        """How much was typed that had no effect yet."""
+        ahead = getattr(self._app, "type_ahead", None)
+        return self._app.message_queue_size + (ahead.waiting if ahead is not None else 0)
 
     def _wait_for_escape(self) -> None:
         if self._waiting is not None:

@@ -17,6 +17,8 @@ begins no sequence of a terminal, and no Alt is used here but to go or to delete
 BY_A_WORD: Final = {"\x1b\x08": "\x1b\x7f", "\x1bd": "\x1b[3;5~"}
 """Alt with Backspace where that is Control-H, and Alt with d, which delete a word in a shell: as sequences
 that the parser knows. An Escape and a `d` would act on what stands behind the field."""
+LONGEST_PASTE: Final = 65_536
+"""Characters of a paste that are kept (threat 61); what comes behind them is dropped."""
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 MARK: Final = re.compile("(\x1b\\[20[01]~)")
 UNFINISHED: Final = re.compile("\x1b(?:\\[(?:2(?:0[01]?)?)?)?\\Z")
@@ -52,7 +54,9 @@ class Typed:
             if pasted:
                 yield events.Paste("".join(pasted))
         elif self._pasted is not None:
-            self._pasted.append(text)
+            room = LONGEST_PASTE - sum(map(len, self._pasted))
+            if room > 0:
+                self._pasted.append(text[:room])
         elif text == PASTE:
             self._pasted = []
         else:

@@ -39,6 +39,11 @@ class TypeAhead:
         self._screen: Screen[Any] | None = None
         self._taken_at = -PATIENCE
 
+    @property
+    def waiting(self) -> int:
+        """How many keys had no effect yet."""
+        return len(self._waiting)
+
     async def key(self, event: events.Key) -> None:
         """Take ``event`` now, or once those before it had their effect."""
         if self._work is None and time.monotonic() - self._taken_at > PATIENCE:

@@ -10,7 +10,7 @@ from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk import Invalid, Problem
 from db.desk.importing.importing import Source
-from db.desk.requests.evidence import MAX_BYTES
+from db.desk.requests.files import MAX_BYTES
 from db.language import _
 from tui.plain.command import JSON, Command, understood
 from tui.plain.room import Room

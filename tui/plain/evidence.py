@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from db.desk.notation.media import TYPES
-from db.desk.requests.evidence import MAX_BYTES, EvidenceFile
+from db.desk.notation.media import TYPES, acts, media_type, without_acting
+from db.desk.requests.evidence import EvidenceFile
+from db.desk.requests.files import MAX_BYTES
 from db.language import _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
@@ -42,8 +43,13 @@ def tray(room: Room, words: Words) -> int:
 
 
 def get(room: Room, words: Words) -> int:
-    """The content of a file on standard output."""
-    room.give(room.desk.evidence.open(words.operand(0)))
+    """The content of a file on standard output; of a text that was added before such were refused, without
+    what a terminal acts on."""
+    content = room.desk.evidence.open(words.operand(0))
+    if media_type(content) is None and acts(content):
+        content = without_acting(content)
+        room.warn(_("The text held characters that a terminal acts on; they are left out."))
+    room.give(content)
     return 0
 
 

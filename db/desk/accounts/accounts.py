@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -23,7 +24,7 @@ from db.desk.accounts.charge import (
 from db.desk.accounts.granting import asked_for, give, may_ask_for, take_back
 from db.desk.accounts.making import end_of, new_account, problems_of_grant
 from db.desk.authority.standing import policy_of
-from db.desk.authority.terms import is_powerful, takes_two
+from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
@@ -32,7 +33,7 @@ from db.language import Label, _
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Account, Book, Entry, Grant, Person, SignInSession
+from db.store.tables import Account, Book, Entry, FailureCount, Grant, Person, SignInSession
 
 LONGEST_ANNOUNCEMENT = 200
 
@@ -133,7 +134,7 @@ class Accounts(Subject):
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
         operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
         Raises Invalid."""
-        row, book = looked_after(self.standing, account)
+        row, book = self._protected(account)
         clause = policy_of(book).reset.clause
         self.act.note(book=book, account=row.id, clause=clause)
         if not self._is_host:
@@ -155,7 +156,7 @@ class Accounts(Subject):
     )
     def disable(self, account: int) -> tuple[int, ...]:
         """Shut an account off; its sessions, whose numbers these are, end."""
-        row, book = looked_after(self.standing, account)
+        row, book = self._protected(account)
         void(row.id, self.standing.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
@@ -173,7 +174,7 @@ class Accounts(Subject):
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
         stays in use. Their numbers."""
-        row, book = looked_after(self.standing, account)
+        row, book = self._protected(account)
         ended = _end_sessions(row.id, "ended", only)
         self.act.note(book=book, account=row.id, sessions=ended)
         return tuple(ended)
@@ -226,13 +227,36 @@ class Accounts(Subject):
     def enable(self, account: int) -> None:
         """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
         was reset meanwhile is enrolled by that code alone."""
-        row, book = looked_after(self.standing, account)
+        row, book = self._protected(account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
         anew = outstanding(row.id)
         state = "active" if row.password is not None and anew is None else "invited"
         Account.update(state=state).where(Account.id == row.id).execute()
         self.act.note(book=book, account=row.id)
+
+    @operation(
+        "accounts.lift_delays",
+        label=_("forget an account's failed sign-ins"),
+        recorded=True,
+        power=moving(Moves.CODE, way=Way.TOLD),
+    )
+    def lift_delays(self, account: int, subjects: Sequence[str], begins: str, step: int) -> int:
+        """Forget the failures counted of ``subjects`` and of those that begin with ``begins``; how many
+        counts they were. A one-time code later than the time step ``step`` counts as unused again. Only for
+        the host's operator; the owner is told."""
+        row, book = self._protected(account)
+        if not self._is_host:
+            raise Refused(
+                _("Only the host's operator forgets what was failed in somebody's name."),
+                policy_of(book).reset.clause,
+                _("Failures cost time and shut nobody out; a recovery code is good from anywhere."),
+            )
+        counts = FailureCount.subject.in_(subjects) | FailureCount.subject.startswith(begins)
+        lifted = int(FailureCount.delete().where(counts).execute())
+        Account.update(totp_step=step).where((Account.id == row.id) & (Account.totp_step > step)).execute()
+        self.act.note(book=book, account=row.id, count=lifted)
+        return lifted
 
     @operation(
         "accounts.grant",
@@ -301,12 +325,13 @@ class Accounts(Subject):
         tell_owner(row, "glass-broken", clause, detail=by)
         tell_supervisors(row, "glass-broken", clause, detail=by, acknowledge=True)
 
+    def _protected(self, account: int) -> tuple[Account, str]:
+        """As `looked_after`; an account that the host's operator made is not their own (threat 68)."""
+        return looked_after(self.standing, account, is_host=self._is_host)
+
     @property
     def _is_host(self) -> bool:
-        """Whether it is the host's operator who acts: from the host, and as an account that nobody signs in
-        as."""
-        row = Account.get_by_id(self.standing.account)
-        return self.act.actor.front == "host" and row.person_id is None and row.password is None
+        return is_host(self.act.actor)
 
 
 def _activate(account: Account, digest: str, until: str) -> None:

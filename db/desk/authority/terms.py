@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.desk.authority.actor import Actor
 from db.desk.authority.standing import books_of, holdings_of, policy_of
 from db.policy.schema.base import cite
 from db.store.tables import Account
+
+PROTECTING = frozenset({"accounts.disable", "accounts.end_sessions"})
+"""Operations that only shut somebody out. The host's operator has them whatever else is due (threat 68)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,11 @@ def is_powerful(account: int) -> bool:
 def takes_two(account: Account) -> bool:
     """Whether a new code for the account takes two people: it has an owner, or is more than an employee."""
     return account.state != "invited" or account.password is not None or is_powerful(account.id)
+
+
+def is_host(actor: Actor) -> bool:
+    """Whether the host's operator acts: from the host, and as an account that nobody signs in as."""
+    if actor.front != "host":
+        return False
+    row = Account.get_by_id(actor.account)
+    return row.person_id is None and row.password is None

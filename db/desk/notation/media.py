@@ -30,7 +30,10 @@ _ACCEPTED_SUFFIXES: Final[dict[MediaType, tuple[str, ...]]] = {
     "text/plain": (".txt", ".md", ".csv", ".log", ".eml"),
 }
 _PNG = b"\x89PNG\r\n\x1a\n"
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_ACTED_ON = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
+)
+"""What a terminal acts on, or turns the direction of a text; a carriage return but before a line feed."""
 _UNFIT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 NAME_LENGTH: Final = 80
 
@@ -51,7 +54,20 @@ def _is_text(content: bytes) -> bool:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return bool(text.strip()) and _CONTROL.search(text) is None
+    return bool(text.strip()) and _ACTED_ON.search(text) is None
+
+
+def acts(content: bytes) -> bool:
+    """Whether ``content`` is UTF-8 text that would be evidence but for characters that a terminal acts on."""
+    try:
+        return _ACTED_ON.search(content.decode("utf-8")) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def without_acting(content: bytes) -> bytes:
+    """Return text ``content`` without characters that a terminal acts on."""
+    return _ACTED_ON.sub("", content.decode("utf-8")).encode("utf-8")
 
 
 def clean_name(name: str, kind: MediaType) -> str:

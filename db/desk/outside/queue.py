@@ -24,7 +24,9 @@ from db.store.tables import Entry, OutsideChange, OutsideMember, OutsideUnit, Ta
 from db.store.transactions import writing
 
 BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)
-"""Minutes to wait after each failed attempt; after the last one the change is given up."""
+"""Minutes to wait after each failed attempt; after the last one somebody has to look at it."""
+AGAIN_AFTER = timedelta(days=1)
+"""How long what somebody has to look at waits until it is tried again all the same."""
 LEASE = timedelta(minutes=10)
 """For how long a change that is being told is nobody else's."""
 
@@ -46,6 +48,7 @@ def next_change() -> ChangeToTell | None:
     """Take the next change whose time has come, with all that wait for the same entry. None: none is due."""
     with writing():
         now = clock.now()
+        _try_again()
         held = OutsideChange.select(OutsideChange.entry).where(
             (OutsideChange.state == "waiting") & (OutsideChange.held_until > now)
         )
@@ -84,6 +87,15 @@ def next_change() -> ChangeToTell | None:
         )
 
 
+def _try_again() -> None:
+    """Have what was given up wait again after a day: nothing is given up for good without a person
+    (threat 74)."""
+    old = (OutsideChange.state == "dead") & (
+        OutsideChange.done_at <= clock.stamp(clock.utcnow() - AGAIN_AFTER)
+    )
+    OutsideChange.update(state="waiting", next_at=clock.now(), done_at=None).where(old).execute()
+
+
 def how_many_wait() -> int:
     """Of how many entries something waits whose time has come."""
     due = (OutsideChange.state == "waiting") & (OutsideChange.next_at <= clock.now())
@@ -107,11 +119,12 @@ def done(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None
         _record(change, "done", tasks=met)
 
 
-def failed(change: ChangeToTell, problem: str, *, for_good: bool) -> None:
-    """It was not told: try again later, or give it up where that is of no use. The task that waits for it
-    says why, and once it is given up its doers are told."""
+def failed(change: ChangeToTell, problem: str, *, in_vain: bool) -> None:
+    """It was not told: try again later, or only in a day where that is of no use before somebody looks at it.
+    The task that waits for it says why, and its doers are told, again only of another problem."""
     with writing():
-        over = for_good or change.attempts > len(BACK_OFF)
+        over = in_vain or change.attempts > len(BACK_OFF)
+        before = OutsideChange.get_by_id(change.id).problem
         wait = timedelta(minutes=BACK_OFF[min(change.attempts, len(BACK_OFF)) - 1])
         OutsideChange.update(
             state="dead" if over else "waiting",
@@ -124,7 +137,7 @@ def failed(change: ChangeToTell, problem: str, *, for_good: bool) -> None:
             TaskProof.update(word=problem[:200]).where(
                 (TaskProof.task == task) & (TaskProof.what == SYNC) & TaskProof.met_at.is_null()
             ).execute()
-        if over:
+        if over and problem[:200] != before:
             _tell_doers(change, problem)
         _record(change, "failed", reason=problem[:200], dead=over)
 

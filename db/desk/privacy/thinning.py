@@ -17,7 +17,7 @@ from db.desk.entry.record import opened
 from db.desk.privacy import duties
 from db.desk.privacy.erasing import erase
 from db.desk.privacy.periods import Period, month_of, months_before, period_of
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
 from db.desk.requests import files
 from db.desk.tasks.opening import once_a_day
 from db.policy.vocabulary import Passing
@@ -39,6 +39,8 @@ from db.store.tables import (
     ThingKey,
 )
 
+WITHDRAWN_FOR = 30
+"""Days after which what a withdrawn request rested on goes, whatever the regulations say of others."""
 BELIEVED = (timedelta(days=31), timedelta(days=7))
 """A clock is believed once the record has seen its time go by: something was recorded within this stretch
 before now. One that jumped ahead by months would have everything erased at once otherwise."""
@@ -95,7 +97,12 @@ class _Work:
             files.let_go(file, "–")
         if due:
             self._record("retention.evidence", period, {"files": len(due)})
-        return len(due)
+        gone = sorted(self._withdrawn())
+        for file in gone:
+            files.let_go(file, "–")
+        if gone:
+            self._record("retention.evidence", Period(None, SILENT), {"files": len(gone), "why": "withdrawn"})
+        return len(due) + len(gone)
 
     def words(self) -> int:
         """Destroy the keys of months that are over for what the audit tells."""
@@ -146,6 +153,21 @@ class _Work:
         shown = _photos() if any(row.media_type.startswith("image/") for row in rows) else set()
         return {row.id for row in rows if row.id not in shown and _rests_on_nothing(row.id)}
 
+    def _withdrawn(self) -> set[str]:
+        """Files of which every request was withdrawn `WITHDRAWN_FOR` days ago or longer: nobody decided on
+        them (threat 58)."""
+        until = (today() - timedelta(days=WITHDRAWN_FOR)).isoformat()
+        asked = (Request.book == self.book) & (Request.state == "withdrawn") & (Request.closed_at < until)
+        rows = Evidence.select(Evidence.id).join(RequestEvidence).join(Request)
+        found = {row.id for row in rows.where(asked & (Evidence.size > 0)).distinct()}
+        if not found:
+            return found
+        kept = (Request.state != "withdrawn") | (Request.closed_at >= until)
+        others = (
+            RequestEvidence.select().join(Request).where(RequestEvidence.evidence.in_(list(found)) & kept)
+        )
+        return found - {row.evidence_id for row in others} - _photos() - _in_open_cases(found)
+
     def _investigated(self) -> bool:
         """Whether a case is open for which the audit may be needed."""
         mine = CaseFile.closed_at.is_null()
@@ -181,6 +203,16 @@ def _rests_on_nothing(file: str) -> bool:
         (CaseAttachment.what == "file") & (CaseAttachment.number == file) & CaseFile.closed_at.is_null()
     )  # fmt: skip
     return not in_cases.exists()
+
+
+def _in_open_cases(found: set[str]) -> set[str]:
+    """Those of the files that an open case needs."""
+    rows = CaseAttachment.select().join(CaseFile).where(
+        (CaseAttachment.what == "file")
+        & CaseAttachment.number.in_(list(found))
+        & CaseFile.closed_at.is_null()
+    )  # fmt: skip
+    return {row.number for row in rows}
 
 
 def _photos() -> set[str]:

@@ -16,7 +16,7 @@ from db.desk.requests.change_form import ChangeForm, Checked, form_of, typed
 from db.desk.requests.change_kind import CHANGE, KIND
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
-from db.desk.requests.photos import photos, unfit_photos
+from db.desk.requests.photos import make_bare, photos, unfit_photos
 from db.desk.requests.proposing import Right, maintained_by, right_to_propose
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.way import Amended, amended
@@ -116,6 +116,7 @@ class Changes(Subject):
         pictures = photos(right.policy, after)
         problems += unfit_photos(pictures, self.standing.account)
         refuse_unfit(right.policy, after, wrong=problems)
+        problems = problems or make_bare(pictures)
         if problems:
             raise Invalid(*problems)
         if not after:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from db.desk.authority.standing import policy_of
 from db.desk.cases.handling import Handling
 from db.desk.frame import Subject, operation
-from db.desk.notation.media import MediaType, clean_name, media_type
+from db.desk.notation.media import MediaType, acts, clean_name, media_type
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
+from db.desk.requests.files import MAX_BYTES
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.language import _
@@ -25,7 +26,6 @@ from db.store.moves import Moves
 from db.store.subjects import Destroyed
 from db.store.tables import CaseAttachment, CaseFile, Evidence, Request, RequestEvidence
 
-MAX_BYTES = 5 * 1024 * 1024
 MAX_IN_TRAY = 20
 
 
@@ -139,6 +139,13 @@ class EvidenceTray(Subject):
         if not content:
             raise Invalid(Problem("file", _("The file is empty.")))
         kind = media_type(content)
+        if kind is None and acts(content):
+            raise Invalid(
+                Problem(
+                    "file",
+                    _("The text holds characters that a terminal acts on. Save it as plain text, or as PDF."),
+                )
+            )
         if kind is None:
             raise Invalid(
                 Problem("file", _("Only whole PDF, PNG and JPEG files and UTF-8 text can be evidence."))

@@ -3,11 +3,16 @@ of the database lie. Not an operation."""
 
 from __future__ import annotations
 
+import hashlib
+
 from db.store import subjects
 from db.store.engine import store
 from db.store.sealing import seal
 from db.store.subjects import Destroyed, seal_for, unseal_for
 from db.store.tables import Evidence
+
+MAX_BYTES = 5 * 1024 * 1024
+"""Of one file."""
 
 
 def key_name(file: str) -> str:
@@ -25,6 +30,15 @@ def content_of(row: Evidence) -> bytes:
     if not row.size:
         raise Destroyed(Evidence.content.place(row.id))
     return unseal_for(key_name(row.id), Evidence.content.place(row.id), bytes(row.content))
+
+
+def replace(row: Evidence, content: bytes) -> None:
+    """Store ``content`` in place of what the file held, with its size and digest. The caller sees to it that
+    nothing rests on the digest before."""
+    digest = hashlib.sha256(content).hexdigest()
+    Evidence.update(content=sealed(row.id, content), size=len(content), digest=digest).where(
+        Evidence.id == row.id
+    ).execute()
 
 
 def let_go(file: str, name: str) -> None:

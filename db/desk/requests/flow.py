@@ -22,7 +22,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.frozen import frozen
 from db.desk.requests.payload import proved
-from db.desk.requests.request_kinds import KINDS, Payload
+from db.desk.requests.request_kinds import KINDS, TURNED_DOWN, Payload
 from db.desk.requests.request_views import STATES, acting, event_view, last_act, name_of
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
@@ -103,6 +103,9 @@ def take(request: Request, before: str, after: str) -> None:
     request.state, request.closed_at = after, closed
     if after != "open":
         KINDS[request.kind].closed(request)
+    if after in ("rejected", "withdrawn"):
+        for reopen in TURNED_DOWN:
+            reopen(request)
 
 
 def note(act: Act, request: Request) -> None:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from db.confined.answers import PHOTO
+from db.confined.reading import read
+from db.confined.refusal_words import REASONS
+from db.confined.why import Unreadable
 from db.desk.refusal import Problem
-from db.language import _
+from db.desk.requests.files import MAX_BYTES, content_of, replace
+from db.language import Message, _
 from db.policy.effective import EffectivePolicy
-from db.store.tables import Evidence
+from db.store.tables import Evidence, RequestEvidence
 
 PICTURES = ("image/png", "image/jpeg")
 
@@ -34,6 +39,33 @@ def unfit_photos(pictures: Mapping[str, str], account: int) -> tuple[Problem, ..
     }
     message = _("Choose a picture from your tray.")
     return tuple(Problem(name, message) for name, file in pictures.items() if file not in own)
+
+
+def make_bare(pictures: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Replace each picture of the tray by one that says nothing besides its pixels: no place, no device, no
+    time. Return a problem for each that can't be read, or on whose digest something rests already."""
+    return tuple(
+        Problem(name, message)
+        for name, file in pictures.items()
+        if (message := _made_bare(Evidence.get_by_id(file))) is not None
+    )
+
+
+def _made_bare(row: Evidence) -> Message | None:
+    try:
+        made = read(PHOTO, content_of(row))
+    except Unreadable as unreadable:
+        return REASONS[unreadable.why]
+    if not made:
+        return None
+    if RequestEvidence.select().where(RequestEvidence.evidence == row.id).exists():
+        return _(
+            "A request rests on this picture as it is. Add it to your tray once more, and choose that one."
+        )
+    if len(made) > MAX_BYTES:
+        return _("The file is larger than 5 MB.")
+    replace(row, made)
+    return None
 
 
 def picture_of(file: str) -> Evidence | None:

@@ -20,7 +20,7 @@ from typing import Any, Final
 from db.desk.authority.actor import Actor
 from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.standing import policy_of, root_of, standing_now
-from db.desk.authority.terms import terms_of
+from db.desk.authority.terms import is_host, terms_of
 from db.desk.clockwork import today
 from db.desk.frame import METHODS, OPERATIONS, Act, Second, Subject, desk_of, set_down
 from db.desk.power import rows
@@ -90,7 +90,7 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
     """Put ``act`` on record as a request where it takes two or time; None where it is done at once. ``run``
     does what the operation does. Raises as the operation does."""
     power = act.operation.power
-    if power.way is Way.FREE or act.second is not None or acts_for_host(act.actor):
+    if power.way is Way.FREE or act.second is not None or is_host(act.actor):
         return None
     way = power.way_for(act.standing, act.asked)
     if way < Way.LATER and not act.unwatched:
@@ -130,14 +130,6 @@ def steps_before(
     or is about the sign-in of ``owner``."""
     privileged = owner is not None and terms_of(owner).privileged
     return steps_of(OPERATIONS[operation].power, book, unit, asker, roles, privileged=privileged)
-
-
-def acts_for_host(actor: Actor) -> bool:
-    """Whether it is the host's operator who acts: from the host, as an account that nobody signs in as."""
-    if actor.front != "host":
-        return False
-    row = Account.get_by_id(actor.account)
-    return row.person_id is None and row.password is None
 
 
 class _Undone(Exception):

@@ -17,6 +17,7 @@ from db.desk.entry.noting import CHANGED, Event
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
+from db.desk.requests.request_kinds import TURNED_DOWN
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.status import items_of, undecided, whole
@@ -29,7 +30,7 @@ from db.store import clock
 from db.store.audit import canonical
 from db.store.bulk import insert_rows
 from db.store.sql import for_update, unindexed
-from db.store.tables import Account, Campaign, DutyMark, Entry, Finding, ReviewItem, Task
+from db.store.tables import Account, Campaign, DutyMark, Entry, Finding, Request, ReviewItem, Task
 
 KIND = "review"
 FINDING = "finding"
@@ -107,6 +108,15 @@ def settle_with(entry: Entry, event: Event) -> None:
         of_it &= ReviewItem.verdict.is_null(False)
     for item in ReviewItem.select(ReviewItem, Campaign).join(Campaign).where(of_it):
         settle_about(item.campaign, item.id, None)
+
+
+def reopen_with(request: Request) -> None:
+    """Take back the verdicts of running reviews that rest on ``request``, which was rejected or withdrawn:
+    the entry is as it was."""
+    running = Campaign.select(Campaign.id).where(Campaign.closed_at.is_null())
+    ReviewItem.update(
+        verdict=None, request=None, version=None, decided_by=None, on_behalf_of=None, decided_at=None
+    ).where((ReviewItem.request == request) & ReviewItem.campaign.in_(running)).execute()
 
 
 def end_duties(campaign: Campaign, account: int | None) -> None:
@@ -293,3 +303,4 @@ register(
 )
 register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))
 CHANGED.append(settle_with)
+TURNED_DOWN.append(reopen_with)

@@ -20,7 +20,7 @@ DERIVED = frozenset({"search_key", "search_line", "search_entry", "fresh_key"})
 """Made anew from the entries after a restore."""
 KEYS = frozenset({"subject_key", "thing_key"})
 """Keys that are to be destroyed one day without leaving a trace (`db.store.subjects`)."""
-FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally"})
+FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally", "day_count"})
 """What strangers at the door can have written without end; a restore begins them anew."""
 UNJOURNALED = DERIVED | KEYS | FLEETING
 """What the journal leaves out, be it taken down for the proof of the present (`db.store.proof`) or not."""
@@ -84,6 +84,11 @@ def paused(database: Any) -> Iterator[None]:
         yield
     finally:
         _local.paused = before
+
+
+def is_paused() -> bool:
+    """Whether nothing is taken down on this thread's connection now."""
+    return bool(getattr(_local, "paused", False))
 
 
 def watch(database: Any, statement: str) -> None:
@@ -223,6 +228,18 @@ def _taken_down(database: Any) -> str:
     if _is_postgresql(database):
         return "journal_change WHERE tx = pg_current_xact_id_if_assigned()"
     return "temp.journal_change WHERE true"
+
+
+def added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
+    """To which of the tables ``names`` the running transaction has added rows since ``after``, and how long
+    these are as text; all stays taken down."""
+    connection: Any = database.connection()
+    if not _is_postgresql(database) and not _is_watched(connection):
+        return frozenset(), 0
+    where = f"{_taken_down(database)} AND n > {after} AND before IS NULL GROUP BY name"
+    found = connection.execute(f"SELECT name, sum(length(after)) FROM {where}").fetchall()
+    rows = frozenset(name for name, _size in found if name in names)
+    return rows, sum(int(size) for name, size in found if name in names)
 
 
 def text_of(database: Any, name: str) -> str:

@@ -32,7 +32,8 @@ several do, the journal says what they should be (`naming`).
 **What is checked otherwise.** `OTHERWISE` names the tables that have no sum, and why. ``search_key`` is some
 seventy-five rows a person; what it must hold stands in ``search_entry``, which is proved, and is compared
 whole.
-What the database does by itself, its triggers, views and functions, is a table of its own here (`SCHEMA`).
+What the database does by itself, its triggers, views and functions, is a table of its own here (`SCHEMA`),
+and so is what it is made of, its tables, columns, indexes and constraints (`STRUCTURE`).
 
 A scan reads each table once, in parts, in one view of the database (`scanning`, `judging`).
 """
@@ -41,6 +42,8 @@ from collections.abc import Mapping
 
 SCHEMA = "schema"
 """What stands for the database's own triggers, views, rules and functions where tables are named."""
+STRUCTURE = "structure"
+"""What stands there for its tables, columns, indexes and constraints."""
 OTHERWISE: Mapping[str, str] = {
     "proof_head": "the sums themselves, sealed",
     "journal_head": "its position is in the sealed head",
@@ -50,5 +53,6 @@ OTHERWISE: Mapping[str, str] = {
     "failed_sign_ins": "what strangers can have written, each by the minute; forgotten by itself within days",
     "failure_count": "the same; whoever empties it makes guessing quicker for a time, and shuts nobody out",
     "refusal_tally": "the same",
+    "day_count": "the same, of what people keep a day",
 }
 """Tables without a sum, and why; a test fails for a table that has none and is not here."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from db.store.engine import database, store
 from db.store.journal.capture import text_of
-from db.store.proof import SCHEMA
+from db.store.proof import SCHEMA, STRUCTURE
 from db.store.proof.head import Head, element_in
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.proof.sums import PRIME, Sum
@@ -40,6 +40,31 @@ SELECT json_build_object('kind', kind, 'name', name, 'does', does)::text FROM (
 ) AS found
 """
 
+SQLITE_STRUCTURE = (
+    "SELECT json_object('kind', type, 'name', name, 'does', coalesce(sql, tbl_name)) FROM main.sqlite_master "
+    "WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'"
+)
+POSTGRESQL_STRUCTURE = """
+SELECT json_build_object('kind', kind, 'name', name, 'does', does)::text FROM (
+    SELECT 'table' AS kind, c.relname::text AS name,
+        concat_ws(' ', c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity) AS does
+    FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace = current_schema()::regnamespace
+    UNION ALL SELECT 'column', c.relname || '.' || a.attname,
+        concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid))
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f')
+        AND c.relnamespace = current_schema()::regnamespace
+    UNION ALL SELECT 'index', c.relname::text, concat_ws(' ', pg_get_indexdef(i.indexrelid), i.indisvalid)
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE c.relnamespace = current_schema()::regnamespace
+    UNION ALL SELECT 'constraint', r.relname || '.' || c.conname,
+        concat_ws(' ', pg_get_constraintdef(c.oid), c.convalidated)
+    FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+    WHERE c.connamespace = current_schema()::regnamespace AND c.contype <> 'n'
+) AS found
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRange:
@@ -65,8 +90,8 @@ def one_view(snapshot: str = "") -> Iterator[None]:
 
 
 def tables() -> list[str]:
-    """What has a sum and is there, by name; the schema too."""
-    return [SCHEMA, *sorted(name for name in database.get_tables() if is_proved(name))]
+    """What has a sum and is there, by name; the schema and the structure too."""
+    return [SCHEMA, STRUCTURE, *sorted(name for name in database.get_tables() if is_proved(name))]
 
 
 def parts(head: Head) -> list[KeyRange]:
@@ -123,6 +148,8 @@ def totals(key: bytes) -> dict[str, Sum]:
 def _statement(part: KeyRange) -> str:
     if part.table == SCHEMA:
         return POSTGRESQL_SCHEMA if store().is_postgresql else SQLITE_SCHEMA
+    if part.table == STRUCTURE:
+        return POSTGRESQL_STRUCTURE if store().is_postgresql else SQLITE_STRUCTURE
     key = shape_of(part.table).keys[0]
     ends = [
         f'one."{key}" {sign} {number}'

@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import IntegerField
 
-from db.store.proof import OTHERWISE, SCHEMA
+from db.store.proof import OTHERWISE, SCHEMA, STRUCTURE
 from db.store.proof.sums import placer
 from db.store.tables import ALL
 from db.store.tables.base import SchemaVersion
@@ -27,7 +27,7 @@ class Shape:
 @cache
 def shape_of(table: str) -> Shape:
     """How rows of ``table`` are told from each other."""
-    if table == SCHEMA:
+    if table in (SCHEMA, STRUCTURE):
         return _shape(("kind", "name"), False)
     meta: Any = _models()[table]._meta
     keys = meta.get_primary_keys()

@@ -2,6 +2,7 @@
 
 from db.store.tables.accounts import (
     Account,
+    DayCount,
     Delegation,
     FailedSignIns,
     FailureCount,
@@ -78,6 +79,7 @@ ALL: tuple[type[Table], ...] = (
     RecoveryCode,
     Grant,
     SignInSession,
+    DayCount,
     FailedSignIns,
     FailureCount,
     RefusalTally,
@@ -162,6 +164,7 @@ __all__ = [
     "Confirmation",
     "Consent",
     "CopyGrant",
+    "DayCount",
     "Delegation",
     "Disclosure",
     "DutyMark",

@@ -221,6 +221,22 @@ class FailedSignIns(Table):
     mailed = BooleanField(default=False)
 
 
+class DayCount(Table):
+    """What one person kept on a day (`db.desk.quota`): ``person`` is of all their accounts. In no backup and
+    in no journal; the next day forgets it."""
+
+    moves = None
+
+    person = CharField(UNKEPT, max_length=32)
+    day = CharField(UNKEPT, max_length=10)
+    acts = IntegerField(default=0)
+    on_others = IntegerField(default=0)
+    size = IntegerField(default=0, help_text="bytes")
+
+    class Meta:
+        primary_key = CompositeKey("person", "day")
+
+
 class KnownSource(Table):
     """A source (`db.store.addresses`) from which an account has signed in. ``bound`` binds it and the time
     to the account."""

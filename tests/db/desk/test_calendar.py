@@ -14,7 +14,7 @@ from db.desk.clockwork import calendar
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.refusal import Invalid
-from db.desk.requests.evidence import MAX_BYTES
+from db.desk.requests.files import MAX_BYTES
 from db.desk.tasks import duties as runner
 from db.language import say
 from db.store import audit

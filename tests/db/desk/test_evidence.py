@@ -8,8 +8,8 @@ import zlib
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.requests.evidence import MAX_BYTES, MAX_IN_TRAY
-from db.desk.requests.files import content_of
+from db.desk.requests.evidence import MAX_IN_TRAY
+from db.desk.requests.files import MAX_BYTES, content_of
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, Evidence
@@ -153,3 +153,21 @@ def test_a_file_of_another_can_be_neither_removed_nor_attached(world: World) -> 
     form = desk.changes.form(world.entry("zhangwei"))
     with pytest.raises(Invalid):
         desk.changes.submit(form.entry, form.version, {"mobile": "139 0000 2121"}, "换号", [theirs.id])
+
+
+@pytest.mark.threat(62)
+@pytest.mark.parametrize(
+    "acting", ["\x9b2J", "\x85", "\u202e", "\u2066", "\u200f", "a\rb", "\r", "\x1b[2J", "\x7f", "\u2028"]
+)
+def test_a_text_that_a_terminal_would_act_on_is_no_evidence(world: World, acting: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.desk("zhangwei").evidence.add("note.txt", f"请批准{acting}。".encode())
+    assert "terminal" in refused.value.problems[0].message.text
+
+
+@pytest.mark.threat(62)
+def test_an_ordinary_text_is_evidence_wherever_it_was_written(world: World) -> None:
+    """Line ends of Windows, tabs, emoji, a byte order mark."""
+    text = "\ufeff第一行\r\n\t第二行 👩\u200d💻\r\n".encode()
+    file = world.desk("zhangwei").evidence.add("note.txt", text)
+    assert world.desk("zhangwei").evidence.open(file.id) == text

@@ -8,10 +8,12 @@ from db.desk import Invalid
 from db.desk.entry.record import create_entry
 from db.desk.importing.importing import Source, Wishes
 from db.desk.importing.outcome import BadRows
+from db.desk.requests.lookalikes import lookalikes
+from db.desk.requests.request_kinds import DiffLine
 from db.language import say
 from db.policy.loader import check
 from db.store.engine import Store
-from db.store.tables import Unit
+from db.store.tables import Request, Unit
 from db.store.transactions import writing
 from tests.db.desk.asking import approve, change
 from tests.db.desk.importing_world import desk_of, make_book, person, sheet
@@ -137,3 +139,27 @@ def test_names_that_were_entered_before_there_was_a_rule_are_listed(office: Worl
 def test_labels_of_a_policy_file_are_held_to_it(rules: str, line: int, told: str) -> None:
     found = [finding for finding in check(text(rules)) if told in say(finding.message, "en")]
     assert [finding.line for finding in found] == [line]
+
+
+@pytest.mark.threat(65)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("张\u0301伟", "a mark stands on a Chinese character"),
+        ("张伟2", "digits stand beside"),
+        ("张伟", ""),
+        ("Li Wei 2", ""),
+    ],
+)
+def test_whoever_decides_on_a_name_that_is_spelt_as_none_is_told_so(name: str, said: str) -> None:
+    request = Request(kind="change", state="open", book="staff")
+    standing = NoKeeper()
+    lines = lookalikes(request, (DiffLine("name", "", "", name, ("", "")),), standing)  # type: ignore[arg-type]  # stands in
+    assert [say(line.after, "en")[: len(said)] for line in lines] == ([said] if said else [])
+
+
+class NoKeeper:
+    """The standing of somebody who keeps no book."""
+
+    def keeps(self, _book: str) -> bool:
+        return False

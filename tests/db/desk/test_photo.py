@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from db.desk import Invalid, Refused
 from db.desk.authority.standing import policy_of
@@ -110,3 +114,42 @@ def test_no_other_file_comes_out_as_a_photo(world: World) -> None:
     assert world.desk("huangbo").directory.photo(entry) is None
     form = world.desk("liuyang").lifecycle.join_form("group")
     assert "photo" not in {field.name for field in form.fields}
+
+
+def taken(kind: str) -> bytes:
+    """A picture as a telephone takes it: it says where, with what, and which way up."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x8825] = 6, "Telefon", {1: "N", 2: (39.0, 54.0, 20.0)}
+    made, text = io.BytesIO(), PngInfo()
+    text.add_text("Author", "Telefon")
+    extra = {"pnginfo": text} if kind == "PNG" else {"comment": b"Telefon"}
+    Image.effect_noise((300, 200), 80).convert("RGB").save(made, kind, exif=exif, **extra)
+    return made.getvalue() + b"Telefon"
+
+
+@pytest.mark.threat(63)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_photo_says_nothing_besides_its_pixels(world: World, kind: str) -> None:
+    """Where it was taken, with what, its thumbnail, what hangs behind its end."""
+    desk = world.desk("majun")
+    file = desk.evidence.add("me", taken(kind))
+    ask_for(world, "majun", file.id)
+    content = desk.evidence.open(file.id)
+    assert b"Telefon" not in content
+    picture = Image.open(io.BytesIO(content))
+    assert (picture.format, picture.size) == (kind, (200, 300)), "upright, as the telephone showed it"
+    assert not picture.getexif()
+    row = Evidence.get_by_id(file.id)
+    assert (row.size, row.digest) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+@pytest.mark.threat(63)
+def test_a_picture_on_which_a_request_rests_is_not_changed(world: World) -> None:
+    desk = world.desk("majun")
+    content = taken("JPEG")
+    file = desk.evidence.add("me", content)
+    form = desk.changes.form(world.entry("majun", "group"))
+    desk.changes.submit(form.entry, form.version, {"office_phone": "0571-88880000"}, "搬家", (file.id,))
+    with pytest.raises(Invalid):
+        ask_for(world, "majun", file.id)
+    assert desk.evidence.open(file.id) == content

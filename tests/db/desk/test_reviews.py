@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Invalid
+from db.desk import Invalid, Refused
 from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.reviews import Which
@@ -354,3 +354,28 @@ def test_what_is_wrong_or_gone_is_found_by_index(wide: World) -> None:
         plan = str(database.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
         assert "INDEX review_item_judged" in plan
         assert "INDEX entry_gone" in plan
+
+
+@pytest.mark.threat(63)
+@pytest.mark.parametrize("how", ["withdrawn", "rejected"])
+def test_a_verdict_does_not_outlive_the_correction_it_rests_on(wide: World, how: str) -> None:
+    """Nothing is left of "corrected": neither where the review tells it, nor where errors are counted."""
+    campaign = open_all("safety")["full-review"]
+    desk = wide.desk("kangle")
+    request = correct(wide, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
+    if how == "withdrawn":
+        desk.requests.withdraw(request)
+    else:
+        queue = next(wide.desk(one).queue for one in wide.accounts if _has(wide, one, request))
+        queue.reject(request, queue.one(request).digest, "不对")
+    item = ReviewItem.get_by_id(things(desk, campaign)["丁一"].id)
+    assert (item.verdict, item.request_id, item.decided_at) == (None, None, None)
+    assert things(desk, campaign)["丁一"].status == "open"
+
+
+def _has(wide: World, login: str, request: int) -> bool:
+    """Whether ``login`` decides on the request now."""
+    try:
+        return any(row.id == request for row in wide.desk(login).queue.window(limit=100).rows)
+    except Refused:
+        return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,7 +14,7 @@ import pytest
 from asyncssh.packet import String, UInt32
 
 from tests.tui.front.running import CODE, PASSWORD, Running, connect, eventually, hold_socket, still_open
-from tui.front.connection_limits import Gate, Stage, Visitor
+from tui.front.connection_limits import BURST, MOST_SOURCES, RATE, Gate, Rates, Stage, TurnedAway, Visitor
 
 
 def _visitor(source: str, closed: list[str], stage: Stage = Stage.CONNECTED) -> Visitor:
@@ -166,3 +168,130 @@ async def _enters(port: int) -> None:
 async def _fails(port: int, **options: object) -> None:
     with pytest.raises((asyncssh.DisconnectError, ConnectionError)):
         await connect(port, ["guess", CODE], **options)
+
+
+class _Time:
+    """A time that stands still until it is moved on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _asked(gate: Gate, moment: _Time, source: str, closed: list[str]) -> Visitor | TurnedAway:
+    """Somebody of ``source`` who gives a name at once; or why there was no place."""
+    visitor = Visitor(source, lambda: closed.append(source), since=moment())
+    entered = gate.enter(visitor)
+    if isinstance(entered, TurnedAway):
+        return entered
+    gate.advance(visitor, Stage.ASKED)
+    return visitor
+
+
+@pytest.mark.threat(57)
+def test_nobody_younger_than_20_s_who_gave_a_name_makes_room() -> None:
+    """The attacker gives a name and idles; ten have come, and an eleventh waits until one is 20 s old."""
+    moment, closed = _Time(), list[str]()
+    gate = Gate(now=moment)
+    for _count in range(10):
+        _asked(gate, moment, "a", closed)
+        moment.now += 1
+    assert _asked(gate, moment, "a", closed) is TurnedAway.FULL
+    moment.now += 9
+    assert _asked(gate, moment, "a", closed) is TurnedAway.FULL
+    assert not closed
+    moment.now += 1
+    assert isinstance(_asked(gate, moment, "a", closed), Visitor)
+    assert closed == ["a"]
+
+
+@pytest.mark.threat(57)
+def test_a_known_source_has_places_that_strangers_do_not_fill() -> None:
+    moment, closed = _Time(), list[str]()
+    gate = Gate(known={"office"}, now=moment)
+    for number in range(100):
+        assert isinstance(_asked(gate, moment, f"stranger {number % 10}", closed), Visitor)
+    for _count in range(11):
+        assert isinstance(_asked(gate, moment, "office", closed), Visitor)
+        moment.now += 0.1
+    assert not closed
+    assert _asked(gate, moment, "stranger 100", closed) is TurnedAway.FULL
+
+
+@pytest.mark.threat(57)
+def test_a_source_has_a_rate_of_those_who_do_not_sign_in() -> None:
+    """Who signs in costs nothing of it; a known source has six times as much."""
+    moment = _Time()
+    gate = Gate(known={"office"}, now=moment)
+
+    def come_and_go(source: str, count: int) -> int:
+        """How many of ``count`` are turned away."""
+        found = 0
+        for _time in range(count):
+            visitor = Visitor(source, lambda: None)
+            found += gate.enter(visitor) is TurnedAway.RATE
+            gate.leave(visitor)
+        return found
+
+    for _time in range(200):
+        visitor = Visitor("home", lambda: None)
+        assert gate.enter(visitor) is None
+        gate.leave(visitor, signed_in=True)
+    assert come_and_go("home", 40) == 10
+    assert come_and_go("office", 190) == 10
+    assert come_and_go("elsewhere", 1) == 0
+    moment.now += 1
+    assert come_and_go("home", 11) == 1
+
+
+@pytest.mark.threat(57)
+def test_what_is_remembered_of_rates_is_bounded() -> None:
+    moment = _Time()
+    rates = Rates(RATE, BURST, moment)
+    for number in range(MOST_SOURCES + 5000):
+        moment.now += 0.01
+        rates.take(f"s{number}")
+    assert len(rates._left) <= MOST_SOURCES + 1
+
+
+class _Idler(asyncssh.SSHClient):
+    """Gives a name and never answers."""
+
+    def kbdint_auth_requested(self) -> str:
+        return ""
+
+    async def kbdint_challenge_received(self, *challenge: object) -> None:
+        await asyncio.sleep(600)
+
+
+@pytest.mark.threat(57)
+async def test_a_sign_in_s_p95_is_under_5_s_while_a_crowd_idles_behind_the_same_address(
+    start: Callable[..., Running],
+) -> None:
+    """Eleven connections, and then forty, give a name and idle; each that is cut comes again at once. Twenty
+    people sign in meanwhile from the very address, which is that of an office."""
+    front = start()
+    front.front.gate.known = frozenset({"127.0.0.1"})
+
+    async def idle() -> None:
+        while True:
+            with contextlib.suppress(OSError, asyncssh.Error):
+                await connect(front.port, client_factory=_Idler)
+            await asyncio.sleep(0.05)
+
+    for crowd in (11, 40):
+        idlers = [asyncio.create_task(idle()) for _one in range(crowd)]
+        while len(front.front.gate) < crowd:
+            await asyncio.sleep(0.05)
+        took = []
+        for _person in range(20):
+            began = time.monotonic()
+            await _enters(front.port)
+            took.append(time.monotonic() - began)
+        for idler in idlers:
+            idler.cancel()
+        await asyncio.gather(*idlers, return_exceptions=True)
+        assert sorted(took)[18] < 5.0
+        print(f"{crowd} idle: p95 {sorted(took)[18]:.2f} s")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import time
+from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.tui.kit.hostile import HOSTILE
 from tests.tui.kit.terminal import terminal
 from tui.kit import plain
+from tui.kit.terminal_input import LONGEST_PASTE, Typed
 
 UP = "郑微"
 ASKED = re.compile(rb"\x1b\[[?>=<][^a-zA-Z$]*\$?[a-zA-Z]|\x1b\][^\x07]*")
@@ -190,3 +196,37 @@ def test_after_a_crash_the_terminal_is_restored_and_nothing_of_it_shown() -> Non
         assert session.raw.split(b"\x1b[?25h")[-1].strip() == b"crashed"
         assert b"13800002121" not in session.raw
         assert b"ValueError" not in session.raw
+
+
+@pytest.mark.threat(61)
+def test_what_is_typed_far_ahead_waits_in_the_line_and_takes_no_memory() -> None:
+    """Three megabytes of keys took 600 MB. They are not read before those in front had their effect."""
+    with terminal() as session:
+        session.until(UP)
+        session.settle()
+        os.set_blocking(session.line, False)
+        before, written = _memory(session.pid), 0
+        end = time.monotonic() + 4
+        while time.monotonic() < end and written < 3 << 20:
+            session.read(0.01)
+            with contextlib.suppress(BlockingIOError):
+                written += os.write(session.line, b"\x1b[B\x1b[A" * 512)
+        assert written < 1 << 20
+        assert _memory(session.pid) - before < 30 << 20
+
+
+def _memory(pid: int) -> int:
+    """Bytes that the process has to itself, without what it shares with others by files."""
+    resident, shared = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.threat(61)
+def test_a_paste_without_end_is_kept_up_to_64_kb() -> None:
+    typed = Typed()
+    list(typed.take(b"\x1b[200~"))
+    for _time in range(100):
+        assert list(typed.take(b"x" * 5000)) == []
+    (paste,) = typed.take(b"\x1b[201~")
+    assert isinstance(paste, events.Paste)
+    assert len(paste.text) == LONGEST_PASTE

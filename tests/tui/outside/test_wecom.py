@@ -32,6 +32,7 @@ from tests.db.desk.lives import approved, joiner, leave, move, task_of
 from tests.tui.outside.wecom_server import WeCom
 from tests.tui.outside.wecom_world import BOOK, compared, connected, in_step, told
 from tests.world import World
+from tui.outside.wecom.syncing import Synced
 
 VALUES = {"name": "新来", "mobile": "138 0000 8990", "wechat": "wx_xinlai"}
 BOOKS_OF = {"office": (BOOK,)}
@@ -121,11 +122,11 @@ def test_whom_the_file_could_not_enter_is_told_alone_with_the_reason(office: Wor
     compared()
     office.desk("huanghr").outside.push(BOOK)
     bulk.refuse("row", 60104)
-    bulk.refuse("/user/create", 60123)
+    bulk.refuse("/user/create", 60129)
     found = told()
     assert (found.told, found.dead, bulk.count("/user/create")) == (5, 1, 1)
     (given_up,) = OutsideChange.select().where(OutsideChange.state == "dead")
-    assert "60123" in given_up.problem
+    assert "60129" in given_up.problem
 
 
 @pytest.mark.threat(18)
@@ -435,3 +436,41 @@ def test_only_those_who_keep_the_directory_may(office: World, login: str) -> Non
             attempt(BOOK)
     with pytest.raises(Refused):
         desk.overview.sync(BOOK)
+
+
+@pytest.mark.threat(74)
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_department_that_was_deleted_there_is_made_anew_and_nobody_is_given_up(
+    office: World, wecom: WeCom, reads: bool
+) -> None:
+    """Somebody tidies up in WeCom. A secret that may not read hears of it only when it tells of a person."""
+    fill(office, wecom)
+    wecom.reads = reads
+    gone = {number for number, one in wecom.departments.items() if one["name"] == "产品部"}
+    assert gone
+    for number in gone:
+        del wecom.departments[number]
+    with writing():
+        for entry in Entry.select().where(Entry.book == BOOK):
+            wait_for(entry, "change")
+    found = told()
+    assert (found.told, found.failed, found.dead) == (6, 0, 0)
+    (new,) = (number for number, one in wecom.departments.items() if one["name"] == "产品部")
+    assert any(one["department"] == [new] for one in wecom.members.values())
+
+
+@pytest.mark.threat(74)
+def test_what_was_given_up_is_tried_again_each_day_and_told_once(
+    office: World, wecom: WeCom, clock: Clock
+) -> None:
+    wecom.refuse("/user/create", 60129, 60129)
+    join(office)
+    assert told().dead == 1
+    clock.forward(hours=23)
+    assert told() == Synced()
+    clock.forward(hours=2)
+    assert told().dead == 1
+    assert Notice.select().where(Notice.kind == "sync-failed").count() == 1
+    clock.forward(days=1, minutes=1)
+    assert told().told == 1
+    assert task_of("joiner").state == "done"

@@ -32,8 +32,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     DOOR: ("me.accept", "me.undertakings"),
     HOST: (
-        "accounts.announce", "accounts.break_glass", "audit.chain", "importing.check", "importing.columns",
-        "importing.load", "policies.add", "policies.create_book", "policies.revisions",
+        "accounts.announce", "accounts.break_glass", "accounts.lift_delays", "audit.chain", "importing.check",
+        "importing.columns", "importing.load", "policies.add", "policies.create_book", "policies.revisions",
     ),
     SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many"),
 }  # fmt: skip

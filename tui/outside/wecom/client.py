@@ -39,6 +39,8 @@ MEMBER_EXISTS = 60102
 MOBILE_TAKEN = 60104
 DEPARTMENT_EXISTS = 60008
 NO_DEPARTMENT = 60003
+NO_PLACE = frozenset({NO_DEPARTMENT, 60004, 60123})
+"""The department, or the one above it, is not there."""
 MAY_NOT_READ = frozenset({48002, 48009, 60011})
 """This secret may write but not read: since 2022 a new one for syncing contacts sees IDs alone."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk.outside.people import UnitPlace
-from tui.outside.wecom.client import DEPARTMENT_EXISTS, MAY_NOT_READ, Client, WeComError
+from tui.outside.wecom.client import DEPARTMENT_EXISTS, MAY_NOT_READ, NO_PLACE, Client, WeComError
 
 
 class Departments:
@@ -16,6 +16,7 @@ class Departments:
 
     def __init__(self, client: Client, root: int) -> None:
         self._client, self._root = client, root
+        self._new: dict[int, int] = {}
         self._read()
 
     def ensure(self, places: Sequence[UnitPlace]) -> tuple[int, dict[int, int]]:
@@ -23,7 +24,7 @@ class Departments:
         that are missing are made, and one that we know under another name or place is put right."""
         parent, numbers = self._root, {}
         for place in places:
-            number = place.number
+            number = self._new.get(place.number, place.number) if place.number is not None else None
             if number is None or (number not in self._known and self._reads):
                 number = self._below(parent, place.name) or self._make(place.name, parent)
             elif self._known.get(number, (place.name, parent)) != (place.name, parent):
@@ -32,6 +33,28 @@ class Departments:
             numbers[place.unit] = number
             parent = number
         return parent, numbers
+
+    def mend(self, places: Sequence[UnitPlace]) -> None:
+        """After WeCom said that a department is not there: make anew those of ``places`` that were deleted
+        there. Each that has a number is renamed to what it is called, since a secret that may not read has no
+        other way to ask. Raises WeComError."""
+        self._read()
+        parent = self._root
+        for place in places:
+            number = self._new.get(place.number, place.number) if place.number is not None else None
+            if number is not None and not (self._reads and number not in self._known):
+                try:
+                    self._client.update_department(number, place.name, parent)
+                except WeComError as problem:
+                    if problem.code not in NO_PLACE:
+                        raise
+                    self._known.pop(number, None)
+                    self._new[number] = number = self._make(place.name, parent)
+            elif number is not None:
+                self._new[number] = number = self._below(parent, place.name) or self._make(place.name, parent)
+            else:
+                return
+            parent = number
 
     def path(self, number: int) -> tuple[str, ...]:
         """Names from below the root down to a department."""

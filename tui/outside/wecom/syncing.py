@@ -24,6 +24,7 @@ from tui.outside.wecom.client import (
     MEMBER_EXISTS,
     MOBILE_TAKEN,
     NO_MEMBER,
+    NO_PLACE,
     Client,
     NotNow,
     WeComError,
@@ -48,7 +49,7 @@ class NoConnection(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """How many changes were told, failed for now and were given up, and how many books were compared."""
+    """How many changes were told, failed for now and wait for a person, and how many books were compared."""
 
     told: int = 0
     failed: int = 0
@@ -88,7 +89,7 @@ def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
                 waiting.taken.pop(0)
     except (NoConnection, NotNow, WeComError) as problem:
         for change in waiting.taken:
-            failed(change, str(problem), for_good=False)
+            failed(change, str(problem), in_vain=False)
             counts["failed"] += 1
     return Synced(**counts)
 
@@ -187,12 +188,19 @@ def _tell(client: Client, departments: Departments, settings: WeCom, change: Cha
                 _delete(client, change.account)
             done(change, {}, change.account)
             return "told"
-        department, numbers = departments.ensure(change.told.places)
-        account = _put(client, change, department, settings)
+        try:
+            department, numbers = departments.ensure(change.told.places)
+            account = _put(client, change, department, settings)
+        except WeComError as problem:
+            if problem.code not in NO_PLACE:
+                raise
+            departments.mend(change.told.places)  # somebody deleted it there
+            department, numbers = departments.ensure(change.told.places)
+            account = _put(client, change, department, settings)
     except WeComError as problem:
         if problem.code in PASSING:
             raise
-        failed(change, str(problem), for_good=True)
+        failed(change, str(problem), in_vain=True)
         return "dead"
     done(change, numbers, account)
     return "told"

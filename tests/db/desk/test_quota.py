@@ -1,0 +1,123 @@
+"""What one person keeps on record a day has an end; an office's day is none (threat 58)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from db.desk import Desk, Refused, quota
+from db.desk.frame import OPERATIONS
+from db.desk.privacy.thinning import thin_out
+from db.desk.quota import FOLLOWS, KEPT, LIMITS, MASS, ON_OTHERS
+from db.language import LANGUAGES, say
+from db.store import clock as store_clock
+from db.store import tables
+from db.store.tables import Account, AuditRecord, DayCount, Evidence, Request
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.world import World
+
+pytestmark = pytest.mark.threat(58)
+
+
+def ask(desk: Desk, entry: int, number: int, *evidence: str) -> int:
+    """Ask for another mobile."""
+    form = desk.changes.form(entry)
+    mobile = f"138{number:08}"
+    return desk.changes.submit(form.entry, form.version, {"mobile": mobile}, "换号", evidence)
+
+
+def test_every_table_is_counted_or_has_a_reason_not_to_be() -> None:
+    names = {str(table._meta.table_name) for table in tables.ALL}
+    assert KEPT | FOLLOWS.keys() == names
+    assert not KEPT & FOLLOWS.keys()
+    assert ON_OTHERS <= KEPT
+    assert set(OPERATIONS) >= MASS
+
+
+def test_evidence_request_withdraw_comes_to_an_end_in_words(world: World) -> None:
+    """Others are asked twenty times a day; each was withdrawn, and is kept all the same."""
+    desk, entry = world.desk("zhangwei"), world.entry("zhangwei")
+    for number in range(LIMITS.on_others):
+        file = desk.evidence.add(f"{number}.txt", f"证明{number}".encode())
+        desk.requests.withdraw(ask(desk, entry, number, file.id))
+    before = Request.select().count()
+    file = desk.evidence.add("last.txt", b"last")
+    with pytest.raises(Refused) as refused:
+        ask(desk, entry, 99, file.id)
+    assert "asked others" in say(refused.value.message, "en")
+    assert Request.select().count() == before, "nothing half done"
+    assert refused.value.message.params == {"count": LIMITS.on_others}
+    assert "tomorrow" in say(refused.value.advice, "en")
+    assert all(say(refused.value.message, one) for one in LANGUAGES)
+    assert AuditRecord.select().order_by(AuditRecord.seq.desc()).get().outcome == "refused"
+
+
+def test_it_opens_again_the_next_day_and_what_was_counted_is_forgotten(world: World, clock: Clock) -> None:
+    desk = world.desk("zhangwei")
+    _add(desk, LIMITS.acts)
+    with pytest.raises(Refused):
+        desk.evidence.add("more.txt", b"more")
+    clock.forward(days=1)
+    desk.evidence.add("more.txt", b"more")
+    assert [(row.acts, row.on_others) for row in DayCount.select()] == [(1, 0)]
+
+
+def test_bytes_have_an_end_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quota, "LIMITS", replace(LIMITS, size=100_000))
+    desk = world.desk("zhangwei")
+    desk.evidence.add("a.txt", b"x" * 40_000)
+    with pytest.raises(Refused) as refused:
+        desk.evidence.add("b.txt", b"x" * 40_000)
+    assert "MB" in refused.value.message.text
+
+
+def test_a_second_account_of_the_person_has_no_more(world: World) -> None:
+    desk = world.desk("zhangwei")
+    _add(desk, LIMITS.acts)
+    person = Account.get_by_id(world.accounts["zhangwei"]).person_id
+    second = Account.create(login="second", person=person, state="active", created_at=store_clock.now())
+    world.accounts["second"] = second.id
+    with pytest.raises(Refused):
+        world.desk("second").evidence.add("more.txt", b"more")
+
+
+def test_an_office_decides_three_hundred_and_asks_as_an_office_does(world: World, clock: Clock) -> None:
+    """Human resources' own limit is ten times as high; what waits for it counts nothing at all."""
+    hr = world.desk("zengqing")
+    _add(hr, LIMITS.acts + 5)
+    quota.count("queue.approve", "ssh", hr.kept.standing(), 0)
+    for name in ("queue.approve", "queue.reject_many", "reviews.decide", "importing.load"):
+        before = DayCount.get().acts
+        with writing():
+            Evidence.update(name="x").execute()
+            for _time in range(300):
+                quota.count(name, "ssh", hr.kept.standing(), 0)
+        assert DayCount.get().acts == before
+
+
+def test_what_a_withdrawn_request_rested_on_goes_after_30_days(world: World, clock: Clock) -> None:
+    desk, entry = world.desk("zhangwei"), world.entry("zhangwei")
+    kept, gone = (desk.evidence.add(f"{name}.txt", name.encode()) for name in ("kept", "gone"))
+    ask(desk, entry, 1, kept.id)
+    desk.requests.withdraw(ask(desk, entry, 2, gone.id, kept.id))
+    for days in (29, 2):
+        clock.forward(days=days - 1)
+        desk.me.who()
+        clock.forward(days=1)
+        world.desk("zengqing").directory.list("staff", limit=1)
+        with writing():
+            thin_out("staff", "", "host")
+        if days == 29:
+            assert desk.evidence.open(gone.id) == b"gone"
+    with pytest.raises(Refused):
+        desk.evidence.open(gone.id)
+    assert desk.evidence.open(kept.id) == b"kept"
+    assert Evidence.get_by_id(gone.id).digest == gone.digest
+
+
+def _add(desk: Desk, count: int) -> None:
+    for number in range(count):
+        file = desk.evidence.add(f"{number}.txt", f"{number}".encode())
+        desk.evidence.remove(file.id)
