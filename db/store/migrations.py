@@ -396,6 +396,12 @@ def _review_items_judged() -> None:
     database.execute_sql("DROP INDEX IF EXISTS review_item_wrong")
 
 
+def _last_days() -> None:
+    """The last day of whoever leaves is on record where access can end by it, also before anybody decides."""
+    _add("entry", ended_at="VARCHAR(27)")
+    database.create_tables([tables.LastDay], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -432,6 +438,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _by_name,
     _few_tasks,
     _review_items_judged,
+    _last_days,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

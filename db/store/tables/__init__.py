@@ -38,7 +38,7 @@ from db.store.tables.cases import (
 )
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.emergency import CallAttempt
-from db.store.tables.lifecycle import Archive, HandBack
+from db.store.tables.lifecycle import Archive, HandBack, LastDay
 from db.store.tables.outside import (
     OutsideChange,
     OutsideFinding,
@@ -97,6 +97,7 @@ ALL: tuple[type[Table], ...] = (
     DutyMark,
     Archive,
     HandBack,
+    LastDay,
     Notice,
     NoticeRecipient,
     Consent,
@@ -180,6 +181,7 @@ __all__ = [
     "HelpCall",
     "JournalHead",
     "KnownSource",
+    "LastDay",
     "LetGo",
     "Notice",
     "NoticeRecipient",
