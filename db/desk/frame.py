@@ -8,7 +8,7 @@ name: the access matrix is checked against `OPERATIONS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import signature
@@ -171,8 +171,8 @@ def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterato
         raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
     act: Act | None = None
     try:
-        with writing() if made.recorded and not made.lengthy else reading():
-            act = Act(made, desk.actor, desk.kept.standing())
+        with _begun(desk, writing if made.recorded and not made.lengthy else reading) as standing:
+            act = Act(made, desk.actor, standing)
             desk.running = act
             _admit(act, desk, asked)
             yield act
@@ -189,6 +189,20 @@ def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterato
         raise
     finally:
         desk.running = None
+
+
+@contextmanager
+def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) -> Iterator[Standing]:
+    """A transaction and what the actor holds in it. What somebody's last day ends has ended before."""
+    with ExitStack() as opened:
+        opened.enter_context(transaction())
+        standing = desk.kept.standing()
+        if standing.is_day_over:
+            opened.close()
+            desk.end_last_days()
+            opened.enter_context(transaction())
+            standing = desk.kept.standing()
+        yield standing
 
 
 def _set_down(act: Act) -> None:

@@ -214,7 +214,10 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         code = input(t(_("Code: ")))
     else:
         password, code = next_line(), next_line()
-    signed = _in_turn(SignIn(login, source, front), password, code)
+    attempt = SignIn(login, source, front)
+    signed = _in_turn(attempt, password, code)
+    if attempt.ended is not None:
+        raise Failure(attempt.ended)
     if signed is None:
         raise Failure(_("Not accepted."), _("Check login, password and code, then try again."))
     if signed.strength != "full":
