@@ -92,11 +92,12 @@ class BookBackups(Subject):
         self.act.note(backup=name)
         return owners_backups.losses(policy, lines)
 
-    @operation("backups.put_back", label=_("put entries back from a backup"), recorded=True)
+    @operation("backups.put_back", label=_("ask for entries as in a backup"), recorded=True)
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
-        """Make ``entries`` what they were in the backup ``name``; the entries that they are now.
+        """Ask for ``entries`` to be what they were in the backup ``name``, each by a request of its own that
+        is decided as the book's flow says; the requests' numbers.
 
-        Raises Invalid where one of them is not lost, or the backup is not there.
+        Raises Invalid where one of them is not lost, or the backup is not there; else as `changes.submit`.
         """
         policy = self._owned(book)
         control = policy.control(CONTROL)
@@ -104,16 +105,11 @@ class BookBackups(Subject):
         lost = {loss.entry for loss in owners_backups.losses(policy, list(lines.values()))}
         if not entries or not set(entries) <= lost:
             raise Invalid(Problem("entry", _("Name entries that differ from the backup.")))
-        before: dict[str, object] = {}
-        after: dict[str, object] = {}
-        done = []
-        for entry in dict.fromkeys(entries):
-            made, was = owners_backups.put_back(policy, lines[entry], name, self.standing.account)
-            before[str(made)], after[str(made)] = was, lines[entry]["values"]
-            done.append(made)
-        self.act.note(clause=control.clause if control else None, backup=name, entries=len(done))
-        self.act.keep(before, after)
-        return tuple(done)
+        asked = [
+            owners_backups.ask_back(self.act, policy, lines[entry], name) for entry in dict.fromkeys(entries)
+        ]
+        self.act.note(clause=control.clause if control else None, backup=name, requests=asked)
+        return tuple(asked)
 
     def _owned(self, book: str) -> EffectivePolicy:
         """The policy of a book that is the actor's to back up. Raises Refused."""
