@@ -83,7 +83,7 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
                         "The journal holds {count} changes that the database lacks.",
                         count=lost,
                     ),
-                    RESTORE,
+                    _("`mingce catch-up --list` says which, `mingce catch-up` brings them back."),
                 )
             if not even_behind and is_missing():
                 tell(_("The search keys are made anew; with many entries this takes some minutes."))

@@ -172,7 +172,7 @@ def _end(row: LastDay) -> None:
     LastDay.update(state="ended", ended_at=moment, ended=json.dumps(ended)).where(
         LastDay.id == row.id
     ).execute()
-    _set_down("lifecycle.last_day_over", row, {name: list(numbers) for name, numbers in ended.items()})
+    _write_record("lifecycle.last_day_over", row, {name: list(numbers) for name, numbers in ended.items()})
 
 
 def _present(person: int) -> list[int]:
@@ -187,7 +187,7 @@ def _lift(row: LastDay) -> None:
     LastDay.update(state="lifted").where(LastDay.id == row.id).execute()
     entry = Entry.get_by_id(row.entry_id)
     _tell("last-day-lifted", entry, row.clause, row.request_id, {"day": row.day})
-    _set_down("lifecycle.last_day_lifted", row, {"day": row.day, "ended": was == "ended"})
+    _write_record("lifecycle.last_day_lifted", row, {"day": row.day, "ended": was == "ended"})
 
 
 def _bring_back(row: LastDay) -> None:
@@ -266,7 +266,7 @@ def _refused(number: int, refusal: Refused) -> None:
         )  # fmt: skip
 
 
-def _set_down(act: str, row: LastDay, detail: dict[str, object]) -> None:
+def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
     entry = Entry.get_by_id(row.entry_id)
     audit.append(
         act=act, outcome="done", front="host", clause=row.clause, book=entry.book_id, unit=entry.unit_id,

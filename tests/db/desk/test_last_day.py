@@ -75,6 +75,19 @@ def test_the_first_operation_after_the_last_day_is_refused_with_the_clause(
 
 @pytest.mark.threat(72)
 @pytest.mark.clause("A.10")
+def test_a_kept_standing_does_not_outlive_the_day(world: World, clock: Clock) -> None:
+    """What the actor holds is not read twice within seconds; midnight lies between."""
+    leave(world, "liuyang", "wangfang", day=DAY)
+    head = world.desk("wangfang")
+    clock.set(BEFORE)
+    assert head.me.who().name == "王芳"
+    clock.set("2026-11-28T00:00:00+08:00")
+    with pytest.raises(SessionOver):
+        head.me.who()
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
 def test_everything_ends_when_somebody_else_comes_first(world: World, clock: Clock) -> None:
     """Both accounts, offices, what was delegated to and by, what was opened, and what was asked for."""
     second = Account.create(
