@@ -25,7 +25,7 @@ from db.store.opening import open_store
 from db.store.proof.making import make_anew
 from db.store.sealing import SealBroken
 from db.store.settings import Home
-from db.store.tables import Account, AuditRecord, Entry
+from db.store.tables import Account, AuditRecord, Entry, SearchEntry, SearchKey, SearchLine
 from db.store.transactions import writing
 from tui.host.language import t
 from tui.host.operator import system_user
@@ -137,6 +137,8 @@ def _bring(home: Home, others: Others, found: Found) -> None:
         with paused(store().database), writing():
             for one in found.lacks:
                 apply(one, people)
+            for table in (SearchKey, SearchEntry, SearchLine):  # no journal has them
+                table.delete().execute()
             index_all()
             make_anew()
     except (Differs, PeeweeException, SealBroken) as error:
