@@ -91,7 +91,8 @@ def _must_not_lag(opened: Store) -> None:
     """Before the first change on a connection, hold the database against the journals that lie here. Raises
     Unavailable where it lacks what was acknowledged, or has another history: whoever wrote into it now would
     bury that."""
-    connection = opened.database.connection()
+    held: Any = opened.database
+    connection = held.connection()
     if getattr(_compared, "connection", None) is connection or not opened.version:
         return
     if capture.is_paused() or opened.home.unfinished.exists():  # a trial, or a restore

@@ -71,8 +71,8 @@ def old_copies(workshop: Workshop, times: int, chance: random.Random, tally: Tal
 
 
 def flipped_bytes(workshop: Workshop, times: int, chance: random.Random, tally: Tally) -> None:
-    """A byte of the journal flips while the database is whole, and then that goes too: the damage is named, and
-    a restore that is told to skip it loses what was in one transaction, and nothing behind it."""
+    """A byte of the journal flips while the database is whole, and then that goes too: the damage is named,
+    and a restore that is told to skip it loses what was in one transaction, and nothing behind it."""
     kind = "PostgreSQL" if workshop.server else "SQLCipher"
     for _time in range(times):
         with workshop.rig() as rig:

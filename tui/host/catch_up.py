@@ -115,7 +115,7 @@ def _look(home: Home, others: Others) -> Found:
     own: tuple[Mapping[str, object], ...] = ()
     if at < reached and any(not _has(one.seq, one.hash) for one in lacks):
         rows = AuditRecord.select().where(AuditRecord.seq > common).order_by(AuditRecord.seq)
-        own = tuple(dict(row) for row in rows.dicts())
+        own = tuple({**row.__data__} for row in rows)
     elif at < reached:
         lacks = tuple(one for one in lacks if one.position > reached)
     return Found(common, lacks, own, tuple(sorted(gone)))
