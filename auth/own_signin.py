@@ -9,6 +9,7 @@ from auth.password_age import PasswordAge, age_of
 from auth.recovery import codes_left
 from db.desk import Actor
 from db.desk.accounts.account_views import OpenSession, sessions_of
+from db.desk.lifecycle.last_day import end_due
 from db.store.tables import Account
 from db.store.transactions import reading, writing
 
@@ -24,6 +25,7 @@ class OwnSignIn:
 
 def overview_of(actor: Actor) -> OwnSignIn:
     """The state of the actor's account. Raises SessionOver."""
+    end_due()
     with reading():
         sessions.resume(actor.session)
         account = Account.get_by_id(actor.account)
@@ -32,6 +34,7 @@ def overview_of(actor: Actor) -> OwnSignIn:
 
 def end_other_sessions(actor: Actor) -> None:
     """Sign the owner out everywhere else; each end is recorded. Raises SessionOver."""
+    end_due()
     with writing():
         sessions.resume(actor.session)
         sessions.end_others(actor.account, actor.session, "owner")

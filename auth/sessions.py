@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from db.desk import Actor, SessionOver
 from db.desk.authority.actor import NOT_SAID, Front, Strength
+from db.desk.lifecycle.last_day import end_due
 from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.binding import bound, is_bound
@@ -38,11 +39,12 @@ def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor
     """The actor of a session that runs. Its language is the one chosen inside, or ``spoken`` by the
     client, or the installation's; ``ssh`` is as in `Actor`. Raises SessionOver where it ended, the account
     was disabled, or the row is not as the sign-in wrote it (threat 34)."""
+    end_due()
     with reading():
         row = SignInSession.get_or_none(SignInSession.id == session)
         account = Account.get_or_none(Account.id == row.account_id) if row is not None else None
     if row is None or row.ended_at is not None or account is None or account.state == "disabled":
-        raise SessionOver
+        raise SessionOver(row.ended_how or "" if row is not None else "")
     if not is_bound(store().keys, *row.binds(), row.bound):
         raise SessionOver
     chosen = as_language(account.language) if account.language else None
@@ -76,7 +78,9 @@ def end(session: int, how: str) -> None:
 
 
 def over(running: Collection[int]) -> dict[int, str]:
-    """Those of ``running`` that somebody else has ended, and how; with them those of disabled accounts."""
+    """Those of ``running`` that somebody else has ended, and how; with them those of disabled accounts, and
+    of those whose last day is over by now."""
+    end_due()
     shut = SignInSession.ended_at.is_null(False) | (Account.state == "disabled")
     with reading():
         rows = (

@@ -20,7 +20,9 @@ from db.desk.accounts.account_notices import tell_owner
 from db.desk.accounts.activations import may_be_used
 from db.desk.accounts.calls import call_for_help
 from db.desk.authority.actor import Strength
-from db.desk.refusal import SILENT
+from db.desk.lifecycle.last_day import clause_of_last_day, end_due
+from db.desk.refusal import SILENT, last_day_over
+from db.language import Message
 from db.store import audit, clock
 from db.store.addresses import address_of, source_of
 from db.store.connections import one_more
@@ -57,6 +59,8 @@ class SignIn:
         self._address = address_of(source)[:LONGEST_SOURCE]
         self._source = source_of(self._address)
         self._front = front
+        self.ended: Message | None = None
+        """What to say to somebody whose password and code are right, after the last day on record."""
 
     def delay(self) -> float:
         """Seconds to hold the answer, for what failed before. Cheap."""
@@ -71,6 +75,7 @@ class SignIn:
         answer again; Unavailable, with nothing counted, checked or used up, where the database has no
         connection left for the session that would follow.
         """
+        end_due()
         with one_more():
             return self._answer(password, code)
 
@@ -101,7 +106,13 @@ class SignIn:
         """What the answers are worth, or what is wrong with them. Uses up a factor only where all
         else is right. ``right``: the password is the account's."""
         if account.state == "disabled":
-            return "disabled"
+            clause = clause_of_last_day(account.id)
+            if not (
+                clause and right and totp.SIX_DIGITS.fullmatch(code) and not self._wrong_with(account, code)
+            ):
+                return "disabled"
+            self.ended = last_day_over(clause)
+            return "last-day"
         if _is_activation(account, password) and not code:
             return _Granted("enrolling", "activation")
         if account.state != "active" or not right:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from db.language import Language, _, _n, as_language, say
-from tui.front.incident import FAREWELLS, terminal_lines
+from tui.front.incident import farewell, is_told, terminal_lines
 from tui.front.news import NEWS, heard
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
 from tui.kit.application import SESSION_OVER
@@ -153,11 +153,11 @@ def _say_over(session: int, language: Language) -> None:
     how = ""
     with suppress(Unavailable):
         how = over([session]).get(session, "")
-    words = FAREWELLS.get(how) or _(
+    words = _(
         "Your session is over: it was ended elsewhere, or your account was closed. What you had confirmed "
         "is saved."
     )
-    os.write(1, terminal_lines(say(words, language)))
+    os.write(1, farewell(how, language) if is_told(how) else terminal_lines(say(words, language)))
 
 
 def app_for(renew: Callable[[], Desk], environment: Mapping[str, str], language: Language) -> MingceApp:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from auth.session_limits import begin_errand, places
 from auth.sessions import resume
 from db.desk import SessionOver, Unavailable, open_desk
-from db.language import _, _n, as_language, say
+from db.language import _n, as_language, say
 from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
@@ -40,8 +40,8 @@ def run(
             stderr.write(say(full, as_language(language)).encode("utf-8") + b"\n")
             return 1
         return work(argv, desk, stdin, stdout, stderr, width)
-    except SessionOver:
-        words = say(_("Your session is over. Sign in again."), as_language(language))
+    except SessionOver as over:
+        words = say(over.message, as_language(language))
         stderr.write(words.encode("utf-8") + b"\n")
         return 1
     except Unavailable as failure:

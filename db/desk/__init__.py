@@ -40,6 +40,7 @@ from db.desk.editions.tracing import Traces
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import DESKS, Act
 from db.desk.importing.importing import Importing
+from db.desk.lifecycle.last_day import end_due
 from db.desk.lifecycle.lifecycle import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.outside.outside import Outside
@@ -129,6 +130,11 @@ class Desk:
         self.stale = Stale(self)
         self.training = Trainings(self)
         self.waiting = Waiting(self)
+
+    @staticmethod
+    def end_last_days() -> None:
+        """End the access of everybody whose last day is over (A.10)."""
+        end_due()
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
         """What the actor must accept before anything else (A.17); nothing before the host's operator shuts

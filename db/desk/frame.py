@@ -8,7 +8,7 @@ name: the access matrix is checked against `OPERATIONS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import signature
@@ -243,8 +243,8 @@ def _acting(
     act: Act | None = None
     begun_after = rows.last_change() if made.recorded else 0
     try:
-        with writing() if made.recorded and not made.lengthy else reading():
-            standing, moves = desk.kept.standing(), set(made.power.moves)
+        with _begun(desk, writing if made.recorded and not made.lengthy else reading) as standing:
+            moves = set(made.power.moves)
             act = Act(made, desk.actor, standing, desk, moves, begun_after, asked=asked, unwatched=unwatched)
             desk.running = act
             _admit(act, desk, asked)
@@ -264,6 +264,20 @@ def _acting(
         raise
     finally:
         desk.running = None
+
+
+@contextmanager
+def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) -> Iterator[Standing]:
+    """A transaction and what the actor holds in it. What somebody's last day ends has ended before."""
+    with ExitStack() as opened:
+        opened.enter_context(transaction())
+        standing = desk.kept.standing()
+        if standing.is_day_over:
+            opened.close()
+            desk.end_last_days()
+            opened.enter_context(transaction())
+            standing = desk.kept.standing()
+        yield standing
 
 
 def set_down(act: Act) -> None:

@@ -50,8 +50,33 @@ class Invalid(Exception):
         self.problems: Sequence[Problem] = problems
 
 
+LAST_DAY = "last-day:"
+"""Begins how a session ended that went with its account's last day; the clause follows."""
+
+
 class SessionOver(Exception):
-    """The actor's session has ended or its account was disabled; sign in again."""
+    """The actor's session has ended or its account was disabled; sign in again. ``how``: as on record, where
+    that is known."""
+
+    def __init__(self, how: str = "") -> None:
+        super().__init__(how)
+        self.message = session_over(how)
+
+
+def session_over(how: str) -> Message:
+    """What is said to somebody whose session ended so."""
+    if how.startswith(LAST_DAY):
+        return last_day_over(how.removeprefix(LAST_DAY))
+    return _("Your session is over. Sign in again.")
+
+
+def last_day_over(clause: str) -> Message:
+    """What is said to somebody whose last day is over, inside and at the door."""
+    return _(
+        "Your last day on record is over, and your access ended with it ({clause}). If the day is wrong, ask "
+        "whoever keeps your directory to correct it.",
+        clause=clause,
+    )
 
 
 class Pending(Exception):

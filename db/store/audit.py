@@ -40,7 +40,9 @@ LET_GO = frozenset({"retention.let_go", "restore.let_go"})
 """Acts by which the ``key`` that the record's detail names was destroyed."""
 TAKEN_OUT = "overview.export"
 """The act by which a report was taken out as a copy."""
-LASTING = ERASED | LET_GO | {TAKEN_OUT}
+HOLE = "restore.hole"
+"""The act of the record of a stretch that a restore could not bring back, with records behind it."""
+LASTING = ERASED | LET_GO | {TAKEN_OUT, HOLE}
 """Their detail stands in clear and for good: the chain is checked by it, and whoever took a copy returns it
 whenever they leave."""
 NOTHING = bytes(9)
@@ -129,33 +131,51 @@ def head() -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
+Bridges = Mapping[int, tuple[int, str]]
+"""Stretches of the chain that are lost: the record before each -> the last of it, with its hash."""
+
+
+def holes() -> dict[int, tuple[int, str]]:
+    """The stretches that records of the chain say to be lost (`Bridges`)."""
+    rows = AuditRecord.select(AuditRecord.detail).where(AuditRecord.act == HOLE).order_by(AuditRecord.seq)
+    told = [json.loads(row.detail) for row in rows]
+    return {int(one["after"]): (int(one["upto"]), str(one["hash"])) for one in told}
+
+
 def verify(
     first: int = 1,
     most: int | None = None,
     outside: Mapping[int, str] | None = None,
     with_subjects: bool = True,
+    bridges: Bridges | None = None,
 ) -> Verdict:
-    """Check the chain from record ``first`` to its head, or only the next ``most`` records of it.
+    """Check the chain from record ``first`` to its head, or only the next ``most`` records of it. Where
+    records of it, or ``bridges``, say that a restore lacked a stretch, it goes on behind that one.
 
     ``outside`` are hashes that were signed (`db.store.checkpoints`): where the chain is sound in itself
     but differs from one of them, the first bad record is the one after the last that agrees.
     ``with_subjects``: the keys of persons must be there too, as they are not in a backup on trial.
     """
-    outside = outside or {}
+    outside, known = outside or {}, holes() | dict(bridges or {})
     expected, previous = first, "0" * 64
     agreed = max((seq for seq in outside if seq < first), default=0)
     if first > 1:
         before = AuditRecord.get_or_none(AuditRecord.seq == first - 1)
-        if before is None:
+        if before is not None:
+            previous = before.hash
+        elif over := [one for after, one in known.items() if after < first - 1 <= one[0]]:
+            expected, previous = over[0][0] + 1, over[0][1]
+        else:
             return Verdict(0, first - 1, "missing")
-        previous = before.hash
     journal_check, words_check = _journal_check(with_subjects), _words_check(with_subjects)
     for row in _rows_from(first):
-        if expected - first == most:
+        if most is not None and expected - first >= most:
             return Verdict(expected - first, None, "")
         seq, content, (why, told, subject, journal, prev, hashed) = row[0], row[:COUNT], row[COUNT:]
         if why is not None:
             content = row[: COUNT + len(SEALED)]
+        if known.get(expected - 1) == (seq - 1, prev):
+            previous, expected = prev, seq
         if seq != expected:
             return Verdict(expected - first, expected, "missing")
         if prev != previous or hashed != hash_of(prev, content):

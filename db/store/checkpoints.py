@@ -80,16 +80,21 @@ class Checkpoint:
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A restore could not bring back the records after ``after`` up to ``upto``; what was signed of them
-    before no longer binds the chain."""
+    before no longer binds the chain. With the ``hash`` of the last of them, those behind them are there."""
 
     after: int
     upto: int
     at: str
     signature: str = ""
+    hash: str = ""
 
     def content(self) -> bytes:
         """What is signed."""
-        return f"{self.after} {self.upto} {self.at}".encode("ascii")
+        return f"{self.after} {self.upto} {self.at} {self.hash}".rstrip().encode("ascii")
+
+    def told(self) -> dict[str, object]:
+        """It as JSON."""
+        return {name: value for name, value in asdict(self).items() if value != "" or name != "hash"}
 
     def is_signed_by(self, public: bytes) -> bool:
         """Whether ``public`` belongs to the key that signed it."""
@@ -150,12 +155,13 @@ class Notary:
         self._last = made
         return made
 
-    def admit(self, after: int, upto: int, at: str) -> Gap:
-        """The signed record of a gap, once it is in every place. Only a restore may ask for one."""
-        made = Gap(after, upto, at)
+    def admit(self, after: int, upto: int, at: str, hashed: str = "") -> Gap:
+        """The signed record of a gap, once it is in every place; with the hash of its last record of one that
+        others stand behind. Only a restore may ask for one."""
+        made = Gap(after, upto, at, hash=hashed)
         made = replace(made, signature=self._signer.sign(GAP, made.content()))
         for place in self._places:
-            _append(place, json.dumps({"gap": asdict(made)}, separators=(",", ":")))
+            _append(place, json.dumps({"gap": made.told()}, separators=(",", ":")))
         self._last = None
         return made
 
@@ -183,10 +189,23 @@ def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[C
         if made is None or not made.is_signed_by(key):
             raise Forged(file, number)
         if isinstance(made, Gap):
-            found = [one for one in found if one.seq <= made.after]
+            found = [one for one in found if one.seq <= made.after or (made.hash and one.seq > made.upto)]
         else:
             found.append(made)
     return found
+
+
+def holes(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
+    """The stretches that are signed in ``place`` as lost with records behind them, as `audit.holes` tells
+    them. Raises OSError where the place can't be read."""
+    file = place / FILE
+    lines = _lines(file) if file.exists() else []
+    signed = zip(lines, _keys_of(lines, public), strict=True)
+    return {
+        made.after: (made.upto, made.hash)
+        for made, key in signed
+        if isinstance(made, Gap) and made.hash and made.is_signed_by(key)
+    }
 
 
 def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes, list[Checkpoint]]:

@@ -427,6 +427,12 @@ def _day_count() -> None:
     database.create_tables([tables.DayCount], safe=True)
 
 
+def _last_days() -> None:
+    """The last day of whoever leaves is on record where access can end by it, also before anybody decides."""
+    _add("entry", ended_at="VARCHAR(27)")
+    database.create_tables([tables.LastDay], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -466,6 +472,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _confirmations,
     _structure,
     _day_count,
+    _last_days,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

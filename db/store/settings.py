@@ -230,6 +230,8 @@ class Home:
         self.door = self.run / "door"
         self.metrics = self.run / "metrics.sock"
         self.duties_mark = self.run / "duties"
+        self.wanted_backup = self.folder / "backup-wanted"
+        """There where a backup is to be made at the next occasion, whether one is due or not."""
 
     def settings(self) -> Settings:
         """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,9 +14,10 @@ import peewee
 
 from db.store.engine import Store, database, errors_as_peewee, same_version, store
 from db.store.journal import capture
-from db.store.journal.writing import Written, committed, take_back, write
+from db.store.journal.reading import acknowledged
+from db.store.journal.writing import Written, committed, position, take_back, write
 from db.store.libpq import PATIENCE
-from db.store.unavailable import AWAY, UNSURE, Unavailable, of_the_system, reason, said_in_words
+from db.store.unavailable import AWAY, LAGS, UNSURE, Unavailable, of_the_system, reason, said_in_words
 from db.store.write_queue import turn
 
 
@@ -38,6 +40,7 @@ def writing() -> Iterator[None]:
         return
     with said_in_words():
         _reach(opened)
+        _must_not_lag(opened)
         try:
             with _turn(opened), database.atomic(*(() if opened.is_postgresql else ("IMMEDIATE",))):
                 same_version(opened)
@@ -83,6 +86,36 @@ def reading() -> Iterator[None]:
                 held.pop_transaction()
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+
+_compared = threading.local()
+
+
+def _must_not_lag(opened: Store) -> None:
+    """Before the first change on a connection, hold the database against the journals that lie here. Raises
+    Unavailable where it lacks what was acknowledged, or has another history: whoever wrote into it now would
+    bury that."""
+    held: Any = opened.database
+    connection = held.connection()
+    if getattr(_compared, "connection", None) is connection or not opened.version:
+        return
+    if capture.is_paused() or opened.home.unfinished.exists():  # a trial, or a restore
+        return
+    if lags(opened):
+        raise Unavailable(LAGS)
+    _compared.connection = connection
+
+
+def lags(opened: Store) -> bool:
+    """Whether the open database lacks a transaction that a host with a journal here knows to be committed."""
+    place = opened.journal
+    told = acknowledged(place.folder, [place.key])
+    mark = database.param
+    for at, seq, hashed in told:
+        row = database.execute_sql(f"SELECT hash FROM audit_record WHERE seq = {mark}", (seq,)).fetchone()
+        if position(database) < at or (seq and (row is None or str(row[0]) != hashed)):
+            return True
+    return False
 
 
 def _turn(opened: Store) -> AbstractContextManager[None]:

@@ -33,6 +33,10 @@ CROSSED = _(
     "Nothing was changed: somebody else did the same at the same moment. "
     "Please look again before you repeat it."
 )
+LAGS = _(
+    "Nothing was changed: the database lacks what was done before, like an older copy of it. "
+    "Please tell your administrator: `mingce catch-up`."
+)
 UNSURE = _(
     "The database went away at the last moment: whether this was done is not known. "
     "Please look before you do it again."

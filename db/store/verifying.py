@@ -13,8 +13,9 @@ from pathlib import Path
 from db.store import audit
 from db.store.audit import Verdict
 from db.store.engine import database, store
-from db.store.journal.reading import ahead, ends, told_beyond
-from db.store.journal.writing import position
+from db.store.journal.place import this_host
+from db.store.journal.reading import Hole, absent, ahead, ends, holes, told_beyond
+from db.store.journal.writing import hosts, position
 from db.store.keys import read_journal_keys
 from db.store.opening import open_store
 from db.store.settings import Home, Settings
@@ -33,6 +34,16 @@ def lost_upto() -> int:
     """Up to which record the chain went by what the journal tells and the open store lacks, also beyond a
     place where the journal is broken; 0 where it lacks nothing. Raises KeyRingError."""
     return told_beyond(*_journal(), position(database)) if lost_of() else 0
+
+
+def holes_of(after: int) -> tuple[Hole, ...]:
+    """What the journal of the open store has lost of what came after position ``after``. None is told where
+    other hosts journal elsewhere, as what seems lost may lie there. Raises KeyRingError."""
+    folder, keys = _journal()
+    known, reached = hosts(database), position(database)
+    if absent([folder], keys, known, reached) - {this_host()}:
+        return ()
+    return holes([folder], keys, after, reached)
 
 
 def unlike_journal(signed: int) -> int:

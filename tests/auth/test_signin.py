@@ -16,13 +16,15 @@ from auth.login_names import name_digest
 from auth.recovery import stored_code
 from auth.signin import SignIn
 from db.desk import SessionOver, Unavailable
+from db.desk.lifecycle.forms import LeaveAsked
 from db.store import audit
 from db.store.engine import Store, database
 from db.store.tables import Account, AuditRecord, RecoveryCode, SignInSession
 from db.store.transactions import writing
 from tests.audited import detail_of
-from tests.auth.conftest import HOME, Owner, answered, stored
+from tests.auth.conftest import HOME, Owner, answered, enrolled, stored
 from tests.conftest import Clock
+from tests.world import World
 
 
 def test_password_and_code_let_the_owner_in(owner: Owner, clock: Clock) -> None:
@@ -67,6 +69,29 @@ def test_unknown_known_and_disabled_cost_the_same_work(
     Account.update(state="invited", password=None).execute()
     assert answered("liwei", HOME, "wrong password", "") is None
     assert costs == [b"$2b$04$"] * 4
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_the_very_first_sign_in_after_the_last_day_is_refused_with_the_clause(
+    world: World, clock: Clock
+) -> None:
+    """At 23:59 the owner comes in, at 0:00 not, and reads why; who knows one of the secrets reads nothing."""
+    owner = enrolled(world, "wangfang")
+    world.desk("liuyang").lifecycle.leave(LeaveAsked(world.entry("wangfang"), "2026-11-27"))
+    clock.set("2026-11-27T23:59:10+08:00")
+    assert owner.sign_in() is not None
+    clock.set("2026-11-28T00:00:00+08:00")
+    attempt = SignIn("wangfang", HOME, "ssh")
+    assert attempt.answer(owner.password, owner.code()) is None
+    assert attempt.ended is not None
+    assert attempt.ended.params["clause"] == "A.10"
+    assert detail_of(AuditRecord.select().order_by(AuditRecord.seq.desc()).get()).count("last-day") == 1
+    for password, code in ((owner.password, "000000"), ("wrong", None), (owner.password, "")):
+        clock.forward(minutes=10)
+        wrong = SignIn("wangfang", HOME, "ssh")
+        assert wrong.answer(password, owner.code() if code is None else code) is None
+        assert wrong.ended is None
 
 
 @pytest.mark.threat(3)

@@ -10,6 +10,7 @@ from functools import partial
 from unittest.mock import patch
 
 from auth import sessions
+from db.language import Message
 from db.store.settings import Home
 from db.store.transactions import writing
 from tests.bench.demonstration import CROWD
@@ -21,6 +22,8 @@ ROOMS = ("db", "auth", "reports", "tui", "tests")
 
 class AtOnce:
     """Lets an account in whatever is answered, on a session of its own in the store."""
+
+    ended: Message | None = None
 
     def __init__(self, account: int, login: str) -> None:
         self._account, self._login = account, login

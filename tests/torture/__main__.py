@@ -23,7 +23,7 @@ from tests.postgresql import begin_server
 from tests.torture import absence
 from tests.torture.absence import disk
 from tests.torture.commands import commands
-from tests.torture.damage import disks, old_copies
+from tests.torture.damage import disks, flipped_bytes, old_copies, replicas
 from tests.torture.killing import sessions
 from tests.torture.report import Tally
 from tests.torture.rig import Workshop
@@ -54,12 +54,16 @@ def main() -> int:
             serving(workshop, asked.servers, chance, tally)
             commands(workshop, others, chance, tally)
             disks(workshop, others, chance, tally)
+            flipped_bytes(workshop, others, chance, tally)
+            replicas(workshop, max(1, others // 4), chance, tally)
             disk(workshop, others, chance, tally)
         with Workshop(server.get_uri()) as workshop:
             sessions(workshop, int(asked.kills * ON_POSTGRESQL), chance, tally)
             serving(workshop, int(asked.servers * ON_POSTGRESQL), chance, tally)
             commands(workshop, others, chance, tally)
             old_copies(workshop, max(1, others // 10), chance, tally)
+            flipped_bytes(workshop, max(1, others // 10), chance, tally)
+            replicas(workshop, max(1, others // 10), chance, tally)
             absence.server(server, workshop, max(1, others // 2), chance, tally)
     finally:
         server.cleanup()

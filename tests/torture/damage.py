@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,19 +13,26 @@ from pathlib import Path
 
 from peewee import PeeweeException
 
+from db.desk.backups.damage import lost_of_journal
+from db.store import audit
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home, SettingsError
+from db.store.transactions import writing
+from db.store.unavailable import Unavailable
 from db.store.verifying import lost_of
 from tests.torture.acts import people_work
 from tests.torture.killing import restored
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
 from tests.torture.rig import HERE, Rig, Workshop
+from tui.host.main import main
 
 ACTS = 40
 SECTOR = 512
 PAGE = 4096
+OF_ONE = 3
+"""Faults that the loss of one transaction shows as, at the most."""
 RESTORE_EVERY = 12
 """One damage in so many is undone by a restore too."""
 
@@ -59,6 +68,93 @@ def old_copies(workshop: Workshop, times: int, chance: random.Random, tally: Tal
             faults = judge(rig, sign=False)
             found = any("(older)" in fault for fault in faults)
             tally.add("PostgreSQL: whole old copy", 1, [] if found else [f"not found: {faults}"])
+
+
+def flipped_bytes(workshop: Workshop, times: int, chance: random.Random, tally: Tally) -> None:
+    """A byte of the journal flips while the database is whole, and then that goes too: the damage is named,
+    and a restore that is told to skip it loses what was in one transaction, and nothing behind it."""
+    kind = "PostgreSQL" if workshop.server else "SQLCipher"
+    for _time in range(times):
+        with workshop.rig() as rig:
+            people_work(rig, chance, ACTS)
+            file = max((rig.home.folder / "journal").glob("*.journal"))
+            data = bytearray(file.read_bytes())
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+            file.write_bytes(data)
+            open_store(rig.home)
+            found = lost_of_journal(rig.home)[1]
+            close_store()
+            _begin_empty(workshop, rig)
+            told = _command(rig, "restore", "--yes", "--skip-damaged")
+            rig.versions.clear()
+            faults = judge(rig, every=True, alone=True) if told == 0 else ["the restore failed"]
+            lost = [fault for fault in faults if fault.startswith(("lost", "undone", "half"))]
+            if found and len(lost) == len(faults) <= OF_ONE:
+                faults = []
+            tally.add(f"{kind}: byte of the journal flipped, restored", 1, faults)
+
+
+def replicas(workshop: Workshop, times: int, chance: random.Random, tally: Tally) -> None:
+    """A replica that lagged in the place of the database: nobody writes into it, and it catches up with all
+    that was acknowledged."""
+    kind = "PostgreSQL" if workshop.server else "SQLCipher"
+    for _time in range(times):
+        with workshop.rig() as rig:
+            people_work(rig, chance, ACTS // 4)
+            replica = _replica(workshop, rig)
+            people_work(rig, chance, ACTS // 4, signed=True)
+            _take_over(workshop, rig, replica)
+            open_store(rig.home)
+            try:
+                with writing():
+                    audit.append(act="test", outcome="done")
+                faults = ["somebody wrote into a replica that lagged"]
+            except Unavailable:
+                faults = []
+            finally:
+                close_store()
+            if _command(rig, "catch-up", "--yes"):
+                faults.append("it did not catch up")
+            rig.versions.clear()
+            faults += judge(rig, every=True, alone=True)
+            tally.add(f"{kind}: replica that lagged", 1, faults)
+
+
+def _command(rig: Rig, *words: str) -> int:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return main([*words, "--dir", str(rig.home.folder)])
+
+
+def _begin_empty(workshop: Workshop, rig: Rig) -> None:
+    """The database is gone."""
+    if workshop.server:
+        name = workshop.name_of(rig)
+        workshop.admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+        workshop.admin(f'CREATE DATABASE "{name}"')
+    for file in rig.home.folder.glob("mingce.db*"):
+        file.unlink()
+
+
+def _replica(workshop: Workshop, rig: Rig) -> Path:
+    folder = rig.home.folder / HERE / "replica"
+    folder.mkdir()
+    if workshop.server:
+        name = workshop.name_of(rig)
+        workshop.admin(f'CREATE DATABASE "{name}-old" TEMPLATE "{name}"')
+    for file in rig.home.folder.glob("mingce.db*"):
+        shutil.copyfile(file, folder / file.name)
+    return folder
+
+
+def _take_over(workshop: Workshop, rig: Rig, replica: Path) -> None:
+    if workshop.server:
+        name = workshop.name_of(rig)
+        workshop.admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+        workshop.admin(f'ALTER DATABASE "{name}-old" RENAME TO "{name}"')
+    for file in rig.home.folder.glob("mingce.db*"):
+        file.unlink()
+    for file in replica.iterdir():
+        shutil.copyfile(file, rig.home.folder / file.name)
 
 
 def found_or_whole(rig: Rig) -> list[str]:

@@ -15,7 +15,7 @@ from tests.postgresql import begin_server
 from tests.torture import absence
 from tests.torture.absence import disk
 from tests.torture.commands import commands
-from tests.torture.damage import disks, old_copies
+from tests.torture.damage import disks, flipped_bytes, old_copies, replicas
 from tests.torture.killing import sessions
 from tests.torture.report import Tally
 from tests.torture.rig import Workshop
@@ -67,6 +67,26 @@ def test_what_disks_do_is_found_or_harmless_and_undone_by_a_restore() -> None:
 @pytest.mark.threat(24)
 def test_a_whole_old_copy_on_postgresql_is_found(postgresql: str) -> None:
     suffer(old_copies, 1, postgresql)
+
+
+@pytest.mark.threat(59)
+def test_a_flipped_byte_of_the_journal_costs_one_transaction_at_the_most() -> None:
+    suffer(flipped_bytes, times(2, 6))
+
+
+@pytest.mark.threat(59)
+def test_a_flipped_byte_costs_no_more_on_postgresql(postgresql: str) -> None:
+    suffer(flipped_bytes, 1, postgresql)
+
+
+@pytest.mark.threat(67)
+def test_a_replica_that_lagged_is_written_into_by_nobody_and_catches_up() -> None:
+    suffer(replicas, times(1, 3))
+
+
+@pytest.mark.threat(67)
+def test_a_replica_that_lagged_catches_up_on_postgresql(postgresql: str) -> None:
+    suffer(replicas, 1, postgresql)
 
 
 @pytest.mark.threat(25)

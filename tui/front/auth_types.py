@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Protocol
 
+from db.language import Message
+
 
 class SignedIn(Protocol):
     """Someone has signed in: ``session`` is the record's number, ``login`` the account's own spelling."""
@@ -20,7 +22,10 @@ class SignedIn(Protocol):
 
 
 class SignIn(Protocol):
-    """One attempt to sign in as one name from one source."""
+    """One attempt to sign in as one name from one source. ``ended``: what is said to somebody whose answers
+    are right, once their access has ended for good."""
+
+    ended: Message | None
 
     def delay(self) -> float:
         """Seconds to hold the answer, for what failed before. Cheap."""

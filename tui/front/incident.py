@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+from db.desk.refusal import LAST_DAY, session_over
 from db.language import Language, _, say
 
 DEEPEST = 30
@@ -59,13 +60,18 @@ def apology(number: str, language: Language) -> bytes:
 
 
 def known(how: str) -> str:
-    """``how`` a session ended on record, as one of `FAREWELLS`."""
-    return how if how in FAREWELLS else "ended"
+    """``how`` a session ended on record, as a farewell is found for it."""
+    return how if is_told(how) else "ended"
+
+
+def is_told(how: str) -> bool:
+    """Whether a person is told that their session ended so."""
+    return how in FAREWELLS or how.startswith(LAST_DAY)
 
 
 def farewell(how: str, language: Language) -> bytes:
-    """What a person reads whose session was ended for one of `FAREWELLS`."""
-    return terminal_lines(say(FAREWELLS[how], language))
+    """What a person reads whose session was ended for what `is_told`."""
+    return terminal_lines(say(FAREWELLS.get(how) or session_over(how), language))
 
 
 def terminal_lines(text: str) -> bytes:

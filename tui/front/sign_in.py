@@ -184,6 +184,9 @@ class Dialogue:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
         signed = await self._in_turn(attempt, password, code)
         self._expecting = _Expecting.NOTHING
+        if attempt.ended is not None:
+            self._say(in_both(attempt.ended))
+            raise asyncssh.PermissionDenied("Access has ended")
         if signed is None and self._tries >= TRIES:
             raise asyncssh.PermissionDenied("Too many failures")
         return signed is not None

@@ -27,7 +27,7 @@ from tui.front import ssh_command
 from tui.front.auth_types import SignedIn
 from tui.front.channel import ChannelSession
 from tui.front.client_command import Mistake, read_command
-from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, terminal_lines
+from tui.front.incident import RESTORE, apology, describe, farewell, is_told, terminal_lines
 from tui.front.log import event
 from tui.front.session import CRASHED
 from tui.front.spawner import Child, NotStarted
@@ -231,7 +231,7 @@ class Stay:
     def _take_leave(self, line: ChannelSession, ticket: Ticket, status: int, report: bytes) -> None:
         """Tell the person why it ended, where that is not plain to see, and note how."""
         screen = ticket.command is None
-        if self._how in FAREWELLS:
+        if is_told(self._how):
             self._write(line, ticket, farewell(self._how, ticket.language))
             self._exit(line, 1)
         elif report or status == CRASHED or (status < 0 and (screen or status != -signal.SIGINT)):

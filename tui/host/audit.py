@@ -9,7 +9,7 @@ from pathlib import Path
 
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n
-from db.store import checkpoints
+from db.store import audit, checkpoints
 from db.store.audit import Verdict
 from db.store.checkpoints import Checkpoint, Forged
 from db.store.engine import store
@@ -42,6 +42,8 @@ def verify(words: Words) -> int:
     with opened(home, even_behind=True, looking=True):
         signed = outside(home)
         verdict = verify_in_parts(checkpoints.expected(signed))
+        if verdict.sound and (missing := verdict_of_holes(home)):
+            verdict = Verdict(verdict.records, missing, "missing")
         last = max(signed, key=lambda one: one.seq, default=None)
         signed_upto = said_of(last)
         behind = lost_of()
@@ -77,13 +79,23 @@ def verify(words: Words) -> int:
     if behind and not as_json:
         tell(
             _n(
-                "The journal holds {count} change that the database lacks: run `mingce restore`.",
-                "The journal holds {count} changes that the database lacks: run `mingce restore`.",
+                "The journal holds {count} change that the database lacks: run `mingce catch-up`.",
+                "The journal holds {count} changes that the database lacks: run `mingce catch-up`.",
                 count=behind,
             )
         )
     whole = verdict.sound and not behind and not unlike
     return 0 if whole and (present is None or present.sound) else FAILED
+
+
+def verdict_of_holes(home: Home) -> int:
+    """The first record of a stretch that is missing in the chain and that no restore signed; 0: there is
+    none."""
+    public = read_public(home.keys, SIGN_AUDIT)
+    signed: dict[int, tuple[int, str]] = {}
+    for place in home.checkpoint_places(store().settings):
+        signed |= checkpoints.holes(place, public)
+    return min((after + 1 for after, end in audit.holes().items() if signed.get(after) != end), default=0)
 
 
 def present_beside(signed: Sequence[Checkpoint]) -> Present | None:

@@ -245,6 +245,7 @@ COMMANDS = (
             Option("list", "", _("Only say what would be restored.")),
             Option("yes", "", _("Without being asked.")),
             SIGNING_KEY,
+            Option("skip-damaged", "", _("Take what stands behind a damaged place of the journal.")),
             Option("without-keys", "", _("Persons whose keys are lost come back as numbers.")),
             Option("journal", "FOLDER", _("The journal of another host; repeat it."), several=True),
             Option("without-journal", "HOST", _("Its journal is lost for good."), several=True),
@@ -257,6 +258,26 @@ COMMANDS = (
         ),
         "restore --list",
         "restore:restore_home",
+    ),
+    HostCommand(
+        "catch-up",
+        (),
+        (
+            DIR,
+            Option("list", "", _("Only say what is lacking.")),
+            Option("yes", "", _("Without being asked.")),
+            Option("journal", "FOLDER", _("The journal of another host; repeat it."), several=True),
+            Option("without-journal", "HOST", _("Its journal is lost for good."), several=True),
+            Option("keep-database", "", _("Of two histories, keep the one of the database.")),
+            JSON,
+        ),
+        _(
+            "Bring a database that lags to where the journals end. What it lacks, as a replica after a "
+            "failover does, is named act by act and brought back; two histories are told apart. Stop the "
+            "server first."
+        ),
+        "catch-up --list",
+        "catch_up:catch_up",
     ),
     HostCommand(
         "account list",

@@ -20,7 +20,7 @@ from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
 from tui.front import confine, control
-from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, known
+from tui.front.incident import RESTORE, apology, describe, farewell, is_told, known
 from tui.front.log import configure, event
 from tui.front.news import NEWS, announcement
 from tui.front.session import CRASHED
@@ -51,7 +51,7 @@ def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
         code = watch.until_the_end(asked)
     file.unlink(missing_ok=True)
     how = watch.how or ("killed" if code < 0 else "crashed" if code == CRASHED else "closed")
-    if how in FAREWELLS and ticket.terminal:
+    if is_told(how) and ticket.terminal:
         os.write(1, RESTORE + farewell(how, ticket.language))
     with opened(home, looking=True):
         sessions.end(ticket.session, how)

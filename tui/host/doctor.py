@@ -14,6 +14,7 @@ from peewee import DatabaseError
 
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.backups.backup_rules import asked, destinations, shortage
+from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.entry.alike import strange_names
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
@@ -29,11 +30,12 @@ from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
+from db.store.transactions import lags
 from db.store.unavailable import told_by_server
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import doctor_checks, sshd
-from tui.host.audit import outside, present_beside
+from tui.host.audit import outside, present_beside, verdict_of_holes
 from tui.host.doctor_checks import Ill, Remark
 from tui.host.keys import age
 from tui.host.language import t
@@ -222,6 +224,11 @@ def _chain(home: Home) -> Text:
             _("it breaks at record {number}", number=verdict.bad),
             _("`mingce audit verify` says more. Keep a copy."),
         )
+    if verdict_of_holes(home):
+        raise Ill(
+            _("records are missing that no signed record of a restore tells of"),
+            _("`mingce audit verify` says more. Keep a copy."),
+        )
     if behind := lost_of():
         raise Ill(
             _n(
@@ -229,7 +236,12 @@ def _chain(home: Home) -> Text:
                 "the journal holds {count} changes that the database lacks",
                 count=behind,
             ),
-            _("Stop the server and run `mingce restore`."),
+            _("Stop the server and run `mingce catch-up`."),
+        )
+    if lags(store()):
+        raise Ill(
+            _("the journal tells of acknowledged changes that this database does not have"),
+            _("Stop the server; `mingce catch-up --list` names them."),
         )
     last = max((one.seq for one in signed), default=0)
     if unlike := unlike_journal(last):
@@ -238,6 +250,23 @@ def _chain(home: Home) -> Text:
             _("`mingce audit verify` says more. Keep a copy."),
         )
     return _("sound, {count} records, signed up to {last}", count=verdict.records, last=last)
+
+
+def _journal(home: Home) -> Text:
+    """The journal is read to its end; what is lost of it stands in a backup, or one is made at once."""
+    found, bare = lost_of_journal(home)
+    if bare:
+        home.wanted_backup.touch()
+        raise Ill(
+            _("damaged: changes {spans} can't be read, and no backup has them", spans=spans_of(bare)),
+            _("The server makes a backup within minutes; without one run `mingce backup run` now."),
+        )
+    if found:
+        raise Remark(
+            _("damaged: changes {spans} can't be read; the newest backup has them", spans=spans_of(found)),
+            _("Older backups can't be followed up across that. Look at the disk."),
+        )
+    return _("whole, read to its end")
 
 
 def _present(home: Home) -> Text:
@@ -392,6 +421,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Encryption at rest"), _encrypted),
     (_("Age of the keys"), _ages),
     (_("Audit chain"), _chain),
+    (_("Journal"), _journal),
     (_("Rows of every table"), _present),
     (_("Checkpoints"), doctor_checks.outside_copies),
     (_("Backups"), _backups),

@@ -83,7 +83,7 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
                         "The journal holds {count} changes that the database lacks.",
                         count=lost,
                     ),
-                    RESTORE,
+                    _("`mingce catch-up --list` says which, `mingce catch-up` brings them back."),
                 )
             if not even_behind and is_missing():
                 tell(_("The search keys are made anew; with many entries this takes some minutes."))
@@ -225,7 +225,10 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         code = input(t(_("Code: ")))
     else:
         password, code = next_line(), next_line()
-    signed = _in_turn(SignIn(login, source, front), password, code)
+    attempt = SignIn(login, source, front)
+    signed = _in_turn(attempt, password, code)
+    if attempt.ended is not None:
+        raise Failure(attempt.ended)
     if signed is None:
         raise Failure(_("Not accepted."), _("Check login, password and code, then try again."))
     if signed.strength != "full":

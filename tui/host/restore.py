@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -89,7 +89,7 @@ def restore_home(words: Words) -> int:
     journals = tuple(Path(folder).absolute() for folder in words.all("journal"))
     others = Others(journals, words.all("without-journal"))
     with failures_in_words():
-        _must_hold_journals(others.folders)
+        must_hold_journals(others.folders)
         signer = None if signing_key is None else Signer(read_key(signing_key))
         home = home_of(words)
         settings, keys = home.settings(), read_keys(home.keys)
@@ -116,7 +116,7 @@ def restore_home(words: Words) -> int:
         with _filled(home, settings, keys, found):
             restored = follow(found.header, found.people, found.missing)
             plan = _prove(found, restored, outside, others)
-        if plan.upto > plan.seq:
+        if plan.upto > plan.seq or plan.bridges:
             for place in home.checkpoint_places(settings):
                 must_take(place)
         note(home, plan)
@@ -126,6 +126,7 @@ def restore_home(words: Words) -> int:
             {
                 **_as_json(found), "replayed": restored.replayed, "seq": restored.seq,
                 "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
+                "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
             }
         )  # fmt: skip
     _tell_of_end(plan, gap, as_json)
@@ -141,9 +142,12 @@ def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: 
     if not words.has("json"):
         _tell_of(found, ZoneInfo(settings.time_zone))
     if found.absent:
-        _warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
+        warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
+    if found.missing.holes:
+        told = only_list or words.has("skip-damaged") or bool(others.lost)
+        _warn_of_holes(found.missing, refuse=not told)
     if found.shut:
-        folders = _with_keys(home, settings, others)
+        folders = with_keys(home, settings, others)
         _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
     return found
 
@@ -154,7 +158,7 @@ def _must_agree(yes: bool) -> None:
         raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
 
-def _must_hold_journals(folders: Sequence[Path]) -> None:
+def must_hold_journals(folders: Sequence[Path]) -> None:
     """Raises Failure for a folder that was named as a journal's and is none's."""
     for folder in folders:
         if next(folder.glob(f"*{frames.SUFFIX}"), None) is None:
@@ -173,8 +177,12 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
                 seq=plan.seq,
             )
         )
-        if gap is None:
+        if gap is None and not plan.bridges:
             tell(_("Nothing that was signed is missing."))
+    for after, last, _hash in plan.bridges:
+        warn(_("Lost: the records from {first} to {last}.", first=after + 1, last=last))
+    if plan.bridges:
+        warn(_("Make a backup now, with `mingce backup run`, and tell those concerned."))
     if gap is not None:
         warn(_("Lost: the records from {first} to {last}.", first=gap.after + 1, last=gap.upto))
         warn(_("A signed record of the gap lies with the checkpoints; tell those concerned."))
@@ -197,7 +205,7 @@ def newest_good(
         if not is_whole(place, manifest):
             warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
             continue
-        people = _people(home, settings, others)
+        people = people_of(home, settings, others)
         try:
             header = prove(place / manifest.name, vault_keys, keys, people, home.folder, keep=keep).header
         except NotProved as error:
@@ -216,19 +224,19 @@ def newest_good(
     )
 
 
-def _with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
+def with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
     """Where copies of the keys of persons and things are sought, and notes of who was erased."""
     return [home.journal_place(settings), *others.folders, *places(home, settings)]
 
 
-def _people(home: Home, settings: Settings, others: Others) -> Showing:
+def people_of(home: Home, settings: Settings, others: Others) -> Showing:
     """What opens what is personal: the keys in the copies."""
-    folders = _with_keys(home, settings, others)
+    folders = with_keys(home, settings, others)
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     return Showing(subject_copies.keys_in(folders, keys), subject_copies.erased_in(folders))
 
 
-def _warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
+def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
     """Say that what other hosts journaled is not here. Raises Failure where it must not go on like that."""
     said = _n(
         "{count} other host journals what it does, and its journal is not here, or not to its end: {hosts}",
@@ -247,6 +255,31 @@ def _warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
             "mounted or was copied to as a whole; --without-journal HOST for one that is lost for good."
         ),
     )
+
+
+def _warn_of_holes(missing: Lacking, *, refuse: bool) -> None:
+    """Say what the journal has lost, and what stands behind it. Raises Failure where it must not go on."""
+    for hole in missing.holes:
+        behind = [one for one in missing.transactions if one.position > hole.last]
+        warn(
+            _(
+                "The journal is damaged: changes {first} to {last} can't be read, written between {since} "
+                "and {until}; {count} changes behind them can.",
+                first=hole.first,
+                last=hole.last,
+                since=hole.since[:19] or "–",
+                until=hole.until[:19] or "–",
+                count=len(behind),
+            )
+        )
+    if refuse:
+        raise Failure(
+            _("Nothing was restored: the journal is damaged in {count} places.", count=len(missing.holes)),
+            _(
+                "Look for a whole copy of the file and name its folder with --journal. Where there is none, "
+                "--skip-damaged takes what stands behind the damage; the records between are lost and named."
+            ),
+        )
 
 
 def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
@@ -283,6 +316,7 @@ def _go_on(
             {
                 "backup": plan.backup, "replayed": plan.replayed, "seq": plan.seq,
                 "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
+                "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
             }
         )  # fmt: skip
     _tell_of_end(plan, gap, as_json)
@@ -321,8 +355,9 @@ def _prove(
     """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
     signed = checkpoints.expected(outside)
     verdict = audit.verify(
-        outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False
-    )
+        outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False,
+        bridges=restored.bridges,
+    )  # fmt: skip
     if not verdict.sound:
         raise Failure(
             _("What was restored is not the chain that was signed: record {number}.", number=verdict.bad),
@@ -334,8 +369,9 @@ def _prove(
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     journals = [str(folder) for folder in others.folders]
     return UnfinishedRestore(
-        True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals
-    )
+        True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals,
+        [(after, last, hashed) for after, (last, hashed) in restored.bridges.items()],
+    )  # fmt: skip
 
 
 def finish(
@@ -350,14 +386,17 @@ def finish(
         gap = None
         if plan.upto > plan.seq:
             gap = Notary(signer, home.checkpoint_places(settings)).admit(plan.seq, plan.upto, clock.now())
-        folders = _with_keys(home, settings, Others(tuple(map(Path, plan.journals))))
-        _take_over_keys(home, folders)
+        _admit_holes(home, settings, plan, signer)
+        folders = with_keys(home, settings, Others(tuple(map(Path, plan.journals))))
+        take_over_keys(home, folders)
         if audit.head()[0] == plan.seq:  # what is recorded now is the first after what was restored
             if gap is not None:
-                _put_journal_aside(home.journal_place(settings))
+                put_journal_aside(home.journal_place(settings))
             with writing():
                 if gap is not None:
                     _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
+                for after, upto, hashed in plan.bridges:
+                    _record(audit.HOLE, {"after": after, "upto": upto, "hash": hashed})
                 _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
         _erase_anew(folders)
     finally:
@@ -366,14 +405,22 @@ def finish(
     return gap
 
 
-def _take_over_keys(home: Home, folders: Sequence[Path]) -> None:
+def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer: Signer) -> None:
+    """Sign each stretch that is lost with others behind it, where it was not signed yet."""
+    notary, places = Notary(signer, home.checkpoint_places(settings)), home.checkpoint_places(settings)
+    for after, upto, hashed in plan.bridges:
+        if any(after not in checkpoints.holes(place, signer.public) for place in places):
+            notary.admit(after, upto, clock.now(), hashed)
+
+
+def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = False) -> None:
     """Give persons and things their keys back, which no backup holds, before anything is sealed under new
-    ones."""
+    ones; ``unwatched``: in a database that lags, past the journal."""
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     found = subject_copies.found_in(folders, keys)
     if not found:
         warn(_("There is no `subjects.keys` anywhere: evidence, archives and words of the audit stay shut."))
-    with writing():
+    with paused(store().database) if unwatched else nullcontext(), writing():
         subject_copies.take_over(found)
 
 
@@ -402,7 +449,7 @@ def _swap(home: Home, old: Path) -> None:
     sync_folder(home.folder)
 
 
-def _put_journal_aside(folder: Path) -> None:
+def put_journal_aside(folder: Path) -> None:
     """What could not be applied must not come between what is done from now on."""
     aside = folder / f"before-restore-{_stamp()}"
     for file in folder.glob(f"*{frames.SUFFIX}"):

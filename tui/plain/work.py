@@ -74,8 +74,8 @@ def work(
         for problem in invalid.problems:
             room.warn(problem.message)
         return NOT_DONE
-    except SessionOver:
-        room.warn(_("Your session is over. Sign in again."))
+    except SessionOver as over:
+        room.warn(over.message)
         return NOT_DONE
     except Unavailable as failure:
         room.warn(failure.message)

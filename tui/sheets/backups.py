@@ -70,10 +70,10 @@ def _losses(at: At[Any]) -> Sequence[Loss]:
 
 
 def _meant(at: At[Loss]) -> Question:
-    title: Text = _("Put {name} back as it was?", name=at.rows[0].name)
+    title: Text = _("Ask to put {name} back as it was?", name=at.rows[0].name)
     if len(at.rows) > 1:
-        title = _n("Put {count} entry back?", "Put {count} entries back?", count=len(at.rows))
-    return Question(title, yes=_("Put back"), no=_("Leave it"))
+        title = _n("Ask to put {count} entry back?", "Ask to put {count} entries back?", count=len(at.rows))
+    return Question(title, yes=_("Ask"), no=_("Leave it"))
 
 
 MAKE: Verb[BookBackup] = Verb(
@@ -96,13 +96,16 @@ PUT_BACK: Verb[Loss] = Verb(
     id="restore",
     operation="backups.put_back",
     key="b",
-    label=_("Put back"),
-    help=_("Put entries back as they were in a backup."),
+    label=_("Ask to put back"),
+    help=_("Ask for entries as they were in a backup; decided as any change is."),
     on="all",
     sure=_meant,
     do=lambda at: at.desk.backups.put_back(at[BOOK], at[BACKUP], at.numbers),
-    done=lambda _at, done: _n(
-        "{count} entry was put back.", "{count} entries were put back.", count=len(done)
+    done=lambda _at, asked: _n(
+        "{count} request was handed in, with the backup as its evidence: {numbers}",
+        "{count} requests were handed in, with the backup as their evidence: {numbers}",
+        count=len(asked),
+        numbers=listed(map(str, asked)),
     ),
     example="backup compare restore 12 15 --backup newest",
 )
@@ -112,7 +115,8 @@ BACKUPS: Sheet[BookBackup] = Sheet(
     title=_("Backups"),
     about=_(
         "Backups of this directory, encrypted, in every place that the host has for them. Enter on one says "
-        "what is gone or different since, and from there it is put back; what stands now stays on record."
+        "what is gone or different since, and from there one asks to have it put back; that is decided as "
+        "any change is, and what stands now stays on record."
     ),
     help=_("List your directory's backups."),
     of=(BOOK,),

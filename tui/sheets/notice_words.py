@@ -208,6 +208,14 @@ def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     return said
 
 
+def _last_day(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
+    def said(notice: NoticeToMe) -> Text:
+        slots = {name: notice.detail.get(name, "–") for name in ("by", "who", "day")}
+        return Message((own if notice.own else other).text, slots)
+
+    return said
+
+
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "change": _changed,
     "access": _opened,
@@ -311,6 +319,17 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "right-given": _right(GIVEN, _("{by} gave {who} the role {role}")),
     "right-taken": _right(
         _("{by} took the role {role} back from you"), _("{by} took the role {role} from {who}")
+    ),
+    "last-day": _last_day(
+        _(
+            "{by} entered that you leave: your access ends when {day} is over. If that is wrong, tell "
+            "whoever keeps the directory"
+        ),
+        _("{by} entered that {who} leaves: all access ends when {day} is over"),
+    ),
+    "last-day-lifted": _last_day(
+        _("Your last day, {day}, is off the record; your access is as it was"),
+        _("The last day of {who}, {day}, is off the record; what had ended is back"),
     ),
     "recovery-code-used": lambda _notice: _(
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.notation.localtime import local
+from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.today.notices import NoticeToMe
 from db.language import _
@@ -37,7 +38,7 @@ ACKNOWLEDGE: Verb[NoticeToMe] = Verb(
     done=lambda _at, _made: _("Acknowledged; it is on record."),
     example="notices acknowledge 17",
 )
-CONTESTED = (ASKED, DONE)
+CONTESTED = (ASKED, DONE, LAST_DAY)
 """Kinds that tell of an act that whoever is told of it can object to."""
 OBJECT: Verb[NoticeToMe] = Verb(
     id="object",

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 from db.desk.authority.standing import policy_of
 from db.desk.notation.localtime import day_begins
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.telling.notices import deliver_waiting
 from db.language import _
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Account, Unit
+from db.store.tables import Account, Entry, LastDay, Unit
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 IMPLIED_ROLES = ("employee", "head")
@@ -27,10 +27,28 @@ def check_login(login: str) -> None:
         )
 
 
+def check_still_here(person: int | None) -> None:
+    """Raise Refused, with the clause, for somebody whose last day is over in all their directories (A.10)."""
+    theirs = Entry.select().where((Entry.person == person) & (Entry.state == "active"))
+    if not theirs.exists() or theirs.where(Entry.ended_at.is_null()).exists():
+        return
+    ended = LastDay.select().where(LastDay.entry.in_(theirs.select(Entry.id)) & (LastDay.state == "ended"))
+    last = ended.order_by(LastDay.id.desc()).first()
+    raise Refused(
+        _("The last day of this person is over; all access ended with it."),
+        last.clause if last is not None else SILENT,
+        _(
+            "If the day is wrong, have the request to leave corrected or withdrawn; access comes back with "
+            "it."
+        ),
+    )
+
+
 def new_account(login: str, person: int | None, activation: str, until: str) -> int:
     """An invited account within the running transaction; its number. ``activation`` is the digest of
     a code that is valid ``until`` then. Raises Invalid."""
     check_login(login)
+    check_still_here(person)
     if Account.get_or_none(Account.login == login) is not None:
         raise Invalid(Problem("login", _("This login is taken.")))
     made = Account.create(

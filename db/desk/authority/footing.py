@@ -15,19 +15,20 @@ from db.store.engine import database, store
 from db.store.sql import fetch
 from db.store.tables import in_force
 
-ACCOUNT, OWN, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS = range(9)
+ACCOUNT, OWN, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS, ENDS = range(10)
 
 PARTS = """
 WITH me AS (SELECT person_id FROM account WHERE id = {account}),
 mine AS (
     SELECT e.id, e.book_id, e.unit_id, e.kind FROM entry e JOIN me ON me.person_id = e.person_id
-    WHERE e.state = 'active'
+    WHERE e.state = 'active' AND e.ended_at IS NULL
 ),
 given AS (
     SELECT g.book_id, g.unit_id, g.role, g.capacity, g."until" FROM "grant" g
     WHERE (g.account_id = {account} OR g.person_id = (SELECT person_id FROM me)) AND <in force>
 )
-SELECT 0, a.person_id, s.account_id, CAST(NULL AS INTEGER), a.login, a.state, COALESCE(s.ended_at, '')
+SELECT 0, a.person_id, s.account_id, CAST(NULL AS INTEGER), a.login, a.state,
+    COALESCE(s.ended_how, s.ended_at, '')
     FROM account a LEFT JOIN sign_in_session s ON s.id = {session} WHERE a.id = {account}
 UNION ALL SELECT 1, id, unit_id, NULL, book_id, kind, '' FROM mine
 UNION ALL SELECT 2, unit_id, CASE capacity WHEN 'holder' THEN 0 WHEN 'acting' THEN 1 ELSE 2 END, NULL,
@@ -48,6 +49,7 @@ UNION ALL SELECT 7, unit_id, above_id, distance, '', '', '' FROM unit_above WHER
 )
 UNION ALL SELECT 8, e.id, e.unit_id, NULL, e.book_id, '', ''
     FROM mine m JOIN entry e ON e.inside_owner = m.id AND e.state = 'active'
+UNION ALL SELECT 9, NULL, NULL, NULL, COALESCE(MIN(day), ''), '', '' FROM last_day WHERE state = 'coming'
 """.replace("<in force>", in_force("g"))
 
 Row = tuple[int | None, int | None, int | None, str, str, str]
@@ -59,7 +61,7 @@ class Footing:
     """The rows of each part, without the part's number, as they were at ``moment``."""
 
     moment: str
-    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(9)])
+    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(10)])
 
     def __getitem__(self, part: int) -> list[Row]:
         return self.parts[part]

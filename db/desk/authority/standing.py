@@ -20,6 +20,7 @@ from db.desk.authority.footing import (
     ANSWERS,
     BOOK,
     DELEGATION,
+    ENDS,
     GRANT,
     OWN,
     Footing,
@@ -124,6 +125,8 @@ class Standing:
     """Units held here by own right -> the units above them, itself first."""
     good_until: str
     """Even where nothing changes on record, it is read anew from this moment on."""
+    is_day_over: bool
+    """Whether anybody's last day is over whose access has not been ended yet (A.10)."""
     worked_out: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
     """What others derived from it and may take from here again."""
 
@@ -257,7 +260,7 @@ def standing_of(actor: Actor) -> Standing:
         raise SessionOver
     _person, session_of, _none, _login, state, ended = footing[ACCOUNT][0]
     if session_of != actor.account or ended or state == "disabled":
-        raise SessionOver
+        raise SessionOver(ended)
     return _standing(actor.account, footing)
 
 
@@ -287,6 +290,7 @@ def _standing(account: int, footing: Footing) -> Standing:
         accepted=frozenset((policy, version) for *_numbers, policy, version, _t in footing[ACCEPTED]),
         above=_above(footing, shelf),
         good_until=_good_until(footing, lenders),
+        is_day_over="" < _next_last_day(footing) < _today(footing),
     )
 
 
@@ -363,15 +367,22 @@ def is_within(unit: int, above: int) -> bool:
 
 def _good_until(footing: Footing, lenders: Mapping[int, Footing]) -> str:
     """When something held ends, by oneself or by whom one stands in for, or in a few seconds, as something
-    granted ahead may begin; a delegation ends with the day."""
+    granted ahead may begin; a delegation and a last day end with the day."""
     ends = [clock.stamp(clock.moment(footing.moment) + timedelta(seconds=KEPT_SECONDS))]
     for held in (footing, *lenders.values()):
         ends += [row[5] for part in (GRANT, ACCESS) for row in held[part] if row[5]]
-    if lenders:
-        ends.append(
-            day_begins(clock.local_date(footing.moment, store().settings.time_zone) + timedelta(days=1))
-        )
+    if lenders or _next_last_day(footing) == _today(footing):
+        ends.append(day_begins(date.fromisoformat(_today(footing)) + timedelta(days=1)))
     return min(ends)
+
+
+def _next_last_day(footing: Footing) -> str:
+    """The first of the last days by which access is still to end, anybody's; empty where there is none."""
+    return footing[ENDS][0][3]
+
+
+def _today(footing: Footing) -> str:
+    return clock.local_date(footing.moment, store().settings.time_zone).isoformat()
 
 
 def _shelf(footing: Footing) -> dict[str, BookHeld]:

@@ -11,7 +11,7 @@ from db.desk.backups import owners_backups
 from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
 from db.desk.frame import Subject, operation
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -97,15 +97,13 @@ class BookBackups(Subject):
         return owners_backups.losses(policy, lines)
 
     @operation(
-        "backups.put_back",
-        label=_("put entries back from a backup"),
-        recorded=True,
-        power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, way=Way.TOLD),
+        "backups.put_back", label=_("ask for entries as in a backup"), recorded=True, power=moving(*Moves)
     )
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
-        """Make ``entries`` what they were in the backup ``name``; the entries that they are now.
+        """Ask for ``entries`` to be what they were in the backup ``name``, each by a request of its own that
+        is decided as the book's flow says; the requests' numbers.
 
-        Raises Invalid where one of them is not lost, or the backup is not there.
+        Raises Invalid where one of them is not lost, or the backup is not there; else as `changes.submit`.
         """
         policy = self._owned(book)
         control = policy.control(CONTROL)
@@ -113,16 +111,11 @@ class BookBackups(Subject):
         lost = {loss.entry for loss in owners_backups.losses(policy, list(lines.values()))}
         if not entries or not set(entries) <= lost:
             raise Invalid(Problem("entry", _("Name entries that differ from the backup.")))
-        before: dict[str, object] = {}
-        after: dict[str, object] = {}
-        done = []
-        for entry in dict.fromkeys(entries):
-            made, was = owners_backups.put_back(policy, lines[entry], name, self.standing.account)
-            before[str(made)], after[str(made)] = was, lines[entry]["values"]
-            done.append(made)
-        self.act.note(clause=control.clause if control else None, backup=name, entries=len(done))
-        self.act.keep(before, after)
-        return tuple(done)
+        asked = [
+            owners_backups.ask_back(self.act, policy, lines[entry], name) for entry in dict.fromkeys(entries)
+        ]
+        self.act.note(clause=control.clause if control else None, backup=name, requests=asked)
+        return tuple(asked)
 
     def _owned(self, book: str) -> EffectivePolicy:
         """The policy of a book that is the actor's to back up. Raises Refused."""

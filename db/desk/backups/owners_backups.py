@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +16,12 @@ from db.desk.backups.backup_rules import DAYS, places
 from db.desk.entry import record
 from db.desk.entry.sources import of_backup
 from db.desk.entry.units import path_of
-from db.language import Text, _
+from db.desk.frame import Act
+from db.desk.refusal import Invalid, Problem
+from db.desk.requests import change_kind, files
+from db.desk.requests.proposing import right_to_propose
+from db.desk.requests.submitting import Draft, submit
+from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock, subjects
 from db.store.backups import excerpt
@@ -37,7 +45,7 @@ from db.store.journal.writing import position
 from db.store.keys import read_backup_key, read_backup_keys
 from db.store.migrations import current
 from db.store.settings import Backups
-from db.store.tables import Entry, Person, Unit
+from db.store.tables import Entry, Evidence, Person, Unit
 
 CONTROL = "restore-by-owner"
 
@@ -175,29 +183,75 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
     }
 
 
-def put_back(policy: EffectivePolicy, line: Line, name: str, verifier: int) -> tuple[int, dict[str, object]]:
-    """Make an entry what it was in the backup ``name``; its id, and the values that were there before."""
+def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
+    """Ask for an entry to be what it was in the backup ``name``, by a change, or by letting it appear again
+    where it is gone; the request's number. It is decided as the book's flow says, with what the backup has of
+    the entry as its evidence. Raises as `submit` does."""
     present, changed = _present(policy.book, line), differing(policy, line)
-    source = of_backup(name)
+    reason = say(_("As in the backup {name}.", name=name), act.actor.language)
+    evidence = (_as_evidence(act, line, name),)
     if present is None or changed is None:
-        unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
-        person = Person.get_or_none(Person.id == line["person"])
-        values = {field: given for field, given in line["values"].items() if field != "unit"}
-        made = record.create_entry(
-            policy.book,
-            unit.id if unit is not None else root_of(policy.book),
-            line["kind"],
-            values,
-            person=person.id if person is not None else None,
-            joined=line["joined"],
-            source=source,
-            verifier=verifier,
-        )
-        return made, {}
-    entry = int(present.id)
-    before = record.load(entry).values
-    record.apply_values(entry, changed, source=source, verifier=verifier)
-    return entry, {field: list(before.get(field, ())) for field in changed}
+        return int(submit(act, _appearing(policy, line, name, reason, evidence)).id)
+    right = right_to_propose(act, int(present.id))
+    pictures = {
+        rule.name for rule in policy.fields if rule.kind == "photo"
+    }  # of a file that another one sent
+    after = {field: given for field, given in changed.items() if field not in pictures}
+    if not after:
+        raise Invalid(Problem("entry", _("Only the photo differs; send it again as a change.")))
+    before = {field: tuple(right.entry.values.get(field, ())) for field in after}
+    draft = Draft(
+        kind=change_kind.KIND,
+        book=policy.book,
+        unit=right.entry.unit,
+        entry=right.entry.id,
+        entry_version=right.entry.version,
+        payload=change_kind.payload(before, after),
+        reason=reason,
+        evidence=evidence,
+        steps=right.steps(policy.flow(change_kind.KIND)),
+        holding=right.holding,
+    )
+    return int(submit(act, draft).id)
+
+
+def _appearing(
+    policy: EffectivePolicy, line: Line, name: str, reason: str, evidence: tuple[str, ...]
+) -> Draft:
+    """The request by which an entry that is gone appears again, which waits on record until then."""
+    unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
+    person = Person.get_or_none(Person.id == line["person"])
+    place = unit.id if unit is not None else root_of(policy.book)
+    values = {field: given for field, given in line["values"].items() if field != "unit"}
+    entry = record.create_entry(
+        policy.book,
+        place,
+        line["kind"],
+        {"name": values["name"]},
+        person=person.id if person is not None else None,
+        state="pending",
+        joined=line["joined"],
+        source=of_backup(name),
+    )
+    asks = {"kind": line["kind"], "unit": place, "joined": line["joined"], "values": values}
+    return Draft("join", policy.book, place, entry, None, asks, reason, evidence)
+
+
+def _as_evidence(act: Act, line: Line, name: str) -> str:
+    """A file in the actor's tray that says what the backup has of an entry; its number."""
+    content = json.dumps({"backup": name, **line}, ensure_ascii=False, indent=1).encode("utf-8")
+    row = Evidence(
+        id=secrets.token_hex(5),
+        account=act.standing.account,
+        name=f"{name}-{line['entry']}.txt",
+        media_type="text/plain",
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        added_at=clock.now(),
+    )
+    row.content = files.sealed(row.id, content)
+    row.save(force_insert=True)
+    return str(row.id)
 
 
 def _present(book: str, line: Line) -> Entry | None:

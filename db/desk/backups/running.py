@@ -18,6 +18,7 @@ from pathlib import Path
 from db.desk.authority.standing import policy_of
 from db.desk.backups import owners_backups
 from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locked, places, shortage
+from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify
 from db.desk.refusal import SILENT
@@ -77,6 +78,8 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
         opened = open_store(home)
         try:
             targets = places(home, opened.settings)
+            home.wanted_backup.unlink(missing_ok=True)
+            _name_damage(home)
             try:
                 with file.open("wb") as stream:
                     header = dump(stream, key, sign())
@@ -129,7 +132,11 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     opened = open_store(home)
     try:
         doubted = to_verify()
-        due = is_ordered() or any(one.due for one in destinations(home, opened.settings, asked()))
+        due = (
+            home.wanted_backup.exists()
+            or is_ordered()
+            or any(one.due for one in destinations(home, opened.settings, asked()))
+        )
         if not due:
             watch(home, by)
             if subject_copies.copies_are_behind():
@@ -138,6 +145,20 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
         close_store()
     verified = verify_anew(home, by, doubted) if doubted else ()
     return (*verified, *(run(home, by, sign) if due else ()))
+
+
+def _name_damage(home: Home) -> None:
+    """Read the journal to its end and put on record what is lost of it, once for each place: the backup that
+    is being made has it."""
+    _lost, bare = lost_of_journal(home)
+    for hole in bare:
+        with writing():
+            if once(f"journal-damaged:{hole.first}"):
+                audit.append(
+                    act="journal.damaged", outcome="failed", front="host",
+                    clause=", ".join(asked().clauses)[:255],
+                    detail={"changes": say(spans_of([hole]), "en"), "since": hole.since, "until": hole.until},
+                )  # fmt: skip
 
 
 def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> tuple[Outcome, ...]:

@@ -47,7 +47,9 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
         called.update(fetch(f"SELECT id, name FROM entry WHERE {where}", given))
     found: dict[str, Sequence[Entry]] = {}
     for name in names:
-        others = [one for one in by_look[look(name)] if called[one] != name and differ(called[one], name)]
+        others = [
+            one for one in by_look[look(name)] if called.get(one, name) != name and differ(called[one], name)
+        ]
         others = [one for one in others if look(called[one]) == look(name)]
         if others:
             entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(others)).order_by(Entry.id)

@@ -81,6 +81,9 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
     """End all of it, within the transaction that removes ``entry``; request ``but`` is the one that does.
     ``everywhere``: the person leaves the organisation, and no account, office, right, stand-in, access, copy
     or disclosure lasts in any book. What is to be removed there is opened as a task (`tasks.openers`)."""
+    for request in Leaving(entry, everywhere=everywhere).undecided():
+        if request.id != but:
+            take_back(act, request)
     leaving, moment = Leaving(entry, everywhere=everywhere), clock.now()
     rights = [row.id for row in leaving.rights()]
     stand_ins = [row.id for row in leaving.stand_ins()]
@@ -88,9 +91,6 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
     Delegation.update(revoked_at=moment).where(Delegation.id.in_(stand_ins)).execute()
     AccessGrant.update(withdrawn_at=moment).where(leaving.access()).execute()
     closed = leaving.closed()
-    for request in leaving.undecided():
-        if request.id != but:
-            take_back(act, request)
     Account.update(state="disabled", activation=None, activation_until=None).where(
         Account.id.in_(closed)
     ).execute()
@@ -179,14 +179,19 @@ class Leaving:
         returned to accounts that are closed, as nobody is left to write it anew. What else they asked for is
         decided."""
         undecided = Request.state.in_(("open", "returned"))
-        own = Request.requester.in_(self._accounts) & Request.kind.in_(
-            [kind.id for kind in KINDS.values() if kind.own_use]
-        )
-        if not self._everywhere:
-            own &= Request.book == self._entry.book_id
         returned = Request.requester.in_(self.closed()) & (Request.state == "returned")
-        wanted = (((Request.entry == self._entry.id) | own) & undecided) | returned
+        wanted = (((Request.entry == self._entry.id) | self._own_use()) & undecided) | returned
         return list(Request.select().where(wanted).order_by(Request.id))
+
+    def own_undecided(self) -> Sequence[Request]:
+        """Requests that the person asked for their own use and that nobody has decided."""
+        wanted = self._own_use() & Request.state.in_(("open", "returned"))
+        return list(Request.select().where(wanted).order_by(Request.id))
+
+    def _own_use(self) -> Any:
+        kinds = [kind.id for kind in KINDS.values() if kind.own_use]
+        own = Request.requester.in_(self._accounts) & Request.kind.in_(kinds)
+        return own if self._everywhere else own & (Request.book == self._entry.book_id)
 
 
 def end_elsewhere(entry: Entry, act: Act) -> None:

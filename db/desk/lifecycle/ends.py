@@ -7,6 +7,7 @@ from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import held
 from db.desk.frame import Act
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked
+from db.desk.lifecycle.last_day import lift
 from db.desk.refusal import Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.frozen import frozen
@@ -17,7 +18,7 @@ from db.desk.telling.notices import announce
 from db.language import Message, _
 from db.policy.wording import DUTIES
 from db.store.sql import for_update
-from db.store.tables import Entry, Request, RequestEvidence, Task
+from db.store.tables import Entry, LastDay, Request, RequestEvidence, Task
 
 DONE: dict[Event, str] = {"join": "active", "leave": "left"}
 """In which state an entry is once the event is entered; a move is, once its request is applied."""
@@ -96,6 +97,7 @@ def call_off_request(request: Request) -> None:
     """Without its request a move or a leave is not going to be; a joiner still waits to be entered."""
     if request.state not in ("rejected", "withdrawn"):
         return
+    lift(request)
     for task in tasks_of(request):
         if task.kind in ENTERED["join"]:
             Task.update(request=None).where(Task.id == task.id).execute()
@@ -119,9 +121,22 @@ def _lacking(task: Task) -> Refused | None:
     if entered:
         return None
     advice: Message = ADVICE[event]
-    if task.request_id is not None:
+    if task.request is not None and task.request.state == "applied":
+        advice = _(
+            "It is approved. Once the last day is over and all copies are back, the task ends by itself."
+        )
+    elif task.request_id is not None:
         advice = _("Once request {request} is approved, the task ends by itself.", request=task.request_id)
     return Refused(MISSING[event], task.clause, advice)
+
+
+def _still_here(task: Task) -> Refused | None:
+    """Who left the organisation is reported by being removed here, too (B.5.5)."""
+    ended = LastDay.select().join(Entry).where(LastDay.everywhere & (LastDay.state == "ended"))
+    here = Entry.get_by_id(task.entry_id)
+    if here.state != "active" or not ended.where(Entry.person == here.person_id).exists():
+        return None
+    return Refused(MISSING["leave"], task.clause, ADVICE["leave"])
 
 
 def _copies_out(task: Task) -> Refused | None:
@@ -138,4 +153,5 @@ def _copies_out(task: Task) -> Refused | None:
 for _event in ENTERED:
     for _duty in ENTERED[_event]:
         register(TaskKind(_duty, DUTIES[_duty], _lacking, by_itself=True))
+register(TaskKind("officer-change", DUTIES["officer-change"], _still_here))
 register(TaskKind(HAND_BACK, DUTIES["hand-back"], _copies_out, by_itself=True))

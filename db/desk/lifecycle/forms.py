@@ -51,7 +51,8 @@ class MoveAsked:
 @dataclass(frozen=True, slots=True)
 class LeaveAsked:
     """A leaver as typed: the last day, and the colleague who answers for their outside contacts from then on
-    (a name, or name/department). ``everywhere``: it is the organisation that they leave."""
+    (a name, or name/department). ``everywhere``: it is the organisation that they leave. ``stays``: a leave
+    that was approved is called off."""
 
     entry: int
     day: str
@@ -59,6 +60,7 @@ class LeaveAsked:
     evidence: Sequence[str] = ()
     successor: str = ""
     everywhere: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class UnitChoice:
 
 
 UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "position", "day", "successor"
-LEAVES, ORGANISATION, DIRECTORY = "leaves", "organisation", "directory"
+LEAVES, ORGANISATION, DIRECTORY, STAYS = "leaves", "organisation", "directory", "nothing"
 """Fields of these forms besides those of the book."""
 COLLEAGUE = _("a colleague: name, or name/department")
 
@@ -165,10 +167,11 @@ class LeaveForm:
 
     def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
         """What was ``typed``, by field."""
-        everywhere = typed.get(LEAVES) == ORGANISATION
+        leaves = typed.get(LEAVES)
         return LeaveAsked(
-            self.entry, typed[DAY], reason, evidence, typed.get(SUCCESSOR, ""), everywhere=everywhere
-        )
+            self.entry, typed[DAY], reason, evidence, typed.get(SUCCESSOR, ""),
+            everywhere=leaves == ORGANISATION, stays=leaves == STAYS,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,37 +12,44 @@ from db.desk.entry.colleagues import named, side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive
 from db.desk.lifecycle.closing import close
-from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force
+from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force, tasks_of
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
-from db.desk.lifecycle.move_kind import not_yet
+from db.desk.lifecycle.last_day import approved_day, replace_others
 from db.desk.power.declaration import Power
 from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
-from db.desk.tasks.finishing import copies_open, settle_about
+from db.desk.tasks.finishing import cancel, copies_open, settle_about
 from db.language import _
 from db.policy.wording import REQUESTS
 from db.store.moves import Moves
-from db.store.tables import Entry, Request
+from db.store.tables import Archive, Entry, Request
 
 KIND: Final = "leave"
 
 
-def payload(day: str, successor: int | None, *, everywhere: bool) -> Payload:
-    """What a request of this kind keeps: the last day, who answers for outside contacts from then on, and
-    whether it is the organisation that is left."""
-    return {"day": day, "successor": successor, "everywhere": everywhere}
+def payload(day: str, successor: int | None, *, everywhere: bool, stays: bool = False) -> Payload:
+    """What a request of this kind keeps: the last day, who answers for outside contacts from then on, whether
+    it is the organisation that is left, and whether a leave that was approved is called off instead."""
+    kept: dict[str, object] = {"day": day, "successor": successor, "everywhere": everywhere}
+    return kept | {"stays": True} if stays else kept
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    if asks.get("stays"):
+        return (
+            plain_line("leaves", _("Leaves"), str(approved_day(int(request.entry_id or 0))), _("called off")),
+        )
     label = _("Leaves the class on") if is_of_pupils(request.book_id, KIND) else _("Leaves on")
     lines = [plain_line("day", label, "", str(asks["day"]))]
     if asks.get("everywhere"):
         lines.append(plain_line("leaves", _("Leaves"), "", _("the organisation")))
     if asks.get("successor"):
         lines.append(plain_line("successor", _("Outside"), "", named(str(asks["successor"]))))
-    done = request.state == "applied"
-    lines.append(plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed on approval")))
+    done = Archive.select().where(Archive.request == request).exists()
+    lines.append(
+        plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed with the removal"))
+    )
     waiting = 0 if done else copies_open(int(request.entry_id or 0))
     side = side_of(Entry.get_by_id(request.entry_id))
     if proof_asked(policy_of(request.book_id), "leave", side, "hand-back") is not None:
@@ -56,11 +63,21 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Remove the entry; what is approved ahead of the day is removed by itself once the day is over."""
+    replace_others(request)
+    if asks.get("stays"):
+        for task in tasks_of(request):
+            cancel(task, act.standing.account)
+    elif date.fromisoformat(str(asks["day"])) > today():
+        act.note(day=asks["day"], ahead=True)
+    else:
+        remove(request, asks, act)
+
+
+def remove(request: Request, asks: Payload, act: Act) -> None:
     """Archive, remove and close, all in one; the entry is gone from every list and search at once."""
     row = in_force(request)
     day = str(asks["day"])
-    if date.fromisoformat(day) > today():
-        raise not_yet(request, day)
     check_handed_back(request, "leave", act)
     asked = proof_asked(policy_of(request.book_id), "leave", side_of(row), "archive")
     values = {name: list(given) for name, given in record.load(row.id).values.items()}

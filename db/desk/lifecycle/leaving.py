@@ -15,10 +15,12 @@ from db.desk.lifecycle.forms import (
     DIRECTORY,
     LEAVES,
     ORGANISATION,
+    STAYS,
     SUCCESSOR,
     LeaveAsked,
     LeaveForm,
 )
+from db.desk.lifecycle.last_day import is_approved, put_on_record
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
@@ -26,6 +28,7 @@ from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.inside_owners import read_successor
 from db.desk.requests.payload import opened
+from db.desk.requests.request_kinds import Payload
 from db.desk.requests.submitting import Draft
 from db.desk.requests.way import Amended
 from db.desk.tasks.handback import SOURCES
@@ -38,15 +41,18 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "leave", request.id if request is not None else None)
-    asked = opened(request) if request is not None else {}
+    asked: Payload = opened(request) if request is not None else {}
     copies: tuple[str, ...] = ()
     if proof_asked(policy, "leave", right.side, "hand-back") is not None:
         copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
     day = str(asked["day"]) if asked else today().isoformat()
     fields = [AskField(DAY, _("Last day"), value=day, required=True)]
     ends = ending(Entry.get_by_id(row.id))
-    if ends.elsewhere and right.side == "internal":
-        fields.append(_what_is_left(row.book, row.person, everywhere=asked.get("everywhere")))
+    elsewhere, approved = bool(ends.elsewhere) and right.side == "internal", is_approved(row.id)
+    if elsewhere or approved:
+        choices = _what_may_be_left(elsewhere=elsewhere, approved=approved)
+        first = _left_at_first(row.book, row.person, asked, elsewhere=elsewhere)
+        fields.append(AskField(LEAVES, _("Leaves"), value=first, choices=choices, required=True))
     if ends.answers_for:
         successor = named(str(asked["successor"])) if asked.get("successor") else ""
         hands_over = AskField(SUCCESSOR, _("Hands over to"), value=successor, hint=COLLEAGUE, required=True)
@@ -63,22 +69,26 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     )
 
 
-def _what_is_left(book: str, person: int, *, everywhere: bool | None) -> AskField:
-    """Whether it is the organisation that is left; so it begins in the first of the person's books."""
-    present = (Entry.person == person) & (Entry.state == "active")
-    first = Book.select(Book.id).join(Entry).where(present).order_by(Book.sort, Book.id).first()
+def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ...]:
+    """What a leave may be of; nothing, where one that was ``approved`` may be called off."""
+    found = [AskChoice(DIRECTORY, _("this directory alone"))]
+    if elsewhere:
+        found.insert(0, AskChoice(ORGANISATION, _("the organisation: all ends in every directory")))
+    if approved:
+        found.append(AskChoice(STAYS, _("nothing: the leave is called off, what ended comes back")))
+    return tuple(found)
+
+
+def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -> str:
+    """What is left as the form opens: the organisation, in the first of the person's books."""
+    if asked.get("stays"):
+        return STAYS
+    everywhere = asked.get("everywhere")
     if everywhere is None:
+        present = (Entry.person == person) & (Entry.state == "active")
+        first = Book.select(Book.id).join(Entry).where(present).order_by(Book.sort, Book.id).first()
         everywhere = first is not None and first.id == book
-    return AskField(
-        LEAVES,
-        _("Leaves"),
-        value=ORGANISATION if everywhere else DIRECTORY,
-        choices=(
-            AskChoice(ORGANISATION, _("the organisation: all ends in every directory")),
-            AskChoice(DIRECTORY, _("this directory alone")),
-        ),
-        required=True,
-    )
+    return ORGANISATION if everywhere and elsewhere else DIRECTORY
 
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
@@ -90,15 +100,20 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     if isinstance(day, Problem) or isinstance(successor, Problem):
         raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
     drafts.check_single(act, row.id, "leave", amends)
+    if asked.stays and not is_approved(row.id):
+        raise Invalid(Problem(LEAVES, _("No leave of theirs was approved that could be called off.")))
     draft = Draft(
         kind=LEAVE.id,
         book=row.book_id,
         unit=row.unit_id,
         entry=row.id,
         entry_version=None,
-        payload=payload(day.isoformat(), successor, everywhere=asked.everywhere),
+        payload=payload(day.isoformat(), successor, everywhere=asked.everywhere, stays=asked.stays),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
         due=due(policy, "leave", right.side, day),
     )
-    return drafts.hand_in(act, draft, "leave", day, amends)
+    number = drafts.hand_in(act, draft, "leave", day, amends)
+    if not asked.stays:
+        put_on_record(Request.get_by_id(number), row, day, act, everywhere=asked.everywhere)
+    return number

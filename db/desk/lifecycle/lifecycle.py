@@ -99,7 +99,12 @@ class Lifecycle(Subject):
         """The form of a leaver, with what ends with the entry."""
         return leaving.form(self.act, entry)
 
-    @operation("lifecycle.leave", label=_("hand in a leaver"), recorded=True, power=moving(Moves.DUTY))
+    @operation(
+        "lifecycle.leave",
+        label=_("hand in a leaver"),
+        recorded=True,
+        power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
+    )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
         """Hand a leaver in for decision; the request's number. Raises as `join`."""
         return leaving.hand_in(self.act, asked, amends)

@@ -123,7 +123,7 @@ def note(act: Act, request: Request) -> None:
 
 def record_event(
     request: Request,
-    act: Act,
+    act: Act | None,
     what: str,
     step: int | None = None,
     comment: str = "",
@@ -133,7 +133,7 @@ def record_event(
     RequestEvent.create(
         request=request,
         at=clock.now(),
-        account=act.standing.account,
+        account=act and act.standing.account,
         on_behalf_of=decider and decider.on_behalf_of,
         office=decider and decider.role,
         office_unit=decider and decider.unit,

@@ -21,6 +21,8 @@ from db.store.sql import for_update
 from db.store.tables import Notice, NoticeRecipient, Request, RequestStep
 
 OBJECTED = "power-objected"
+LAST_DAY = "last-day"
+"""Tells of a last day that was handed in: objecting withdraws the request, and access stays."""
 
 
 class Objections(Subject):
@@ -41,18 +43,20 @@ class Objections(Subject):
             .join(NoticeRecipient)
             .where((Notice.id == notice) & (NoticeRecipient.account == self.standing.account))
         )
-        row = for_update(wanted.where(Notice.kind.in_((ASKED, DONE)))).get_or_none()
+        row = for_update(wanted.where(Notice.kind.in_((ASKED, DONE, LAST_DAY)))).get_or_none()
         if row is None:
             raise Refused(
                 _("There is no such act for you to object to."), SILENT, _("Look at Today for those.")
             )
         told = json.loads(row.detail)
-        self.act.note(book=row.book_id, clause=row.clause, operation=told["operation"])
-        if row.kind == ASKED:
+        self.act.note(book=row.book_id, clause=row.clause, operation=told.get("operation", "lifecycle.leave"))
+        if row.kind != DONE:
             self._stop(row.request_id)
         else:
             self._take_back(row, told)
         self._seen(row)
+        if row.kind == LAST_DAY:  # that it is lifted is told
+            return
         others = self._others(row, told)
         detail = {
             "by": who(self.standing.account),

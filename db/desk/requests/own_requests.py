@@ -56,7 +56,7 @@ class Requests(Subject):
         "requests.withdraw",
         label=_("withdraw a request"),
         recorded=True,
-        power=moving(Moves.REACH, Moves.GIVEN, Moves.DUTY),
+        power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
         """Take a request back; refused once it is decided. Access that was granted is given back, so that it

@@ -33,6 +33,9 @@ from db.store.tables import Request
 
 DueFilter = Literal["all", "overdue", "today", "week"]
 Spans = Mapping[DueFilter, tuple[str, str]]
+DECIDES = moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY)
+"""What any decision may move besides what the kind of request does: a leave that comes to nothing gives back
+what had ended with its last day."""
 AT_ONCE = 200
 
 
@@ -119,23 +122,17 @@ class Queue(Subject):
         last = last_act(row)
         return replace(event_view(last), comment="") if last.account_id != account else None
 
-    @operation(
-        "queue.approve", label=_("approve a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
-    )
+    @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
         """Approve the open step of exactly what ``digest`` names; the last approval applies it."""
         self._decide(request, "approve", digest, comment)
 
-    @operation(
-        "queue.return", label=_("return a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
-    )
+    @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES)
     def return_(self, request: int, digest: str, comment: str) -> None:
         """Send a request back to be amended, with a word on what is missing."""
         self._decide(request, "return", digest, comment)
 
-    @operation(
-        "queue.reject", label=_("reject a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
-    )
+    @operation("queue.reject", label=_("reject a request"), recorded=True, power=DECIDES)
     def reject(self, request: int, digest: str, comment: str) -> None:
         """Turn a request down for good, with a word on why."""
         self._decide(request, "reject", digest, comment)
@@ -144,7 +141,7 @@ class Queue(Subject):
         "queue.approve_many",
         label=_("approve several requests"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY),
+        power=DECIDES,
     )
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> None:
         """Approve several ``(request, digest)`` that are alike in book, kind and step: all, or none of them.
@@ -157,7 +154,7 @@ class Queue(Subject):
         "queue.return_many",
         label=_("return several requests"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY),
+        power=DECIDES,
     )
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
         """Send several that are alike back with the same word: all, or none of them."""
@@ -167,7 +164,7 @@ class Queue(Subject):
         "queue.reject_many",
         label=_("reject several requests"),
         recorded=True,
-        power=moving(Moves.GIVEN, Moves.DUTY),
+        power=DECIDES,
     )
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
         """Turn several that are alike down with the same word: all, or none of them."""

@@ -141,8 +141,9 @@ def withdraw(act: Act, request: Request) -> None:
     take_back(act, request)
 
 
-def take_back(act: Act, request: Request) -> None:
-    """Withdraw an undecided request, whoever's it is, since what it asks for is not to be any more."""
+def take_back(act: Act | None, request: Request) -> None:
+    """Withdraw an undecided request, whoever's it is, since what it asks for is not to be any more; without
+    an ``act`` by itself."""
     take(request, request.state, "withdrawn")
     RequestStep.update(state="waiting").where(
         (RequestStep.request == request) & (RequestStep.state == "open")

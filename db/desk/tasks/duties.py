@@ -14,6 +14,7 @@ from db.desk.authority.capacity import HOLDER
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import HEAD, vacant_offices
 from db.desk.authority.standing import policy_of, root_of
+from db.desk.lifecycle.last_day import end_due, remove_approved
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
 from db.desk.requests.deciding import Case, Deciding, decides_alone
@@ -75,6 +76,8 @@ class RunnerPlace:
 
 def run(place: RunnerPlace) -> Round:
     """Do everything that is to be done now, book by book, in transactions between which others write."""
+    end_due()
+    remove_approved()
     books = [row.id for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)]
     done = Round()
     for book in books:

@@ -15,12 +15,16 @@ from db.desk.clockwork import today
 from db.desk.entry.colleagues import side_of
 from db.desk.lifecycle.events import open_duties, rules
 from db.desk.notation.localtime import local
+from db.desk.refusal import SILENT
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
 from db.policy.effective import EffectivePolicy
+from db.policy.rules import DutyRule
 from db.store import clock
 from db.store.sql import constant
-from db.store.tables import Archive, Entry, Request, Task, Unit, UnitAbove
+from db.store.tables import Archive, Entry, LastDay, Request, Task, Unit, UnitAbove
 
+REMOVED_WITHIN = 5
+"""Working days within which who left the organisation is removed where no regulation says so."""
 Opener = Callable[[EffectivePolicy], list[Task]]
 """What to do with a book's policy; the tasks that were opened."""
 
@@ -73,26 +77,54 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 
 def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Somebody of this book was archived from another: they are to be removed here too (A.10, G.4.3)."""
-    if not any(True for _rule in rules(policy, "leave", "internal")):
-        return []
+    """Somebody of this book left the organisation, or was archived from another book: they are to be removed
+    here too, whether the regulations of this book say so or not (A.10, G.4.3)."""
     found = []
-    archives = Archive.select().where((Archive.book != policy.book) & (Archive.at >= _since()))
-    for archive in archives.order_by(Archive.id):
-        for here in _entries_here(policy.book, archive.person_id):
-            duties = list(rules(policy, "leave", side_of(here)))
+    for key, person, day in _left(policy):
+        for here in _entries_here(policy.book, person):
+            duties = list(rules(policy, "leave", side_of(here))) or [_to_remove(policy)]
             waiting = Task.select().where(
                 (Task.entry == here.id) & Task.kind.in_([rule.kind for rule in duties])
             )
             if waiting.exists():
                 continue
-            day = date.fromisoformat(archive.entry.left or local(archive.at)[:10])
             for duty in duties:
-                key = f"{duty.kind}:{policy.book}:{here.id}:archive{archive.id}"
                 found.append(
-                    open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id)
+                    open_task(
+                        f"{duty.kind}:{policy.book}:{here.id}:{key}",
+                        duty,
+                        policy.book,
+                        unit=here.unit_id,
+                        started_on=day,
+                        entry=here.id,
+                    )
                 )
     return [task for task in found if task is not None]
+
+
+def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
+    """A key, the person and the last day of each who left lately: the organisation by another book; or
+    another book, where a regulation of this one has leavers entered."""
+    ended = (
+        LastDay.select(LastDay, Entry)
+        .join(Entry)
+        .where((LastDay.state == "ended") & LastDay.everywhere & (Entry.book != policy.book))
+    )
+    for row in ended.where(LastDay.ended_at >= _since()).order_by(LastDay.id):
+        yield f"last-day{row.id}", row.entry.person_id, date.fromisoformat(row.day)
+    if any(True for _rule in rules(policy, "leave", "internal")):
+        archives = Archive.select().where((Archive.book != policy.book) & (Archive.at >= _since()))
+        for archive in archives.order_by(Archive.id):
+            day = archive.entry.left or local(archive.at)[:10]
+            yield f"archive{archive.id}", archive.person_id, date.fromisoformat(day)
+
+
+def _to_remove(policy: EffectivePolicy) -> DutyRule:
+    """The duty to remove somebody who left the organisation where no regulation of the book has one."""
+    return DutyRule(
+        kind="leaver", days=REMOVED_WITHIN, start="leave", by=policy.maintainer.role, requires=(),
+        announce=(), hands_out=False, remind_days=1, escalate=policy.supervisor.role, clause=SILENT,
+    )  # fmt: skip
 
 
 OPENERS: list[Opener] = [expected, filed, changed_elsewhere, left_elsewhere]

@@ -10,23 +10,24 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from peewee import PeeweeException
 
 from db.store import audit
+from db.store.audit import Bridges
 from db.store.backups.dump import CLEAR, Header
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
 from db.store.binding import as_bound
 from db.store.engine import database, store
 from db.store.hiding import SEALED, Showing
 from db.store.journal.capture import paused
-from db.store.journal.reading import Transaction, transactions
+from db.store.journal.reading import Hole, Transaction, holes, transactions
 from db.store.migrations import BINDING, OFFICES, heads_as_offices
 from db.store.personal import Row, blank
 from db.store.sealing import SealBroken
-from db.store.tables import Erasure, JournalHead, KnownSource
+from db.store.tables import AuditHead, Erasure, JournalHead, KnownSource
 from db.store.tables.base import Table
 from db.store.transactions import writing
 
@@ -45,6 +46,8 @@ class Lacking:
     """What a backup lacks and the journal holds: transactions, and the audit records in them."""
 
     transactions: tuple[Transaction, ...]
+    holes: tuple[Hole, ...] = ()
+    """What of the journal is lost between them."""
 
     @property
     def seq(self) -> int | None:
@@ -72,22 +75,28 @@ class Lacking:
 @dataclass(frozen=True, slots=True)
 class Restored:
     """How far a restore came: ``replayed`` transactions; ``seq`` is the chain's last record; ``differs`` says
-    at which transaction the journal no longer followed, if it did not."""
+    at which transaction the journal no longer followed, if it did not. ``bridges`` are the stretches of
+    records that are lost with what the journal lost, ``left_out`` counts changes behind that hang on it."""
 
     replayed: int
     seq: int
     differs: str = ""
+    bridges: Bridges = field(default_factory=dict)
+    left_out: int = 0
 
 
 def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> Lacking:
-    """What the journals in ``folders`` hold beyond ``position``."""
-    return Lacking(tuple(transactions(folders, keys, position)))
+    """What the journals in ``folders`` hold beyond ``position``, also behind what is lost of them."""
+    found = tuple(transactions(folders, keys, position, beyond=True))
+    return Lacking(found, holes(folders, keys, position, found[-1].position if found else position))
 
 
 def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
     """Bring the open store, which holds the backup of this ``header``, to where the journal ends. Of persons
     whose keys ``people`` lacks, nothing personal comes back."""
-    replayed, has_offices = 0, header.schema >= OFFICES
+    replayed, has_offices, position = 0, header.schema >= OFFICES, header.position
+    bridges: dict[int, tuple[int, str]] = {}
+    left_out: list[str] | None = None
     with paused(store().database):
         for one in missing.transactions:
             try:
@@ -96,10 +105,13 @@ def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
                         renumber()
                         heads_as_offices()
                         has_offices = True
-                    _apply(one, people, older=header.schema < BINDING)
+                    if one.position != position + 1:
+                        left_out = left_out or []
+                        bridges |= _bridge(one)
+                    _apply(one, people, older=header.schema < BINDING, left_out=left_out)
             except (Differs, PeeweeException, SealBroken) as error:
-                return Restored(replayed, audit.head()[0], f"{one.position}: {error}")
-            replayed += 1
+                return Restored(replayed, audit.head()[0], f"{one.position}: {error}", bridges)
+            replayed, position = replayed + 1, one.position
         with writing():
             renumber()
             if not has_offices:
@@ -107,7 +119,20 @@ def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
             if header.format == CLEAR:  # it held in clear whom the journal says were erased since
                 for erased in Erasure.select(Erasure.person):
                     blank(erased.person)
-    return Restored(replayed, audit.head()[0])
+    return Restored(replayed, audit.head()[0], bridges=bridges, left_out=len(left_out or ()))
+
+
+def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:
+    """The records that are lost before ``one``, the first transaction behind a hole; none where it lacks
+    only what makes no record."""
+    before, records = audit.head()[0], [int(str(act["seq"])) for act in Lacking((one,)).acts()]
+    upto = min(records, default=one.seq + 1) - 1
+    return {before: (upto, one.follows)} if upto > before else {}
+
+
+def apply(one: Transaction, people: Showing) -> None:
+    """Make the changes of ``one`` in the open store, which holds all that came before it. Raises Differs."""
+    _apply(one, people, older=False, left_out=None)
 
 
 def _knows_offices(one: Transaction) -> bool:
@@ -123,13 +148,24 @@ def _knows_offices(one: Transaction) -> bool:
     return False
 
 
-def _apply(one: Transaction, people: Showing, *, older: bool) -> None:
+def _apply(one: Transaction, people: Showing, *, older: bool, left_out: list[str] | None) -> None:
+    """``left_out``: behind a hole rows need not be as they were, and the tables of changes that hang on what
+    is lost are added to it."""
     keys = store().keys
     for change in one.changes:
         if change.table in BY_NAME:
             for rows in people.changes(change.table, change.before, change.after):
                 was, will = (as_bound(keys, change.table, row) if row and older else row for row in rows)
-                _change(BY_NAME[change.table], was, will)
+                if left_out is None:
+                    _change(BY_NAME[change.table], was, will)
+                    continue
+                try:
+                    with writing():
+                        _change(BY_NAME[change.table], was, will, as_it_was=False)
+                except (PeeweeException, SealBroken):
+                    left_out.append(change.table)
+    if left_out is not None:  # the first behind a hole may make no record of its own
+        AuditHead.update(seq=one.seq, hash=one.hash).where(AuditHead.id == 1).execute()
     if audit.head() != (one.seq, one.hash):
         raise Differs("the chain ends elsewhere")
     JournalHead.update(position=one.position, hosts=json.dumps(one.hosts)).where(
@@ -137,14 +173,14 @@ def _apply(one: Transaction, people: Showing, *, older: bool) -> None:
     ).execute()
 
 
-def _change(table: type[Table], was: Row | None, will: Row | None) -> None:
+def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was: bool = True) -> None:
     row = was if was is not None else will
     if row is None:
         return
     before = plain(table, was) if was is not None else None
     there = current(table, row)
     known = there if there is None or before is None else {name: there[name] for name in before}
-    if known != before and table not in REMEMBERED:
+    if as_it_was and known != before and table not in REMEMBERED:
         raise Differs(f"a row of {table._meta.table_name} is not as it was")
     if will is None:
         take_out(table, row)

@@ -29,6 +29,8 @@ class UnfinishedRestore:
     upto: int = 0
     differs: str = ""
     journals: Sequence[str] = ()
+    bridges: Sequence[tuple[int, int, str]] = ()
+    """The stretches of records that are lost with others behind them: the one before, the last, its hash."""
 
 
 def note(home: Home, plan: UnfinishedRestore) -> None:

@@ -72,22 +72,19 @@ _local = threading.local()
 def paused(database: Any) -> Iterator[None]:
     """Take nothing down on this connection for a while: where what is done can be done anew, or comes from
     the journal itself."""
-    if _is_postgresql(database):
-        database.execute_sql("SET mingce.journal = 'off'")
-        try:
-            yield
-        finally:
-            database.execute_sql("RESET mingce.journal")
-        return
-    before, _local.paused = getattr(_local, "paused", False), True
+    before, _local.paused = is_paused(), True
     try:
+        if _is_postgresql(database):
+            database.execute_sql("SET mingce.journal = 'off'")
         yield
     finally:
         _local.paused = before
+        if _is_postgresql(database):
+            database.execute_sql("RESET mingce.journal")
 
 
 def is_paused() -> bool:
-    """Whether nothing is taken down on this thread's connection now."""
+    """Whether nothing is taken down for the journal now."""
     return bool(getattr(_local, "paused", False))
 
 
@@ -105,7 +102,7 @@ def _written(statement: str) -> tuple[str, ...]:
 
 def watch_table(database: Any, name: str) -> None:
     """On SQLite: have changes of the table ``name`` taken down on this connection."""
-    if getattr(_local, "paused", False):
+    if is_paused():
         return
     connection: Any = database.connection()
     if not _is_watched(connection):
@@ -165,7 +162,7 @@ def taken(database: Any) -> Iterator[list[Change]]:
     if not connection.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'journal_change'").fetchone():
         return
     last = 0
-    while not getattr(_local, "paused", False) and (
+    while not is_paused() and (
         found := connection.execute(
             f"SELECT n, name, before, after FROM temp.journal_change WHERE n > {last} "
             f"ORDER BY n LIMIT {BATCH}"

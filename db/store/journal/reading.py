@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,18 @@ class Transaction:
         return self.hash
 
 
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Transactions that the journal has lost between others, the ``first`` to the ``last`` position, because
+    a file is damaged or missing. ``since`` and ``until``: when those before and behind them were written;
+    empty where there are none."""
+
+    first: int
+    last: int
+    since: str = ""
+    until: str = ""
+
+
 @dataclass(slots=True)
 class _Written:
     """A transaction as ``host`` wrote it, and whether it then said that it was not committed."""
@@ -55,9 +68,12 @@ class _Written:
     taken_back: bool = False
 
 
-def transactions(folders: Sequence[Path], keys: Sequence[bytes], after: int | None) -> Iterator[Transaction]:
-    """The transactions of every file of ``folders`` from the position after ``after`` on, without a gap; with
-    None from the first that there is. ``keys``: the journal's, and its predecessors.
+def transactions(
+    folders: Sequence[Path], keys: Sequence[bytes], after: int | None, *, beyond: bool = False
+) -> Iterator[Transaction]:
+    """The transactions of every file of ``folders`` from the position after ``after`` on, without a gap, or
+    ``beyond`` any gap to the end; with None from the first that there is. ``keys``: the journal's, and its
+    predecessors.
 
     Where a position was used more than once, because what was written first was not committed, the one
     counts that the next position follows on: neither the order of two hosts' clocks nor what a host believed
@@ -85,8 +101,36 @@ def transactions(folders: Sequence[Path], keys: Sequence[bytes], after: int | No
             if frame.kind == LAST:
                 written.append(_Written(host, _transaction(frame.position, parts.pop(frame.position))))
     after = min(found, default=1) - 1 if after is None else after
-    while chosen := _chosen(found.pop(after := after + 1, []), found.get(after + 1, [])):
-        yield chosen
+    while found:
+        chosen = _chosen(found.pop(after := after + 1, []), found.get(after + 1, []))
+        if chosen is not None:
+            yield chosen
+        elif not beyond:
+            return
+        elif found:
+            after = min(found) - 1
+
+
+def holes(folders: Sequence[Path], keys: Sequence[bytes], after: int, upto: int) -> tuple[Hole, ...]:
+    """What the journals in ``folders`` lack of the positions after ``after`` up to ``upto``, and between
+    those behind it. Reads every file to its end, and opens each frame."""
+    there = {after: "", max(after, upto) + 1: ""}
+    for file in _files(folders):
+        parts: dict[int, int] = {}
+        for frame in frames.read(file, keys):
+            if frame.kind in (COMMITTED, TAKEN_BACK) or frame.position <= after:
+                continue
+            if frame.part not in (0, parts.get(frame.position)):
+                continue
+            parts[frame.position] = frame.part + 1
+            if frame.kind == LAST:
+                there[frame.position] = str(json.loads(frame.content.partition(b"\n")[0])["at"])
+    order = sorted(there)
+    return tuple(
+        Hole(before + 1, behind - 1, there[before], there[behind])
+        for before, behind in itertools.pairwise(order)
+        if behind > before + 1
+    )
 
 
 def ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> int:
@@ -99,6 +143,39 @@ def ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> i
     last, committed = max((frames.last(file, keys) for file in hosts.values()), default=(0, False))
     lost = max(0, last - position())
     return 0 if lost == 1 and not committed else lost
+
+
+def known_to(
+    folders: Sequence[Path], keys: Sequence[bytes], has: Callable[[int, str], bool]
+) -> tuple[int, int]:
+    """The last position in ``folders`` after which the chain's end is a record that the database ``has``, and
+    that record; zeros where there is none. Of a position that was used twice either will do."""
+    best = (0, 0)
+    for files in _by_host(folders).values():
+        for position, seq, hashed in (end for file in files for end in _ends_in(file, keys)):
+            if position <= best[0]:
+                break
+            if has(seq, hashed):
+                best = (position, seq)
+                break
+    return best
+
+
+def acknowledged(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, str]]:
+    """The last transaction of each host with a journal in ``folder`` that is known to be committed: position,
+    and number and hash of the chain's end after it. Reads the journals from their ends."""
+    found = []
+    for files in _by_host([folder]).values():
+        committed: set[int] = set()
+        frames_back = (frame for file in files for frame in frames.read_back(file, keys))
+        for frame in frames_back:
+            if frame.kind == COMMITTED:
+                committed.add(frame.position)
+            elif frame.kind == LAST and frame.position in committed:
+                told = json.loads(frame.content.partition(b"\n")[0])
+                found.append((frame.position, int(told["seq"]), str(told["hash"])))
+                break
+    return found
 
 
 def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:

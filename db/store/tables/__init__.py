@@ -39,7 +39,7 @@ from db.store.tables.cases import (
 )
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.emergency import CallAttempt
-from db.store.tables.lifecycle import Archive, HandBack
+from db.store.tables.lifecycle import Archive, HandBack, LastDay
 from db.store.tables.outside import (
     OutsideChange,
     OutsideFinding,
@@ -100,6 +100,7 @@ ALL: tuple[type[Table], ...] = (
     DutyMark,
     Archive,
     HandBack,
+    LastDay,
     Notice,
     NoticeRecipient,
     Consent,
@@ -185,6 +186,7 @@ __all__ = [
     "HelpCall",
     "JournalHead",
     "KnownSource",
+    "LastDay",
     "LetGo",
     "Notice",
     "NoticeRecipient",

@@ -1,13 +1,14 @@
-"""What is left of a person who left: the sealed archive, and the copies they hand back."""
+"""Somebody's last day, and what is left of a person who left: the sealed archive, and the copies they hand
+back."""
 
 from __future__ import annotations
 
-from peewee import AutoField
+from peewee import SQL, AutoField, BooleanField
 
 from db.store.moves import Moves
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
-from db.store.tables.columns import CharField, MomentField, SealedField, foreign_key
+from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
 from db.store.tables.facts import DAY, MARK, ORGANISATION, OWN_KEY, WORD, Personal
 from db.store.tables.people import Book, Entry, Person
 from db.store.tables.requests import Request
@@ -31,6 +32,32 @@ class Archive(Table):
     digest = CharField(MARK, max_length=64, help_text="keyed digest of the content")
     at = MomentField()
     keep_until = CharField(DAY, null=True, max_length=10, help_text="last day it is kept; null: for good")
+
+
+class LastDay(Table):
+    """The last day that a request to leave has put on record. Access ends with it, whoever has decided by
+    then (A.10). ``state``: ``coming``; ``ended``, once access did; ``lifted``, where the request came to
+    nothing or another one took its place."""
+
+    moves = Moves.ACCOUNT
+
+    id = AutoField()
+    request, request_id = foreign_key(Request, unique=True, backref="last_days")
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="last_days")
+    day = CharField(DAY, max_length=10)
+    everywhere = BooleanField(help_text="whether it is the organisation that is left")
+    clause = CharField(WORD)
+    state = CharField(
+        WORD,
+        default="coming",
+        max_length=16,
+        constraints=[SQL("CHECK (state IN ('coming', 'ended', 'lifted'))")],
+    )
+    ended_at = MomentField(null=True)
+    ended = TextField(MARK, default="{}", help_text="JSON: numbers of all that ended, by table")
+
+    class Meta:
+        indexes = ((("state", "day"), False),)
 
 
 class HandBack(Table):

@@ -125,6 +125,7 @@ class Entry(Table):
     )
     joined = CharField(Personal(None), null=True, max_length=10)
     left = CharField(DAY, null=True, max_length=10, index=True)
+    ended_at = MomentField(null=True, help_text="since when its person holds nothing by it (`LastDay`)")
     version = IntegerField(default=1, help_text="counts the applied changes")
     updated_at = MomentField()
     verified_at = MomentField(null=True)

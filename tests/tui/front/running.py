@@ -19,6 +19,7 @@ import pexpect
 import pyte
 
 from auth.delays import TooEarly
+from db.language import Message
 from tests.tui.front import small_plain
 from tui.front.hostkey import write_host_key
 from tui.front.log import JsonLines
@@ -73,6 +74,8 @@ class Register:
 
 
 class _Attempt:
+    ended: Message | None = None
+
     def __init__(self, register: Register, login: str, source: str) -> None:
         self._register, self._login, self._source = register, login, source
 

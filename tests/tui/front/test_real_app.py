@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
 from auth import sessions
+from auth.signin import SignIn
+from db.desk.clockwork import today
+from db.desk.lifecycle.forms import LeaveAsked
+from db.language import Message
 from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, SignInSession
 from db.store.transactions import writing
+from tests.auth.conftest import enrolled
 from tests.tui.front.running import Granted, Running, eventually
 from tests.world import World, build_world
 from tui.plain.registry import NAMES
@@ -30,6 +36,8 @@ def world(home: Home) -> Iterator[World]:
 
 class AtOnce:
     """Lets an account of the world in without asking for more than its name."""
+
+    ended: Message | None = None
 
     def __init__(self, account: int, login: str, source: str) -> None:
         self._account, self._login, self._source = account, login, source
@@ -83,6 +91,33 @@ def test_who_is_closed_out_in_mid_session_reads_why(
         Account.update(state="disabled").where(Account.id == world.accounts["zhangwei"]).execute()
     client.process.send("2")
     assert said in client.finish()[0].decode().split("\x1b[?1049l")[-1]
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_whose_last_day_is_over_is_put_out_and_not_let_in_again(
+    home: Home, world: World, start: Callable[..., Running]
+) -> None:
+    """Somebody enters a last day that is past; the screen ends at the next key, and the door says why to who
+    knows password and code, and to nobody else."""
+    owner = enrolled(world, "zhangwei")
+    world.actor("zhangwei")
+    front = start(entry="tui.app", home=home.folder)
+    front.front.sign_in = SignIn
+    front.front._end_session = sessions.end
+    client = front.ssh("-o", "SetEnv=LANG=en_US.UTF-8", login="zhangwei")
+    client.sign_in(owner.password, owner.code).wait_for("[1 ")
+    yesterday = (today() - timedelta(days=1)).isoformat()
+    asked = LeaveAsked(world.entry("zhangwei"), yesterday, everywhere=True)
+    world.desk("liuyang").lifecycle.leave(asked)
+    client.process.send("2")
+    assert "Your last day on record is over" in client.finish()[0].decode().split("\x1b[?1049l")[-1]
+    told = ("-o", "LogLevel=INFO")
+    knows = front.ssh(*told, login="zhangwei").sign_in(owner.password, lambda: owner.code(1))
+    assert "A.10" in knows.finish()[0].decode()
+    guesses = front.ssh(*told, login="zhangwei").sign_in("guess-guess-guess", "123456")
+    guesses.wait_for("Password")
+    assert "A.10" not in guesses.raw.decode()
 
 
 def test_a_plain_command_finds_a_colleague(home: Home, world: World, start: Callable[..., Running]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk.entry.record import apply_values, load
+from db.store.tables import Request
 from db.store.transactions import writing
+from tests.db.desk.lives import approved
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -30,6 +32,8 @@ def test_the_teacher_backs_up_and_puts_back(world: World, ask: Ask) -> None:
     assert (missing.status, "--backup" in missing.err) == (2, True)
     back = f"backup compare restore {pupil} --backup {made['backup']}"
     assert ask("yanlaoshi", back).status == 0
+    assert load(pupil).values["parent_phones"] == ("+8613600009999",), "somebody else decides"
+    approved(world, "shilaoshi", Request.get(Request.kind == "change").id)
     assert load(pupil).values["parent_phones"] == before
     again = ask("yanlaoshi", back)
     assert (again.status, again.out) == (1, b""), "it is not lost any more"

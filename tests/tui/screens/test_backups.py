@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk.entry.record import apply_values, load
+from db.store.tables import Request
 from db.store.transactions import writing
+from tests.db.desk.lives import approved
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.test_directory import SMALL, drawn, press
@@ -35,6 +37,8 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
         assert isinstance(app.screen, Losses)
         await press(pilot, "escape")
         assert isinstance(app.screen, Backups)
+        assert load(pupil).values["parent_phones"] == ("+8613600009999",), "nobody has decided yet"
+    approved(school, "shilaoshi", Request.get(Request.kind == "change").id)
     assert load(pupil).values["parent_phones"] == before
 
 

@@ -1,0 +1,31 @@
+"""What the journal has lost, held against the backups that are there. Not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.backups.backup_rules import places
+from db.language import Text, listed
+from db.store.backups.shelf import NotStored, manifests
+from db.store.engine import store
+from db.store.journal.reading import Hole
+from db.store.settings import Home
+from db.store.verifying import holes_of
+
+
+def lost_of_journal(home: Home) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
+    """What the journal has lost since the oldest backup that lies in any place, and what of it no backup has;
+    nothing where there is no backup that it could follow up. Reads the journal to its end."""
+    found: list[int] = []
+    for place in places(home, store().settings):
+        try:
+            found += [manifest.position for manifest in manifests(place)]
+        except NotStored:
+            continue
+    lost = holes_of(min(found)) if found else ()
+    return lost, tuple(one for one in lost if one.last > max(found))
+
+
+def spans_of(holes: Sequence[Hole]) -> Text:
+    """What is lost, in the journal's own numbers."""
+    return listed(f"{one.first}–{one.last}" if one.last > one.first else str(one.first) for one in holes)

@@ -1,0 +1,298 @@
+"""A last day on record, and the end of all access with it, by itself (A.10). Not an operation.
+
+Access ends at the end of the day, whoever has decided the request by then: by the first operation, the first
+sign-in, the server's look at its sessions or the duty runner, whichever comes first after midnight. The entry
+stays until it is removed. What was approved ahead of the day is removed by itself, too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from db.desk.authority.actor import Actor
+from db.desk.authority.offices import HEAD
+from db.desk.authority.standing import policy_of, standing_now
+from db.desk.clockwork import today
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.naming import by_number
+from db.desk.frame import OPERATIONS, Act, desk_of
+from db.desk.lifecycle.closing import Leaving
+from db.desk.lifecycle.events import proof_asked
+from db.desk.power import rows
+from db.desk.refusal import LAST_DAY, Refused
+from db.desk.requests.deciding import Deciding
+from db.desk.requests.payload import opened
+from db.desk.requests.submitting import take_back
+from db.desk.requests.watchers import watchers_of
+from db.desk.tasks.finishing import HAND_BACK, copies_open
+from db.desk.tasks.opening import once_a_day
+from db.desk.telling.alarming import who
+from db.desk.telling.notices import tell
+from db.language import LANGUAGES, say
+from db.store import audit, clock
+from db.store.engine import store
+from db.store.sql import for_update
+from db.store.tables import (
+    AccessGrant,
+    Account,
+    Delegation,
+    Entry,
+    Grant,
+    LastDay,
+    Request,
+    RequestStep,
+    SignInSession,
+)
+from db.store.transactions import reading, writing
+
+Ended = Mapping[str, Any]
+"""What ended, by table: numbers; of accounts also the state that each was in."""
+
+
+def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everywhere: bool) -> None:
+    """Put the last day of a leave that was handed in or amended on record, and tell the person and those who
+    watch over the book, any of whom can object. Nobody's access ends before anybody could: where nobody has
+    decided yet, a day that is past counts as this one."""
+    day = max(day, today())
+    policy = policy_of(entry.book_id)
+    asked = proof_asked(policy, "leave", side_of(entry), "archive")
+    clause = asked.clause if asked is not None else request.clause
+    row = LastDay.get_or_none(LastDay.request == request)
+    if row is not None:
+        if row.state == "ended":
+            _bring_back(row)
+        LastDay.update(day=day.isoformat(), everywhere=everywhere, state="coming", ended_at=None).where(
+            LastDay.id == row.id
+        ).execute()
+    else:
+        LastDay.create(
+            request=request, entry=entry, day=day.isoformat(), everywhere=everywhere, clause=clause
+        )
+    _tell("last-day", entry, clause, request.id, {"day": day.isoformat(), "by": act.standing.account})
+
+
+def lift(request: Request) -> None:
+    """Take the last day of a request that came to nothing off the record, and bring back what ended by it."""
+    row = LastDay.get_or_none((LastDay.request == request) & (LastDay.state != "lifted"))
+    if row is not None:
+        _lift(row)
+
+
+def replace_others(request: Request) -> None:
+    """Let the last day of ``request``, which was approved, hold alone; others of the entry are lifted."""
+    others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
+    for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
+        _lift(row)
+
+
+def end_due() -> None:
+    """End the access of everybody whose last day is over, in a transaction of its own; nothing happens within
+    a running one. Cheap where there is nobody."""
+    if store().database.in_transaction():
+        return
+    with reading():
+        if not _due().exists():
+            return
+    with writing():
+        for row in for_update(_due().order_by(LastDay.id)):
+            _end(row)
+    remove_approved()
+
+
+def remove_approved() -> None:
+    """Remove the entries whose leave was approved ahead, whose day is over and whose copies are all back; one
+    that something else is in the way of stays with its task."""
+    waiting = (
+        LastDay.select(LastDay.request)
+        .join(Request)
+        .join(Entry, on=(LastDay.entry == Entry.id))
+        .where((LastDay.state == "ended") & (Request.state == "applied") & (Entry.state == "active"))
+    )
+    with reading():
+        requests = [row.request_id for row in waiting.order_by(LastDay.id)]
+    for number in requests:
+        _remove(number)
+
+
+def clause_of_last_day(account: int) -> str:
+    """The clause by which the access of ``account`` ended with its last day; empty where it did not."""
+    person = Account.select(Account.person).where(Account.id == account)
+    entries = Entry.select(Entry.id).where(Entry.person.in_(person))
+    rows = LastDay.select().where(LastDay.entry.in_(entries) & (LastDay.state == "ended"))
+    for row in rows.order_by(LastDay.id.desc()):
+        if str(account) in json.loads(row.ended).get("accounts", {}):
+            return str(row.clause)
+    return ""
+
+
+def approved_day(entry: int) -> str:
+    """The last day that was approved for an ``entry`` that is there still; empty where there is none."""
+    rows = LastDay.select().join(Request).where((LastDay.entry == entry) & (LastDay.state != "lifted"))
+    row = rows.where(Request.state == "applied").order_by(LastDay.id.desc()).first()
+    return str(row.day) if row is not None else ""
+
+
+def is_approved(entry: int) -> bool:
+    """Whether a leave of ``entry`` was approved, and is not entered yet."""
+    return bool(approved_day(entry))
+
+
+def _due() -> Any:
+    return LastDay.select().where((LastDay.state == "coming") & (LastDay.day < today().isoformat()))
+
+
+def _end(row: LastDay) -> None:
+    entry, moment = row.entry, clock.now()
+    if entry.state != "active":
+        LastDay.update(state="ended", ended_at=moment).where(LastDay.id == row.id).execute()
+        return
+    leaving = Leaving(entry, everywhere=row.everywhere)
+    headed = (Grant.person == entry.person_id) & (Grant.role == HEAD) & (Grant.book == entry.book_id)
+    rights = [one.id for one in leaving.rights()]
+    rights += [one.id for one in Grant.select().where(headed & Grant.revoked_at.is_null())]
+    stand_ins = [one.id for one in leaving.stand_ins()]
+    access = [one.id for one in AccessGrant.select(AccessGrant.id).where(leaving.access())]
+    accounts = {one.id: one.state for one in Account.select().where(Account.id.in_(leaving.closed()))}
+    entries = [entry.id] if not row.everywhere else _present(entry.person_id)
+    for request in leaving.own_undecided():
+        take_back(None, request)
+    Grant.update(revoked_at=moment).where(Grant.id.in_(rights)).execute()
+    Delegation.update(revoked_at=moment).where(Delegation.id.in_(stand_ins)).execute()
+    AccessGrant.update(withdrawn_at=moment).where(AccessGrant.id.in_(access)).execute()
+    Entry.update(ended_at=moment).where(Entry.id.in_(entries)).execute()
+    Account.update(state="disabled").where(Account.id.in_(list(accounts))).execute()
+    SignInSession.update(ended_at=moment, ended_how=f"{LAST_DAY}{row.clause}").where(
+        SignInSession.account.in_(list(accounts)) & SignInSession.ended_at.is_null()
+    ).execute()
+    ended: Ended = {
+        "accounts": accounts,
+        "rights": rights,
+        "stand_ins": stand_ins,
+        "access": access,
+        "entries": entries,
+    }
+    LastDay.update(state="ended", ended_at=moment, ended=json.dumps(ended)).where(
+        LastDay.id == row.id
+    ).execute()
+    _write_record("lifecycle.last_day_over", row, {name: list(numbers) for name, numbers in ended.items()})
+
+
+def _present(person: int) -> list[int]:
+    here = (Entry.person == person) & (Entry.state == "active") & Entry.ended_at.is_null()
+    return [one.id for one in Entry.select(Entry.id).where(here).order_by(Entry.id)]
+
+
+def _lift(row: LastDay) -> None:
+    was = row.state
+    if was == "ended":
+        _bring_back(row)
+    LastDay.update(state="lifted").where(LastDay.id == row.id).execute()
+    entry = Entry.get_by_id(row.entry_id)
+    _tell("last-day-lifted", entry, row.clause, row.request_id, {"day": row.day})
+    _write_record("lifecycle.last_day_lifted", row, {"day": row.day, "ended": was == "ended"})
+
+
+def _bring_back(row: LastDay) -> None:
+    """Give back what ended by ``row`` and by nothing else since; sessions and requests stay ended. What ends
+    by another last day of the person ends again."""
+    ended, at = json.loads(row.ended), row.ended_at
+    _restored(Grant, Grant.revoked_at, ended.get("rights", ()), at)
+    _restored(Delegation, Delegation.revoked_at, ended.get("stand_ins", ()), at)
+    _restored(AccessGrant, AccessGrant.withdrawn_at, ended.get("access", ()), at)
+    _restored(Entry, Entry.ended_at, ended.get("entries", ()), at)
+    for account, state in ended.get("accounts", {}).items():
+        Account.update(state=state).where(
+            (Account.id == int(account)) & (Account.state == "disabled")
+        ).execute()
+    theirs = Entry.select(Entry.id).where(Entry.person == row.entry.person_id)
+    others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
+    active = Entry.select(Entry.id).where(Entry.state == "active")
+    LastDay.update(state="coming").where(others & LastDay.entry.in_(active)).execute()
+
+
+def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None) -> None:
+    table.update({column: None}).where(table.id.in_(list(numbers)) & (column == at)).execute()
+
+
+def _remove(number: int) -> None:
+    """Do what request ``number`` had approved ahead, in the name of nobody but the request."""
+    from db.desk.lifecycle.leave_kind import remove
+
+    try:
+        with writing():
+            request = Request.get_by_id(number)
+            entry: Entry | None = for_update(
+                Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
+            ).get_or_none()
+            asked = proof_asked(policy_of(request.book_id), "leave", "internal", HAND_BACK)
+            if entry is None or (asked is not None and copies_open(entry.id)):
+                return
+            act = _approval(request)
+            remove(request, opened(request), act)
+            act.facts |= {
+                "book": request.book_id,
+                "unit": request.unit_id,
+                "entry": entry.id,
+                "request": number,
+            }
+            audit.append(
+                act="lifecycle.last_day_removed", outcome="done", front="host", detail=act.detail,
+                journal=act.journal, clause=request.clause, **act.facts,
+            )  # fmt: skip
+    except Refused as refusal:
+        with writing():
+            _refused(number, refusal)
+
+
+def _approval(request: Request) -> Act:
+    """The last approval of ``request``, by whose account its effects are noted."""
+    step = (
+        RequestStep.select()
+        .where((RequestStep.request == request) & (RequestStep.state == "approved"))
+        .order_by(RequestStep.ord.desc())
+        .get()
+    )
+    account = Account.get_by_id(step.decided_by_id)
+    actor = Actor(account.id, account.login, 0, "", "host", "full", "zh_CN")
+    made = OPERATIONS["queue.approve"]
+    moves, begun_after = set(made.power.moves), rows.last_change()
+    return Act(made, actor, standing_now(account.id), desk_of(actor), moves, begun_after)
+
+
+def _refused(number: int, refusal: Refused) -> None:
+    """Record once a day what is in the way of a removal."""
+    if once_a_day(f"last-day:{number}"):
+        request = Request.get_by_id(number)
+        audit.append(
+            act="lifecycle.last_day_removed", outcome="refused", front="host", clause=refusal.clause,
+            book=request.book_id, entry=request.entry_id, request=number,
+            detail={"refusal": {one: say(refusal.message, one) for one in LANGUAGES}},
+        )  # fmt: skip
+
+
+def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
+    entry = Entry.get_by_id(row.entry_id)
+    audit.append(
+        act=act, outcome="done", front="host", clause=row.clause, book=entry.book_id, unit=entry.unit_id,
+        entry=entry.id, request=row.request_id, detail={"day": row.day} | detail,
+    )  # fmt: skip
+
+
+def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any]) -> None:
+    """Tell the person and those who watch over the book independently of the one who entered it."""
+    deciding, by = Deciding(), detail.get("by")
+    hands = [] if by is None else [int(by)]
+    barred = deciding.barred(*hands, person=entry.person_id)
+    own = Account.select(Account.id).where(
+        (Account.person == entry.person_id) & (Account.state != "disabled")
+    )
+    watching = watchers_of(entry.book_id, entry.unit_id, barred, deciding)
+    whom = [*(one.id for one in own.order_by(Account.id)), *watching]
+    said = {**detail, "who": by_number(entry.person_id)} | ({} if by is None else {"by": who(int(by))})
+    tell(
+        kind, entry.book_id, [one for one in whom if one != by], clause=clause, entry=entry.id,
+        request=request, detail=said,
+    )  # fmt: skip

@@ -1,0 +1,304 @@
+"""The last day on record ends all access by itself, whoever has decided by then (A.10, B.5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from auth.sessions import over, resume
+from db.desk import Invalid, Refused, SessionOver
+from db.desk.accounts.making import new_account
+from db.desk.authority.offices import head_of
+from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.requests.turns import Turns
+from db.language import say
+from db.store.tables import (
+    Account,
+    Archive,
+    AuditRecord,
+    Delegation,
+    Entry,
+    Grant,
+    LastDay,
+    Notice,
+    NoticeRecipient,
+    Request,
+    SignInSession,
+    Task,
+    Unit,
+)
+from tests.conftest import Clock
+from tests.db.desk.asking import ask_access, change
+from tests.db.desk.lives import approved, duties, leave, returned, take_out
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+BEFORE, AFTER = "2026-11-27T23:59:59+08:00", "2026-11-28T00:00:01+08:00"
+DAY = "2026-11-27"
+
+
+def leave_all(world: World, login: str, of: str, day: str = DAY, book: str = "staff") -> int:
+    """Hand in that ``of`` leaves the organisation; the request's number."""
+    return world.desk(login).lifecycle.leave(LeaveAsked(world.entry(of, book), day, everywhere=True))
+
+
+def decided_by(request: int) -> Sequence[str]:
+    """The logins for whom ``request`` waits."""
+    row, turns = Request.get_by_id(request), Turns()
+    step = turns.open_step(row)
+    assert step is not None
+    return [Account.get_by_id(one.account).login for one in turns.deciders(row, step)]
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_the_first_operation_after_the_last_day_is_refused_with_the_clause(
+    world: World, clock: Clock
+) -> None:
+    """Of an employee and of the head, by whoever asks first; nobody has decided the request."""
+    leave(world, "liuyang", "wangfang", day=DAY)
+    clock.set("2026-11-27T09:00+08:00")
+    head = world.desk("wangfang")
+    clock.set(BEFORE)
+    assert head.me.who().name == "王芳"
+    clock.set(AFTER)
+    with pytest.raises(SessionOver) as caught:
+        head.directory.search("staff", "张伟")
+    assert "A.10" in say(caught.value.message, "en")
+    assert "A.10" in say(caught.value.message, "zh_CN")
+    assert Account.get_by_id(world.accounts["wangfang"]).state == "disabled"
+    record = AuditRecord.get(AuditRecord.act == "lifecycle.last_day_over")
+    assert (record.account, record.clause, record.entry) == (None, "A.10", world.entry("wangfang"))
+    assert Entry.get_by_id(world.entry("wangfang")).state == "active", "the entry keeps its working days"
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_a_kept_standing_does_not_outlive_the_day(world: World, clock: Clock) -> None:
+    """What the actor holds is not read twice within seconds; midnight lies between."""
+    leave(world, "liuyang", "wangfang", day=DAY)
+    head = world.desk("wangfang")
+    clock.set(BEFORE)
+    assert head.me.who().name == "王芳"
+    clock.set("2026-11-28T00:00:00+08:00")
+    with pytest.raises(SessionOver):
+        head.me.who()
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_everything_ends_when_somebody_else_comes_first(world: World, clock: Clock) -> None:
+    """Both accounts, offices, what was delegated to and by, what was opened, and what was asked for."""
+    second = Account.create(
+        login="wangfang2", person=world.people["wangfang"], state="active", created_at="2026"
+    )
+    world.grant("wangfang", "assistant", "staff")
+    world.desk("wangfang").delegation.delegate(
+        "head", "staff", world.accounts["zhangwen"], "2026-11-23", "2026-12-20"
+    )
+    world.desk("liwei").delegation.delegate(
+        "head", "staff", world.accounts["wangfang"], "2026-11-23", "2026-12-20"
+    )
+    asked = ask_access(world.desk("wangfang"), "staff", "对接", name="赵敏")
+    waits = change(world, "zhangwei")
+    assert decided_by(waits) == ["wangfang", "wangfang2", "zhangwen"]
+    leave(world, "liuyang", "wangfang", day=DAY)
+    inside = world.actor("wangfang").session
+    clock.set(AFTER)
+    world.desk("zhangwei").me.who()
+    assert Account.get_by_id(second.id).state == "disabled"
+    assert SignInSession.get_by_id(inside).ended_how == "last-day:A.10"
+    assert not list(Grant.select().where((Grant.person == world.people["wangfang"]) & Grant.in_force()))
+    assert not list(Grant.select().where((Grant.account == world.accounts["wangfang"]) & Grant.in_force()))
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
+    assert Request.get_by_id(asked).state == "withdrawn"
+    assert decided_by(waits) == ["liwei"], "the head above decides, and nobody the leaver named"
+    assert head_of(Unit.get_by_id(world.unit("staff", "研发中心/研发一部"))) is None
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_a_server_ends_the_screens_that_stand_open_at_midnight(world: World, clock: Clock) -> None:
+    leave(world, "liuyang", "zhangwen", day=DAY)
+    running = world.actor("zhangwen").session
+    clock.set(BEFORE)
+    assert over([running]) == {}
+    clock.set(AFTER)
+    assert over([running]) == {running: "last-day:A.10"}
+    with pytest.raises(SessionOver) as caught:
+        resume(running)
+    assert "A.10" in say(caught.value.message, "en")
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_leaving_the_organisation_ends_access_in_every_book_that_very_night(
+    world: World, clock: Clock
+) -> None:
+    """And opens the leave in the others, also where no regulation has leavers entered; the task there does
+    not end with nothing removed."""
+    leave_all(world, "liuyang", "chenjing")
+    clock.set(AFTER)
+    world.desk("luoyan").me.who()
+    assert Account.get_by_id(world.accounts["chenjing"]).state == "disabled"
+    assert head_of(Unit.get_by_id(world.unit("group", "集团办公室"))) is None
+    duties()
+    there = Task.get((Task.book == "group") & (Task.kind == "leaver"))
+    assert (there.entry_id, there.clause, there.due) == (
+        world.entry("chenjing", "group"),
+        "default",
+        "2026-12-04",
+    )
+    with pytest.raises(Refused) as caught:
+        world.desk("luoyan").tasks.done(there.id)
+    assert say(caught.value.message, "en") == "The entry is in the directory still."
+    approved(world, "liuyang", leave(world, "luoyan", "chenjing", "group", DAY))
+    assert Task.get_by_id(there.id).state == "done"
+    duties()
+    assert Task.select().where((Task.book == "group") & (Task.kind == "leaver")).count() == 1
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("B.5.5")
+def test_an_officers_change_is_not_reported_with_the_entry_still_there(world: World, clock: Clock) -> None:
+    build_wider_world("safety", beside=world)
+    entry = world.entry("niuer", "safety")
+    Entry.update(person=world.people["zhangwen"]).where(Entry.id == entry).execute()
+    leave_all(world, "liuyang", "zhangwen", "2026-11-23")
+    request = Request.select().order_by(Request.id.desc()).get()
+    approved(world, "zengqing", request.id)
+    clock.set(AFTER)
+    world.desk("liuyang").me.who()
+    duties()
+    change_of = Task.get((Task.kind == "officer-change") & (Task.entry == entry))
+    from db.desk.tasks.finishing import lacking
+
+    refused = lacking(change_of)
+    assert refused is not None
+    assert refused.clause == "B.5.5"
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_hr_approves_ahead_and_the_entry_goes_by_itself(world: World, clock: Clock) -> None:
+    request = leave(world, "liuyang", "zhangwen", day=DAY)
+    approved(world, "zengqing", request)
+    entry = world.entry("zhangwen")
+    assert Request.get_by_id(request).state == "applied"
+    assert (Entry.get_by_id(entry).state, Archive.select().count()) == ("active", 0)
+    with pytest.raises(Refused) as caught:
+        world.desk("zengqing").tasks.done(Task.get(Task.kind == "leaver").id)
+    assert "approved" in say(caught.value.advice, "en")
+    clock.set(BEFORE)
+    assert world.desk("zhangwen").me.who().name == "张文"
+    clock.set(AFTER)
+    world.desk("zhangwei").me.who()
+    row = Entry.get_by_id(entry)
+    assert (row.state, row.left) == ("left", DAY)
+    assert Archive.get(Archive.entry == entry).clause == "A.10"
+    assert Task.get(Task.kind == "leaver").state == "done"
+    removed = AuditRecord.get(AuditRecord.act == "lifecycle.last_day_removed")
+    assert (removed.account, removed.request, removed.outcome) == (None, request, "done")
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("H.5.4")
+def test_what_was_approved_ahead_waits_for_the_copies(world: World, clock: Clock) -> None:
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    request = leave(world, "fuhr", "shibu", "secured", day=DAY)
+    approved(world, "ganhr", request)
+    clock.set(AFTER)
+    keeper = world.desk("ganhr")
+    keeper.me.who()
+    entry = world.entry("shibu", "secured")
+    assert Account.get_by_id(world.accounts["shibu"]).state == "disabled"
+    assert Entry.get_by_id(entry).state == "active"
+    task = Task.get((Task.kind == "leaver") & (Task.entry == entry))
+    (copy,) = keeper.tasks.one(task.id).copies
+    keeper.tasks.sign_off(copy.id, "returned")
+    duties()
+    assert Entry.get_by_id(entry).state == "left"
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_a_wrong_day_is_withdrawn_and_access_comes_back(world: World, clock: Clock) -> None:
+    """Handed in with yesterday's day: it ends at once, everybody concerned is told, and one act undoes it."""
+    kept = world.grant("zhangwen", "assistant", "staff")
+    gone = world.grant("zhangwen", "security", "staff")
+    Grant.update(revoked_at="2026-11-20T00:00:00.000000Z").where(Grant.id == gone).execute()
+    request = leave(world, "liuyang", "zhangwen", day="2026-11-22")
+    told = Notice.get(Notice.kind == "last-day")
+    recipients = NoticeRecipient.select().where(NoticeRecipient.notice == told)
+    assert {one.account_id for one in recipients} >= {world.accounts[one] for one in ("zhangwen", "helei")}
+    with pytest.raises(SessionOver):
+        world.desk("zhangwen").me.who()
+    assert Account.get_by_id(world.accounts["zhangwen"]).state == "disabled"
+    with pytest.raises(Refused):
+        world.desk("guotao").accounts.enable(world.accounts["zhangwen"])
+    with pytest.raises(Refused) as caught:
+        new_account("zhangwen2", world.people["zhangwen"], "0" * 64, "2026-12-31T00:00:00.000000Z")
+    assert caught.value.clause == "A.10"
+    world.desk("liuyang").requests.withdraw(request)
+    assert Account.get_by_id(world.accounts["zhangwen"]).state == "active"
+    assert Grant.get_by_id(kept).revoked_at is None
+    assert Grant.get_by_id(gone).revoked_at is not None
+    assert world.desk("zhangwen").me.who().books[0].id == "staff"
+    assert LastDay.get(LastDay.request == request).state == "lifted"
+    assert AuditRecord.select().where(AuditRecord.act == "lifecycle.last_day_lifted").count() == 1
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_a_returned_request_keeps_its_day_until_it_is_amended(world: World, clock: Clock) -> None:
+    request = leave(world, "liuyang", "zhangwen", day=DAY)
+    returned(world, "zengqing", request)
+    clock.set(AFTER)
+    with pytest.raises(SessionOver):
+        world.desk("zhangwen").me.who()
+    hr = world.desk("liuyang")
+    hr.lifecycle.leave(LeaveAsked(world.entry("zhangwen"), "2026-12-31"), amends=request)
+    assert world.desk("zhangwen").me.who().name == "张文"
+    clock.set("2027-01-01T00:00:01+08:00")
+    with pytest.raises(SessionOver):
+        world.desk("zhangwen").me.who()
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_an_approved_day_is_corrected_or_called_off_by_another_decision(world: World, clock: Clock) -> None:
+    first = leave(world, "liuyang", "zhangwei", day=DAY)
+    approved(world, "zengqing", first)
+    with pytest.raises(Refused):
+        world.desk("liuyang").requests.withdraw(first)
+    later = leave(world, "liuyang", "zhangwei", day="2026-12-31")
+    clock.set("2026-11-27T12:00+08:00")
+    approved(world, "zengqing", later)
+    clock.set(AFTER)
+    assert world.desk("zhangwei").me.who().name == "张伟"
+    form = world.desk("liuyang").lifecycle.leave_form(world.entry("zhangwei"))
+    (leaves,) = [field for field in form.fields if field.name == "leaves"]
+    assert leaves.choices[-1].id == "nothing"
+    stays = world.desk("liuyang").lifecycle.leave(
+        form.asked({"day": "2026-12-31", "leaves": "nothing"}, "不走了", [])
+    )
+    assert say(world.desk("zengqing").queue.one(stays).lines[0].after, "en") == "called off"
+    approved(world, "zengqing", stays)
+    clock.set("2027-01-01T00:00:01+08:00")
+    assert world.desk("zhangwei").me.who().name == "张伟"
+    assert {task.state for task in Task.select().where(Task.kind == "leaver")} == {"cancelled"}
+    with pytest.raises(Invalid):
+        world.desk("liuyang").lifecycle.leave(LeaveAsked(world.entry("zhangwei"), "2027-01-02", stays=True))
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_leaving_one_directory_ends_what_is_held_there_alone(world: World, clock: Clock) -> None:
+    leave(world, "liuyang", "zhangwei", day=DAY)
+    clock.set(AFTER)
+    desk = world.desk("zhangwei")
+    assert [book.id for book in desk.me.who().books] == ["group"]
+    with pytest.raises(Refused):
+        desk.directory.card(world.entry("zhangwen"))
