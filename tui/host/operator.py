@@ -19,6 +19,7 @@ from typing import BinaryIO
 from auth import sessions
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
+from auth.totp import CodeUsed
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.backups.backup_rules import places
 from db.desk.entry.indexing import index_all, is_missing
@@ -214,7 +215,12 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         code = input(t(_("Code: ")))
     else:
         password, code = next_line(), next_line()
-    signed = _in_turn(SignIn(login, source, front), password, code)
+    try:
+        signed = _in_turn(SignIn(login, source, front), password, code)
+    except CodeUsed as used:
+        raise Failure(
+            _("This code was used a moment ago."), _("Wait for the next one, at most 30 s.")
+        ) from used
     if signed is None:
         raise Failure(_("Not accepted."), _("Check login, password and code, then try again."))
     if signed.strength != "full":
