@@ -45,7 +45,7 @@ from db.desk.overview.overview import Overview
 from db.desk.policies.policies import Policies
 from db.desk.privacy.privacy import Privacy
 from db.desk.pulse import Pulse
-from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
+from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
@@ -67,6 +67,7 @@ __all__ = [
     "Actor",
     "Desk",
     "Invalid",
+    "Overtaken",
     "Problem",
     "Refused",
     "SessionOver",

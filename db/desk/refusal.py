@@ -1,4 +1,4 @@
-"""The two ways an operation ends without having done anything."""
+"""The ways an operation ends without having done anything."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ class Invalid(Exception):
     def __init__(self, *problems: Problem) -> None:
         Exception.__init__(self, "; ".join(problem.message.text for problem in problems))
         self.problems: Sequence[Problem] = problems
+
+
+class Overtaken(Invalid):
+    """Somebody decided or did first what was asked for; nothing changed. No rule denies it, so that nothing
+    is recorded, and ``message`` may name who did."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(Problem("", message))
+
+    @property
+    def message(self) -> Message:
+        """What was done, by whom."""
+        return self.problems[0].message
 
 
 class SessionOver(Exception):

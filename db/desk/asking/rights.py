@@ -216,6 +216,7 @@ register(
         lines=_lines,
         concerned_may_decide=False,
         ousts=appointing.ousted,
+        final=True,
         offers=(
             Offer(
                 KIND,

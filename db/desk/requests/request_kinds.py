@@ -111,7 +111,9 @@ class RequestKind:
     with a form of its own, such as a change, there are none. ``looks_up``: it opens somebody whom its asker
     does not see, the one whom ``seeks`` finds. Whoever decides must be entitled to see that person (A.13);
     until it is granted the asker is not told by name who does, which would say where that person works
-    (C.10). ``ousts``: the persons whose office in a book it ends; they decide on it no more than who gets it.
+    (C.10). ``final``: its last approval ends a person, takes an office or can't be taken back, so whoever
+    approves is asked first. ``ousts``: the persons whose office in a book it ends; they decide on it no more
+    than who gets it.
     """
 
     id: str
@@ -129,6 +131,7 @@ class RequestKind:
     looks_up: bool = False
     seeks: Callable[[Request, Payload], Entry | None] = _seeks_nobody
     ousts: Callable[[str, Payload], frozenset[int]] | None = None
+    final: bool = False
 
 
 KINDS: dict[str, RequestKind] = {}

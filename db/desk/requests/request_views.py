@@ -65,7 +65,8 @@ class Returned:
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
-    the open step or of the author whom it was ``returned`` to. ``due`` is the clock that runs now, if any."""
+    the open step or of the author whom it was ``returned`` to. ``due`` is the clock that runs now, if any.
+    ``final``: to approve it now ends a person, takes an office or can't be taken back."""
 
     id: int
     kind: str
@@ -88,6 +89,7 @@ class RequestRow:
     evidence: int
     digest: str
     returned: Returned | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def row_of(request: Request, turns: Turns, account: int) -> RequestRow:
         evidence=turns.files(request),
         digest=request.digest,
         returned=_returned(request, shown, account) if request.state == "returned" else None,
+        final=kind.final and current is steps[-1],
     )
 
 
