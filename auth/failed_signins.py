@@ -27,7 +27,7 @@ ELSEWHERE = ""
 HOUR = len("2026-11-23T01")
 TOLD_FROM = 5
 """Failures in their name that owners are told of."""
-KNEW = ("code", "codes", "source")
+KNEW = ("code", "codes", "source", "used")
 """Why somebody was refused whose password was right."""
 NOBODY = 0
 """Whose failures those of names that nobody has are: they cost the same."""

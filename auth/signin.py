@@ -73,7 +73,8 @@ class SignIn:
 
         Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
         answer again; Unavailable, with nothing counted, checked or used up, where the database has no
-        connection left for the session that would follow.
+        connection left for the session that would follow; CodeUsed where nothing is wrong but that the code
+        was used a moment ago.
         """
         end_due()
         with one_more():
@@ -91,10 +92,12 @@ class SignIn:
                 self._refuse(None, "unknown")
                 return None
             verdict = self._judge(account, right and account.password == stored, password, code)
-            if isinstance(verdict, str):
-                self._refuse(account, verdict)
-                return None
-            return self._admit(account, verdict, turn)
+            if not isinstance(verdict, str):
+                return self._admit(account, verdict, turn)
+            self._refuse(account, verdict)
+        if verdict == "used":
+            raise totp.CodeUsed
+        return None
 
     def call_for_help(self) -> None:
         """Note, for those who know the account's owner, that somebody here says to be locked out of it
@@ -131,6 +134,8 @@ class SignIn:
             return "source"
         if not delays.may_check_code(account.id, self._source):
             return "codes"
+        if totp.was_used(account, code):
+            return "used"  # whoever types it knows it: that is no guess
         if totp.proves(account, code):
             return ""
         delays.code_failed(account.id, self._source)

@@ -70,11 +70,25 @@ def use(account: int, step: int) -> bool:
     return bool(updated == 1)
 
 
+class CodeUsed(Exception):
+    """The password was right and the code is the account's, but was used a moment ago."""
+
+
 def proves(account: Account, code: str) -> bool:
     """Whether ``code`` is a present one of the account's, which is used up by this. Within a transaction."""
-    secret = secret_of(account)
-    step = step_of(secret, code) if secret is not None else None
+    step = _present(account, code)
     return step is not None and use(account.id, step)
+
+
+def was_used(account: Account, code: str) -> bool:
+    """Return whether ``code`` is a present one of the account's that `proves` nothing, as it was used."""
+    step = _present(account, code)
+    return step is not None and step <= account.totp_step
+
+
+def _present(account: Account, code: str) -> int | None:
+    secret = secret_of(account)
+    return step_of(secret, code) if secret is not None else None
 
 
 def sealed(account: int, secret: str) -> bytes:

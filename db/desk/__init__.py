@@ -48,7 +48,7 @@ from db.desk.overview.overview import Overview
 from db.desk.policies.policies import Policies
 from db.desk.privacy.privacy import Privacy
 from db.desk.pulse import Pulse
-from db.desk.refusal import SILENT, Invalid, Pending, Problem, Refused, SessionOver
+from db.desk.refusal import SILENT, Invalid, Overtaken, Pending, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
@@ -73,6 +73,7 @@ __all__ = [
     "Actor",
     "Desk",
     "Invalid",
+    "Overtaken",
     "Pending",
     "Problem",
     "Refused",

@@ -50,6 +50,19 @@ class Invalid(Exception):
         self.problems: Sequence[Problem] = problems
 
 
+class Overtaken(Invalid):
+    """Somebody decided or did first what was asked for; nothing changed. No rule denies it, so that nothing
+    is recorded, and ``message`` may name who did."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(Problem("", message))
+
+    @property
+    def message(self) -> Message:
+        """What was done, by whom."""
+        return self.problems[0].message
+
+
 LAST_DAY = "last-day:"
 """Begins how a session ended that went with its account's last day; the clause follows."""
 

@@ -320,6 +320,13 @@ def _word(word: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(word))
 
 
+@lru_cache(maxsize=1024)
+def spelled(name: str) -> tuple[str, str]:
+    """Return ``name`` in pinyin without tones, and the first letters of that."""
+    syllables = _read(folded(name))
+    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+
+
 def _ranked(rank: int, side: Side) -> str:
     return f"{_sided(FIRST, side)}{rank:03d}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from statistics import median
 
@@ -15,6 +16,7 @@ from auth.codes import new_code
 from auth.login_names import name_digest
 from auth.recovery import stored_code
 from auth.signin import SignIn
+from auth.totp import CodeUsed
 from db.desk import SessionOver, Unavailable
 from db.desk.lifecycle.forms import LeaveAsked
 from db.store import audit
@@ -161,6 +163,23 @@ def test_no_sign_in_that_cannot_be_recorded(
         owner.sign_in()
     assert SignInSession.select().count() == 0
     assert Account.get_by_id(owner.account).totp_step == 0
+
+
+@pytest.mark.threat(4)
+def test_a_code_used_a_moment_ago_is_refused_with_that_reason_once_the_password_was_right(
+    owner: Owner, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no guess, so it takes none of the tries of the hour; and a wrong password is told nothing."""
+    code, guesses = owner.code(), list[int]()
+    assert owner.sign_in(code=code) is not None
+    monkeypatch.setattr(delays, "code_failed", lambda account, _source: guesses.append(account))
+    with pytest.raises(CodeUsed):
+        SignIn("liwei", HOME, "ssh").answer(owner.password, code)
+    clock.forward(seconds=2)
+    assert SignIn("liwei", HOME, "ssh").answer("not the password at all", code) is None
+    assert guesses == []
+    failed = AuditRecord.select().where(AuditRecord.outcome == "failed").order_by(AuditRecord.seq)
+    assert [json.loads(detail_of(row))["why"] for row in failed] == ["used", "password"]
 
 
 @pytest.mark.threat(10)

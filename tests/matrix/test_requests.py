@@ -8,8 +8,9 @@ from functools import cache
 
 import pytest
 
-from db.desk import Desk, Refused
+from db.desk import Desk, Overtaken, Refused
 from db.desk.authority.offices import end_headships
+from db.desk.refusal import SILENT
 from db.language import say
 from db.store import clock
 from db.store.tables import Grant, Request
@@ -183,4 +184,6 @@ def _said(desk: Desk, operation: str, asked: Asked) -> tuple[str, ...]:
             ACTS[operation](desk, asked)
         except Refused as refused:
             return refused.clause, say(refused.message, "en"), say(refused.advice, "en")
+        except Overtaken as done:
+            return SILENT, say(done.message, "en")
     return ("allowed",)

@@ -25,7 +25,7 @@ from textual.pilot import Pilot
 from textual.screen import UPDATE_PERIOD
 
 from db.language import Language
-from tui.kit import KitApp, Look, typeahead
+from tui.kit import KitApp, Look, seen, typeahead
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.reading import READING
 
@@ -129,9 +129,10 @@ def _draw(
     seen: list[str] = []
 
     async def pilot_it(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
         if run_before is not None:
             await run_before(pilot)
-        await pilot.pause()
+            await pilot.pause()
         await pilot.press(*press)
         await pilot.wait_for_scheduled_animations()
         await pilot.pause()
@@ -173,10 +174,13 @@ def all_has_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that a test presses had its effect before the test looks, and all is drawn after a pause, however
     busy the machine is."""
     monkeypatch.setattr(typeahead, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(seen, "LEAD", 0.0)  # a test's eye needs no time
     press, pause = Pilot.press, Pilot.pause
 
     async def and_wait(pilot: Pilot[Any], *keys: str) -> None:
         for key in keys:
+            if isinstance(pilot.app, KitApp):  # who presses a key saw what is drawn
+                await _come_to_rest(pilot.app, reads=False)
             await press(pilot, key)
             if isinstance(pilot.app, KitApp) and pilot.app.is_running:
                 await pilot.app.type_ahead.settled()

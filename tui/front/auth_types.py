@@ -32,7 +32,8 @@ class SignIn(Protocol):
 
     def answer(self, password: str, code: str) -> SignedIn | None:
         """Check both answers as typed; takes a quarter of a second of a processor. None: refused.
-        Raises `auth.delays.TooEarly`, with nothing checked, where others try it from the same source."""
+        Raises `auth.delays.TooEarly`, with nothing checked, where others try it from the same source, and
+        `auth.totp.CodeUsed` where all is right but that the code was used a moment ago."""
 
     def call_for_help(self) -> None:
         """Note that whoever asks says to be locked out; nothing tells whether anybody hears of it."""

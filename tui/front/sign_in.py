@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeVar
 import asyncssh
 
 from auth.delays import TooEarly
+from auth.totp import CodeUsed
 from db.desk import Unavailable
 from db.language import LANGUAGES, Text, say
 from db.store.addresses import source_of
@@ -52,6 +53,10 @@ HELPED = (
 HELP_TAKES = 2.0
 """Seconds until the answer to a call for help, so that its time tells nothing."""
 AGAIN = "未通过，请重试。\nNot accepted, please try again.\n"
+USED = (
+    "验证码刚用过，请等下一个（最多 30 秒）。\n"
+    "This code was used a moment ago. Wait for the next one, at most 30 s.\n"
+)
 WAIT = "失败次数过多，请在 {seconds} 秒后再试。\nToo many failures. Please try again in {seconds} s.\n"
 
 
@@ -125,6 +130,7 @@ class Dialogue:
         self._login: str | None = None
         self._password = ""
         self._tries = 0
+        self._again = AGAIN
         self.asked = 0
 
     def ask(self, login: str) -> Challenge:
@@ -134,7 +140,7 @@ class Dialogue:
         if self._expecting is _Expecting.CHECK or self.asked > 2 * TRIES:
             raise asyncssh.ProtocolError("Out of order")
         self._expecting = _Expecting.PASSWORD
-        self._say(AGAIN if self._tries else WELCOME)
+        self._say(self._again if self._tries else WELCOME)
         return ("", "", "", ((FIRST_QUESTION, False),))
 
     def same_name(self, login: str) -> None:
@@ -182,12 +188,15 @@ class Dialogue:
 
     async def _check(self, login: str, password: str, code: str) -> Challenge:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
+        self._again = AGAIN
         signed = await self._in_turn(attempt, password, code)
         self._expecting = _Expecting.NOTHING
         if attempt.ended is not None:
             self._say(in_both(attempt.ended))
             raise asyncssh.PermissionDenied("Access has ended")
         if signed is None and self._tries >= TRIES:
+            if self._again is USED:
+                self._say(USED)
             raise asyncssh.PermissionDenied("Too many failures")
         return signed is not None
 
@@ -207,7 +216,12 @@ class Dialogue:
 
     async def _settle(self, attempt: SignIn, password: str, code: str) -> SignedIn | None:
         """Check to the end even if the client leaves: a sign-in that was granted must be ended."""
-        signed = await self._checks.in_line(source_of(self._source), lambda: attempt.answer(password, code))
+        signed: SignedIn | None = None
+        try:
+            source = source_of(self._source)
+            signed = await self._checks.in_line(source, lambda: attempt.answer(password, code))
+        except CodeUsed:
+            self._again = USED
         self._settled(signed)
         return signed
 

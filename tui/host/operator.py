@@ -19,6 +19,7 @@ from typing import BinaryIO
 from auth import sessions
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
+from auth.totp import CodeUsed
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.backups.backup_rules import places
 from db.desk.entry.indexing import index_all, is_missing
@@ -226,7 +227,12 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     else:
         password, code = next_line(), next_line()
     attempt = SignIn(login, source, front)
-    signed = _in_turn(attempt, password, code)
+    try:
+        signed = _in_turn(attempt, password, code)
+    except CodeUsed as used:
+        raise Failure(
+            _("This code was used a moment ago."), _("Wait for the next one, at most 30 s.")
+        ) from used
     if attempt.ended is not None:
         raise Failure(attempt.ended)
     if signed is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -84,6 +85,8 @@ class Application(App[int], inherit_bindings=False):
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
         self.told: Told | None = None
+        self.typed_at = math.inf
+        """When the key or click came in that is having its effect."""
         self._desk = desk
 
     @property

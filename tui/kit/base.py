@@ -17,7 +17,7 @@ from textual.message import Message as TextualMessage
 from textual.screen import Screen
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
-from db.language import Language, Text, _
+from db.language import Language, Message, Text, _
 from tui.kit.application import (
     NO_MEMORY,
     NOBODY,
@@ -41,6 +41,7 @@ from tui.kit.live import Live
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
 from tui.kit.notice import Notice
+from tui.kit.painted import Line
 from tui.kit.refusal import show_failure, show_refusal
 from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.topline import TopLine
@@ -200,9 +201,12 @@ class KitApp(Application, inherit_bindings=False):
     # Telling
 
     def tell(self, text: Text, tone: NoticeTone = "good") -> None:
-        """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
+        """Say something in the line above the footer until the next key, or in that of a dialog for what is
+        wrong. ``tone`` gives its sign."""
         for notice in self.screen.query(Notice):
             notice.tell(text, tone)
+        for line in self.screen.query("Dialog #wrong").results(Line):
+            line.show(Message("✗ {text}", {"text": text}), "bad")
 
     def tell_everywhere(self, told: Told | None) -> None:
         """Say something under the top line of every screen, or no more."""
@@ -303,12 +307,17 @@ class KitApp(Application, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take a key once those before it had their effect: typing ahead loses nothing."""
+        if isinstance(event, events.InputEvent) and not isinstance(event, events.Key):
+            self.typed_at = event.time
+        elif isinstance(event, events.Key) and event.is_forwarded:
+            self.typed_at = event.time  # on its way back, to what its binding does
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self.type_ahead.key(event)
         else:
             await super().on_event(event)
 
     async def _take_key(self, event: events.Key) -> None:
+        self.typed_at = event.time
         await super().on_event(event)
 
     def _is_busy(self) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
 from textual.strip import Strip
 
 from db.language import Text, _
+from tui.kit import seen
 from tui.kit.commands import Command
+from tui.kit.datalist import DataList
 from tui.kit.dialog import BORDER, Dialog
 from tui.kit.keyed import Keyed
 from tui.kit.window import Window
@@ -94,10 +97,31 @@ class Choose(Dialog[str]):
     )
     AUTO_FOCUS = "Options"
 
-    def __init__(self, title: Text, options: Sequence[Option], text: Text = "", selected: str = "") -> None:
+    def __init__(
+        self,
+        title: Text,
+        options: Sequence[Option],
+        text: Text = "",
+        selected: str = "",
+        lead: float | None = None,
+    ) -> None:
         super().__init__(title, text)
         self._options = options
         self._selected = selected
+        self._lead = lead
+
+    @property
+    def lead(self) -> float:
+        """Seconds that the question is read before a key can answer it."""
+        return self._lead or 0.0
+
+    def _may_answer(self, typed_at: float) -> bool:
+        """Return whether a key is an answer: to one that decides, only if it was typed at it."""
+        return self._lead is None or self.sight.holds(True, typed_at)
+
+    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+        """Return whether the question was drawn when its answer was typed."""
+        return command.id != "take" or self._may_answer(self.app.typed_at)
 
     def body(self) -> ComposeResult:
         """The options."""
@@ -116,7 +140,8 @@ class Choose(Dialog[str]):
         for key, option in self.query_one(Options).options:
             if key and event.character == key:
                 event.stop()
-                self.dismiss(option.id)
+                if self._may_answer(event.time):
+                    self.dismiss(option.id)
 
     def do_take(self) -> None:
         """Take the option under the cursor."""
@@ -126,15 +151,22 @@ class Choose(Dialog[str]):
 
 
 async def choose(
-    screen: Keyed, title: Text, options: Sequence[Option], *, text: Text = "", selected: str = ""
+    screen: Keyed,
+    title: Text,
+    options: Sequence[Option],
+    *,
+    text: Text = "",
+    selected: str = "",
+    decides: bool = False,
 ) -> str | None:
-    """The id of the option chosen, or None."""
-    return await screen.app.push_screen_wait(Choose(title, options, text, selected))
+    """Return the id of the option chosen, or None. ``decides``: it can't be answered before it is drawn."""
+    lead = 0.0 if decides else None
+    return await screen.app.push_screen_wait(Choose(title, options, text, selected, lead))
 
 
 def yes_or_no(title: Text, text: Text = "", yes: Text = YES, no: Text = NO) -> Choose:
-    """A question. The cursor starts on no."""
-    return Choose(title, [Option("yes", yes, "y"), Option("no", no, "n")], text, selected="no")
+    """Return a question, with the cursor on no; a key typed before it could be read is no answer."""
+    return Choose(title, [Option("yes", yes, "y"), Option("no", no, "n")], text, "no", seen.LEAD)
 
 
 async def confirm(screen: Keyed, title: Text, *, text: Text = "", yes: Text = YES, no: Text = NO) -> bool:

@@ -39,7 +39,8 @@ class Command:
     ``id`` names the method ``do_<id>`` of the screen (its ``-`` become ``_``). ``key`` and ``second``
     are Textual key names; ``second`` is the way for terminals that eat the first. ``label`` is the
     word in the footer, ``help`` the sentence in the help screen. ``footer=False`` leaves the command
-    out of the footer only.
+    out of the footer only. ``looks``: it opens, moves or marks, and changes nothing on record, so its key may
+    be typed before what it acts on is drawn.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Command:
     help: Text
     second: str = ""
     footer: bool = True
+    looks: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:

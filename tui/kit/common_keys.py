@@ -15,7 +15,9 @@ BACK: Final = Command(
     second="q",
     footer=False,
 )
-SEARCH: Final = Command("search", "slash", _("Search"), _("Put the cursor in the search field."), second="f3")
+SEARCH: Final = Command(
+    "search", "slash", _("Search"), _("Put the cursor in the search field."), second="f3", looks=True
+)
 HELP: Final = Command(
     "help", "question_mark", _("Help"), _("Explain this screen and all its keys."), second="f1", footer=False
 )

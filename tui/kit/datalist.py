@@ -12,6 +12,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from db.language import Language, Text, _
+from tui.kit import seen
+from tui.kit.seen import Seen
 from tui.kit.tones import RowKind
 from tui.kit.widths import ColumnNeed, apportion
 from tui.kit.window import Window
@@ -100,9 +102,12 @@ class DataList(Window, Generic[Row]):
         self.marked: dict[Hashable, Row] = {}
         self._held: Row | None = None
         self._next: Row | None = None
-        self._is_acting = False
+        self._is_acting = self._is_looking = False
         self.astray = False
         self._was_left = False
+        self.seen = Seen()
+        self._is_led = False
+        """Whether the reader's own hand brought the cursor where it is."""
 
     def show_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show other columns."""
@@ -119,6 +124,7 @@ class DataList(Window, Generic[Row]):
         as they are. ``narrowed``: what its reader chose to see of it; the marks stay, the cursor goes nowhere
         astray.
         """
+        self._is_led = False
         held = self.current if keep and self.current is not None else self._held
         is_told = self.astray and held is self._held
         line = self.cursor - self.top
@@ -142,7 +148,7 @@ class DataList(Window, Generic[Row]):
             elif keep and (self._rows or not self._is_acting):  # what the reader emptied needs no word
                 self._held, self.astray = held, True
                 if not is_told:
-                    gone = _("{gone} is not in this list any more.", gone=self._called(held))
+                    gone = _("{gone} is not in this list any more.", gone=self.called(held))
                     self.app.tell(became or gone, "warn")
         self.refresh()
         self.post_message(self.Moved(self))
@@ -189,11 +195,12 @@ class DataList(Window, Generic[Row]):
             self.post_message(self.Moved(self))
         self._held, self._next = self.current, None
 
-    def begin_act(self) -> None:
+    def begin_act(self, *, looks: bool = False) -> None:
         """As `hold`; and should what is done to the item till `end_act` take it out of the list, the cursor
-        goes on to the next one."""
+        goes on to the next one. ``looks``: it moves or marks, and wherever the cursor goes the reader leads
+        it."""
         self.hold()
-        self._is_acting = True
+        self._is_acting, self._is_looking = True, looks
         below = self.cursor + 1
         if below not in self._rows and (self._total is None or below < self._total):
             self._load(below, 1)
@@ -201,15 +208,20 @@ class DataList(Window, Generic[Row]):
 
     def end_act(self) -> None:
         """Whatever takes the item out of the list from now on, its reader did not."""
-        self._next, self._is_acting = None, False
+        self._next, self._is_acting, self._is_looking = None, False, False
+
+    def was_seen(self, typed_at: float) -> bool:
+        """Return whether the row under the cursor, as it is, was drawn there when a key was typed."""
+        return self.seen.holds(self.current, typed_at)
 
     def named(self) -> tuple[str, str]:
         """What the cursor belongs to, and what is under it, as the rows call them: by what stands out in
         them."""
         under = self._rows.get(self.cursor)
-        return self._called(self._held), self._called(under)
+        return self.called(self._held), self.called(under)
 
-    def _called(self, row: Row | None) -> str:
+    def called(self, row: Row | None) -> str:
+        """Return what its row calls an item: what stands out in it."""
         drawn = [self.spans(column.cell(row)) for column in self._columns] if row is not None else [[]]
         strong = (text for cell in drawn for text, tone in cell if tone == "strong")
         return next(strong, "".join(text for text, _tone in drawn[0])).strip()
@@ -266,9 +278,15 @@ class DataList(Window, Generic[Row]):
         before = self.cursor
         super().go(row)
         if self.cursor != before:
+            self._is_led = self._is_looking or not self._is_acting
             self._load_window()
             self.refresh(Region(0, 0, self.size.width, 1))
         self.hold()
+
+    def lead_to(self, row: int) -> None:
+        """Put the cursor on ``row`` by no key of the reader's: what is typed at what was there means that."""
+        self.go(row)
+        self._is_led = False
 
     def on_blur(self) -> None:
         """Who comes back to the list means the item that the cursor is on then."""
@@ -392,6 +410,8 @@ class DataList(Window, Generic[Row]):
         if value is None:
             told = _folded(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else ()
             return self.paint([("  " + told[row], "dim")] if row < len(told) else (), width)
+        if cursor:
+            self.seen.note(value, lead=0 if self._is_led else seen.LEAD)
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
         gutter = (("▹" if self.astray else "▸") if cursor else " ") + (f"{mark} " if self._multi else " ")
         spans: list[tuple[str, Tone]] = [(gutter, "")]

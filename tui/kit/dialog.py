@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from db.language import Text
 from tui.kit.commands import Command
 from tui.kit.common_keys import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
+from tui.kit.datalist import DataList
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
@@ -38,6 +39,10 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
         super().__init__()
         self._title_text = title
         self._text = text
+
+    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+        """Return True: an answer may be typed ahead of most questions."""
+        return True
 
     def body(self) -> ComposeResult:
         """What is in the box under its title and text."""

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from db.language import Message, Text, say
+from db.language import Message, Text, _, say
 from tui.kit.application import Application
 from tui.kit.choosing import Choose, Option
 from tui.kit.painted import Line, Painted, Spoken
@@ -103,7 +103,12 @@ class TextInput(Spoken, Input):
 
     def _on_paste(self, event: events.Paste) -> None:
         # Textual calls the base's handler after this one.
-        event.text = plain(event.text)
+        event.text = plain(event.text.rstrip("\r\n"))
+
+    def restricted(self) -> None:
+        """Say that what was typed or pasted is too long, where Textual would ring the bell and drop it."""
+        said = _("At most {count} characters fit here. Nothing of it was taken.", count=self.max_length)
+        cast(Application, self.app).tell(said, "warn")
 
 
 class Choice(Painted, can_focus=True):

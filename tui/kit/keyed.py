@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.message import Message
@@ -23,6 +23,7 @@ from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.mode import Mode
 from tui.kit.painted import Spoken
+from tui.kit.seen import Seen
 from tui.kit.window import Window
 
 TO_OTHER_FIELDS = (
@@ -56,6 +57,8 @@ class Keyed(Screen[Any]):
         self._undrawn_since: float | None = None
         self._being_done: set[str] = set()
         self._spoken = self.app.language
+        self.sight = Seen()
+        """What was drawn of this screen, and since when."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         own = [binding for command in cls.commands() for binding in command.bindings()]
@@ -70,6 +73,8 @@ class Keyed(Screen[Any]):
     def _compositor_refresh(self) -> None:
         if not (self.is_current and self._repaint_required):  # else all is drawn in a moment
             super()._compositor_refresh()
+            if self.is_current and self.is_mounted and not self._layout_required:
+                self.sight.note(True, lead=self.lead)
 
     def _on_timer_update(self) -> None:
         """Draw what changed: all at once that a key sets off, from one widget to the next."""
@@ -84,6 +89,15 @@ class Keyed(Screen[Any]):
         """Whether anything is on its way to what can be seen here."""
         parts = (self.app, self, *self._compositor.visible_widgets)
         return any(part.message_queue_size for part in parts)
+
+    @property
+    def lead(self) -> float:
+        """Seconds that this screen is drawn before a key can mean what it shows."""
+        return 0.0
+
+    @on(events.ScreenSuspend)
+    def _covered(self) -> None:
+        self.sight.forget()
 
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Call it when what goes on has ended, as timers have it done too."""
@@ -149,17 +163,45 @@ class Keyed(Screen[Any]):
             return
         rows = self._rows_for(command)
         if rows is not None and rows.astray:
-            self.ask_first(rows, command.label, partial(self.perform, command_id))
+            self.ask_first(rows, command.label, partial(self._set_about, command, rows))
             return
         if not self._is_sensible(command):
             return
+        if not self.was_seen(command, rows):
+            self._drop(command, rows)
+            return
+        self._set_about(command, rows)
+
+    def _set_about(self, command: Command, rows: DataList[Any] | None) -> None:
+        if not self._is_sensible(command):
+            return
         if rows is not None:
-            rows.begin_act()
+            rows.begin_act(looks=command.looks)
         result = getattr(self, command.method)()
         if inspect.iscoroutine(result):
-            self._begin(command_id, result, rows)
+            self._begin(command.id, result, rows)
         elif rows is not None:
             rows.end_act()
+
+    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+        """Return whether what ``command`` acts on was drawn when its key was typed: the row under the cursor
+        of ``rows``; where there is no list, what this screen shows. Others than a list's rows it begins."""
+        if command.looks or any(command.id == one.id for one in self.SHARED):
+            return True
+        if rows is None and self.query(DataList):
+            return True
+        typed_at = self.app.typed_at
+        return self.sight.holds(True, typed_at) and (rows is None or rows.was_seen(typed_at))
+
+    def _drop(self, command: Command, rows: DataList[Any] | None) -> None:
+        """Say that a key did nothing, as it was typed at something else."""
+        if rows is not None:
+            rows.seen.put_off(self.app.typed_at)
+            said = {"label": command.label, "name": rows.named()[1]}
+            self.app.tell(_("{label}: not done, as you typed it before {name} was shown.", **said), "warn")
+        else:
+            said = {"label": command.label}
+            self.app.tell(_("{label}: not done, as you typed it before this was shown.", **said), "warn")
 
     def _rows_for(self, command: Command) -> DataList[Any] | None:
         """The list in which ``command`` is done to what is under the cursor: it makes no sense where that is
@@ -243,6 +285,9 @@ class Keyed(Screen[Any]):
         """Whether a command of this screen has begun and not ended."""
         return bool(self._being_done)
 
+    def catch_up(self) -> None:
+        """Show what others did while this was on top; most questions stay as they are."""
+
     def respeak(self) -> None:
         """Draw every text again, in the language of now."""
         self._spoken = self.app.language
@@ -250,6 +295,11 @@ class Keyed(Screen[Any]):
             if isinstance(widget, Spoken):
                 widget.respeak()
             widget.refresh(layout=True)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Say that no field takes what was pasted."""
+        event.stop()
+        self.app.tell(_("No field here takes what you pasted."), "warn")
 
     def reachable_modes(self) -> tuple[Mode, ...]:
         """The modes that can be reached from here."""

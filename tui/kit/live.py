@@ -8,6 +8,7 @@ from typing import Final
 from db.desk import Refused, Unavailable
 from db.language import _
 from tui.kit.application import Application
+from tui.kit.dialog import Dialog
 from tui.kit.frame import Frame
 
 EVERY: Final = 3.0
@@ -71,6 +72,8 @@ class Live:
             if is_free or not new:
                 self._tell_returned(new)
                 self._returned, self._is_owed = frozenset(count.returned), False
+        elif isinstance(screen, Dialog) and screen.is_mounted and self._behind:
+            screen.catch_up()
 
     def _tell_returned(self, new: list[int]) -> None:
         """Say of a request that came back meanwhile what has to be amended."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk import Invalid, Refused, Unavailable
+from db.desk import Invalid, Overtaken, Refused, Unavailable
 from db.language import Message, Text, _
 from tui.kit.application import Application
 from tui.kit.dialogs import Say
 from tui.kit.fields import show_problems
+from tui.kit.frame import Frame
 from tui.kit.painted import Line
 from tui.sheets.clauses import ground_text
 
@@ -34,6 +35,11 @@ class Refusal(Say):
 def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
     """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them, and
     the cursor into the first of these."""
+    if isinstance(refusal, Overtaken):
+        if isinstance(app.screen, Frame):
+            app.screen.catch_up()
+        app.call_later(app.tell, refusal.message, "warn")
+        return
     if isinstance(refusal, Refused):
         if refusal.field:
             show_problems(app.screen, {refusal.field: refusal.cited()})

@@ -65,7 +65,13 @@ class Today(Frame):
         "Tab goes from one list to the next."
     )
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open what is under the cursor; an announcement in full.")),
+        Command(
+            "open",
+            "enter",
+            _("Open"),
+            _("Open what is under the cursor; an announcement in full."),
+            looks=True,
+        ),
         Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
         Command("seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")),
         Command("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),

@@ -13,8 +13,18 @@ from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.cell import Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.request_facts import who
-from tui.sheets.requests import CLOCK, PROGRAMS, WHAT, WHO, for_programs, kind_column, whole_data, whole_facts
-from tui.sheets.sheet import Column, Sheet, Verb, Whole
+from tui.sheets.requests import (
+    CLOCK,
+    PROGRAMS,
+    WHAT,
+    WHO,
+    asked_for,
+    for_programs,
+    kind_column,
+    whole_data,
+    whole_facts,
+)
+from tui.sheets.sheet import Column, Question, Sheet, Verb, Whole
 
 DUES: Final[dict[DueFilter, Message]] = {
     "all": _("Everything"),
@@ -44,12 +54,22 @@ def _approved(at: At[RequestRow], _made: object) -> Text:
     return _("Approved: {who}", who=who(at.row))
 
 
+def _ends(at: At[RequestRow]) -> Question | None:
+    """Ask before an approval that can't be taken back, as of a leaver, and say what ends with it."""
+    row = at.row
+    if not row.final:
+        return None
+    title = _("{kind}: approve it for {who}? It can't be taken back.", kind=row.kind_label, who=who(row))
+    return Question(title, asked_for(row), yes=_("Approve"), no=_("Decide later"))
+
+
 APPROVE: Verb[RequestRow] = Verb(
     id="approve",
     operation="queue.approve",
     key="a",
     label=_("Approve"),
     help=_("Approve a request exactly as it was shown."),
+    sure=_ends,
     do=lambda at: at.desk.queue.approve(at.number, at[SEEN], at.answers.get(COMMENT.id, "")),
     done=_approved,
     example="approve 17 9f31c07a2b44",

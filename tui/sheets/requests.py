@@ -30,7 +30,8 @@ def lasting(desk: Desk) -> frozenset[int]:
     return frozenset(grant.request for grant in desk.access.mine())
 
 
-def _asked(row: RequestRow) -> Text:
+def asked_for(row: RequestRow) -> Text:
+    """What is asked for, old and new, on one line."""
     return listed(_change(line) for line in row.summary)
 
 
@@ -58,7 +59,7 @@ WHO: Final[Column[RequestRow]] = Column("name", _("Who"), who, 15, tone="strong"
 WHAT: Final[Column[RequestRow]] = Column(
     "changes",
     _("What"),
-    _asked,
+    asked_for,
     drawn=lambda row: differences(row.summary),
     data=lambda row: _changes(row.summary),
 )

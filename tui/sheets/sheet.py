@@ -95,8 +95,9 @@ class Verb(Generic[Row]):
 
     ``do`` acts by keys and answers alone, so that a refusal is the desk's own and on record; it gives what
     ``done`` and ``shows`` tell of. ``offered`` says only whether it is worth showing; the operation refuses.
-    ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen. ``data`` is what programs get
-    of what it made; else they get what it ``shows``. ``went_well``: whether that is what was wanted.
+    ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen; None asks nothing. ``data`` is
+    what programs get of what it made; else they get what it ``shows``. ``went_well``: whether that is what
+    was wanted.
     """
 
     id: str
@@ -109,7 +110,7 @@ class Verb(Generic[Row]):
     asks: tuple[Ask[Any], ...] = ()
     offered: Callable[[Row], bool] = always
     open_to: Callable[[At[Row]], bool] = always
-    sure: Callable[[At[Row]], Question] | None = None
+    sure: Callable[[At[Row]], Question | None] | None = None
     done: Callable[[At[Row], Any], Text] = plainly_done
     shows: Callable[[At[Row], Any], Sequence[Fact]] | None = None
     data: Callable[[Any], Mapping[str, object]] | None = None

@@ -74,6 +74,7 @@ DONE: Verb[TaskRow] = Verb(
 TICK: Verb[TaskRow] = Verb(
     id="tick",
     operation="tasks.tick",
+    key="t",
     label=_("Tick off"),
     help=_("Tick off a step that is done outside."),
     asks=(STEP, COMMENT),

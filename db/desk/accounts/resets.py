@@ -70,7 +70,7 @@ def place_of(account: Account, book: str) -> tuple[int | None, int]:
 
 
 def stop(act: Act, request: Request) -> None:
-    """End a reset whose code was not used yet, wherever it stands. Raises Refused where it is over."""
+    """End a reset whose code was not used yet, wherever it stands. Raises Overtaken where it is over."""
     owner = Account.get_by_id(request.about_id)
     if request.state in ("open", "returned"):
         take(request, request.state, "withdrawn")

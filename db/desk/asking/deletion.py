@@ -145,6 +145,7 @@ register(
         current=_current,
         lines=_lines,
         concerned_may_decide=False,
+        final=True,
         offers=(
             Offer(
                 KIND,

@@ -235,6 +235,7 @@ register(
         handed_in=_handed_in,
         closed=close,
         covered=True,
+        final=True,
         offers=(
             Offer(
                 KIND,

@@ -247,6 +247,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "password": _("the password"),
         "code": _("the code"),
         "codes": _("too many codes in an hour"),
+        "used": _("a code used a moment ago"),
         "source": _("from nowhere it is known, after a hundred failures"),
         "many": _("more than are recorded one by one"),
     },

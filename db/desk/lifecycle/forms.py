@@ -17,6 +17,7 @@ from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
+from db.store.searchkeys import folded, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ class UnitChoice:
     name: str
     path: str
     divided: bool
+
+    def is_called(self, typed: str) -> bool:
+        """Return whether ``typed`` is part of its path: as it is written, in pinyin, or in initials."""
+        wanted = folded(typed)
+        if wanted in folded(self.path):
+            return True
+        return wanted.isascii() and any(wanted in text for text in spelled(self.path))
 
 
 UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "position", "day", "successor"

@@ -11,7 +11,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import named, side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive
-from db.desk.lifecycle.closing import close
+from db.desk.lifecycle.closing import close, ending
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force, tasks_of
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
@@ -20,7 +20,7 @@ from db.desk.power.declaration import Power
 from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.desk.tasks.finishing import cancel, copies_open, settle_about
-from db.language import _
+from db.language import Message, Text, _, listed
 from db.policy.wording import REQUESTS
 from db.store.moves import Moves
 from db.store.tables import Archive, Entry, Request
@@ -51,11 +51,28 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed with the removal"))
     )
     waiting = 0 if done else copies_open(int(request.entry_id or 0))
-    side = side_of(Entry.get_by_id(request.entry_id))
+    leaver = Entry.get_by_id(request.entry_id)
+    if not done:
+        lines += _ending(leaver, request.id)
+    side = side_of(leaver)
     if proof_asked(policy_of(request.book_id), "leave", side, "hand-back") is not None:
         after = _("{count} to hand back", count=waiting) if waiting else _("nothing left to hand back")
         lines.append(plain_line("copies", _("Copies"), "", after))
     return tuple(lines)
+
+
+def _ending(leaver: Entry, request: int) -> list[DiffLine]:
+    """Say what ends with the entry, so that whoever approves knows."""
+    ends = ending(leaver)
+    others = [one for one in ends.requests if one != request]
+    found: list[tuple[str, Message, Text]] = [
+        ("account", _("Account closed"), listed(ends.accounts) if ends.closes else ""),
+        ("heads", _("Without a head"), listed(ends.headed)),
+        ("rights", _("Rights ended"), str(ends.rights or "")),
+        ("stand_ins", _("Stand-ins ended"), str(ends.stand_ins or "")),
+        ("requests", _("Requests withdrawn"), str(len(others) or "")),
+    ]
+    return [plain_line(name, label, "", value) for name, label, value in found if value]
 
 
 def _current(request: Request, _asks: Payload) -> None:
@@ -100,5 +117,6 @@ LEAVE: Final = RequestKind(
     lines=_lines,
     concerned_may_decide=False,
     closed=call_off_request,
+    final=True,
 )
 register(LEAVE)

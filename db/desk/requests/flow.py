@@ -18,12 +18,12 @@ from db.desk.authority.standing import policy_of
 from db.desk.clockwork import due_day
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
-from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
 from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.frozen import frozen
 from db.desk.requests.payload import proved
 from db.desk.requests.request_kinds import KINDS, TURNED_DOWN, Payload
-from db.desk.requests.request_views import STATES, acting, event_view, last_act, name_of
+from db.desk.requests.request_views import acting, event_view, last_act, name_of
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.telling.notices import RETURNED, announce, tell
@@ -47,8 +47,8 @@ def locked(request: int) -> Request | None:
 def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
     """Decide the open step of a `locked` request; the last approval applies it.
 
-    Raises Refused for anyone but its deciders, another digest, or a record that moved on since; Invalid
-    for a return or rejection without a word.
+    Raises Refused for anyone but its deciders, another digest, or a record that moved on since; Overtaken
+    where it is decided already; Invalid for a return or rejection without a word.
     """
     note(act, request)
     turns = Turns([request])
@@ -91,7 +91,7 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
 
 
 def take(request: Request, before: str, after: str) -> None:
-    """Move a request from state ``before`` to ``after``. Raises Refused where someone was first."""
+    """Move a request from state ``before`` to ``after``. Raises Overtaken where someone was first."""
     closed = clock.now() if after in ("applied", "rejected", "withdrawn") else None
     moved = (
         Request.update(state=after, closed_at=closed)
@@ -144,23 +144,18 @@ def record_event(
     )
 
 
-def over(request: Request) -> Refused:
-    """The refusal for a request that is not open any more, with what became of it."""
-    state, last = Request.get_by_id(request.id).state, event_view(last_act(request), request.requester_id)
-    return Refused(
+def over(request: Request) -> Overtaken:
+    """Say what became of a request that is decided, or whose step somebody took first."""
+    last = event_view(last_act(request), request.requester_id)
+    return Overtaken(
         _(
-            "Request {request} waits for no decision any more: {state}.",
-            request=request.id,
-            state=STATES[state],
-        ),
-        SILENT,
-        _(
-            "It is that of {who}; {at} {name}: {act}.",
-            who=name_of(request.requester_id),
-            at=local(last.at)[5:16],
-            name=acting(last.who, last.on_behalf_of, last.office),
+            "Already {act} by {name}, {at}: request {request} of {who}. You need do nothing.",
             act=last.act,
-        ),
+            name=acting(last.who, last.on_behalf_of, last.office),
+            at=local(last.at)[5:16],
+            request=request.id,
+            who=name_of(request.requester_id),
+        )
     )
 
 
@@ -182,7 +177,7 @@ def not_an_own_request() -> Refused:
     )
 
 
-def not_theirs(account: int, request: Request, turns: Turns) -> Refused:
+def not_theirs(account: int, request: Request, turns: Turns) -> Refused | Overtaken:
     """Why this account may not decide, as far as it may know of the request at all."""
     step = turns.open_step(request)
     if turns.is_barred(request, account):
@@ -195,13 +190,22 @@ def not_theirs(account: int, request: Request, turns: Turns) -> Refused:
         )
     if not turns.takes_part(request, account):
         return no_such_request()
-    if step is None:
+    if step is None or _was_overtaken(account, request, turns):
         return over(request)
     return Refused(
         _("Another step comes first; steps are taken in their order and each by another person."),
         _reviewed_by(request, step.clause),
         _("It comes to your queue when it is your turn."),
     )
+
+
+def _was_overtaken(account: int, request: Request, turns: Turns) -> bool:
+    """Whether somebody else took the step that ``account`` could have taken, and no later one is its own."""
+    if last_act(request).account_id == account:
+        return False
+    steps = turns.steps(request)
+    theirs = [one for one in steps if any(d.account == account for d in turns.deciders(request, one))]
+    return all(one.state not in ("open", "waiting") for one in theirs)
 
 
 def _go_on(act: Act, request: Request, asks: Payload, step: RequestStep, turns: Turns) -> None:

@@ -319,6 +319,7 @@ register(
         current=_current,
         lines=lines_of_request,
         concerned_may_decide=False,
+        final=True,
         matures=matures,
         ousts=lambda _book, asks: frozenset(asks.get("persons", ())),
     )

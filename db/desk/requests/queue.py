@@ -11,7 +11,7 @@ from db.desk.authority.standing import Standing
 from db.desk.clockwork import calendar, today
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import Invalid, Overtaken, Problem, Refused
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.glance import FEW, glance_of
 from db.desk.requests.lookalikes import lookalikes
@@ -27,9 +27,10 @@ from db.desk.requests.request_views import (
     view_of,
 )
 from db.desk.requests.turns import Turns
-from db.language import _
+from db.language import LANGUAGES, Message, _, say
 from db.store.moves import Moves
 from db.store.tables import Request
+from db.store.transactions import writing
 
 DueFilter = Literal["all", "overdue", "today", "week"]
 Spans = Mapping[DueFilter, tuple[str, str]]
@@ -66,6 +67,14 @@ class QueueWindow:
     total: int
     counts: Counts
     kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A request that was not decided with the others, and why."""
+
+    request: int
+    why: Message
 
 
 class Queue(Subject):
@@ -137,49 +146,50 @@ class Queue(Subject):
         """Turn a request down for good, with a word on why."""
         self._decide(request, "reject", digest, comment)
 
-    @operation(
-        "queue.approve_many",
-        label=_("approve several requests"),
-        recorded=True,
-        power=DECIDES,
-    )
-    def approve_many(self, chosen: Sequence[tuple[int, str]]) -> None:
-        """Approve several ``(request, digest)`` that are alike in book, kind and step: all, or none of them.
+    @operation("queue.approve_many", label=_("approve several requests"), recorded=True, power=DECIDES)
+    def approve_many(self, chosen: Sequence[tuple[int, str]]) -> tuple[LeftOut, ...]:
+        """Approve several ``(request, digest)`` that are alike in book, kind and step, and return those that
+        were left out because they are not what they were. Raises what became of one where that is all.
 
         Each is recorded as an act of its own.
         """
-        self._decide_many(chosen, "approve", "")
+        return self._decide_many(chosen, "approve", "")
 
-    @operation(
-        "queue.return_many",
-        label=_("return several requests"),
-        recorded=True,
-        power=DECIDES,
-    )
-    def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
-        """Send several that are alike back with the same word: all, or none of them."""
-        self._decide_many(chosen, "return", comment)
+    @operation("queue.return_many", label=_("return several requests"), recorded=True, power=DECIDES)
+    def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
+        """Send several that are alike back with the same word, and return those left out as above."""
+        return self._decide_many(chosen, "return", comment)
 
-    @operation(
-        "queue.reject_many",
-        label=_("reject several requests"),
-        recorded=True,
-        power=DECIDES,
-    )
-    def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
-        """Turn several that are alike down with the same word: all, or none of them."""
-        self._decide_many(chosen, "reject", comment)
+    @operation("queue.reject_many", label=_("reject several requests"), recorded=True, power=DECIDES)
+    def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
+        """Turn several that are alike down with the same word, and return those left out as above."""
+        return self._decide_many(chosen, "reject", comment)
 
-    def _decide_many(self, chosen: Sequence[tuple[int, str]], verdict: Verdict, comment: str) -> None:
+    def _decide_many(
+        self, chosen: Sequence[tuple[int, str]], verdict: Verdict, comment: str
+    ) -> tuple[LeftOut, ...]:
         if not chosen:
             raise Invalid(Problem("requests", _("Select at least one request.")))
-        self._check_alike([request for request, _digest in chosen])
-        for number, (request, digest) in enumerate(chosen, start=1):
+        left = self._check_alike([request for request, _digest in chosen])
+        for request, digest in chosen:
+            if request in left:
+                continue
             self.act.facts, self.act.detail, self.act.journal = {}, {}, None
-            self._decide(request, verdict, digest, comment)
-            self.act.note(together=len(chosen))
-            if number < len(chosen):
+            try:
+                with writing():  # what one has begun is undone with it alone
+                    self._decide(request, verdict, digest, comment)
+            except (Refused, Overtaken) as why:
+                left[request] = why
+                if isinstance(why, Refused):
+                    self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
+                    self.act.record("refused", why.clause)
+            else:
+                self.act.note(together=len(chosen))
                 self.act.record("done")
+        if len(left) == len(chosen):
+            raise next(iter(left.values()))
+        self.act.silent = True  # each is on record by now
+        return tuple(LeftOut(request, why.message) for request, why in left.items())
 
     def _row(self, request: Request, turns: Turns) -> RequestRow:
         row = row_of(request, turns, self.standing.account)
@@ -192,7 +202,10 @@ class Queue(Subject):
             raise no_such_request()
         decide(self.act, row, verdict, digest, comment)
 
-    def _check_alike(self, chosen: Sequence[int]) -> None:
+    def _check_alike(self, chosen: Sequence[int]) -> dict[int, Refused | Overtaken]:
+        """Return those of ``chosen`` that somebody else decided. Raises Invalid unless the others are alike,
+        Refused for one that is not the actor's to decide."""
+        left: dict[int, Refused | Overtaken] = {}
         turns, account = Turns(), self.standing.account
         rows = []
         for request in chosen:
@@ -202,10 +215,14 @@ class Queue(Subject):
                 raise no_such_request()
             if turns.capacity(found, account) is None:
                 note(self.act, found)
-                raise not_theirs(account, found, turns)
+                why = not_theirs(account, found, turns)
+                if isinstance(why, Refused):
+                    raise why
+                left[request] = why
+                continue
             rows.append(row_of(found, turns, account))
-        first = rows[0]
         for row in rows[1:]:
+            first = rows[0]
             if (row.book, row.kind, row.role, row.step) != (first.book, first.kind, first.role, first.step):
                 unlike = _(
                     "Request {one} ({kind}, step {step}: {role}) and request {other} ({other_kind}, step "
@@ -221,6 +238,7 @@ class Queue(Subject):
                     other_role=row.role_label,
                 )
                 raise Invalid(Problem("requests", unlike))
+        return left
 
 
 def to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:

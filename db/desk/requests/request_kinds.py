@@ -117,8 +117,10 @@ class RequestKind:
     with a form of its own, such as a change, there are none. ``looks_up``: it opens somebody whom its asker
     does not see, the one whom ``seeks`` finds. Whoever decides must be entitled to see that person (A.13);
     until it is granted the asker is not told by name who does, which would say where that person works
-    (C.10). ``ousts``: the persons whose office in a book it ends; they decide on it no more than who gets it.
-    ``matures``: whether it waits for a day once all have approved; it gives the request that day.
+    (C.10). ``final``: its last approval ends a person, takes an office or can't be taken back, so whoever
+    approves is asked first. ``ousts``: the persons whose office in a book it ends; they decide on it no more
+    than who gets it. ``matures``: whether it waits for a day once all have approved; it gives the request
+    that day.
     """
 
     id: str
@@ -137,6 +139,7 @@ class RequestKind:
     seeks: Callable[[Request, Payload], Entry | None] = _seeks_nobody
     ousts: Callable[[str, Payload], frozenset[int]] | None = None
     matures: Callable[[Request, Payload, Act], bool] = _is_done_at_once
+    final: bool = False
 
 
 KINDS: dict[str, RequestKind] = {}

@@ -68,7 +68,8 @@ class Returned:
 class RequestRow:
     """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
     the open step or of the author whom it was ``returned`` to; of what nobody decides, its day. ``due`` is
-    the clock that runs now, if any."""
+    the clock that runs now, if any. ``final``: to approve it now ends a person, takes an office or can't be
+    taken back."""
 
     id: int
     kind: str
@@ -91,6 +92,7 @@ class RequestRow:
     evidence: int
     digest: str
     returned: Returned | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,7 @@ def row_of(request: Request, turns: Turns, account: int) -> RequestRow:
         evidence=turns.files(request),
         digest=request.digest,
         returned=_returned(request, shown, account) if request.state == "returned" and shown else None,
+        final=kind.final and bool(steps) and current is steps[-1],
     )
 
 

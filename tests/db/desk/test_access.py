@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Invalid, Refused
+from db.desk import Invalid, Overtaken, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.authority.offices import end_headships
 from db.desk.authority.standing import standing_of
@@ -94,7 +94,7 @@ def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -
     assert (record.act, record.outcome, record.clause) == ("requests.give_back", "done", "A.13")
     assert say(act_label(record.act), "en") == "give an access back"
     assert Request.get_by_id(request).state == "applied"
-    with pytest.raises(Refused):
+    with pytest.raises(Overtaken):
         desk.requests.withdraw(request)
 
 

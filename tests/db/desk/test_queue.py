@@ -6,11 +6,10 @@ import json
 
 import pytest
 
-from db.desk import Invalid, Refused
+from db.desk import Invalid, Overtaken, Refused
 from db.desk.authority.offices import end_headships
 from db.desk.entry.record import origins
 from db.desk.requests.queue import QueueFilter
-from db.desk.requests.request_views import STATES
 from db.language import Message, say
 from db.store import audit
 from db.store.tables import (
@@ -300,7 +299,8 @@ def test_a_return_and_a_rejection_need_a_word(world: World, comment: str) -> Non
     desk.queue.reject(request, digest, "号码有误")
     view = world.desk("zhangwei").requests.one(request)
     assert (view.row.state, view.history[-1].comment) == ("rejected", "号码有误")
-    refusal(desk, request, digest)
+    with pytest.raises(Overtaken):
+        desk.queue.approve(request, digest)
 
 
 @pytest.mark.clause("E.13")
@@ -357,29 +357,55 @@ def test_alike_requests_are_sent_back_or_turned_down_together(world: World, verd
         assert RequestStep.get(RequestStep.request == request).comment == "号码有误"
 
 
-def test_of_several_it_is_said_which_was_decided_meanwhile(world: World) -> None:
+@pytest.mark.threat(73)
+def test_what_was_decided_meanwhile_is_left_out_of_several_and_told(world: World) -> None:
     first = change(world, "zhangwei")
     second = change(world, "zhangwen", mobile="139 0000 2122")
     desk = world.desk("wangfang")
     chosen = [(row.id, row.digest) for row in desk.queue.window().rows]
     desk.queue.reject(second, dict(chosen)[second], "重复")
-    with pytest.raises(Refused) as late:
-        desk.queue.approve_many(chosen)
-    said = late.value.message.params
-    assert (said["request"], str(said["state"])) == (second, str(STATES["rejected"]))
-    assert_names_off_the_record(late.value, "张文")
-    assert names(desk) == {first}
+    records = AuditRecord.select().count()
+    (left,) = desk.queue.approve_many(chosen)
+    assert left.request == second
+    assert "王芳" in say(left.why, "zh_CN")
+    done = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (AuditRecord.select().count(), done.outcome, done.request) == (records + 1, "done", first)
+    assert names(desk) == set()
 
 
-def test_one_stale_digest_among_many_approves_none(world: World) -> None:
+@pytest.mark.threat(73)
+def test_what_changed_meanwhile_is_left_out_of_several_and_told(world: World) -> None:
     first = change(world, "zhangwei")
     second = change(world, "zhangwen", mobile="139 0000 2122")
     desk = world.desk("wangfang")
     digest = Request.get_by_id(first).digest
-    with pytest.raises(Refused):
-        desk.queue.approve_many([(first, digest), (second, "0" * 64)])
-    assert names(desk) == {first, second}
+    (left,) = desk.queue.approve_many([(second, "0" * 64), (first, digest)])
+    assert left.request == second
+    assert "no longer" in left.why.text
+    outcomes = [row.outcome for row in AuditRecord.select().order_by(AuditRecord.seq.desc()).limit(2)]
+    assert outcomes == ["done", "refused"]
+    assert names(desk) == {second}
     assert audit.verify().sound
+    with pytest.raises(Refused):
+        desk.queue.approve_many([(second, "0" * 64)])
+    assert names(desk) == {second}
+
+
+@pytest.mark.threat(73)
+def test_what_a_colleague_just_decided_is_told_as_that_and_no_refusal(world: World) -> None:
+    """Of two in human resources the second is told who was first; nothing of it is on record."""
+    request = change(world, "zhangwei")
+    approve(world, "wangfang", request)
+    world.grant("helei", "hr", "staff")
+    late = world.desk("helei")
+    digest = late.queue.one(request).digest
+    approve(world, "liuyang", request)
+    records = AuditRecord.select().count()
+    for act in (late.queue.approve, lambda one, what: late.queue.reject(one, what, "不符")):
+        with pytest.raises(Overtaken) as told:
+            act(request, digest)
+        assert "刘洋" in say(told.value.message, "zh_CN")
+    assert AuditRecord.select().count() == records
 
 
 @pytest.mark.threat(20)

@@ -152,7 +152,7 @@ APPROVE = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from db.desk import Actor, Refused, open_desk
+    from db.desk import Actor, Overtaken, open_desk
     from db.store.opening import open_store
     from db.store.settings import Home, Settings
 
@@ -164,8 +164,8 @@ APPROVE = textwrap.dedent(
     try:
         desk.queue.approve(int(request), digest)
         print("done")
-    except Refused:
-        print("refused")
+    except Overtaken:
+        print("overtaken")
     """
 )
 
@@ -197,6 +197,6 @@ def test_of_two_who_approve_at_once_one_is_told_the_other_was_first(store: Store
         process.stdin.write("\n")
         process.stdin.flush()
     answers = sorted(process.communicate(timeout=60)[0].strip() for process in running)
-    assert answers == ["done", "refused"]
+    assert answers == ["done", "overtaken"]
     assert load(world.entry("majun", BOOK)).version == 2
     assert audit.verify().sound

@@ -19,6 +19,7 @@ import pexpect
 import pyte
 
 from auth.delays import TooEarly
+from auth.totp import CodeUsed
 from db.language import Message
 from tests.tui.front import small_plain
 from tui.front.hostkey import write_host_key
@@ -27,7 +28,7 @@ from tui.front.server import Front, ServingPlan
 
 ROOT = Path(__file__).parents[3]
 PASSWORD = "长安一片月 forty-two"
-CODE = "123456"
+CODE, CODE_OF_BEFORE = "123456", "654321"
 PATIENCE = 60
 """Seconds that anything may take on a busy machine. Where it comes sooner, nobody waits."""
 T = TypeVar("T")
@@ -89,6 +90,8 @@ class _Attempt:
             raise TooEarly(register.early.pop(0))
         register.attempts.append((self._login, self._source, password, code))
         register.checks.wait(PATIENCE)
+        if (password, code) == (PASSWORD, CODE_OF_BEFORE):
+            raise CodeUsed
         if (password, code) != (PASSWORD, CODE):
             return None
         session = len(register.granted) + 1

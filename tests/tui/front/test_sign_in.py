@@ -12,8 +12,8 @@ import asyncssh
 import pytest
 from asyncssh.packet import String
 
-from tests.tui.front.running import CODE, PASSWORD, Answers, Running, connect, eventually
-from tui.front.sign_in import AGAIN, FIRST_QUESTION, HELP_QUESTION, HELPED, SECOND_QUESTION, WELCOME
+from tests.tui.front.running import CODE, CODE_OF_BEFORE, PASSWORD, Answers, Running, connect, eventually
+from tui.front.sign_in import AGAIN, FIRST_QUESTION, HELP_QUESTION, HELPED, SECOND_QUESTION, USED, WELCOME
 
 
 async def test_password_then_code_with_a_word_of_help_in_both_languages(front: Running) -> None:
@@ -62,6 +62,15 @@ async def test_answers_reach_the_one_normalisation_as_they_were_typed(front: Run
         assert front.register.attempts[0][2:] == (typed, "１２３４５６")
     with pytest.raises(asyncssh.PermissionDenied):
         await connect(front.port, password=PASSWORD, preferred_auth="password")
+
+
+async def test_who_types_the_code_of_a_moment_ago_is_told_so(front: Running) -> None:
+    answers = Answers([PASSWORD, CODE_OF_BEFORE, PASSWORD, CODE])
+    async with connect(front.port, client_factory=lambda: answers):
+        pass
+    assert answers.asked == [
+        WELCOME, FIRST_QUESTION, SECOND_QUESTION, USED, FIRST_QUESTION, SECOND_QUESTION,
+    ]  # fmt: skip
 
 
 @pytest.mark.threat(7)

@@ -9,6 +9,7 @@ import os
 import sys
 
 from tests.tui.conftest import View
+from tests.tui.kit.deciding_stage import DecidingStage
 from tests.tui.kit.stage import People, Stage
 from tui.kit import look_for, typeahead
 from tui.kit.own_machine import ToType
@@ -26,6 +27,8 @@ def main() -> int:
     environ = os.environ
     typeahead.PATIENCE = 30.0  # on a busy machine too, a key has its effect before the next is taken
     look = look_for(environ.get("TERM", ""), environ.get("COLORTERM", ""), "NO_COLOR" in environ)
+    if environ.get("STAGE") == "deciding":
+        return DecidingStage().run() or 0
     stage = ShowingACommand if "STAGE_COMMAND" in environ else Stage
     app = stage(
         View("zh_CN", look),

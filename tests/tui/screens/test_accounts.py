@@ -206,7 +206,7 @@ async def test_several_get_their_codes_at_once(world: World) -> None:
         await pilot.pause()
         await pilot.press("slash", *"zhang", "enter")
         await settled(pilot)
-        await pilot.press("space", "space", "n")
+        await pilot.press("space", "space", "n", "y")
         await settled(pilot)
         said = text_of(app)
         assert {"zhangwei", "zhangwen"} <= set(said.split())

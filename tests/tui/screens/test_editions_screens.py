@@ -18,9 +18,11 @@ from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.plain.work import work
+from tui.screens.editions.editions import Editions
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace
+from tui.screens.tasks.tasks import open_task
 
 __all__ = ["issued"]
 SIZE = (80, 24)
@@ -395,3 +397,15 @@ def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> No
     short, whole = (told(notice, whole=whole) for whole in (False, True))
     assert whole == [*short, "  ", whole[-1]]  # type: ignore[misc, index]  # a list of pieces
     assert say(whole[-1], "en") == "To read the rules: 4, then r; f there says what changes."
+
+
+async def test_the_task_to_issue_an_edition_leads_to_its_preview(issued: World, clock: Clock) -> None:
+    run(RunnerPlace("host", "test"))
+    task = next(row for row in issued.desk("zhuli").tasks.mine().rows if row.kind == "edition")
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, Editions)
+        open_task(app.screen, task)
+        await pilot.pause()
+        assert isinstance(app.screen, EditionPreview)

@@ -81,7 +81,7 @@ async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
             await press(pilot, "down")
         await press(pilot, "enter")
         assert isinstance(app.screen, TaskCard)
-        await press(pilot, "f")
+        await press(pilot, "a")
         assert isinstance(app.screen, Refusal)
         await press(pilot, "escape", "enter")
         assert isinstance(app.screen, Join)
@@ -248,3 +248,13 @@ async def test_the_task_of_a_returned_joiner_opens_its_form_for_whoever_complete
         await press(pilot, "enter")
         assert isinstance(app.screen, Join)
         assert app.screen.query_one("#field-position TextInput", TextInput).value == position
+
+
+@pytest.mark.parametrize("spelled", ["huadong", "hdxs", "HuaDongXiao", "华东"])
+async def test_a_department_is_found_by_its_pinyin_and_by_its_initials(lives: World, spelled: str) -> None:
+    app = Lives(lives, "liuyang", first="directory")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "J", "f3")
+        await typed(pilot, spelled)
+        found = app.screen.query_one(DataList).in_sight
+        assert [one.path for one in found] == ["销售中心 / 华东销售部"]

@@ -9,6 +9,7 @@ import pytest
 from db.desk.authority.offices import end_headships
 from db.desk.importing.importing import Source
 from db.store.transactions import writing
+from tests.db.desk.lives import leave
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import settled
@@ -40,6 +41,23 @@ def test_queue(snap_matrix: Snap, office: World) -> None:
 def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
     """A rejection asks for a word."""
     snap_matrix(lambda view: Office(office, "liuyang", view), press=("d",), run_before=settled)
+
+
+def test_approving_several(snap_matrix: Snap, office: World) -> None:
+    """Who and what, old and new, and which evidence was not opened."""
+    press = ("space", "space", "a")
+    snap_matrix(lambda view: Office(office, "liuyang", view), press=press, run_before=settled)
+
+
+def test_approving_a_leaver(snap_matrix: Snap, office: World) -> None:
+    """The question names whom, and what ends with it; the cursor stands on what does nothing."""
+    leave(office, "liuyang", "zhangwen", day="2026-11-20")
+    snap_matrix(lambda view: Office(office, "zengqing", view), press=("G", "a"), run_before=settled)
+
+
+def test_nothing_found(snap_matrix: Snap, office: World) -> None:
+    """The search field stands in its own place, and an empty list says that nothing fits."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="requests"), press=("slash", *"zzz"))
 
 
 def test_request_card(snap_matrix: Snap, office: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from db.desk.entry.record import apply_values
@@ -13,6 +14,7 @@ from db.store.tables import Delegation, Request, RequestStep
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
+from tests.db.desk.lives import leave
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
@@ -28,6 +30,7 @@ from tui.screens.asking.change import Change
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.requests.card import RequestCard
+from tui.screens.requests.deciding import TheseOnes
 from tui.screens.requests.mine import Requests
 from tui.screens.requests.queue import SETTLED, Queue
 from tui.sheets.request_facts import facts
@@ -124,6 +127,41 @@ async def test_evidence_that_was_chosen_can_be_taken_off_again(office: World) ->
         chosen = len(form.evidence)
         await press(pilot, "f6", "space", "enter")
         assert (chosen, len(form.evidence)) == (1, 0)
+
+
+async def test_a_file_that_comes_in_while_one_chooses_is_selected(office: World) -> None:
+    """It stands first, and Enter attaches it, not whatever the cursor was on; a key that was typed before it
+    came does nothing."""
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        form = app.screen
+        assert isinstance(form, Change)
+        await press(pilot, "f6")
+        early = events.Key("enter", None)
+        sent = office.desk("zhangwei").evidence.add("运营商回执.txt", "回执\n".encode())
+        app.live._behind = True
+        app.live.catch_up()
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        assert list(rows.marked) == [sent.id]
+        assert rows.current == next(iter(rows.marked.values()))
+        app.post_message(early)
+        await app.type_ahead.settled()
+        await pilot.pause()
+        assert app.screen is not form
+        await press(pilot, "enter")
+        assert form.evidence == (sent.id,)
+
+
+async def test_the_place_of_evidence_shows_what_came_in(office: World) -> None:
+    app = Office(office, "zhangwei", first="evidence")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        office.desk("zhangwei").evidence.add("运营商回执.txt", "回执\n".encode())
+        app.live._behind = True
+        app.live.catch_up()
+        await pilot.pause()
+        assert "运营商回执" in text_of(app)
 
 
 async def test_a_long_present_value_is_shown_whole(office: World) -> None:
@@ -241,12 +279,12 @@ async def test_what_differs_is_not_selected_together(office: World) -> None:
         assert (len(rows.marked), rows.cursor) == (2, 2)
         assert "已选的是第 2 步" in text_of(app)
         assert "已选 2  3/" in rows.head(0, 80).text
-        await press(pilot, "A")
+        await press(pilot, "a", "enter")
     assert Request.select().where(Request.state == "applied").count() == 2
 
 
 @pytest.mark.parametrize(("key", "state"), [("b", "returned"), ("d", "rejected")])
-async def test_with_others_selected_it_is_asked_which_are_returned_or_rejected(
+async def test_what_is_selected_is_listed_and_returned_or_rejected_together(
     office: World, key: str, state: str
 ) -> None:
     app = Office(office, "liuyang")
@@ -254,17 +292,89 @@ async def test_with_others_selected_it_is_asked_which_are_returned_or_rejected(
         rows = app.screen.query_one(DataList)
         await press(pilot, "space", "space")
         marked = {row.id for row in rows.marked.values()}
-        await press(pilot, key, "1", *"why", "enter")
+        await press(pilot, key, "enter", *"why", "enter")
         assert rows.marked == {}
         assert {Request.get_by_id(request).state for request in marked} == {state}
 
 
-async def test_alike_ones_are_approved_together(office: World) -> None:
+@pytest.mark.threat(73)
+async def test_approving_several_lists_who_what_and_which_evidence_was_not_opened(office: World) -> None:
+    """A key of the same burst is no answer to the list; one that was opened says so."""
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "space", "space", "A")
+        await press(pilot, "v")
+        assert isinstance(app.screen, EvidenceView)
+        await press(pilot, "escape", "space", "space")
+        for key in ("a", "enter"):
+            app.post_message(events.Key(key, None))
+        await app.type_ahead.settled()
+        await pilot.pause()
+        assert isinstance(app.screen, TheseOnes)
+        shown = text_of(app)
+        assert all(told in shown for told in ("张伟", "张文", "8016", "未看", "已看"))
+        assert Request.select().where(Request.state == "applied").count() == 0
+        await press(pilot, "enter")
         assert not app.screen.query_one(DataList).marked
     assert Request.select().where(Request.state == "applied").count() == 2
+
+
+async def test_one_that_is_taken_out_of_the_list_is_not_decided(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "space", "a", "space", "enter")
+    (applied,) = Request.select().where(Request.state == "applied")
+    assert applied.id != min(row.id for row in Request.select())
+
+
+@pytest.mark.threat(73)
+async def test_of_several_what_a_colleague_decided_is_left_out_and_told(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        first = current(app)
+        await press(pilot, "space", "space", "a")
+        office.desk("zengqing").queue.approve(first.id, first.digest)
+        await press(pilot, "enter")
+        said = text_of(app)
+        assert "曾晴" in said
+        assert "张伟" in said
+    assert Request.select().where(Request.state == "applied").count() == 2
+
+
+@pytest.mark.threat(73)
+async def test_keys_typed_ahead_decide_one_request(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        first, second = current(app), app.screen.query_one(DataList).in_sight[1]
+        for _time in range(2):
+            app.post_message(events.Key("a", "a"))
+        await app.type_ahead.settled()
+        await pilot.pause()
+        assert current(app).id == second.id
+        assert second.name in text_of(app)
+    assert [Request.get_by_id(one.id).state for one in (first, second)] == ["applied", "open"]
+
+
+@pytest.mark.threat(73)
+async def test_approving_a_leaver_asks_naming_whom_and_what_ends(office: World) -> None:
+    """One key does it nowhere: the question says who, and that the account is closed."""
+    request = leave(office, "liuyang", "zhangwen", day="2026-11-20")
+    app = Office(office, "zengqing")
+    async with app.run_test(size=SIZE) as pilot:
+        app.screen.query_one(DataList).focus()
+        assert isinstance(app.screen, Queue)
+        app.screen.seek(request)
+        await pilot.pause()
+        for key in ("a", "y"):
+            app.post_message(events.Key(key, key))
+        await app.type_ahead.settled()
+        await pilot.pause()
+        assert isinstance(app.screen, Choose)
+        asked = text_of(app)
+        assert all(told in asked for told in ("张文", "离职", "停用账号 zhangwen"))
+        assert Request.get_by_id(request).state == "open"
+        await press(pilot, "y")
+    assert Request.get_by_id(request).state == "applied"
 
 
 async def test_the_digit_of_the_queue_looks_for_what_is_new(office: World) -> None:
@@ -280,20 +390,6 @@ async def test_the_digit_of_the_queue_looks_for_what_is_new(office: World) -> No
         assert isinstance(app.screen, Choose)
         await press(pilot, "n", "down")
         assert current(app).id != first.id
-
-
-async def test_with_others_selected_it_is_asked_which_are_approved(office: World) -> None:
-    """Selecting leads the cursor on, so that `a` alone would agree to a request that was not selected."""
-    app = Office(office, "liuyang")
-
-    def applied() -> int:
-        return Request.select().where(Request.state == "applied").count()
-
-    async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "space", "space", "a", "escape")
-        assert (applied(), len(app.screen.query_one(DataList).marked)) == (0, 2)
-        await press(pilot, "a", "1")
-        assert (applied(), len(app.screen.query_one(DataList).marked)) == (2, 0)
 
 
 async def test_the_queue_narrows_to_what_is_overdue(office: World) -> None:
@@ -402,10 +498,9 @@ async def test_a_card_that_was_decided_meanwhile_leads_back_to_the_queue(
         office.desk("zengqing").queue.approve(request.id, request.digest)
         await pilot.pause(SETTLED + 0.2)
         await press(pilot, *keys)
-        assert isinstance(app.screen, Refusal)
-        await press(pilot, "enter")
         assert isinstance(app.screen, Queue)
         assert app.screen.query_one(DataList).current is None
+        assert "曾晴" in text_of(app)
 
 
 async def test_the_card_of_an_own_request_withdraws_it(office: World) -> None:

@@ -132,7 +132,7 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
         app.screen.query_one("#field-area TextInput").focus()
         await press(pilot, "end", "2", "ctrl+s")
         assert isinstance(app.screen, ReviewEntries)
-        await press(pilot, "d")
+        await press(pilot, "d", "y")
     last = Request.select().order_by(Request.id.desc()).get()
     assert last.entry_id == reviews.entry("dingyi", "safety")
     item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.entry == last.entry_id))

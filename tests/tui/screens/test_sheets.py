@@ -176,7 +176,9 @@ async def test_each_of_several_is_done_by_itself_and_what_is_refused_is_said(rev
     other = desk.inspections.find(campaign, "别人的", reviews.accounts["ganhr"], "2026-12-07")
     app = Room(reviews, "xinan", over=lambda _app: screen_of(FINDINGS)())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "end", "asterisk", "x", *"seen", "enter")
+        await press(pilot, "end", "asterisk", "x")
+        assert isinstance(app.screen, Choose), "it names all that are marked"
+        await press(pilot, "y", *"seen", "enter")
         said = text_of(app)
         assert "结案：" in said
     states = {row.id: row.state for row in Finding.select()}

@@ -23,7 +23,7 @@ class Ask(Frame):
         "who decides and by when before you hand it in."
     )
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open the form of what is under the cursor.")),
+        Command("open", "enter", _("Open"), _("Open the form of what is under the cursor."), looks=True),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""

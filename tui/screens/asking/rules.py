@@ -28,7 +28,7 @@ from tui.sheets.cell import Fact
 from tui.sheets.clauses import holders
 from tui.sheets.rules import SUMMARY
 
-OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."))
+OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."), looks=True)
 
 
 class OfRules(Frame):

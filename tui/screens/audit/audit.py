@@ -58,16 +58,20 @@ class Audit(Frame):
         "it holds. Your own looks are recorded as well."
     )
     KEYS = (
-        Command("open", "enter", _("Record"), _("Open the record with all its particulars.")),
-        Command("undo", "x", _("All"), _("Let go of everything the list is narrowed to.")),
-        Command("person", "p", _("Who"), _("Only this person; again for everybody.")),
-        Command("object", "o", _("On whom"), _("Only what concerns this entry; again for all.")),
-        Command("act", "a", _("Act"), _("Only this act; again for all.")),
-        Command("outcome", "r", _("Outcome"), _("Only what was allowed, or refused, like this one.")),
-        Command("clause", "c", _("Clause"), _("Only what this clause allowed or refused.")),
-        Command("source", "s", _("From"), _("Only from this address; again for all.")),
-        Command("day", "d", _("Day"), _("Only this day; again for all days.")),
-        Command("filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period.")),
+        Command("open", "enter", _("Record"), _("Open the record with all its particulars."), looks=True),
+        Command("undo", "x", _("All"), _("Let go of everything the list is narrowed to."), looks=True),
+        Command("person", "p", _("Who"), _("Only this person; again for everybody."), looks=True),
+        Command("object", "o", _("On whom"), _("Only what concerns this entry; again for all."), looks=True),
+        Command("act", "a", _("Act"), _("Only this act; again for all."), looks=True),
+        Command(
+            "outcome", "r", _("Outcome"), _("Only what was allowed, or refused, like this one."), looks=True
+        ),
+        Command("clause", "c", _("Clause"), _("Only what this clause allowed or refused."), looks=True),
+        Command("source", "s", _("From"), _("Only from this address; again for all."), looks=True),
+        Command("day", "d", _("Day"), _("Only this day; again for all days."), looks=True),
+        Command(
+            "filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period."), looks=True
+        ),
         Command(
             "find", "slash", _("Person"), _("Find a person by name or login."), second="f3", footer=False
         ),

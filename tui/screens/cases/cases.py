@@ -24,8 +24,14 @@ class Cases(SheetScreen[MyCase]):
     SHEET = replace(CASES, verbs=(REPORT,))
     LIVE = True
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open the case under the cursor, as far as you may see it.")),
-        Command("ranking", "p", _("Praise"), _("Who is timely and accurate, and commendations.")),
+        Command(
+            "open",
+            "enter",
+            _("Open"),
+            _("Open the case under the cursor, as far as you may see it."),
+            looks=True,
+        ),
+        Command("ranking", "p", _("Praise"), _("Who is timely and accurate, and commendations."), looks=True),
     )
 
     def can(self, command_id: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from textual.app import ComposeResult
 
@@ -29,7 +30,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
     )
     KEYS = (
         Command("take", "enter", _("Take"), _("Decide the selected ones.")),
-        Command("mark", "space", _("Select"), _("Select or deselect.")),
+        Command("mark", "space", _("Select"), _("Select or deselect."), looks=True),
         Command("back", "escape", _("Back"), _("Decide nothing yet."), second="q"),
     )
     AUTO_FOCUS = "DataList"
@@ -38,6 +39,10 @@ class PickRungs(Dialog[tuple[str, ...]]):
         super().__init__(_("What is decided about {name}?", name=whom.name))
         self._whom = whom
         self._ladder = ladder
+
+    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+        """Return whether the ladder was drawn when it was decided."""
+        return command.id != "take" or self.sight.holds(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
         """The person as the case has them, and the ladder."""

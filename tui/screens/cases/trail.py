@@ -23,7 +23,7 @@ class CaseTrail(Frame):
     )
     KEYS = (
         Command("attach", "enter", _("Attach"), _("Attach the record under the cursor."), second="a"),
-        Command("number", "n", _("By number"), _("Attach a record of the audit by its number.")),
+        Command("number", "n", _("By number"), _("Attach a record of the audit by its number."), looks=True),
         Command("back", "escape", _("Back"), _("Back to the case."), second="q"),
     )
     SHOWS_MODES = False

@@ -18,7 +18,13 @@ class Backups(SheetScreen[BookBackup]):
 
     SHEET: ClassVar[Sheet[BookBackup]] = BACKUPS
     KEYS = (
-        Command("open", "enter", _("What is lost"), _("Which entries are gone or different since then.")),
+        Command(
+            "open",
+            "enter",
+            _("What is lost"),
+            _("Which entries are gone or different since then."),
+            looks=True,
+        ),
     )
 
     def __init__(self, book: str, title: Label) -> None:

@@ -136,10 +136,12 @@ class Card(Frame):
     )
     KEYS = (
         command_of(REVEAL),
-        Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
-        Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
+        Command(
+            "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
+        ),
+        Command("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
         command_of(WHY),
-        Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
+        Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
         command_of(REPORT, "d", footer=False),
         Command(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),

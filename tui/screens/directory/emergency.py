@@ -44,7 +44,7 @@ class EmergencyCall(Frame):
         Command("unanswered", "n", _("No answer"), _("Nobody answered at this number.")),
         Command("busy", "b", _("Engaged"), _("The line was engaged.")),
         Command("wrong", "x", _("Bad number"), _("The number is dead or not theirs.")),
-        Command("on", "N", _("Next one"), _("Go to the next person of the list."), second="plus"),
+        Command("on", "N", _("Next one"), _("Go to the next person of the list."), second="plus", looks=True),
         Command("back", "escape", BACK.label, _("Back to the list."), second="q"),
     )
 
@@ -140,7 +140,7 @@ class EmergencyRoll(SheetScreen[RollLine]):
     """Everybody of a class, with how far the calls have come. Calls are noted where their numbers stand."""
 
     SHEET = replace(EMERGENCY, verbs=())
-    KEYS = (Command("open", "enter", _("Call"), _("Show the number to call now.")),)
+    KEYS = (Command("open", "enter", _("Call"), _("Show the number to call now."), looks=True),)
 
     def __init__(self, book: str, title: Text, unit: int | None) -> None:
         super().__init__({BOOK.id: book, UNIT.id: ((book, unit),)})

@@ -9,7 +9,7 @@ from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
 
 KEYS = (
-    Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor.")),
+    Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
     Command(
         "emergency",
         "E",
@@ -18,8 +18,8 @@ KEYS = (
         second="exclamation_mark",
     ),
     command_of(REVEAL),
-    Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
-    Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
+    Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True),
+    Command("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
     command_of(WHY),
     SEARCH,
     Command("roll", "A", _("Emergency list"), _("Who of the unit was reached."), footer=False),
@@ -30,16 +30,23 @@ KEYS = (
         _("Let somebody join this directory, or enter an outside contact."),
         footer=False,
     ),
-    Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
-    Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
+    Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
+    Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False, looks=True),
     Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
     Command("narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")),
-    Command("tags", "t", _("Tags"), _("Put a tag on the entry under the cursor, or off."), footer=False),
-    Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
+    Command(
+        "tags",
+        "t",
+        _("Tags"),
+        _("Put a tag on the entry under the cursor, or off."),
+        footer=False,
+        looks=True,
+    ),
+    Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False, looks=True),
     command_of(ERROR, "X", footer=False),
     Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back.")),
     Command("book", "b", _("Other book"), _("Open another of your directories.")),
-    Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
+    Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
     Command(
         "backups",
         "B",
@@ -49,11 +56,13 @@ KEYS = (
     ),
     Command("offices", "O", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False),
     Command("calendar", "C", _("Calendar"), _("Days off and days worked, as they were added."), footer=False),
-    Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
+    Command(
+        "unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False, looks=True
+    ),
     Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
 LOOK_THERE = Command(
-    "open", "enter", _("Look there"), _("Nobody is listed here: look where there is somebody.")
+    "open", "enter", _("Look there"), _("Nobody is listed here: look where there is somebody."), looks=True
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (
@@ -64,12 +73,26 @@ OF_PUPILS = {
     command.id: command
     for command in (
         Command("join", "J", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
-        Command("move", "M", _("Change of class"), _("Move the pupil to another class."), footer=False),
         Command(
-            "leave", "L", _("Leaving the class"), _("Let the pupil under the cursor leave."), footer=False
+            "move", "M", _("Change of class"), _("Move the pupil to another class."), footer=False, looks=True
         ),
-        Command("region", "R", _("Region"), _("Say in which region the class is."), footer=False),
-        Command("unit", "i", _("Class contacts"), _("The class's own address and numbers."), footer=False),
+        Command(
+            "leave",
+            "L",
+            _("Leaving the class"),
+            _("Let the pupil under the cursor leave."),
+            footer=False,
+            looks=True,
+        ),
+        Command("region", "R", _("Region"), _("Say in which region the class is."), footer=False, looks=True),
+        Command(
+            "unit",
+            "i",
+            _("Class contacts"),
+            _("The class's own address and numbers."),
+            footer=False,
+            looks=True,
+        ),
         Command("units", "u", _("Go to classes"), _("Go to the tree of classes."), footer=False),
     )
 }

@@ -12,6 +12,7 @@ from textual.containers import Center, Middle, Vertical
 
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
+from auth.totp import CodeUsed
 from db.desk import Unavailable
 from db.language import Language, Text, _
 from tui.kit import SIGN_OUT, Command, FormField, Frame, KitApp, Line, Look, TextInput, confirm
@@ -25,6 +26,7 @@ MARGIN = 5.0
 HELP_TAKES = 2.0
 """Seconds until the answer to a call for help, so that its time tells nothing."""
 FIELDS = ("login", "password", "code")
+CODE_USED = _("This code was used a moment ago. Wait for the next one, at most 30 s.")
 
 
 class SignInScreen(Frame):
@@ -37,7 +39,9 @@ class SignInScreen(Frame):
         "the activation code is the password and the code stays empty; a recovery code does as the code."
     )
     KEYS = (
-        Command("enter", "enter", _("Sign in"), _("Check what you typed and go in."), second="ctrl+s"),
+        Command(
+            "enter", "enter", _("Sign in"), _("Check what you typed and go in."), second="ctrl+s", looks=True
+        ),
         Command(
             "help_me",
             "f4",
@@ -88,14 +92,18 @@ class SignInScreen(Frame):
         login, password, code = (typed(self, name) for name in FIELDS)
         self._checking = True
         self._answered()
+        why = _("Not accepted. Please try again.")
+        answered, signed = True, None
         try:
             answered, signed = await self._in_turn(SignIn(login, self._source, "console"), password, code)
+        except CodeUsed:
+            why = CODE_USED
         finally:
             self._checking = False
         if signed is not None:
             self.dismiss(signed)
         elif answered:
-            self._refuse()
+            self._refuse(why)
 
     async def _in_turn(self, attempt: SignIn, password: str, code: str) -> tuple[bool, SignedIn | None]:
         """Hold the answer, again where another's turn came first; whether there was one in time, and it."""
@@ -135,10 +143,10 @@ class SignInScreen(Frame):
         await asyncio.sleep(max(0.0, HELP_TAKES - (time.monotonic() - began)))
         self._leave(_("Noted. If there is such an account, those who know its owner are told."))
 
-    def _refuse(self) -> None:
+    def _refuse(self, why: Text) -> None:
         self._tries += 1
         if self._tries >= TRIES:
-            self._leave(_("Not accepted."))
+            self._leave(why if why is CODE_USED else _("Not accepted."))
             return
         if time.monotonic() > self._deadline:
             self._too_late()
@@ -146,7 +154,7 @@ class SignInScreen(Frame):
         for name in ("password", "code"):
             clear(self, name)
         enter(self, "password")
-        self.app.tell(_("Not accepted. Please try again."), "bad")
+        self.app.tell(why, "bad")
 
     def _too_late(self) -> None:
         if not self._checking:

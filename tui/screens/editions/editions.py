@@ -10,14 +10,16 @@ from textual.app import ComposeResult
 from db.desk.audit.act_names import clause_words
 from db.desk.editions.edition_views import EditionView, Issued, IssueRow
 from db.desk.editions.tagging import UnitSorted
+from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _
-from tui.kit import Command, DataList, Line, Option, Pane, choose
+from tui.kit import Command, DataList, Frame, Line, Option, Pane, choose
 from tui.screens.editions.copies import EditionCopies
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.trace import Trace
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.list import SheetScreen, command_of
+from tui.screens.tasks.tasks import OPENS
 from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.editions import EDITIONS, ISSUE_NOW, ISSUES
@@ -36,13 +38,26 @@ class Editions(SheetScreen[EditionView]):
     SHEET: ClassVar[Sheet[EditionView]] = EDITIONS
     SHOWS_MODES = True
     KEYS = (
-        Command("open", "enter", _("Open"), _("An edition: its preview. An issue: its copies.")),
-        Command("preview", "p", _("Preview"), _("What an issue made now would hold, and what changed.")),
+        Command("open", "enter", _("Open"), _("An edition: its preview. An issue: its copies."), looks=True),
+        Command(
+            "preview",
+            "p",
+            _("Preview"),
+            _("What an issue made now would hold, and what changed."),
+            looks=True,
+        ),
         command_of(ISSUE_NOW),
-        Command("copies", "c", _("Copies"), _("The copies of an issue: who has acknowledged.")),
-        Command("mine", "m", _("My copies"), _("The copies that were issued to yourself.")),
-        Command("trace", "t", _("Trace"), _("Say whose a found copy is.")),
-        Command("kinds", "u", _("Kinds of unit"), _("Say which units are of which kind."), footer=False),
+        Command("copies", "c", _("Copies"), _("The copies of an issue: who has acknowledged."), looks=True),
+        Command("mine", "m", _("My copies"), _("The copies that were issued to yourself."), looks=True),
+        Command("trace", "t", _("Trace"), _("Say whose a found copy is."), looks=True),
+        Command(
+            "kinds",
+            "u",
+            _("Kinds of unit"),
+            _("Say which units are of which kind."),
+            footer=False,
+            looks=True,
+        ),
         Command("switch", "tab", _("Other list"), _("Move between editions and issues."), footer=False),
     )
 
@@ -134,3 +149,12 @@ def _note(edition: EditionView) -> Text:
         recipients=clause_words(edition.recipients_clause),
         due=clause_words(edition.due.clause) if edition.due is not None else "–",
     )
+
+
+def _open_from_task(screen: Frame, row: TaskRow) -> None:
+    """An edition is issued from its preview; where that is not known, from the list of editions."""
+    found = [one for one in screen.app.desk.editions.list() if (one.book, one.label) == (row.book, row.about)]
+    screen.app.push_screen(EditionPreview(found[0]) if found else Editions())
+
+
+OPENS["edition"] = _open_from_task

@@ -59,9 +59,13 @@ class EditionPreview(Frame):
     )
     SHOWS_MODES = False
     KEYS = (
-        Command("view", "v", _("Show"), _("Choose what the list shows: changes, entries, recipients.")),
-        Command("open", "enter", _("In full"), _("Everything about the line under the cursor.")),
-        Command("tags", "t", _("Tags"), _("Put a tag on the person under the cursor, or take it off.")),
+        Command(
+            "view", "v", _("Show"), _("Choose what the list shows: changes, entries, recipients."), looks=True
+        ),
+        Command("open", "enter", _("In full"), _("Everything about the line under the cursor."), looks=True),
+        Command(
+            "tags", "t", _("Tags"), _("Put a tag on the person under the cursor, or take it off."), looks=True
+        ),
         command_of(ISSUE_NOW),
         Command("back", "escape", BACK.label, BACK.help, second="q"),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import ComposeResult
 
 from db.desk.authority.actor import Actor
@@ -29,13 +31,12 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
     NAME = _("Choose evidence")
     ABOUT = _(
         "Space selects a file, Enter takes the selected ones. Files come into the tray by a command on your "
-        "own machine; what you send while this is open shows with r."
+        "own machine; what you send while this is open shows by itself, and is selected."
     )
     KEYS = (
         Command("take", "enter", _("Take"), _("Attach the selected files.")),
-        Command("mark", "space", _("Select"), _("Select or deselect the file.")),
+        Command("mark", "space", _("Select"), _("Select or deselect the file."), looks=True),
         SEND,
-        Command("again", "r", _("Look again"), _("Look for files that came in meanwhile.")),
         Command("back", "escape", _("Back"), _("Leave it as it was."), second="q"),
     )
     AUTO_FOCUS = "DataList"
@@ -43,6 +44,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
     def __init__(self, chosen: tuple[str, ...]) -> None:
         super().__init__(_("Evidence in your tray"))
         self._chosen = chosen
+        self._known: set[str] = set()
 
     def body(self) -> ComposeResult:
         """The files and how more come in."""
@@ -63,15 +65,28 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
 
     def on_mount(self) -> None:
         """Fill the list, and mark what is chosen already."""
-        self.do_again()
-        files = self.query_one(DataList)
-        files.marked = {file.id: file for file in self.app.desk.evidence.tray() if file.id in self._chosen}
+        tray = self._show()
+        self.query_one(DataList).marked = {file.id: file for file in tray if file.id in self._chosen}
 
-    def do_again(self) -> None:
-        """Ask for the tray again; the marks stay."""
+    def _show(self) -> tuple[EvidenceFile, ...]:
         tray = self.app.desk.evidence.tray()
+        self._known = {file.id for file in tray}
         files = self.query_one(DataList)
         files.show(lambda offset, limit: tray[offset : offset + limit], total=len(tray), keep=True)
+        return tray
+
+    def catch_up(self) -> None:
+        """Take up what came in, and select it: it was sent to be attached."""
+        before, files = self._known, self.query_one(DataList)
+        new = [(place, file) for place, file in enumerate(self._show()) if file.id not in before]
+        if new:
+            files.lead_to(new[0][0])
+            files.mark(file for _place, file in new)
+
+    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+        """Return whether the file under the cursor was there when Enter was typed: one may have come in."""
+        files = self.query_one(DataList)
+        return command.id != "take" or files.current is None or files.was_seen(self.app.typed_at)
 
     async def do_send(self) -> None:
         """The command that sends a file in."""

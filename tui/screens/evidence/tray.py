@@ -25,11 +25,12 @@ class Evidence(Frame):
         "request rests on stays."
     )
     KEYS = (
-        Command("open", "enter", _("Open"), _("Look at the file."), second="v"),
+        Command("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),
         SEND,
         Command("remove", "x", _("Remove"), _("Take the file out of the tray.")),
-        Command("again", "r", _("Look again"), _("Look for files that came in meanwhile.")),
     )
+
+    LIVE = True
 
     def body(self) -> ComposeResult:
         """List and hint."""
@@ -50,7 +51,7 @@ class Evidence(Frame):
 
     def on_mount(self) -> None:
         """Ask for the tray."""
-        self.do_again()
+        self.come_back()
 
     def can(self, command_id: str) -> bool:
         """Opening needs a file, removing one that nothing rests on."""
@@ -70,8 +71,8 @@ class Evidence(Frame):
     def _moved(self) -> None:
         self.refresh_keys()
 
-    def do_again(self) -> None:
-        """Ask for the tray again."""
+    def come_back(self) -> None:
+        """Show what came in meanwhile."""
         tray = self.app.desk.evidence.tray()
         files = self.query_one(DataList)
         files.show(lambda offset, limit: tray[offset : offset + limit], total=len(tray), keep=True)
@@ -93,7 +94,7 @@ class Evidence(Frame):
             self, _("Remove {name}?", name=file.name), yes=_("Remove"), no=_("Keep it")
         ):
             self.app.desk.evidence.remove(file.id)
-            self.do_again()
+            self.come_back()
             self.app.tell(_("Removed: {name}", name=file.name))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -13,6 +15,7 @@ from db.confined.answers import DOCUMENT, PICTURE, Document, Pixels
 from db.confined.reading import reading
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
+from db.desk import Desk
 from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
@@ -22,7 +25,9 @@ from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
 from tui.sheets.date_words import moment
 
-FILE = Command("file", "o", _("File"), _("Get the command that brings the file to your own machine."))
+FILE = Command(
+    "file", "o", _("File"), _("Get the command that brings the file to your own machine."), looks=True
+)
 SHOWN = 50_000
 """Characters of a text that are shown; more would take long to draw."""
 
@@ -34,15 +39,26 @@ def size_text(size: int) -> str:
     return f"{size / 1024:.0f} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
 
 
-async def open_evidence(screen: Keyed, files: Sequence[EvidenceFile]) -> None:
-    """Show the only file, or the one that is chosen."""
+_OPENED: Final[WeakKeyDictionary[Desk, dict[int, set[str]]]] = WeakKeyDictionary()
+"""The files of each request that were opened at a desk."""
+
+
+def looked_at(desk: Desk, request: int) -> int:
+    """Return how many files of ``request`` were opened at ``desk``."""
+    return len(_OPENED.get(desk, {}).get(request, ()))
+
+
+async def open_evidence(screen: Keyed, files: Sequence[EvidenceFile], request: int = 0) -> None:
+    """Show the only file, or the one that is chosen; of a ``request``, remember that it was opened."""
     chosen = files[0].id if len(files) == 1 else None
     if len(files) > 1:
         options = [Option(file.id, file.name, note=size_text(file.size)) for file in files]
         chosen = await choose(screen, _("Open evidence"), options)
     for file in files:
         if file.id == chosen:
-            screen.app.push_screen(EvidenceView(file, screen.app.desk.evidence.open(file.id)))
+            desk = screen.app.desk
+            screen.app.push_screen(EvidenceView(file, desk.evidence.open(file.id)))
+            _OPENED.setdefault(desk, {}).setdefault(request, set()).add(file.id)
 
 
 class EvidenceView(Frame):

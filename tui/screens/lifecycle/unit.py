@@ -18,9 +18,9 @@ class PickUnit(Dialog[int]):
     """All units that may be chosen, narrowed by what one types."""
 
     NAME = _("Choose the department")
-    ABOUT = _("Type part of its name, move with the arrows, press Enter.")
+    ABOUT = _("Type part of its name, or of its pinyin, move with the arrows, press Enter.")
     KEYS = (
-        Command("take", "enter", _("Choose"), _("Take the department under the cursor.")),
+        Command("take", "enter", _("Choose"), _("Take the department under the cursor."), looks=True),
         Command("back", "escape", _("Back"), _("Leave it as it was.")),
     )
     AUTO_FOCUS = "Input"
@@ -57,10 +57,10 @@ class PickUnit(Dialog[int]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
-        self._list(event.value.strip().casefold())
+        self._list(event.value)
 
     def _list(self, wanted: str) -> None:
-        found = [unit for unit in self._units if wanted in unit.path.casefold()]
+        found = [unit for unit in self._units if unit.is_called(wanted)]
         self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
 
     def on_key(self, event: events.Key) -> None:

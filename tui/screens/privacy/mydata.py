@@ -44,7 +44,9 @@ class MyData(Frame):
         "a breach. Your look at this page is recorded too. A value that is wrong you have corrected with n."
     )
     KEYS = (
-        Command("open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False),
+        Command(
+            "open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False, looks=True
+        ),
         Command("switch", "tab", _("Other list"), _("Move between the parts and what stands in them.")),
         Command("correct", "n", _("Correct"), _("Propose a change to your own entry.")),
         Command("erasure", "e", _("Erasure"), _("When what is kept of you is erased, and by which clause.")),

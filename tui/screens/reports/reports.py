@@ -23,7 +23,7 @@ class Reports(Frame):
         "Choose a report; it is drawn when you open it. Book, unit and period stay as you choose them, from "
         "one report to the next."
     )
-    KEYS = (Command("open", "enter", _("Open"), _("Draw the report under the cursor.")),)
+    KEYS = (Command("open", "enter", _("Open"), _("Draw the report under the cursor."), looks=True),)
 
     def __init__(self) -> None:
         super().__init__()

@@ -55,7 +55,9 @@ class ReportView(Frame):
         Command("chart", "c", _("Chart"), _("Show it as bars, or as a table again.")),
         Command("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
         Command("out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")),
-        Command("open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False),
+        Command(
+            "open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False, looks=True
+        ),
     )
 
     def __init__(self, offer: ReportOffer, asked: Asked) -> None:

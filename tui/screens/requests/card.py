@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.refusal import Refused
+from db.desk.refusal import Overtaken, Refused
 from db.desk.requests.request_views import EventView, RequestRow, RequestView
 from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
@@ -33,7 +33,7 @@ class RequestCard(Frame):
     NAME = _("Request")
     ABOUT = _("What was asked for and why, the decisions in their order with the clause, and the history.")
     KEYS: ClassVar[tuple[Command, ...]] = (
-        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
+        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
@@ -66,7 +66,7 @@ class RequestCard(Frame):
 
     async def do_evidence(self) -> None:
         """Open one of the attached files."""
-        await open_evidence(self, self._view.evidence)
+        await open_evidence(self, self._view.evidence, self._view.row.id)
 
     def done(self, said: Text | None) -> None:
         """Back to the list, which tells what was done there; None: nothing was."""
@@ -79,7 +79,7 @@ class RequestCard(Frame):
         """What is refused is told over the list: the request may be another than this card shows by now."""
         try:
             yield
-        except Refused:
+        except (Refused, Overtaken):
             self.dismiss(None)
             raise
 

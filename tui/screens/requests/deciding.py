@@ -5,49 +5,135 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
+from textual.app import ComposeResult
+
+from db.desk import Desk
+from db.desk.requests.queue import LeftOut
 from db.desk.requests.request_views import RequestRow
-from db.language import Text, _, _n
-from tui.kit import Frame
+from db.language import Message, Text, _, _n, listed
+from tui.kit import Cell, Column, Command, DataList, Dialog, Frame, Styled, seen
+from tui.screens.evidence.view import looked_at
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, DECISIONS, MISSING, REJECT, RETURN, SEEN, WHY
-from tui.sheets.request_facts import who
+from tui.sheets.request_facts import differences, who
 from tui.sheets.sheet import Verb
 
 DECISION_KEYS: Final = tuple(map(command_of, DECISIONS))
 
 
-def _as_listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
+def _listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
     return [(row.id, row.digest) for row in at.rows]
 
 
+def _done(count: Message, at: At[RequestRow], left: Sequence[LeftOut]) -> Text:
+    """Say how many were decided, and of those that were left out who and why."""
+    if not left:
+        return count
+    of = {row.id: who(row) for row in at.rows}
+    why = listed(_("{who}: {why}", who=of[one.request], why=one.why) for one in left)
+    return _("{count}. Left out {number}: {why}", count=count, number=len(left), why=why)
+
+
+def _many(verb: Verb[RequestRow], act: Any, count: Any) -> Verb[RequestRow]:
+    return replace(
+        verb,
+        sure=None,
+        do=act,
+        done=lambda at, left: _done(count(len(at.keys) - len(left)), at, left),
+        went_well=lambda left: not left,
+    )
+
+
 TOGETHER: Final[Mapping[str, Verb[RequestRow]]] = {
-    APPROVE.id: replace(
+    APPROVE.id: _many(
         APPROVE,
-        do=lambda at: at.desk.queue.approve_many(_as_listed(at)),
-        done=lambda at, _made: _n(
-            "Approved: {count} request", "Approved: {count} requests", count=len(at.keys)
-        ),
+        lambda at: at.desk.queue.approve_many(_listed(at)),
+        lambda count: _n("Approved: {count} request", "Approved: {count} requests", count=count),
     ),
-    RETURN.id: replace(
+    RETURN.id: _many(
         RETURN,
-        do=lambda at: at.desk.queue.return_many(_as_listed(at), at[MISSING]),
-        done=lambda at, _made: _n(
-            "Returned: {count} request", "Returned: {count} requests", count=len(at.keys)
-        ),
+        lambda at: at.desk.queue.return_many(_listed(at), at[MISSING]),
+        lambda count: _n("Returned: {count} request", "Returned: {count} requests", count=count),
     ),
-    REJECT.id: replace(
+    REJECT.id: _many(
         REJECT,
-        do=lambda at: at.desk.queue.reject_many(_as_listed(at), at[WHY]),
-        done=lambda at, _made: _n(
-            "Rejected: {count} request", "Rejected: {count} requests", count=len(at.keys)
-        ),
+        lambda at: at.desk.queue.reject_many(_listed(at), at[WHY]),
+        lambda count: _n("Rejected: {count} request", "Rejected: {count} requests", count=count),
     ),
 }
 """The decisions on all that are selected, as they stand in the list."""
+
+
+class TheseOnes(Dialog[tuple[int, ...]]):
+    """Who and what is decided on together, and which evidence was not opened; Enter means all that are
+    selected still."""
+
+    CSS_PATH = "deciding.tcss"
+    NAME = _("Decide several")
+    ABOUT = _(
+        "Who is decided on, what is asked for, and whether you opened its evidence since you signed in. "
+        "Space leaves the one under the cursor out; Enter decides on all that are selected still."
+    )
+    KEYS = (
+        Command("take", "enter", _("Decide these"), _("Decide on all that are selected still.")),
+        Command(
+            "mark", "space", _("Leave out"), _("Leave the one under the cursor out, or take it in again.")
+        ),
+        Command("back", "escape", _("Back"), _("Decide on none of them."), second="q"),
+    )
+    AUTO_FOCUS = "DataList"
+
+    def __init__(self, title: Text, rows: Sequence[RequestRow], desk: Desk) -> None:
+        super().__init__(title)
+        self._rows, self._seen_of = list(rows), partial(looked_at, desk)
+
+    @property
+    def lead(self) -> float:
+        """Seconds that the list is read before a key can mean it."""
+        return seen.LEAD
+
+    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+        """Return whether the list was drawn when its key was typed."""
+        return command.id != "take" or self.sight.holds(True, self.app.typed_at)
+
+    def body(self) -> ComposeResult:
+        """The requests, one a line."""
+        yield DataList[RequestRow](
+            [
+                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=16),
+                Column(_("What"), lambda row: differences(row.summary)),
+                Column(_("Evidence"), self._evidence, width=8, in_english=10),
+            ],
+            key=lambda row: row.id,
+            multi=True,
+        )
+
+    def on_mount(self) -> None:
+        """Show them all, each of them selected."""
+        rows, asked = self.query_one(DataList), self._rows
+        rows.styles.height = min(len(asked), 12) + DataList.HEAD
+        rows.show(lambda offset, limit: asked[offset : offset + limit], total=len(asked))
+        rows.mark(asked)
+
+    def _evidence(self, row: RequestRow) -> Cell:
+        if not row.evidence:
+            return Styled("–", "dim")
+        if self._seen_of(row.id) >= row.evidence:
+            return _("opened")
+        return Styled(_("not opened"), "warn")
+
+    def do_mark(self) -> None:
+        """Leave the one under the cursor out, or take it in again."""
+        self.query_one(DataList).action_mark()
+
+    def do_take(self) -> None:
+        """Those that are selected still."""
+        self.dismiss(tuple(self.query_one(DataList).marked) or None)
 
 
 async def decide(screen: Frame, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
@@ -57,9 +143,18 @@ async def decide(screen: Frame, verb: Verb[RequestRow], row: RequestRow, digest:
 
 
 async def decide_together(screen: Frame, verb: Verb[RequestRow], rows: Sequence[RequestRow]) -> Text | None:
-    """As `decide`, with the same word on all of ``rows``."""
-    at = At(screen.app.desk, tuple(row.id for row in rows), lambda: rows)
-    return await said_of(screen, _about(TOGETHER[verb.id], _("The {count} selected", count=len(rows))), at)
+    """As `decide`, with the same word on all of ``rows`` that the reader leaves selected."""
+    final = _("It can't be taken back.") if verb is APPROVE and any(row.final for row in rows) else ""
+    title = _("{label}: {count} requests", label=verb.label, count=len(rows))
+    if final:
+        title = _("{title}. {final}", title=title, final=final)
+    meant = await screen.app.push_screen_wait(TheseOnes(title, rows, screen.app.desk))
+    if meant is None:
+        return None
+    chosen = [row for row in rows if row.id in meant]
+    at = At(screen.app.desk, tuple(row.id for row in chosen), lambda: chosen)
+    about = _("The {count} selected", count=len(chosen))
+    return await said_of(screen, _about(TOGETHER[verb.id], about), at)
 
 
 def _about(verb: Verb[RequestRow], whom: Text) -> Verb[RequestRow]:

@@ -33,7 +33,7 @@ class Requests(PagedScreen[RequestRow]):
     SHOWS_MODES = True
     LIVE = True
     KEYS = (
-        Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
+        Command("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
         Command("new", "n", _("New change"), _("Propose a change to your own entry.")),
         Command("choose", "a", _("Ask …"), _("Choose among everything that can be asked for.")),
         Command(
@@ -41,7 +41,7 @@ class Requests(PagedScreen[RequestRow]):
         ),
         AMEND,
         command_of(WITHDRAW),
-        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
+        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
         Command(
             "rules", "r", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False

@@ -15,7 +15,7 @@ from tui.screens.lifecycle import opening
 from tui.screens.sheets.list import command_of
 from tui.sheets.requests import WITHDRAW
 
-AMEND = Command("amend", "e", _("Amend"), _("Amend a request that was returned to you."))
+AMEND = Command("amend", "e", _("Amend"), _("Amend a request that was returned to you."), looks=True)
 GIVE_BACK = replace(
     command_of(WITHDRAW), label=_("Give back"), help=_("Give back access before its days are over.")
 )

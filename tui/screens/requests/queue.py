@@ -16,7 +16,7 @@ from db.language import Message, Text, _
 from tui.kit import Command, DataList, Facts, Frame, Line, Option, Where, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
-from tui.screens.requests.deciding import DECISION_KEYS, decide, decide_together
+from tui.screens.requests.deciding import DECISION_KEYS, TOGETHER, decide, decide_together
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.list import screen_of
 from tui.sheets.asks import At
@@ -39,12 +39,13 @@ class Queue(Frame):
     ABOUT = QUEUE.about
     KEYS = (
         *DECISION_KEYS,
-        Command("mark", "space", _("Select"), _("Select or deselect the request under the cursor.")),
-        Command("approve_all", "A", _("Approve selected"), _("Agree to all selected, if they are alike.")),
-        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
+        Command(
+            "mark", "space", _("Select"), _("Select or deselect the request under the cursor."), looks=True
+        ),
+        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         Command("filter", "f", _("Filter"), _("Show only what is overdue, of one kind, of one book.")),
-        Command("next", "n", _("Next"), _("Go to the next request."), footer=False),
-        Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
+        Command("next", "n", _("Next"), _("Go to the next request."), footer=False, looks=True),
+        Command("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
         Command("delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away.")),
     )
 
@@ -111,9 +112,8 @@ class Queue(Frame):
         """Deciding needs something under the cursor."""
         rows = self.query_one(DataList) if self.is_mounted else None
         if command_id in ("approve", "return", "reject", "mark", "next", "open"):
-            return rows is not None and rows.current is not None
-        if command_id == "approve_all":
-            return rows is not None and bool(rows.marked)
+            is_marked = command_id in TOGETHER and rows is not None and bool(rows.marked)
+            return is_marked or (rows is not None and rows.current is not None)
         if command_id == "evidence":
             return rows is not None and rows.current is not None and rows.current.evidence > 0
         return True
@@ -192,32 +192,14 @@ class Queue(Frame):
         await self._decide(REJECT)
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
-        """On what is meant. Agreeing at once opens nothing, so that the record says how much was seen."""
-        row, meant = self._current, await self._meant(verb.label)
-        if meant == "selected":
-            self._decided(await decide_together(self, verb, self._marked), all_marked=True)
-        elif meant == "this" and row is not None:
+        """On all that are selected, else on the one under the cursor. Agreeing at once opens nothing, so that
+        the record says how much was seen."""
+        row, marked = self._current, list(self.query_one(DataList).marked.values())
+        if marked:
+            self._decided(await decide_together(self, verb, marked), all_marked=True)
+        elif row is not None:
             view = self._view if verb is APPROVE else self._seen()
             self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
-
-    async def _meant(self, title: Text) -> str | None:
-        """Which are decided on: where others are selected it is asked, as selecting leads the cursor on."""
-        row, marked = self._current, self._marked
-        if row is None or not marked:
-            return "this"
-        options = [
-            Option("selected", _("The {count} selected", count=len(marked))),
-            Option("this", _("Only {who}", who=who(row))),
-        ]
-        return await choose(self, title, options)
-
-    @property
-    def _marked(self) -> list[RequestRow]:
-        return list(self.query_one(DataList).marked.values())
-
-    async def do_approve_all(self) -> None:
-        """Agree to all selected, if they are alike; else it is said which are not and why."""
-        self._decided(await decide_together(self, APPROVE, self._marked), all_marked=True)
 
     def _decided(self, text: Text | None, *, all_marked: bool = False) -> None:
         if text is not None:
@@ -246,7 +228,7 @@ class Queue(Frame):
         """Open one of the attached files."""
         view = self._seen()
         if view is not None:
-            await open_evidence(self, view.evidence)
+            await open_evidence(self, view.evidence, view.row.id)
 
     def do_delegate(self) -> None:
         """Who stands in for whom."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.language import _
-from tui.kit import Command
+from tui.kit import Command, confirm
 from tui.screens.asking.change import Change
 from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
 
@@ -19,7 +19,9 @@ class ReviewEntries(ReviewList):
     )
     KEYS = (
         Command("right", "r", _("Right"), _("The entry is right as it stands.")),
-        Command("wrong", "x", _("Wrong"), _("Something is wrong: correct it in the change form.")),
+        Command(
+            "wrong", "x", _("Wrong"), _("Something is wrong: correct it in the change form."), looks=True
+        ),
         Command("gone", "d", _("Gone"), _("The person is gone; the entry is to be removed.")),
         NEXT,
         SHOW,
@@ -46,7 +48,16 @@ class ReviewEntries(ReviewList):
         if number is not None:
             self.decide("corrected", request=number)
 
-    def do_gone(self) -> None:
-        """It is to be removed."""
+    async def do_gone(self) -> None:
+        """It is to be removed, once it was asked whether that is meant."""
+        row = self.current
+        if row is None or not await confirm(
+            self,
+            _("Is {name} gone?", name=row.name),
+            text=_("The entry is to be removed, and with it the account and the rights."),
+            yes=_("Gone"),
+            no=_("Keep it"),
+        ):
+            return
         self.decide("removed")
         self.app.tell(_("Marked as gone. It is under way until the entry is removed."), "warn")

@@ -25,7 +25,7 @@ SETTLED = 0.3
 
 SHOW = Command("show", "u", _("Show"), _("Only what you decide, what is undecided, or everything."))
 PROGRESS = Command("progress", "p", _("Progress"), _("How far each department is, and for whom it waits."))
-NEXT = Command("next", "n", _("Next"), _("On to the next one that is open."), footer=False)
+NEXT = Command("next", "n", _("Next"), _("On to the next one that is open."), footer=False, looks=True)
 
 
 class ReviewList(Frame):

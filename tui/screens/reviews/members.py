@@ -15,7 +15,11 @@ class ReviewMembers(Frame):
 
     NAME = _("Entries of the department")
     ABOUT = _("Correct what is wrong before you answer for it; the correction goes to those who decide.")
-    KEYS = (Command("change", "x", _("Wrong"), _("Correct the entry in the change form."), second="enter"),)
+    KEYS = (
+        Command(
+            "change", "x", _("Wrong"), _("Correct the entry in the change form."), second="enter", looks=True
+        ),
+    )
     SHOWS_MODES = False
 
     def __init__(self, campaign: CampaignRow, view: ItemView) -> None:

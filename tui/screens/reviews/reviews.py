@@ -44,7 +44,7 @@ class Reviews(SheetScreen[CampaignRow]):
     SHOWS_MODES = True
     LIVE = True
     KEYS = (
-        Command("open", "enter", _("Open"), _("Decide what is yours, one key each.")),
+        Command("open", "enter", _("Open"), _("Decide what is yours, one key each."), looks=True),
         PROGRESS,
         Command("findings", "v", _("Findings"), _("What inspections found, and who sees to it.")),
         Command("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),

@@ -17,7 +17,9 @@ class ReviewUnits(ReviewList):
         "them, with what is missing; correct what is wrong, then sign with r. A word can be added with w."
     )
     KEYS = (
-        Command("open", "enter", _("Entries"), _("The department's entries, and what they lack.")),
+        Command(
+            "open", "enter", _("Entries"), _("The department's entries, and what they lack."), looks=True
+        ),
         Command("right", "r", _("Sign"), _("Answer for the department's entries as they stand.")),
         Command("word", "w", _("Sign with a word"), _("Sign, and say what has to be known.")),
         NEXT,

@@ -52,6 +52,8 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
     if verb.sure is None:
         return True
     question = verb.sure(at)
+    if question is None:
+        return True
     return await confirm(screen, question.title, text=question.text, yes=question.yes, no=question.no)
 
 
@@ -119,7 +121,9 @@ async def put(
             ask.take(at, found[0])
             return True
         options = [Option(str(place), one.label, note=one.note) for place, one in enumerate(found)]
-        chosen = await choose(screen, title, options, text=wrong, selected=written.get(ask.id, ""))
+        chosen = await choose(
+            screen, title, options, text=wrong, selected=written.get(ask.id, ""), decides=True
+        )
         if chosen is None:
             return False
         written[ask.id] = chosen

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from db.desk import Invalid, Pending, Refused
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.kit import (
     SEARCH,
     Cell,
@@ -26,6 +26,7 @@ from tui.kit import (
     TextInput,
     Where,
     choose,
+    confirm,
     tell_command,
     tell_facts,
 )
@@ -42,12 +43,15 @@ from tui.sheets.view import View, narrowing, values_in
 
 SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
 FILTER = Command("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
-OPEN = Command("open", "enter", _("Details"), _("Everything about the row under the cursor."), footer=False)
-INSIDE = Command("open", "enter", _("Open"), _("Open the list inside the row under the cursor."))
+OPEN = Command(
+    "open", "enter", _("Details"), _("Everything about the row under the cursor."), footer=False, looks=True
+)
+INSIDE = Command("open", "enter", _("Open"), _("Open the list inside the row under the cursor."), looks=True)
 TAKE_OUT = Command(
     "out", "o", _("Take out"), _("Show the command that takes what is shown out as a file."), footer=False
 )
 EVERYTHING = ""
+NOTHING_FITS = _("Nothing fits what you look for. Esc shows everything again.")
 
 
 class SheetScreen(Marking[Row]):
@@ -147,6 +151,7 @@ class SheetScreen(Marking[Row]):
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
         self._tell("narrowed", self._narrowing(len(rows)))
         self._shown = rows
+        self._list.empty = self._nothing()
         self._list.show(
             lambda offset, limit: rows[offset : offset + limit],
             total=len(rows),
@@ -154,6 +159,13 @@ class SheetScreen(Marking[Row]):
             narrowed=narrowed,
         )
         self.refresh_keys()
+
+    def _nothing(self) -> Text:
+        """What an empty list says: that nothing is there, or that nothing fits what it is narrowed to."""
+        return NOTHING_FITS if self._all or self._answers_narrow() else self.SHEET.empty
+
+    def _answers_narrow(self) -> bool:
+        return False
 
     def _narrowing(self, seen: int) -> list[Text | Styled]:
         return narrowing(self._view, self.SHEET, self.place, seen, len(self._all))
@@ -194,6 +206,8 @@ class SheetScreen(Marking[Row]):
     async def _do_verb(self, verb: Verb[Row]) -> None:
         """Ask, act, say what became of it."""
         meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
+        if len(meant) > 1 and verb.sure is None and not await self._means(verb, meant):
+            return
         if verb.on == "each" and len(meant) > 1:
             await self._do_each(verb, meant)
             return
@@ -206,6 +220,12 @@ class SheetScreen(Marking[Row]):
         if made is not None:
             result = made.result
             await self._done(verb.done(at, result), verb.shown(at, result), everything=verb.went_well(result))
+
+    async def _means(self, verb: Verb[Row], rows: Sequence[Row]) -> bool:
+        """Name all that are marked, as some may be out of sight, and return whether they are meant."""
+        names = listed(map(self._list.called, rows))
+        title = _("{label}: {count} selected", label=verb.label, count=len(rows))
+        return await confirm(self, title, text=names, yes=verb.label)
 
     def _at(self, rows: Sequence[Row], answered: At[Any]) -> At[Row]:
         """Where something is done to ``rows``, as they are shown."""

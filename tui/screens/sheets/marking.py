@@ -10,13 +10,22 @@ from tui.sheets.asks import Key, Row
 from tui.sheets.reading import alike
 from tui.sheets.sheet import Sheet
 
-RANGE = Command("range", "m", _("Mark to here"), _("Mark from one row to another: press it at both."))
+RANGE = Command(
+    "range", "m", _("Mark to here"), _("Mark from one row to another: press it at both."), looks=True
+)
 ALIKE = Command(
-    "alike", "equals_sign", _("Mark alike"), _("Mark all rows like the one under the cursor."), footer=False
+    "alike",
+    "equals_sign",
+    _("Mark alike"),
+    _("Mark all rows like the one under the cursor."),
+    footer=False,
+    looks=True,
 )
 ALL = Command("mark-all", "asterisk", _("Mark all"), _("Mark every row that is shown."), footer=False)
 UNMARK = Command("unmark", "minus", _("Unmark"), _("Drop all marks."), footer=False)
-MARK = Command("mark", "space", _("Mark"), _("Mark or unmark the row under the cursor."), footer=False)
+MARK = Command(
+    "mark", "space", _("Mark"), _("Mark or unmark the row under the cursor."), footer=False, looks=True
+)
 MARKING = (MARK, RANGE, ALIKE, ALL, UNMARK)
 
 

@@ -53,6 +53,9 @@ class PagedScreen(SheetScreen[Row]):
         self.refresh_keys()
         self.refresh_top()
 
+    def _answers_narrow(self) -> bool:
+        return bool(self._sought)
+
     def _narrowing(self, seen: int) -> list[Text | Styled]:
         found = [_("Search"), " ", Styled(self._sought, "accent"), "  "] if self._sought else []
         return [*found, *(super()._narrowing(seen) if self._is_held else ())]

@@ -21,7 +21,7 @@ from tui.sheets.sheet import Verb
 from tui.sheets.task_facts import task_facts
 from tui.sheets.tasks import DONE, TICK
 
-RECEIVE = Command("done", "f", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
+RECEIVE = Command("done", "a", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
 
 
 class TaskCard(Frame):
@@ -33,9 +33,9 @@ class TaskCard(Frame):
         "copies are signed off one by one; what is entered by a request ends by itself once it is approved."
     )
     KEYS = (
-        command_of(DONE, "f"),
-        Command("enter", "enter", _("Enter it"), _("Open the form that the task asks for.")),
-        command_of(TICK, "t"),
+        command_of(DONE),
+        Command("enter", "enter", _("Enter it"), _("Open the form that the task asks for."), looks=True),
+        command_of(TICK),
         Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
         Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
         Command("call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")),

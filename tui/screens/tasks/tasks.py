@@ -32,8 +32,8 @@ class Tasks(SheetScreen[TaskRow]):
     SHEET = TASKS
     LIVE = True
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open the task under the cursor.")),
-        Command("wecom", "w", _("WeCom"), _("How far the directory and WeCom differ.")),
+        Command("open", "enter", _("Open"), _("Open the task under the cursor."), looks=True),
+        Command("wecom", "w", _("WeCom"), _("How far the directory and WeCom differ."), looks=True),
     )
 
     def can(self, command_id: str) -> bool:

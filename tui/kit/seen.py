@@ -1,0 +1,37 @@
+"""Whether a key was typed at what it acts on: a decision acts on what was drawn when its key was typed."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Final
+
+LEAD: Final = 0.3
+"""Seconds that something is on the screen before a key can mean it, where the reader's own hand did not bring
+it there: a key held down comes thirty times a second, a line delays, and an eye needs as long."""
+
+
+class Seen:
+    """What is drawn in one place, and since when a key can mean it."""
+
+    def __init__(self) -> None:
+        self._what: object = None
+        self._since = math.inf
+
+    def note(self, what: object, *, lead: float) -> None:
+        """Note that ``what`` is drawn now; unless it was before, a key can mean it in ``lead`` seconds."""
+        if self._since == math.inf or what != self._what:
+            self._what, self._since = what, time.monotonic() + lead
+
+    def holds(self, what: object, typed_at: float) -> bool:
+        """Return whether a key typed at ``typed_at`` can mean ``what``."""
+        return typed_at >= self._since and what == self._what
+
+    def forget(self) -> None:
+        """Note that it is out of sight: whatever is drawn there next is new."""
+        self._what, self._since = None, math.inf
+
+    def put_off(self, typed_at: float) -> None:
+        """Note that a key was dropped: one held down means nothing until it is let go."""
+        if self._since < math.inf:
+            self._since = max(self._since, typed_at + LEAD)
