@@ -175,7 +175,7 @@ class Directory(Subject):
         policy = policy_of(row.book_id)
         check_purpose(self.act, policy, purpose, reason)
         reader, values = directory_views.reader_of(self.standing, row), directory_views.values_of(row)
-        if "self" not in reader.relations:
+        if not reader.own:
             check_reason(self.act, policy, entry, reason)
         rule = next((rule for rule in policy.fields if rule.name == field), None)
         if rule is None or not reader.sees(rule) or not values.get(field):
@@ -192,7 +192,7 @@ class Directory(Subject):
                 access_clause(self.standing, row),
                 _("Ask for access with your reason; the form says who decides."),
             )
-        if "self" not in reader.relations:
+        if not reader.own:
             tell_watch(self.act, policy, entry)
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
@@ -204,7 +204,7 @@ class Directory(Subject):
         row = within_reach(self.act, entry, None)
         policy, reader = policy_of(row.book_id), self._reader(row)
         rule = next((rule for rule in policy.fields if rule.kind == "photo"), None)
-        if rule is not None and not (reader.sees(rule) and reader.look(rule) in ("open", "shown")):
+        if rule is not None and not reader.shows(rule):
             raise Refused(
                 _("Photos are not open to you here."),
                 ", ".join(rule.clauses) or SILENT,
