@@ -396,6 +396,12 @@ def _review_items_judged() -> None:
     database.execute_sql("DROP INDEX IF EXISTS review_item_wrong")
 
 
+def _whole_values() -> None:
+    """Protected values are found as a whole alone: digests of their endings go. Whoever opens the store makes
+    the search keys anew from the entries (`db.desk.entry.indexing`)."""
+    _search_keys()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -432,6 +438,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _by_name,
     _few_tasks,
     _review_items_judged,
+    _whole_values,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
