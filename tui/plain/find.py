@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from db.desk.directory.by_value import PART_OF_NUMBER, is_part_of_number
 from db.desk.directory.directory_views import BookView
 from db.desk.entry.lines import EntryLine
 from db.language import Text, _, listed
@@ -30,6 +31,8 @@ def find(room: Room, words: Words) -> int:
     for book, unit in looked_in:
         found += _fitting(room, book, text, unit, facets, limit)
         room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
+        if text and not facets:
+            found += _by_value(room, book, text, unit, limit)
     found = found[:limit]
     if words.has("json") or len(found) > LIMIT:
         for identifier in dict.fromkeys(book.id for book, _line in found):
@@ -48,6 +51,8 @@ def find(room: Room, words: Words) -> int:
             _tell_elsewhere(room, text)
         else:
             room.warn(_("Nobody within your reach fits “{text}”.", text=asked))
+            if is_part_of_number(text):
+                room.warn(PART_OF_NUMBER)
         for book, _unit in looked_in:
             _tell_facets(room, book, given)
     return 0
@@ -64,6 +69,19 @@ def _fitting(
         else:
             lines = directory.list(book.id, unit, side, 0, limit, facets)
         found += [(book, line) for line in lines]
+    return found
+
+
+def _by_value(
+    room: Room, book: BookView, text: str, unit: int | None, limit: int
+) -> list[tuple[BookView, EntryLine]]:
+    """Who has the whole protected value, on record; what keeps them from being looked for is told."""
+    found: list[tuple[BookView, EntryLine]] = []
+    for side in book.sides:
+        asked = room.desk.directory.by_value(book.id, text, unit, side, limit)
+        found += [(book, line) for line in asked.lines]
+        if asked.withheld:
+            room.warn(asked.withheld)
     return found
 
 
@@ -154,7 +172,10 @@ COMMANDS = (
             Option("limit", "N", _("At most so many lines (20).")),
             JSON,
         ),
-        _("Look people up by name, pinyin, initials, extension, end of a number, e-mail, unit or position."),
+        _(
+            "Look people up by name, pinyin, initials, extension, end of a number, e-mail, unit or position. "
+            "A protected number is found in full alone, and that is recorded."
+        ),
         "find 张伟 --unit 研发中心",
         find,
     ),

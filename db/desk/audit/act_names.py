@@ -34,6 +34,7 @@ OTHER_ACTS: dict[str, Message] = {
     "restore.gap": _("lose records in a restore"),
     "directory.alarm": _("tell of many protected values shown"),
     "directory.shown": _("be shown protected values"),
+    "directory.missed": _("look for a protected value that nobody has"),
     "editions.update_notice": _("send an update notice"),
     "duties.escalate": _("escalate a deadline"),
     "duties.open": _("open a task"),

@@ -12,7 +12,6 @@ from db.desk.authority.standing import GRANTED, Protected, Reach, Standing
 from db.desk.notation.localtime import local
 from db.desk.notation.values import MASK, NUMBERS, display, masked
 from db.language import LANGUAGES, Label, Text, _, say
-from db.policy.compose import EffectivePolicy
 from db.policy.private_roles import EMPLOYEE
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
@@ -236,12 +235,3 @@ def photo_of(value: str) -> Text:
     if sent is None:
         return display("photo", value)
     return _("photo of {day}", day=local(sent.added_at)[:10])
-
-
-def covered_fields(policy: EffectivePolicy, numbers: bool) -> tuple[str, ...]:
-    """Protected fields, of numbers or of other things, by which whoever may reveal them may also search."""
-    return tuple(
-        rule.name
-        for rule in policy.fields
-        if rule.protected and not rule.visible_to and (rule.kind in NUMBERS) == numbers
-    )

@@ -318,6 +318,12 @@ def tags_of(entry: int) -> tuple[str, ...]:
     return tuple(row.tag for row in rows)
 
 
+def personal_fields(policy: EffectivePolicy) -> tuple[str, ...]:
+    """Return the fields by which two entries of one name are told to be one person, as far as they are open.
+    A protected one would tell whether its value was guessed."""
+    return tuple(rule.name for rule in policy.fields if rule.name in ("mobile", "email") and is_open(rule))
+
+
 def is_open(rule: FieldRule) -> bool:
     """Whether everyone who has an entry within reach sees this field of it."""
     return not rule.protected and not rule.visible_to
