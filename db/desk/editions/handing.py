@@ -1,5 +1,5 @@
 """What of an issue stands in the copy of one recipient: no more than they may see, of no more people, unless
-a clause of the edition hands them the field (`db.policy.edition_content`). Not an operation."""
+the edition hands them the field (`db.policy.edition_content`). Not an operation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.desk.authority.reach import units_above
 from db.desk.authority.sight import Reader, reader_by
 from db.desk.authority.standing import Holding, holdings_of, place_of, policy_of, root_of
 from db.desk.editions.content import Content, EditionRow
-from db.policy.edition_content import is_handed
+from db.policy.edition_content import handed_by
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Reach, Side
@@ -23,11 +23,13 @@ WITHHELD = "–"
 def for_recipient(content: Content, copy: EditionCopy, account: int) -> Content:
     """``content`` as it stands in ``copy``, by the rules and the roles that the recipient's ``account`` has
     now. Whoever is out of their reach is in it by what is handed over, and not at all where nothing is."""
-    rules = {rule.name: rule for rule in policy_of(copy.issue.book_id).fields}
+    policy = policy_of(copy.issue.book_id)
+    rules = {rule.name: rule for rule in policy.fields}
+    edition = next((rule for rule in policy.editions if rule.id == copy.issue.edition), None)
     doubtful = {
         place: rules[column.name]
         for place, column in enumerate(content.columns)
-        if column.name in rules and not is_handed(rules[column.name], copy.issue.clause, copy.clause)
+        if column.name in rules and (edition is None or handed_by(edition, column.name) is None)
     }
     if not doubtful:
         return content
