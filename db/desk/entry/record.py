@@ -91,7 +91,9 @@ def loaded_all(rows: Collection[Entry]) -> dict[int, Recorded]:
 
 def origins(entry: int) -> dict[str, Origin]:
     """The origin of the first value of each of the entry's fields."""
-    rows = EntryField.select().where(EntryField.entry == entry).order_by(EntryField.ord.desc())
+    # In a certain order: a server's own tells which field was written last.
+    ordered = (EntryField.ord.desc(), EntryField.name)
+    rows = EntryField.select().where(EntryField.entry == entry).order_by(*ordered)
     return {row.name: Origin(row.source, row.verifier, row.verified_at) for row in rows}
 
 
