@@ -24,9 +24,14 @@ from db.store.sql import among, fetch
 
 SHOWN = "directory.shown"
 """The act that is on record beside another one which showed protected values of an entry."""
+MISSED = "directory.missed"
+"""What the record calls a question for a whole protected value that found nobody."""
+MOST_MISSES = 30
+"""So many of these are answered to one person within a day."""
 ALARM = "directory.alarm"
 COUNTED = ("directory.reveal", SHOWN, "emergency.open", "emergency.note")
 WITHIN = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def watch_of(policy: EffectivePolicy) -> WatchRule:
@@ -67,6 +72,27 @@ def beyond(policy: EffectivePolicy) -> Refused:
         rule.clause,
         _("Say in a few words what you need this one for; in a plain command, with --reason."),
     )
+
+
+def misses_left(act: Act) -> int:
+    """Return how many more questions for a whole protected value may find nobody today."""
+    by, whose = among("account", sorted(accounts_with(act.standing.account)))
+    mark = database.param
+    ((made,),) = fetch(
+        f"SELECT COUNT(*) FROM audit_record WHERE {by} AND at > {mark} AND act = {mark}",
+        (*whose, clock.stamp(clock.moment(clock.now()) - DAY), MISSED),
+    )
+    return MOST_MISSES - int(made)
+
+
+def too_many_misses(policy: EffectivePolicy) -> Refused:
+    """Return the answer to whoever asked for too many protected values that nobody has."""
+    said = _n(
+        "Within a day you asked for {count} protected value that nobody has; that is the limit.",
+        "Within a day you asked for {count} protected values that nobody has; that is the limit.",
+        count=MOST_MISSES,
+    )
+    return Refused(said, watch_of(policy).clause, _("Look people up by name, or ask again tomorrow."))
 
 
 def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:

@@ -72,6 +72,8 @@ def _fields(file: PolicyFile) -> Named:
     for number, edition in enumerate(file.editions):
         yield "fields", ("editions", number, "columns"), edition.columns
         yield "fields", ("editions", number, "order_by"), edition.order_by
+        for part, handed in enumerate(edition.hands_out):
+            yield "fields", ("editions", number, "hands_out", part, "columns"), handed.columns
     for number, sync in enumerate(file.sync):
         yield "fields", ("sync", number, "fields"), sync.fields
     for number, office in enumerate(file.header):

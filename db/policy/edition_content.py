@@ -1,7 +1,7 @@
 """What an edition hands to its recipients, and what it withholds from them.
 
-An edition shows a recipient no more than they may see, of nobody whom they may not, unless its clause hands
-them the field: the field then stands under a clause of the edition's too.
+An edition shows a recipient no more than they may see, of nobody whom they may not, unless it says of the
+field that it hands it out (``hands_out``). That a field and an edition stand under one clause grants nothing.
 """
 
 from __future__ import annotations
@@ -12,28 +12,34 @@ from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault, FieldRule
-from db.policy.schema.base import cite, clause_ids
+from db.policy.schema.base import cite
 from db.policy.schema.book import EditionRule
 from db.policy.telling import Teller
 from db.policy.vocabulary import PROTECTED
 
 
-def is_handed(field: FieldRule, *clauses: str) -> bool:
-    """Whether one of an edition's ``clauses`` hands the field to whoever receives it."""
-    return any(not set(clause_ids(clause)).isdisjoint(field.clauses) for clause in clauses)
+def handed_by(edition: EditionRule, field: str) -> str | None:
+    """Return the clause by which the edition hands ``field`` to its recipients; None where it does not."""
+    return next((part.clause for part in edition.hands_out if field in part.columns), None)
 
 
 def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) -> Iterator[Fault]:
-    """A warning for each column of an edition that some of its recipients may not see."""
+    """Yield a warning for each column of an edition that some of its recipients may not see: their copies
+    leave it out, or the edition hands it out nevertheless."""
     teller = Teller(policy)
     for edition in policy.editions:
         for number, name in enumerate(edition.columns):
             field = next((one for one in policy.fields if one.name == name), None)
-            if field is None or is_handed(field, edition.clause, edition.recipients.clause):
+            if field is None:
                 continue
+            handed = handed_by(edition, name)
             for recipient, roles in _recipients(teller, edition):
                 clause = _withholding(policy, field, roles)
-                if clause is not None:
+                if handed is not None:
+                    if clause is not None:
+                        message = _beyond(edition, field, recipient, clause, handed)
+                        yield _at(regulations, edition, message, number)
+                elif clause is not None:
                     yield _at(regulations, edition, _warning(edition, field, recipient, clause), number)
                 elif (narrow := _narrowest(policy, roles)) is not None:
                     yield _at(regulations, edition, _partly(edition, field, recipient, narrow), number)
@@ -50,12 +56,24 @@ def _narrowest(policy: EffectivePolicy, roles: set[str]) -> str | None:
 def _partly(edition: EditionRule, field: FieldRule, recipient: Text, clause: str) -> Message:
     return _(
         "{edition} lists {field} for {recipient}, who may not see everybody ({clause}): their copies have it "
-        "of those alone whom they see. If the edition hands it to them, add {own} to the clauses of {name}.",
+        "of those alone whom they see. If the edition hands it to them, name {name} in its hands_out.",
         edition=edition.label,
         field=field.label,
         recipient=recipient,
         clause=clause,
-        own=clause_ids(edition.clause)[0],
+        name=field.name,
+    )
+
+
+def _beyond(edition: EditionRule, field: FieldRule, recipient: Text, clause: str, handed: str) -> Message:
+    return _(
+        "{edition} hands out {field} in full to {recipient}, who may not see it otherwise ({clause}), by "
+        "{handed}. If that is not meant, take {name} out of its hands_out.",
+        edition=edition.label,
+        field=field.label,
+        recipient=recipient,
+        clause=clause,
+        handed=handed,
         name=field.name,
     )
 
@@ -63,12 +81,11 @@ def _partly(edition: EditionRule, field: FieldRule, recipient: Text, clause: str
 def _warning(edition: EditionRule, field: FieldRule, recipient: Text, clause: str) -> Message:
     return _(
         "{edition} lists {field} for {recipient}, who may not see it ({clause}): their copies leave it out. "
-        "If the edition hands it to them, add {own} to the clauses of {name}; if not, leave the column out.",
+        "If the edition hands it to them, name {name} in its hands_out; if not, leave the column out.",
         edition=edition.label,
         field=field.label,
         recipient=recipient,
         clause=clause,
-        own=clause_ids(edition.clause)[0],
         name=field.name,
     )
 

@@ -107,6 +107,10 @@ def _edition(teller: Teller, edition: EditionRule) -> Iterator[RuleText]:
     yield RuleText(f"{key}.due", due, edition.due.clause)
     named = _("goes to {recipients} and nobody else", recipients=teller.selected(edition.recipients))
     yield RuleText(f"{key}.recipients", named, edition.recipients.clause)
+    for handed in edition.hands_out:
+        told = _("hands out {columns}, whether recipients see it otherwise or not",
+                 columns=teller.fields(handed.columns))  # fmt: skip
+        yield RuleText(f"{key}.hands_out", told, handed.clause)
     terms = [_("numbered")] * edition.numbered + [_("marked")] * edition.marked
     terms += [_("acknowledged")] * edition.acknowledge + [_("every issue is kept")] * edition.record
     terms += [_("in both languages")] * edition.both_languages

@@ -146,6 +146,12 @@ class _Reader:
             if edition.every in ("day", "two-days") and edition.due.weekday is not None:
                 message = _("Issued more than once a week, an edition has no weekday: leave weekday out.")
                 yield self._at(message, "editions", number, "due", "weekday")
+            for part, handed in enumerate(edition.hands_out):
+                for name in handed.columns:
+                    if name not in edition.columns:
+                        message = _("{field} is none of the columns: add it there, or leave it out here.",
+                                    field=name)  # fmt: skip
+                        yield self._at(message, "editions", number, "hands_out", part, "columns")
         password = self.file.password
         if password is not None and password.max_age_days and password.warn_days >= password.max_age_days:
             message = _(

@@ -433,6 +433,12 @@ def _last_days() -> None:
     database.create_tables([tables.LastDay], safe=True)
 
 
+def _whole_values() -> None:
+    """Protected values are found as a whole alone: digests of their endings go. Whoever opens the store makes
+    the search keys anew from the entries (`db.desk.entry.indexing`)."""
+    _search_keys()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -473,6 +479,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _structure,
     _day_count,
     _last_days,
+    _whole_values,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -1,8 +1,8 @@
 """The strings by which an entry is found, and the ranges of them that a question reaches.
 
 The first character of a key is its kind: capitals for colleagues, small letters for outside contacts
-(E.5), in the order in which results are ranked. A protected number stands only as keyed digests of
-itself and its endings.
+(E.5), in the order in which results are ranked. A protected value stands only as a keyed digest
+of the whole of it.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ LAST = "\U0010ffff"
 class Findable:
     """What an entry may be found by. ``addresses``: e-mail, WeChat; ``numbers``: digits as dialled.
 
-    ``covered`` holds (field, text) of values that may not stand in clear; digits are found by their
-    endings, anything else as a whole. ``content`` is what a list shows of it, ``hidden`` the part of that
+    ``covered`` holds (field, text) of values that may not stand in clear; they are found as a whole.
+    ``content`` is what a list shows of it, ``hidden`` the part of that
     which is to be sealed. ``facets``: what it can be narrowed to, ``words``: what it is found by like a
     position, ``rank``: that of a tag which puts it before others.
     """
@@ -96,17 +96,12 @@ def open_keys(findable: Findable) -> frozenset[str]:
 
 
 def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
-    """The keyed digests by which its covered values are found."""
-    found: set[str] = set()
+    """Return the keyed digests by which its covered values are found."""
     kind = _sided(BLIND, findable.side)
-    for field, text in findable.covered:
-        text = folded(text)
-        endings = [text]
-        if text.isdigit():
-            endings += [text[start:] for start in range(1, len(text) - SHORTEST_BLIND + 1)]
-        key = search_key(keys.search, findable.book, field)
-        found.update([kind + blind(key, ending) for ending in endings])
-    return frozenset(found)
+    return frozenset(
+        kind + blind(search_key(keys.search, findable.book, field), folded(text))
+        for field, text in findable.covered
+    )
 
 
 def ranges(text: str, side: Side) -> tuple[Range, ...]:
@@ -174,9 +169,8 @@ def everyone(side: Side) -> Range:
 
 
 def blind_range(book: str, field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
-    """Where the covered values of ``field`` in ``book`` that equal ``text`` or end in it stand; None: too
-    short."""
-    term = as_number(text) or folded(text)
+    """Return where the covered values of ``field`` in ``book`` stand that equal ``text``; None: too short."""
+    term = folded(text)
     if len(term) < SHORTEST_BLIND:
         return None
     key = _sided(BLIND, side) + blind(search_key(keys.search, book, field), term)

@@ -132,6 +132,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.units": lambda desk, book: desk.directory.units(book),
     "directory.purposes": lambda desk, book: desk.directory.purposes(book),
     "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),
+    "directory.by_value": lambda desk, book: desk.directory.by_value(book, "13800000000"),
     "asking.form(copy)": lambda desk, book: desk.asking.form("copy", book),
     "asking.way(copy)": lambda desk, book: desk.asking.way("copy", book, {"unit": ""}),
     "asking.present(copy)": lambda desk, book: desk.asking.present("copy", book, {"unit": ""}),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from db.desk.directory.by_value import PART_OF_NUMBER, is_part_of_number
 from db.desk.directory.directory_views import BookView
 from db.desk.entry.lines import EntryLine
 from db.language import Text, _, listed
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.places import books, places
 from tui.plain.room import Room
+from tui.plain.taking import SCREENFUL, take_data, take_table
 from tui.plain.words import Option, Words
 
-LIMIT = 20
 FACETS = ("tag", "kind", "region", "position", "category")
 _OPTIONS = ", ".join(f"--{by}" for by in FACETS)
 
@@ -20,7 +21,7 @@ _OPTIONS = ", ".join(f"--{by}" for by in FACETS)
 def find(room: Room, words: Words) -> int:
     """People within reach that fit the words."""
     text = " ".join(words.operands)
-    limit = number(words.get("limit", str(LIMIT)), _("The limit"))
+    limit = number(words.get("limit", str(SCREENFUL)), _("The limit"))
     given = {by: words.get(by) for by in FACETS if words.has(by)}
     if not text and not given:
         raise WrongUsage(_("Say whom to look for: a text, or one of {options}.", options=_OPTIONS))
@@ -30,16 +31,21 @@ def find(room: Room, words: Words) -> int:
     for book, unit in looked_in:
         found += _fitting(room, book, text, unit, facets, limit)
         room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
+        if text and not facets:
+            found += _by_value(room, book, text, unit, limit)
     found = found[:limit]
-    if words.has("json") or len(found) > LIMIT:
+    taken = len(found) > SCREENFUL
+    if words.has("json") or taken:
         for identifier in dict.fromkeys(book.id for book, _line in found):
             entries = [line.entry for book, line in found if book.id == identifier]
             alone = entries[0] if len(entries) == 1 else None
             room.desk.directory.as_data(identifier, alone, in_lines=not words.has("json"))
-    if words.has("json"):
+    several = len({book.id for book, _line in found}) > 1
+    if taken:
+        _take_out(room, looked_in, found, as_json=words.has("json"))
+    elif words.has("json"):
         room.data([_line_data(book, line) for book, line in found])
     elif found:
-        several = len({book.id for book, _line in found}) > 1
         room.table(_heads(room), [_line_row(book, line, several) for book, line in found])
     else:
         asked = " ".join([text, *(f"--{by} {value}" for by, value in given.items())]).strip()
@@ -48,9 +54,38 @@ def find(room: Room, words: Words) -> int:
             _tell_elsewhere(room, text)
         else:
             room.warn(_("Nobody within your reach fits “{text}”.", text=asked))
+            if is_part_of_number(text):
+                room.warn(PART_OF_NUMBER)
         for book, _unit in looked_in:
             _tell_facets(room, book, given)
     return 0
+
+
+def _take_out(
+    room: Room,
+    looked_in: Sequence[tuple[BookView, int | None]],
+    found: Sequence[tuple[BookView, EntryLine]],
+    *,
+    as_json: bool,
+) -> None:
+    """Hand out more people than a screen shows: a copy of the directory, of the unit that was looked in."""
+    books = {book.id: book for book, _line in found}
+    if len(books) > 1:
+        several = _(
+            "These are more than {count} people of several directories; take one: --book {books}",
+            count=SCREENFUL,
+            books="|".join(books),
+        )
+        raise WrongUsage(several)
+    (book,) = books.values()
+    unit = next(unit for one, unit in looked_in if one.id == book.id)
+    if unit is None:
+        unit = room.desk.directory.units(book.id, side=book.sides[0])[0].id
+    if as_json:
+        take_data(room, "directory", book.id, unit, [_line_data(book, line) for _book, line in found])
+    else:
+        rows = [_line_row(book, line, several=False) for _book, line in found]
+        take_table(room, "directory", book.id, unit, _heads(room), rows)
 
 
 def _fitting(
@@ -67,10 +102,23 @@ def _fitting(
     return found
 
 
+def _by_value(
+    room: Room, book: BookView, text: str, unit: int | None, limit: int
+) -> list[tuple[BookView, EntryLine]]:
+    """Who has the whole protected value, on record; what keeps them from being looked for is told."""
+    found: list[tuple[BookView, EntryLine]] = []
+    for side in book.sides:
+        asked = room.desk.directory.by_value(book.id, text, unit, side, limit)
+        found += [(book, line) for line in asked.lines]
+        if asked.withheld:
+            room.warn(asked.withheld)
+    return found
+
+
 def _tell_elsewhere(room: Room, text: str) -> None:
     """Who fits in all that the reader sees."""
     for book in room.desk.directory.books():
-        found = _fitting(room, book, text, None, (), LIMIT)
+        found = _fitting(room, book, text, None, (), SCREENFUL)
         if found:
             room.desk.directory.settled(book.id, text)
             who = listed(
@@ -151,10 +199,13 @@ COMMANDS = (
             Option("region", "REGION", _("Only in this region.")),
             Option("position", "POSITION", _("Only in this position.")),
             Option("category", "CATEGORY", _("Only of this category.")),
-            Option("limit", "N", _("At most so many lines (20).")),
+            Option("limit", "N", _("At most so many lines (20); more are a copy, by right.")),
             JSON,
         ),
-        _("Look people up by name, pinyin, initials, extension, end of a number, e-mail, unit or position."),
+        _(
+            "Look people up by name, pinyin, initials, extension, end of a number, e-mail, unit or position. "
+            "A protected number is found in full alone, and that is recorded."
+        ),
         "find 张伟 --unit 研发中心",
         find,
     ),

@@ -57,19 +57,27 @@ class Room:
 
     def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
         """Aligned columns; a column without a single value is left out."""
+        for line in self.tabulated(heads, rows):
+            self._show(line)
+
+    def tabulated(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> list[str]:
+        """Return the lines of a table."""
         cells = [[self.words(cell) for cell in row] for row in rows]
         kept = [place for place in range(len(heads)) if any(row[place] for row in cells)]
         body = [[row[place] for place in kept] for row in cells]
         made = tabulate(
             body, [self.words(heads[place]) for place in kept], tablefmt="plain", disable_numparse=True
         )
-        for line in made.splitlines():
-            self._show(line.rstrip())
+        return [line.rstrip() for line in made.splitlines()]
 
     def data(self, value: object) -> None:
         """JSON on standard output, texts in the reader's language."""
+        self.give(self.as_json(value))
+
+    def as_json(self, value: object) -> bytes:
+        """Return what `data` writes."""
         text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain)
-        self._show(harmless(text))
+        return harmless(text).encode("utf-8", "replace") + b"\n"
 
     def give(self, content: bytes) -> None:
         """A file on standard output."""
@@ -79,8 +87,12 @@ class Room:
     def document(self, copy: Document) -> None:
         """A marked copy on standard output, and on standard error what is on record of it."""
         self.give(copy.content)
-        self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=copy.mark, digest=copy.sha256))
+        self.tell_copy(copy.mark, copy.sha256)
         self.tell_password(copy.password)
+
+    def tell_copy(self, mark: str, digest: str) -> None:
+        """What is on record of a copy; on standard error."""
+        self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=mark, digest=digest))
 
     def tell_password(self, password: str) -> None:
         """What opens a file that was given, where something does; on standard error."""

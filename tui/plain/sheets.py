@@ -7,13 +7,15 @@ from functools import partial
 from typing import Any
 
 from db.desk import Invalid, Problem
+from db.desk.extracts.report_rights import list_called
 from db.language import Message, _, listed
 from tui.plain.command import JSON, Command, WrongUsage, number, understood
 from tui.plain.room import Room
+from tui.plain.taking import SCREENFUL, take_data
 from tui.plain.words import Option, Words
 from tui.sheets.asks import Ask, At, Flag, Key, OneOf, Row
 from tui.sheets.cell import Fact, said
-from tui.sheets.out import OUT, taken_out
+from tui.sheets.out import OUT, book_of, taken_out
 from tui.sheets.reading import data_of, facts_of, told
 from tui.sheets.sheet import Sheet, Verb
 from tui.sheets.view import read_view
@@ -75,7 +77,11 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
         room.document(taken_out(sheet, at, rows, view, words.get("format"), room.language))
         return 0
     if words.has("json"):
-        room.data([data_of(sheet, row) for row in rows])
+        data = [data_of(sheet, row) for row in rows]
+        if sheet.book is not None and len(rows) > SCREENFUL:
+            take_data(room, list_called(sheet.id), book_of(sheet, at, rows), None, data)
+        else:
+            room.data(data)
         return status
     if sheet.said is not None:
         room.tell(said(sheet.said(at), room.language))

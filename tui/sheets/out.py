@@ -32,6 +32,24 @@ def taken_out(
 
     Raises Invalid where it is empty or of several books, Refused where its reader may not take it out.
     """
+    book = book_of(sheet, at, rows)
+    columns = sheet.columns
+    if all(column.id != sheet.named for column in columns):
+        columns = (ListColumn(sheet.named, _("No."), lambda row: str(sheet.key(row))), *columns)
+    drawn = [_drawn(column, column.heading(at), rows) for column in columns]
+    report = framed(
+        at.desk.overview.listed(sheet.id, book),
+        name=f"list {sheet.id}",
+        title=sheet.title,
+        columns=tuple(column for some, _cells in drawn for column in some),
+        rows=tuple(sum(parts, ()) for parts in zip(*(cells for _some, cells in drawn), strict=True)),
+    )
+    narrowed = (*view.told(sheet, at), *([(_("Search"), view.words)] if view.words else []))
+    return export(at.desk, replace(report, parameters=(*report.parameters, *narrowed)), format, language)
+
+
+def book_of(sheet: Sheet[Row], at: At[Any], rows: Sequence[Row]) -> str:
+    """Return the directory that ``rows`` are of. Raises Invalid where there is none, or several."""
     if sheet.book is None:
         raise TypeError(f"{sheet.id} never leaves")
     books = sorted({sheet.book(at, row) for row in rows})
@@ -42,19 +60,7 @@ def taken_out(
             "The rows are of several directories ({books}); narrow the list to one.", books=listed(books)
         )
         raise Invalid(Problem("format", several))
-    columns = sheet.columns
-    if all(column.id != sheet.named for column in columns):
-        columns = (ListColumn(sheet.named, _("No."), lambda row: str(sheet.key(row))), *columns)
-    drawn = [_drawn(column, column.heading(at), rows) for column in columns]
-    report = framed(
-        at.desk.overview.listed(sheet.id, books[0]),
-        name=f"list {sheet.id}",
-        title=sheet.title,
-        columns=tuple(column for some, _cells in drawn for column in some),
-        rows=tuple(sum(parts, ()) for parts in zip(*(cells for _some, cells in drawn), strict=True)),
-    )
-    narrowed = (*view.told(sheet, at), *([(_("Search"), view.words)] if view.words else []))
-    return export(at.desk, replace(report, parameters=(*report.parameters, *narrowed)), format, language)
+    return books[0]
 
 
 def _drawn(

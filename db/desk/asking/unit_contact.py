@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
 from db.desk.authority.standing import Standing, own_place, policy_of, root_of
+from db.desk.entry.record import is_open
 from db.desk.entry.sources import of_request
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
-from db.desk.notation.values import display, masked, normalise
+from db.desk.notation.values import MASK, display, masked, normalise
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField
@@ -41,7 +42,7 @@ def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str,
         value = "" if text == NOTHING else normalise(rule, text, store().settings.phone_region)
         if isinstance(value, Problem):
             problems.append(value)
-        elif value != now.get(rule.name, ""):
+        elif not is_open(rule) or value != now.get(rule.name, ""):
             after[rule.name] = value
     refuse_unfit(policy, {name: (value,) for name, value in after.items()}, policy.unit_fields, problems)
     if not problems and not after:
@@ -99,9 +100,12 @@ def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[Ask
 
 
 def on_record(policy: EffectivePolicy, unit: int) -> dict[str, str]:
-    """The contacts of a unit as one writes them, by field."""
+    """The contacts of a unit as one writes them, by field; of a protected one nothing."""
     now = contacts_of(unit)
-    return {rule.name: display(rule.kind, now.get(rule.name, "")) for rule in policy.unit_fields}
+    return {
+        rule.name: display(rule.kind, now.get(rule.name, "")) if is_open(rule) else MASK
+        for rule in policy.unit_fields
+    }
 
 
 def _present(standing: Standing, book: str, asked: Asked) -> Asked:

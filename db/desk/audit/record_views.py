@@ -10,7 +10,7 @@ from typing import Any
 
 from db.desk.audit.act_names import VALUES, act_label, detail_label
 from db.desk.audit.scope import books_of
-from db.desk.authority.reach import covering
+from db.desk.authority.sight import NOBODY, Reader, sights_of
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.entry.record import is_open
 from db.desk.notation.localtime import local
@@ -196,15 +196,15 @@ def in_words(value: object) -> str:
     return str(value)
 
 
-def protected_shown(standing: Standing, book: str, entry: int | None, unit: int | None) -> bool:
-    """Whether protected values of an entry lie open to ``standing`` without revealing them first."""
+def _reader(standing: Standing, book: str, entry: int | None, unit: int | None) -> Reader:
+    """How ``standing`` sees the entry of a record, or one of that unit."""
     found = Entry.get_or_none(Entry.id == entry)
     place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
     if place is None:
-        return False
+        return NOBODY
     side: Side = "external" if place.side == "external" else "internal"
-    reaches = covering(standing, book, side, entry or 0, place.id)
-    return bool(reaches) and reaches[0].protected == "shown"
+    kind = found.kind if found is not None else ""
+    return sights_of(standing, book, side).towards(entry or 0, place.id, kind) or NOBODY
 
 
 def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
@@ -219,21 +219,20 @@ def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
         yield Changed(_("The sealed journal does not open: the record was tampered with."), "", "", True)
         return
     before, after = journal.get("before") or {}, journal.get("after") or {}
-    shown = protected_shown(standing, record.book, record.entry, record.unit)
+    reader = _reader(standing, record.book, record.entry, record.unit)
     rules = {field.name: field for field in policy_of(record.book).fields}
-    roles = standing.roles(record.book)
     for name in dict.fromkeys([*before, *after]):
         rule = rules.get(name)
         lies_open = name in OPEN_COLUMNS or (rule is not None and is_open(rule) and not rule.private)
-        kept = rule is not None and bool(rule.visible_to) and roles.isdisjoint(rule.visible_to)
+        level = reader.level(rule) if rule is not None else reader.protected
         label: Text = rule.label if rule is not None else detail_label(name)
         old, new = in_words(before.get(name)), in_words(after.get(name))
-        if old == new:
-            continue
-        if lies_open or (shown and not kept):
-            yield Changed(label, old, new, False)
-        else:
-            kind = rule.kind if rule is not None else ""
+        if lies_open or level == "shown":
+            if old != new:
+                yield Changed(label, old, new, False)
+        elif old or new:
+            # Whether what was typed differs from a covered value is not told either.
+            kind = rule.kind if rule is not None and level == "reveal" else ""
             yield Changed(label, masked(kind, old), masked(kind, new), True)
 
 

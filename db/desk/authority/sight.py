@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from db.desk.authority.standing import Protected, Standing
+from db.desk.authority.reach import ground_of, wider, widest_of
+from db.desk.authority.standing import GRANTED, Protected, Reach, Standing
 from db.desk.notation.localtime import local
 from db.desk.notation.values import MASK, NUMBERS, display, masked
 from db.language import LANGUAGES, Label, Text, _, say
-from db.policy.compose import EffectivePolicy
+from db.policy.private_roles import EMPLOYEE
 from db.policy.rules import FieldRule
-from db.policy.vocabulary import INSIDE_OWNER
+from db.policy.vocabulary import Side
 from db.store.tables import Evidence
 
 LISTED = ("extension", "phone", "mobile", "email")
@@ -45,58 +46,138 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What matters of a reader for the fields of one entry."""
+    """How one reader sees the fields of one entry."""
 
     protected: Protected
-    relations: frozenset[str]
-    """Roles held in the book, and ``self``, ``unit``, ``peer``, ``inside-owner`` where they hold towards the
-    entry."""
+    """The widest sight of all reaches that cover the entry; it holds for fields that are kept to nobody."""
+    roles: frozenset[tuple[str, Protected]] = frozenset()
+    """Each role and relation whose own reach covers the entry, with its own sight."""
+    own: bool = False
 
     @property
     def is_shown(self) -> bool:
         """Whether protected values of somebody else are shown without being revealed."""
-        return self.protected == "shown" and "self" not in self.relations
+        return not self.own and "shown" in (self.protected, *(level for _role, level in self.roles))
 
     def covered(self) -> Reader:
-        """The same reader with protected values masked until they are revealed."""
-        return replace(self, protected="reveal") if self.is_shown else self
+        """Return the same reader with protected values masked until they are revealed."""
+        if not self.is_shown:
+            return self
+        return Reader(
+            _capped(self.protected), frozenset((role, _capped(level)) for role, level in self.roles)
+        )
+
+    def level(self, rule: FieldRule) -> Protected | None:
+        """Return the sight of the field: the widest of the roles it is kept to, each by its own reach. Return
+        None if none of them covers the entry."""
+        if self.own:
+            return "shown"
+        if not rule.visible_to:
+            return self.protected
+        levels = [level for role, level in self.roles if role in rule.visible_to]
+        return widest_of(levels) if levels else None
 
     def sees(self, rule: FieldRule) -> bool:
         """Whether the field exists for the reader at all."""
-        if "self" in self.relations:
-            return True
-        if rule.protected and self.protected == "hidden":
-            return False
-        return not rule.visible_to or not self.relations.isdisjoint(rule.visible_to)
+        level = self.level(rule)
+        return level is not None and (level != "hidden" or not rule.protected)
 
     def look(self, rule: FieldRule) -> Look:
-        """How the field's values look, if the reader sees it."""
+        """Return how the field's values look, if the reader sees it."""
         if not rule.protected:
             return "open"
-        if "self" in self.relations or self.protected == "shown":
+        level = self.level(rule)
+        if level == "shown":
             return "shown"
-        return "masked" if self.protected == "reveal" else "closed"
+        return "masked" if level == "reveal" else "closed"
+
+    def shows(self, rule: FieldRule) -> bool:
+        """Whether the reader sees the field's values in clear without revealing them."""
+        return self.sees(rule) and self.look(rule) in ("open", "shown")
 
 
-def relations(
-    standing: Standing, policy: EffectivePolicy, *, entry: int, unit: int, kind: str, own_kind: str | None
-) -> frozenset[str]:
-    """The reader's roles in the book and relations to an entry."""
-    found = set(standing.roles(policy.book))
-    own = standing.own.get(policy.book)
-    if own is not None:
-        found.update(
-            name
-            for name, holds in (
-                ("self", own[0] == entry),
-                ("unit", own[1] == unit),
-                ("peer", own_kind == kind),
-            )
-            if holds
+NOBODY: Final = Reader("hidden")
+"""Whoever has the entry out of reach: of what is shown to them all the same, they see the open fields."""
+
+
+def reader_by(
+    held: Iterable[tuple[str, Protected]], *, own: bool = False, unit: bool = False, peer: bool = False
+) -> Reader:
+    """Build the reader who holds the roles ``held``, each with its own sight. ``unit`` and ``peer``: these
+    relations of an employee hold towards the entry.
+
+    A granted request has no field kept to it. It opens what is masked until then, to the roles that cover the
+    entry (A.13).
+    """
+    roles: dict[str, Protected] = {}
+    for role, level in held:
+        roles[role] = wider(roles.get(role), level)
+    widest = widest_of(roles.values())
+    employee = roles.get(EMPLOYEE)
+    if employee is not None:
+        roles |= {name: employee for name, holds in (("unit", unit), ("peer", peer)) if holds}
+    if roles.pop(GRANTED, None) is not None:
+        roles = {role: "reveal" if level == "masked" else level for role, level in roles.items()}
+    return Reader(widest, frozenset(roles.items()), own)
+
+
+class Sights:
+    """How one reader sees the entries of one side of a book. Caches the reaches that cover a unit."""
+
+    def __init__(self, standing: Standing, book: str, side: Side) -> None:
+        self.ground = ground_of(standing, book, side)
+        self._own, self._own_unit = standing.own.get(book, (0, 0))
+        self._own_kind = standing.own_kinds.get(book)
+        self._by_entry: dict[int, list[Reach]] = {}
+        self._by_place: list[Reach] = []
+        for reach in standing.reaches(book, side):
+            if reach.entry is not None:
+                self._by_entry.setdefault(reach.entry, []).append(reach)
+            else:
+                self._by_place.append(reach)
+        self._covering: dict[int, list[Reach]] = {}
+        self._readers: dict[tuple[int, str], Reader | None] = {}
+
+    def towards(self, entry: int, unit: int, kind: str) -> Reader | None:
+        """Return how the reader sees an entry; None where it is out of reach."""
+        if entry == self._own or entry in self._by_entry:
+            return self._reader(self.covering(entry, unit), entry, unit, kind)
+        if (unit, kind) not in self._readers:
+            self._readers[unit, kind] = self._reader(self.covering(entry, unit), entry, unit, kind)
+        return self._readers[unit, kind]
+
+    def covering(self, entry: int, unit: int) -> list[Reach]:
+        """Return the reaches that cover an entry in ``unit``."""
+        if unit not in self._covering:
+            self.ground.learn([unit])
+            above = self.ground.above[unit]
+            self._covering[unit] = [
+                reach for reach in self._by_place
+                if reach.unit == unit or (reach.below and reach.unit in above)
+            ]  # fmt: skip
+        return [*self._by_entry.get(entry, ()), *self._covering[unit]]
+
+    def _reader(self, reaches: Sequence[Reach], entry: int, unit: int, kind: str) -> Reader | None:
+        if not reaches:
+            return None
+        return reader_by(
+            ((reach.role, reach.protected) for reach in reaches),
+            own=entry == self._own,
+            unit=unit == self._own_unit,
+            peer=kind == self._own_kind,
         )
-    if entry in standing.answers_for.get(policy.book, ()):
-        found.add(INSIDE_OWNER)
-    return frozenset(found)
+
+
+def sights_of(standing: Standing, book: str, side: Side) -> Sights:
+    """Return how ``standing`` sees one side of ``book``; kept for as long as nothing changes on record."""
+    sights: Sights | None = standing.worked_out.get((Sights, book, side))
+    if sights is None:
+        sights = standing.worked_out[Sights, book, side] = Sights(standing, book, side)
+    return sights
+
+
+def _capped(level: Protected) -> Protected:
+    return "reveal" if level == "shown" else level
 
 
 def seen(
@@ -154,12 +235,3 @@ def photo_of(value: str) -> Text:
     if sent is None:
         return display("photo", value)
     return _("photo of {day}", day=local(sent.added_at)[:10])
-
-
-def covered_fields(policy: EffectivePolicy, numbers: bool) -> tuple[str, ...]:
-    """Protected fields, of numbers or of other things, by which whoever may reveal them may also search."""
-    return tuple(
-        rule.name
-        for rule in policy.fields
-        if rule.protected and not rule.visible_to and (rule.kind in NUMBERS) == numbers
-    )

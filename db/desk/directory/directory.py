@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from db.desk.authority.reach import ground_of
-from db.desk.authority.sight import Reader, Shown, covered_fields, in_words, seen
+from db.desk.authority.sight import Reader, Shown, in_words, seen
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.directory import directory_views
+from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
@@ -19,6 +20,7 @@ from db.desk.entry.facets import as_kept, ranks
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.extracts.report_rights import under_password_alone
 from db.desk.frame import Subject, operation
+from db.desk.notation.values import MASK
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
@@ -97,7 +99,8 @@ class Directory(Subject):
 
         Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
         unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
-        narrow by. Tagged entries come first (F.3.2). `settled` records the look-up.
+        narrow by. Protected values find nobody here: see `by_value`. Tagged entries come first (F.3.2).
+        `settled` records the look-up.
         """
         standing = self.standing
         if book not in standing.books:
@@ -108,10 +111,26 @@ class Directory(Subject):
         own = standing.own.get(book, (0, None))[1]
         policy = standing.policy(book)
         text, typed = directory_views.narrowing(policy, ground, text)
-        covered = covered_fields(policy, bool(as_number(text)))
-        asked = question(text, side, covered, (*as_kept(policy, facets), *typed), ranks(policy))
+        asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
         found = search(ground, asked, own, min(limit, MOST), book)
         return lines_of(standing, book, ground, found)
+
+    @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)
+    def by_value(
+        self, book: str, text: str, unit: int | None = None, side: Side = "internal", limit: int = 20
+    ) -> ByValue:
+        """Who within reach has the whole protected value ``text``, in ``unit`` and below (A.13).
+
+        Recorded; whoever is found counts as shown, and after too many that nobody has, or beyond the watch
+        over what is shown, nobody is looked for. Raises Refused for a book that is none of the reader's.
+        """
+        if book not in self.standing.books:
+            raise no_such_book()
+        self.act.note(query=directory_views.as_recorded(text))
+        found = by_value(self.act, book, text, unit, side, min(limit, MOST))
+        if found.lines and not as_number(text):
+            self.act.note(query=MASK)
+        return found
 
     @operation("directory.as_data", label=_("have entries as data"), recorded=False, power=LOOKS)
     def as_data(self, book: str, entry: int | None = None, *, in_lines: bool = False) -> None:
@@ -176,7 +195,7 @@ class Directory(Subject):
         policy = policy_of(row.book_id)
         check_purpose(self.act, policy, purpose, reason)
         reader, values = directory_views.reader_of(self.standing, row), directory_views.values_of(row)
-        if "self" not in reader.relations:
+        if not reader.own:
             check_reason(self.act, policy, entry, reason)
         rule = next((rule for rule in policy.fields if rule.name == field), None)
         if rule is None or not reader.sees(rule) or not values.get(field):
@@ -193,7 +212,7 @@ class Directory(Subject):
                 access_clause(self.standing, row),
                 _("Ask for access with your reason; the form says who decides."),
             )
-        if "self" not in reader.relations:
+        if not reader.own:
             tell_watch(self.act, policy, entry)
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
@@ -205,7 +224,7 @@ class Directory(Subject):
         row = within_reach(self.act, entry, None)
         policy, reader = policy_of(row.book_id), self._reader(row)
         rule = next((rule for rule in policy.fields if rule.kind == "photo"), None)
-        if rule is not None and not (reader.sees(rule) and reader.look(rule) in ("open", "shown")):
+        if rule is not None and not reader.shows(rule):
             raise Refused(
                 _("Photos are not open to you here."),
                 ", ".join(rule.clauses) or SILENT,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.authority.capacity import ACTING
 from db.desk.authority.offices import head_of
 from db.desk.authority.reach import SIDES, Ground, covering, ground_of
-from db.desk.authority.sight import Reader, Shown, relations, seen
+from db.desk.authority.sight import NOBODY, Reader, Shown, seen, sights_of
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.directory.search import stands, values_of_facet
 from db.desk.entry.colleagues import side_of
@@ -237,17 +237,9 @@ def units_below(standing: Standing, book: str, parent: int | None, side: Side) -
 
 
 def reader_of(standing: Standing, row: Entry) -> Reader:
-    """What matters of the reader for the fields of ``row``, which is within reach."""
-    policy, side = policy_of(row.book_id), side_of(row)
-    reaches = covering(standing, row.book_id, side, row.id, row.unit_id)
-    own = standing.own.get(row.book_id)
-    return Reader(
-        reaches[0].protected,
-        relations(
-            standing, policy, entry=row.id, unit=row.unit_id, kind=row.kind,
-            own_kind=Entry.get_by_id(own[0]).kind if own else None,
-        ),
-    )  # fmt: skip
+    """Return how ``standing`` sees the fields of ``row``, within reach or not."""
+    sights = sights_of(standing, row.book_id, side_of(row))
+    return sights.towards(row.id, row.unit_id, row.kind) or NOBODY
 
 
 def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
@@ -275,7 +267,7 @@ def card_of(standing: Standing, row: Entry, reader: Reader) -> Card:
         side=side,
         organisation=row.organisation,
         inside_owner=_inside_owner(standing, row),
-        own="self" in reader.relations,
+        own=reader.own,
         fields=fields,
         sources={
             name: (told(origin.source), origin.verified_at)

@@ -2,12 +2,14 @@
 
 The permission is the range: only keys in scopes within reach are looked at, one range for each scope
 and rank until the page is full (`db.desk.directory.scans`), the reader's own unit first. What is out of reach
-is not fetched, not counted and not ranked, so that no answer differs from "no such person" (C.10).
+is not fetched, not counted and not ranked, so that no answer differs from "no such person" (C.10). What is
+covered from the reader is not looked through either: a whole protected value is asked for by itself
+(`db.desk.directory.by_value`), on record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -32,14 +34,16 @@ from db.store.searchkeys import (
 )
 from db.store.sql import among, fetch
 
+OPENING = ("reveal", "shown")
+"""Sights in which a protected value may be had in clear, so that its whole value may be looked for."""
+
 
 class Question(NamedTuple):
-    """What is looked for. ``covered`` names the protected fields that the text may match, ``facets`` what
-    the entry must be sorted under, ``ranks`` those of tags that come first."""
+    """What is looked for. ``facets``: what the entry must be sorted under, ``ranks`` those of tags that come
+    first."""
 
     terms: tuple[str, ...]
     side: Side
-    covered: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     ranks: tuple[int, ...] = ()
 
@@ -54,15 +58,9 @@ class Question(NamedTuple):
         return tuple(facet_key(facet, self.side) for facet in self.facets)
 
 
-def question(
-    text: str,
-    side: Side,
-    covered: tuple[str, ...] = (),
-    facets: tuple[str, ...] = (),
-    ranks: tuple[int, ...] = (),
-) -> Question:
+def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[int, ...] = ()) -> Question:
     """What a person typed, as a question."""
-    return Question(tuple(clean(text).split()), side, covered, facets, ranks)
+    return Question(tuple(clean(text).split()), side, facets, ranks)
 
 
 def stands(ground: Ground, facet: str) -> bool:
@@ -100,10 +98,10 @@ def search(ground: Ground, question: Question, own: int | None, limit: int, book
     if not question.terms:
         return []
     # Entries that are within reach by themselves may be seen more of than as members of a unit.
-    single = list(_in_single_entries(ground, question, book))
+    single = list(_in_single_entries(ground, question))
     found = {one.line: one for one in single if one.unit == own}
     apart = {one.line: one for one in single if one.unit != own}
-    _in_arms(found, ground, question, _ranked(ground, own), limit, book)
+    _in_arms(found, question, _ranked(ground, own), limit, book)
     if not apart:
         return list(found.values())[:limit]
     around = [one for line, one in found.items() if line not in apart]
@@ -205,94 +203,81 @@ def _ranked(ground: Ground, own: int | None) -> list[Arm]:
     return [Arm(own, False, around.protected), *ground.arms]
 
 
-def _in_single_entries(ground: Ground, question: Question, book: str) -> Iterator[Found]:
+def _in_single_entries(ground: Ground, question: Question) -> Iterator[Found]:
     """Of the entries that are within reach by themselves, those that have a fitting key."""
     if not ground.entries:
         return
     asked, held = ranges(question.joined, question.side), frozenset(question.held)
-    covered = _covered(question, book) if ground.contacts else []
     for one in _singles(ground, list(ground.entries)):
-        revealed = one.entry in ground.contacts and one.found.protected in ("reveal", "shown")
-        by = [*asked, *covered] if revealed else asked
-        if held <= one.keys and any(span.low <= key < span.high for key in one.keys for span in by):
+        if held <= one.keys and _has_key(one, asked):
             yield one.found
 
 
-def _in_arms(
-    found: dict[int, Found], ground: Ground, question: Question, arms: Sequence[Arm], limit: int, book: str
-) -> None:
-    """Add to ``found`` what fits in the arms: by what it is called, by protected values, by units."""
+def _has_key(one: _Single, spans: Sequence[Range]) -> bool:
+    return any(span.low <= key < span.high for key in one.keys for span in spans)
+
+
+def _in_arms(found: dict[int, Found], question: Question, arms: Sequence[Arm], limit: int, book: str) -> None:
+    """Add to ``found`` what fits in the arms: by what it is called, by units."""
     terms, side, held, joined = question.terms, question.side, question.held, question.joined
     first, usual = first_ranges(joined, side, question.ranks), ranges(joined, side)
-    throughout, within = _by_covered(ground, question, book)
     asked = [(arm, span) for span in first for arm in arms]
     asked += [(arm, span) for arm in arms for span in usual]
-    asked += throughout
     units = [(terms[0], "".join(terms[1:])), (terms[-1], "".join(terms[:-1]))] if len(terms) > 1 else []
     spans = [span for unit, name in units if (span := pair_range(unit, name, side)) is not None]
     pairs = [(arm, span) for arm in arms for span in spans]
     units = units or [(terms[0], "")]
     names = [(book, unit) for unit, _name in units]
-    if within:
-        _gave, named = scan(found, asked, limit, held, names)
-        _held_against_reach(found, ground, within, limit, held)
-        gave, _named = scan(found, pairs, limit, held)
-    else:
-        gave, named = scan(found, [*asked, *pairs], limit, held, names)
-        gave = {place - len(asked) for place in gave if place >= len(asked)}
-    if len(found) < limit and not gave:
+    gave, named = scan(found, [*asked, *pairs], limit, held, names)
+    if len(found) < limit and all(place < len(asked) for place in gave):
         for place in sorted(named):
             unit, name = units[place]
             _in_units(found, arms, unit, ranges(name, side) if name else [everyone(side)], limit, held, book)
 
 
-def _covered(question: Question, book: str) -> list[Range]:
-    """Where protected values stand that fit the question."""
-    keys = store().keys
-    spans = (blind_range(book, field, question.joined, question.side, keys) for field in question.covered)
-    return [span for span in spans if span is not None]
+def find_by_value(ground: Ground, book: str, values: Mapping[str, str], limit: int) -> list[Found]:
+    """Return up to ``limit`` entries of ``ground`` of which one of ``values``, field -> whole value, is a
+    protected value that the reader may reveal.
 
-
-def _by_covered(ground: Ground, question: Question, book: str) -> tuple[list[Asked], list[Asked]]:
-    """The ranges of protected values where the reader's sight lets them be revealed.
-
-    Their keys stand in the root's scope alone: the first list is of arms that are the whole book, the second
-    of those for which the few that fit are to be held against the reach.
+    The keys of such values stand in the root's scope alone: an arm that is the whole book is one range, and
+    for any other the few that fit are held against the reach.
     """
-    spans = _covered(question, book)
-    arms = (
-        [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
-        if spans
-        else []
-    )
+    keys, side = store().keys, ground.side
+    spans = [span for name, text in values.items() if (span := blind_range(book, name, text, side, keys))]
+    found = {
+        one.found.line: one.found
+        for one in _contacts(ground)
+        if one.found.protected in OPENING and _has_key(one, spans)
+    }
+    arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in OPENING]
     whole = [arm for arm in arms if arm.below and arm.unit == ground.above[arm.unit][-1]]
-    part = [arm for arm in arms if arm not in whole]
-    return [(arm, span) for span in spans for arm in whole], [(arm, span) for span in spans for arm in part]
+    scan(found, [(arm, span) for span in spans for arm in whole], limit)
+    part = [(arm, span) for span in spans for arm in arms if arm not in whole]
+    _held_against_reach(found, ground, part, limit)
+    return list(found.values())
 
 
-def _held_against_reach(
-    found: dict[int, Found], ground: Ground, asked: Sequence[Asked], limit: int, held: Sequence[str]
-) -> None:
+def _held_against_reach(found: dict[int, Found], ground: Ground, asked: Sequence[Asked], limit: int) -> None:
     """Add to ``found`` the lines with a key in one of the ranges in the root's scope that lie in the arm."""
     for arm, span in asked:
         if len(found) >= limit:
             return
         root = ground.above[arm.unit][-1]
-        statement = _held_against(database.param, arm.below, len(held))
-        rows = fetch(statement, (arm.unit, root, span.low, span.high, *held, limit))
+        statement = _held_against(database.param, arm.below)
+        rows = fetch(statement, (arm.unit, root, span.low, span.high, limit))
         for line, content, sealed in rows:
             found.setdefault(line, Found(line, arm.protected, content, sealed))
 
 
 @cache
-def _held_against(mark: str, below: bool, held: int) -> str:
+def _held_against(mark: str, below: bool) -> str:
     direct = "" if below else " AND a.distance = 0"
     return f"""
         SELECT l.line, l.content, l.sealed FROM search_key k
         JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
         JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark}{direct}
         JOIN search_line l ON l.line = k.line
-        WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}{holding(mark, held)}
+        WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}
         ORDER BY k.line LIMIT {mark} + 0
         """
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from db.desk.authority.reach import covering
-from db.desk.authority.sight import Reader
+from db.desk.authority.sight import Reader, reader_by
 from db.desk.authority.standing import GRANTED, Reach, Standing, policy_of
 from db.desk.directory.directory_views import reader_of
 from db.desk.entry.colleagues import side_of
@@ -52,14 +52,14 @@ def why_yes(standing: Standing, row: Entry, field: str | None) -> Why:
     if not reader.sees(rule):
         clause = unseen_clause(standing, row, rule, reader)
         return Why(False, (_ground(policy, clause, _("This field is for others only.")),))
-    return _field(policy, rule, reader, access_clause(standing, row))
+    opening = tuple(_by(policy, reach) for reach in _opening(standing, row, rule, reader))
+    return _field(policy, rule, reader, opening, access_clause(standing, row))
 
 
 def unseen_clause(standing: Standing, row: Entry, rule: FieldRule, reader: Reader) -> str:
-    """What keeps the field of ``rule`` from the reader of ``row``: their scope, where it alone hides it, else
-    what says of the field who sees it."""
-    hidden_by_scope = not reader.sees(rule) and replace(reader, protected="shown").sees(rule)
-    return _scope_clause(standing, row) if hidden_by_scope else _cited(rule)
+    """Return the clause that keeps the field of ``rule`` from the reader of ``row``: of their scope where it
+    alone hides the field, else of the field."""
+    return _scope_clause(standing, row) if reader.level(rule) == "hidden" else _cited(rule)
 
 
 def access_clause(standing: Standing, row: Entry) -> str:
@@ -68,6 +68,21 @@ def access_clause(standing: Standing, row: Entry) -> str:
     policy = policy_of(row.book_id)
     stated = (policy.lookup.clause, policy.flow("access").clause, _scope_clause(standing, row))
     return next((clause for clause in stated if clause != DEFAULT), SILENT)
+
+
+def _opening(standing: Standing, row: Entry, rule: FieldRule, reader: Reader) -> list[Reach]:
+    """Return the reaches that open the field to the reader as far as they see it."""
+    reaches, level = covering(standing, row.book_id, side_of(row), row.id, row.unit_id), reader.level(rule)
+    own = standing.own.get(row.book_id, (0, 0))
+    related = {"unit": own[1] == row.unit_id, "peer": standing.own_kinds.get(row.book_id) == row.kind}
+    granted = [(one.role, one.protected) for one in reaches if one.role == GRANTED and rule.visible_to]
+    opening = []
+    for reach in reaches:
+        alone = reader_by([(reach.role, reach.protected), *granted], own=reader.own, **related).level(rule)
+        opens = alone == level if rule.protected else alone is not None
+        if opens and (reach.role == "self" or not reader.own):
+            opening.append(reach)
+    return opening
 
 
 def _scope_clause(standing: Standing, row: Entry) -> str:
@@ -91,26 +106,20 @@ def why_not(standing: Standing, book: str | None) -> Why:
     )
 
 
-def _field(policy: EffectivePolicy, rule: FieldRule, reader: Reader, access: str) -> Why:
-    clause, look = _cited(rule), reader.look(rule)
-    if look == "open":
-        return Why(
-            True,
-            (
-                _ground(
-                    policy,
-                    clause,
-                    _("Whoever sees the entry sees this field."),
-                ),
-            ),
-        )
-    if look == "shown":
-        own = "self" in reader.relations
-        text = _("This is your own entry.") if own else _("Your role sees protected fields.")
-        return Why(True, (_ground(policy, clause, text),))
+def _field(
+    policy: EffectivePolicy, rule: FieldRule, reader: Reader, opening: tuple[Because, ...], access: str
+) -> Why:
+    """How the reader sees a field, each ground with the clause that opens it; never the one that closes it to
+    others."""
+    look = reader.look(rule)
+    if look == "open" and not rule.visible_to:
+        text = _("Whoever sees the entry sees this field.")
+        return Why(True, (_ground(policy, _cited(rule), text), *opening))
+    if look in ("open", "shown"):
+        return Why(True, opening)
     if look == "masked":
         text = _("This field is protected: it is shown for a purpose of work, which is recorded.")
-        return Why(True, (_ground(policy, policy.lookup.clause, text),), _("Press r to show it."))
+        return Why(True, (_ground(policy, policy.lookup.clause, text), *opening), _("Press r to show it."))
     text = _("This field is protected and not open to your role.")
     return Why(
         False,

@@ -1,16 +1,16 @@
 """What of an issue stands in the copy of one recipient: no more than they may see, of no more people, unless
-a clause of the edition hands them the field (`db.policy.edition_content`). Not an operation."""
+the edition hands them the field (`db.policy.edition_content`). Not an operation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from db.desk.authority.reach import units_above, widest_of
-from db.desk.authority.sight import Reader
+from db.desk.authority.reach import units_above
+from db.desk.authority.sight import Reader, reader_by
 from db.desk.authority.standing import Holding, holdings_of, place_of, policy_of, root_of
 from db.desk.editions.content import Content, EditionRow
-from db.policy.edition_content import is_handed
+from db.policy.edition_content import handed_by
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Reach, Side
@@ -23,11 +23,13 @@ WITHHELD = "–"
 def for_recipient(content: Content, copy: EditionCopy, account: int) -> Content:
     """``content`` as it stands in ``copy``, by the rules and the roles that the recipient's ``account`` has
     now. Whoever is out of their reach is in it by what is handed over, and not at all where nothing is."""
-    rules = {rule.name: rule for rule in policy_of(copy.issue.book_id).fields}
+    policy = policy_of(copy.issue.book_id)
+    rules = {rule.name: rule for rule in policy.fields}
+    edition = next((rule for rule in policy.editions if rule.id == copy.issue.edition), None)
     doubtful = {
         place: rules[column.name]
         for place, column in enumerate(content.columns)
-        if column.name in rules and not is_handed(rules[column.name], copy.issue.clause, copy.clause)
+        if column.name in rules and (edition is None or handed_by(edition, column.name) is None)
     }
     if not doubtful:
         return content
@@ -55,7 +57,6 @@ class _Recipient:
         self.held: list[Holding] = [
             holding for holding in holdings_of(account) if holding.book == self.policy.book
         ]
-        self.roles = frozenset(holding.role for holding in self.held)
         known = Entry.select(Entry.id, Entry.kind).where(Entry.book == self.policy.book)
         self.kinds: Mapping[int, str] = {row.id: row.kind for row in known}
         self.sides: Mapping[str, Side] = {kind.id: kind.side for kind in self.policy.kinds}
@@ -63,22 +64,14 @@ class _Recipient:
 
     def towards(self, row: EditionRow) -> Reader | None:
         """How they see the entry of ``row``; None where it is out of their reach."""
-        own = self.own
-        relations = {
-            name
-            for name, holds in (
-                ("self", row.entry == own.id),
-                ("unit", row.unit == own.unit_id),
-                ("peer", self.kinds.get(row.entry) == own.kind),
-            )
-            if holds
-        }
+        own, is_own = self.own, row.entry == self.own.id
         side = self.sides.get(self.kinds.get(row.entry, ""), "internal")
         scopes = [(holding, self.policy.scope(holding.role, side)) for holding in self.held]
-        sights = [scope.protected for holding, scope in scopes if self._covers(holding, scope.reach, row)]
-        if not sights and "self" not in relations:
+        held = [(scope.role, scope.protected) for one, scope in scopes if self._covers(one, scope.reach, row)]
+        if not held and not is_own:
             return None
-        return Reader(widest_of(sights), self.roles | relations)
+        peer = self.kinds.get(row.entry) == own.kind
+        return reader_by(held, own=is_own, unit=row.unit == own.unit_id, peer=peer)
 
     def _covers(self, holding: Holding, reach: Reach, row: EditionRow) -> bool:
         place = place_of(holding, reach, self.root, self.own.unit_id)

@@ -100,9 +100,7 @@ class Emergencies(Subject):
                 SILENT,
                 _("Press c for how to reach this person."),
             )
-        if "self" in reader.relations or not all(
-            reader.sees(rule) and reader.look(rule) != "closed" for rule in rules
-        ):
+        if reader.own or not all(reader.sees(rule) and reader.look(rule) != "closed" for rule in rules):
             raise self._not_yours(policy)
         self.act.note(clause=policy.emergency.clause)
         tell_watch(self.act, policy, entry)

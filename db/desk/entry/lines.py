@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from db.desk.authority.reach import Ground, wider
-from db.desk.authority.sight import LISTED, Look, Reader, Shown, drawer
+from db.desk.authority.sight import LISTED, Look, Reader, Shown, drawer, sights_of
 from db.desk.authority.standing import Protected, Standing
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.schema.book import USUAL_RANK
-from db.policy.vocabulary import INSIDE_OWNER
+from db.policy.vocabulary import Side
 from db.store.engine import store
 from db.store.sealing import opener
 from db.store.searchkeys import entry_of
@@ -25,8 +25,6 @@ from db.store.tables import SearchLine
 JOINT = "\x1f"
 UNIT = 2
 LineHead = tuple[str, str, int, str, str, str, str]
-NONE: frozenset[str] = frozenset()
-OWN = frozenset({"self"})
 
 
 class Found(NamedTuple):
@@ -97,9 +95,10 @@ def lines_of(standing: Standing, book: str, ground: Ground, found: Sequence[Foun
     finer: Mapping[int, Protected] = {}
     if ground.finer:
         finer = ground.sights(one.unit for one in found)
-    drawing: _Drawing | None = standing.worked_out.get((_Drawing, book))
+    drawing: _Drawing | None = standing.worked_out.get((_Drawing, book, ground.side))
     if drawing is None:
-        drawing = standing.worked_out[_Drawing, book] = _Drawing(standing, standing.policy(book))
+        made = _Drawing(standing, standing.policy(book), ground.side)
+        drawing = standing.worked_out[_Drawing, book, ground.side] = made
     return tuple([drawing.line(*one, finer) for one in found])
 
 
@@ -115,16 +114,15 @@ class _Field(NamedTuple):
 
 
 class _Drawing:
-    """How the lines of a book are drawn for one reader: worked out once for each kind of sight."""
+    """How lines of one side of a book are drawn for one reader: worked out once for each kind of sight."""
 
-    def __init__(self, standing: Standing, policy: EffectivePolicy) -> None:
+    def __init__(self, standing: Standing, policy: EffectivePolicy, side: Side) -> None:
         self._rules = listed_rules(policy)
-        self._roles = standing.roles(policy.book)
-        self._own, self._own_unit = standing.own.get(policy.book, (0, 0))
-        self._answers_for = standing.answers_for.get(policy.book, {})
-        self._own_kind = standing.own_kinds.get(policy.book)
+        self._own = standing.own.get(policy.book, (0, 0))[0]
+        self._sights = sights_of(standing, policy.book, side)
         self._related = any(rule.visible_to for rule in self._rules)
-        self._plans: dict[tuple[Protected, frozenset[str]], tuple[list[_Field], bool]] = {}
+        self._readers: dict[tuple[Protected, bool], Reader] = {}
+        self._plans: dict[Reader, tuple[list[_Field], bool]] = {}
         self._first = {rule.id for rule in policy.tags if rule.rank < USUAL_RANK}
         self._open = opener(store().keys)
 
@@ -141,8 +139,10 @@ class _Drawing:
         own = entry == self._own
         if unit in finer:
             protected = wider(protected, finer[unit])
-        relations = self._relations(entry, own, unit, kind) if self._related else OWN if own else NONE
-        plan, opens = self._plans.get((protected, relations)) or self._plan(protected, relations)
+        reader = self._sights.towards(entry, unit, kind) if self._related else None
+        if reader is None:
+            reader = self._readers.get((protected, own)) or self._reader(protected, own)
+        plan, opens = self._plans.get(reader) or self._plan(reader)
         pairs = iter(given)
         values = dict(zip(pairs, pairs, strict=True))
         if opens and sealed is not None:
@@ -159,26 +159,20 @@ class _Drawing:
             not self._first.isdisjoint(carried),
         )  # fmt: skip
 
-    def _relations(self, entry: int, own: bool, unit: int, kind: str) -> frozenset[str]:
-        found = {"self"} if own else set()
-        found |= self._roles
-        if unit == self._own_unit:
-            found.add("unit")
-        if kind == self._own_kind:
-            found.add("peer")
-        if entry in self._answers_for:
-            found.add(INSIDE_OWNER)
-        return frozenset(found)
+    def _reader(self, protected: Protected, own: bool) -> Reader:
+        """The reader where no field of a line is kept to anybody: the widest sight is enough."""
+        found = self._readers[protected, own] = Reader(protected, own=own)
+        return found
 
-    def _plan(self, protected: Protected, relations: frozenset[str]) -> tuple[list[_Field], bool]:
+    def _plan(self, towards: Reader) -> tuple[list[_Field], bool]:
         """The fields that are seen, and whether anything sealed must be opened for them. Protected values of
         others stay masked in a list: a card shows them, and counts (`db.desk.showing`)."""
-        reader = Reader(protected, relations).covered()
+        reader = towards.covered()
         looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
         plan = [
             _Field(rule.name, rule.label, rule.kind, drawer(rule, look), look, rule.clauses)
             for rule, look in looks
         ]
         opens = any(look in ("masked", "shown") for _rule, look in looks)
-        found = self._plans[protected, relations] = plan, opens
+        found = self._plans[towards] = plan, opens
         return found

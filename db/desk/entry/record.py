@@ -91,7 +91,9 @@ def loaded_all(rows: Collection[Entry]) -> dict[int, Recorded]:
 
 def origins(entry: int) -> dict[str, Origin]:
     """The origin of the first value of each of the entry's fields."""
-    rows = EntryField.select().where(EntryField.entry == entry).order_by(EntryField.ord.desc())
+    # In a certain order: a server's own tells which field was written last.
+    ordered = (EntryField.ord.desc(), EntryField.name)
+    rows = EntryField.select().where(EntryField.entry == entry).order_by(*ordered)
     return {row.name: Origin(row.source, row.verifier, row.verified_at) for row in rows}
 
 
@@ -316,6 +318,12 @@ def tags_of(entry: int) -> tuple[str, ...]:
     """The tags that an entry carries."""
     rows = EntryTag.select(EntryTag.tag).where(EntryTag.entry == entry).order_by(EntryTag.tag)
     return tuple(row.tag for row in rows)
+
+
+def personal_fields(policy: EffectivePolicy) -> tuple[str, ...]:
+    """Return the fields by which two entries of one name are told to be one person, as far as they are open.
+    A protected one would tell whether its value was guessed."""
+    return tuple(rule.name for rule in policy.fields if rule.name in ("mobile", "email") and is_open(rule))
 
 
 def is_open(rule: FieldRule) -> bool:

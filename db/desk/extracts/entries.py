@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from db.desk.authority.reach import SIDES, Ground, ground_of, wider
-from db.desk.authority.sight import Reader, relations, shown
-from db.desk.authority.standing import Protected, Standing, policy_of
+from db.desk.authority.reach import SIDES
+from db.desk.authority.sight import Reader, shown, sights_of
+from db.desk.authority.standing import Standing, policy_of
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import Extent, units_below
@@ -79,24 +79,23 @@ def directory(
     policy = policy_of(place.book)
     rules = {column.name: policy.field(column.name) for column in columns}
     kinds = {rule.id: rule.label for rule in policy.kinds}
-    grounds: dict[str, Ground] = {side: ground_of(standing, place.book, side) for side in SIDES}
-    own = standing.own.get(place.book)
-    own_kind = Entry.get_by_id(own[0]).kind if own is not None else None
+    sights = {str(side): sights_of(standing, place.book, side) for side in SIDES}
+    grounds = [one.ground for one in sights.values()]
     # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
-    granted: Protected | None = "masked" if place.beyond else None
-    anybody = granted is not None or any(ground.arms or ground.entries for ground in grounds.values())
+    granted = Reader("masked") if place.beyond else None
+    anybody = granted is not None or any(ground.arms or ground.entries for ground in grounds)
+    entries = active_entries(place) if anybody else []
+    for ground in grounds:
+        ground.learn({entry.unit_id for entry in entries})
     reached = [
-        (entry, sight)
-        for entry in (active_entries(place) if anybody else ())
-        if (sight := _sight(grounds[entry.side], entry) or granted) is not None
+        (entry, reader)
+        for entry in entries
+        if (reader := sights[entry.side].towards(entry.id, entry.unit_id, entry.kind) or granted) is not None
     ]
     above: dict[int, str] = {}
     found = []
-    for entry, sight, values in _valued(reached):
-        related = relations(
-            standing, policy, entry=entry.id, unit=entry.unit_id, kind=entry.kind, own_kind=own_kind
-        )
-        reader, covered, clear = Reader(sight, related), False, False
+    for entry, reader, values in _valued(reached):
+        covered = clear = False
         cells: list[Text] = []
         for name, rule in rules.items():
             given = values[name]
@@ -105,7 +104,7 @@ def directory(
                 continue
             seen = shown(rule, given, reader)
             covered = covered or seen.look in ("masked", "closed")
-            clear = clear or (seen.look == "shown" and "self" not in related)
+            clear = clear or (seen.look == "shown" and not reader.own)
             cells.append(seen.text)
         kind = kinds.get(entry.kind, Label(entry.kind, entry.kind))
         if entry.unit_id not in above:
@@ -122,26 +121,16 @@ def active_entries(place: Extent) -> list[ActiveEntry]:
     return sorted(map(ActiveEntry._make, rows), key=lambda entry: (order[entry.unit_id], entry.id))
 
 
-def _sight(ground: Ground, entry: ActiveEntry) -> Protected | None:
-    """How protected fields of ``entry`` look from ``ground``; None where it is out of reach."""
-    single = ground.entries.get(entry.id)
-    arm = ground.around(entry.unit_id)
-    if arm is None:
-        return single
-    around = ground.sights([entry.unit_id]).get(entry.unit_id, arm.protected)
-    return wider(single, around) if single is not None else around
-
-
 def _valued(
-    reached: Sequence[tuple[ActiveEntry, Protected]],
-) -> Iterator[tuple[ActiveEntry, Protected, Mapping[str, list[str]]]]:
+    reached: Sequence[tuple[ActiveEntry, Reader]],
+) -> Iterator[tuple[ActiveEntry, Reader, Mapping[str, list[str]]]]:
     """Each with its values, of which some are read at a time: of everybody they take more memory than the
     table that comes of them."""
     for start in range(0, len(reached), AT_ONCE):
         some = reached[start : start + AT_ONCE]
-        values = _values([entry for entry, _sight in some])
-        for entry, sight in some:
-            yield entry, sight, values[entry.id]
+        values = _values([entry for entry, _reader in some])
+        for entry, reader in some:
+            yield entry, reader, values[entry.id]
 
 
 def _values(entries: Sequence[ActiveEntry]) -> Mapping[int, Mapping[str, list[str]]]:

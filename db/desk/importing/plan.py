@@ -10,7 +10,7 @@ from typing import Any
 
 from db.desk.authority.offices import heads_in
 from db.desk.entry.alike import differ, look, looking_like
-from db.desk.entry.record import opened
+from db.desk.entry.record import opened, personal_fields
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
@@ -65,6 +65,7 @@ class Planner:
         self.alike = alike
         self.own = own
         self.root = root
+        self.personal = personal_fields(policy)
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
         self._read_units()
 
@@ -152,9 +153,9 @@ class Planner:
         recorded = set() if self.alone else self._recorded({entry.name for entry in named})
         seen: dict[str, int] = {}
         for entry in named:
-            marks = fingerprints(entry)
+            marks, open_marks = fingerprints(entry), fingerprints(entry, self.personal)
             before = min((seen[mark] for mark in marks & seen.keys()), default=None)
-            if marks & recorded:
+            if open_marks & recorded:
                 self._wrong(entry, "name", _("This person is in the book already."), _REMOVE)
             elif before is not None:
                 self._wrong(entry, "name", _("This is the person of row {row} again.", row=before), _REMOVE)
@@ -180,14 +181,17 @@ class Planner:
                 self._wrong(entry, "name", message, _TWO)
 
     def _recorded(self, names: set[str]) -> set[str]:
-        """Fingerprints of the book's entries that bear one of ``names``."""
+        """Fingerprints of the book's entries that bear one of ``names``, by what is open of them: whether a
+        protected value is theirs is not told."""
         named = [row for row in self._others("state <> 'left'") if row[1] in names]
         paths = {row.id: path for path, row in self._known.items()}
-        personal = personal_values([row[0] for row in named])
+        personal = personal_values([row[0] for row in named], self.personal)
         return {
             mark
             for entry, name, unit, kind in named
-            for mark in fingerprints(Planned(0, name, paths.get(unit, ()), kind, "", values=personal[entry]))
+            for mark in fingerprints(
+                Planned(0, name, paths.get(unit, ()), kind, "", values=personal[entry]), self.personal
+            )
         }
 
     def _others(self, condition: str) -> list[Any]:
@@ -214,7 +218,8 @@ class Planner:
         if not self.alone:
             mark, here = database.param, "state = 'active' AND organisation = ''"
             recorded = fetch(f"SELECT id, name FROM entry WHERE book_id = {mark} AND {here}", [self.book])
-            personal = personal_values([row[0] for row in recorded], ["email"])
+            named_by = [name for name in self.personal if name == "email"]
+            personal = personal_values([row[0] for row in recorded], named_by)
             for entry, called in recorded:
                 for word in (called, *(value for _name, _ord, value in personal[entry])):
                     by_word[word].append(entry)
@@ -239,10 +244,12 @@ _REMOVE = _("Take the row out; what is on record is changed by a request.")
 
 
 def personal_values(
-    entries: Sequence[int], fields: Sequence[str] = ("mobile", "email")
+    entries: Sequence[int], fields: Sequence[str]
 ) -> Mapping[int, list[tuple[str, int, str]]]:
     """What ``entries`` have of ``fields``: name, place and value."""
     found: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    if not fields:
+        return found
     named, names = among("name", fields)
     for start in range(0, len(entries), CHUNK):
         where, given = among("entry_id", entries[start : start + CHUNK])

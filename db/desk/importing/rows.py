@@ -350,10 +350,10 @@ class Reading:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))
 
 
-def fingerprints(entry: Planned) -> set[str]:
-    """Of what two entries have one in common that are the same person twice: the name with a mobile number or
-    an e-mail, or with the unit where there is neither."""
-    personal = [[value] for name, _ord, value in entry.values if name in ("mobile", "email")]
+def fingerprints(entry: Planned, fields: Collection[str] = ("mobile", "email")) -> set[str]:
+    """Of what two entries have one in common that are the same person twice: the name with a value of one of
+    ``fields``, or with the unit where there is none."""
+    personal = [[value] for name, _ord, value in entry.values if name in fields]
     marks = personal or [["", *entry.unit]]
     return {json.dumps([entry.name, *mark], ensure_ascii=False) for mark in marks}
 

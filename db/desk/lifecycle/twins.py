@@ -1,24 +1,27 @@
-"""Whether somebody who joins is in the directory already (C.8): an import asks the same of its rows. Not an
-operation."""
+"""Whether somebody who joins is in the directory already (C.8): an import asks the same of its rows.
+
+Only what is open is compared, as a form would else tell whether a protected number was guessed. Not an
+operation.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
 
+from db.desk.authority.standing import policy_of
 from db.desk.entry.alike import looking_like
-from db.desk.entry.record import Values, load
+from db.desk.entry.record import Values, load, personal_fields
 from db.store.tables import Entry
-
-PERSONAL: Final = ("mobile", "email")
 
 
 def is_there(book: str, values: Values) -> bool:
-    """Whether an entry in ``book`` bears the name in ``values`` and a mobile number or e-mail of theirs."""
-    theirs = _personal(values)
+    """Whether an entry in ``book`` bears the name in ``values`` and an open mobile or e-mail of theirs."""
+    fields = personal_fields(policy_of(book))
+    theirs = _personal(values, fields)
     rows = Entry.select().where(
         (Entry.book == book) & (Entry.state == "active") & Entry.name.in_(values.get("name", ()))
     )
-    return bool(theirs) and any(theirs & _personal(load(row.id).values) for row in rows)
+    return bool(theirs) and any(theirs & _personal(load(row.id).values, fields) for row in rows)
 
 
 def looks_like(book: str, values: Values) -> str:
@@ -28,5 +31,5 @@ def looks_like(book: str, values: Values) -> str:
     return next((str(row.name) for rows in found.values() for row in rows), "")
 
 
-def _personal(values: Values) -> set[tuple[str, str]]:
-    return {(field, value) for field in PERSONAL for value in values.get(field, ())}
+def _personal(values: Values, fields: Sequence[str]) -> set[tuple[str, str]]:
+    return {(field, value) for field in fields for value in values.get(field, ())}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.sight import photo_of
+from db.desk.authority.sight import drawer, photo_of
 from db.desk.entry.colleagues import named as named_colleague
-from db.desk.notation.values import display, masked, several
+from db.desk.notation.values import MASK, display, several
 from db.desk.refusal import Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
 from db.desk.requests.change_kind import KIND, chosen
@@ -104,6 +104,14 @@ def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
     return several([display(rule.kind, value) for value in values])
 
 
+def _covered(right: Right, rule: FieldRule, values: Sequence[str]) -> Text:
+    """The values as far as the proposer sees them; of what they don't see, not whether there is one."""
+    if not right.reader.sees(rule):
+        return MASK
+    draw = drawer(rule, right.reader.look(rule))
+    return several([str(draw(value)) for value in values])
+
+
 def choices_of(rule: FieldRule, *, blank: bool) -> tuple[AskChoice, ...]:
     """What a value of ``rule`` may be, where it is chosen; nothing too, if ``blank``."""
     found = tuple(AskChoice(choice.zh, Label(choice.zh, choice.en)) for choice in rule.choices)
@@ -120,7 +128,7 @@ def _field(right: Right, rule: FieldRule, asked: Mapping[str, str]) -> AskField:
         name=rule.name,
         label=rule.label,
         value=asked.get(rule.name, typed(rule, values) if shown else ""),
-        now=_shown(rule, values) if shown else several([masked(rule.kind, value) for value in values]),
+        now=_shown(rule, values) if shown else _covered(right, rule, values),
         hint="" if shown else _("blank: stays as it is"),
         choices=choices,
         required=rule.required,

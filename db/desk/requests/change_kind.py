@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from db.desk.authority.sight import photo_of
+from db.desk.authority.sight import Reader, photo_of
 from db.desk.authority.standing import policy_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import named
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
-from db.desk.notation.values import display, masked, several
+from db.desk.notation.values import MASK, display, masked, several
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
@@ -61,6 +61,22 @@ def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[Di
     return tuple(_line(rules[name], before.get(name, ()), after[name]) for name in known) + tuple(
         DiffLine(name, name, "•", "•", ("•", "•")) for name in after if name not in rules
     )
+
+
+def as_seen(policy: EffectivePolicy, reader: Reader, lines: Sequence[DiffLine]) -> tuple[DiffLine, ...]:
+    """Return ``lines`` with what is on record only as far as ``reader`` sees it."""
+    rules = {rule.name: rule for rule in policy.fields}
+    found = []
+    for line in lines:
+        rule = rules.get(line.field)
+        if rule is None or reader.shows(rule):
+            found.append(line)
+        elif reader.sees(rule) and reader.look(rule) == "masked":
+            found.append(line.masked())
+        else:
+            after = line.covered[1]
+            found.append(replace(line, before=MASK, after=after, covered=(MASK, after)))
+    return tuple(found)
 
 
 def moved_on(clause: str) -> Refused:

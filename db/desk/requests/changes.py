@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from db.desk.authority.standing import Standing
 from db.desk.entry.colleagues import read_value
@@ -59,11 +58,12 @@ class Changes(Subject):
     def check(self, entry: int, asked: Asked) -> Checked:
         """Look at what was typed without keeping it."""
         right = right_to_propose(self.act, entry)
+        if not (right.own or was_shown(self.act, entry)):
+            right = right.covered()
         after, problems = self._read(right, asked)
         lines = change_kind.lines_of(right.policy, _changed_from(right, after), after)
-        problems = unfit(right.policy, after, problems)
-        sees = right.own or (right.sees and was_shown(self.act, entry))
-        return Checked(problems, lines if sees else tuple(line.masked() for line in lines))
+        lines = change_kind.as_seen(right.policy, right.reader, lines)
+        return Checked(unfit(right.policy, after, problems), lines)
 
     @operation("changes.submit", label=_("submit a change"), recorded=True, power=moving(Moves.DUTY))
     def submit(
@@ -82,7 +82,7 @@ class Changes(Subject):
         Raises Invalid with everything that is wrong with the values, Refused where the actor may not
         propose it, where a reason or evidence is missing, or where the entry moved on since the form.
         """
-        right = right_to_propose(self.act, entry)
+        right = self._compared(entry)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
@@ -99,7 +99,7 @@ class Changes(Subject):
     ) -> None:
         """Hand a returned change in again, for decision from the first step. Raises as `submit`."""
         row, entry = self._own(request)
-        right = right_to_propose(self.act, entry)
+        right = self._compared(entry)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
         amend(self.act, row, draft)
 
@@ -138,14 +138,25 @@ class Changes(Subject):
         )
 
     def _form(self, right: Right, amends: Amended | None = None) -> ChangeForm:
-        """The form; beyond the watch over what is shown, protected values are masked."""
+        return form_of(self._showing(right), self.standing.account, amends)
+
+    def _compared(self, entry: int) -> Right:
+        """What the actor may propose; that what is typed is compared with protected values is on record, as
+        showing them is."""
+        right = right_to_propose(self.act, entry)
+        return right if was_shown(self.act, entry) else self._showing(right)
+
+    def _showing(self, right: Right) -> Right:
+        """Put on record that protected values are shown. Beyond the watch over what is shown they are
+        masked."""
         policy, entry = right.policy, right.entry.id
-        if right.sees and not right.own:
-            if is_beyond(self.act, policy, entry):
-                right = replace(right, sees=False)
-            elif any(rule.protected and right.entry.values.get(rule.name) for rule in right.fields()):
-                note_shown(self.act, policy, entry)
-        return form_of(right, self.standing.account, amends)
+        if not right.reader.is_shown:
+            return right
+        if is_beyond(self.act, policy, entry):
+            return right.covered()
+        if any(rule.protected and right.entry.values.get(rule.name) for rule in right.fields()):
+            note_shown(self.act, policy, entry)
+        return right
 
     def _own(self, request: int) -> tuple[Request, int]:
         """A change that the actor asked for, and its entry."""
@@ -170,7 +181,8 @@ class Changes(Subject):
             if not right.may_edit(rule):
                 raise _not_yours(right, rule)
             values = _values(self.standing, right.entry.book, rule, text, problems)
-            if values != tuple(right.entry.values.get(name, ())):
+            # Of a covered value nothing tells whether what was typed is another.
+            if not right.shows(rule) or values != tuple(right.entry.values.get(name, ())):
                 after[name] = values
         wrong = {problem.field for problem in problems}
         return {name: values for name, values in after.items() if name not in wrong}, tuple(problems)

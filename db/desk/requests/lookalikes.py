@@ -1,4 +1,4 @@
-"""The line that says to whoever decides that a name looks like another person's (UTS 39)."""
+"""Lines that say to whoever decides that a name is another person's too, or looks like theirs (UTS 39)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from db.store.tables import Entry, Request
 NAMING: Final = frozenset({"change", "join"})
 """Kinds of request that may give somebody a name."""
 ALIKE: Final = "alike"
+CALLED: Final = "called"
 UNUSUAL: Final = "unusual"
 
 
 def lookalikes(request: Request, lines: tuple[DiffLine, ...], standing: Standing) -> tuple[DiffLine, ...]:
-    """A line where the name among ``lines`` is spelt as no name is, and one where it looks like another's.
+    """A line where the name among ``lines`` is spelt as no name is, one where the name of a joiner is another
+    active entry's too, and one where it looks like another's in other letters.
 
-    That one names another active entry, so it is for whoever keeps the whole book alone (C.10).
-    """
+    The last two name another entry, so they are for whoever keeps the whole book alone (C.10)."""
     if request.kind not in NAMING or request.state != "open":
         return ()
     names = [str(line.after) for line in lines if line.field == "name"]
@@ -41,10 +42,21 @@ def _alike(request: Request, names: Sequence[str]) -> tuple[DiffLine, ...]:
         for row in rows
         if row.id != request.entry_id
     ]
-    if not others:
-        return ()
-    who: Text = listed(_named(row) for row in others)
-    return (DiffLine(ALIKE, _("Looks like"), "", who, ("", who)),)
+    found = []
+    if request.kind == "join" and (namesakes := _namesakes(request, names)):
+        same: Text = listed(_("{name} ({unit})", name=row.name, unit=row.unit.name) for row in namesakes)
+        found.append(DiffLine(CALLED, _("Same name"), "", same, ("", same)))
+    if others:
+        who: Text = listed(_named(row) for row in others)
+        found.append(DiffLine(ALIKE, _("Looks like"), "", who, ("", who)))
+    return tuple(found)
+
+
+def _namesakes(request: Request, names: Sequence[str]) -> list[Entry]:
+    """Active entries of the same name. Whether one is the same person is for whoever decides: a protected
+    number that would tell is not held against what was typed."""
+    here = (Entry.book == request.book_id) & (Entry.state == "active") & (Entry.id != request.entry_id)
+    return list(Entry.select().where(here & Entry.name.in_(names)).order_by(Entry.id))
 
 
 def _named(row: Entry) -> Message:

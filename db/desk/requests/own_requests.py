@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from peewee import Case
 
+from db.desk.authority.sight import NOBODY, sights_of
+from db.desk.authority.standing import policy_of
+from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.requests.access import give_back
+from db.desk.requests.change_kind import as_seen
 from db.desk.requests.flow import locked, not_an_own_request, note, record_event
-from db.desk.requests.request_kinds import KINDS
+from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView, row_of, view_of
 from db.desk.requests.submitting import withdraw
 from db.desk.requests.turns import Turns
@@ -41,7 +47,8 @@ class Requests(Subject):
             .limit(limit)
         )
         turns = Turns(rows)
-        return tuple(row_of(row, turns, self.standing.account) for row in rows)
+        found = [(row, row_of(row, turns, self.standing.account)) for row in rows]
+        return tuple(replace(line, summary=self._seen(row, line.summary)) for row, line in found)
 
     @operation("requests.one", label=_("open an own request"), recorded=False, power=LOOKS)
     def one(self, request: int) -> RequestView:
@@ -50,7 +57,9 @@ class Requests(Subject):
         if row is None:
             raise not_an_own_request()
         covered = KINDS[row.kind].covered or self._of_someone_else(row)
-        return view_of(row, Turns(), self.standing.account, masked=covered)
+        view = view_of(row, Turns(), self.standing.account, masked=covered)
+        seen = replace(view.row, summary=self._seen(row, view.row.summary))
+        return replace(view, row=seen, lines=self._seen(row, view.lines))
 
     @operation(
         "requests.withdraw",
@@ -70,6 +79,15 @@ class Requests(Subject):
             record_event(row, self.act, "given back")
         else:
             withdraw(self.act, row)
+
+    def _seen(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
+        """``lines`` with what is on record of somebody else only as far as the actor sees it."""
+        if not self._of_someone_else(request):
+            return lines
+        entry: Entry = Entry.get_by_id(request.entry_id)
+        sights = sights_of(self.standing, entry.book_id, side_of(entry))
+        reader = sights.towards(entry.id, entry.unit_id, entry.kind) or NOBODY
+        return as_seen(policy_of(entry.book_id), reader.covered(), lines)
 
     def _of_someone_else(self, request: Request) -> bool:
         if request.entry_id is None:

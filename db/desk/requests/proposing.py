@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.desk.authority.offices import HEAD
+from db.desk.authority.sight import NOBODY, Reader, sights_of
 from db.desk.authority.standing import Holding, Standing, is_within, policy_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
@@ -24,13 +25,12 @@ NOT_TYPED = frozenset({"unit"})
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """The right to propose for one entry, which rests on ``holding``. ``sees``: whether protected values are
-    shown to the proposer."""
+    """The right to propose for one entry, which rests on ``holding``. The ``reader`` is the proposer."""
 
     entry: Recorded
     own: bool
     maintains: bool
-    sees: bool
+    reader: Reader
     holding: Holding
     side: Side
 
@@ -72,7 +72,7 @@ class Right:
             rule
             for rule in self.policy.fields
             if (not rule.applies_to or self.entry.kind in rule.applies_to)
-            and (self.maintains or self._is_among(rule))
+            and (self.maintains or self.reader.sees(rule))
         )
 
     def may_edit(self, rule: FieldRule) -> bool:
@@ -81,11 +81,11 @@ class Right:
 
     def shows(self, rule: FieldRule) -> bool:
         """Whether the present value may be shown to the proposer."""
-        return (self.sees or not rule.protected) and self._is_among(rule)
+        return self.reader.shows(rule)
 
-    def _is_among(self, rule: FieldRule) -> bool:
-        """Whether the proposer is of those to whom the field is kept, if it is kept to some."""
-        return self.own or not rule.visible_to or self.role in rule.visible_to
+    def covered(self) -> Right:
+        """Return the same right with protected values of others masked."""
+        return replace(self, reader=self.reader.covered())
 
 
 def right_to_propose(act: Act, entry: int) -> Right:
@@ -103,7 +103,8 @@ def right_to_propose(act: Act, entry: int) -> Right:
     side = side_of(row)
     scope = policy.scope(holding.role, side)
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, standing, row)
-    return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding, side)
+    reader = sights_of(standing, row.book_id, side).towards(row.id, row.unit_id, row.kind) or NOBODY
+    return Right(record.load(row.id), own, maintains, reader, holding, side)
 
 
 def _regulations(clause: str) -> set[str]:

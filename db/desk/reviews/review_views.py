@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from db.desk.authority.reach import covering
-from db.desk.authority.sight import LISTED, Reader, Shown, relations, seen
+from db.desk.authority.sight import LISTED, NOBODY, Shown, seen, sights_of
 from db.desk.authority.standing import Standing
 from db.desk.clockwork import Due, due_of
 from db.desk.entry.colleagues import side_of
@@ -248,20 +247,18 @@ def _fields(
     """What the reader sees of an entry; in a list protected values stay masked. Who decides without
     having the entry in reach sees its open fields."""
     policy = standing.policy(entry.book)
-    reaches = covering(standing, entry.book, side_of(stored), entry.id, entry.unit)
-    level = reaches[0].protected if reaches else "hidden"
-    if covered and level == "shown":
-        level = "reveal"
-    own_kind = standing.own_kinds.get(entry.book)
-    towards = relations(standing, policy, entry=entry.id, unit=entry.unit, kind=entry.kind, own_kind=own_kind)
+    sights = sights_of(standing, entry.book, side_of(stored))
+    reader = sights.towards(entry.id, entry.unit, entry.kind) or NOBODY
     if not in_full:
-        towards -= {"self"}
+        reader = replace(reader, own=False)
+    if covered:
+        reader = reader.covered()
     rules = [
         rule
         for rule in policy.fields
         if rule.name not in ("name", "position", "unit") and (in_full or rule.kind in LISTED)
     ]
-    return seen(rules, entry.values, Reader(level, towards))
+    return seen(rules, entry.values, reader)
 
 
 def _members(policy: EffectivePolicy, unit: int, standing: Standing) -> tuple[Member, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.authority.reach import covering
+from db.desk.authority.sight import sights_of
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.stale import StaleEntry, note_sign, sign_of, stale_entries
@@ -47,7 +47,11 @@ class Stale(Subject):
         """
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note(entry=entry)
-        if row is None or not covering(self.standing, row.book_id, side_of(row), row.id, row.unit_id):
+        reader = None
+        if row is not None:
+            sights = sights_of(self.standing, row.book_id, side_of(row))
+            reader = sights.towards(row.id, row.unit_id, row.kind)
+        if row is None or reader is None:
             scope = [policy_of(book).out_of_reach for book in self.standing.books]
             raise Refused(
                 _("There is no such entry within your reach."),
@@ -55,7 +59,7 @@ class Stale(Subject):
                 _("Look the person up in the directory."),
             )
         policy = policy_of(row.book_id)
-        known = any(rule.name == field for rule in policy.fields)
+        known = any(rule.name == field and reader.sees(rule) for rule in policy.fields)
         sign = sign_of(policy, field) if known else None
         if sign is None or not note_sign(row.id, field, sign, self.standing.account):
             raise Invalid(Problem("field", _("There is no number or address there that could be dead.")))

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from db.language import Label
-from db.policy.schema.base import FieldName, Id, Named, Office, PolicyPart, Role, Rule, Whom
+from db.policy.schema.base import Clause, FieldName, Id, Named, Office, PolicyPart, Role, Rule, Whom
 from db.policy.vocabulary import INSIDE_OWNER, RELATIONS, Cycle, EditedBy, Side, ValueKind, Weekday
 
 
@@ -128,6 +128,13 @@ class Recipients(Selector):
     clause: Annotated[str, StringConstraints(min_length=1)]
 
 
+class HandsOut(PolicyPart):
+    """Columns of an edition that its recipients get whatever they may see otherwise, of everybody in it."""
+
+    columns: tuple[FieldName, ...]
+    clause: Clause
+
+
 TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 """How a time of the day is written."""
 
@@ -149,6 +156,8 @@ class EditionRule(Named):
     """Kinds of unit the edition is meant for."""
     columns: tuple[FieldName, ...]
     order_by: tuple[FieldName, ...] = ("unit",)
+    hands_out: tuple[HandsOut, ...] = ()
+    """What goes beyond its recipients' sight; of everything else they get what they may see."""
     recipients: Recipients
     every: Cycle
     due: IssueTime

@@ -114,7 +114,10 @@ def test_who_answers_for_a_contact_finds_it_and_nobody_else_does(world: World) -
     (unit,) = owner.directory.units(BOOK, root.id, "external")
     assert (root.count, unit.name, unit.count) == (1, OUTSIDE, 1)
     assert [line.name for line in owner.directory.list(BOOK, unit.id, "external")] == ["韩梅"]
-    for text in ("han", "韩", "13900009102"):
+    whole = owner.directory.by_value(BOOK, "13900009102", side="external")
+    assert [line.name for line in whole.lines] == ["韩梅"]
+    assert other.directory.by_value(BOOK, "13900009102", side="external").lines == ()
+    for text in ("han", "韩"):
         assert [line.name for line in owner.directory.search(BOOK, text, side="external")] == ["韩梅"], text
     kinds = {value.facet for facet in owner.directory.facets(BOOK, side="external") for value in facet.values}
     assert "kind=supplier" in kinds

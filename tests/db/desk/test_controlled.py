@@ -58,7 +58,7 @@ def test_programs_get_nobodys_entry_but_ones_own(wider: World, login: str, seen:
 @pytest.mark.clause("I.4.4.2")
 def test_not_more_than_a_screenful_is_listed_at_once(wider: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answered(wider, "zhuli", "find 技术部 --limit 100").status == 0
-    monkeypatch.setattr("tui.plain.find.LIMIT", 1)
+    monkeypatch.setattr("tui.plain.find.SCREENFUL", 1)
     many = answered(wider, "zhuli", "find 技术部 --limit 100")
     assert (many.status, many.out) == (1, b"")
     assert "I.4.4.2" in many.err

@@ -193,8 +193,21 @@ def test_a_person_who_comes_twice_or_is_there_already_is_an_error(store: Store) 
     assert [error.row for error in caught.value.errors] == [2, 4]
 
 
-@pytest.mark.parametrize("place", [4, 5])
-def test_the_same_name_with_the_same_mobile_or_email_is_the_same_person(store: Store, place: int) -> None:
+@pytest.mark.threat(52)
+def test_a_trial_does_not_tell_whether_a_protected_number_is_somebodys(store: Store) -> None:
+    """Rows are held against what is open of people on record; against one another by everything."""
+    desk = desk_of("hr", make_book(), "hr")
+    desk.importing.load("staff", sheet(person(1, "张伟")), SOURCE)
+    guess = list(person(4, "张伟"))
+    guess[4] = person(1)[4]
+    assert desk.importing.check("staff", sheet(tuple(guess))).entries == 1
+    with pytest.raises(BadRows) as caught:
+        desk.importing.check("staff", sheet(person(2, "李雷"), (*person(3, "李雷")[:4], *person(2)[4:])))
+    assert [error.row for error in caught.value.errors] == [3]
+
+
+def test_the_same_name_with_the_same_email_is_the_same_person(store: Store) -> None:
+    place = 5
     desk = desk_of("hr", make_book(), "hr")
     desk.importing.load("staff", sheet(person(1, "张伟")), SOURCE)
     other, twin = list(person(4, "张伟")), list(person(3, "张伟"))

@@ -470,8 +470,23 @@ def test_nobody_is_entered_twice(world: World) -> None:
 
 
 @pytest.mark.clause("C.10")
+@pytest.mark.threat(52)
+@pytest.mark.clause("C.8")
+def test_a_joiner_s_form_does_not_tell_whether_a_protected_number_is_somebodys(world: World) -> None:
+    """Whoever decides is told of people of the same name instead."""
+    desk = world.desk("liuyang")
+    guess = {**VALUES, "name": "孙丽", "mobile": "135 0000 8203"}
+    asked = joiner(world, ROOM, values=guess)
+    assert not desk.lifecycle.check_join(asked).problems
+    request = world.desk("wangfang").lifecycle.join(asked)
+    lines = {line.field: line.after for line in desk.queue.one(request).lines}
+    assert "孙丽" in say(lines["called"], "zh_CN")
+    assert "华东销售部" in say(lines["called"], "zh_CN")
+    approved(world, "liuyang", request)
+
+
 def test_who_does_not_keep_the_directory_does_not_learn_by_a_joiner_who_is_in_it(world: World) -> None:
-    far = {**VALUES, "name": "孙丽", "mobile": "135 0000 8203"}
+    far = {**VALUES, "name": "孙丽", "email": "sunli@huaxing.example"}
     assert not world.desk("wangfang").lifecycle.check_join(joiner(world, ROOM, values=far)).problems
     request = world.desk("wangfang").lifecycle.join(joiner(world, ROOM, values=far))
     with pytest.raises(Refused):

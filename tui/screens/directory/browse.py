@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from db.desk import Side
+from db.desk.directory.by_value import PART_OF_NUMBER, ByValue, is_part_of_number
 from db.desk.directory.directory_views import BookView, FacetValue
 from db.desk.directory.directory_views import Card as CardValues
 from db.desk.entry.lines import EntryLine as Entry
@@ -65,7 +66,8 @@ class Directory(Frame):
         "Choose a unit at the left, or press / and type: a name, part of it, pinyin or its initials, an "
         "extension, the end of a number, an address, a position, a unit, or a unit and a name. You find whom "
         "the regulations let you see. Protected numbers are masked until you say what you need them for. "
-        "Look-ups are recorded."
+        "A part of a number finds only numbers that you may see; a protected one is found once you typed all "
+        "of it, which is recorded. Look-ups are recorded."
     )
     KEYS = KEYS
     HOME = "DataList"
@@ -86,6 +88,7 @@ class Directory(Frame):
         self._elsewhere: Elsewhere | None = None
         self._waiting: Timer | None = None
         self._recorded = ""
+        self._by_value = ByValue()
 
     def where(self) -> Where:
         """The book and its regulations."""
@@ -219,7 +222,8 @@ class Directory(Frame):
             return directory.list(book, unit, side, offset, limit, facets)
 
         def find(offset: int, limit: int) -> Sequence[Entry]:
-            return directory.search(book, text, unit, side, offset + limit, facets)[offset:]
+            found = directory.search(book, text, unit, side, offset + limit, facets)
+            return [*found, *self._by_value.lines][offset:]
 
         listing = self.query_one(DataList)
         if text or facets:
@@ -228,7 +232,8 @@ class Directory(Frame):
             trail = self.query_one(UnitTree).path
             total = self._counts[trail[-1 if unit is not None else 0].id] if trail else None
             listing.show(browse, total=total, keep=keep)
-        self._elsewhere, listing.empty = None, EMPTY
+        self._elsewhere = None
+        listing.empty = self._by_value.withheld or (PART_OF_NUMBER if is_part_of_number(text) else EMPTY)
         if text and not listing.in_sight:
             narrowed = unit is not None or bool(facets)
             found = find_elsewhere(self.app.desk, self._books, self._book, side, text, narrowed=narrowed)
@@ -265,6 +270,7 @@ class Directory(Frame):
 
     @on(Input.Changed, ".search")
     def _typed(self) -> None:
+        self._by_value = ByValue()
         self._show(keep=not isinstance(self.focused, Input))  # Esc in the list took the text away
         if self._waiting is not None:
             self._waiting.stop()
@@ -286,11 +292,17 @@ class Directory(Frame):
             self.do_open()
 
     def _settle(self) -> None:
-        """Record the look-up, once for each text; also where it told of people elsewhere."""
+        """Record the look-up, once for each text; also where it told of people elsewhere. A whole protected
+        value is looked for then."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
             settled = self.app.desk.directory.settled
             settled(self._book.id, self._text, self._unit)
+            if not self._facets:
+                asked = self.app.desk.directory.by_value
+                self._by_value = asked(self._book.id, self._text, self._unit, self._side)
+                if self._by_value != ByValue():
+                    self._show()
             if self._elsewhere is not None:
                 settled(self._elsewhere.book.id, self._text)
 
