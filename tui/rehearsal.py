@@ -7,7 +7,6 @@ books' regulations, and nothing is written to it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
@@ -20,12 +19,19 @@ from textual.pilot import Pilot
 
 from auth import sessions
 from db.desk import Desk, open_desk
+from db.desk.authority.putting_on_record import put_text
+from db.desk.authority.rules_on_record import (
+    regulations_of,
+    rules_on_record,
+    text_on_record,
+    today_on_record,
+)
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, today
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import create_book, create_unit
 from db.language import LANGUAGES, Label, Language
-from db.policy.loader import builtin
+from db.policy.loader import builtin, load_recorded
 from db.store import clock
 from db.store.engine import close_store
 from db.store.keys import make_keys
@@ -46,10 +52,12 @@ KEYS = ("2", "slash", "l", "i", "down", "enter", "escape", "question_mark", "esc
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a book is composed from: its regulations, and what the organisation decided where they differ."""
+    """What a book is composed from: its regulations, of those on record the texts with their days, and what
+    the organisation decided where they differ."""
 
     policies: Sequence[str]
     decisions: Mapping[str, object] = field(default_factory=dict)
+    texts: Sequence[tuple[str, str]] = ()
 
 
 AppFor = Callable[[Callable[[], Desk], Mapping[str, str], Language], KitApp]
@@ -86,13 +94,17 @@ def _rules(home: Home) -> Rules:
                 calendar().is_working_day(day)
         books = list(Book.select().order_by(Book.sort, Book.id))
         inside = [book for book in books if any(kind.side == "internal" for kind in policy_of(book.id).kinds)]
-        return (
-            Rules(json.loads(inside[0].policies), json.loads(inside[0].decisions))
-            if inside
-            else Rules(sorted(builtin())[:1])
-        )
+        return _rules_of(inside[0].id) if inside else Rules(sorted(builtin())[:1])
     finally:
         close_store()
+
+
+def _rules_of(book: str) -> Rules:
+    known, under, day = rules_on_record(), regulations_of(book), today_on_record()
+    versions = [one for name in under.regulations if (one := known.version(name, day)) is not None]
+    return Rules(
+        under.regulations, under.decided, [(text_on_record(one.digest), one.from_day) for one in versions]
+    )
 
 
 @contextmanager
@@ -100,7 +112,6 @@ def _stand_in(home: Home, rules: Rules) -> Iterator[int]:
     """A new store with one reader, open; the number of their session. It is gone afterwards."""
     with TemporaryDirectory() as folder:
         stand_in = Home(Path(folder))
-        stand_in.policies = home.policies
         make_keys(stand_in.keys)
         open_store(stand_in, home.settings().model_copy(update={"database": "sqlite:rehearsal.db"}))
         try:
@@ -113,6 +124,8 @@ def _stand_in(home: Home, rules: Rules) -> Iterator[int]:
 def _reader(rules: Rules) -> int:
     title, root = Label("Directory", "Directory"), Label("Group", "Group")
     with writing():
+        for text, day in rules.texts:
+            put_text(text, load_recorded(text), day)
         create_book(BOOK, title, rules.policies, root=root, decisions=rules.decisions)
         policy = policy_of(BOOK)
         kind = next(rule.id for rule in policy.kinds if rule.side == "internal")

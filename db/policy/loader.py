@@ -1,11 +1,11 @@
-"""Reading policy files: the built-in regulations, those of an organisation's folder, and any text."""
+"""Reading policy files: the built-in regulations, those on record, those of a folder, and any text."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,31 +52,35 @@ def load(source: str | Path) -> Regulation:
     return regulation
 
 
+def load_recorded(text: str) -> Regulation:
+    """The regulation in a text that is on record: it was checked when it was put there, and stays in force
+    when the check has learnt to object to more. PolicyError where it can't be read at all."""
+    regulation, findings = _understood(text, "")
+    if regulation is None:
+        raise PolicyError(tuple(findings))
+    return regulation
+
+
 @cache
 def builtin() -> Mapping[str, Regulation]:
     """The regulations that come with the product, by id."""
-    return load_folder(REGULATIONS)
+    return {one.id: one for one in load_folder(REGULATIONS)}
 
 
-def load_policies(folder: str | Path, day: date | None = None) -> dict[str, Regulation]:
-    """The regulations in force on ``day``, by id: the built-in ones and those of an organisation's folder.
-    Without a day, the newest version of each.
+def text_of(regulation: Regulation) -> str:
+    """The text in the file of ``regulation``."""
+    return read_plain(Path(regulation.path)).decode("utf-8")
 
-    A file of the organisation's replaces the built-in one of its id as soon as it takes effect. Of several
-    versions the one that took effect last holds. A regulation of which no version has taken effect yet is
-    there in its first one. A folder that isn't there holds none. PolicyError for a bad file.
-    """
-    found = dict(builtin())
-    own: dict[str, list[Regulation]] = {}
-    for regulation in load_versions(Path(folder)):
-        own.setdefault(regulation.id, []).append(regulation)
-    for name, versions in own.items():
-        begun = [one for one in versions if day is None or one.file.effective <= day]
-        if begun:
-            found[name] = begun[-1]
-        elif name not in found:
-            found[name] = versions[0]
-    return found
+
+def digest_of(text: str) -> str:
+    """The digest by which a text is known: its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@cache
+def builtin_by_digest() -> Mapping[str, Regulation]:
+    """The regulations that come with the product, by the digests of their texts."""
+    return {digest_of(text_of(one)): one for one in builtin().values()}
 
 
 @cache
@@ -97,18 +101,9 @@ def read_decisions(decided: Mapping[str, object]) -> Decisions:
         raise PolicyError(tuple(complaints.form(problem, {}, "decisions", Decisions))) from problem
 
 
-def load_folder(folder: Path) -> dict[str, Regulation]:
-    """The newest version of each regulation in a folder, by id. Raises as `load_versions`."""
-    return {regulation.id: regulation for regulation in load_versions(folder)}
-
-
-def load_versions(folder: Path) -> list[Regulation]:
-    """All ``*.toml`` of a folder, those that take effect first before the others; PolicyError for a file
-    that can't be read, or for two of one id and version.
-
-    What is in a folder was checked when it was put there and is in force: it stays so when the check has
-    learnt to object to more.
-    """
+def load_folder(folder: Path) -> list[Regulation]:
+    """All ``*.toml`` of a folder, those of the earliest day first; PolicyError for a file that can't be read,
+    or for two of one id and version. A folder that isn't there holds none."""
     found: dict[tuple[str, str], Regulation] = {}
     for path in sorted(folder.glob("*.toml")):
         regulation, findings = _read(path)

@@ -42,9 +42,14 @@ TAKEN_OUT = "overview.export"
 """The act by which a report was taken out as a copy."""
 HOLE = "restore.hole"
 """The act of the record of a stretch that a restore could not bring back, with records behind it."""
-LASTING = ERASED | LET_GO | {TAKEN_OUT, HOLE}
-"""Their detail stands in clear and for good: the chain is checked by it, and whoever took a copy returns it
-whenever they leave."""
+RULES = frozenset(
+    f"policies.{act}"
+    for act in ("taken_in", "add", "withdraw", "set_rules", "withdraw_rules", "create_book")
+)  # fmt: skip
+"""Which text came into force when, by its digest."""
+LASTING = ERASED | LET_GO | RULES | {TAKEN_OUT, HOLE}
+"""Their detail stands in clear and for good: the chain is checked by it, whoever took a copy returns it
+whenever they leave, and what binds everybody is told for as long as the record is kept."""
 NOTHING = bytes(9)
 """How a value that is not there goes into the hash."""
 

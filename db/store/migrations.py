@@ -439,6 +439,12 @@ def _whole_values() -> None:
     _search_keys()
 
 
+def _rules() -> None:
+    """Regulations on record. Those of before are taken in by whoever opens the store
+    (`db.desk.policies.taking_in`), in a transaction that is journaled."""
+    database.create_tables([tables.RegulationText, tables.BookRules, tables.RulesHead], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -480,6 +486,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _day_count,
     _last_days,
     _whole_values,
+    _rules,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
@@ -493,6 +500,8 @@ DISCIPLINE = STEPS.index(_discipline) + 1
 """The first version in which who investigates a case does not decide it."""
 KEPT_NUMBERS = STEPS.index(_kept_numbers) + 1
 """The first version in which a copy may wait for its recipient to have an account."""
+RULES = STEPS.index(_rules) + 1
+"""The first version that has the texts of regulations on record."""
 
 
 def current() -> int:

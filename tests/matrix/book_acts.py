@@ -8,6 +8,7 @@ from datetime import date
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.audit.audit import AuditFilter
+from db.desk.authority.rules_on_record import regulations_of
 from db.desk.authority.standing import policy_of
 from db.desk.editions.tracing import TracedFile
 from db.desk.importing.importing import Source
@@ -156,6 +157,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "policies.summary": lambda desk, book: desk.policies.summary(book),
     "policies.revisions": lambda desk, book: desk.policies.revisions(book),
     "policies.add": lambda desk, _book: _add_known(desk),
+    "policies.withdraw": lambda desk, _book: _known(lambda: desk.policies.withdraw("company", "1")),
+    "policies.set_rules": lambda desk, book: _known(lambda: _same_rules(desk, book)),
+    "policies.withdraw_rules": lambda desk, book: _known(
+        lambda: desk.policies.withdraw_rules(book, "2099-01-01")
+    ),
     "policies.create_book": lambda desk, _book: _make_book(desk),
     "resets.take_half": lambda desk, _book: desk.resets.take_half(NEVER, "0" * 64),
     "resets.stop": lambda desk, _book: desk.resets.stop(NEVER),
@@ -343,9 +349,21 @@ def _take_test(desk: Desk, book: str) -> object:
 
 
 def _add_known(desk: Desk) -> object:
-    """A version that is there already, so that whoever may is told so and no file is left behind."""
+    """A version that is there already, so that whoever may is told so."""
+    return _known(lambda: desk.policies.add((REGULATIONS / "company.toml").read_text("utf-8")))
+
+
+def _same_rules(desk: Desk, book: str) -> object:
+    policies, decided = [], {}
+    if Book.get_or_none(Book.id == book) is not None:
+        policies, decided = list(regulations_of(book).regulations), dict(regulations_of(book).decided)
+    return desk.policies.set_rules(book, policies, decided, "2099-01-01")
+
+
+def _known(act: Callable[[], object]) -> object:
+    """What changes nothing, as whoever may is told."""
     try:
-        return desk.policies.add((REGULATIONS / "company.toml").read_text("utf-8"))
+        return act()
     except Invalid:
         return "known"
 

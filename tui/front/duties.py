@@ -91,6 +91,8 @@ def main() -> int:
         event("wecom", **asdict(told))
     if posted:
         event("revisions-posted", count=posted)
+    if done.unreadable:
+        event("rules-unreadable", logging.ERROR, books=", ".join(done.unreadable))
     if done.opened or done.reminded or done.escalated or done.vacant or done.watched or done.erased:
         event(
             "duties",

@@ -7,7 +7,7 @@ it is run, so that help is there at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pkgutil import resolve_name
 
 from db.language import _
@@ -38,6 +38,8 @@ LOGIN = Option(
 DECIDE = Option("decide", "KEY=VALUE", _("What regulations leave to you, as in maintainer=hr."), several=True)
 IN_BOOK = Option("book", "BOOK", _("The book's id."), required=True)
 ONE_BOOK = Option("book", "BOOK", _("This book alone."))
+FROM = Option("from", "DAY", _("From which day it is in force, instead of the regulation's own."))
+YES = Option("yes", "", _("Without being asked."))
 SIGNING_KEY = Option("signing-key", "FILE", _("sign-audit, where it is not in keys/."))
 
 COMMANDS = (
@@ -243,7 +245,7 @@ COMMANDS = (
         (
             DIR,
             Option("list", "", _("Only say what would be restored.")),
-            Option("yes", "", _("Without being asked.")),
+            YES,
             SIGNING_KEY,
             Option("skip-damaged", "", _("Take what stands behind a damaged place of the journal.")),
             Option("without-keys", "", _("Persons whose keys are lost come back as numbers.")),
@@ -590,19 +592,76 @@ COMMANDS = (
         "policy:check",
     ),
     HostCommand(
+        "policy try",
+        ("BOOK", "FILE|ID"),
+        (FROM, DIR, JSON),
+        _(
+            "Say what a regulation would change in a book, without adding it: who gains and who loses sight "
+            "of what, and which rules begin and end."
+        ),
+        "policy try staff own.toml",
+        "policy:try_out",
+    ),
+    HostCommand(
         "policy add",
-        ("FILE",),
+        ("FILE|ID",),
         (
+            FROM,
             Option("replace", "", _("Put it in the place of the one of its id that comes with mingce.")),
+            YES,
             DIR,
             LOGIN,
             JSON,
         ),
         _(
-            "Add a regulation or a new version. It is a policy file (TOML). Everybody whom it binds is "
-            "told; requests under way go on by the version that they began under."
+            "Put a regulation or a new version on record. It is a policy file (TOML), or the id of one that "
+            "comes with mingce. Who gains and who loses sight of what is said first. Everybody whom it binds "
+            "is told; requests under way go on by the version that they began under."
         ),
         "policy add own.toml",
         "policy:add",
+    ),
+    HostCommand(
+        "policy set",
+        ("BOOK", "ID…"),
+        (replace(FROM, required=True), DECIDE, YES, DIR, LOGIN, JSON),
+        _(
+            "Put a book under other regulations, in order of precedence: all that it is to be under, with "
+            "one more or one less. Who gains and who loses sight of what is said first."
+        ),
+        "policy set staff enterprise own --from 2026-12-01",
+        "policy:put_over",
+    ),
+    HostCommand(
+        "policy withdraw",
+        ("ID", "VERSION"),
+        (DIR, LOGIN),
+        _("Withdraw a version before its day. Everybody who was told of it is told."),
+        "policy withdraw enterprise 2",
+        "policy:withdraw",
+    ),
+    HostCommand(
+        "policy unset",
+        ("BOOK", "DAY"),
+        (DIR, LOGIN),
+        _("Withdraw before that day what `policy set` put a book under."),
+        "policy unset staff 2026-12-01",
+        "policy:withdraw_rules",
+    ),
+    HostCommand(
+        "policy list",
+        (),
+        (DIR, JSON),
+        _("List the versions on record, each with its day, and what comes with mingce and is not on record."),
+        "policy list",
+        "policy:show_recorded",
+    ),
+    HostCommand(
+        "policy text",
+        ("ID", "[VERSION]"),
+        (DIR,),
+        _("Write the text of a version as it is on record, the newest unless one is named."),
+        "policy text enterprise 2 > enterprise.toml",
+        "policy:show_text",
     ),
 )

@@ -17,6 +17,8 @@ from db.desk.backups.backup_rules import asked, destinations, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.entry.alike import strange_names
 from db.desk.notation.localtime import local
+from db.desk.policies.recorded import newer_shipped, offered, stray_files
+from db.desk.policies.taking_in import is_to_take_in
 from db.language import Message, Text, _, _n, listed
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
@@ -314,6 +316,8 @@ def _backups(home: Home) -> Text:
 
 
 def _policies(_home: Home) -> Text:
+    if is_to_take_in():
+        raise Ill(_("none is on record yet"), _("`mingce serve` puts those in policies/ on record."))
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     for book in books:
         try:
@@ -326,9 +330,25 @@ def _policies(_home: Home) -> Text:
             )
             raise Ill(
                 _("book {book}: {reason}", book=book, reason=reason),
-                _("Correct the file in policies/ (`mingce policy check FILE`), or the book's decisions."),
+                _("`mingce policy list` says what is on record; restore from a backup what was changed."),
             ) from None
     return listed(books)
+
+
+def _policy_files(home: Home) -> Text:
+    """Files that changed nothing, though somebody may think so, and texts that are offered."""
+    told: list[Text] = [
+        _("policies/{file} is not on record and changes nothing", file=name)
+        for name in stray_files(home.policies)
+    ]
+    if told:
+        advice = _("`mingce policy add FILE` puts a regulation on record; then move the file away.")
+        raise Remark("; ".join(map(t, told)), advice)
+    newer = newer_shipped()
+    if newer:
+        found = _("newer than on record: {names}", names=listed(f"{one.id} {one.version}" for one in newer))
+        raise Remark(found, offered(newer[0]))
+    return _("nothing that is not on record")
 
 
 def _names(_home: Home) -> Text:
@@ -428,6 +448,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Other disks"), doctor_checks.other_disks),
     (_("Other hosts"), doctor_checks.other_hosts),
     (_("Regulations"), _policies),
+    (_("Files of regulations"), _policy_files),
     (_("Names"), _names),
     (_("Clock and time zone"), _clock),
     (_("Delays at the door"), doctor_checks.delays_kept),

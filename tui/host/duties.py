@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from db.language import _
+from db.language import _, listed
 from tui.host.operator import opened, system_user
 from tui.host.owner import home_of
-from tui.host.shell import tell, tell_json
+from tui.host.shell import tell, tell_json, warn
 from tui.plain.words import Words
 
 
@@ -40,6 +40,8 @@ def run(words: Words) -> None:
                 **asdict(done),
             )
         )
+        if done.unreadable:
+            warn(_("Nothing was done in {books}, whose rules can't be read.", books=listed(done.unreadable)))
         if done.erased:
             tell(_("{count} erased at the end of their time.", count=done.erased))
         if any(asdict(mailed).values()):

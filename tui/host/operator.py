@@ -20,9 +20,10 @@ from auth import sessions
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
 from auth.totp import CodeUsed
-from db.desk import Desk, Invalid, Refused, open_desk
+from db.desk import Desk, Invalid, Pending, Refused, open_desk
 from db.desk.backups.backup_rules import places
 from db.desk.entry.indexing import index_all, is_missing
+from db.desk.policies.taking_in import is_to_take_in, take_in
 from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
@@ -86,6 +87,8 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
                     ),
                     _("`mingce catch-up --list` says which, `mingce catch-up` brings them back."),
                 )
+            if not looking and is_to_take_in():
+                take_in_rules(home)
             if not even_behind and is_missing():
                 tell(_("The search keys are made anew; with many entries this takes some minutes."))
                 with writing():
@@ -93,6 +96,13 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
             yield
         finally:
             close_store()
+
+
+def take_in_rules(home: Home) -> None:
+    """Put the regulations of an earlier version on record, and say which. Raises PolicyError."""
+    with writing():
+        taken = take_in(home.policies, f"host:{system_user()}"[:64])
+    tell(_("Put on record: {names}. From now on no file changes them.", names=listed(taken)))
 
 
 def make_ready(home: Home) -> None:
@@ -169,7 +179,7 @@ def acting(
             _settle_undertakings(desk, accept, told)
         yield desk
         how = "closed"
-    except (Failure, Refused, Invalid, KeyboardInterrupt):
+    except (Failure, Refused, Invalid, Pending, KeyboardInterrupt):
         how = "closed"
         raise
     finally:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
 
+from db.desk import Pending
 from db.desk.audit.act_names import clause_words
+from db.desk.authority.rules_on_record import text_on_record
 from db.desk.authority.standing import policy_of
-from db.desk.policies.revising import takes_a_place, takes_the_place_of
+from db.desk.policies.outlook import Outlook, outlook_of_rules, outlooks_of_version, sight_line
+from db.desk.policies.recorded import STATES, newer_shipped, offered, recorded
+from db.desk.policies.revising import (
+    check_known,
+    read_from_day,
+    takes_a_place,
+    takes_the_place_of,
+    tomorrow,
+)
 from db.desk.policies.rule_views import RuleLine, lines_of
 from db.desk.policies.rule_words import about
 from db.language import Message, _, _n, listed
 from db.policy.clauses import clashing
 from db.policy.compose import try_compose
 from db.policy.effective import plain
-from db.policy.loader import builtin, load
+from db.policy.loader import builtin, digest_of, load, text_of
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError, Regulation
 from db.policy.remarks import remarks
@@ -29,7 +40,7 @@ from tui.host.book import decisions_of
 from tui.host.language import t
 from tui.host.operator import desk_for, opened
 from tui.host.owner import home_of, read_given
-from tui.host.shell import FAILED, Failure, tell, tell_json
+from tui.host.shell import FAILED, Failure, agreed, is_interactive, tell, tell_json
 from tui.plain.words import Words
 
 
@@ -73,33 +84,36 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
 def add(words: Words) -> int:
     """Exit status 1 with the findings where it can't be used, or where it would take the place of one that
     comes with mingce and ``--replace`` doesn't say so."""
-    file, as_json = Path(words.operand(0)), words.has("json")
-    text = read_given(file, SMALL)
+    name, as_json, home = words.operand(0), words.has("json"), home_of(words)
+    file, text = _given(name)
     findings = _findings(file)
     if findings:
         _tell_findings(file, findings, as_json)
         return FAILED
-    home = home_of(words)
     regulation = load(file)
-    if takes_a_place(regulation, home.policies) and not words.has("replace"):
-        raise Failure(
-            _(
-                "{reason} If this is a revision of it, say so with --replace.",
-                reason=takes_the_place_of(regulation.id),
+    with desk_for(home, words.get("login")) as desk, naming(file):
+        if not _is_builtin(name) and takes_a_place(regulation) and not words.has("replace"):
+            raise Failure(
+                _(
+                    "{reason} If this is a revision of it, say so with --replace.",
+                    reason=takes_the_place_of(regulation.id),
+                )
             )
-        )
-    with desk_for(home, words.get("login")) as desk:
+        day = read_from_day(words.get("from"), regulation)
+        outlooks = outlooks_of_version(regulation, digest_of(text), day)
+        if not as_json:
+            _tell_outlooks(outlooks, whole=False)
+        _must_agree(words, _("Put it on record?"))
         try:
-            added = desk.policies.add(text.decode("utf-8"))
-        except PolicyError as error:
-            found = tuple(dataclasses.replace(one, path=one.path or str(file)) for one in error.findings)
-            raise PolicyError(found, [one or str(file) for one in error.together], error.decided) from error
+            added = desk.policies.add(text, words.get("from"))
+        except Pending as pending:
+            return _tell_pending(pending, outlooks, as_json)
     if as_json:
-        tell_json(asdict(added))
+        tell_json({**asdict(added), "outlook": [_outlook_data(one) for one in outlooks]})
         return 0
     tell(
         _(
-            "{id} {version} is added; in force from {day}.",
+            "{id} {version} is on record; in force from {day}.",
             id=added.id,
             version=added.version,
             day=added.effective,
@@ -115,6 +129,198 @@ def add(words: Words) -> int:
             )
         )
     return 0
+
+
+def try_out(words: Words) -> int:
+    """Exit status 1 with the findings where it can't be used."""
+    book, name, as_json = words.operand(0), words.operand(1), words.has("json")
+    home = home_of(words)
+    file, text = _given(name)
+    findings = _findings(file)
+    if findings:
+        _tell_findings(file, findings, as_json)
+        return FAILED
+    regulation = load(file)
+    with opened(home, looking=True), naming(file):
+        check_book(book)
+        given = words.get("from")
+        day = read_from_day(given, regulation)
+        if not given:
+            day = max(day, tomorrow())
+        outlooks = outlooks_of_version(regulation, digest_of(text), day, book)
+    if as_json:
+        tell_json([_outlook_data(one) for one in outlooks])
+    else:
+        _tell_outlooks(outlooks, whole=True)
+    return 0
+
+
+def put_over(words: Words) -> int:
+    """Put a book under other regulations."""
+    book, policies = words.operand(0), words.operands[1:]
+    day, as_json = words.get("from"), words.has("json")
+    decisions = decisions_of(words.all("decide"))
+    with desk_for(home_of(words), words.get("login")) as desk:
+        check_book(book)
+        check_known(policies)
+        outlook = outlook_of_rules(book, policies, decisions, read_from_day(day))
+        if not as_json:
+            _tell_outlooks([outlook], whole=False)
+        _must_agree(words, _("Put it on record?"))
+        try:
+            told = desk.policies.set_rules(book, policies, decisions, day)
+        except Pending as pending:
+            return _tell_pending(pending, [outlook], as_json)
+    if as_json:
+        tell_json(
+            {
+                "book": book,
+                "policies": list(policies),
+                "from": day,
+                "told": told,
+                "outlook": _outlook_data(outlook),
+            }
+        )
+        return 0
+    tell(_("From {day} on {book} is under {names}.", day=day, book=book, names=listed(policies)))
+    tell(_n("{count} person was told.", "{count} people were told.", count=told))
+    return 0
+
+
+def _tell_pending(pending: Pending, outlooks: Sequence[Outlook], as_json: bool) -> int:
+    """Say for whom or what it waits: it is a request now."""
+    if as_json:
+        tell_json({"request": pending.request, "outlook": [_outlook_data(one) for one in outlooks]})
+        return 0
+    tell(pending.message)
+    tell(_("It is request {request}.", request=pending.request))
+    return 0
+
+
+def withdraw(words: Words) -> None:
+    """Take back a version before its day."""
+    name, version = words.operand(0), words.operand(1)
+    with desk_for(home_of(words), words.get("login")) as desk:
+        told = desk.policies.withdraw(name, version)
+    tell(_("{id} {version} is withdrawn.", id=name, version=version))
+    tell(_n("{count} person was told.", "{count} people were told.", count=told))
+
+
+def withdraw_rules(words: Words) -> None:
+    """Take back other regulations of a book before their day."""
+    book, day = words.operand(0), words.operand(1)
+    with desk_for(home_of(words), words.get("login")) as desk:
+        check_book(book)
+        told = desk.policies.withdraw_rules(book, day)
+    tell(_("What was to take effect in {book} on {day} is withdrawn.", book=book, day=day))
+    tell(_n("{count} person was told.", "{count} people were told.", count=told))
+
+
+def show_recorded(words: Words) -> None:
+    """All versions on record, and what comes with mingce and is not."""
+    with opened(home_of(words), looking=True):
+        rows, newer = recorded(), newer_shipped()
+    if words.has("json"):
+        tell_json([asdict(row) for row in rows])
+        return
+    for row in rows:
+        tell(
+            _(
+                "{id} {version}: {state} {day}; {digest}",
+                id=row.id,
+                version=row.version,
+                state=STATES[row.state],
+                day=row.day,
+                digest=row.digest[:12],
+            )
+        )
+    for one in newer:
+        tell(offered(one))
+
+
+def show_text(words: Words) -> None:
+    """The text of a version, as it was put on record."""
+    name, version = words.operand(0), words.operand(1)
+    with opened(home_of(words), looking=True):
+        row = next(
+            (one for one in reversed(recorded()) if one.id == name and version in ("", one.version)), None
+        )
+        if row is None:
+            raise Failure(
+                _("There is no such regulation on record."), _("`mingce policy list` names those that are.")
+            )
+        text = text_on_record(row.digest)
+    tell(text.rstrip("\n"))
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Name ``file`` in what is found wrong with its text."""
+    try:
+        yield
+    except PolicyError as error:
+        found = tuple(dataclasses.replace(one, path=one.path or str(file)) for one in error.findings)
+        raise PolicyError(found, [one or str(file) for one in error.together], error.decided) from error
+
+
+def _must_agree(words: Words, question: Message) -> None:
+    """Ask where somebody can be asked. Raises Failure."""
+    if not words.has("yes") and not words.has("json") and is_interactive() and not agreed(question):
+        raise Failure(_("Nothing was changed."))
+
+
+def _given(name: str) -> tuple[Path, str]:
+    """The file that was named, or that of a regulation that comes with mingce, and its text."""
+    if _is_builtin(name):
+        return Path(builtin()[name].path), text_of(builtin()[name])
+    file = Path(name)
+    try:
+        return file, read_given(file, SMALL).decode("utf-8")
+    except UnicodeDecodeError:  # the findings say so, with the line
+        return file, ""
+
+
+def _tell_outlooks(outlooks: Sequence[Outlook], *, whole: bool) -> None:
+    for one in outlooks:
+        tell(_("{title} ({book}), from {day} on:", title=one.title, book=one.book, day=one.day))
+        for change in one.sight:
+            tell(f"  {t(sight_line(change))}  ({t(clause_words(change.clause))})")
+        if not one.sight:
+            tell(_("  Nobody gains or loses sight of anything."))
+        begin = sum(change.begins for change in one.rules)
+        if not whole:
+            tell(_("  Rules that begin: {begin}; that end: {end}.", begin=begin, end=len(one.rules) - begin))
+            continue
+        for rule in one.rules:
+            sign = t(_("+ begins") if rule.begins else _("− ends"))
+            what = t(about(rule.rule.key))
+            tell(f"  {sign}  {what}: {t(rule.rule.text)}  ({t(clause_words(rule.rule.clause))})")
+
+
+def _outlook_data(one: Outlook) -> dict[str, object]:
+    return {
+        "book": one.book,
+        "from": one.day,
+        "sight": [
+            {
+                "role": t(change.role),
+                "people": change.people,
+                "gains": change.gains,
+                "what": t(change.what),
+                "clause": change.clause,
+            }
+            for change in one.sight
+        ],
+        "rules": [
+            {
+                "begins": rule.begins,
+                "key": rule.rule.key,
+                "text": t(rule.rule.text),
+                "clause": rule.rule.clause,
+            }
+            for rule in one.rules
+        ],
+    }
 
 
 def check(words: Words) -> int:

@@ -12,6 +12,7 @@ from db.desk.audit.act_names import act_label
 from db.desk.backups.backup_rules import places
 from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
+from db.desk.policies.taking_in import is_to_take_in
 from db.desk.privacy.erasing import erase
 from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subject_copies, subjects
@@ -364,7 +365,8 @@ def _prove(
             _("The backup or the journal was forged. Keep everything as it is."),
         )
     with paused(store().database), writing():
-        index_all()
+        if not is_to_take_in():  # else whoever opens it next makes the search keys, once there are rules
+            index_all()
         make_anew()
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     journals = [str(folder) for folder in others.folders]

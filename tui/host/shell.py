@@ -124,8 +124,8 @@ def in_words(error: Exception) -> Failure | None:
             return Failure(
                 _("Refused by {clause}: {reason}", clause=clause, reason=error.message), error.advice
             )
-        case Pending():
-            return Failure(error.message, _("It is request {request}.", request=error.request), 0)
+        case Pending():  # it is done as far as it goes now
+            return Failure(error.message, _("It is request {request}.", request=error.request), status=0)
         case Invalid():
             return Failure("\n".join(t(problem.message) for problem in error.problems))
         case SessionOver():
@@ -138,7 +138,7 @@ def in_words(error: Exception) -> Failure | None:
             if not any(finding.path for finding in error.findings):
                 return Failure(
                     "\n".join(t(finding.message) for finding in error.findings),
-                    _("Put its file back into policies/, with the others of the organisation."),
+                    _("`mingce doctor` says more."),
                 )
             lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
             return Failure(lines, _("`{command}` shows it again.", command=checking(error)))

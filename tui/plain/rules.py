@@ -11,6 +11,7 @@ from tui.plain.places import only_book
 from tui.plain.room import Room
 from tui.plain.words import Words
 from tui.sheets.clauses import holders
+from tui.sheets.rules import coming_line
 
 
 def rules(room: Room, words: Words) -> int:
@@ -29,6 +30,10 @@ def rules(room: Room, words: Words) -> int:
                 "interpreters": [_holder(one) for one in view.interpreters],
                 "owners": [_holder(one) for one in view.owners],
                 "overrides": view.overrides,
+                "coming": [
+                    {"from": one.day, "id": one.id, "version": one.version, "title": one.title}
+                    for one in view.coming
+                ],
                 "revisions": [
                     {
                         "regulation": one.regulation,
@@ -60,6 +65,7 @@ def rules(room: Room, words: Words) -> int:
             (_("Maintained by"), holders(view.maintainer)),
             (_("Supervised by"), holders(view.supervisor)),
             (_("Replaces earlier"), listed(view.overrides)),
+            *((_("To come"), coming_line(one)) for one in view.coming),
             *((_("Revision"), one.state) for one in view.revisions),
             *((_("Posted outside"), one.posted) for one in view.revisions if one.posted),
         ]

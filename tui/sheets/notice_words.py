@@ -18,7 +18,7 @@ from db.desk.outside.drift_words import reason
 from db.desk.refusal import SILENT
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
-from db.desk.telling.notices import RETURNED, REVISION
+from db.desk.telling.notices import BOOK_RULES, RETURNED, REVISION, WITHDRAWN
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Styled
@@ -264,6 +264,17 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "Somebody asks to be given your entry; answer until {day} under My requests, c", day=notice.due
     ),
     "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
+    WITHDRAWN: lambda notice: _(
+        "{title}: version {version}, announced for {day}, was withdrawn",
+        title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
+        version=str(notice.detail["version"]),
+        day=str(notice.detail["effective"]),
+    ),
+    BOOK_RULES: lambda notice: _(
+        "From {day} on this directory is under: {titles}",
+        day=str(notice.detail["effective"]),
+        titles=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
+    ),
     REVISION: lambda notice: _(
         "{title}: version {version} is in force from {day}",
         title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
@@ -383,6 +394,6 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
         cell += ["  ", Styled(_("s acknowledges it"), "accent")]
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
-    if whole and notice.kind == REVISION:
+    if whole and notice.kind in (REVISION, BOOK_RULES):
         cell += ["  ", _("To read the rules: 4, then r; f there says what changes.")]
     return cell

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from db.desk.policies.rule_views import Coming
 from db.desk.policies.summaries import Lesson
 from db.language import Text, _
 from tui.sheets.asks import At
@@ -16,6 +17,13 @@ from tui.sheets.sheet import NEVER, Column, Sheet
 def facts_of(clause: Text, text: Text, means: Sequence[Text]) -> list[Fact]:
     """A rule in full, and what it means for the reader."""
     return [(_("Clause"), clause), (_("Rule"), text), *((_("For you"), one) for one in means)]
+
+
+def coming_line(one: Coming) -> Text:
+    """What is on record and not in force yet."""
+    if not one.version:
+        return _("from {day} on under: {title}", day=one.day, title=one.title)
+    return _("{title}: version {version} from {day} on", title=one.title, version=one.version, day=one.day)
 
 
 def _lessons(at: At[Any]) -> Sequence[Lesson]:

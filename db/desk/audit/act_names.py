@@ -55,6 +55,7 @@ OTHER_ACTS: dict[str, Message] = {
     "lifecycle.last_day_lifted": _("lift a last day"),
     "lifecycle.last_day_removed": _("remove a leaver whose last day is over"),
     "mail.send": _("send mail"),
+    "policies.taken_in": _("put the regulations of an earlier version on record"),
     "outside.survey": _("compare with WeCom"),
     "outside.posted": _("post a revision in the system outside"),
     "outside.tell": _("tell WeCom"),

@@ -15,7 +15,7 @@ from db.store.engine import database, store
 from db.store.sql import fetch
 from db.store.tables import in_force
 
-ACCOUNT, OWN, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS, ENDS = range(10)
+ACCOUNT, OWN, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS, ENDS, RULES = range(11)
 
 PARTS = """
 WITH me AS (SELECT person_id FROM account WHERE id = {account}),
@@ -50,6 +50,7 @@ UNION ALL SELECT 7, unit_id, above_id, distance, '', '', '' FROM unit_above WHER
 UNION ALL SELECT 8, e.id, e.unit_id, NULL, e.book_id, '', ''
     FROM mine m JOIN entry e ON e.inside_owner = m.id AND e.state = 'active'
 UNION ALL SELECT 9, NULL, NULL, NULL, COALESCE(MIN(day), ''), '', '' FROM last_day WHERE state = 'coming'
+UNION ALL SELECT 10, NULL, NULL, NULL, digest, '', '' FROM rules_head
 """.replace("<in force>", in_force("g"))
 
 Row = tuple[int | None, int | None, int | None, str, str, str]

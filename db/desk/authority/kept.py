@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from db.desk.authority.actor import Actor
-from db.desk.authority.standing import Standing, edition, standing_of
+from db.desk.authority.rules_on_record import today_on_record
+from db.desk.authority.standing import Standing, standing_of
 from db.store import clock
 from db.store.engine import record_version
 
 
 class Kept:
-    """The standing of one actor, kept for as long as nothing at all has changed on record or in the
-    organisation's regulations.
+    """The standing of one actor, kept for as long as nothing at all has changed on record, and for the day:
+    rules come into force with one.
 
     Where the engine can't tell, it is read again. Call it as the first thing of an operation, within its
     transaction.
@@ -24,7 +25,7 @@ class Kept:
     def standing(self) -> Standing:
         """What the actor holds now. Raises SessionOver where its session or account ended."""
         version, kept = record_version(), self._standing
-        now = (version, edition())
+        now = (version, today_on_record())
         if kept is None or version is None or now != self._read_at or clock.now() >= kept.good_until:
             kept = self._standing = standing_of(self._actor)
             self._read_at = now

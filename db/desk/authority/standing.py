@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Literal
 
 from db.desk.authority.actor import Actor
@@ -23,25 +21,23 @@ from db.desk.authority.footing import (
     ENDS,
     GRANT,
     OWN,
+    RULES,
     Footing,
     footing_of,
 )
+from db.desk.authority.rules_on_record import NOTHING, policy_in_force
 from db.desk.notation.localtime import day_begins
 from db.desk.refusal import SILENT, Refused, SessionOver
 from db.language import Text, _
-from db.policy.compose import EffectivePolicy, compose
-from db.policy.loader import builtin, load_policies
+from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
-from db.policy.rules import Fault
 from db.policy.vocabulary import INSIDE_OWNER, Side
 from db.policy.vocabulary import Reach as ScopeReach
 from db.store import clock
 from db.store.engine import database, store
-from db.store.tables import Unit, UnitAbove
+from db.store.tables import Book, Unit, UnitAbove
 
 Protected = Literal["shown", "reveal", "masked", "hidden"]
-Edition = tuple[str, int, date | None]
-NONE_OF_ITS_OWN: Edition = ("", 0, None)
 KEPT_SECONDS = 5
 GRANTED = "granted"
 """The role of a reach that rests on a granted request alone (A.13)."""
@@ -82,7 +78,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class BookHeld:
-    """A book as it is on record: its root unit and the rules in force over it."""
+    """A book as it is on record: its root unit, what it was made under, and the digest of all rules."""
 
     id: str
     root: int
@@ -90,11 +86,21 @@ class BookHeld:
     active: bool
     policies: str
     decisions: str
+    rules: str
 
     @property
     def policy(self) -> EffectivePolicy:
         """The effective policy."""
-        return _composed(self.id, self.policies, self.decisions, edition())
+        return policy_in_force(self.id, self.policies, self.decisions, self.rules)
+
+    @property
+    def readable(self) -> EffectivePolicy | None:
+        """The effective policy; None where it can't be read: nobody is anything in such a book, and what they
+        are in others stands."""
+        try:
+            return self.policy
+        except PolicyError:
+            return None
 
 
 @dataclass(frozen=True)
@@ -241,11 +247,25 @@ def policy_of(book: str) -> EffectivePolicy:
     Raises Refused where there is no such book, as for one that the reader is nothing in.
     """
     row = database.execute_sql(
-        f"SELECT policies, decisions FROM book WHERE id = {database.param}", (book,)
+        f"SELECT policies, decisions, (SELECT digest FROM rules_head) FROM book WHERE id = {database.param}",
+        (book,),
     ).fetchone()
     if row is None:
         raise no_such_book()
-    return _composed(book, *row, edition())
+    policies, decisions, digest = row
+    return policy_in_force(book, policies, decisions, digest or NOTHING)
+
+
+def active_policies() -> tuple[list[EffectivePolicy], list[str]]:
+    """The effective policies of the active books in their order, and the books whose rules can't be read:
+    what is done for all of them goes on for the others."""
+    found, unreadable = [], []
+    for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id):
+        try:
+            found.append(policy_of(row.id))
+        except PolicyError:
+            unreadable.append(row.id)
+    return found, unreadable
 
 
 def no_such_book() -> Refused:
@@ -315,38 +335,6 @@ def holdings_of(account: int) -> tuple[Holding, ...]:
     return (*_own_holdings(footing, shelf), *_delegated(footing, _lenders(footing), shelf))
 
 
-@cache
-def _composed(book: str, policies: str, decisions: str, edition: Edition) -> EffectivePolicy:
-    folder, _changed, day = edition
-    known = builtin() if edition == NONE_OF_ITS_OWN else load_policies(folder, day)
-    wanted = json.loads(policies)
-    if gone := [name for name in wanted if name not in known]:
-        lost = _(
-            "The book {book} rests on the regulation {name}, which is not here.", book=book, name=gone[0]
-        )
-        raise PolicyError((Fault(0, "", lost),))
-    return compose(book, [known[name] for name in wanted], json.loads(decisions))
-
-
-def edition() -> Edition:
-    """On what else than a book's own row it depends which rules are in force: the organisation's folder of
-    regulations, when it changed last, and the day, as far as their versions differ by day. The same for
-    every folder that holds none of them."""
-    folder = str(store().home.policies)
-    try:
-        changed = os.stat(folder).st_mtime_ns
-    except FileNotFoundError:
-        return NONE_OF_ITS_OWN
-    if not _has_own(folder, changed):
-        return NONE_OF_ITS_OWN
-    return folder, changed, clock.local_date(clock.now(), store().settings.time_zone)
-
-
-@cache
-def _has_own(folder: str, _changed: int) -> bool:
-    return any(name.endswith(".toml") for name in os.listdir(folder))
-
-
 def root_of(book: str) -> int:
     """The unit that stands for the whole of ``book``."""
     root = Unit.select(Unit.id).where((Unit.book == book) & Unit.parent.is_null()).order_by(Unit.id).first()
@@ -386,8 +374,9 @@ def _today(footing: Footing) -> str:
 
 
 def _shelf(footing: Footing) -> dict[str, BookHeld]:
+    rules = footing[RULES][0][3] if footing[RULES] else NOTHING
     return {
-        book: BookHeld(book, root or 0, sort or 0, bool(active), policies, decisions)
+        book: BookHeld(book, root or 0, sort or 0, bool(active), policies, decisions, rules)
         for root, sort, active, book, policies, decisions in footing[BOOK]
     }
 
@@ -405,10 +394,13 @@ def _answers_for(footing: Footing) -> dict[str, dict[int, int]]:
 
 def _own_holdings(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:
     for _entry, unit, _n, book, kind, _t in footing[OWN]:
-        if unit and any(rule.id == kind and rule.side == "internal" for rule in shelf[book].policy.kinds):
+        policy = shelf[book].readable
+        if unit and policy and any(rule.id == kind and rule.side == "internal" for rule in policy.kinds):
             yield Holding("employee", book, unit)
     for unit, capacity, _m, only, role, _t in footing[GRANT]:
         for book in [only] if only else shelf:
+            if shelf[book].readable is None:
+                continue
             yield Holding(role, book, unit or shelf[book].root, capacity=CAPACITIES[capacity or 0])
 
 

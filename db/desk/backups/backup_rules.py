@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import active_policies
 from db.desk.notation.localtime import local
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
@@ -16,7 +16,7 @@ from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, is_whole,
 from db.store.backups.vault import opens
 from db.store.keys import KeyRingError, read_backup_keys
 from db.store.settings import Backups, Home, Settings
-from db.store.tables import AuditRecord, Book
+from db.store.tables import AuditRecord
 
 DAYS: dict[Cycle, int] = {
     "day": 1, "two-days": 2, "week": 7, "two-weeks": 14,
@@ -56,15 +56,13 @@ class Destination:
 
 
 def asked() -> Asked:
-    """What the active books' regulations ask."""
-    rules = [
-        policy_of(row.id).backups
-        for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)
-    ]
+    """What the active books' regulations ask; daily, where those of one can't be read."""
+    policies, unreadable = active_policies()
+    rules = [policy.backups for policy in policies]
     if not rules:
         return Asked(1, 1, ())
     return Asked(
-        min(DAYS[rule.every] for rule in rules),
+        1 if unreadable else min(DAYS[rule.every] for rule in rules),
         max(rule.destinations for rule in rules),
         tuple(dict.fromkeys(rule.clause for rule in rules)),
     )

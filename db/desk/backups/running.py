@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import active_policies
 from db.desk.backups import owners_backups
 from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locked, places, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
@@ -226,8 +226,7 @@ def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
 def _by_weight() -> list[EffectivePolicy]:
     """The policies of the active books, those first that name whom to alarm: everybody is told once, by the
     clause that says most."""
-    books = Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)
-    policies = [policy_of(book.id) for book in books]
+    policies, _unreadable = active_policies()
     return sorted(policies, key=lambda one: (_alarm(one) is None, one.backups.clause == SILENT))
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from db.desk.authority.offices import end_headships
+from db.desk.authority.putting_on_record import put_shipped
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry.citing import cited
 from db.desk.entry.record import reindex_units
@@ -42,9 +43,10 @@ def create_book(
     decisions: Mapping[str, object] | None = None,
     sort: int = 0,
 ) -> int:
-    """A new book under ``policies`` (in order of precedence); its root unit, named ``root``.
-    Raises Invalid."""
+    """Make a book under ``policies`` (in order of precedence), and put those of the product's on record that
+    are not; its root unit, named ``root``. Raises Invalid."""
     check_book_name(book)
+    put_shipped(policies)
     check_names(title.zh, title.en)
     Book.create(
         id=book,

@@ -161,7 +161,7 @@ class Importing(Subject):
                 )
             planner = Planner(book, policy, root_of(book), alike=wishes.alike, own=own)
             plan = planner.plan(looked.entries[:PART])
-            _raise(plan.errors, list(_structure(policy, plan, first_load)))
+            _raise(plan.errors, self._denied(policy, plan, first_load))
         before, people = looked.taken, looked.people
 
         def told(phase: str, done: int, _of: int) -> None:
@@ -211,7 +211,7 @@ class Importing(Subject):
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
-        _raise(wrong, [*unfit, *_structure(policy, plan, first_load)], reading.known)
+        _raise(wrong, [*unfit, *self._denied(policy, plan, first_load)], reading.known)
         for entry in coming:  # a later part finds on record what one row said of its unit
             entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
             entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
@@ -242,6 +242,13 @@ class Importing(Subject):
             next(filter(None, denied), policy.maintainer.clause),
             _("Ask them to import the file."),
         )
+
+    def _denied(self, policy: EffectivePolicy, plan: Plan, first_load: bool) -> list[RowError]:
+        """Rows for which the regulations want somebody else's decision, in a book in use."""
+        if first_load:
+            return []
+        given = [] if self.act.actor.front == "host" else _offices(policy, plan)
+        return [*_structure(policy, plan), *given]
 
     def _is_operators(self, book: str) -> bool:
         """Whether it is the host's operator who asks, and nobody who keeps the book."""
@@ -288,10 +295,10 @@ def _is_new(book: str) -> bool:
     return len(Entry.select(Entry.id).where(Entry.book == book).limit(2)) < 2
 
 
-def _structure(policy: EffectivePolicy, plan: Plan, first_load: bool) -> Iterator[RowError]:
-    """New units in a book in use whose regulations say who approves them (I.4.2.4)."""
+def _structure(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
+    """New units whose regulations say who approves them (I.4.2.4)."""
     clause = policy.flow("structure").clause
-    if plan.new_units and not first_load and clause != SILENT:
+    if plan.new_units and clause != SILENT:
         yield RowError(
             min(entry.row for entry in plan.entries if entry.unit in plan.new_units),
             policy.field("unit").label,
@@ -300,6 +307,20 @@ def _structure(policy: EffectivePolicy, plan: Plan, first_load: bool) -> Iterato
             _("Ask for each unit first (My requests, Ask …, structure), then import again."),
             clause,
         )  # fmt: skip
+
+
+def _offices(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
+    """Rows that would give somebody an office: that takes a second office."""
+    brought = {kind.id for kind in policy.kinds if kind.office is not None}
+    for entry in plan.entries:
+        if entry.heads or entry.kind in brought:
+            yield RowError(
+                entry.row,
+                "",
+                _("This row gives an office, which a second office decides on."),
+                _("Leave it out; enter the person as a joiner, and fill the office (Offices, n there)."),
+                policy.rights.clause,
+            )
 
 
 def _silent(_phase: str, _done: int, _of: int) -> None:

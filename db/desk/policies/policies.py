@@ -3,42 +3,75 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from db.desk.accounts.granting import give
-from db.desk.authority.standing import no_such_book, policy_of, root_of
-from db.desk.clockwork import today
+from db.desk.authority.putting_on_record import (
+    hold_rules,
+    put_rules_of_book,
+    put_shipped,
+    put_text,
+    withdraw,
+)
+from db.desk.authority.rules_on_record import (
+    regulation_in_force,
+    regulation_of,
+    regulations_of,
+    rules_on_record,
+    today_on_record,
+)
+from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
 from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.policies.changing import changes_of
+from db.desk.policies.outlook_lines import says_rules, says_version
 from db.desk.policies.revising import (
     Added,
     announce,
     books_under,
-    check_new,
-    keep,
-    revised,
+    check_day,
+    check_known,
+    check_version,
+    is_founding,
+    policies_from,
+    read_from_day,
     revision_rule,
+    tell_rules,
+    tell_withdrawn,
 )
 from db.desk.policies.rule_views import Revision, RulesView, rules_of
 from db.desk.policies.summaries import Lesson, lessons
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds
 from db.desk.telling.notices import REVISION
 from db.language import Label, Text, _, listed
 from db.policy.compose import compose
-from db.policy.loader import load, load_policies
+from db.policy.loader import digest_of, load
+from db.policy.regulation import PolicyError
 from db.policy.schema.base import cite
-from db.store.engine import store
+from db.policy.schema.work import NoticeRule
 from db.store.moves import Moves
-from db.store.tables import Account, Book, Notice, NoticeRecipient
+from db.store.tables import Account, Book, BookRules, Notice, NoticeRecipient, RegulationText
 
 ADMIN = "admin"
+
+
+def _way_of_version(_standing: Standing, asked: Asked) -> Way:
+    """A version of what a book is under binds people, and takes two; one that nobody is under yet, and what
+    whoever sets the installation up does before anybody came in, does not."""
+    try:
+        regulation = load(asked["text"])
+    except PolicyError:
+        return Way.TWO
+    return _way_of_rules(_standing, asked) if books_under(regulation.id, today_on_record()) else Way.FREE
+
+
+def _way_of_rules(_standing: Standing, _asked: Asked) -> Way:
+    return Way.FREE if is_founding() else Way.TWO
 
 
 class Policies(Subject):
@@ -49,7 +82,7 @@ class Policies(Subject):
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
         if book not in self.standing.books:
             raise no_such_book()
-        changes = tuple(changes_of(Book.get_by_id(book), Path(store().home.policies)))
+        changes = tuple(changes_of(book))
         return rules_of(book, changes, self._announced(book) if self._oversees(book) else ())
 
     @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False, power=LOOKS)
@@ -59,38 +92,160 @@ class Policies(Subject):
             raise no_such_book()
         return lessons(self.standing, book)
 
-    @operation("policies.add", label=_("add a regulation"), recorded=True, power=moving(Moves.RULE))
-    def add(self, text: str) -> Added:
-        """Add a regulation, or a new version of one, and announce it to everybody whom it binds (G.9).
+    @operation(
+        "policies.add",
+        label=_("put a regulation on record"),
+        recorded=True,
+        power=Power(
+            frozenset({Moves.RULE}), _way_of_version, "policies.withdraw", says_version, binds_host=True
+        ),
+    )
+    def add(self, text: str, from_day: str = "") -> Added:
+        """Put a regulation, or a new version of one, on record, in force from its own day or a later
+        ``from_day``, and announce it to everybody whom it binds (G.9).
 
         For the system's administrator (the host's operator), or whoever interprets and revises this very
-        regulation in every book under it (B.8). Raises PolicyError for a file that can't be used or that
-        leaves a book with something to decide, Invalid for a version that is known already.
+        regulation in every book under it (B.8). Raises PolicyError for a text that can't be used or that
+        leaves a book with something to decide; Invalid for a version that is known or lower than one that
+        is, and where a book is under it, for a day before tomorrow.
         """
         regulation = load(text)
-        folder = Path(store().home.policies)
-        self.act.note(policy=regulation.id, version=regulation.version)
-        books = books_under(regulation.id)
-        self._check_right([row.id for row in books], regulation.id)
-        check_new(regulation, folder)
-        known = load_policies(folder, regulation.file.effective)
-        after = {row.id: revised(row, regulation, known) for row in books}
-        rules = {book: revision_rule((after[book], policy_of(book))) for book in after}
-        told = {account for book, rule in rules.items() for account in announce(book, regulation, rule)}
+        day = read_from_day(from_day, regulation)
+        digest = digest_of(text)
+        self.act.note(policy=regulation.id, version=regulation.version, digest=digest)
+        hold_rules()
+        books = books_under(regulation.id, today_on_record())
+        self.act.note(book=next(iter(books), None))
+        self._check_right(books, regulation.id)
+        check_version(regulation, digest)
+        others = rules_on_record().versions.get(regulation.id, ())
+        check_day(day, (one.from_day for one in others), binds=bool(books) and not is_founding())
+        put_text(text, regulation, day, account=self.standing.account, request=self.act.facts.get("request"))
+        rules = self._compose_anew(books, day)
+        told = {one for book, rule in rules.items() for one in announce(book, regulation, day, rule)}
+        self._note_told(rules, told, day)
+        return Added(regulation.id, regulation.version, day, tuple(books), len(told))
+
+    @operation(
+        "policies.withdraw",
+        label=_("withdraw a version that is not in force yet"),
+        recorded=True,
+        power=moving(Moves.RULE, way=Way.TOLD),
+    )
+    def withdraw(self, regulation: str, version: str) -> int:
+        """Take back a version before its day comes, and tell everybody who was told of it; how many that are.
+        For whom `add` is for. Raises Invalid for one that is in force, withdrawn or not known."""
+        self.act.note(policy=regulation, version=version)
+        hold_rules()
+        books = books_under(regulation, today_on_record())
+        self.act.note(book=next(iter(books), None))
+        self._check_right(books, regulation)
+        row = RegulationText.get_or_none(
+            (RegulationText.regulation == regulation)
+            & (RegulationText.version == version)
+            & RegulationText.withdrawn_at.is_null()
+        )
+        if row is None or row.from_day <= today_on_record():
+            message = _(
+                "There is no version {version} of {id} that is still to take effect.",
+                version=version,
+                id=regulation,
+            )
+            raise Invalid(Problem("version", message))
+        withdraw(RegulationText, row.id, self.standing.account)
+        rules = self._compose_anew(books, row.from_day)
+        told: set[int] = set()
+        for book, rule in rules.items():
+            told |= set(tell_withdrawn(book, regulation_of(row.digest, row.from_day), row.from_day, rule))
+        self._note_told(rules, told, row.from_day)
+        return len(told)
+
+    @operation(
+        "policies.set_rules",
+        label=_("put a book under other regulations"),
+        recorded=True,
+        power=Power(
+            frozenset({Moves.RULE}), _way_of_rules, "policies.withdraw_rules", says_rules, binds_host=True
+        ),
+    )
+    def set_rules(
+        self, book: str, policies: Sequence[str], decisions: Mapping[str, object], from_day: str
+    ) -> int:
+        """Put ``book`` under ``policies``, in order of precedence, with what the organisation decided where
+        they differ, from tomorrow or a later ``from_day`` on, and announce each that is new to it; how many
+        people were told.
+
+        For the system's administrator, and whoever interprets the book's regulations. Raises Invalid for a
+        regulation that is not on record, for what the book is under already and for a day before tomorrow,
+        PolicyError where they leave something to decide.
+        """
+        self._check_book(book)
+        self.act.note(policies=list(policies))
+        day = read_from_day(from_day)
+        hold_rules()
+        put_shipped(policies)
+        known = rules_on_record()
+        check_known(policies)
+        before, taken = regulations_of(book, day), known.books.get(book, ())
+        check_day(day, (one.from_day for one in taken), binds=not is_founding())
+        if (before.regulations, before.decided) == (tuple(policies), dict(decisions)):
+            raise Invalid(Problem("policies", _("The book is under these regulations already.")))
+        put_rules_of_book(
+            book, policies, decisions, day,
+            account=self.standing.account, request=self.act.facts.get("request"),
+        )  # fmt: skip
+        rules = self._compose_anew([book], day)
+        told = set(tell_rules(book, day, rules[book]))
+        self._note_told(rules, told, day)
+        return len(told)
+
+    @operation(
+        "policies.withdraw_rules",
+        label=_("withdraw other regulations of a book before their day"),
+        recorded=True,
+        power=moving(Moves.RULE, way=Way.TOLD),
+    )
+    def withdraw_rules(self, book: str, from_day: str) -> int:
+        """Leave ``book`` under the regulations that it would be under without what is to take effect on
+        ``from_day``; how many people were told. For whom `set_rules` is for. Raises Invalid where nothing is
+        to take effect then."""
+        self._check_book(book)
+        hold_rules()
+        row = (
+            BookRules.select()
+            .where(
+                (BookRules.book == book) & (BookRules.from_day == from_day) & BookRules.withdrawn_at.is_null()
+            )
+            .order_by(BookRules.id.desc())
+            .first()
+        )
+        if row is None or from_day <= today_on_record():
+            message = _("Nothing of {book} is to take effect on {day}.", book=book, day=from_day)
+            raise Invalid(Problem("from", message))
+        withdraw(BookRules, row.id, self.standing.account)
+        rules = self._compose_anew([book], from_day)
+        told = set(tell_rules(book, from_day, rules[book]))
+        self._note_told(rules, told, from_day)
+        return len(told)
+
+    def _check_book(self, book: str) -> None:
+        """Refuse whoever is not to put ``book`` under other regulations."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        self.act.note(book=book)
+        self._check_right([book])
+
+    def _compose_anew(self, books: Sequence[str], day: str) -> dict[str, NoticeRule | None]:
+        """The rule of each of ``books`` on how a revision is made known, once what is on record now holds
+        for it on ``day`` and later. Raises PolicyError where it leaves something to decide."""
+        known = rules_on_record()
+        after = {book: policies_from(book, day, known) for book in books}
+        return {book: revision_rule((*policies, policy_of(book))) for book, policies in after.items()}
+
+    def _note_told(self, rules: Mapping[str, NoticeRule | None], told: Collection[int], day: str) -> None:
         clauses = [rule.clause for rule in rules.values() if rule is not None]
         self.act.note(
-            clause=clauses[0] if clauses else SILENT,
-            told=len(told),
-            effective=regulation.file.effective.isoformat(),
-        )
-        file = keep(text, regulation, folder)
-        return Added(
-            regulation.id,
-            regulation.version,
-            regulation.file.effective.isoformat(),
-            file.name,
-            tuple(after),
-            len(told),
+            clause=clauses[0] if clauses else SILENT, told=len(told), effective=day, books=list(rules)
         )
 
     @operation("policies.revisions", label=_("list revisions"), recorded=False, power=LOOKS)
@@ -144,26 +299,14 @@ class Policies(Subject):
         """
         self.act.note(policies=list(policies))
         self._check_right([])
-        known = load_policies(store().home.policies, today())
         check_book_name(book)
         problems = []
         if Book.get_or_none(Book.id == book) is not None:
             problems.append(Problem("book", _("There is a book of that name already.")))
-        unknown = [name for name in policies if name not in known]
-        if unknown or not policies:
-            problems.append(
-                Problem(
-                    "policies",
-                    _(
-                        "There is no regulation {name}. Known are: {names}.",
-                        name=", ".join(unknown) or "–",
-                        names=", ".join(sorted(known)),
-                    ),
-                )
-            )
-        if problems:
-            raise Invalid(*problems)
-        effective = compose(book, [known[name] for name in policies], decisions)
+        put_shipped(policies)
+        check_known(policies, problems)
+        regulations = [one for name in policies if (one := regulation_in_force(name)) is not None]
+        effective = compose(book, regulations, decisions)
         asked = effective.deputy
         if asked is not None and asked.required and not deputy:
             raise Refused(

@@ -1,62 +1,133 @@
-"""A new version of a regulation: checked against every book under it, kept, and announced (G.9).
+"""What holds of a version of a regulation, or of other regulations for a book, before it is put on record;
+and who is told of it (G.9). Not operations.
 
-Not an operation. Requests under way go on by the rules that they began under (`requests.frozen`).
+Requests under way go on by the rules that they began under (`requests.frozen`).
 """
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date, timedelta
 
+from db.desk.authority.rules_on_record import (
+    RulesOfBook,
+    RulesOnRecord,
+    made_under,
+    policy_on,
+    rules_on_record,
+)
 from db.desk.authority.standing import books_of
+from db.desk.clockwork import today
+from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem
-from db.desk.telling.notices import REVISION, tell
-from db.language import Message, _
-from db.policy.compose import compose
+from db.desk.telling.notices import BOOK_RULES, REVISION, WITHDRAWN, tell
+from db.language import LANGUAGES, Message, _, listed, say
 from db.policy.effective import EffectivePolicy
-from db.policy.loader import builtin, load_versions
+from db.policy.loader import builtin, builtin_by_digest
 from db.policy.regulation import Regulation
 from db.policy.schema.work import NoticeRule
-from db.store.tables import Account, Book
+from db.store.tables import Account, Book, Notice, RegulationText
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A regulation that was added: its file, the books that it is in force over, and how many were told."""
+    """A version that was put on record: the day (ISO) from which it is in force, the books under it, and how
+    many people were told."""
 
     id: str
     version: str
     effective: str
-    file: str
     books: tuple[str, ...]
     told: int
 
 
-def check_new(regulation: Regulation, folder: Path) -> None:
-    """Raises Invalid where this version is known already, so that no version ever says two things."""
-    known = [*builtin().values(), *load_versions(folder)]
-    if any((one.id, one.version) == (regulation.id, regulation.version) for one in known):
-        raise Invalid(
-            Problem(
-                "version",
-                _(
-                    "Version {version} of {id} is known already. Give a revision a version of its own.",
-                    version=regulation.version,
-                    id=regulation.id,
-                ),
-            )
+def read_from_day(text: str, regulation: Regulation | None = None) -> str:
+    """The day (ISO) that was written, or that ``regulation`` itself says. Raises Invalid for what is no day,
+    and for one before the regulation's own."""
+    if not text.strip() and regulation is not None:
+        return regulation.file.effective.isoformat()
+    day = read_day(text)
+    if isinstance(day, Message):
+        raise Invalid(Problem("from", day))
+    if regulation is not None and day < regulation.file.effective:
+        own = regulation.file.effective.isoformat()
+        message = _("The regulation itself says that it takes effect on {day}: name no earlier one.", day=own)
+        raise Invalid(Problem("from", message))
+    return day.isoformat()
+
+
+def check_version(regulation: Regulation, digest: str) -> None:
+    """Raises Invalid for a version that is known already, so that no version ever says two things, and for
+    one that is not higher than all that are."""
+    rows = RegulationText.select(RegulationText.version).where(RegulationText.regulation == regulation.id)
+    known = {row.version for row in rows}
+    if not known and digest not in builtin_by_digest():
+        known |= {one.version for one in builtin().values() if one.id == regulation.id}
+    if regulation.version in known:
+        message = _(
+            "Version {version} of {id} is known already. Give a revision a version of its own.",
+            version=regulation.version,
+            id=regulation.id,
         )
+        raise Invalid(Problem("version", message))
+    highest = max(known, key=_order, default="")
+    if known and _order(regulation.version) < _order(highest):
+        message = _(
+            "Version {version} of {id} is lower than {highest}, which is on record. Give it a higher one.",
+            version=regulation.version,
+            id=regulation.id,
+            highest=highest,
+        )
+        raise Invalid(Problem("version", message))
 
 
-def takes_a_place(regulation: Regulation, folder: Path) -> bool:
+def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None:
+    """Raises Invalid, together with the ``others``, where one of ``policies`` is neither on record nor the
+    product's."""
+    known = {*rules_on_record().versions, *builtin()}
+    unknown = [name for name in policies if name not in known]
+    problems = list(others)
+    if unknown or not policies:
+        names = listed(sorted(known))
+        message = _(
+            "There is no regulation {name}. Known are: {names}.", name=listed(unknown) or "–", names=names
+        )
+        problems.append(Problem("policies", message))
+    if problems:
+        raise Invalid(*problems)
+
+
+def check_day(day: str, others: Iterable[str], *, binds: bool) -> None:
+    """Raises Invalid for a ``day`` (ISO) before those of the ``others`` on record, and where it ``binds``
+    somebody, for one before tomorrow: nobody is bound by what they could not read."""
+    first = (today() + timedelta(days=1)).isoformat()
+    if binds and day < first:
+        message = _("{day} is too early: rules take effect on {first} at the earliest.", day=day, first=first)
+        raise Invalid(Problem("from", message))
+    last = max(others, default="")
+    if day < last:
+        message = _(
+            "Another one is to take effect on {last} already. Name that day or a later one, or withdraw it.",
+            last=last,
+        )
+        raise Invalid(Problem("from", message))
+
+
+def is_founding() -> bool:
+    """Whether nobody has come in yet, so that whoever sets the installation up is alone with it."""
+    return not Account.select().where((Account.state == "active") & Account.person.is_null(False)).exists()
+
+
+def takes_a_place(regulation: Regulation) -> bool:
     """Whether this is the organisation's first version of a regulation that comes with the product: from its
     day on it would be in force over every book under that id, in place of the one that came."""
-    shipped = builtin().get(regulation.id)
-    return shipped is not None and regulation.id not in {one.id for one in load_versions(folder)}
+    if regulation.id not in builtin():
+        return False
+    versions = rules_on_record().versions.get(regulation.id, ())
+    return all(one.digest in builtin_by_digest() for one in versions)
 
 
 def takes_the_place_of(regulation: str) -> Message:
@@ -68,57 +139,104 @@ def takes_the_place_of(regulation: str) -> Message:
     )
 
 
-def books_under(regulation: str) -> list[Book]:
-    """The books that a regulation is in force over."""
-    rows = Book.select().order_by(Book.sort, Book.id)
-    return [row for row in rows if regulation in json.loads(row.policies)]
-
-
-def revised(book: Book, regulation: Regulation, known: Mapping[str, Regulation]) -> EffectivePolicy:
-    """The policy that ``book`` will have. Raises PolicyError where that leaves something to decide."""
-    after, decisions = {**known, regulation.id: regulation}, json.loads(book.decisions)
-    return compose(book.id, [after[name] for name in json.loads(book.policies)], decisions)
-
-
-def keep(text: str, regulation: Regulation, folder: Path) -> Path:
-    """Write the file beside the others, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = folder / f"{regulation.id}@{regulation.version}.toml"
-    handle, draft = tempfile.mkstemp(dir=folder, suffix=".draft")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(draft, 0o644)
-    os.replace(draft, wanted)
-    return wanted
-
-
-def announce(book: str, regulation: Regulation, rule: NoticeRule | None) -> Sequence[int]:
-    """Tell everybody in ``book``: their accounts. ``rule`` says whether each has to acknowledge it (G.9).
-
-    The host's operator, who is no person and has no password, meets no announcement."""
-    somebody = Account.person.is_null(False) | Account.password.is_null(False)
-    everyone = [
+def books_under(regulation: str, day: str, known: RulesOnRecord | None = None) -> list[str]:
+    """The books that are under a regulation on ``day`` (ISO) or come under it later."""
+    known = known or rules_on_record()
+    return [
         row.id
-        for row in Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
-        if book in books_of(row.id)
+        for row in Book.select(Book.id).order_by(Book.sort, Book.id)
+        if any(regulation in one.regulations for one in _from(known, row.id, day))
     ]
+
+
+def policies_from(
+    book: str, day: str, known: RulesOnRecord, proposed: Mapping[str, Regulation] | None = None
+) -> list[EffectivePolicy]:
+    """The effective policies of ``book`` on ``day`` (ISO) and on each later one that changes it. Raises
+    PolicyError where one of them leaves something to decide."""
+    under = _from(known, book, day)
+    names = {name for one in under for name in one.regulations}
+    days = {day, *(one.from_day for one in under if one.from_day > day)}
+    days |= {one.from_day for name in names for one in known.versions.get(name, ()) if one.from_day > day}
+    return [policy_on(book, one, known, proposed) for one in sorted(days)]
+
+
+def _from(known: RulesOnRecord, book: str, day: str) -> Sequence[RulesOfBook]:
+    """What ``book`` is under on ``day`` and later."""
+    later = [one for one in known.books.get(book, ()) if one.from_day > day]
+    return (known.of_book(book, made_under(book), day), *later)
+
+
+def _order(version: str) -> list[tuple[int, str]]:
+    """Versions in the order people count them: 2 before 10, 1.9 before 1.10."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"(\d+)|[.\-_]", version)
+        if part
+    ]
+
+
+def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
+    """Tell everybody in ``book`` that a regulation is in force from ``day`` on: their accounts. ``rule`` says
+    whether each has to acknowledge it (G.9)."""
+    everyone = everybody_in(book)
     tell(
         REVISION,
         book,
         everyone,
         clause=rule.clause if rule is not None else SILENT,
-        detail={
-            "policy": regulation.id,
-            "version": regulation.version,
-            "effective": regulation.file.effective.isoformat(),
-            "zh": regulation.file.title.zh,
-            "en": regulation.file.title.en,
-        },
+        detail=revision_detail(regulation, day),
         acknowledge=rule is not None and rule.acknowledge,
     )
     return everyone
+
+
+def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
+    """Tell everybody in ``book`` that a version does not come into force on ``day``: their accounts. Nobody
+    is asked to acknowledge its announcement any more."""
+    detail = revision_detail(regulation, day)
+    for notice in Notice.select().where((Notice.kind == REVISION) & (Notice.book == book)):
+        if detail.items() <= json.loads(notice.detail).items():
+            Notice.update(acknowledge=False).where(Notice.id == notice.id).execute()
+    everyone = everybody_in(book)
+    tell(WITHDRAWN, book, everyone, clause=rule.clause if rule is not None else SILENT, detail=detail)
+    return everyone
+
+
+def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
+    """Tell everybody in ``book`` which regulations it is under from ``day`` on: their accounts. ``rule`` says
+    whether each has to acknowledge it (G.9)."""
+    titles = [ref.title for ref in policy_on(book, day).policies]
+    words = {language: say(listed(titles), language) for language in LANGUAGES}
+    everyone = everybody_in(book)
+    tell(
+        BOOK_RULES,
+        book,
+        everyone,
+        clause=rule.clause if rule is not None else SILENT,
+        detail={"effective": day, "zh": words["zh_CN"], "en": words["en"]},
+        acknowledge=rule is not None and rule.acknowledge,
+    )
+    return everyone
+
+
+def revision_detail(regulation: Regulation, day: str) -> Mapping[str, str]:
+    """What an announcement says of a version."""
+    return {
+        "policy": regulation.id,
+        "version": regulation.version,
+        "effective": day,
+        "zh": regulation.file.title.zh,
+        "en": regulation.file.title.en,
+    }
+
+
+def everybody_in(book: str) -> Collection[int]:
+    """The accounts of all who are something in ``book``. The host's operator, who is no person and has no
+    password, meets no announcement."""
+    somebody = Account.person.is_null(False) | Account.password.is_null(False)
+    rows = Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
+    return [row.id for row in rows if book in books_of(row.id)]
 
 
 def revision_rule(policies: Sequence[EffectivePolicy]) -> NoticeRule | None:
@@ -128,3 +246,13 @@ def revision_rule(policies: Sequence[EffectivePolicy]) -> NoticeRule | None:
             if rule.about == "revision":
                 return rule
     return None
+
+
+def tomorrow() -> str:
+    """The first day (ISO) on which rules can take effect."""
+    return (today() + timedelta(days=1)).isoformat()
+
+
+def day_before(day: str) -> str:
+    """The day before ``day`` (ISO)."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

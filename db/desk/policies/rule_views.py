@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from db.desk.authority.rules_on_record import (
+    VersionOnRecord,
+    policy_on,
+    regulation_of,
+    regulations_of,
+    rules_on_record,
+    today_on_record,
+)
 from db.desk.authority.standing import policy_of
 from db.desk.policies.rule_words import DISPLACED, about
-from db.language import Label, Text, _
+from db.language import Label, Text, _, listed
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.explain import explain
@@ -102,6 +110,17 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What is on record and not in force yet: a ``version`` of the regulation ``id``, or of a whole book the
+    regulations that it is under from that day on, which have no ``id``."""
+
+    day: str
+    title: Text
+    id: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RulesView:
     """What is in force over a book. ``interpreters`` explain and revise it; ``overrides`` are clauses by
     which one of the regulations replaces earlier ones; ``lines`` are all rules in words."""
@@ -117,6 +136,8 @@ class RulesView:
     overrides: tuple[str, ...]
     summary: tuple[tuple[str, Text], ...]
     lines: tuple[RuleLine, ...]
+    coming: tuple[Coming, ...]
+    """What can be withdrawn still, the earliest first."""
     changes: tuple[RuleChange, ...]
     """What versions changed and will change, the newest first, so that it can be read before it is
     acknowledged (G.9)."""
@@ -143,9 +164,36 @@ def rules_of(
         overrides=tuple(ref.overrides.clause for ref in policy.policies if ref.overrides is not None),
         summary=tuple((one.clause, one.label) for one in policy.summary),
         lines=lines_of(policy),
+        coming=coming_to(book),
         changes=changes,
         revisions=revisions,
     )
+
+
+def coming_to(book: str) -> tuple[Coming, ...]:
+    """What is on record for ``book`` from a later day on."""
+    known, day = rules_on_record(), today_on_record()
+    later = [one for one in known.books.get(book, ()) if one.from_day > day]
+    under = {name for one in (regulations_of(book), *later) for name in one.regulations}
+    versions = [one for name in under for one in known.versions.get(name, ()) if one.from_day > day]
+    return tuple(
+        sorted(
+            [
+                *(Coming(one.from_day, _title(one), one.regulation, one.version) for one in versions),
+                *(Coming(one.from_day, _together(book, one.from_day)) for one in later),
+            ],
+            key=lambda one: (one.day, one.id, one.version),
+        )
+    )
+
+
+def _title(version: VersionOnRecord) -> Label:
+    title = regulation_of(version.digest, version.from_day).file.title
+    return Label(title.zh, title.en)
+
+
+def _together(book: str, day: str) -> Text:
+    return listed(ref.title for ref in policy_on(book, day).policies)
 
 
 def lines_of(policy: EffectivePolicy) -> tuple[RuleLine, ...]:

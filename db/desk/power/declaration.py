@@ -56,7 +56,8 @@ class Power:
 
     ``undo`` is the operation that takes it back. ``says``: what whoever decides on it is shown. ``days``: for
     LATER how many days pass before it is done, for TWO how many after it was agreed to. ``flow`` is the flow
-    of the regulations that may ask for more steps.
+    of the regulations that may ask for more steps. ``binds_host``: it takes this way for the host's operator
+    too, who does everything else at once.
     """
 
     moves: frozenset[Moves]
@@ -65,6 +66,7 @@ class Power:
     says: Callable[[Asked], tuple[SaidLine, ...]] = _says_nothing
     days: int = 0
     flow: str = "power"
+    binds_host: bool = False
 
     @property
     def touches_accounts(self) -> bool:

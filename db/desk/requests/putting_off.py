@@ -7,7 +7,8 @@ and covered by the digest that a decision names, as every request's content is. 
 could be the second, it waits for `ALONE_DAYS`, told to whoever it concerns, and any of them can stop it.
 
 The host's operator acts at once: whoever has the host has the record. Those whom it concerns, and all who
-watch over them, are told, until one of them acknowledges it (`requests.power_telling`).
+watch over them, are told, until one of them acknowledges it (`requests.power_telling`). What binds everybody
+from a day on, the regulations, takes its second from the host too.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
     """Put ``act`` on record as a request where it takes two or time; None where it is done at once. ``run``
     does what the operation does. Raises as the operation does."""
     power = act.operation.power
-    if power.way is Way.FREE or act.second is not None or is_host(act.actor):
+    if power.way is Way.FREE or act.second is not None:
+        return None
+    if is_host(act.actor) and not power.binds_host:
         return None
     way = power.way_for(act.standing, act.asked)
     if way < Way.LATER and not act.unwatched:

@@ -7,13 +7,14 @@ once and as often as they like: each thing is done once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Literal
 
 from db.desk.authority.capacity import HOLDER
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import HEAD, vacant_offices
-from db.desk.authority.standing import policy_of, root_of
+from db.desk.authority.standing import active_policies, policy_of, root_of
 from db.desk.lifecycle.last_day import end_due, remove_approved
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
@@ -28,6 +29,7 @@ from db.desk.telling.alarming import accounts_with, alarm, holders, who
 from db.desk.telling.notices import tell
 from db.language import say
 from db.policy.effective import EffectivePolicy
+from db.policy.regulation import PolicyError
 from db.store import audit, clock
 from db.store.engine import database
 from db.store.tables import Book, Request, RequestStep, Unit
@@ -40,7 +42,7 @@ RUNNER = "runner"
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one run did: tasks opened, reminders and escalations told, vacancies and usage alarmed, things
-    erased at the end of their time."""
+    erased at the end of their time; and the books of which it did nothing, as their rules can't be read."""
 
     opened: int = 0
     reminded: int = 0
@@ -48,6 +50,7 @@ class Round:
     vacant: int = 0
     watched: int = 0
     erased: int = 0
+    unreadable: tuple[str, ...] = ()
 
     def __add__(self, other: Round) -> Round:
         return Round(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Round)))
@@ -78,9 +81,9 @@ def run(place: RunnerPlace) -> Round:
     """Do everything that is to be done now, book by book, in transactions between which others write."""
     end_due()
     remove_approved()
-    books = [row.id for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)]
-    done = Round()
-    for book in books:
+    policies, unreadable = active_policies()
+    done = Round(unreadable=tuple(unreadable))
+    for book in [policy.book for policy in policies]:
         with writing():
             _alone()
             done += _work(policy_of(book), place)
@@ -92,7 +95,7 @@ def run(place: RunnerPlace) -> Round:
                 done += _signal(policy_of(book), some, place)
     everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
     for each in (*everything, None):
-        with writing():
+        with suppress(PolicyError), writing():
             _alone()
             done += Round(erased=thin_out(each, place.source, place.front))
     seal_older()

@@ -20,6 +20,10 @@ RETURNED = "returned"
 """To whoever handed a request in: it was sent back to them, to be amended."""
 REVISION = "revision"
 """A revision is announced to each book that it binds; whoever is in several acknowledges it once."""
+WITHDRAWN = "revision-withdrawn"
+"""A revision that was announced does not come into force."""
+BOOK_RULES = "book-rules"
+"""A book comes under other regulations."""
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Literal
 
+from db.desk.authority.rules_on_record import regulation_in_force
 from db.desk.clockwork import today
 from db.desk.notation.localtime import local
 from db.language import Label
 from db.policy.clock import DAYS, MONTHS
 from db.policy.effective import EffectivePolicy
-from db.policy.loader import load_policies
 from db.policy.schema.work import TrainingRule
 from db.policy.vocabulary import Cycle
-from db.store.engine import store
 from db.store.tables import Entry, Trained
 
 COURSE = "course"
@@ -116,21 +114,16 @@ def learners(policy: EffectivePolicy) -> Sequence[str]:
 
 
 def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
-    known = _asking(str(store().home.policies), rule.id)
-    asking = [ref for ref in policy.policies if ref.id in known]
+    asking = [ref for ref in policy.policies if _asks(ref.id, rule.id)]
     versions = ", ".join(f"{ref.id} {ref.version}" for ref in asking)
     since = min((ref.effective for ref in asking), default="")
     return Topic(rule.id, rule.label, rule.every, rule.blocks, versions, rule.clause, since)
 
 
-@cache
-def _asking(folder: str, topic: str) -> frozenset[str]:
-    """The regulations that ask for a topic."""
-    return frozenset(
-        name
-        for name, regulation in load_policies(folder).items()
-        if any(rule.id == topic for rule in regulation.file.training)
-    )
+def _asks(name: str, topic: str) -> bool:
+    """Whether a regulation asks for a topic."""
+    regulation = regulation_in_force(name)
+    return regulation is not None and any(rule.id == topic for rule in regulation.file.training)
 
 
 def _days_in(first: date) -> int:

@@ -62,6 +62,7 @@ from db.store.tables.people import (
 from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 from db.store.tables.resets import Activation, Confirmation, HelpCall
 from db.store.tables.reviews import Campaign, Finding, FindingEvent, ReviewItem, StaleSign, Trained
+from db.store.tables.rules import BookRules, RegulationText, RulesHead
 from db.store.tables.work import AccessGrant, DutyMark, Notice, NoticeRecipient, Task, TaskProof
 
 ALL: tuple[type[Table], ...] = (
@@ -132,6 +133,9 @@ ALL: tuple[type[Table], ...] = (
     Commendation,
     CalendarChange,
     CalendarDay,
+    RegulationText,
+    BookRules,
+    RulesHead,
     AuditRecord,
     AuditHead,
     JournalHead,
@@ -151,6 +155,7 @@ __all__ = [
     "AuditHead",
     "AuditRecord",
     "Book",
+    "BookRules",
     "CalendarChange",
     "CalendarDay",
     "CallAttempt",
@@ -201,11 +206,13 @@ __all__ = [
     "ProofHead",
     "RecoveryCode",
     "RefusalTally",
+    "RegulationText",
     "Request",
     "RequestEvent",
     "RequestEvidence",
     "RequestStep",
     "ReviewItem",
+    "RulesHead",
     "SearchEntry",
     "SearchKey",
     "SearchLine",

@@ -20,9 +20,12 @@ class Book(Table):
     id = CharField(ORGANISATION, primary_key=True, max_length=64)
     title_zh = CharField(ORGANISATION)
     title_en = CharField(ORGANISATION)
-    policies = TextField(ORGANISATION, help_text="JSON list of policy ids, in order of precedence")
+    policies = TextField(
+        ORGANISATION,
+        help_text="JSON list of the regulations that it was made under; `BookRules` has later ones",
+    )
     decisions = TextField(
-        ORGANISATION, default="{}", help_text="JSON: what the organisation decided where policies differ"
+        ORGANISATION, default="{}", help_text="JSON: what the organisation decided where they differ"
     )
     sort = IntegerField(default=0)
     active = BooleanField(default=True)

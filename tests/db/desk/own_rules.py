@@ -10,6 +10,7 @@ from db.language import Label
 from db.store.transactions import writing
 from tests.db.desk.test_policies import operator
 from tests.db.policy.texts import text
+from tests.rules import in_force, on_record
 from tests.world import Somebody, World, build_world, settle
 
 BOOK, WARD, CLINIC = "own", "心内科", "门诊部"
@@ -38,10 +39,13 @@ def own_book(body: str, values: Mapping[str, str] | None = None) -> World:
     entries have ``values`` besides what the regulation asks for of them."""
     world = build_world()
     desk = world.desk(operator(world))
-    desk.policies.add(text(FIELDS + body, id="own-rules"))
-    desk.policies.create_book(
-        BOOK, ["own-rules"], title=Label("自订", "Own"), root=Label("医院", "Hospital"), decisions={},
-        maintainer="chenjing",
+    on_record(text(FIELDS + body, id="own-rules"))
+    in_force(
+        world,
+        lambda: desk.policies.create_book(
+            BOOK, ["own-rules"], title=Label("自订", "Own"), root=Label("医院", "Hospital"), decisions={},
+            maintainer="chenjing",
+        ),
     )  # fmt: skip
     world.units[BOOK, ""] = root_of(BOOK)
     with writing():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
 import pytest
@@ -11,12 +10,12 @@ from db.desk.cases.sentencing import Sentence
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.clock import now as clock_now
-from db.store.tables import Book, CaseFile, CaseParty, Grant
+from db.store.tables import CaseFile, CaseParty, Grant
 from db.store.transactions import writing
 from tests.db.desk.casework import found, heard, judged, manage, turn, under_investigation
 from tests.db.desk.reviewing import last_record, refused
-from tests.db.desk.test_policies import operator
 from tests.db.policy.texts import text
+from tests.rules import on_record, put_under
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
 
@@ -152,9 +151,8 @@ def two_judges(world: World) -> World:
 reporting = [{ kind = "incident", to = "director", clause = "X.8" }]
 discipline = { judge = "director", clause = "X.9" }
 """
-    wide.desk(operator(wide)).policies.add(text(rules, id="second-judge"))
-    together = ["enterprise", "directory-security", "controlled-document", "second-judge"]
-    Book.update(policies=json.dumps(together)).where(Book.id == "combined").execute()
+    on_record(text(rules, id="second-judge"))
+    put_under("combined", "enterprise", "directory-security", "controlled-document", "second-judge")
     with writing():
         employ(wide, "ruanyun", "阮运", "combined", ("it",))
     return wide
@@ -204,7 +202,7 @@ def test_the_judges_of_all_regulations_judge_each_by_themselves(
 @pytest.mark.clause("A.18", "E.8")
 def test_two_who_investigate_do_so_one_after_the_other(world: World) -> None:
     """IT by A.18, human resources by E.8; the judge has it when both have said what they found."""
-    Book.update(policies='["enterprise", "company"]').where(Book.id == "staff").execute()
+    put_under("staff", "enterprise", "company")
     case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
     assert world.desk("guotao").cases.one(case).row.turn
     under_investigation(world, case, "leak", "张文")

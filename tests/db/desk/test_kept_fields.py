@@ -8,13 +8,14 @@ from db.desk.authority.standing import root_of
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.entry.units import create_unit
 from db.language import Label
-from db.store.engine import Store, store
+from db.store.engine import Store
 from db.store.tables import AuditRecord
 from db.store.transactions import writing
 from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator
+from tests.rules import on_record
 from tests.world import Somebody, World, build_world, settle
 
 BOOK, WARD = "ward", "心内科"
@@ -51,13 +52,12 @@ KEPT = REGULATION % (', visible_to = ["self", "maintainer"]', "")
 
 
 def a_ward(text: str, *, in_force: bool = False) -> World:
-    """A registrar, their deputy, a head and a colleague in one ward. ``in_force``: the regulation lies in the
-    organisation's folder since before the check looked at it."""
+    """A registrar, their deputy, a head and a colleague in one ward. ``in_force``: the regulation is on
+    record since before the check looked at it."""
     world = build_world()
     desk = world.desk(operator(world))
     if in_force:
-        store().home.policies.mkdir(parents=True, exist_ok=True)
-        (store().home.policies / "ward@1.toml").write_text(text, "utf-8")
+        on_record(text)
     else:
         desk.policies.add(text)
     carried_through(

@@ -8,12 +8,12 @@ import pytest
 
 from db.desk import Refused
 from db.store.engine import Store
-from db.store.tables import AuditRecord, Book, Request, RequestStep
-from db.store.transactions import writing
+from db.store.tables import AuditRecord, Request, RequestStep
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names
 from tests.db.desk.test_policies import revision
+from tests.rules import on_record, put_under
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -65,7 +65,7 @@ def test_nobody_manages_themselves_nor_another_department(wecom: World) -> None:
 
 @pytest.mark.clause("G.3.1", "G.3.2")
 def test_where_a_second_person_is_asked_for_who_heads_the_department_looks(wecom: World) -> None:
-    wecom.desk("huanghr").policies.add(revision(BOOK, "2", "2026-11-01", SECOND))
+    on_record(revision(BOOK, "2", "2026-11-01", SECOND))
     request = change(wecom, "luzong", BOOK, of="shuqi")
     assert state(request) == "open"
     assert request not in names(wecom.desk("huanghr"))
@@ -78,8 +78,7 @@ def test_where_a_second_person_is_asked_for_who_heads_the_department_looks(wecom
 @pytest.mark.parametrize(("other", "steps"), [("company", {"head", "hr"}), ("information-security", {"hr"})])
 def test_what_another_regulation_has_reviewed_stays_so(wecom: World, other: str, steps: set[str]) -> None:
     """One asks for steps of its own, the other lets nothing be changed unreviewed."""
-    with writing():
-        Book.update(policies=json.dumps([BOOK, other])).where(Book.id == BOOK).execute()
+    put_under(BOOK, BOOK, other)
     request = change(wecom, "caiming", BOOK, of="shuqi")
     assert state(request) == "open"
     assert {step.role for step in RequestStep.select().where(RequestStep.request == request)} == steps

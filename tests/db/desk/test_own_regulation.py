@@ -19,6 +19,7 @@ from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator
+from tests.rules import in_force
 from tests.world import Somebody, World, build_world, settle
 
 REGULATION = Path(__file__).with_name("hospital.toml")
@@ -32,9 +33,12 @@ def hospital(store: Store, clock: Clock) -> World:
     world = build_world()
     desk = world.desk(operator(world))
     desk.policies.add(REGULATION.read_text("utf-8"))
-    desk.policies.create_book(
-        BOOK, ["hospital-oncall"], title=Label("值班", "On call"), root=Label("医院", "Hospital"),
-        decisions={}, maintainer="chenjing",
+    in_force(
+        world,
+        lambda: desk.policies.create_book(
+            BOOK, ["hospital-oncall"], title=Label("值班", "On call"), root=Label("医院", "Hospital"),
+            decisions={}, maintainer="chenjing",
+        ),
     )  # fmt: skip
     with writing():
         world.units[BOOK, WARD] = create_unit(BOOK, WARD, root_of(BOOK))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from db.desk import Invalid, Refused
@@ -16,12 +13,22 @@ from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import REGULATIONS, builtin
 from db.policy.regulation import PolicyError
-from db.store.engine import Store, store
-from db.store.tables import Account, AuditRecord, Book, Grant, Notice, NoticeRecipient, Request
+from db.store.engine import Store
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    Book,
+    Grant,
+    Notice,
+    NoticeRecipient,
+    RegulationText,
+    Request,
+)
 from db.store.transactions import writing
 from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
+from tests.rules import issue, put_under
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
 
@@ -53,10 +60,9 @@ TWO_STEPS = ('steps = ["maintainer"], evidence = false', 'steps = ["head", "main
 def test_a_revision_is_announced_to_all_and_acknowledged_by_each(store: Store, clock: Clock) -> None:
     wider = build_wider_world("wecom", "safety")
     operator(wider)
-    added = wider.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
-    assert (added.books, added.told) == (("wecom",), 6)
-    record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
-    assert (record.act, record.outcome, record.clause) == ("policies.add", "done", "G.9")
+    assert issue(wider, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS)) == (("wecom",), 6)
+    record = AuditRecord.get((AuditRecord.act == "policies.add") & (AuditRecord.outcome == "done"))
+    assert (record.clause, record.account) == ("G.9", wider.accounts["huanghr"])
 
     desk = wider.desk("shuqi")
     (notice,) = desk.notices.unread()
@@ -90,27 +96,27 @@ def test_whoever_is_in_two_books_reads_and_acknowledges_a_revision_once(store: S
         wider.units["branch", ""] = create_book("branch", title, ["wecom"], root=root)
     for login in ("huanghr", "xuhr"):
         wider.grant(login, "hr", "branch")
-    added = wider.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
-    assert (set(added.books), added.told) == ({"wecom", "branch"}, 6)
+    books, told = issue(wider, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    assert (set(books), told) == ({"wecom", "branch"}, 6)
     desk = wider.desk("xuhr")
-    (notice,) = desk.notices.unread()
-    of_branch = Notice.get(Notice.book == "branch").id
+    (notice,) = [one for one in desk.notices.unread() if one.kind == "revision"]
+    of_branch = Notice.get((Notice.book == "branch") & (Notice.kind == "revision")).id
     with pytest.raises(Refused):
         wider.desk("shuqi").notices.acknowledge(of_branch)
     desk.notices.acknowledge(notice.id)
-    assert desk.notices.unread() == ()
-    missing = {book: desk.policies.revisions(book)[0].missing for book in added.books}
+    assert "revision" not in {one.kind for one in desk.notices.unread()}
+    missing = {book: desk.policies.revisions(book)[0].missing for book in books}
     assert (len(missing["wecom"]), missing["branch"]) == (5, ("黄蓉",))
     wider.desk("shuqi").notices.acknowledge(wider.desk("shuqi").notices.unread()[0].id)
     wider.desk("huanghr").notices.acknowledge(of_branch)
-    assert wider.desk("huanghr").notices.unread() == ()
+    assert "revision" not in {one.kind for one in wider.desk("huanghr").notices.unread()}
     assert [len(desk.policies.revisions(book)[0].missing) for book in ("wecom", "branch")] == [3, 0]
 
 
 @pytest.mark.clause("G.9")
 def test_a_revision_that_asks_for_no_acknowledgement_is_seen_once_too(store: Store, clock: Clock) -> None:
     wider = build_wider_world("secured", "partners")
-    wider.desk(operator(wider)).policies.add(revision("information-security", "2", "2026-12-01"))
+    issue(wider, operator(wider), revision("information-security", "2", "2026-12-01"))
     desk = wider.desk("shibu")
     (notice,) = desk.notices.unread()
     assert not notice.acknowledge
@@ -125,7 +131,7 @@ def test_what_a_revision_changes_is_read_before_it_is_acknowledged(store: Store,
     wider = build_wider_world("wecom")
     desk = wider.desk("shuqi")
     assert desk.policies.rules("wecom").changes == ()
-    wider.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    issue(wider, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     for day in ("2026-11-24T10:00+08:00", "2026-12-02T10:00+08:00"):
         clock.set(day)
         rules = wider.desk("shuqi").policies.rules("wecom")
@@ -146,8 +152,8 @@ def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock)
     with pytest.raises(Refused) as caught:
         wider.desk("dingyi").policies.add(revision("safety-officers", "2", "2026-12-01"))
     assert caught.value.clause == "B.8"
-    assert list(Path(store.home.policies).glob("*")) == []
-    assert wider.desk("kangle").policies.add(revision("safety-officers", "2", "2026-12-01")).told == 6
+    assert {row.version for row in RegulationText.select()} == {"1"}
+    assert issue(wider, "kangle", revision("safety-officers", "2", "2026-12-01"))[1] == 6
     (announced,) = wider.desk("kangle").policies.rules("safety").revisions
     assert say(announced.state, "en") == "version 2 from 2026-12-01 on: announced to 6"
 
@@ -158,8 +164,7 @@ def test_the_information_department_revises_its_rules(store: Store, clock: Clock
     with pytest.raises(Refused) as caught:
         wider.desk("fuhr").policies.add(revision("information-security", "2", "2026-12-01"))
     assert caught.value.clause == "H.8.1"
-    added = wider.desk("xinan").policies.add(revision("information-security", "2", "2026-12-01"))
-    assert (added.books, added.effective) == (("secured",), "2026-12-01")
+    assert issue(wider, "xinan", revision("information-security", "2", "2026-12-01"))[0] == ("secured",)
 
 
 @pytest.mark.threat(18)
@@ -168,8 +173,7 @@ def test_a_regulation_of_several_is_revised_by_whom_it_names_itself(store: Store
     """The owners and the interpreters of all of them stand side by side, and none revises another's."""
     wider = build_wider_world("combined")
     together = ["directory-security", "information-security", "controlled-document"]
-    with writing():
-        Book.update(policies=json.dumps(together)).where(Book.id == "combined").execute()
+    put_under("combined", *together)
     rules = wider.desk("geyuan").policies.rules("combined")
     assert [(one.role.zh, one.clause) for one in rules.interpreters] == [
         ("信息管理部门", "H.8.1"), ("行政人事总监", "I.3.1"),
@@ -185,8 +189,8 @@ def test_a_regulation_of_several_is_revised_by_whom_it_names_itself(store: Store
         with pytest.raises(Refused) as caught:
             wider.desk(login).policies.add(revision(other, "2", "2026-12-01"))
         assert caught.value.clause == clause
-    assert wider.desk("linan").policies.add(revision("information-security", "2", "2026-12-01")).told == 8
-    assert wider.desk("nidir").policies.add(revision("controlled-document", "2", "2026-12-01")).told == 8
+    assert issue(wider, "linan", revision("information-security", "2", "2026-12-01"))[1] == 8
+    assert issue(wider, "nidir", revision("controlled-document", "2", "2026-12-01"))[1] == 8
 
 
 @pytest.mark.clause("E.13.2", "E.13.3")
@@ -202,12 +206,8 @@ def test_requests_under_way_stay_on_their_version_and_new_ones_follow_the_new(
 
     before = ask()
     old = Request.get_by_id(before).policy_version
-    wider.desk("huanghr").policies.add(
-        revision(
-            "wecom", "2", "2026-12-01", TWO_STEPS,
-            ('evidence = true, clause = "G.4.2"', 'evidence = true, announce = true, clause = "G.4.2"'),
-        )
-    )  # fmt: skip
+    announced = ('evidence = true, clause = "G.4.2"', 'evidence = true, announce = true, clause = "G.4.2"')
+    issue(wider, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS, announced))
     assert policy_of("wecom").version == old
     clock.set("2026-12-01T09:00+08:00")
     assert policy_of("wecom").version != old
@@ -231,7 +231,7 @@ def test_requests_under_way_stay_on_their_version_and_new_ones_follow_the_new(
 def test_a_new_version_is_undertaken_again_from_the_day_it_takes_effect(world: World, clock: Clock) -> None:
     desk = world.desk("zhangwei")
     assert desk.me.undertakings() == ()
-    world.desk(operator(world)).policies.add(revision("enterprise", "2", "2026-12-01"))
+    issue(world, operator(world), revision("enterprise", "2", "2026-12-01"))
     assert desk.me.undertakings() == ()
     clock.set("2026-12-01T00:00+08:00")
     (due,) = desk.me.undertakings()
@@ -254,11 +254,11 @@ def test_a_file_that_can_not_be_used_changes_nothing(world: World) -> None:
         "directory-security", "2", "2026-12-01",
         ('maintainer = { role = "hr"', 'maintainer = { role = "security"'),
     )  # fmt: skip
-    Book.update(policies='["enterprise", "directory-security"]').where(Book.id == "subsidiary").execute()
+    put_under("subsidiary", "enterprise", "directory-security")
     with pytest.raises(PolicyError) as caught:
         desk.policies.add(two_maintainers)
     assert caught.value.findings[0].key == "maintainer"
-    assert list(Path(store().home.policies).glob("*.toml")) == []
+    assert {row.version for row in RegulationText.select()} == {"1"}
     assert policy_of("staff").policies[0].version == "1"
 
 

@@ -19,7 +19,7 @@ from db.policy.loader import builtin
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import PROTECTED, Side
 from db.store.engine import Store
-from db.store.tables import Entry
+from db.store.tables import Entry, RulesHead
 from tests.conftest import Clock
 from tests.db.desk.own_rules import BOOK, CLINIC, WARD, own_book
 from tests.world import World
@@ -99,12 +99,13 @@ def ward(store: Store, clock: Clock) -> World:
 
 def _standing(world: World, name: str, holdings: Sequence[Holding], grants: Sequence[Reach] = ()) -> Standing:
     units = world.units
-    held = BookHeld(BOOK, units[BOOK, ""], 0, True, json.dumps([name]), "{}")
+    held = BookHeld(BOOK, units[BOOK, ""], 0, True, json.dumps([name]), "{}", RulesHead.get().digest)
     above: dict[int, tuple[int, ...]] = {units[BOOK, ""]: (units[BOOK, ""],)}
     above |= {units[BOOK, one]: (units[BOOK, one], units[BOOK, ""]) for one in (WARD, CLINIC)}
     return Standing(
         account=0, login="", person=None, own={BOOK: (OWN, units[BOOK, WARD])}, own_kinds={BOOK: KIND},
-        holdings=tuple(holdings), stands_in=(), is_day_over=False, grants=tuple((BOOK, one) for one in grants), answers_for={},
+        holdings=tuple(holdings), stands_in=(), is_day_over=False,
+        grants=tuple((BOOK, one) for one in grants), answers_for={},
         shelf={BOOK: held}, accepted=frozenset(), above=above, good_until="9",
     )  # fmt: skip
 

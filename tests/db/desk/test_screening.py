@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date
 
@@ -17,7 +16,6 @@ from db.language import say
 from db.store.engine import Store, store
 from db.store.tables import (
     AuditRecord,
-    Book,
     Commendation,
     EditionCopy,
     Entry,
@@ -36,6 +34,7 @@ from tests.db.desk.importing_world import desk_of, make_book, person, sheet
 from tests.db.desk.lives import VALUES, joiner
 from tests.db.desk.reviewing import all_right, open_all
 from tests.editions_world import build_editions_world
+from tests.rules import put_under
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -212,8 +211,7 @@ def test_no_recall_no_praise_and_no_finding_holds_the_number_of_a_card(
     all_right(secured.desk("dingyi"), open_all("safety")["collection"])
     clock.set("2027-01-04T09:00+08:00")
     for book, others in (("controlled", "controlled-document"), ("safety", "safety-officers")):
-        policies = json.dumps([others, "information-security"])
-        Book.update(policies=policies).where(Book.id == book).execute()
+        put_under(book, others, "information-security")
     unit, period = secured.unit("safety", "一车间"), (date(2026, 10, 1), date(2026, 12, 31))
     recall, commend = secured.desk("zhuli").editions.recall, secured.desk("panan").praise.commend
     find, text = secured.desk("xinan").inspections.find, f"证件 {number}"

@@ -19,13 +19,14 @@ from db.policy.compose import compose
 from db.policy.lessons import questions
 from db.policy.loader import builtin
 from db.store.engine import Store
-from db.store.tables import Book, Entry, Trained, UndertakingAccepted
+from db.store.tables import Entry, Trained, UndertakingAccepted
 from db.store.transactions import writing
 from reports import training as report
 from reports.report import Period
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import last_record, refused
+from tests.rules import on_record, put_under
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -48,7 +49,7 @@ en = "No use before training."
 @pytest.fixture
 def wide(world: World, store: Store) -> World:
     """A general book (F) beside the others."""
-    (store.home.policies / "strict.toml").write_text(STRICT, "utf-8")
+    on_record(STRICT)
     return build_wider_world("general", beside=world)
 
 
@@ -175,8 +176,7 @@ def test_the_day_is_taken_from_the_column_that_the_training_report_calls_so(
 @pytest.mark.clause("F.6.2")
 def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, clock: Clock) -> None:
     """Named, the book is refused with the clause; otherwise it is as if the person were nothing in it."""
-    with writing():
-        Book.update(policies='["general", "strict"]').where(Book.id == "general").execute()
+    put_under("general", "general", "strict")
     desk = wide.desk("lunan")
     assert desk.training.shut_out()
     denied = refused(lambda: desk.directory.search("general", "鲁"))
@@ -198,8 +198,7 @@ def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, cloc
 
 @pytest.mark.clause("F.6.2")
 def test_other_books_stay_open_beside_a_closed_one(wide: World) -> None:
-    with writing():
-        Book.update(policies='["company", "strict"]').where(Book.id == "group").execute()
+    put_under("group", "company", "strict")
     desk = wide.desk("zhangwei")
     assert not desk.training.shut_out()
     assert desk.directory.card(wide.entry("zhangwen")).name == "张文"
@@ -315,8 +314,7 @@ def test_a_test_is_of_the_version_that_was_read_and_of_who_is_in_the_directory(w
 
 @pytest.mark.clause("F.6.2")
 def test_a_closed_directory_opens_with_the_test(wide: World) -> None:
-    with writing():
-        Book.update(policies='["general", "strict"]').where(Book.id == "general").execute()
+    put_under("general", "general", "strict")
     desk = wide.desk("lunan")
     assert desk.training.shut_out()
     course = desk.training.course("general", TOPIC)

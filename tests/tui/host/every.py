@@ -10,15 +10,16 @@ from tui.host.commands import COMMANDS
 READING = frozenset(
     {
         "account list", "audit verify", "backup list", "backup verify", "case key", "case pack",
-        "case verify", "doctor", "keys", "metrics", "policy show", "report", "sshd-config", "systemd",
-        "trace", "wecom export", "who",
+        "case verify", "doctor", "keys", "metrics", "policy list", "policy show", "policy text", "policy try",
+        "report", "sshd-config", "systemd", "trace", "wecom export", "who",
     }
 )  # fmt: skip
 """Those that only look, or take out what is there."""
 WORDS = {
     "FILE": "{file}", "FILE|ID": "{file}", "FILE|NUMBER": "{file}", "FOLDER": "{folder}", "NUMBER": "1",
     "BOOK": "staff", "LOGIN": "chenjing", "LOGIN|SESSION": "chenjing", "ROLE": "hr", "TEXT": "hello",
-    "KEY": "field", "NAME": "陈静", "ID": "enterprise", "PATH": "人力资源部",
+    "KEY": "field", "NAME": "陈静", "ID": "enterprise", "PATH": "人力资源部", "VERSION": "2",
+    "DAY": "2099-01-01",
 }  # fmt: skip
 """What stands for an operand or a required option, by its placeholder in the help."""
 

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from db.policy.loader import REGULATIONS
+from db.store.engine import close_store
+from db.store.opening import open_store
+from db.store.settings import Home
+from db.store.tables import Account
 from tests.tui.host.conftest import Host
 from tui.host.main import main
 
@@ -31,7 +35,8 @@ def test_a_regulation_is_added_and_a_book_is_made_under_it(installed: Host, tent
     added = installed.run("policy", "add", tenth, "--json")
     assert added.status == 0, added.err
     assert (added.data["id"], added.data["books"], added.data["told"]) == ("visitors", [], 0)
-    assert (installed.folder / "policies" / "visitors@1.toml").read_text("utf-8") == tenth.read_text("utf-8")
+    assert list((installed.folder / "policies").iterdir()) == []
+    assert installed.run("policy", "text", "visitors").out == tenth.read_text("utf-8")
     made = installed.run("book", "create", "visitors", "--policy", "visitors", "--title", "访客", *HR)
     assert made.status == 0, made.err
     shown = installed.run("policy", "show", "visitors")
@@ -52,6 +57,65 @@ def test_a_new_version_tells_everybody_who_can_acknowledge_it(installed: Host, t
     added = installed.run("policy", "add", file, "--replace", "--json")
     assert (added.status, added.data["books"], added.data["told"]) == (0, ["staff"], 1), added.err
     assert "enterprise 1" in installed.run("policy", "show", "staff").out
+
+
+@pytest.mark.threat(56)
+def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(installed: Host, tmp_path: Path) -> None:
+    """Who gains and who loses sight of what is said first, and without adding it."""
+    file = tmp_path / "enterprise.toml"
+    text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
+    wide = 'scopes = [{ role = "employee", reach = "book", clause = "A.12" }]'
+    text = text.replace('version = "1"', f'version = "2"\n{wide}').replace("2026-01-01", "2099-01-01")
+    file.write_text(text, "utf-8")
+    tried = installed.run("policy", "try", "staff", file)
+    assert tried.status == 0, tried.err
+    assert "+ gains sight: Employee" in tried.out
+    assert len(installed.run("policy", "list", "--json").data) == 1
+    open_store(Home(installed.folder))
+    Account.update(state="active").where(Account.login == "chenjing").execute()
+    close_store()
+    added = installed.run("policy", "add", file, "--replace")
+    assert added.status == 0, added.err
+    assert "+ gains sight: Employee" in added.out
+    assert "It is request 1." in added.out
+    assert len(installed.run("policy", "list", "--json").data) == 1
+
+
+@pytest.mark.threat(66)
+def test_a_file_that_can_not_be_read_stops_nothing_and_is_named(installed: Host) -> None:
+    (installed.folder / "policies" / "bad.toml").write_bytes(b"\xff\xfe = ]")
+    for words in (
+        ("duties", "run"),
+        ("backup", "run"),
+        ("policy", "show", "staff"),
+        ("account", "list", "staff"),
+    ):
+        assert installed.run(*words).status == 0
+    (found,) = [
+        one for one in installed.run("doctor", "--json").data if one["check"] == "Files of regulations"
+    ]
+    assert (found["ok"], "policies/bad.toml" in found["found"]) == (True, True)
+
+
+def test_what_is_not_in_force_yet_is_withdrawn(installed: Host, tmp_path: Path) -> None:
+    """A version, and other regulations for a book."""
+    file = tmp_path / "enterprise.toml"
+    text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
+    file.write_text(text.replace('version = "1"', 'version = "2"'), "utf-8")
+    assert installed.run("policy", "add", file, "--replace", "--from", "2099-01-01").status == 0
+    assert "2099-01-01" in installed.run("policy", "list").out
+    assert installed.run("policy", "withdraw", "enterprise", "2").status == 0
+    again = installed.run("policy", "withdraw", "enterprise", "2")
+    assert (again.status, "still to take effect" in again.err) == (1, True)
+    both = ("staff", "enterprise", "information-security")
+    assert installed.run("policy", "set", *both, "--from", "yesterday").status == 1
+    put = installed.run("policy", "set", *both, "--from", "2099-01-01")
+    assert put.status == 0, put.err
+    assert "Rules that begin" in put.out
+    assert installed.run("policy", "unset", "staff", "2099-01-01").status == 0
+    assert installed.run("policy", "unset", "staff", "2099-01-01").status == 1
+    assert installed.run("policy", "text", "enterprise", "1").out.strip() == text.strip()
+    assert installed.run("policy", "text", "nothing").status == 1
 
 
 def test_a_file_takes_the_place_of_a_regulation_that_came_only_where_that_is_meant(

@@ -26,7 +26,7 @@ from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import Account, AuditRecord
+from db.store.tables import Account, AuditRecord, Book
 from db.store.transactions import writing
 from db.store.unavailable import why
 from tests.tui.host.conftest import Host
@@ -360,7 +360,9 @@ def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed
     open_store(Home(installed.folder))
     database.execute_sql("DELETE FROM audit_record WHERE seq = 2")
     close_store()
-    (installed.folder / "policies" / "bad.toml").write_text("id = 1\n")
+    open_store(Home(installed.folder))
+    Book.update(policies='["gone"]').execute()
+    close_store()
     failed = {finding["check"] for finding in installed.run("doctor", "--json").data if not finding["ok"]}
     assert failed == {"Audit chain", "Rows of every table", "Regulations"}
 

@@ -21,7 +21,7 @@ from db.desk.requests.queue import to_decide
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.tasks import to_do
-from db.policy.loader import load_policies
+from db.policy.loader import builtin
 from db.store import audit, clock, engine
 from db.store.engine import close_store, store
 from db.store.keys import make_keys
@@ -125,7 +125,7 @@ def test_it_is_some_hundred_people_in_a_book_under_each_regulation(demo: list[De
     books = [json.loads(row.policies) for row in Book.select()]
     assert len(books) == 10
     assert sorted(name for policies in books if len(policies) == 1 for [name] in [policies]) == sorted(
-        load_policies(store().home.policies)
+        builtin()
     )
     assert max(row.distance for row in UnitAbove.select()) == 3
     kinds = Counter(row.kind for row in Entry.select())

@@ -7,6 +7,7 @@ import pytest
 from auth.delays import is_known, succeeded
 from db.desk.authority.capacity import ACTING, HOLDER
 from db.desk.authority.offices import HEAD, end_headships, heads_in
+from db.desk.authority.standing import policy_of
 from db.desk.backups.running import make
 from db.desk.entry.record import remove
 from db.store import audit, clock
@@ -16,14 +17,16 @@ from db.store.migrations import BINDING, KEPT_NUMBERS, OFFICES, migrate
 from db.store.opening import open_store
 from db.store.proof.judging import judge
 from db.store.settings import Home
-from db.store.tables import Account, EditionCopy, Grant, KnownSource
+from db.store.tables import Account, EditionCopy, Grant, KnownSource, RegulationText
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 from tests.before_kept_numbers import make_as_before_kept_numbers
 from tests.before_offices import make_as_before_offices
+from tests.before_rules import make_as_before_rules
+from tests.db.desk.test_policies import revision
 from tests.editions_world import BOOK, assistant, with_its_office, without_account
 from tests.tui.host.conftest import Host
-from tests.tui.host.restoring import back_up, destroy, installation, restore
+from tests.tui.host.restoring import back_up, destroy, installation, lose_the_journal, restore
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.front.checkpoints import sign_quietly
@@ -143,5 +146,50 @@ def test_copies_of_before_numbers_were_kept_come_back_with_those_of_since(
     destroy(home)
     restore(installation, home)
     assert copies() == before
+    assert judge().sound
+    close_store()
+
+
+def rules() -> list[tuple[str, str, str, str]]:
+    """The versions on record, each with its day and its digest."""
+    rows = RegulationText.select().order_by(RegulationText.id)
+    return [(row.regulation, row.version, row.from_day, row.digest) for row in rows]
+
+
+@pytest.mark.threat(56)
+@pytest.mark.parametrize("with_journal", [True, False], ids=["with the journal", "without it"])
+def test_rules_of_before_they_were_on_record_come_back_as_they_were(
+    installation: Host, home: Home, world: World, with_journal: bool
+) -> None:
+    """The backup knows them as files of a folder; they were taken in since, and with the journal that folder
+    may have changed meanwhile."""
+    shorter = ("max_age_days = 180", "max_age_days = 90")
+    file = home.policies / "enterprise@2.toml"
+    file.write_text(revision("enterprise", "2", "2026-02-01", shorter), "utf-8")
+    open_store(home)
+    make_as_before_rules()
+    close_store()
+    assert [one.problem for one in make(home, lambda: sign_quietly(home))] == [""]
+    said = installation.run("duties", "run")
+    assert "enterprise 1" in said.out
+    assert "enterprise 2" in said.out
+    open_store(home)
+    before = rules()
+    assert ("enterprise", "2", "2026-02-01") in {one[:3] for one in before}
+    assert policy_of("staff").password.max_age_days == 90
+    close_store()
+    if with_journal:
+        file.unlink()
+    else:
+        lose_the_journal(home)
+    destroy(home)
+    assert installation.run("restore", "--yes").status == 0
+    if not with_journal:
+        ill = {one["check"] for one in installation.run("doctor", "--json").data if not one["ok"]}
+        assert "Regulations" in ill
+        assert installation.run("duties", "run").status == 0
+    open_store(home)
+    assert rules() == before
+    assert policy_of("staff").password.max_age_days == 90
     assert judge().sound
     close_store()

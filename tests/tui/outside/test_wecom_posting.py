@@ -13,6 +13,7 @@ from db.store.engine import Store
 from db.store.tables import AuditRecord, Notice
 from tests.audited import detail_of
 from tests.conftest import Clock
+from tests.rules import issue
 from tests.tui.outside.wecom_server import SECRET
 from tests.tui.outside.wecom_world import BOOK, connected
 from tests.wider_world import build_wider_world
@@ -33,7 +34,7 @@ def revise(world: World, version: str = "2") -> None:
     """Announce another version of the regulation."""
     text = (REGULATIONS / "wecom.toml").read_text("utf-8")
     text = text.replace('version = "1"', f'version = "{version}"').replace("2026-01-01", "2026-12-01")
-    world.desk("huanghr").policies.add(text)
+    issue(world, "huanghr", text)
 
 
 def post() -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import TWO_STEPS, operator, revision
+from tests.rules import issue
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -25,7 +26,7 @@ def test_what_was_announced_is_read_and_noted(ask: Ask) -> None:
 def test_a_revision_stays_until_it_is_acknowledged(ask: Ask, world: World) -> None:
     build_wider_world("wecom", beside=world)
     operator(world)
-    world.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    issue(world, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     (notice,) = ask("shuqi", "notices --json").data
     assert (notice["acknowledge"], notice["clause"]) == (True, "G.9")
     assert ask("shuqi", f"notices seen {notice['notice']}").status == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.db.desk.test_policies import revision
+from tests.rules import issue
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.requests_stage import Office
@@ -115,7 +116,7 @@ def test_rules_that_change(snap_matrix: Snap, offices: World) -> None:
     text = revision(
         "safety-officers", "2", "2026-12-01", ("duty.filing = { days = 3", "duty.filing = { days = 2")
     )
-    offices.desk("kangle").policies.add(text)
+    issue(offices, "kangle", text)
     snap_matrix(
         lambda view: Office(
             offices,

@@ -14,6 +14,7 @@ from db.language import say
 from db.store.tables import Consent, Request
 from db.store.transactions import writing
 from tests.db.desk.test_policies import revision
+from tests.rules import issue
 from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.at_the_door import text_of
@@ -158,11 +159,8 @@ async def test_what_a_revision_changes_is_read_where_the_rules_are(offices: Worl
         await press(pilot, "r")
         assert isinstance(reader.screen, Rules)
         assert not reader.screen.can("changes")
-    offices.desk("kangle").policies.add(
-        revision(
-            "safety-officers", "2", "2026-12-01", ("duty.filing = { days = 3", "duty.filing = { days = 2")
-        )
-    )
+    sooner = ("duty.filing = { days = 3", "duty.filing = { days = 2")
+    issue(offices, "kangle", revision("safety-officers", "2", "2026-12-01", sooner))
     reader = Office(offices, "renhe", first="requests")
     async with reader.run_test(size=SIZE) as pilot:
         await press(pilot, "r", "f")

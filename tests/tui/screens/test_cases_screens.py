@@ -8,9 +8,10 @@ from textual.widgets import Input
 
 from db.desk.cases.sentencing import Sentence
 from db.language import say
-from db.store.tables import AuditRecord, Book, CaseAttachment, CaseFile, CaseParty, Commendation
+from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation
 from db.store.transactions import writing
 from tests.db.desk.casework import heard, judged, under_investigation
+from tests.rules import put_under
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.class_stage import Classroom, school
@@ -379,8 +380,7 @@ async def test_praise_against_the_figures_is_warned_of_before_a_word_is_typed(bu
 
 @pytest.mark.clause("H.4.3")
 async def test_a_word_of_praise_that_is_refused_stays_where_it_was_typed(bureau: World) -> None:
-    policies = '["safety-officers", "information-security"]'
-    Book.update(policies=policies).where(Book.id == "safety").execute()
+    put_under("safety", "safety-officers", "information-security")
     app = Bureau(bureau, "panan")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11", "p", "c", *"11010519491231002x", "enter")

@@ -11,9 +11,10 @@ from textual.pilot import Pilot
 from textual.widget import AwaitMount, Widget
 
 from db.desk.tasks.duties import RunnerPlace, run
-from db.store.tables import Account, AuditRecord, Book, EditionCopy, EditionIssue, Task
+from db.store.tables import Account, AuditRecord, EditionCopy, EditionIssue, Task
 from tests.conftest import Clock
 from tests.editions_world import BOOK, gets_account, without_account
+from tests.rules import put_under
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
@@ -243,8 +244,7 @@ async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: W
 @pytest.mark.clause("H.4.3")
 async def test_a_reason_that_is_refused_stays_where_it_was_typed(issued: World) -> None:
     """The dialog stays open under the clause; no copy is called back."""
-    policies = '["controlled-document", "information-security"]'
-    Book.update(policies=policies).where(Book.id == BOOK).execute()
+    put_under(BOOK, "controlled-document", "information-security")
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)

@@ -7,6 +7,7 @@ import pytest
 from db.desk.outside.survey import survey_failed
 from db.store.tables import Task
 from tests.db.desk.test_policies import TWO_STEPS, revision
+from tests.rules import issue
 from tests.tui.conftest import Snap
 from tests.tui.screens.outside_stage import BOOK, Outside, connect, outside
 from tests.world import World
@@ -43,7 +44,7 @@ def test_a_comparison_that_failed(snap_matrix: Snap, outside: World) -> None:
 
 def test_who_has_not_acknowledged(snap_matrix: Snap, outside: World) -> None:
     """Whoever keeps the rules reads who has still to acknowledge the revision."""
-    outside.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    issue(outside, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     snap_matrix(
         lambda view: Outside(outside, "huanghr", view, lambda app: Rules(app.desk.policies.rules(BOOK))),
         press=("n",),

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from db.language import Language
 from db.store.tables import Entry, OutsideChange, OutsideSurvey
 from tests.db.desk.test_policies import TWO_STEPS, revision
+from tests.rules import issue
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.outside_stage import BOOK, Outside, outside
@@ -96,7 +97,7 @@ async def test_a_name_of_some_length_stands_whole(outside: World) -> None:
 
 @pytest.mark.clause("G.9")
 async def test_a_revision_is_acknowledged_by_one_key_which_says_so(outside: World) -> None:
-    outside.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    issue(outside, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     app = Outside(outside, "shuqi")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "tab", "tab", "s")

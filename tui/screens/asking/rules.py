@@ -26,7 +26,7 @@ from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import holders
-from tui.sheets.rules import SUMMARY
+from tui.sheets.rules import SUMMARY, coming_line
 
 OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."), looks=True)
 
@@ -95,6 +95,7 @@ class Rules(OfRules):
         ]
         if rules.overrides:
             head.append((_("Replaces earlier"), listed(rules.overrides)))
+        head += [(_("To come"), coming_line(one)) for one in rules.coming]
         if rules.changes:
             head.append((_("Revised"), _("from {day} on; f shows what changes", day=rules.changes[0].day)))
         head += [(_("Revision"), one.state) for one in rules.revisions]

@@ -1,0 +1,262 @@
+"""The regulations on record: which text of each is in force from which day, and which stand over which book.
+
+What composes a book is read from here, alike on all hosts. One row holds the digest of all of it and changes
+with each act, so that a process knows whether what it keeps ready is still the right one, whatever other
+hosts did or a transaction took back: no operation reads a text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from db.language import _
+from db.policy.compose import EffectivePolicy, compose
+from db.policy.loader import builtin_by_digest, digest_of, load_recorded
+from db.policy.regulation import PolicyError, Regulation
+from db.policy.rules import Fault
+from db.store import clock
+from db.store.audit import canonical
+from db.store.engine import database, store
+from db.store.sql import fetch
+
+KEPT = 64
+"""States of the record that are kept ready."""
+COMPOSED = 1024
+NOTHING = ""
+"""The digest where nothing is on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionOnRecord:
+    """A version of a regulation, in force from a day (ISO) on."""
+
+    regulation: str
+    version: str
+    from_day: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfBook:
+    """What a book is under, from a day (ISO) on, or as it was made: JSON, as the tables have it."""
+
+    from_day: str
+    policies: str
+    decisions: str
+
+    @property
+    def regulations(self) -> tuple[str, ...]:
+        """The ids, in order of precedence."""
+        return tuple(json.loads(self.policies))
+
+    @property
+    def decided(self) -> Mapping[str, object]:
+        """What the organisation decided where they differ."""
+        decided: dict[str, object] = json.loads(self.decisions)
+        return decided
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOnRecord:
+    """All that is on record and not withdrawn: by regulation its versions, and by book what it is under other
+    than it was made under, each by day. What has the same digest is the same, and has no number of a row."""
+
+    versions: Mapping[str, Sequence[VersionOnRecord]]
+    books: Mapping[str, Sequence[RulesOfBook]]
+    days: Sequence[str]
+    digest: str
+
+    def version(self, regulation: str, day: str) -> VersionOnRecord | None:
+        """The version of a regulation that is in force on ``day``: the one whose day came last, or the first
+        where none has come yet. None where none is on record."""
+        versions = self.versions.get(regulation, ())
+        begun = [one for one in versions if one.from_day <= day]
+        return begun[-1] if begun else next(iter(versions), None)
+
+    def of_book(self, book: str, made: RulesOfBook, day: str) -> RulesOfBook:
+        """What ``book``, which was ``made`` under that, is under on ``day``."""
+        begun = [one for one in self.books.get(book, ()) if one.from_day <= day]
+        return begun[-1] if begun else made
+
+    def with_version(self, version: VersionOnRecord) -> RulesOnRecord:
+        """The same with one more version."""
+        others = self.versions.get(version.regulation, ())
+        found = sorted((*others, version), key=lambda one: one.from_day)
+        return replace(self, versions={**self.versions, version.regulation: found})
+
+    def with_rules(self, book: str, rules: RulesOfBook) -> RulesOnRecord:
+        """The same with ``book`` under other regulations from a day on."""
+        found = sorted((*self.books.get(book, ()), rules), key=lambda one: one.from_day)
+        return replace(self, books={**self.books, book: found})
+
+    def since(self, day: str) -> str:
+        """The last day up to ``day`` on which something came into force."""
+        return max((one for one in self.days if one <= day), default="")
+
+
+_kept: dict[str, RulesOnRecord] = {}
+
+
+def rules_on_record(digest: str | None = None) -> RulesOnRecord:
+    """All that is on record now, whose ``digest`` the caller may have read already."""
+    if digest is None:
+        found = fetch("SELECT digest FROM rules_head")
+        digest = found[0][0] if found else NOTHING
+    known = _kept.get(digest)
+    if known is None:
+        # Kept by its own digest: on PostgreSQL the rows may be newer than the digest that was read first.
+        known = read_rules()
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[known.digest] = known
+    return known
+
+
+def read_rules() -> RulesOnRecord:
+    """Read all that is on record, without the texts."""
+    versions: dict[str, list[VersionOnRecord]] = defaultdict(list)
+    for row in fetch(
+        "SELECT regulation, version, from_day, digest FROM regulation_text"
+        " WHERE withdrawn_at IS NULL ORDER BY from_day, id"
+    ):
+        versions[row[0]].append(VersionOnRecord(*row))
+    books: dict[str, list[RulesOfBook]] = defaultdict(list)
+    for book, *values in fetch(
+        "SELECT book_id, from_day, policies, decisions FROM book_rules"
+        " WHERE withdrawn_at IS NULL ORDER BY from_day, id"
+    ):
+        books[book].append(RulesOfBook(*values))
+    days = sorted({one.from_day for part in (versions, books) for found in part.values() for one in found})
+    said = {
+        "versions": [
+            [one.regulation, one.version, one.from_day, one.digest]
+            for found in versions.values()
+            for one in found
+        ],
+        "books": [
+            [book, one.from_day, one.policies, one.decisions]
+            for book, found in books.items()
+            for one in found
+        ],
+    }
+    digest = hashlib.sha256(canonical(said)).hexdigest() if days else NOTHING
+    return RulesOnRecord(versions, books, days, digest)
+
+
+def policy_in_force(book: str, policies: str, decisions: str, digest: str) -> EffectivePolicy:
+    """The effective policy today of ``book``, which was made under these ``policies`` with these
+    ``decisions``; ``digest`` is that of all rules. Raises PolicyError for what is not on record."""
+    known = rules_on_record(digest)
+    since = known.since(local_day(clock.now()[:16], store().settings.time_zone))
+    return _in_force(book, policies, decisions, known.digest, since)
+
+
+def policy_on(
+    book: str,
+    day: str,
+    known: RulesOnRecord | None = None,
+    proposed: Mapping[str, Regulation] | None = None,
+) -> EffectivePolicy:
+    """The effective policy of ``book`` on ``day`` (ISO), by what is on record or ``known`` instead, of which
+    ``proposed`` are not on record, by digest. Raises PolicyError as `policy_in_force`."""
+    known = known or rules_on_record()
+    return _policy(book, known, known.of_book(book, made_under(book), day), day, proposed)
+
+
+def regulations_of(book: str, day: str | None = None) -> RulesOfBook:
+    """What ``book`` is under on ``day`` (ISO), or today."""
+    return rules_on_record().of_book(book, made_under(book), day or today_on_record())
+
+
+def made_under(book: str) -> RulesOfBook:
+    """What ``book`` was made under."""
+    ((policies, decisions),) = fetch(
+        f"SELECT policies, decisions FROM book WHERE id = {database.param}", (book,)
+    )
+    return RulesOfBook("", policies, decisions)
+
+
+def regulation_in_force(regulation: str, day: str | None = None) -> Regulation | None:
+    """The version of a regulation that is in force on ``day`` (ISO), or today; None where none is on
+    record."""
+    found = rules_on_record().version(regulation, day or today_on_record())
+    return regulation_of(found.digest, found.from_day) if found is not None else None
+
+
+def today_on_record() -> str:
+    """The organisation's date now, as ISO."""
+    return local_day(clock.now()[:16], store().settings.time_zone)
+
+
+@lru_cache(16)
+def local_day(minute: str, zone: str) -> str:
+    """The day in ``zone`` of a stored time's ``minute``: asked with every policy, it changes once a day."""
+    return clock.local_date(f"{minute}:00.000000Z", zone).isoformat()
+
+
+@lru_cache(COMPOSED)
+def _in_force(book: str, policies: str, decisions: str, digest: str, since: str) -> EffectivePolicy:
+    known = rules_on_record(digest)
+    return _policy(book, known, known.of_book(book, RulesOfBook("", policies, decisions), since), since)
+
+
+def _policy(
+    book: str,
+    known: RulesOnRecord,
+    rules: RulesOfBook,
+    day: str,
+    proposed: Mapping[str, Regulation] | None = None,
+) -> EffectivePolicy:
+    versions = []
+    for name in rules.regulations:
+        found = known.version(name, day)
+        if found is None:
+            message = _(
+                "The book {book} rests on the regulation {name}, which is not on record.",
+                book=book,
+                name=name,
+            )
+            raise PolicyError((Fault(0, "", message),))
+        versions.append((found.digest, found.from_day))
+    if proposed:
+        regulations = [proposed.get(one[0]) or regulation_of(*one) for one in versions]
+        return compose(book, regulations, rules.decided)
+    return _composed(book, tuple(versions), rules.decisions)
+
+
+@lru_cache(COMPOSED)
+def _composed(book: str, versions: tuple[tuple[str, str], ...], decisions: str) -> EffectivePolicy:
+    return compose(book, [regulation_of(*one) for one in versions], json.loads(decisions))
+
+
+@lru_cache(COMPOSED)
+def regulation_of(digest: str, from_day: str) -> Regulation:
+    """The regulation whose text has ``digest``, in force from a day on. Raises PolicyError where the text on
+    record is another one."""
+    day = date.fromisoformat(from_day)
+    found = builtin_by_digest().get(digest)
+    if found is None:
+        found = load_recorded(text_on_record(digest))
+    if found.file.effective == day:
+        return found
+    return replace(found, file=found.file.model_copy(update={"effective": day}))
+
+
+def text_on_record(digest: str) -> str:
+    """The text with ``digest``. Raises PolicyError where there is none, or another one in its place."""
+    for name, version, text in fetch(
+        f"SELECT regulation, version, text FROM regulation_text WHERE digest = {database.param}", (digest,)
+    ):
+        if digest_of(text) == digest:
+            return str(text)
+        changed = _(
+            "The text of {name} {version} is not the one that was put on record.", name=name, version=version
+        )
+        raise PolicyError((Fault(0, "", changed),))
+    raise PolicyError((Fault(0, "", _("A regulation's text is not on record.")),))
