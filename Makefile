@@ -18,7 +18,7 @@ define NEEDS_PYTHON
 endef
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test check docs show lint types imports bench torture guards fuzz clauses
+.PHONY: setup demo test check docs show lint types imports bench torture siege guards fuzz clauses
 .PHONY: wheel install try-install lock bom advisories clean
 
 setup: $(READY)
@@ -85,6 +85,10 @@ guards: setup
 MINUTES ?= 1
 fuzz: setup
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+# One person with patience against everybody else: who gains, loses, sees or is blamed by one alone, or in silence.
+siege: setup
+	$(BIN)/python -m tests.siege --minutes $(MINUTES)
 
 # Each clause of the regulations with its rule, its acceptance tests and their result.
 clauses: setup

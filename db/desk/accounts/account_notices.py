@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from db.desk.accounts.charge import entry_of
-from db.desk.authority.standing import books_of, policy_of, root_of
+from db.desk.authority.standing import books_of, root_of
 from db.desk.entry.naming import by_number
-from db.desk.requests.deciding import Case, Deciding
+from db.desk.requests.deciding import Deciding
+from db.desk.requests.watchers import watchers_of
 from db.desk.telling.notices import tell
 from db.desk.telling.post import post
 from db.store.tables import Account
@@ -71,17 +72,17 @@ def tell_supervisors(
     request: int | None = None,
     detail: Mapping[str, object] | None = None,
     acknowledge: bool = False,
+    by: int | None = None,
 ) -> None:
-    """The same to those who supervise the owner's books; where nobody does, to who keeps them. Never to the
-    owner, nor to anybody who stands for the owner."""
+    """The same to those who watch over the owner's books (`requests.watchers`), independently of the owner
+    and of ``by``, who did it."""
     told: set[int] = set()
     for book in books_of(account.id):
         own = entry_of(account, book)
         unit = own.unit_id if own is not None else root_of(book)
         deciding = Deciding()
-        case = Case(book, unit, None, deciding.barred(account.id))
-        found = deciding.deciders(case, policy_of(book).supervisor.role)
-        fresh = [one.account for one in found if one.account not in told and one.on_behalf_of is None]
+        barred = deciding.barred(account.id, *([by] if by is not None else []))
+        fresh = [one for one in watchers_of(book, unit, barred, deciding) if one not in told]
         told.update(fresh)
         if fresh:
             _tell(kind, book, account, fresh, clause, request, detail, acknowledge=acknowledge)
@@ -94,10 +95,11 @@ def tell_both(
     *,
     request: int | None = None,
     detail: Mapping[str, object] | None = None,
+    by: int | None = None,
 ) -> None:
-    """The owner and those who supervise."""
+    """The owner, and those who watch over the owner's books independently of ``by``, who did it."""
     tell_owner(account, kind, clause, request=request, detail=detail)
-    tell_supervisors(account, kind, clause, request=request, detail=detail)
+    tell_supervisors(account, kind, clause, request=request, detail=detail, by=by)
 
 
 def tell_some(

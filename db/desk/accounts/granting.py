@@ -26,9 +26,7 @@ def may_ask_for(standing: Standing, account: Account, book: str, unit: int | Non
     if account.id == standing.account or covers(giving_roles(standing, book), book, unit):
         return True
     own, headed = entry_of(account, book), standing.held("head", book)
-    return own is not None and any(
-        one.for_account is None and is_within(own.unit_id, one.unit) for one in headed
-    )
+    return own is not None and any(is_within(own.unit_id, one.unit) for one in headed)
 
 
 def asked_for(standing: Standing, number: int, book: str, unit: int | None) -> Account:
@@ -72,7 +70,7 @@ def give(
         alone=alone,
     )
     _void_code(account, by)
-    tell_both(account, "right-given", clause, detail=role_of(made) | {"by": who(by)})
+    tell_both(account, "right-given", clause, detail=role_of(made) | {"by": who(by)}, by=by)
     return int(made.id)
 
 
@@ -87,7 +85,7 @@ def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
     for account in Account.select().where(theirs):
         _void_code(account, by)
         named = {"by": who(by)} if by is not None else {}
-        tell_both(account, "right-given", clause, detail=role_of(office) | named)
+        tell_both(account, "right-given", clause, detail=role_of(office) | named, by=by)
     return int(office.id)
 
 
@@ -103,7 +101,7 @@ def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": who(by)} if by is not None else {})
-        tell_both(grant.holder, "right-taken", clause, detail=detail)
+        tell_both(grant.holder, "right-taken", clause, detail=detail, by=by)
 
 
 def role_of(grant: Grant) -> dict[str, object]:

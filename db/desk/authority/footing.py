@@ -62,7 +62,7 @@ class Footing:
     """The rows of each part, without the part's number, as they were at ``moment``."""
 
     moment: str
-    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(10)])
+    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(11)])
 
     def __getitem__(self, part: int) -> list[Row]:
         return self.parts[part]

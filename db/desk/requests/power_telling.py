@@ -36,7 +36,8 @@ def tell_of(act: Act) -> None:
     if not (found.accounts or found.persons) and "book" not in act.facts:
         return
     host = act.actor.front == "host" and act.second is None
-    places, told = _places(act, found), {*found.told, act.actor.account}
+    # what the host does is acknowledged by somebody, also where the act itself told of it
+    places, told = _places(act, found), {act.actor.account, *(() if host else found.told)}
     act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
     for book, unit, everybody in places:
         deciding = Deciding()

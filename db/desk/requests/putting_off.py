@@ -121,6 +121,16 @@ def act_by_form(act: Act, asks: Payload, form: Form) -> int:
     return 0
 
 
+def ask_within(act: Act, operation: str, **arguments: object) -> int:
+    """Ask for another operation than the running act's, as part of it; the request's number, 0 where that is
+    done at once. Raises as the operation does."""
+    own = act.operation, act.asked, act.called, dict(act.facts), dict(act.detail)
+    try:
+        return act_by_form(act, call_of(operation, **arguments), Form())
+    finally:
+        act.operation, act.asked, act.called, act.facts, act.detail = own
+
+
 def call_of(operation: str, **arguments: object) -> Payload:
     """Return what a form hands in to have ``operation`` done."""
     return {"operation": operation, "arguments": as_json(operation, arguments)}

@@ -56,7 +56,7 @@ def steps_of(
         if one.role not in SECONDS and office_of(policy, policy.holder(one.role)) not in offices
     ]
     clause = policy.reset.clause if power.touches_sign_in else policy.rights.clause
-    if any(_watches(policy, role) for role in roles):
+    if any(watches_over_others(policy, role) for role in roles):
         steps.append(Step(SECOND_ABOVE, clause))
     elif power.touches_sign_in and privileged:
         steps.append(Step(SECOND_PRIVILEGED, clause))
@@ -65,7 +65,7 @@ def steps_of(
     return tuple(steps)
 
 
-def _watches(policy: EffectivePolicy, role: str) -> bool:
+def watches_over_others(policy: EffectivePolicy, role: str) -> bool:
     """Return whether ``role`` supervises, looks after machines, or manages, and does not keep the book."""
     watching = {*MANAGEMENT, "admin", policy.supervisor.role, policy.technical.role}
     return role in watching and role not in policy.keepers

@@ -9,6 +9,8 @@ from db.desk.entry.stale import clear_signs
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider, note_office
+from db.desk.requests.putting_off import ask_within
+from db.desk.requests.seconds import watches_over_others
 from db.desk.reviews.review_kinds import verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
 from db.desk.reviews.turns import Turns
@@ -52,7 +54,7 @@ def decide(
     if row.entry_id is not None:
         _decide_entry(act, campaign, row, verdict, version, request)
     elif row.right is not None:
-        _decide_right(act, campaign, row.right, verdict, said)
+        request = _decide_right(act, campaign, row.right, verdict, said)
     elif campaign.of == "units":
         _check_department(campaign, row, said)
     elif verdict == "corrected" and not Finding.select().where(Finding.item == row).exists():
@@ -141,7 +143,8 @@ def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
     ).exists()  # fmt: skip
 
 
-def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> None:
+def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> int | None:
+    """Take a right away or leave it; the request by which one is asked back that takes a second office."""
     policy = policy_of(campaign.book_id)
     act.note(account=right.holder.id, role=right.role)
     if verdict == "removed":
@@ -151,8 +154,10 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
                 SILENT,
                 _("Give the role to somebody else first."),
             )
+        if watches_over_others(policy, right.role):
+            return ask_within(act, "accounts.revoke", grant=right.id)
         take_back(right, by=act.standing.account, clause=campaign.clause)
-        return
+        return None
     last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
     if is_unused(policy, right, last) and not word:
         raise Refused(
@@ -164,6 +169,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
             cite(policy.rights.clause, campaign.clause),
             _("Withdraw it, or say why the work still needs it."),
         )
+    return None
 
 
 def _check_department(campaign: Campaign, row: ReviewItem, word: str) -> None:

@@ -1,0 +1,250 @@
+"""Operations that are asked with a whole: what a form of the desk holds, rows of a file, a decision on what
+waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from db.desk import Desk, Invalid, Refused, SessionOver
+from db.desk.authority.standing import policy_of
+from db.store.engine import database
+from tests.siege import files
+from tests.siege.acts import Made, Ref
+from tests.siege.files import Given
+
+if TYPE_CHECKING:
+    from tests.siege.arguments import Drawer
+
+
+class CannotAsk(Exception):
+    """The form of what would be asked is not opened to the actor, or there is nothing to name."""
+
+
+class Untaught(CannotAsk):
+    """Nothing is known of a parameter: `words` has to be told what it is."""
+
+
+def _evidence(draw: Drawer) -> list[Ref]:
+    return [Ref("file", draw.chance.randrange(1, 3))]
+
+
+def _opened(ask: Callable[[], Any]) -> Any:
+    """A form, where the desk opens it to the actor."""
+    try:
+        return ask()
+    except (Refused, Invalid, SessionOver, LookupError) as error:
+        raise CannotAsk(str(error)) from error
+
+
+def _ask(draw: Drawer, desk: Desk) -> Given:
+    offers = _opened(desk.asking.offers)
+    if not offers:
+        raise CannotAsk("offers")
+    offer = draw.chance.choice(offers)
+    form = _opened(lambda: desk.asking.form(offer.id, offer.book))
+    asked = draw.typed(form.fields, {"name": draw.name} if offer.id == "access" else {})
+    return {
+        "offer": offer.id,
+        "book": offer.book,
+        "asked": asked,
+        "reason": "工作需要",
+        "evidence": _evidence(draw),
+    }
+
+
+def _amend(draw: Drawer, desk: Desk) -> Given:
+    request = draw.row("request", desk)
+    form = _opened(lambda: desk.asking.amendment(request.id))
+    return {
+        "request": request,
+        "asked": draw.typed(form.fields),
+        "reason": "更正",
+        "evidence": _evidence(draw),
+    }
+
+
+def _change(draw: Drawer, desk: Desk) -> Given:
+    entry = draw.row("entry")
+    form = _opened(lambda: desk.changes.form(entry.id))
+    some = [one for one in form.fields if one.editable]
+    if not some:
+        raise CannotAsk("fields")
+    asked = draw.typed(draw.chance.sample(some, 1))
+    return {
+        "entry": entry,
+        "version": Ref("version", entry.id),
+        "asked": asked,
+        "reason": "换号",
+        "evidence": _evidence(draw),
+    }
+
+
+def _change_amended(draw: Drawer, desk: Desk) -> Given:
+    request = draw.row("request", desk)
+    form = _opened(lambda: desk.changes.amendment(request.id))
+    some = [one for one in form.fields if one.editable]
+    asked = draw.typed(draw.chance.sample(some, 1))
+    return {
+        "request": request,
+        "version": Ref("version", form.entry),
+        "asked": asked,
+        "reason": "更正",
+        "evidence": _evidence(draw),
+    }
+
+
+def _join(draw: Drawer, desk: Desk) -> Given:
+    book = draw.book()
+    form = _opened(
+        lambda: desk.lifecycle.join_form(book, None, draw.chance.choice(("internal", "internal", "external")))
+    )
+    typed = draw.typed(form.fields)
+    kind = typed.get("kind") or form.kind
+    values = {
+        one.name: typed[one.name]
+        for one in form.values
+        if one.name in typed and (not one.kinds or kind in one.kinds)
+    }
+    unit = Ref("unit", draw.chance.choice(form.units).id) if form.units else draw.row("unit")
+    given = {
+        "book": book, "kind": kind, "unit": unit, "joined": draw.day(), "values": values, "reason": "入职",
+        "evidence": _evidence(draw),
+    }  # fmt: skip
+    return {"asked": Made("JoinAsked", given)}
+
+
+def _move(draw: Drawer, desk: Desk) -> Given:
+    entry = draw.row("entry")
+    form = _opened(lambda: desk.lifecycle.move_form(entry.id))
+    unit = Ref("unit", draw.chance.choice(form.units).id) if form.units else draw.row("unit")
+    given = {
+        "entry": entry, "version": Ref("version", entry.id), "unit": unit, "position": "新职务",
+        "day": draw.day(),
+        "reason": "调岗", "evidence": _evidence(draw),
+    }  # fmt: skip
+    return {"asked": Made("MoveAsked", given)}
+
+
+def _leave(draw: Drawer, desk: Desk) -> Given:
+    entry = draw.row("entry")
+    form = _opened(lambda: desk.lifecycle.leave_form(entry.id))
+    given = {"entry": entry, "day": draw.day(), "reason": "离职", "evidence": _evidence(draw)}
+    if any(one.name == "successor" for one in form.fields):
+        given["successor"] = draw.name()
+    return {"asked": Made("LeaveAsked", given)}
+
+
+def _account(draw: Drawer, _desk: Desk) -> Given:
+    login = f"puppet{draw.chance.randrange(1, 5)}"
+    return {
+        "entry": draw.row("entry"),
+        "login": login,
+        "activation": Ref("code", 0),
+        "until": Ref("hours", 71),
+    }
+
+
+def _reissue(draw: Drawer, _desk: Desk) -> Given:
+    return {"account": draw.row("account"), "activation": Ref("code", 0), "until": Ref("hours", 71)}
+
+
+def _half(draw: Drawer, desk: Desk) -> Given:
+    return {
+        "request": draw.row("request", desk),
+        "digest": Ref("half", draw.gang.behind.get(desk.actor.account, 0)),
+    }
+
+
+def _decision(draw: Drawer, desk: Desk) -> Given:
+    request = draw.row("request", desk)
+    return {"request": request, "digest": Ref("digest", request.id), "comment": "同意"}
+
+
+def _decisions(comment: bool) -> Callable[[Drawer, Desk], Given]:
+    def decide(draw: Drawer, desk: Desk) -> Given:
+        request = draw.row("request", desk)
+        return {
+            "chosen": [[request, Ref("digest", request.id)]],
+            **({"comment": "不同意"} if comment else {}),
+        }
+
+    return decide
+
+
+def _rows(draw: Drawer, desk: Desk) -> Given:
+    book = draw.book()
+    joined = _join(draw, desk)["asked"].given
+    policy = policy_of(book)
+    headings = {rule.name: rule.label.zh for rule in policy.fields}
+    unit = database.execute_sql(
+        f"SELECT name FROM unit WHERE id = {database.param}", (joined["unit"].id,)
+    ).fetchone()[0]
+    values = {name: value for name, value in joined["values"].items() if name in headings} | {"unit": unit}
+    headings["unit"] = "部门"
+    return {
+        "book": book, "rows": [[headings[name] for name in values], list(values.values())],
+        "source": Made("Source", {"name": "新.csv", "digest": "0" * 64}),
+    }  # fmt: skip
+
+
+def _delegated(draw: Drawer, desk: Desk) -> Given:
+    roles = _opened(desk.delegation.roles)
+    if not roles:
+        raise CannotAsk("roles")
+    chosen = draw.chance.choice(roles)
+    days = sorted((draw.day(), draw.day()))
+    return {
+        "role": chosen.role,
+        "book": chosen.book,
+        "to": draw.row("account"),
+        "from_day": days[0],
+        "until_day": days[1],
+        "reason": "出差",
+    }
+
+
+def _granted(draw: Drawer, _desk: Desk) -> Given:
+    book = draw.book()
+    unit = draw.row("unit") if draw.chance.random() < 0.3 else None
+    return {
+        "account": draw.row("account"),
+        "book": book,
+        "role": draw.word("roles", book),
+        "unit": unit,
+        "until": None,
+    }
+
+
+def _decided_item(draw: Drawer, desk: Desk) -> Given:
+    campaign = draw.row("campaign", desk)
+    items = _opened(lambda: desk.reviews.items(campaign.id))
+    if not items:
+        raise CannotAsk("items")
+    item = draw.chance.choice(items)
+    verdict = draw.chance.choice(("right", "corrected", "removed"))
+    return {"campaign": campaign, "item": Ref("review_item", item.id), "verdict": verdict, "word": "已核对"}
+
+
+def _accepted(_draw: Drawer, desk: Desk) -> Given:
+    due = _opened(desk.me.undertakings)
+    if not due:
+        raise CannotAsk("undertakings")
+    return {"policy": due[0].policy, "version": due[0].version}
+
+
+COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
+    "asking.ask": _ask, "asking.amend": _amend, "changes.submit": _change, "changes.amend": _change_amended,
+    "lifecycle.join": _join, "lifecycle.expect": _join, "lifecycle.check_join": _join,
+    "lifecycle.move": _move, "lifecycle.leave": _leave, "accounts.create": _account,
+    "accounts.issue_activation": _reissue, "accounts.break_glass": _reissue, "resets.take_half": _half,
+    "queue.approve": _decision, "queue.return": _decision, "queue.reject": _decision,
+    "queue.approve_many": _decisions(False), "queue.return_many": _decisions(True),
+    "queue.reject_many": _decisions(True), "calendar.add": files.days_off,
+    "calendar.take_out": files.taken_out,
+    "policies.create_book": files.new_book, "policies.add": files.regulation, "importing.load": _rows,
+    "importing.check": _rows, "training.load": files.trained, "casework.decide": files.sentence,
+    "delegation.delegate": _delegated, "accounts.grant": _granted, "reviews.decide": _decided_item,
+    "me.accept": _accepted,
+}  # fmt: skip
+"""Operations that are asked with what a form or a list says, as a whole."""

@@ -1,0 +1,154 @@
+"""The search: every operation by every holder, and walks from one state to the next.
+
+Walks go as in go-explore: states that differ are kept, each as the acts that lead there; one is picked,
+done again from the beginning, and gone on from. What is found is made as short as it can be by leaving acts
+out.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.desk.frame import OPERATIONS
+from db.store.engine import database
+from tests.siege.actors import Gang, Holder, holders
+from tests.siege.acts import Act, Ref
+from tests.siege.arguments import CannotAsk, Drawer
+from tests.siege.rows import taken
+from tests.siege.stage import Stage
+from tests.siege.walking import Siege, Tally, Tolerated, Walk
+
+State = frozenset[tuple[str, ...]]
+WRITES = tuple(sorted(name for name, one in OPERATIONS.items() if one.recorded and not one.lengthy))
+READ_ONLY = (
+    "overview.",
+    "audit.",
+    "directory.",
+    "traces.",
+    "importing.check",
+    "privacy.taken",
+    "outside.export",
+)
+
+
+def every_operation(
+    stage: Stage,
+    seed: int,
+    draws: int,
+    tally: Tally,
+    only: Sequence[Holder] = (),
+    operations: Sequence[str] = (),
+) -> None:
+    """Level 1: each operation by each holder, ``draws`` times, from the beginning."""
+    for holder in only or holders(stage):
+        chance = random.Random(f"{seed}:{holder}")
+        gang = Gang.of(stage, holder)
+        for operation in operations or sorted(OPERATIONS):
+            for _draw in range(draws):
+                with stage.attempt():
+                    siege = Siege(stage, gang, tally)
+                    taken()
+                    drawer = Drawer(stage, siege.gang, chance)
+                    try:
+                        act = drawer.act(gang.accounts[0], operation)
+                    except CannotAsk:
+                        tally.tried[operation] += 1
+                        continue
+                    _came, found = siege.step(act)
+                    for find in found:
+                        tally.note(find, holder, (act,))
+
+
+@dataclass
+class Kept:
+    """A state in the archive: how one comes there, and how often one went on from it."""
+
+    walk: Walk
+    visits: int = 0
+
+
+def walks(
+    stage: Stage,
+    holder: Holder,
+    seed: int,
+    visits: int,
+    tally: Tally,
+    *,
+    tries: int = 60,
+    longest: int = 12,
+    tolerated: Tolerated | None = None,
+    until: float | None = None,
+) -> None:
+    """Level 2: ``visits`` times, pick a state that was come to, go there, and try ``tries`` acts from it."""
+    chance = random.Random(f"{seed}:{holder}:walks")
+    gang = Gang.of(stage, holder)
+    archive: dict[State, Kept] = {frozenset(): Kept(())}
+    for _visit in range(visits):
+        if until is not None and time.monotonic() > until:
+            break
+        states = list(archive.values())
+        weights = [1 / (1 + kept.visits) for kept in states]
+        kept = chance.choices(states, weights)[0]
+        kept.visits += 1
+        with stage.attempt():
+            taken()
+            siege = Siege(stage, gang, tally, tolerated)
+            for act in kept.walk:
+                siege.step(act, again=True)
+            for _try in range(tries):
+                if len(siege.walk) >= longest:
+                    break
+                drawn = _drawn(stage, siege.gang, chance, tally)
+                if drawn is None:
+                    continue
+                with siege.perhaps(undone=chance.random() < 0.7):
+                    before = tuple(siege.walk)
+                    _came, found = siege.step(drawn)
+                    for find in found:
+                        tally.note(find, holder, (*before, drawn))
+                    state = frozenset(siege.state)
+                    if state not in archive:
+                        archive[state] = Kept(tuple(siege.walk))
+    tally.states += len(archive)
+
+
+def _drawn(stage: Stage, gang: Gang, chance: random.Random, tally: Tally) -> Act | None:
+    """Something to do next."""
+    by = chance.choice(gang.accounts) if chance.random() < 0.6 else gang.accounts[0]
+    drawer = Drawer(stage, gang, chance)
+    dice = chance.random()
+    if dice < 0.03:
+        return Act(gang.accounts[0], "clock", {"days": chance.choice((1, 3, 8, 31))})
+    if dice < 0.033:
+        return Act(gang.accounts[0], "duties")
+    if dice < 0.08:
+        invited = [one for one in new_accounts(stage) if one not in gang.behind]
+        if not invited:
+            return None
+        return Act(gang.accounts[0], "door.enrol", {"account": Ref("account", chance.choice(invited))})
+    operation = chance.choices(ACTIVE, [weight(tally, name) for name in ACTIVE])[0]
+    try:
+        return drawer.act(by, operation)
+    except CannotAsk:
+        return None
+
+
+def weight(tally: Tally, operation: str) -> float:
+    """How often an operation is tried beside others: more where it was done sometimes, but not often yet."""
+    reached, tried = tally.reached[operation], tally.tried[operation]
+    if not reached:
+        return 2 / (2 + math.sqrt(tried))
+    return 6 / (1 + math.sqrt(reached))
+
+
+def new_accounts(stage: Stage) -> list[int]:
+    """Accounts with a code that is out."""
+    rows = database.execute_sql("SELECT id FROM account WHERE activation IS NOT NULL").fetchall()
+    return [one for (one,) in rows]
+
+
+ACTIVE = tuple(name for name in WRITES if not name.startswith(READ_ONLY))

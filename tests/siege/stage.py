@@ -1,0 +1,195 @@
+"""The organisation that is besieged: every book of the tests' worlds with something under way in each, in a
+database in memory, and attempts that leave nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+from auth import passwords
+from db.desk import Desk, Invalid, Refused, open_desk
+from db.desk.authority.standing import policy_of
+from db.desk.entry.record import create_entry
+from db.desk.refusal import Pending
+from db.desk.tasks import duties
+from db.store import clock as store_clock
+from db.store import engine
+from db.store.engine import close_store, database
+from db.store.keys import make_keys
+from db.store.migrations import migrate
+from db.store.opening import open_store
+from db.store.record_words import TOLD, WHY, month_key
+from db.store.settings import Home, Mail, Settings
+from db.store.subjects import key_for
+from db.store.tables import Grant
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.siege.rows import forget_rows, watch_rows
+from tests.wider_world import PLANS, USUAL, build_wider_world
+from tests.world import World, build_world
+
+BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+ASKING = (
+    "staff/zhengwei", "staff/shanhong", "subsidiary/xuning", "group/majun", "safety/niuer", "class/mengfei",
+    "wecom/maoxiao", "general/lunan", "secured/qinyu", "controlled/xiepi", "combined/geyuan",
+)  # fmt: skip
+"""Who asks for a change and reports something, before anybody attacks."""
+FIELDS = {"class": "parent_phones"}
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+@dataclass
+class Stage:
+    """What is besieged. ``last`` is the highest number of each table before anybody attacked."""
+
+    home: Home
+    world: World
+    clock: Clock
+    begin: datetime
+    last: dict[str, int] = field(default_factory=dict)
+    desks: dict[int, Desk] = field(default_factory=dict)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Whatever is done inside is undone: rows, the clock, and files in the state folder."""
+        now, files = self.clock.now, set(self.home.policies.iterdir())
+        desks = dict(self.desks)
+        with database.atomic() as transaction:
+            try:
+                yield
+            finally:
+                transaction.rollback()
+                self.clock.now = now
+                self.desks = desks
+                for left in set(self.home.policies.iterdir()) - files:
+                    left.unlink()
+
+    def run_duties(self) -> None:
+        """What the server does by itself, for whatever is due by now."""
+        duties.run(duties.RunnerPlace("host", "host:siege"))
+
+
+@contextmanager
+def built(*books: str) -> Iterator[Stage]:
+    """The stage, with ``books`` of the wider world (all of them unless said) beside those of the small
+    one."""
+    folder = Path(tempfile.mkdtemp(prefix="siege-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    home, clock = Home(folder / "state"), Clock(BEGIN)
+    home.folder.mkdir(mode=0o700)
+    home.policies.mkdir()
+    make_keys(home.keys)
+    mail = Mail(host="localhost", tls="none", sender="mingce@huaxing.example", notices=True)
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.enter_context(patch.object(engine, "raw", lambda _key: ""))
+        stack.enter_context(patch.object(passwords, "COST", 4))
+        store_clock.use_source(lambda: clock.now)
+        stack.callback(store_clock.use_source, None)
+        open_store(home, Settings(organisation="华星集团", mail=mail))
+        stack.callback(close_store)
+        migrate()
+        with writing():
+            world = build_world()
+            build_wider_world(*(books or PLANS), beside=world)
+            _hire_unsigned(world)
+        stage = Stage(home, world, clock, clock.now)
+        _get_under_way(stage)
+        stage.begin = clock.now
+        stage.desks = {account: _signed_in(world, login) for login, account in sorted(world.accounts.items())}
+        with writing():
+            for book in (*sorted({book for book, _path in world.units}), None):
+                for what in (WHY, TOLD):
+                    key_for(month_key(what, book, store_clock.now()))
+        watch_rows(database)
+        stage.last = {name: _last(name) for name in database.get_tables()}
+        gc.freeze()
+        with database.atomic() as everything:
+            yield stage
+            everything.rollback()
+        forget_rows()
+
+
+def _hire_unsigned(world: World) -> None:
+    """Two people without an account in every book, in the first unit below the root."""
+    for number, book in enumerate(dict.fromkeys(book for book, _path in world.entries)):
+        policy = policy_of(book)
+        kind = next(kind for kind in policy.kinds if kind.side == "internal")
+        known = {rule.name for rule in policy.fields}
+        unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
+        for which in range(2):
+            values = {
+                "name": "郑" + "甲乙丙丁戊己庚辛壬癸子丑"[number] + "一二"[which], "position": "职员",
+                "extension": f"66{number:02d}", "mobile": f"+86137{number:04d}{which:04d}",
+                "email": f"new{number}.{which}@huaxing.example",
+                "student_number": f"2027{number:02d}{which:02d}", **USUAL.get(kind.id, {}),
+            }  # fmt: skip
+            create_entry(
+                book, unit, kind.id, {name: (value,) for name, value in values.items() if name in known}
+            )
+
+
+def _deputise(world: World, login: str, book: str, role: str) -> None:
+    with writing():
+        Grant.create(
+            person=world.people[login], role=role, book=book, unit=world.units[book, ""], capacity="deputy",
+            granted_at=store_clock.now(), until="2026-12-04T16:00:00.000000Z",
+        )  # fmt: skip
+
+
+def _signed_in(world: World, login: str) -> Desk:
+    return open_desk(world.actor(login))
+
+
+def _last(name: str) -> int:
+    columns = {column.name for column in database.get_columns(name)}
+    if "id" not in columns:
+        return 0
+    (last,) = database.execute_sql(f'SELECT max(id) FROM "{name}"').fetchone()
+    return last if isinstance(last, int) else 0
+
+
+def _get_under_way(stage: Stage) -> None:
+    """By people who attack nobody: changes that wait, a case, a review, and the tasks that are due."""
+    world = stage.world
+    for (book, login), entry in sorted(world.entries.items()):
+        if login not in world.accounts or f"{book}/{login}" not in ASKING:
+            continue
+        desk = world.desk(login)
+        with suppress(Refused, Invalid, Pending):
+            evidence = desk.evidence.add("受理单.pdf", PDF)
+            form = desk.changes.form(entry)
+            changed = {FIELDS.get(book, "mobile"): "139 0000 2122"}
+            desk.changes.submit(form.entry, form.version, changed, "换号", [evidence.id])
+        with suppress(Refused, Invalid, Pending):
+            desk.cases.report(book, "群里见到通讯录")
+        with suppress(Refused, Invalid, Pending):
+            desk.cases.error(entry, "分机不对")
+    for login, role, to in (
+        ("chenjing", "head", "liwei"),
+        ("liuyang", "hr", "zengqing"),
+        ("liwei", "head", "wangfang"),
+    ):
+        with suppress(Refused, Invalid, Pending):
+            world.desk(login).delegation.delegate(
+                role, "staff", world.accounts[to], "2026-11-23", "2026-12-04", "出差"
+            )
+    _deputise(world, "fengdir", "controlled", "chief-executive")
+    stage.run_duties()
+    for login in sorted(world.accounts):
+        desk = world.desk(login)
+        for offer in desk.reviews.offers():
+            stage.clock.forward(minutes=1)
+            with suppress(Refused, Invalid, Pending):
+                desk.reviews.open(offer.book, offer.kind, "抽查")
+    for login in sorted(world.accounts):
+        desk = world.desk(login)
+        for edition in desk.editions.list():
+            with suppress(Refused, Invalid, Pending):
+                desk.editions.issue(edition.book, edition.id)

@@ -1,0 +1,110 @@
+"""A small siege in every test run: fixed chances, some holders of each kind of office. `make siege` goes on
+for long."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from db.desk import Desk
+from db.desk.frame import OPERATIONS
+from db.store.engine import database
+from tests.in_ci import times
+from tests.siege.actors import Gang, Holder, holders
+from tests.siege.arguments import CannotAsk, Drawer, Untaught
+from tests.siege.bounds import unbounded
+from tests.siege.oracle import ALONE, UNTOLD
+from tests.siege.outside import by_a_file
+from tests.siege.report import accepted, unreached
+from tests.siege.rows import declared
+from tests.siege.search import ACTIVE, every_operation, walks
+from tests.siege.stage import Stage, built
+from tests.siege.walking import Tally
+from tests.siege.worlds import told_apart
+
+SEED = 20261123
+SOME = ("staff.hr", "staff.employee", "general.hr", "class.teacher", "controlled.assistant")
+"""Who besieges at every desk; in CI everybody does."""
+READERS = ("staff.employee", "staff.head", "group.security", "class.employee")
+"""From whom numbers are covered."""
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """What is besieged."""
+    with built() as made:
+        yield made
+
+
+def chosen(stage: Stage) -> list[Holder]:
+    """Who besieges in this run."""
+    every = holders(stage)
+    return [one for one in every if times(0, 1) or f"{one.book}.{one.role}" in SOME]
+
+
+def test_every_table_is_declared(stage: Stage) -> None:
+    assert set(database.get_tables()) - set(declared()) == set()
+
+
+def test_every_reason_is_of_something_that_there_is() -> None:
+    assert set(unreached()) <= {*OPERATIONS, *declared()}
+
+
+def test_every_operation_can_be_asked(stage: Stage) -> None:
+    """A new one has to be taught what its parameters are (`words`, `forms`)."""
+    holder = next(one for one in holders(stage) if (one.book, one.role) == ("staff", "hr"))
+    gang = Gang.of(stage, holder)
+    untaught = []
+    for name in OPERATIONS:
+        for seed in range(5):
+            drawer = Drawer(stage, gang, random.Random(seed))
+            try:
+                with stage.attempt():
+                    drawer.act(gang.accounts[0], name)
+            except Untaught as error:
+                untaught.append(str(error))
+            except CannotAsk:
+                pass
+    assert not untaught
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "operation", "rule"),
+    [("put_off", "accounts.grant", ALONE), ("tell_of", "accounts.disable", UNTOLD)],
+)
+def test_what_is_done_alone_or_in_silence_is_found(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, taken_away: str, operation: str, rule: str
+) -> None:
+    monkeypatch.setattr(Desk, taken_away, lambda _desk, *_given: None)
+    tally, holder = Tally(), next(one for one in holders(stage) if (one.book, one.role) == ("staff", "hr"))
+    every_operation(stage, SEED, 20, tally, [holder], [operation])
+    assert rule in {find.rule for find, _holder, _walk in tally.found.values()}
+
+
+@pytest.mark.threat(51)
+def test_nobody_moves_power_alone_or_in_silence(stage: Stage) -> None:
+    tally = Tally()
+    for holder in chosen(stage):
+        every_operation(stage, SEED, 1, tally, [holder], ACTIVE)
+        walks(stage, holder, SEED, times(2, 4), tally, tries=30)
+    assert not [
+        f"{find} by {holder}" for find, holder, _walk in tally.found.values() if find.key not in accepted()
+    ]
+
+
+def test_two_worlds_that_differ_in_what_is_covered_answer_alike(stage: Stage) -> None:
+    readers = [one for one in holders(stage) if f"{one.book}.{one.role}" in READERS]
+    found = [one for holder in readers for one in told_apart(stage, holder, SEED, targets=1)]
+    assert not [str(one) for one in found if one.key not in accepted()]
+
+
+def test_what_one_person_keeps_in_a_day_has_an_end(stage: Stage) -> None:
+    holder = next(one for one in holders(stage) if (one.book, one.role) == ("staff", "employee"))
+    found = [*unbounded(stage, holder, SEED)]
+    assert not [str(one) for one in found if one.key not in accepted()]
+
+
+def test_no_rules_are_in_force_by_a_file(stage: Stage) -> None:
+    assert not [str(one) for one in by_a_file(stage) if one.key not in accepted()]

@@ -1,0 +1,183 @@
+"""Two worlds that differ in one value covered from a reader answer that reader alike (I3).
+
+Whatever can be asked is asked in both: every operation that reads, every form, look-ups by the value, its
+endings and beginnings, guesses at it, and what is refused, in words. What differs told the reader something
+of a value that they may not see. Only the whole value may find whom it belongs to, and that look-up is on
+record at once.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from db.desk import Refused, SessionOver
+from db.desk.entry.record import apply_values
+from db.desk.frame import OPERATIONS
+from db.language import Message, say
+from db.store.engine import database
+from db.store.transactions import writing
+from tests.siege.actors import Gang, Holder
+from tests.siege.acts import Act, Ref, done
+from tests.siege.arguments import CannotAsk, Drawer
+from tests.siege.rows import taken
+from tests.siege.stage import Stage
+
+VALUES = ("+8613911112468", "+8613922221368")
+"""What stands in the one world, and in the other; alike as far as a mask shows."""
+REVEALS = frozenset({"directory.reveal", "directory.contact"})
+"""What shows a covered value on purpose: it is recorded, and counts."""
+COVERED = frozenset({"masked", "closed"})
+MARKS = re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{10,32}\b|\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
+"""Digests and tokens, which say nothing of a value to who lacks the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """A question by which a reader tells the two worlds apart."""
+
+    holder: Holder
+    act: Act
+    answers: tuple[str, str]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Alike for what is one hole."""
+        return ("told-apart", self.act.do, _shape(self.act))
+
+    def __str__(self) -> str:
+        one, other = self.answers
+        place = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
+        part = slice(max(0, place - 60), place + 60)
+        return f"told apart by {self.act} of {self.holder}: …{one[part]}… / …{other[part]}…"
+
+
+def told_apart(stage: Stage, holder: Holder, seed: int, *, targets: int = 2, draws: int = 1) -> list[Differs]:
+    """Every question by which ``holder`` tells the worlds of some entries apart whose number is covered
+    from them."""
+    chance = random.Random(f"{seed}:{holder}:worlds")
+    gang = Gang.of(stage, holder)
+    me = gang.accounts[0]
+    found: dict[tuple[str, ...], Differs] = {}
+    hidden = list(covered(stage, holder, me))
+    for entry, field in chance.sample(hidden, min(targets, len(hidden))):
+        questions = [*_questions(stage, gang, me, entry, field, chance, draws)]
+        one, other = (_answers(stage, gang, entry, field, value, questions) for value in VALUES)
+        for act, *answers in zip(questions, one, other, strict=True):
+            if answers[0][0] != answers[1][0] and not _is_declared(act, answers):
+                differs = Differs(holder, act, (answers[0][0], answers[1][0]))
+                found.setdefault(differs.key, differs)
+    return list(found.values())
+
+
+def covered(stage: Stage, holder: Holder, account: int) -> Iterator[tuple[int, str]]:
+    """Entries of the holder's book with a number that they can't see."""
+    desk = stage.desks[account]
+    rows = database.execute_sql(
+        "SELECT DISTINCT e.id, f.name FROM entry e JOIN entry_field f ON f.entry_id = e.id "
+        f"WHERE e.book_id = {database.param} AND e.state = 'active' AND f.sealed IS NOT NULL "
+        "AND f.name IN ('mobile', 'parent_phones') ORDER BY e.id",
+        (holder.book,),
+    ).fetchall()
+    for entry, name in rows:
+        with stage.attempt():
+            try:
+                shown = desk.directory.card(entry, holder.book).field(name)
+            except (Refused, SessionOver):
+                yield entry, name
+                continue
+        if shown is None or shown.look in COVERED:
+            yield entry, name
+
+
+def _questions(
+    stage: Stage, gang: Gang, me: int, entry: int, field: str, chance: random.Random, draws: int
+) -> Iterator[Act]:
+    """What is asked: guesses at the value, and everything else."""
+    book = gang.holder.book
+    for value in VALUES:
+        local = value.removeprefix("+86")
+        for text in (
+            local,
+            value,
+            *(local[-length:] for length in range(2, 11)),
+            local[:3],
+            local[:7],
+            f"{local[:3]} {local[3:7]} {local[7:]}",
+        ):
+            for side in ("internal", "external"):
+                yield Act(me, "directory.search", {"book": book, "text": text, "side": side})
+        for do in ("changes.check", "changes.submit"):
+            given: dict[str, Any] = {"entry": Ref("entry", entry), "asked": {field: local}}
+            if do == "changes.submit":
+                given |= {"version": Ref("version", entry), "reason": "换号", "evidence": [Ref("file", 1)]}
+            yield Act(me, do, given)
+        yield Act(me, "cases.report", {"book": book, "words": f"有人在群里发了 {local}"})
+        yield Act(
+            me, "cases.error", {"entry": Ref("entry", entry), "words": f"号码是 {local}", "field": field}
+        )
+        yield Act(me, "audit.person", {"words": local})
+    drawer = Drawer(stage, gang, chance)
+    for operation in sorted(OPERATIONS):
+        for _draw in range(draws):
+            try:
+                act = drawer.act(me, operation)
+            except CannotAsk:
+                continue
+            given = {
+                name: Ref("entry", entry) if isinstance(value, Ref) and value.kind == "entry" else value
+                for name, value in act.given.items()
+            }
+            yield Act(me, operation, given)
+
+
+def _answers(
+    stage: Stage, gang: Gang, entry: int, field: str, value: str, questions: Sequence[Act]
+) -> list[tuple[str, bool]]:
+    """What each question is answered where ``value`` stands, and whether a record was kept of it."""
+    answers = []
+    with stage.attempt():
+        with writing():
+            apply_values(entry, {field: (value,)}, source="", verifier=None)
+        taken()
+        for act in questions:
+            with stage.attempt():
+                came = done(stage, gang, act)
+                rows = taken()
+                kept = any(row.table == "audit_record" for row in rows)
+                answers.append((f"{came.how} {came.error} {plain(came.answer)}", kept))
+    return answers
+
+
+def plain(value: Any) -> str:
+    """An answer as text, whatever its values hide from a log."""
+    if isinstance(value, Message):
+        return say(value, "en")
+    if is_dataclass(value) and not isinstance(value, type):
+        told = ", ".join(f"{one.name}={plain(getattr(value, one.name))}" for one in fields(value))
+        return f"{type(value).__name__}({told})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{plain(name)}: {plain(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple | set | frozenset):
+        return "[" + ", ".join(plain(one) for one in value) + "]"
+    return MARKS.sub("·", str(value))
+
+
+def _is_declared(act: Act, answers: Sequence[tuple[str, bool]]) -> bool:
+    """A look-up by the whole value, which is on record where it hits."""
+    if act.do in REVEALS:
+        return all(kept for _answer, kept in answers)
+    if act.do != "directory.search":
+        return False
+    digits = re.sub("[^0-9]", "", str(act.given["text"])).removeprefix("86")
+    whole = {value.removeprefix("+86") for value in VALUES}
+    return digits in whole and any(kept for _answer, kept in answers)
+
+
+def _shape(act: Act) -> str:
+    """How long a guess is, for look-ups."""
+    text = str(act.given.get("text", "")) if act.do == "directory.search" else ""
+    return f"{len(re.sub('[^0-9]', '', text))} digits" if text else ""
