@@ -166,5 +166,6 @@ class Enrolment:
                     account, "account-enrolled", {"who": who(account.id), "source": actor.source, "own": True}
                 )
             asked = ask_to_confirm(account.id)
-            if not asked and used is not None and used.how != "invitation":
-                tell_supervisors(account, "account-enrolled", SILENT, detail={"source": actor.source})
+            if not asked and used is not None:
+                told = {"source": actor.source}
+                tell_supervisors(account, "account-enrolled", SILENT, detail=told, by=used.by_id)

@@ -119,6 +119,10 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "refusal_tally": "bounded",
     "failed_sign_ins": "one an account",
     "day_count": "one a person and day",
+    "last_day": "follows its request",
+    "regulation_text": "follows a decision",
+    "book_rules": "follows a decision",
+    "rules_head": "one row",
 }
 """All other tables, and why their rows count nothing of themselves."""
 MASS: Final = frozenset(

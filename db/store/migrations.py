@@ -280,9 +280,11 @@ def _rewrite(table: str, before: str, after: str) -> None:
 def heads_as_offices() -> None:
     """Put who heads a unit on record as an office, where an earlier version kept it with the unit: in a step
     of the schema, and after a backup of before came back."""
+    newer = any(column.name == "alone" for column in database.get_columns("grant"))
+    column, value = (", alone", ", FALSE") if newer else ("", "")
     database.execute_sql(
-        'INSERT INTO "grant" (person_id, role, book_id, unit_id, capacity, granted_at, from_at)'
-        " SELECT e.person_id, 'head', u.book_id, u.id, 'holder', '', ''"
+        f'INSERT INTO "grant" (person_id, role, book_id, unit_id, capacity, granted_at, from_at{column})'
+        f" SELECT e.person_id, 'head', u.book_id, u.id, 'holder', '', ''{value}"
         " FROM unit u JOIN entry e ON e.id = u.head WHERE u.active ORDER BY u.id"
     )
     database.execute_sql("UPDATE unit SET head = NULL WHERE head IS NOT NULL")

@@ -71,9 +71,9 @@ def tamper() -> Tampering:
     account = Account.select().order_by(Account.id).first()
     with closing(Thief(store())) as thief:
         thief.do(
-            'INSERT INTO "grant" (id, account_id, role, granted_at, from_at, capacity)'
-            " VALUES (777, ?, ?, ?, '', 'holder')",
-            (account.id, "admin", "2026-11-23T01:00:00.000000Z"),
+            'INSERT INTO "grant" (id, account_id, role, granted_at, from_at, capacity, alone)'
+            " VALUES (777, ?, ?, ?, '', 'holder', ?)",
+            (account.id, "admin", "2026-11-23T01:00:00.000000Z", False),
         )
     return Tampering("grant", INSERTED, "777")
 

@@ -328,7 +328,9 @@ def test_what_was_journaled_before_and_after_is_read(world: World, home: Home) -
     missing = lacking([store().journal.folder], keys, before)
     acts = [str(one["act"]) for one in missing.acts()]
     assert acts[-3:] == ["test"] * 3
-    assert len(list(lacking([store().journal.folder], keys[:1], before).transactions)) == 0
+    newest = lacking([store().journal.folder], keys[:1], before)
+    assert [one.position for one in newest.transactions] == [before + 3]
+    assert [(one.first, one.last) for one in newest.holes] == [(before + 1, before + 2)]
 
 
 def test_backup_keys_stay_known_until_pruned(home: Home) -> None:

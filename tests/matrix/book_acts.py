@@ -144,6 +144,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "calendar.history": lambda desk, book: desk.calendar.history(book),
     "calendar.add": lambda desk, book: desk.calendar.add(book, DAY_OFF, Source("校历.csv", "0" * 64)),
     "calendar.take_out": lambda desk, book: _take_out(desk, book),
+    "offices.fill": lambda desk, book: _fill(desk, book),
     "offices.held": lambda desk, book: desk.offices.held(book),
     "asking.ask(copy)": lambda desk, book: desk.asking.ask("copy", book, {"unit": ""}, "对接"),
     "asking.ask(structure)": lambda desk, book: _new_unit(desk, book, None),
@@ -166,6 +167,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "resets.take_half": lambda desk, _book: desk.resets.take_half(NEVER, "0" * 64),
     "resets.stop": lambda desk, _book: desk.resets.stop(NEVER),
     "notices.acknowledge": lambda desk, _book: desk.notices.acknowledge(NEVER),
+    "objections.object": lambda desk, _book: desk.objections.object(NEVER),
     "emergency.roll": lambda desk, book: desk.emergency.roll(book),
     "emergency.open": lambda desk, _book: desk.emergency.open(NEVER),
     "emergency.note": lambda desk, _book: desk.emergency.note(NEVER, 1, "reached"),
@@ -331,6 +333,14 @@ def _new_unit(desk: Desk, book: str, above: str | None) -> object:
     unit = Unit.get_or_none((Unit.book == book) & place)
     asked = {"what": "create", "to": str(unit.id) if unit is not None else "", "name": "新部"}
     return desk.asking.ask("structure", book, asked, "调整")
+
+
+def _fill(desk: Desk, book: str) -> object:
+    """The first reader as head of the department they sit in."""
+    unit = Unit.get_or_none((Unit.book == book) & (Unit.name == HERE))
+    entry = Entry.get_or_none(Entry.id == _colleague(book))
+    person = entry.person_id if entry is not None else NEVER
+    return desk.appointments.fill("holder", book, "head", person, unit.id if unit is not None else NEVER)
 
 
 def _ask_by_name(desk: Desk, book: str) -> object:

@@ -145,7 +145,13 @@ def _search(trial: Trial) -> str:
 
 
 def _by_number(trial: Trial) -> str:
-    return _found(trial, _asked(trial, trial.mobile or "13999999999"))
+    """As a person finds who called: by what is open, and by the whole of a protected number."""
+    number = trial.mobile or "13999999999"
+    lines = _asked(trial, number)
+    if not lines:
+        with suppress(Refused):  # the book is none of the reader's
+            lines = [*trial.desk.directory.by_value(trial.book, number, side=trial.side).lines]
+    return _found(trial, lines)
 
 
 def _asked(trial: Trial, text: str) -> list[EntryLine]:
@@ -253,6 +259,11 @@ def _grant(trial: Trial) -> str:
     return "allowed"
 
 
+def _reset(trial: Trial) -> str:
+    trial.desk.resets.reset(trial.account("active"))
+    return "allowed"
+
+
 def _revoke(trial: Trial) -> str:
     row, grant = trial.row(), NEVER
     if row is not None:
@@ -291,6 +302,7 @@ ACTS: dict[str, Callable[[Trial], str]] = {
     "accounts.disable": _disable,
     "accounts.enable": _enable,
     "accounts.end_sessions": _end_sessions,
+    "accounts.reset": _reset,
     "accounts.grant": _grant,
     "accounts.revoke": _revoke,
 }

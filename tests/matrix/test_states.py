@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from inspect import unwrap
 
 import pytest
 
 from db.desk import Desk, Refused, SessionOver, open_desk
 from db.desk.authority.offices import end_headships
-from db.desk.frame import OPERATIONS, Subject
+from db.desk.frame import METHODS, OPERATIONS, Subject
 from db.store import clock
 from db.store.tables import (
     AuditHead,
@@ -54,14 +55,15 @@ def test_an_operation_that_the_table_lacks_is_noticed(monkeypatch: pytest.Monkey
 def test_whatever_a_desk_offers_is_an_operation(casts: dict[str, Cast]) -> None:
     """So that nothing goes past the table by not being one."""
     desk = casts["staff"].desk("employee")
+    names = {method: name for name, method in METHODS.items()}
     offered = {
-        f"{name}.{method.rstrip('_')}"
+        names.get(unwrap(method), f"{name}.{called}")
         for name, subject in vars(desk).items()
         if isinstance(subject, Subject)
         for kind in type(subject).__mro__
         if issubclass(kind, Subject) and kind is not Subject
-        for method in vars(kind)
-        if not method.startswith("_")
+        for called, method in vars(kind).items()
+        if not called.startswith("_")
     }
     assert offered == set(OPERATIONS)
 

@@ -19,6 +19,7 @@ from db.desk.entry.indexing import index_all, is_missing
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, store
+from db.store.journal import frames
 from db.store.journal.capture import UNWATCHED
 from db.store.keys import PROOF
 from db.store.migrations import OUTSIDE, STEPS, current, lacking, migrate
@@ -110,8 +111,9 @@ def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
             SchemaVersion.delete().where(SchemaVersion.version > 1).execute()
             database.execute_sql("DELETE FROM journal_head")
         close_store()
-        for key in rig.home.keys.glob(f"{PROOF}*"):
-            key.unlink()
+        journal = (rig.home.folder / "journal").glob(f"*{frames.SUFFIX}")
+        for file in (*rig.home.keys.glob(f"{PROOF}*"), *journal):
+            file.unlink()
         if number == 0:
             longest = _seconds(lambda: _migrate(rig))
             continue

@@ -134,20 +134,20 @@ def add(words: Words) -> int:
 def try_out(words: Words) -> int:
     """Exit status 1 with the findings where it can't be used."""
     book, name, as_json = words.operand(0), words.operand(1), words.has("json")
-    home = home_of(words)
-    file, text = _given(name)
-    findings = _findings(file)
-    if findings:
-        _tell_findings(file, findings, as_json)
-        return FAILED
-    regulation = load(file)
-    with opened(home, looking=True), naming(file):
-        check_book(book)
-        given = words.get("from")
-        day = read_from_day(given, regulation)
-        if not given:
-            day = max(day, tomorrow())
-        outlooks = outlooks_of_version(regulation, digest_of(text), day, book)
+    with opened(home_of(words), looking=True):
+        file, text = _given(name)
+        findings = _findings(file)
+        if findings:
+            _tell_findings(file, findings, as_json)
+            return FAILED
+        regulation = load(file)
+        with naming(file):
+            check_book(book)
+            given = words.get("from")
+            day = read_from_day(given, regulation)
+            if not given:
+                day = max(day, tomorrow())
+            outlooks = outlooks_of_version(regulation, digest_of(text), day, book)
     if as_json:
         tell_json([_outlook_data(one) for one in outlooks])
     else:

@@ -18,6 +18,7 @@ from db.desk.outside.drift_words import reason
 from db.desk.refusal import SILENT
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.submitting import DIRECT
 from db.desk.telling.notices import BOOK_RULES, RETURNED, REVISION, WITHDRAWN
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
@@ -176,6 +177,13 @@ def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe
     return said
 
 
+def _direct(notice: NoticeToMe) -> Text:
+    by = str(notice.detail["by"])
+    if notice.own:
+        return _("{by} changed your entry, in force at once. If it is wrong, propose a change", by=by)
+    return _("{by} changed the entry of {who}, in force at once", by=by, who=_whom(notice))
+
+
 def _vouched(notice: NoticeToMe) -> Text:
     opens = str(notice.detail["opens"])
     slots = {
@@ -320,6 +328,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         by=str(notice.detail["by"]),
         what=notice.task,
     ),
+    DIRECT: _direct,
     OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
     CONFIRM: lambda notice: _(
         "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",

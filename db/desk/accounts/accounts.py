@@ -128,7 +128,8 @@ class Accounts(Subject):
         "accounts.break_glass",
         label=_("break the glass: reset on the host's word alone"),
         recorded=True,
-        power=moving(Moves.CODE, way=Way.TOLD, undo="accounts.disable"),
+        # it tells owner and supervisors by itself, until one of them acknowledges it
+        power=moving(Moves.CODE, undo="accounts.disable"),
     )
     def break_glass(self, account: int, activation: str, until: str) -> None:
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's

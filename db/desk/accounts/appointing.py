@@ -36,9 +36,11 @@ LONGEST_AHEAD: Final = 366
 
 
 def _way(standing: Standing, asked: Asked) -> Way:
-    """Whoever the regulation lets fill offices alone does so at once, but not for themselves."""
-    rights = policy_of(asked["book"]).rights
-    alone = rights.alone and giving_roles(standing, asked["book"])
+    """Whoever the regulation lets fill offices alone does so at once: those that answer for the book, and
+    not for themselves."""
+    policy = policy_of(asked["book"])
+    answering = {*policy.holders("owner"), policy.holder("deputy"), policy.maintainer.role}
+    alone = policy.rights.alone and asked["role"] in answering and giving_roles(standing, asked["book"])
     return Way.TOLD if alone and person_behind(standing.account) != asked["person"] else Way.TWO
 
 

@@ -108,7 +108,7 @@ def is_reset(request: Request) -> bool:
     """Return whether a request asks for a reset, also one of before acts that take two."""
     if request.kind != KIND:
         return bool(request.kind == FORMERLY)
-    return bool(opened(request)["operation"] == OPERATION)
+    return bool(opened(request).get("operation") == OPERATION)
 
 
 def under_way(owner: Account, asker: int) -> int | None:

@@ -65,6 +65,8 @@ OTHER_ACTS: dict[str, Message] = {
 """What is on record beside the operations of the desk, which say themselves what they are called."""
 
 DETAILS: dict[str, Message] = {
+    "operation": _("act"),
+    "agreed_by": _("agreed by"),
     "rows": _("rows"),
     "ahead": _("approved ahead"),
     "requests": _("requests"),

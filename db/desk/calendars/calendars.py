@@ -148,7 +148,7 @@ class Calendars(Subject):
         "calendar.add",
         label=_("take days into the calendar"),
         recorded=True,
-        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in, days=1),
+        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in),
     )
     def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> Changed:
         """Take in a file of days, all of it or nothing, and count anew every deadline that is under way.
@@ -170,7 +170,7 @@ class Calendars(Subject):
         "calendar.take_out",
         label=_("take days out of the calendar"),
         recorded=True,
-        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_out, days=1),
+        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_out),
     )
     def take_out(self, book: str, days: Sequence[str]) -> Changed:
         """Let ``days`` (ISO) be as they are without the calendar again, and count every deadline anew. Raises

@@ -16,7 +16,9 @@ MOST = 100
 
 
 def says_version(asked: Asked) -> tuple[SaidLine, ...]:
-    """The lines of a version of a regulation."""
+    """The lines of a version of a regulation; none where its text is not told."""
+    if "text" not in asked:
+        return ()
     regulation = load_recorded(asked["text"])
     digest, day = digest_of(asked["text"]), read_from_day(asked.get("from_day") or "", regulation)
     title = Label(regulation.file.title.zh, regulation.file.title.en)
@@ -34,7 +36,9 @@ def says_version(asked: Asked) -> tuple[SaidLine, ...]:
 
 
 def says_rules(asked: Asked) -> tuple[SaidLine, ...]:
-    """The lines of other regulations for a book."""
+    """The lines of other regulations for a book; none where these are not told."""
+    if not asked.keys() >= {"policies", "decisions"}:
+        return ()
     book, policies, day = asked["book"], asked["policies"], asked["from_day"]
     lines: list[tuple[Text, Text]] = [
         (_("directory"), book),

@@ -37,6 +37,10 @@ class Way(IntEnum):
     TWO = 3
 
 
+LATER_DAYS = 1
+"""For how many days what takes no second waits, where it can be stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class SaidLine:
     """One line of what an act would do, as whoever decides on it reads it: what is, and what is to be."""
@@ -55,7 +59,7 @@ class Power:
     """What an act moves, and the way it takes, fixed or by who asks and what is asked.
 
     ``undo`` is the operation that takes it back. ``says``: what whoever decides on it is shown. ``days``: for
-    LATER how many days pass before it is done, for TWO how many after it was agreed to. ``flow`` is the flow
+    TWO how many days pass after it was agreed to; what is done LATER waits `LATER_DAYS`. ``flow`` is the flow
     of the regulations that may ask for more steps. ``binds_host``: it takes this way for the host's operator
     too, who does everything else at once.
     """

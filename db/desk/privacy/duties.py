@@ -10,8 +10,9 @@ from db.language import _
 from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
 
 
-def check(entry: Entry) -> None:
-    """Raise Refused, with the clause, while something of the entry's person must be kept."""
+def check(entry: Entry, *, asked_by: int | None = None) -> None:
+    """Raise Refused, with the clause, while something of the entry's person must be kept. ``asked_by`` is the
+    request by which they are erased, which is open itself until that is done."""
     person = entry.person_id
     entries = [row.id for row in Entry.select(Entry.id).where(Entry.person == person)]
     if Entry.select().where(Entry.id.in_(entries) & (Entry.state != "left")).exists():
@@ -31,7 +32,8 @@ def check(entry: Entry) -> None:
                 if until
                 else _("It stays kept unless the regulation is changed."),
             )
-    if Request.select().where(Request.entry.in_(entries) & Request.state.in_(["open", "returned"])).exists():
+    unfinished = Request.state.in_(["open", "returned"]) & (Request.id != (asked_by or 0))
+    if Request.select().where(Request.entry.in_(entries) & unfinished).exists():
         raise _open_still()
     if any(request.state in ("open", "returned") for request in naming(person)):
         raise _open_still()

@@ -139,7 +139,8 @@ class Privacy(Subject):
                 SILENT,
                 _("`leavers` lists who left."),
             )
-        duties.check(row)
+        second = self.act.second
+        duties.check(row, asked_by=second.request if second is not None else None)
         self.act.note(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
         erase(row.person_id)
 

@@ -117,15 +117,14 @@ class Delegations(Subject):
         "delegation.delegate",
         label=_("delegate decisions"),
         recorded=True,
-        power=Power(frozenset({Moves.ROLE}), _way, undo="delegation.revoke", days=1),
+        power=Power(frozenset({Moves.ROLE}), _way, undo="delegation.revoke"),
     )
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
         """Let account ``to`` stand in from the one day (ISO) to the other, both included; its number.
 
         Raises Refused for a role that is not one's own, Invalid for unfit days or another person.
         """
-        self.act.note(book=book, unit=own_place(self.standing, book), role=role, to=to)
-        self.act.note(from_day=from_day, until_day=until_day)
+        self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
         self.act.note(unit=own_place(self.standing, book))
         first, last = days_of(from_day, until_day)

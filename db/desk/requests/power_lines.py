@@ -91,8 +91,11 @@ MORE: dict[str, Callable[[Request, Payload], tuple[DiffLine, ...]]] = {}
 
 
 def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    """What a request asks for."""
-    lines, operation = lines_of(asks["operation"], asks["arguments"]), asks["operation"]
+    """What a request asks for; nothing where that went with the person whom it was about."""
+    operation = asks["operation"]
+    if not operation:
+        return ()
+    lines = lines_of(operation, asks["arguments"])
     return (*lines, *(MORE[operation](request, asks) if operation in MORE else ()))
 
 

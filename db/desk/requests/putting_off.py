@@ -26,11 +26,11 @@ from db.desk.clockwork import today
 from db.desk.frame import METHODS, OPERATIONS, Act, Second, Subject, desk_of, set_down
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
-from db.desk.power.declaration import Way, moving
+from db.desk.power.declaration import LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.deciding import Case, Decider, Deciding
 from db.desk.requests.independence import person_behind
-from db.desk.requests.payload import proved
+from db.desk.requests.payload import opened, proved
 from db.desk.requests.power_arguments import as_json, from_json
 from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.power_telling import tell_of, tell_of_request
@@ -182,7 +182,8 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     alone = [one.role in SECONDS and not found for one, found in zip(steps, able, strict=True)]
     waits = act.unwatched or not steps or any(alone)
     steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
-    days = max(power.days, ALONE_DAYS) if waits and (takes_two or act.unwatched) else power.days
+    own = power.days if takes_two else LATER_DAYS
+    days = max(own, ALONE_DAYS) if waits and (takes_two or act.unwatched) else own
     call = Call(act.operation.name, as_json(act.operation.name, act.asked), tuple(sorted(persons)), days)
     clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
@@ -294,12 +295,16 @@ def ripe(request: Request) -> bool:
 
 def ripen(request: Request) -> str:
     """Do, within the running transaction, what a `ripe` request put off; what became of it. Where the record
-    moved on so that it can't be done any more, the request is rejected with the reason."""
+    moved on so that it can't be done any more, the request is rejected with the reason; without one where
+    what it asks for went with the person whom it was about, after a restore."""
     agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:
         with writing():
-            carry_out(request, proved(request), agreed)
+            if opened(request).get("operation"):
+                carry_out(request, proved(request), agreed)
+            else:
+                state = "rejected"
     except (Refused, Invalid) as fault:
         state, comment = "rejected", str(fault)
     Request.update(state=state, closed_at=clock.now()).where(Request.id == request.id).execute()

@@ -13,7 +13,7 @@ from db.desk.calendars.unknown import alarm_unknown, unknown_years
 from db.desk.clockwork import calendar
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.refusal import Invalid
+from db.desk.refusal import Invalid, Refused
 from db.desk.requests.files import MAX_BYTES
 from db.desk.tasks import duties as runner
 from db.language import say
@@ -34,7 +34,7 @@ from db.store.tables import (
 )
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
-from tests.agreed import carried_through, settle
+from tests.agreed import asked, carried_through, settle
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import change
@@ -257,6 +257,31 @@ def test_a_deadline_is_never_moved_into_the_past(world: World, clock: Clock) -> 
     clock.set("2026-11-30T09:00+08:00")
     add(world, "2026-11-27 放假 乙")
     assert Request.get_by_id(request).due == "2026-11-26", "late stays late"
+
+
+@pytest.mark.threat(55)
+def test_what_was_missed_stays_missed(world: World, clock: Clock) -> None:
+    request = change(world, "zhangwei")
+    clock.set("2026-11-30T09:00+08:00")
+    add(world, "2026-11-25 放假 甲")
+    assert Request.get_by_id(request).due == "2026-11-26"
+
+
+@pytest.mark.threat(55)
+def test_a_day_that_is_past_or_near_takes_a_second_office(world: World, clock: Clock) -> None:
+    clock.set("2026-11-23T09:00+08:00")
+    rows = [HEADS, ["2026-11-20", "放假", "甲"]]
+    request = asked(lambda: world.desk("liuyang").calendar.add("", rows, FILE))
+    assert not CalendarDay.select().exists()
+    with pytest.raises(Refused):
+        approve_power(world, "zengqing", request)
+    approve_power(world, "helei", request)
+    assert CalendarDay.select().exists()
+
+
+def approve_power(world: World, by: str, request: int) -> None:
+    desk = world.desk(by)
+    desk.queue.approve(request, desk.queue.one(request).digest)
 
 
 @pytest.mark.clause("A.8")

@@ -41,7 +41,7 @@ def test_a_field_that_the_book_does_not_have_is_refused_by_no_clause(world: Worl
 def test_whoever_gives_no_roles_is_refused_by_the_rule_on_rights(store: Store, clock: Clock) -> None:
     world = build_wider_world("wecom")
     world.grant("caiming", "it", "wecom")
-    accounts, whom = world.desk("caiming").accounts, world.accounts["shuqi"]
+    accounts, whom = world.desk("caiming").accounts, world.accounts["luzong"]
     assert refused(lambda: accounts.grant(whom, "wecom", "it", None, None)).clause == "G.3.3"
 
 

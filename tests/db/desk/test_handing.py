@@ -12,6 +12,7 @@ from db.policy.edition_content import find_withheld
 from db.policy.loader import builtin, check
 from db.store.engine import Store
 from db.store.tables import EditionCopy
+from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.own_rules import BOOK, FIELDS, own_book
 from tests.db.policy.texts import regulation, text
@@ -72,7 +73,8 @@ HANDED = EDITION.format(mobile='"X.3"', home='"X.4"', own='"X.7"', hands=ALL)
 def copies(body: str) -> dict[str, dict[str, tuple[Cell, ...]]]:
     """An issue under ``body``: by recipient, what their copy shows of everybody."""
     world = own_book(body, HOME)
-    world.desk("chenjing").editions.issue(BOOK, "list")
+    desk = world.desk("chenjing")
+    carried_through(lambda: desk.editions.issue(BOOK, "list"), desk)
     found = {}
     for copy in EditionCopy.select():
         rows = to_make(copy.id).content.rows

@@ -225,7 +225,7 @@ def test_what_was_approved_ahead_waits_for_the_copies(world: World, clock: Clock
 @pytest.mark.threat(72)
 @pytest.mark.clause("A.10")
 def test_a_wrong_day_is_withdrawn_and_access_comes_back(world: World, clock: Clock) -> None:
-    """Handed in with yesterday's day: it ends at once, everybody concerned is told, and one act undoes it."""
+    """Handed in with a day that is past: it ends with this one, as somebody told of it may object first."""
     kept = world.grant("zhangwen", "assistant", "staff")
     gone = world.grant("zhangwen", "security", "staff")
     Grant.update(revoked_at="2026-11-20T00:00:00.000000Z").where(Grant.id == gone).execute()
@@ -233,6 +233,8 @@ def test_a_wrong_day_is_withdrawn_and_access_comes_back(world: World, clock: Clo
     told = Notice.get(Notice.kind == "last-day")
     recipients = NoticeRecipient.select().where(NoticeRecipient.notice == told)
     assert {one.account_id for one in recipients} >= {world.accounts[one] for one in ("zhangwen", "helei")}
+    assert world.desk("zhangwen").me.who().name == "张文"
+    clock.set("2026-11-24T00:00:01+08:00")
     with pytest.raises(SessionOver):
         world.desk("zhangwen").me.who()
     assert Account.get_by_id(world.accounts["zhangwen"]).state == "disabled"
@@ -248,6 +250,16 @@ def test_a_wrong_day_is_withdrawn_and_access_comes_back(world: World, clock: Clo
     assert world.desk("zhangwen").me.who().books[0].id == "staff"
     assert LastDay.get(LastDay.request == request).state == "lifted"
     assert AuditRecord.select().where(AuditRecord.act == "lifecycle.last_day_lifted").count() == 1
+
+
+@pytest.mark.threat(72)
+def test_whoever_was_told_of_a_last_day_keeps_it_from_ending_anything(world: World, clock: Clock) -> None:
+    request = leave(world, "liuyang", "zhangwen", day="2026-11-22")
+    notice = Notice.get(Notice.kind == "last-day")
+    world.desk("helei").objections.object(notice.id)
+    assert Request.get_by_id(request).state == "withdrawn"
+    clock.set("2026-11-24T00:00:01+08:00")
+    assert world.desk("zhangwen").me.who().name == "张文"
 
 
 @pytest.mark.threat(72)
@@ -271,7 +283,7 @@ def test_a_returned_request_keeps_its_day_until_it_is_amended(world: World, cloc
 def test_an_approved_day_is_corrected_or_called_off_by_another_decision(world: World, clock: Clock) -> None:
     first = leave(world, "liuyang", "zhangwei", day=DAY)
     approved(world, "zengqing", first)
-    with pytest.raises(Refused):
+    with pytest.raises(Invalid):
         world.desk("liuyang").requests.withdraw(first)
     later = leave(world, "liuyang", "zhangwei", day="2026-12-31")
     clock.set("2026-11-27T12:00+08:00")

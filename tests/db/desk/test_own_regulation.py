@@ -16,6 +16,7 @@ from db.policy.loader import check
 from db.store.engine import Store
 from db.store.tables import Book
 from db.store.transactions import writing
+from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator
@@ -67,7 +68,8 @@ def test_after_the_training_a_change_takes_two_steps_and_its_deadline_is_cited(h
     with pytest.raises(Refused):
         change(hospital, "zhangwei", BOOK)
     ward = [hospital.entry(login, BOOK) for login in ("wangfang", "zhangwei")]
-    hospital.desk("chenjing").training.record(BOOK, "oncall-rules", ward)
+    keeper = hospital.desk("chenjing")
+    carried_through(lambda: keeper.training.record(BOOK, "oncall-rules", ward), keeper)
     asked = change(hospital, "zhangwei", BOOK, asked={"oncall_phone": "010-62001009", "shift": "standby"})
     due = hospital.desk("zhangwei").requests.one(asked).row.due
     assert due is not None

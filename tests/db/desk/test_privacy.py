@@ -13,9 +13,13 @@ from db.desk.backups.running import run
 from db.desk.entry import record
 from db.desk.entry.sources import of_import
 from db.desk.notation.values import display
+from db.desk.privacy.erasing import erase as erase_now
 from db.desk.privacy.privacy import Privacy
+from db.desk.requests.payload import lines_of
 from db.desk.requests.payload import opened as asked
+from db.desk.requests.putting_off import ripe_in
 from db.desk.tasks.duties import RunnerPlace
+from db.desk.tasks.duties import run as perform
 from db.language import Label, say
 from db.store import audit, subject_copies, subjects
 from db.store.audit import SubjectErased, journal_of
@@ -39,7 +43,7 @@ from db.store.tables import (
 )
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
-from tests.agreed import carried_through
+from tests.agreed import agreed, carried_through
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access
@@ -125,10 +129,24 @@ def test_an_erased_person_is_in_no_table_and_the_chain_is_sound(world: World, le
         rows = repr(database.execute_sql(f"SELECT * FROM {table}").fetchall())
         assert name not in rows
         assert not mobile or mobile not in rows
+    (request,) = Request.select().where(Request.kind == "power")
+    assert lines_of(request) == (), "what was asked does not break a list"
     said = AuditRecord.get(AuditRecord.act == "privacy.erase")
     assert json.loads(detail_of(said))["person"] == person
     with pytest.raises(Refused):
         erase(world, left)
+
+
+def test_what_was_to_be_done_ends_with_whom_it_was_about(world: World, left: int, clock: Clock) -> None:
+    """A restore brings back the request by which they were erased since, and erases them anew."""
+    second = world.desk("chenjing")
+    request = agreed(lambda: privacy(world, "luoyan").erase("group", left, "本人要求"), second)
+    with writing():
+        erase_now(Entry.get_by_id(left).person_id)
+    clock.forward(days=31)
+    assert [one.id for one in ripe_in("group")] == [request]
+    perform(RunnerPlace("host", "host:test"))
+    assert Request.get_by_id(request).state == "rejected"
 
 
 def test_a_key_is_gone_from_every_copy(world: World, left: int, home: Home, tmp_path: Path) -> None:

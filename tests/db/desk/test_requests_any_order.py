@@ -18,7 +18,9 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.entry.record import load
 from db.store import audit
 from db.store.engine import Store
-from db.store.tables import Account, Entry, Request, RequestEvent, RequestStep
+from db.store.tables import Account, DayCount, Entry, Request, RequestEvent, RequestStep
+from db.store.transactions import writing
+from tests.agreed import carried_through
 from tests.db.desk.asking import change
 from tests.world import World
 
@@ -37,6 +39,8 @@ class Acts(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        with writing():  # each run is a day of its own
+            DayCount.delete().execute()
         self.made: list[int] = []
         entries = Entry.select().where(Entry.book == BOOK)
         self.versions = {row.id: row.version for row in entries}
@@ -85,10 +89,12 @@ class Acts(RuleBasedStateMachine):
 
     @rule(login=person, to=person, role=st.sampled_from(["head", "hr"]))
     def delegate(self, login: str, to: str, role: str) -> None:
-        account = self.world.accounts[to]
-        self.attempt(
-            lambda: self.desk(login).delegation.delegate(role, BOOK, account, "2026-11-23", "2026-11-30")
-        )
+        account, desk = self.world.accounts[to], self.desk(login)
+
+        def hand_on() -> None:
+            desk.delegation.delegate(role, BOOK, account, "2026-11-23", "2026-11-30")
+
+        self.attempt(lambda: carried_through(hand_on, desk))
 
     def attempt(self, act: object) -> None:
         assert callable(act)

@@ -93,7 +93,7 @@ def test_the_departments_task_ends_when_the_last_that_was_undecided_leaves(wide:
     assert Task.get_by_id(task.id).state == "done"
 
 
-@pytest.mark.threat(50)
+@pytest.mark.threat(49)
 def test_the_task_ends_when_two_decide_on_the_last_at_once(wide: World) -> None:
     campaign = open_all("safety")["full-review"]
     office, colleague = wide.desk("kangle"), wide.desk("kangle")

@@ -22,6 +22,7 @@ from db.store.engine import Store
 from db.store.tables import Entry, RulesHead
 from tests.conftest import Clock
 from tests.db.desk.own_rules import BOOK, CLINIC, WARD, own_book
+from tests.rules import put_under
 from tests.world import World
 
 HELD_OUT = """
@@ -155,6 +156,8 @@ def _pairs(world: World, policy: EffectivePolicy) -> Iterator[tuple[Holding, ...
 @pytest.mark.parametrize("name", REGULATIONS)
 def test_a_pair_of_roles_shows_what_one_of_them_shows_alone(ward: World, name: str) -> None:
     """In and out of the unit, on both sides, for each field of the regulation."""
+    if name != "own-rules":
+        put_under(BOOK, name)
     policy = _standing(ward, name, ()).policy(BOOK)
     sides: set[Side] = {kind.side for kind in policy.kinds}
     tried = 0

@@ -65,7 +65,7 @@ def unit_made(world: World) -> None:
     record.apply_values(world.entry("zhangwei"), {"unit": (str(made),)}, source="", verifier=None)
 
 
-@pytest.mark.threat(50)
+@pytest.mark.threat(49)
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -120,7 +120,7 @@ def standing_in(world: World) -> Act:
     return lambda: head.delegation.delegate("head", "staff", to, "2026-11-23", "2026-11-27", "休假")
 
 
-@pytest.mark.threat(50)
+@pytest.mark.threat(49)
 @pytest.mark.parametrize(
     ("first", "second"),
     [

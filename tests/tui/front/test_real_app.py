@@ -18,7 +18,7 @@ from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import Account, SignInSession
+from db.store.tables import Account, LastDay, SignInSession
 from db.store.transactions import writing
 from tests.auth.conftest import enrolled
 from tests.tui.front.running import Granted, Running, eventually
@@ -98,8 +98,8 @@ def test_who_is_closed_out_in_mid_session_reads_why(
 def test_whose_last_day_is_over_is_put_out_and_not_let_in_again(
     home: Home, world: World, start: Callable[..., Running]
 ) -> None:
-    """Somebody enters a last day that is past; the screen ends at the next key, and the door says why to who
-    knows password and code, and to nobody else."""
+    """The last day on record passes; the screen ends at the next key, and the door says why to who knows
+    password and code, and to nobody else."""
     owner = enrolled(world, "zhangwei")
     world.actor("zhangwei")
     front = start(entry="tui.app", home=home.folder)
@@ -107,9 +107,11 @@ def test_whose_last_day_is_over_is_put_out_and_not_let_in_again(
     front.front._end_session = sessions.end
     client = front.ssh("-o", "SetEnv=LANG=en_US.UTF-8", login="zhangwei")
     client.sign_in(owner.password, owner.code).wait_for("[1 ")
+    asked = LeaveAsked(world.entry("zhangwei"), today().isoformat(), everywhere=True)
+    request = world.desk("liuyang").lifecycle.leave(asked)
     yesterday = (today() - timedelta(days=1)).isoformat()
-    asked = LeaveAsked(world.entry("zhangwei"), yesterday, everywhere=True)
-    world.desk("liuyang").lifecycle.leave(asked)
+    with writing():  # as if midnight had come
+        LastDay.update(day=yesterday).where(LastDay.request == request).execute()
     client.process.send("2")
     assert "Your last day on record is over" in client.finish()[0].decode().split("\x1b[?1049l")[-1]
     told = ("-o", "LogLevel=INFO")

@@ -150,7 +150,7 @@ def test_requests_stand_in_every_state_and_some_are_overdue(demo: list[DemoAccou
     assert set(states) == {"open", "returned", "applied", "rejected", "withdrawn"}
     overdue = Request.select().where((Request.state == "open") & (Request.due < "2026-11-24")).count()
     assert overdue >= 3
-    asked = {"change", "access", "join", "move", "leave", "disclosure", "right", "structure", "delete"}
+    asked = {"change", "access", "join", "move", "leave", "disclosure", "power", "structure", "delete"}
     assert asked | {"copy", "copy-private", "unit-contact"} == {row.kind for row in Request.select()}
     types = {row.media_type for row in Evidence.select(Evidence.media_type)}
     assert types == {"application/pdf", "image/png", "text/plain"}
@@ -316,7 +316,7 @@ def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:
     trained = desk("jinrui").training.people("trade", "directory-rules")
     assert {one.training.state for one in trained} == {"never", "due", "soon", "trained"}
     assert desk("lunan").training.mine()[0].training.overdue
-    assert "right" in {row.kind for row in desk("huangrong").queue.window().rows}
+    assert "power" in {row.kind for row in desk("huangrong").queue.window().rows}
     assert {row.kind for row in desk("tangjun").queue.window().rows} == {"copy-private", "structure"}
     assert {row.kind for row in desk("fengyi").queue.window().rows} == {"copy"}
     assert {row.kind for row in desk("zhuli").queue.window().rows} >= {"unit-contact"}

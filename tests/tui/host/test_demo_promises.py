@@ -181,7 +181,7 @@ PROMISES: dict[str, Promise] = {
     ),
     "lunan": lambda desk: desk.training.mine()[0].training.overdue,
     "huangrong": both(
-        decides("right"), does("leaver"), lambda desk: desk.cases.queue()[0].state == "reported"
+        decides("power"), does("leaver"), lambda desk: desk.cases.queue()[0].state == "reported"
     ),
     "shuqi": told("revision"),
     "xinan": both(closes_a_finding, lambda desk: desk.cases.queue()),

@@ -10,11 +10,12 @@ import pytest
 
 from auth.provision import enrol_from_host
 from db.desk.importing import bulk, importing
+from db.desk.requests.putting_off import ripen
 from db.store import clock
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import Account, AuditRecord, Entry, Grant, UndertakingAccepted
+from db.store.tables import Account, AuditRecord, Entry, Grant, Request, UndertakingAccepted
 from db.store.transactions import writing
 from tests.tui.host.conftest import Host
 
@@ -171,11 +172,17 @@ def test_roles_are_given_by_hr_and_not_by_the_operator(installed: Host, file: Pa
     refused = installed.run(*words)
     assert refused.status == 1
     assert "given by Human resources" in refused.err
-    given = installed.run(*words, "--login", "liuyang", typed=[PASSWORD, hr.now()])
-    assert given.status == 0, given.err
+    asked = installed.run(*words, "--login", "liuyang", typed=[PASSWORD, hr.now()])
+    assert asked.status == 0, asked.err
     open_store(Home(installed.folder))
     account = Account.get(Account.login == "zhangwei")
-    assert [grant.role for grant in Grant.select().where(Grant.account == account)] == ["it"]
+    given = Grant.select().where(Grant.account == account)
+    assert not given.exists(), "it takes a second office"
+    (request,) = Request.select().where(Request.kind == "power")
+    assert f"It is request {request.id}." in asked.out + asked.err
+    with writing():
+        assert ripen(request) == "applied"  # there is no second office yet, so its day decides
+    assert [grant.role for grant in given] == ["it"]
 
 
 def test_a_report_of_the_operator_shows_no_contacts(installed: Host, file: Path) -> None:

@@ -28,10 +28,10 @@ def test_a_role_put_in_past_the_program_is_named_and_a_restore_undoes_it(
     open_store(home)
     account = Account.select().order_by(Account.id).first()
     with closing(Thief(store())) as thief:
-        given = (account.id, "admin", "2026-11-23T01:00:00.000000Z")
+        given = (account.id, "admin", "2026-11-23T01:00:00.000000Z", False)
         thief.do(
-            'INSERT INTO "grant" (id, account_id, role, granted_at, from_at, capacity)'
-            " VALUES (777, ?, ?, ?, '', 'holder')",
+            'INSERT INTO "grant" (id, account_id, role, granted_at, from_at, capacity, alone)'
+            " VALUES (777, ?, ?, ?, '', 'holder', ?)",
             given,
         )
     close_store()

@@ -66,8 +66,9 @@ def addresses(box: Postbox) -> list[str]:
 def test_an_issue_is_mailed_to_its_recipients_encrypted_over_tls(box: Postbox, office: World) -> None:
     issued = assistant(office).editions.issue(BOOK, "internal")
     assert not box.arrived
-    assert deliver_waiting().sent == 5
-    assert box.encrypted == [True] * 5
+    assert deliver_waiting().sent == 6, "five copies, and word of it to who watches over the book"
+    assert box.encrypted == [True] * 6
+    assert addresses(box)[5] == "wenmi@huaxing.example"
     assert addresses(box)[3] == "taojs@huaxing.example"
     message = box.arrived[3]
     number = f"C{issued.id:04d}-004"

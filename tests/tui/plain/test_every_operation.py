@@ -19,6 +19,7 @@ DRAWN = "it only says what a screen is to draw or to count"
 DOOR = "the first sign-in, at the door"
 HOST = "the host's command line has it, for its administrator"
 SINGLY = "a command does it one by one"
+ASKED = "a command asks for it: `offices appoint`, `accounts reset`"
 
 WITHOUT: dict[str, tuple[str, ...]] = {
     AHEAD: (
@@ -36,6 +37,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "importing.columns", "importing.load", "policies.add", "policies.create_book", "policies.revisions",
         "policies.set_rules", "policies.withdraw", "policies.withdraw_rules",
     ),
+    ASKED: ("accounts.reset", "offices.fill"),
     SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many"),
 }  # fmt: skip
 """Operations that no command reaches, by the reason."""

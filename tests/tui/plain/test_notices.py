@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.agreed import settle
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import TWO_STEPS, operator, revision
 from tests.rules import issue
@@ -12,9 +13,12 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 
-def test_what_was_announced_is_read_and_noted(ask: Ask) -> None:
+def test_what_was_announced_is_read_and_noted(ask: Ask, world: World) -> None:
     assert ask("zengqing", "accounts grant zhangwei --role it").status == 0
-    (notice,) = ask("zhangwei", "notices --json").data
+    settle(world.desk("helei"))
+    notice, asked_before = ask("zhangwei", "notices --json").data
+    assert "曾晴申请：授予角色" in asked_before["what"]
+    assert ask("zhangwei", f"notices seen {asked_before['notice']}").status == 0
     assert "曾晴授予您角色" in notice["what"]
     assert "曾晴授予您角色" in ask("zhangwei", f"notices {notice['notice']}").text
     assert ask("zhangwei", "notices seen").status == 2

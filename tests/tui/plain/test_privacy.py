@@ -11,6 +11,7 @@ from db.desk.entry.record import load, remove
 from db.desk.notation.values import display
 from db.store.tables import AuditRecord, Entry
 from db.store.transactions import writing
+from tests.agreed import settle
 from tests.audited import detail_of
 from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
@@ -32,7 +33,9 @@ def test_mydata_is_for_people_and_for_programs(ask: Ask, world: World) -> None:
 
 
 @pytest.mark.clause("E.6.4")
-def test_a_leaver_is_erased_by_whoever_maintains_the_directory_alone(ask: Ask, world: World) -> None:
+def test_a_leaver_is_erased_for_whoever_maintains_the_directory_once_another_agrees(
+    ask: Ask, world: World
+) -> None:
     entry = world.entry("helei", "group")
     with writing():
         for row in list(Entry.select().where(Entry.person == Entry.get_by_id(entry).person_id)):
@@ -44,6 +47,8 @@ def test_a_leaver_is_erased_by_whoever_maintains_the_directory_alone(ask: Ask, w
     missing = ask("luoyan", f"leavers erase {entry} --book group")
     assert (missing.status, "--reason" in missing.err) == (2, True)
     assert ask("luoyan", f"leavers erase {entry} --book group --reason again").status == 1
+    assert str(entry) in ask("luoyan", "leavers --book group").text, "it waits for a second office"
+    settle(world.desk("chenjing"))
     assert str(entry) not in ask("luoyan", "leavers --book group").text
 
 

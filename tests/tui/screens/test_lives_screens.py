@@ -11,7 +11,7 @@ from db.desk.telling.notices import tell
 from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from db.store.transactions import writing
-from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, returned
+from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, leave, returned, take_out
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import DataList, Notice, TextInput
@@ -155,9 +155,13 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
 
 
 @pytest.mark.clause("H.5.4")
-async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(lives: World) -> None:
-    task = Task.get((Task.book == "secured") & (Task.kind == "hand-back"))
-    app = Lives(lives, "shibu", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
+async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(
+    lives: World,
+) -> None:
+    take_out(lives, "xinan", "JKLM-NPQR")
+    leave(lives, "fuhr", "xinan", "secured", day="2026-12-07")
+    task = Task.get((Task.kind == "hand-back") & (Task.entry == lives.entry("xinan", "secured")))
+    app = Lives(lives, "xinan", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert isinstance(app.screen, TaskCard)

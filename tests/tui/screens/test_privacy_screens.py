@@ -9,6 +9,7 @@ from db.desk.entry.record import load
 from db.desk.notation.values import display
 from db.store.tables import AuditRecord, Entry, Erasure
 from db.store.transactions import writing
+from tests.agreed import settle
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import settled, text_of
 from tests.tui.screens.privacy_stage import Privacy, kept
@@ -79,7 +80,7 @@ async def test_why_one_is_not_erased_is_said_with_its_clauses(kept: World) -> No
 
 
 @pytest.mark.clause("E.6.4")
-async def test_a_leaver_is_erased_after_confirmation_and_reason(kept: World) -> None:
+async def test_a_leaver_is_erased_after_confirmation_reason_and_agreement(kept: World) -> None:
     app = Privacy(kept, "luoyan", View("en"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -99,11 +100,15 @@ async def test_a_leaver_is_erased_after_confirmation_and_reason(kept: World) -> 
         await settled(pilot)
         await pilot.press(*"asked", "enter")
         await settled(pilot)
+        assert Erasure.select().count() == 0, "it waits for a second office"
+        settle(kept.desk("chenjing"))
         assert Erasure.select().count() == 1
     assert acts("privacy.erase") == 1
 
 
-async def test_after_an_erasure_the_cursor_is_on_the_next_leaver_not_on_the_first(kept: World) -> None:
+async def test_the_cursor_stays_on_whose_erasure_was_asked_for_and_goes_on_from_there_once_erased(
+    kept: World,
+) -> None:
     with writing():
         record.remove(Entry.get_by_id(kept.entry("helei", "group")).id, "2026-11-20")
     app = Privacy(kept, "luoyan", View("en"), lambda _app: Leavers())
@@ -116,6 +121,14 @@ async def test_after_an_erasure_the_cursor_is_on_the_next_leaver_not_on_the_firs
         await pilot.press("y")
         await settled(pilot)
         await pilot.press(*"asked", "enter")
+        await settled(pilot)
+        assert rows.current is not None
+        assert rows.current.entry == leavers[1].entry, "it waits for a second office"
+        settle(kept.desk("chenjing"))
+        app.screen.refill()  # type: ignore[attr-defined]  # a SheetScreen
+        await settled(pilot)
+        assert rows.astray
+        await pilot.press("down")
         await settled(pilot)
         assert rows.current == leavers[2]
 

@@ -9,6 +9,7 @@ import pytest
 from db.desk.authority.offices import end_headships
 from db.desk.importing.importing import Source
 from db.store.transactions import writing
+from tests.agreed import agreed
 from tests.db.desk.lives import leave
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
@@ -125,7 +126,10 @@ def test_calendar(snap_matrix: Snap, office: World) -> None:
     """Days that the organisation added, of one year and the next."""
     rows = [["日期", "类型", "名称"], ["2026-11-27", "放假", "公司日"], ["2026-11-28", "补班", "公司日调休"],
             ["2027-01-01", "放假", "元旦"]]  # fmt: skip
-    office.desk("liuyang").calendar.add("", rows, Source("2027.csv", "ab" * 32))
+    agreed(
+        lambda: office.desk("liuyang").calendar.add("", rows, Source("2027.csv", "ab" * 32)),
+        office.desk("helei"),
+    )
     snap_matrix(lambda view: Office(office, "liuyang", view, over=lambda _app: Calendar()))
 
 

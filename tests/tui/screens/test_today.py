@@ -111,7 +111,7 @@ async def test_what_others_hand_in_shows_without_a_key_and_the_count_with_it(liv
         assert "139••••21" in text_of(app)
         assert app.waiting == before + 1
         await press(pilot, "2")
-        change(lives, "zhangwen", mobile="139 0000 2122")
+        change(lives, "zhengwei", mobile="139 0000 2122")
         await look(pilot)
         assert app.waiting == before + 2
 
@@ -164,7 +164,7 @@ async def test_a_request_that_came_back_is_said_on_any_screen_once_nobody_types(
         await look(pilot)
         assert f"申请 {request} 被王芳退回：请补正" in told(app)
         await press(pilot, "down")
-        change(lives, "zhangwen", asked={"extension": "8019"})
+        change(lives, "zhengwei", asked={"extension": "8019"})
         await look(pilot)
         assert told(app) == "", "it is said once"
 
@@ -202,7 +202,7 @@ async def test_today_says_what_became_of_what_it_had_under_the_cursor(lives: Wor
 
 
 async def test_who_decided_on_what_today_showed_is_not_asked_there_what_they_mean(lives: World) -> None:
-    first, second = change(lives, "zhangwei"), change(lives, "zhangwen", mobile="139 0000 2122")
+    first, second = change(lives, "zhangwei"), change(lives, "zhengwei", mobile="139 0000 2122")
     app = Lives(lives, "wangfang")
     async with app.run_test(size=SIZE) as pilot:
         rows = app.screen.query_one("#waiting DataList", DataList)
@@ -233,7 +233,7 @@ async def test_who_has_read_the_last_announcement_is_not_told_that_it_is_gone(li
 
 
 async def test_of_what_goes_from_under_a_decider_it_is_said_who_did_what(lives: World) -> None:
-    first, second = change(lives, "zhangwei"), change(lives, "zhangwen", mobile="139 0000 2122")
+    first, second = change(lives, "zhangwei"), change(lives, "zhengwei", mobile="139 0000 2122")
     app = Lives(lives, "wangfang", first="queue")
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
@@ -247,7 +247,7 @@ async def test_of_what_goes_from_under_a_decider_it_is_said_who_did_what(lives: 
         assert "张伟：已撤回" in told(app)
         assert [row.id for row in rows.in_sight] == [second]
         await pilot.press("down")
-        lives.desk("zhangwen").requests.withdraw(second)
+        lives.desk("zhengwei").requests.withdraw(second)
         await look(pilot)
         assert f"#{second}" in told(app)
         assert rows.current is None
@@ -262,7 +262,7 @@ async def test_what_is_under_the_cursor_is_not_opened_anew_where_it_is_as_it_was
         screen = app.screen
         assert isinstance(screen, Queue)
         shown = screen._view
-        change(lives, "zhangwen", mobile="139 0000 2122")
+        change(lives, "zhengwei", mobile="139 0000 2122")
         await look(pilot)
         assert screen.query_one(DataList).last() == 1
         assert screen._view is shown

@@ -234,14 +234,17 @@ class TakeOut(Deed):
 
 class Revise(Deed):
     """A regulation that comes with the product is revised, in force in ``ahead`` working days: each of
-    ``changes`` is a piece of its file and what stands there instead. ``readers`` acknowledge it at once."""
+    ``changes`` is a piece of its file and what stands there instead. Once another has agreed, ``readers``
+    acknowledge it at ``read``."""
 
     do: Literal["revise"]
     regulation: str
     version: str
     ahead: int
     changes: tuple[tuple[str, str], ...]
-    readers: tuple[str, ...] = ()
+    then: tuple[Turn, ...]
+    readers: tuple[str, ...]
+    read: When
 
 
 class Outside(Deed):

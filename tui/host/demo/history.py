@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial, singledispatchmethod
 from pathlib import Path
 
-from db.desk import Desk
+from db.desk import Desk, Pending
 from db.desk.cases.sentencing import Sentence
 from db.desk.editions.receiving import OUT_OF_REACH
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
@@ -50,7 +50,7 @@ from tui.host.demo.wecom import FILE
 from tui.host.demo.wecom_members import hold
 from tui.host.demo.where import Where
 
-HANDED_IN = (Join, Move, Leave, Ask)
+HANDED_IN = (Join, Move, Leave, Ask, Revise)
 """What makes a request that others decide on."""
 
 
@@ -70,6 +70,8 @@ class History:
         for deed in happenings.deeds:
             if isinstance(deed, HANDED_IN):
                 self._hand_in(deed)
+                if isinstance(deed, Revise):
+                    self.stage.at(deed.read, partial(self._read_revision, deed))
             elif isinstance(deed, Review):
                 self._review(deed)
             elif isinstance(deed, Case):
@@ -85,14 +87,15 @@ class History:
 
     # Requests
 
-    def _hand_in(self, deed: Join | Move | Leave | Ask) -> None:
+    def _hand_in(self, deed: Join | Move | Leave | Ask | Revise) -> None:
         made: list[int] = []
 
         def submit() -> None:
             made.append(self.submit(deed, self.stage.desk(deed.by), None))
 
         def amend(desk: Desk, word: str) -> None:
-            self.submit(deed.model_copy(update={"reason": f"{deed.reason}；{word}"}), desk, made[0])
+            said = {} if isinstance(deed, Revise) else {"reason": f"{deed.reason}；{word}"}
+            self.submit(deed.model_copy(update=said), desk, made[0])
 
         self.stage.at(deed.at, submit)
         go_on(self.stage, deed.then, made, amend)
@@ -146,6 +149,33 @@ class History:
             desk.asking.amend(amends, asked, deed.reason, changed_on=changed)
             return amends
         return desk.asking.ask(deed.offer, deed.book, asked, deed.reason, changed_on=changed)
+
+    @submit.register
+    def _revise(self, deed: Revise, desk: Desk, amends: int | None) -> int:
+        day = self.stage.ahead(deed.ahead).isoformat()
+        text = Path(builtin()[deed.regulation].path).read_text("utf-8")
+        version = builtin()[deed.regulation].version
+        effective = builtin()[deed.regulation].file.effective.isoformat()
+        for before, after in (
+            (f'version = "{version}"', f'version = "{deed.version}"'),
+            (f"effective = {effective}", f"effective = {day}"),
+            *deed.changes,
+        ):
+            if before not in text:
+                raise ValueError(f"{deed.regulation} does not say {before}")
+            text = text.replace(before, after, 1)
+        try:
+            desk.policies.add(text)
+        except Pending as pending:
+            return pending.request
+        raise RuntimeError(f"{deed.regulation} was revised by one alone")
+
+    def _read_revision(self, revise: Revise) -> None:
+        for login in revise.readers:
+            reader = self.stage.desk(login).notices
+            for notice in reader.unread():
+                if notice.kind == "revision":
+                    reader.acknowledge(notice.id)
 
     # What is done at once
 
@@ -209,27 +239,6 @@ class History:
     def _take_out(self, deed: TakeOut, desk: Desk) -> None:
         report = kind_named(deed.report).build(desk, deed.book, None, this_month(self.stage.day(0)))
         export(desk, report, deed.format, "zh_CN")
-
-    @perform.register
-    def _revise(self, deed: Revise, desk: Desk) -> None:
-        day = self.stage.ahead(deed.ahead).isoformat()
-        text = Path(builtin()[deed.regulation].path).read_text("utf-8")
-        version = builtin()[deed.regulation].version
-        effective = builtin()[deed.regulation].file.effective.isoformat()
-        for before, after in (
-            (f'version = "{version}"', f'version = "{deed.version}"'),
-            (f"effective = {effective}", f"effective = {day}"),
-            *deed.changes,
-        ):
-            if before not in text:
-                raise ValueError(f"{deed.regulation} does not say {before}")
-            text = text.replace(before, after, 1)
-        desk.policies.add(text)
-        for login in deed.readers:
-            reader = self.stage.desk(login).notices
-            for notice in reader.unread():
-                if notice.kind == "revision":
-                    reader.acknowledge(notice.id)
 
     @perform.register
     def _outside(self, deed: Outside, _desk: Desk) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from db.desk import Desk, Refused
+from db.desk import Desk, Pending, Refused
 from db.desk.audit.audit import AuditFilter
 from db.desk.importing.importing import Source
 from db.store.tables import Account, Entry
@@ -126,15 +126,17 @@ class Story:
         rows = [["日期", "类别", "名称"]]
         rows += [[self.stage.ahead(days).isoformat(), kind, name] for days, kind, name in declaring.days]
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-        self.stage.desk(declaring.by).calendar.add("", rows, Source(declaring.file, digest))
+        with suppress(Pending):  # it is done on its day, if nobody objects
+            self.stage.desk(declaring.by).calendar.add("", rows, Source(declaring.file, digest))
 
     def _hand_on(self, handing: Handing) -> None:
         today = self.stage.day(0)
         first, last = (today + timedelta(days=days) for days in handing.days)
         to = Account.get(Account.login == handing.to).id
-        self.stage.desk(handing.by).delegation.delegate(
-            handing.role, handing.book, to, first.isoformat(), last.isoformat(), handing.reason
-        )
+        with suppress(Pending):  # it is done on its day, if nobody objects
+            self.stage.desk(handing.by).delegation.delegate(
+                handing.role, handing.book, to, first.isoformat(), last.isoformat(), handing.reason
+            )
 
     def _look_up(self, looking: Looking) -> None:
         """Search, settle, open the first hit, and now and then reveal a number."""
