@@ -9,10 +9,11 @@ from typing import Any
 
 from db.store.engine import store
 from db.store.journal.capture import Change, changed_rows
+from db.store.tables import Entry
 
 PERSONAL = (
     "grant", "account", "activation", "delegation", "access_grant", "copy_grant", "sign_in_session",
-    "recovery_code", "consent", "trained", "notice_recipient",
+    "recovery_code", "consent", "trained", "entry_tag", "notice_recipient",
 )  # fmt: skip
 """Tables whose rows give, take or show something to one person, and who was told of something."""
 TOLD = "notice_recipient"
@@ -32,16 +33,21 @@ class Concerned:
 def concerned(after: int) -> Concerned:
     """Whom what was changed since ``after`` concerns (`rows.last_change`)."""
     accounts, persons, roles, told = set[int](), set[int](), set[tuple[str, str]](), set[int]()
+    entries = set[int]()
     for name, row in _rows(changed_rows(store().database, after, PERSONAL)):
         if name == TOLD:
             told.add(row["account_id"])
             continue
         accounts.update(_numbers(row, ("account_id", "to_id")))
         persons.update(_numbers(row, ("person_id",)))
+        if name == "entry_tag":
+            entries.add(row["entry_id"])
         if name == "account":
             accounts.add(row["id"])
         if name == "grant":
             roles.add((row["role"], row["book_id"] or ""))
+    if entries:
+        persons.update(row.person_id for row in Entry.select(Entry.person).where(Entry.id.in_(entries)))
     return Concerned(frozenset(accounts), frozenset(persons), frozenset(roles), frozenset(told))
 
 

@@ -33,6 +33,8 @@ from db.store.transactions import writing
 
 REMEMBERED = (KnownSource,)
 """What a version may remember otherwise than the one before it: it is as the journal says."""
+Waiting = dict[tuple[type[Table], tuple[object, ...]], tuple[type[Table], Row | None, Row | None]]
+"""Changes that wait for a row on which theirs hangs, by table and key, the last of each."""
 NEW = "restoring.db"
 """What the new file is called until it takes the old one's place."""
 
@@ -96,7 +98,7 @@ def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
     whose keys ``people`` lacks, nothing personal comes back."""
     replayed, has_offices, position = 0, header.schema >= OFFICES, header.position
     bridges: dict[int, tuple[int, str]] = {}
-    left_out: list[str] | None = None
+    waiting: Waiting | None = None
     with paused(store().database):
         for one in missing.transactions:
             try:
@@ -106,9 +108,9 @@ def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
                         heads_as_offices()
                         has_offices = True
                     if one.position != position + 1:
-                        left_out = left_out or []
+                        waiting = {} if waiting is None else waiting
                         bridges |= _bridge(one)
-                    _apply(one, people, older=header.schema < BINDING, left_out=left_out)
+                    _apply(one, people, older=header.schema < BINDING, waiting=waiting)
             except (Differs, PeeweeException, SealBroken) as error:
                 return Restored(replayed, audit.head()[0], f"{one.position}: {error}", bridges)
             replayed, position = replayed + 1, one.position
@@ -119,7 +121,7 @@ def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
             if header.format == CLEAR:  # it held in clear whom the journal says were erased since
                 for erased in Erasure.select(Erasure.person):
                     blank(erased.person)
-    return Restored(replayed, audit.head()[0], bridges=bridges, left_out=len(left_out or ()))
+    return Restored(replayed, audit.head()[0], bridges=bridges, left_out=len(waiting or ()))
 
 
 def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:
@@ -132,7 +134,7 @@ def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:
 
 def apply(one: Transaction, people: Showing) -> None:
     """Make the changes of ``one`` in the open store, which holds all that came before it. Raises Differs."""
-    _apply(one, people, older=False, left_out=None)
+    _apply(one, people, older=False, waiting=None)
 
 
 def _knows_offices(one: Transaction) -> bool:
@@ -148,29 +150,42 @@ def _knows_offices(one: Transaction) -> bool:
     return False
 
 
-def _apply(one: Transaction, people: Showing, *, older: bool, left_out: list[str] | None) -> None:
-    """``left_out``: behind a hole rows need not be as they were, and the tables of changes that hang on what
-    is lost are added to it."""
+def _apply(one: Transaction, people: Showing, *, older: bool, waiting: Waiting | None) -> None:
+    """``waiting`` is for what stands behind a hole: there rows need not be as they were, and a change whose
+    row hangs on one that is not there is kept in it and tried again after each transaction."""
     keys = store().keys
     for change in one.changes:
         if change.table in BY_NAME:
             for rows in people.changes(change.table, change.before, change.after):
                 was, will = (as_bound(keys, change.table, row) if row and older else row for row in rows)
-                if left_out is None:
+                if waiting is None:
                     _change(BY_NAME[change.table], was, will)
-                    continue
-                try:
-                    with writing():
-                        _change(BY_NAME[change.table], was, will, as_it_was=False)
-                except (PeeweeException, SealBroken):
-                    left_out.append(change.table)
-    if left_out is not None:  # the first behind a hole may make no record of its own
+                else:
+                    _change_or_wait(BY_NAME[change.table], was, will, waiting)
+    if waiting is not None:
+        for table, was, will in tuple(waiting.values()):
+            _change_or_wait(table, was, will, waiting)
+        # the first behind a hole may make no record of its own
         AuditHead.update(seq=one.seq, hash=one.hash).where(AuditHead.id == 1).execute()
     if audit.head() != (one.seq, one.hash):
         raise Differs("the chain ends elsewhere")
     JournalHead.update(position=one.position, hosts=json.dumps(one.hosts)).where(
         JournalHead.id == 1
     ).execute()
+
+
+def _change_or_wait(table: type[Table], was: Row | None, will: Row | None, waiting: Waiting) -> None:
+    """Make a change behind a hole, or put it into ``waiting``, in place of an earlier one of the same row."""
+    row = was if was is not None else will
+    if row is None:
+        return
+    key = table, tuple(row[column] for column in key_columns(table))
+    try:
+        with writing():
+            _change(table, was, will, as_it_was=False)
+        waiting.pop(key, None)
+    except (PeeweeException, SealBroken):
+        waiting[key] = table, was, will
 
 
 def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was: bool = True) -> None:

@@ -24,6 +24,7 @@ from db.store.tables import (
     Entry,
     EntryTag,
     Notice,
+    NoticeRecipient,
     OutgoingMail,
     Task,
     Unit,
@@ -387,5 +388,11 @@ def test_the_assistant_says_which_units_are_offices_and_who_is_often_in_touch(
         desk.sorting.tag(entry, "nosuch", True)
     with pytest.raises(Invalid):
         desk.sorting.set_kind(unit, "moon")
+    xie = world.accounts["xiepi"]
+    assert (
+        NoticeRecipient.select()
+        .join(Notice)
+        .where((Notice.kind == "power-done") & (Notice.entry == entry) & (NoticeRecipient.account == xie))
+    ), "whoever is handed out by a tag hears of it"
     assert refusal(world.desk("taojs").sorting.set_kind, unit, "office").clause == "I.3.2"
     assert refusal(world.desk("taojs").sorting.tag, entry, "office-contact", True).clause == "I.3.2"

@@ -10,8 +10,9 @@ from db.store.engine import close_store
 from db.store.journal import frames
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import Account, AuditRecord
+from db.store.tables import Account, AuditRecord, RequestStep
 from db.store.verifying import verify_in_parts
+from tests.db.desk.asking import approve, change
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import PLACE, back_up, destroy, installation
 from tests.world import World
@@ -75,6 +76,34 @@ def test_a_restore_takes_what_stands_behind_the_damage_once_told_to(
     destroy(home)
     again = installation.run("restore", "--yes")
     assert again.status == 0, again.err
+
+
+@pytest.mark.threat(59)
+def test_what_was_decided_on_a_request_comes_back_though_its_beginning_is_lost(
+    installation: Host, home: Home, world: World
+) -> None:
+    """The steps hang on the request's row, which only a later transaction of the journal still tells."""
+    back_up(home)
+    open_store(home)
+    file = max(home.journal_place(home.settings()).glob(f"*{frames.SUFFIX}"))
+    world.desk("zhangwei").me.choose_language("en")
+    begin = file.stat().st_size
+    request = change(world, "zhangwei")
+    end = file.stat().st_size
+    approve(world, "wangfang", request)
+    approve(world, "liuyang", request)
+    steps = [(row.state, row.decided_by_id) for row in RequestStep.select().order_by(RequestStep.ord)]
+    assert {state for state, _by in steps} == {"approved"}
+    close_store()
+    data = bytearray(file.read_bytes())
+    data[end - 40] ^= 0xFF
+    assert begin < end - 40
+    file.write_bytes(data)
+    destroy(home)
+    done = installation.run("restore", "--yes", "--skip-damaged", "--json")
+    assert done.status == 0, done.err
+    open_store(home)
+    assert [(row.state, row.decided_by_id) for row in RequestStep.select().order_by(RequestStep.ord)] == steps
 
 
 @pytest.mark.threat(59)
