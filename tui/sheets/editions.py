@@ -136,7 +136,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
         Column("closed", _("Copies closed"), lambda row: row.closed, from_width=NEVER),
         Column("complete", _("Complete"), nothing, from_width=NEVER, data=lambda row: not row.open),
         Column("mail_given_up", _("Mail given up"), lambda row: row.undelivered or None, from_width=NEVER),
-        Column("sha256", "SHA-256", lambda row: row.digest, from_width=NEVER),
+        Column("digest", _("Digest"), lambda row: row.digest, from_width=NEVER),
     ),
     empty=_("Nothing was issued yet."),
     example="editions issues --edition controlled/internal",

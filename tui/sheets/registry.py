@@ -27,7 +27,7 @@ from tui.sheets.requests import REQUESTS
 from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
-from tui.sheets.rules import SUMMARY
+from tui.sheets.rules import COMING, SUMMARY
 from tui.sheets.sheet import Sheet
 from tui.sheets.stale import STALE
 from tui.sheets.tags import TAGS, UNITS
@@ -43,6 +43,7 @@ DRAWN: Final[tuple[Sheet[Any], ...]] = (
     TRAINING,
     MINE,
     COURSE,
+    COMING,
     SUMMARY,
     PEOPLE,
     RECEIVED,

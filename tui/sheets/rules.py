@@ -11,7 +11,7 @@ from db.language import Text, _
 from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
-from tui.sheets.sheet import NEVER, Column, Sheet
+from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 
 
 def facts_of(clause: Text, text: Text, means: Sequence[Text]) -> list[Fact]:
@@ -52,4 +52,59 @@ SUMMARY: Sheet[Lesson] = Sheet(
     facts=lambda row: facts_of(row.clause, row.text, row.means),
     empty=_("This directory has no rules of its own."),
     example="summary --book staff",
+)
+
+
+def _coming(at: At[Any]) -> Sequence[Coming]:
+    return at.desk.policies.rules(at[BOOK]).coming
+
+
+def _withdraw(at: At[Coming]) -> int:
+    regulation, _sign, version = at.word.partition("@")
+    if version:
+        return at.desk.policies.withdraw(regulation, version)
+    return at.desk.policies.withdraw_rules(at[BOOK], regulation)
+
+
+WITHDRAW: Verb[Coming] = Verb(
+    id="withdraw",
+    operation="policies.withdraw",
+    key="x",
+    label=_("Withdraw"),
+    help=_("Take back, before its day, what is to take effect; everybody who was told of it is told."),
+    on="one",
+    asks=(BOOK,),
+    open_to=lambda at: at.desk.policies.rules(at[BOOK]).revises,
+    sure=lambda at: Question(
+        _("Withdraw this: {what}?", what=coming_line(at.row)),
+        text=_("Everybody who was told of it is told that it is withdrawn."),
+        yes=_("Withdraw"),
+        no=_("Leave it"),
+    ),
+    do=_withdraw,
+    done=lambda _at, told: _("Withdrawn; people told: {told}.", told=told),
+    example="coming withdraw wecom@2",
+)
+COMING: Sheet[Coming] = Sheet(
+    id="coming",
+    operation="policies.rules",
+    title=_("Rules to come"),
+    about=_(
+        "Versions of regulations, and other regulations of a directory, that are on record and not in force "
+        "yet. Whoever revises the rules can withdraw them before their day."
+    ),
+    help=_("List the rules of a directory that are on record and not in force yet."),
+    of=(BOOK,),
+    rows=_coming,
+    key=lambda row: f"{row.id}@{row.version}" if row.version else row.day,
+    named="what",
+    numbered=False,
+    columns=(
+        Column("day", _("From"), lambda row: row.day, 10, tone="strong"),
+        Column("title", _("Regulation"), lambda row: row.title),
+        Column("version", _("Version"), lambda row: row.version, 8),
+    ),
+    verbs=(WITHDRAW,),
+    empty=_("Nothing is to come: what is in force stays."),
+    example="coming --book staff",
 )

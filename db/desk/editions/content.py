@@ -6,6 +6,7 @@ The content is canonical JSON, so that one digest stands for it (I.5); copies ar
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,9 +69,16 @@ class Content:
         )
 
 
-def digest_of(packed: bytes) -> str:
-    """SHA-256 of kept content."""
-    return hashlib.sha256(packed).hexdigest()
+def digest_of(packed: bytes, key: str) -> str:
+    """HMAC-SHA-256 of kept content under its issue's own ``key``, so that whoever reads a part of the content
+    can't try out the rest by it."""
+    return hmac.digest(key.encode(), packed, "sha256").hex()
+
+
+def is_sound(packed: bytes, key: str, digest: str) -> bool:
+    """Return whether kept content still has its digest; issues of before have one without a key."""
+    known = (digest_of(packed, key), hashlib.sha256(packed).hexdigest())
+    return any(hmac.compare_digest(one, digest) for one in known)
 
 
 def unpacked(packed: bytes) -> Content:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.desk.authority.standing import policy_of
 from db.desk.editions.choosing import Choosing
-from db.desk.editions.content import Content, digest_of, unpacked
+from db.desk.editions.content import Content, is_sound, unpacked
 from db.desk.editions.duty import settle_task
 from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_of
 from db.desk.editions.edition_views import (
@@ -159,7 +158,7 @@ class Editions(OfEditions):
         """An issue as it was kept, checked against its digest (I.5)."""
         row, rule = self._overseen(issue)
         packed = packed_in(row)
-        sound = hmac.compare_digest(digest_of(packed), row.digest)
+        sound = is_sound(packed, row.key, row.digest)
         self.act.note(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
         return KeptIssue(issue_row(row), unpacked(packed), sound)
 

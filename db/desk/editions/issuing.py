@@ -75,7 +75,7 @@ def issue(choosing: Choosing, edition: EditionRule, made: Draft, account: int) -
         edition=edition.id,
         number=last.number + 1 if last is not None else 1,
         content=seal(store().keys, EditionIssue.content.place(key), packed),
-        digest=digest_of(packed),
+        digest=digest_of(packed, key),
         rows=len(made.content.rows),
         policy_version=choosing.policy.version,
         clause=edition.clause,
