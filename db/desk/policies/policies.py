@@ -82,8 +82,10 @@ class Policies(Subject):
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
         if book not in self.standing.books:
             raise no_such_book()
-        changes = tuple(changes_of(book))
-        return rules_of(book, changes, self._announced(book) if self._oversees(book) else ())
+        changes, policy = tuple(changes_of(book)), policy_of(book)
+        revising = (ADMIN, *(held.role for held in policy.interpreters))
+        revises = holds(self.standing, policy, revising, root_of(book))
+        return rules_of(book, changes, self._announced(book) if self._oversees(book) else (), revises)
 
     @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False, power=LOOKS)
     def summary(self, book: str) -> tuple[Lesson, ...]:

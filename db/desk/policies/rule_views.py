@@ -143,12 +143,15 @@ class RulesView:
     acknowledged (G.9)."""
     revisions: tuple[Revision, ...] = ()
     """What was announced, newest first, for those who may know who has not acknowledged it."""
+    revises: bool = False
+    """Whether the reader may revise the rules, and withdraw what is to come."""
 
 
 def rules_of(
     book: str,
     changes: tuple[RuleChange, ...],
     revisions: tuple[Revision, ...],
+    revises: bool,
 ) -> RulesView:
     """The view of ``book``."""
     policy, row = policy_of(book), Book.get_by_id(book)
@@ -167,6 +170,7 @@ def rules_of(
         coming=coming_to(book),
         changes=changes,
         revisions=revisions,
+        revises=revises,
     )
 
 

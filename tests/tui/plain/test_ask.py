@@ -12,6 +12,8 @@ from db.desk import open_desk
 from db.language import say
 from db.store.tables import Request
 from tests.db.desk.asking import approve
+from tests.db.desk.test_policies import revision
+from tests.rules import on_record
 from tests.tui.plain.running import Answer
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -171,3 +173,14 @@ def test_a_choice_is_shown_in_the_readers_language(wider: World) -> None:
     assert "Male" in run(wider, "yanlaoshi", f"card {pupil}").text
     (card,) = run(wider, "jiangtao", "card --json").data
     assert card["fields"]["sex"]["values"] == ["Male"]
+
+
+@pytest.mark.clause("B.8", "G.9")
+def test_who_revises_the_rules_withdraws_what_is_to_come_and_nobody_else_does(wider: World) -> None:
+    on_record(revision("safety-officers", "2", "2026-12-01"))
+    assert [row["version"] for row in run(wider, "panan", "coming --json").data] == ["2"]
+    assert run(wider, "dingyi", "coming withdraw safety-officers@2 --book safety").status == 1
+    assert run(wider, "panan", "coming withdraw nothing@2").status == 1
+    done = run(wider, "panan", "coming withdraw safety-officers@2")
+    assert (done.status, "withdrawn" in done.text.lower()) == (0, True), done.err
+    assert "Nothing is to come" in run(wider, "panan", "coming").err

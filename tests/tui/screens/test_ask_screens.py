@@ -11,7 +11,7 @@ from db.desk.entry.unit_contacts import put_contacts
 from db.desk.refusal import SILENT
 from db.desk.requests.way import Asks
 from db.language import say
-from db.store.tables import Consent, Request
+from db.store.tables import Consent, RegulationText, Request
 from db.store.transactions import writing
 from tests.db.desk.test_policies import revision
 from tests.rules import issue
@@ -172,6 +172,26 @@ async def test_what_a_revision_changes_is_read_where_the_rules_are(offices: Worl
         assert "终止" in shown
         await press(pilot, "enter", "escape", "escape")
         assert isinstance(reader.screen, Rules)
+
+
+@pytest.mark.clause("B.8", "G.9")
+async def test_who_revises_the_rules_withdraws_what_is_to_come_there(offices: World) -> None:
+    issue(offices, "kangle", revision("safety-officers", "2", "2026-12-01"))
+    reader = Office(offices, "renhe", first="requests")
+    async with reader.run_test(size=SIZE) as pilot:
+        await press(pilot, "r", "w")
+        assert "2026-12-01" in text_of(reader)
+        await press(pilot, "x")
+        assert not RegulationText.select().where(RegulationText.withdrawn_at.is_null(False)).exists()
+    keeper = Office(offices, "panan", first="requests")
+    async with keeper.run_test(size=SIZE) as pilot:
+        await press(pilot, "r", "w", "x", "y")
+        await pilot.pause()
+        gone = RegulationText.get(RegulationText.version == "2")
+        assert gone.withdrawn_by_id == offices.accounts["panan"]
+        await press(pilot, "escape", "escape", "r")
+        assert isinstance(keeper.screen, Rules)
+        assert not keeper.screen.can("coming")
 
 
 async def test_a_rule_that_the_list_has_to_cut_is_shown_in_full(offices: World) -> None:

@@ -26,7 +26,7 @@ from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import holders
-from tui.sheets.rules import SUMMARY, coming_line
+from tui.sheets.rules import COMING, SUMMARY, coming_line
 
 OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."), looks=True)
 
@@ -74,6 +74,7 @@ class Rules(OfRules):
     KEYS = (
         OPEN,
         Command("changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")),
+        Command("coming", "w", _("To come"), _("What is on record and not in force yet; withdraw it.")),
         Command(
             "missing", "n", _("Not acknowledged"), _("Who has not acknowledged the revision announced last.")
         ),
@@ -117,9 +118,11 @@ class Rules(OfRules):
         return rule
 
     def can(self, command_id: str) -> bool:
-        """Something has to be changed, somebody has to be missing."""
+        """Something has to be changed or to come, somebody has to be missing."""
         if command_id == "changes":
             return bool(self._rules.changes)
+        if command_id == "coming":
+            return bool(self._rules.coming)
         if command_id == "missing":
             return any(one.missing for one in self._rules.revisions)
         return super().can(command_id)
@@ -127,6 +130,10 @@ class Rules(OfRules):
     def do_changes(self) -> None:
         """What the versions change."""
         self.app.push_screen(RuleChanges(self._rules))
+
+    def do_coming(self) -> None:
+        """What is to take effect still."""
+        self.app.push_screen(screen_of(COMING)({BOOK.id: self._rules.book}))
 
     def do_missing(self) -> None:
         """Who has still to acknowledge."""
