@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from db.desk import Actor, Desk, open_desk
+from db.desk.authority.putting_on_record import put_shipped
 from db.desk.authority.standing import policy_of
 from db.desk.entry.lines import written
 from db.policy.effective import EffectivePolicy
@@ -68,6 +69,7 @@ class OurDesk:
     def _fill(self) -> list[int]:
         with writing():
             Book.create(id=BOOK, title_zh="通讯录", title_en="Directory", policies=json.dumps(self.policies))
+            put_shipped(self.policies)
             units = self._make_units()
             self._make_entries(units)
         if store().is_postgresql:

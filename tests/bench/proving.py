@@ -1,4 +1,5 @@
-"""Proving the present: what an act pays for it, and how long a scan of every row takes.
+"""Proving the present, and watching over power: what an act pays for each, and how long a scan of every row
+takes.
 
 Run alone with ``python -m tests.bench.proving [PEOPLE]``; as many records of the audit go with them.
 """
@@ -10,10 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from unittest import mock
 
+from db.desk import Desk, frame
+from db.desk.power import rows as changed_rows
 from db.store import audit
 from db.store.bulk import insert_rows
 from db.store.engine import close_store, store
@@ -49,6 +52,10 @@ class Proved(OurDesk):
                 make_anew()
         return units
 
+    def speak(self) -> None:
+        """The least that somebody does at the desk: a row of their own, with its record."""
+        self.desk.me.choose_language("zh_CN")
+
     def reveal(self) -> None:
         """What people do most: a protected number, with its record."""
         self.desk.directory.reveal(1, "mobile", "work")
@@ -69,13 +76,29 @@ def unproved() -> Iterator[None]:
         yield
 
 
-def beside(act: Callable[[], None]) -> tuple[float, float]:
-    """Processor time of ``act`` in ms with and without the proof, in turn: the median round of each."""
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """As if nothing were held against its declaration, told or counted."""
+    nothing = mock.Mock(return_value=None)
+    with (
+        mock.patch.object(changed_rows, "check_declared", nothing),
+        mock.patch.object(frame, "count", nothing),
+        mock.patch.object(Desk, "tell_of", nothing),
+        mock.patch.object(Desk, "put_off", nothing),
+    ):
+        yield
+
+
+def beside(
+    act: Callable[[], None], spared: Callable[[], AbstractContextManager[None]]
+) -> tuple[float, float]:
+    """Processor time of ``act`` in ms with and without what it is ``spared``, in turn: the median round of
+    each."""
     with_it: list[float] = []
     without: list[float] = []
     for _round in range(ROUNDS):
         with_it.append(_time(act))
-        with unproved():
+        with spared():
             without.append(_time(act))
     middle = ROUNDS // 2
     return sorted(with_it)[middle], sorted(without)[middle]
@@ -103,13 +126,16 @@ def measure(people: int = PEOPLE) -> list[Outcome]:
         took, spent = time.perf_counter() - began, _spent() - spent
         if not chain.sound or not present.sound:
             raise RuntimeError(f"what was made did not prove: {chain}, {present.findings[:3]}")
-        least, reveal = beside(change), beside(desk.reveal)
+        least, reveal = beside(change, unproved), beside(desk.reveal, unproved)
+        speak, watched = beside(desk.speak, unwatched), beside(desk.reveal, unwatched)
         close_store()
     return [
         Row(f"chain and tables, {people:,} people and records", took, "s", SECONDS * people / PEOPLE),
         Row("… processor time", spent, "s", 2 * SECONDS * people / PEOPLE),
         Row("the least act, processor time", least[0], "ms", MORE, least[1], "without the proof"),
         Row("revealing a number, processor time", reveal[0], "ms", MORE, reveal[1], "without the proof"),
+        Row("the least act at the desk, processor time", speak[0], "ms", MORE, speak[1], "unwatched"),
+        Row("revealing a number, processor time", watched[0], "ms", MORE, watched[1], "unwatched"),
     ]
 
 

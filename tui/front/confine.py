@@ -10,12 +10,19 @@ import ctypes
 import os
 import resource
 import signal
+import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 from db.store.libpq import VARIABLES
 
 MEMORY = 1 << 30
 """Bytes of address space; a session needs some 300 MB of it, most of it shared code."""
+OWN_MEMORY, WITH_A_FILE = 150 << 20, 640 << 20
+"""Bytes that a session may write for itself, beyond what its parent had written when it was forked; and a
+command, which makes a whole file: a workbook of 100,000 people takes some 300 MB."""
+THREAD_STACK = 2 << 20
+"""Bytes of stack that a thread gets; the system's usual 8 MB would count as a session's own."""
 PROCESSOR = 3600
 """Seconds of processor time over the whole session."""
 FILES = 256
@@ -56,6 +63,7 @@ def die_with_parent(parent: int) -> None:
 
 def set_limits() -> None:
     """Hold this process to the limits above; none can be raised again."""
+    threading.stack_size(THREAD_STACK)
     for kind, amount in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, PROCESSOR),
@@ -65,6 +73,22 @@ def set_limits() -> None:
         _soft, hard = resource.getrlimit(kind)
         amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         resource.setrlimit(kind, (amount, amount))
+    written = _written()
+    resource.setrlimit(resource.RLIMIT_DATA, (written + OWN_MEMORY, written + WITH_A_FILE))
+
+
+def allow_a_file() -> None:
+    """Let this process take as much memory as a file needs."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+def _written() -> int:
+    """Return how many bytes this process holds that it may write (VmData of proc_pid_status(5))."""
+    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) << 10
+    return 0
 
 
 def is_confined(pid: int) -> bool:

@@ -68,6 +68,7 @@ def _settle(descriptors: Sequence[int], parent: int) -> None:
 def _work(ticket: Ticket, entry: str, plain: str) -> int:
     if ticket.command is None:
         return int(importlib.import_module(entry).run_session(ticket))
+    confine.allow_a_file()
     return int(
         importlib.import_module(plain).run(
             list(ticket.command),

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-NAMES = frozenset({"echo", "cat", "fail", "crash", "self", "much", "deaf", "attack"})
+NAMES = frozenset({"echo", "cat", "fail", "crash", "self", "much", "deaf", "attack", "hoard"})
 
 
 def run(
@@ -41,6 +41,11 @@ def run(
         raise LookupError("13800002121")
     elif argv[0] == "self":
         stdout.write(json.dumps({**_about(session, language, width), "ssh": ssh}).encode())
+    elif argv[0] == "hoard":
+        held = []
+        for _count in range(int(argv[1])):
+            held.append(bytearray(b"x" * 1_000_000))
+        stdout.write(str(len(held)).encode())
     elif argv[0] == "deaf":
         time.sleep(60)
     elif argv[0] == "attack":

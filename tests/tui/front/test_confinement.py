@@ -61,6 +61,22 @@ def test_a_session_is_held_to_its_limits(front: Running) -> None:
     assert about["dies_with_parent"] == 9
 
 
+@pytest.mark.threat(61)
+def test_a_session_that_takes_more_memory_than_it_may_ends_alone(front: Running) -> None:
+    raw, status = front.ssh("--", "hoard", "300").sign_in().finish()
+    assert (b"300" in raw, status) == (True, 0), "a command makes a whole file"
+    raw, status = front.ssh("--", "hoard", "800").sign_in().finish()
+    assert b"800" not in raw
+    assert status != 0
+    client = front.ssh().sign_in().wait_for("session")
+    client.process.send("m")
+    raw, status = client.finish()
+    assert status != 0
+    assert b"incident" in raw or "事件".encode() in raw or "编号".encode() in raw
+    raw, _status = front.ssh("--", "echo", "still here").sign_in().finish()
+    assert b"still here" in raw
+
+
 @pytest.mark.threat(14)
 def test_a_sessions_environment_is_its_own(front: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """An administrator started the server with a driver, a log file and secrets in the environment."""
