@@ -68,7 +68,11 @@ FORMER = {
     "dependent_days": _(
         "Leave dependent_days out: an account counts as another person once another office has confirmed it."
     ),
-    "second_person": _("Leave second_person out: a second office agrees to every role."),
+    "second_person": _(
+        "Leave second_person out: a second office agrees to every role. For what is changed without a "
+        'request write second = { of = ["entry"], clause = "…" }.'
+    ),
+    "vouch": _('Write second = { by = […], clause = "…" }: the second of a reset is that of every act.'),
 }
 """What to write instead of keys that there were."""
 

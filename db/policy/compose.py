@@ -26,7 +26,7 @@ from db.policy.merge import key_of, resolve, strictest, unite
 from db.policy.overrides import apply_overrides, find_displaced
 from db.policy.private_roles import find_counted_as_employee
 from db.policy.regulation import PolicyError, Regulation
-from db.policy.rules import Displaced, Fault, FieldRule, Held, PolicyRef, UndertakingRule
+from db.policy.rules import Displaced, Fault, FieldRule, Held, PolicyRef, SecondOf, Seconds, UndertakingRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import AnsweringRule, Classification, FunctionRule, PurposeRule, ResetRule
 from db.policy.schema.base import Rule, Silent, cite
@@ -141,6 +141,7 @@ class _Composer:
             interpreters=tuple(
                 Held(rule.role, rule.clause) for rule in self._side_by_side(lambda file: file.interpreter)
             ),
+            second=self._second(),
             owners=self._side_by_side(lambda file: file.owner),
             fields=self._fields(),
             unit_fields=self._fields_of([file.unit_fields for file in self.files]),
@@ -182,6 +183,16 @@ class _Composer:
         silent = {name: getattr(default, name) for name, value in given.items() if value in ((), None)}
         privileged = tuple(dict.fromkeys(stated.privileged + default.privileged))
         return stated.model_copy(update=silent | {"privileged": privileged})
+
+    def _second(self) -> Seconds:
+        """The roles that each regulation names which names any, else the default's, and all that any adds."""
+        stated = [rule for file in self.files if (rule := file.second) is not None]
+        naming = [resolve(rule, self.functions.holder) for rule in stated if rule.by]
+        default = resolve(self._default(lambda file: file.second), self.functions.holder)
+        by = reduce(strictest, naming or [default])
+        words = dict.fromkeys(word for rule in stated for word in rule.of)
+        of = (SecondOf(word, cite(*(rule.clause for rule in stated if word in rule.of))) for word in words)
+        return Seconds(by.by, by.clause, tuple(of))
 
     def _keepers(self) -> dict[str, str]:
         """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""

@@ -25,11 +25,13 @@ Holder = Callable[[str], str]
 
 def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
     """The flow of every kind of request; each part that no regulation states is the default's.
-    A reset has one step: a second office vouches."""
+    A reset has one step: a second office agrees."""
     flows = (_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
-    vouched = cite(*(file.reset.clause for file in files if file.reset is not None)) or DEFAULT
+    agreed = (
+        cite(*(file.second.clause for file in files if file.second is not None and file.second.by)) or DEFAULT
+    )
     return tuple(
-        replace(flow, steps=(Step(SECOND, vouched),)) if flow.kind == "reset" else flow for flow in flows
+        replace(flow, steps=(Step(SECOND, agreed),)) if flow.kind == "reset" else flow for flow in flows
     )
 
 
@@ -43,7 +45,6 @@ def _flow(kind: RequestKindName, files: Sequence[PolicyFile], default: StatedFlo
         reason=_need([(flow, flow.reason) for flow in stated], default.reason),
         deadline=_deadline(stated),
         announce=_need([(flow, flow.announce) for flow in stated], default.announce),
-        second_person=_need([(flow, flow.second_person) for flow in stated], default.second_person),
         clause=cite(*(flow.clause for flow in stated)) or DEFAULT,
     )
 

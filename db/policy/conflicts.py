@@ -43,6 +43,7 @@ def find_conflicts(
     yield from _submitters(policy, in_force)
     yield from _approvers(policy, in_force)
     yield from _resetters(in_force, functions)
+    yield from _seconds(in_force, functions)
 
 
 InForce = Sequence[tuple[Regulation, PolicyFile]]
@@ -238,16 +239,28 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
-    """The regulations that name who asks for a reset, or who vouches, name nobody in common."""
-    for key in ("ask", "vouch"):
-        naming = [
-            (regulation, set(map(functions.holder, roles)))
-            for regulation, file in in_force
-            if file.reset is not None and (roles := getattr(file.reset, key))
-        ]
-        if naming and not set.intersection(*(roles for _regulation, roles in naming)):
-            message = _(
-                "Nobody is left who may do this for a reset ({key}): the regulations name different roles.",
-                key=key,
-            )
-            yield _at(naming[-1][0], message, "reset", key)
+    """The regulations that name who asks for a reset name nobody in common."""
+    naming = [
+        (regulation, frozenset(map(functions.holder, file.reset.ask)))
+        for regulation, file in in_force
+        if file.reset is not None and file.reset.ask
+    ]
+    yield from _nobody_left(naming, _("asks for a reset"), "reset", "ask")
+
+
+def _seconds(in_force: InForce, functions: Functions) -> Iterator[Fault]:
+    """The regulations that name who can be a second name nobody in common."""
+    naming = [
+        (regulation, frozenset(map(functions.holder, file.second.by)))
+        for regulation, file in in_force
+        if file.second is not None and file.second.by
+    ]
+    yield from _nobody_left(naming, _("can be the second"), "second", "by")
+
+
+def _nobody_left(
+    naming: Sequence[tuple[Regulation, frozenset[str]]], what: Message, *path: str
+) -> Iterator[Fault]:
+    if naming and not frozenset.intersection(*(roles for _regulation, roles in naming)):
+        message = _("Nobody is left who {what}: the regulations name different roles.", what=what)
+        yield _at(naming[-1][0], message, *path)

@@ -22,6 +22,7 @@ from db.policy.rules import (
     Held,
     PolicyRef,
     ScopeRule,
+    Seconds,
     UndertakingRule,
 )
 from db.policy.schema.access import (
@@ -64,6 +65,7 @@ class EffectivePolicy(Parts):
     technical: Held
     interpreters: tuple[Held, ...]
     owners: tuple[OwnerRule, ...]
+    second: Seconds
     fields: tuple[FieldRule, ...]
     unit_fields: tuple[FieldRule, ...]
     scopes: tuple[ScopeRule, ...]

@@ -23,6 +23,7 @@ def explain(policy: EffectivePolicy) -> Iterator[RuleText]:
     yield from content(teller)
     yield from _sight(teller)
     yield from _terms(teller)
+    yield from _second(teller)
     yield from _reset(teller)
     yield from work(teller)
     yield from conduct(teller)
@@ -159,15 +160,23 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
         yield RuleText(f"controls.{control.id}", text, control.clause)
 
 
+def _second(teller: Teller) -> Iterator[RuleText]:
+    second = teller.policy.second
+    able = teller.roles(second.by)
+    text = _("what takes two is agreed to by one of {roles}, of another office than whoever asks", roles=able)
+    yield RuleText("second.by", text, second.clause)
+    for one in second.of:
+        text = _("takes two: {what}", what=wording.POWERS[one.power])
+        yield RuleText(f"second.of.{one.power}", text, one.clause)
+
+
 def _reset(teller: Teller) -> Iterator[RuleText]:
     reset = teller.policy.reset
     asked = _("asked for by {roles}", roles=teller.roles(reset.ask))
     yield RuleText("reset.ask", asked, reset.clause)
-    vouched = _("vouched for by {roles} of another office", roles=teller.roles(reset.vouch))
-    yield RuleText("reset.vouch", vouched, reset.clause)
     waits = _n(
-        "for privileged roles after {hours} hour, vouched for by one who holds one too: {roles}",
-        "for privileged roles after {hours} hours, vouched for by one who holds one too: {roles}",
+        "for privileged roles after {hours} hour, agreed to by one who holds one too: {roles}",
+        "for privileged roles after {hours} hours, agreed to by one who holds one too: {roles}",
         hours=reset.wait_hours,
         roles=teller.roles(sorted(teller.policy.privileged)),
     )

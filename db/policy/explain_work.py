@@ -38,7 +38,6 @@ def _flow(teller: Teller, flow: Flow) -> Iterator[RuleText]:
         ("evidence", flow.evidence, _("with evidence attached")),
         ("reason", flow.reason, _("with a reason")),
         ("announce", flow.announce, _("announced when done")),
-        ("second_person", flow.second_person, _("a second person decides on the maintainer's own")),
     )
     for name, need, text in needs:
         if need:

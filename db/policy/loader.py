@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from db.language import _
 from db.policy import complaints, unreadable
 from db.policy.clauses import clashing
+from db.policy.former_keys import rewritten
 from db.policy.line_numbers import key_lines
 from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
@@ -55,7 +56,7 @@ def load(source: str | Path) -> Regulation:
 def load_recorded(text: str) -> Regulation:
     """The regulation in a text that is on record: it was checked when it was put there, and stays in force
     when the check has learnt to object to more. PolicyError where it can't be read at all."""
-    regulation, findings = _understood(text, "")
+    regulation, findings = _understood(text, "", in_force=True)
     if regulation is None:
         raise PolicyError(tuple(findings))
     return regulation
@@ -106,7 +107,7 @@ def load_folder(folder: Path) -> list[Regulation]:
     or for two of one id and version. A folder that isn't there holds none."""
     found: dict[tuple[str, str], Regulation] = {}
     for path in sorted(folder.glob("*.toml")):
-        regulation, findings = _read(path)
+        regulation, findings = _read(path, in_force=True)
         if regulation is None:
             raise PolicyError(tuple(findings))
         other = found.get((regulation.id, regulation.version))
@@ -130,17 +131,17 @@ def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
     return regulation, findings
 
 
-def _read(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
+def _read(source: str | Path, *, in_force: bool = False) -> tuple[Regulation | None, list[Fault]]:
     """What a source says, or why it can't be read; findings name a Path and no text."""
     if isinstance(source, str):
-        return _understood(source, "")
+        return _understood(source, "", in_force=in_force)
     try:
-        return _understood(read_plain(source).decode("utf-8"), str(source))
+        return _understood(read_plain(source).decode("utf-8"), str(source), in_force=in_force)
     except UnicodeDecodeError as problem:
         return None, [unreadable.encoding(problem, str(source))]
 
 
-def _understood(text: str, path: str) -> tuple[Regulation | None, list[Fault]]:
+def _understood(text: str, path: str, *, in_force: bool = False) -> tuple[Regulation | None, list[Fault]]:
     text = text.removeprefix("\ufeff")  # some editors begin UTF-8 with this mark
     try:
         raw = read_toml(text)
@@ -148,7 +149,8 @@ def _understood(text: str, path: str) -> tuple[Regulation | None, list[Fault]]:
         return None, [unreadable.syntax(problem, text, path)]
     lines = key_lines(text)
     try:
-        file = PolicyFile.model_validate(_with_catalogue(_frozen(raw)))
+        content = _frozen(raw)
+        file = PolicyFile.model_validate(_with_catalogue(rewritten(content) if in_force else content))
     except ValidationError as problem:
         names = {section: catalogue()[listed] for section, (_key, listed) in _NAMED.items()}
         return None, complaints.form(problem, lines, path, names=names)

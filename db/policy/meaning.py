@@ -120,18 +120,18 @@ class _Reader:
                 yield self._at(message, "denials", number, "role")
 
     def _reset(self) -> Iterator[Fault]:
-        """Somebody of another office must be there to vouch for whoever asks."""
-        reset = self.file.reset
-        if reset is None or not reset.vouch:
+        """Somebody of another office must be there to be the second of whoever asks."""
+        reset, second = self.file.reset, self.file.second
+        if reset is None or second is None or not second.by:
             return
-        offices = {self._office(role) for role in reset.vouch}
+        offices = {self._office(role) for role in second.by}
         for role in reset.ask:
             if offices <= {self._office(role)}:
                 message = _(
-                    "Where {role} asks, nobody of another office could vouch: name another one in vouch.",
+                    "Where {role} asks, nobody of another office could agree: name another one in second.by.",
                     role=role,
                 )
-                yield self._at(message, "reset", "vouch")
+                yield self._at(message, "second", "by")
 
     def _office(self, word: str) -> str:
         """The office of a role: whoever keeps the book is one, whoever runs the machines another."""
@@ -224,7 +224,7 @@ class _Reader:
         unseeing = blind(self.file)
         for kind, flow in self.file.flow.items():
             if kind == "reset" and flow.steps:
-                message = _("Who vouches for a reset is said by reset.vouch: leave steps out.")
+                message = _("Who agrees to a reset is said by second.by: leave steps out.")
                 yield self._at(message, "flow", kind, "steps")
             for number, step in enumerate(flow.steps):
                 path = ("flow", kind, "steps", number)

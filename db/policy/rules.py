@@ -16,6 +16,7 @@ from db.policy.vocabulary import (
     Audience,
     DutyKind,
     EditedBy,
+    PowerWord,
     Proof,
     Protected,
     Reach,
@@ -112,6 +113,28 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondOf:
+    """A kind of power that takes a second by a regulation."""
+
+    power: PowerWord
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """The roles whose holders can be the second of an act, and what takes two by a regulation."""
+
+    by: tuple[str, ...]
+    clause: str
+    of: tuple[SecondOf, ...]
+
+    def need(self, power: str) -> Need:
+        """Return whether a kind of power takes a second by a regulation, and by which clause."""
+        clause = next((one.clause for one in self.of if one.power == power), "")
+        return Need(bool(clause), clause)
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """Working days, counted from the ``start`` date."""
 
@@ -131,7 +154,6 @@ class Flow:
     reason: Need
     deadline: Deadline | None
     announce: Need
-    second_person: Need
     clause: str
 
 

@@ -29,7 +29,7 @@ LEFT_OUT = {
     "steps": _("whoever decides by the other regulations or the safe default"),
     "submit": _("whoever may ask for changes to the entry"),
     "ask": _("those of the safe default"),
-    "vouch": _("those of the safe default"),
+    "by": _("those of the safe default"),
     "for_units": _("all units"),
     "verdicts": _("everything that can be found"),
     "rank_by": _("timeliness and accuracy"),

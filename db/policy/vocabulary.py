@@ -67,6 +67,11 @@ Operation = Literal[
     "create", "edit", "remove", "decide", "export", "copy", "forward", "edit-unreviewed", "ask-access",
 ]  # fmt: skip
 
+PowerWord = Literal[
+    "role", "account", "code", "reach", "given", "entry", "rule", "record", "duty", "sanction",
+]  # fmt: skip
+"""Kinds of power over people (`db.store.moves.Moves`)."""
+
 Control = Literal[
     "authenticated-access", "audit", "record-access", "confidentiality", "export-right", "marked-copies",
     "encryption-in-transit", "encryption-at-rest", "contact-script", "coverage-report",

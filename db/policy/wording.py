@@ -19,6 +19,7 @@ from db.policy.vocabulary import (
     Level,
     Operation,
     Passing,
+    PowerWord,
     Proof,
     Protected,
     Reach,
@@ -120,6 +121,19 @@ REQUESTS: dict[RequestKindName, Message] = {
     "right": _("giving a right"),
     "reset": _("reset of a sign-in"),
     "power": _("act that takes two"),
+}
+
+POWERS: dict[PowerWord, Message] = {
+    "role": _("what somebody may decide"),
+    "account": _("whether somebody may sign in"),
+    "code": _("what somebody signs in with"),
+    "reach": _("whom and what somebody sees"),
+    "given": _("who gets copies"),
+    "entry": _("what is said of somebody, also by whoever keeps the book"),
+    "rule": _("what binds everybody"),
+    "record": _("what is kept of somebody"),
+    "duty": _("what somebody has to do"),
+    "sanction": _("what somebody is blamed or praised for"),
 }
 
 OF_PUPILS: dict[str, tuple[DutyKind, Message]] = {

@@ -39,6 +39,7 @@ SECTIONS: dict[str, Message] = {
     "disclosure": _("disclosures"),
     "copies": _("copies in force"),
     "password": _("passwords"),
+    "second": _("second person"),
     "reset": _("reset of a sign-in"),
     "undertaking": _("undertaking"),
     "controls": _("safeguard"),

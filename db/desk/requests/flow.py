@@ -181,7 +181,7 @@ def not_theirs(account: int, request: Request, turns: Turns) -> Refused | Overta
     """Why this account may not decide, as far as it may know of the request at all."""
     step = turns.open_step(request)
     if turns.is_barred(request, account):
-        second = frozen(request).second_person
+        second = frozen(request).second
         clause = second.clause if second else (step.clause if step else request.clause)
         return Refused(
             _("Nobody decides on their own request."),

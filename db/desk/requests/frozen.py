@@ -6,11 +6,14 @@ A regulation may be revised while a request is under way; the request goes on by
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from db.desk.clockwork import deadline_of
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline, Need
+from db.policy.vocabulary import PowerWord
 from db.store.audit import canonical
 from db.store.tables import Request
 
@@ -18,21 +21,30 @@ FROM_HANDING_IN = frozenset({"report", "approval"})
 """Starts of clocks that begin anew when a request is amended."""
 
 
+POWERS: Final[Mapping[str, PowerWord]] = {
+    **dict.fromkeys(("change", "join", "move", "leave", "delete"), "entry"),
+    "right": "role",
+    "reset": "code",
+}
+"""What requests of these kinds, or by these flows, move."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """Whether it is announced, whether a second person is asked for, and its clock."""
 
     announce: Need
-    second_person: Need
+    second: Need
     deadline: Deadline | None
 
 
 def freeze(policy: EffectivePolicy, kind: str) -> str:
     """The rules for a request of ``kind``, as they are kept."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
+    second = policy.second.need(POWERS[kind]) if kind in POWERS else Need(False, "")
     kept = {
         "announce": [flow.announce.required, flow.announce.clause],
-        "second_person": [flow.second_person.required, flow.second_person.clause],
+        "second_person": [second.required, second.clause],
         "deadline": [deadline.days, deadline.start, deadline.clause] if deadline is not None else None,
     }
     return canonical(kept).decode("utf-8")

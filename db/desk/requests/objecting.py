@@ -11,7 +11,7 @@ from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import locked, note, over, record_event, take
 from db.desk.requests.power_telling import ASKED, DONE
-from db.desk.requests.putting_off import do_for
+from db.desk.requests.putting_off import take_back
 from db.desk.telling.alarming import who
 from db.desk.telling.notices import tell
 from db.language import _
@@ -88,7 +88,7 @@ class Objections(Subject):
         for name in wanted:
             if name not in arguments and told.get("made") is not None:
                 arguments[name] = told["made"]
-        do_for(told["actor"], undo, arguments, request=None, agreed_by=self.standing.account)
+        take_back(self.act.actor, told["actor"], undo, arguments)
 
     def _seen(self, row: Notice) -> None:
         moment = clock.now()

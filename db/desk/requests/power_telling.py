@@ -37,7 +37,7 @@ def tell_of(act: Act) -> None:
         return
     host = act.actor.front == "host" and act.second is None
     # what the host does is acknowledged by somebody, also where the act itself told of it
-    places, told = _places(act, found), {act.actor.account, *(() if host else found.told)}
+    places, told = places_of(act, found), {act.actor.account, *(() if host else found.told)}
     act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
     for book, unit, everybody in places:
         deciding = Deciding()
@@ -56,7 +56,7 @@ def tell_of(act: Act) -> None:
 def tell_of_request(request: Request, act: Act, tried: Concerned, deciding: Deciding) -> None:
     """Tell of an act that ``request`` puts off: whoever it concerns, and those who watch, can object."""
     barred, told = deciding.barred(act.actor.account) | _persons(tried), {act.actor.account}
-    for book, unit, everybody in _places(act, tried):
+    for book, unit, everybody in places_of(act, tried):
         watching = [
             *watchers_of(book, unit, barred, deciding, everybody=everybody),
             *_witnesses(act, deciding),
@@ -72,7 +72,7 @@ def _witnesses(act: Act, deciding: Deciding) -> list[int]:
     return [one for one in act.witnesses if not deciding.persons(one) & actor]
 
 
-def _places(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
+def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
     """The books that an act touches, each with the unit that it touches there, and whether whoever it
     concerns holds a privileged role there: the book it names, and of accounts all they are something in."""
     places: dict[str, tuple[int, bool]] = {}

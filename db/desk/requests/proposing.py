@@ -63,7 +63,8 @@ class Right:
             if policy.holder(step.role) not in (self.role, policy.maintainer.role)
             or not _regulations(step.clause) <= own
         )
-        second = (Step(HEAD, flow.second_person.clause),) if flow.second_person and not others else ()
+        need = policy.second.need("entry")
+        second = (Step(HEAD, need.clause),) if need and not others else ()
         return (*second, *others)
 
     def fields(self) -> tuple[FieldRule, ...]:

@@ -33,7 +33,7 @@ from db.desk.requests.independence import person_behind
 from db.desk.requests.payload import opened, proved
 from db.desk.requests.power_arguments import as_json, from_json
 from db.desk.requests.power_lines import lines_of_request
-from db.desk.requests.power_telling import tell_of, tell_of_request
+from db.desk.requests.power_telling import places_of, tell_of, tell_of_request
 from db.desk.requests.request_kinds import Payload, RequestKind, register
 from db.desk.requests.seconds import steps_of
 from db.desk.requests.submitting import Draft, amend, submit
@@ -96,12 +96,31 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
     if is_host(act.actor) and not power.binds_host:
         return None
     way = power.way_for(act.standing, act.asked)
-    if way < Way.LATER and not act.unwatched:
+    raising = _raising(act) if way < Way.TWO else frozenset()
+    if way < Way.LATER and not act.unwatched and not raising:
         return None
     tried = _tried(act, run)
     if tried is None:
         return None
+    if raising and act.facts.get("book", None) in (None, *act.standing.shelf):
+        touched = {book for book, _unit, _privileged in places_of(act, tried)}
+        way = Way.TWO if raising & touched else way
+    if way < Way.LATER and not act.unwatched:
+        return None
     return _on_record(act, tried, form, takes_two=way is Way.TWO)
+
+
+def _raising(act: Act) -> frozenset[str]:
+    """Return the books whose regulations have a second agree to what the act moves. No request keeps the rows
+    of an import, which comes with a callback."""
+    moves = act.operation.power.moves
+    if any(map(callable, act.asked.values())):
+        return frozenset()
+    return frozenset(
+        book
+        for book in act.standing.shelf
+        if any(one.power in moves for one in act.standing.policy(book).second.of)
+    )
 
 
 def act_by_form(act: Act, asks: Payload, form: Form) -> int:
@@ -242,18 +261,30 @@ def do_for(
     """Do an operation as ``account``, which is not at a desk, within the running transaction: on the word of
     ``agreed_by`` or because its day came. Tells whom it concerns, and records it as the account's act.
     Raises as the operation does."""
+    act = _run_as(account, operation, arguments, Second(request, agreed_by))
+    tell_of(act)
+    set_down(act)
+
+
+def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any]) -> None:
+    """Do, within the running transaction, the operation that takes back what ``account`` did, as that account
+    could do it, and record it as the ``objector``'s act. Tells nobody: the objection does. Raises as the
+    operation does."""
+    act = _run_as(account, operation, arguments, Second(None, objector.account))
+    act.actor = objector
+    set_down(act)
+
+
+def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second) -> Act:
     row = Account.get_by_id(account)
     asker = Actor(row.id, row.login, 0, "", "host", "full", "zh_CN")
-    desk, asked = desk_of(asker), from_json(operation, arguments)
-    second = Second(request, agreed_by)
-    made = OPERATIONS[operation]
+    desk, asked, made = desk_of(asker), from_json(operation, arguments), OPERATIONS[operation]
     moves, begun_after = set(made.power.moves), rows.last_change()
     act = Act(made, asker, standing_now(row.id), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
-    act.note(request=request, agreed_by=agreed_by)
+    act.note(request=second.request, agreed_by=second.account)
     act.made = METHODS[operation](_subject(desk, operation), **asked)
-    tell_of(act)
-    set_down(act)
+    return act
 
 
 def _subject(desk: Any, operation: str) -> Subject:

@@ -20,6 +20,7 @@ from db.desk.authority.standing import holdings_of, is_within, policy_of
 from db.desk.power.declaration import Power
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Step
+from db.policy.schema.base import cite
 from db.policy.vocabulary import DEFAULT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
 
 
@@ -55,7 +56,8 @@ def steps_of(
         for one in named
         if one.role not in SECONDS and office_of(policy, policy.holder(one.role)) not in offices
     ]
-    clause = policy.reset.clause if power.touches_sign_in else policy.rights.clause
+    asking = [one.clause for one in policy.second.of if one.power in power.moves]
+    clause = cite(*asking) or policy.second.clause
     if any(watches_over_others(policy, role) for role in roles):
         steps.append(Step(SECOND_ABOVE, clause))
     elif power.touches_sign_in and privileged:
@@ -76,6 +78,6 @@ def second_roles(policy: EffectivePolicy, offices: Collection[str], step: str) -
     barred = {*offices, *([policy.maintainer.role] if step == SECOND_ABOVE else [])}
     return tuple(
         role
-        for role in policy.reset.vouch
+        for role in policy.second.by
         if office_of(policy, role) not in barred and (step == SECOND or role in policy.privileged)
     )

@@ -100,7 +100,7 @@ class Turns:
         keeping = {policy.maintainer.role, policy.supervisor.role}
         return any(
             standing.account in (step.decided_by_id, step.on_behalf_of_id)
-            and held & (keeping | (set(policy.reset.vouch) if step.role in SECONDS else {step.role}))
+            and held & (keeping | (set(policy.second.by) if step.role in SECONDS else {step.role}))
             for step in self.steps(request)
         )
 

@@ -13,6 +13,7 @@ from db.policy.schema.access import (
     FunctionRule,
     Overrides,
     OwnerRule,
+    SecondRule,
     StatedScope,
     Undertaking,
 )
@@ -42,6 +43,7 @@ class PolicyFile(Parts):
     technical: FunctionRule | None = None
     interpreter: AnsweringRule | None = None
     owner: OwnerRule | None = None
+    second: SecondRule | None = None
     fields: tuple[StatedField, ...] = ()
     unit_fields: tuple[StatedField, ...] = ()
     scopes: tuple[StatedScope, ...] = ()

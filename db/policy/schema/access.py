@@ -8,7 +8,7 @@ from pydantic import Field
 
 from db.language import Label
 from db.policy.schema.base import Clause, Holder, Id, Named, Office, PolicyPart, Role, Rule, Stricter, Whom
-from db.policy.vocabulary import INSIDE_OWNER, Control, Level, Operation, Protected, Reach, Side
+from db.policy.vocabulary import INSIDE_OWNER, Control, Level, Operation, PowerWord, Protected, Reach, Side
 
 
 class Classification(Rule):
@@ -129,14 +129,24 @@ class PasswordRule(Rule):
 class ResetRule(Rule):
     """How an owner who lost password or authenticator gets back (see `db.desk.accounts.resets`).
 
-    Somebody of ``ask`` asks and somebody of ``vouch``, of another office, vouches. For who holds a
-    ``privileged`` role it takes ``wait_hours`` more, and the voucher holds such a role too.
+    Somebody of ``ask`` asks and a second office agrees (`SecondRule`). For who holds a ``privileged`` role it
+    takes ``wait_hours`` more, and the second holds such a role too.
     """
 
     ask: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
-    vouch: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
     privileged: tuple[Office, ...] = ()
     wait_hours: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=0)
+
+
+class SecondRule(Rule):
+    """Who can be the second of an act that takes two: whoever of ``by`` is of another office than who asks.
+
+    ``of`` names kinds of power that take a second by this regulation, beyond the acts that always do; of
+    ``"entry"`` that is what whoever keeps the book changes by themselves, too.
+    """
+
+    by: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
+    of: tuple[PowerWord, ...] = ()
 
 
 class Undertaking(Rule):

@@ -92,7 +92,6 @@ class StatedFlow(Rule):
     reason: NeedText | None = None
     deadline: StatedDeadline | None = None
     announce: NeedText | None = None
-    second_person: NeedText | None = None
 
 
 class StatedDuty(Rule):

@@ -18,7 +18,7 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 BOOK = "wecom"
-SECOND = ('steps = ["maintainer"], evidence = false', 'steps = ["maintainer"], second_person = true')
+SECOND = ("flow.right = ", 'second = { of = ["entry"], clause = "G.3.1" }\nflow.right = ')
 
 
 @pytest.fixture

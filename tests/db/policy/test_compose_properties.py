@@ -61,7 +61,7 @@ def fields(draw: st.DrawFn, name: str) -> dict[str, Any]:
 def flows(draw: st.DrawFn) -> dict[str, Any]:
     flow: dict[str, Any] = {"clause": STATED}
     flow["steps"] = draw(st.lists(st.sampled_from(["head", "maintainer", "director"]), unique=True))
-    for need in ("evidence", "reason", "announce", "second_person"):
+    for need in ("evidence", "reason", "announce"):
         asked = draw(st.none() | st.booleans())
         if asked is not None:
             flow[need] = asked
@@ -157,8 +157,8 @@ def test_adding_a_regulation_never_loosens_what_is_asked(book: list[Regulation],
         stated = {step.role for step in flow.steps if step.clause == STATED}
         assert stated <= {step.role for step in then.steps}
         for need, same in zip(
-            (flow.evidence, flow.reason, flow.announce, flow.second_person),
-            (then.evidence, then.reason, then.announce, then.second_person),
+            (flow.evidence, flow.reason, flow.announce),
+            (then.evidence, then.reason, then.announce),
             strict=True,
         ):
             assert same.required or not (need.required and need.clause == STATED)

@@ -110,12 +110,12 @@ def test_an_edition_for_the_maintainer_goes_to_the_role_that_has_the_function() 
     assert (rule.include.roles, rule.recipients.roles) == (("registry",), ("clerk", "head"))
 
 
-def test_who_vouches_for_a_reset_is_compared_by_role_and_not_by_word() -> None:
-    one = regulation('reset = { ask = ["head"], vouch = ["maintainer"], clause = "X.1" }', id="one")
-    other = regulation('reset = { ask = ["head"], vouch = ["hr", "security"], clause = "Y.1" }', id="other")
+def test_who_is_the_second_is_compared_by_role_and_not_by_word() -> None:
+    one = regulation('second = { by = ["maintainer"], clause = "X.1" }', id="one")
+    other = regulation('second = { by = ["hr", "security"], clause = "Y.1" }', id="other")
     composed = try_compose("book", [one, other])
     assert composed.findings == ()
-    assert composed.policy.reset.vouch == ("hr",)
+    assert composed.policy.second.by == ("hr",)
 
 
 def test_for_good_is_longer_than_any_time() -> None:
@@ -132,7 +132,7 @@ def test_the_roles_that_every_organisation_has_are_those_of_the_default() -> Non
 
 def test_every_key_that_says_who_is_of_the_one_type() -> None:
     told = {
-        "role", "roles", "by", "to", "ask", "vouch", "privileged", "submit", "visible_to", "escalate",
+        "role", "roles", "by", "to", "ask", "privileged", "submit", "visible_to", "escalate",
         "acts_instead",
     }  # fmt: skip
     no_roles = {"FacetRule.by", "NoticeRule.to", "PolicyFile.roles"}

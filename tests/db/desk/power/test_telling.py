@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db.desk import Invalid, Pending, Refused
@@ -51,6 +53,10 @@ def test_anybody_who_was_told_takes_it_back_by_one_act(world: World, by: str) ->
     (notice,) = told(world, by)
     world.desk(by).objections.object(notice)
     assert state(world, "zhangwei") != "disabled"
+    record = AuditRecord.get(AuditRecord.act == "accounts.enable")
+    assert record.account == world.accounts[by], "blamed for it is who did it"
+    said = [json.loads(row.detail)["operation"] for row in Notice.select().where(Notice.kind == "power-done")]
+    assert said == ["accounts.disable"], "that it was taken back is told once, as an objection"
     with pytest.raises((Refused, Invalid)):
         world.desk(by).objections.object(notice)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Pending, Refused
-from db.store.tables import Grant
+from db.store.tables import Account, Grant, RequestStep
+from tests.agreed import asked, settle
+from tests.db.desk.test_policies import revision
+from tests.rules import on_record
 from tests.world import World
 
 
@@ -42,3 +45,35 @@ def test_neither_who_asks_nor_their_office_nor_who_gets_it_agrees(world: World, 
     with pytest.raises(Refused):
         approve(world, by, request)
     assert not held(world, "zhangwei", "security")
+
+
+STRICTER = ("password = ", 'second = { of = ["account", "role"], clause = "A.19" }\npassword = ')
+
+
+@pytest.mark.threat(53)
+def test_what_a_regulation_has_two_do_waits_for_a_second(world: World) -> None:
+    on_record(revision("enterprise", "2", "2026-11-01", STRICTER))
+    disable = world.desk("guotao").accounts.disable
+    request = asked(lambda: disable(world.accounts["zhangwei"]))
+    assert Account.get_by_id(world.accounts["zhangwei"]).state == "active"
+    steps = RequestStep.select().where(RequestStep.request == request)
+    assert [(row.role, row.clause) for row in steps] == [("second", "A.19")]
+    settle(world.desk("helei"))
+    assert Account.get_by_id(world.accounts["zhangwei"]).state == "disabled"
+
+
+@pytest.mark.threat(54)
+def test_what_would_wait_for_its_day_waits_for_a_second_then(world: World) -> None:
+    on_record(revision("enterprise", "2", "2026-11-01", STRICTER))
+    with pytest.raises(Pending):
+        world.desk("wangfang").delegation.delegate(
+            "head", "staff", world.accounts["zhangwen"], "2026-11-23", "2026-11-27"
+        )
+
+
+@pytest.mark.threat(53)
+def test_another_book_s_regulation_makes_nothing_stricter_here(world: World) -> None:
+    """Of the group's directory, which rests on other regulations, an account alone is shut off at once."""
+    on_record(revision("enterprise", "2", "2026-11-01", STRICTER))
+    world.desk("liuyang").accounts.disable(world.accounts["majun"])
+    assert Account.get_by_id(world.accounts["majun"]).state == "disabled"
