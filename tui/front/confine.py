@@ -18,9 +18,10 @@ from db.store.libpq import VARIABLES
 
 MEMORY = 1 << 30
 """Bytes of address space; a session needs some 300 MB of it, most of it shared code."""
-OWN_MEMORY, WITH_A_FILE = 150 << 20, 640 << 20
-"""Bytes that a session may write for itself, beyond what its parent had written when it was forked; and a
-command, which makes a whole file: a workbook of 100,000 people takes some 300 MB."""
+OWN_MEMORY, WITH_A_FILE = 400 << 20, 640 << 20
+"""Bytes that a session may write for itself, beyond what its parent had written when it was forked: among
+100,000 people a report takes 104 MB, and a day off that moves every deadline 340. And a command, which makes
+a whole file: a workbook of as many people takes 400 MB."""
 THREAD_STACK = 2 << 20
 """Bytes of stack that a thread gets; the system's usual 8 MB would count as a session's own."""
 PROCESSOR = 3600

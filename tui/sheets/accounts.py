@@ -10,6 +10,7 @@ from auth import enrolment
 from db.desk import Invalid, Problem
 from db.desk.accounts.account_views import AccountRow, Inside, RoleHeld, WithoutAccount
 from db.desk.asking.reset import ID
+from db.desk.asking.rights import ID as RIGHT
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
 from db.language import Message, Text, _, listed
@@ -58,7 +59,16 @@ BOOK: OneOf[str] = OneOf(
 FIND = Typed("find", _("Name or login"), required=False)
 WHY = Typed("reason", _("How do you know that they ask for it?"), title=_("Reset of a sign-in"))
 LOGIN = Typed("login", _("Login, such as zhangwei"), title=_("Make an account"))
-ROLE = Typed("role", _("The role's id."), title=_("Give a role"))
+
+
+def _roles(at: At[Any]) -> list[Choice[str]]:
+    form = at.desk.asking.form(RIGHT, at[BOOK])
+    return [
+        Choice(one.id, one.label) for field in form.fields if field.name == "role" for one in field.choices
+    ]
+
+
+ROLE: OneOf[str] = OneOf("role", _("The role's id."), title=_("Give which role?"), choices=_roles)
 UNIT = Typed("unit", _("From this unit down."), title=_("Give a role"), required=False)
 UNTIL = Typed(
     "until",
@@ -158,7 +168,7 @@ GRANT: Verb[AccountRow] = Verb(
     do=lambda at: at.desk.accounts.grant(
         at.row.id, at[BOOK], at[ROLE], unit_of(at, at[BOOK], at[UNIT]), _last_day(at[UNTIL])
     ),
-    done=lambda at, _made: _("{name} now holds the role {role}.", name=at.row.name, role=at[ROLE]),
+    done=lambda at, _made: _("{name} now holds the role {role}.", name=at.row.name, role=at.called(ROLE)),
     example="accounts grant zhangwei --role it --until 2026-12-31",
 )
 REVOKE: Verb[AccountRow] = Verb(

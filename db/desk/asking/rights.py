@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from db.desk.accounts.granting import may_ask_for
 from db.desk.accounts.making import IMPLIED_ROLES, problems_of_grant
@@ -20,6 +21,7 @@ from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload
 from db.language import Message, _
 from db.store.tables import Account, Grant
 
+ID: Final = "right"
 GIVE, TAKE = "give", "take"
 GRANT, REVOKE = "accounts.grant", "accounts.revoke"
 
@@ -133,7 +135,7 @@ def _typed(asks: Payload) -> Asked:
 offer_forms(
     KINDS[KIND],
     Offer(
-        "right",
+        ID,
         _("access right"),
         _("Have a role given to you or to one of your people, or taken back."),
         _everyone,

@@ -97,17 +97,23 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
         return None
     way = power.way_for(act.standing, act.asked)
     raising = _raising(act) if way < Way.TWO else frozenset()
-    if way < Way.LATER and not act.unwatched and not raising:
+    at_once = way < Way.LATER and not act.unwatched
+    if at_once and not raising:
         return None
     tried = _tried(act, run)
     if tried is None:
         return None
-    if raising and act.facts.get("book", None) in (None, *act.standing.shelf):
-        touched = {book for book, _unit, _privileged in places_of(act, tried)}
-        way = Way.TWO if raising & touched else way
-    if way < Way.LATER and not act.unwatched:
+    takes_two = way is Way.TWO or bool(raising & _touched(act, tried))
+    if at_once and not takes_two:
         return None
-    return _on_record(act, tried, form, takes_two=way is Way.TWO)
+    return _on_record(act, tried, form, takes_two=takes_two)
+
+
+def _touched(act: Act, tried: Concerned) -> frozenset[str]:
+    """Return the books that an act touches; none where it would make the one that it names."""
+    if act.facts.get("book") not in (None, *act.standing.shelf):
+        return frozenset()
+    return frozenset(book for book, _unit, _privileged in places_of(act, tried))
 
 
 def _raising(act: Act) -> frozenset[str]:

@@ -16,7 +16,7 @@ from tui.front.ticket import Ticket
 
 class SmallApp(App[int]):
     """One line with what it was told; `q` leaves, `x` raises, `k` dies, `t` dies of a signal without a name,
-    `s` spins for ever, `m` takes 200 MB, `n` counts."""
+    `s` spins for ever, `m` takes 500 MB, `n` counts."""
 
     CSS = "Static { height: auto; }"
     ENABLE_COMMAND_PALETTE = False
@@ -47,7 +47,7 @@ class SmallApp(App[int]):
         elif event.key == "t":
             os.kill(os.getpid(), signal.SIGRTMIN + 5)
         elif event.key == "m":
-            self.hoard = [bytearray(b"x" * 1_000_000) for _count in range(200)]
+            self.hoard = [bytearray(b"x" * 1_000_000) for _count in range(500)]
         elif event.key == "n":
             self.pressed += 1
             self.query_one("#count", Static).update(f"pressed {self.pressed} times")

@@ -63,8 +63,8 @@ def test_a_session_is_held_to_its_limits(front: Running) -> None:
 
 @pytest.mark.threat(61)
 def test_a_session_that_takes_more_memory_than_it_may_ends_alone(front: Running) -> None:
-    raw, status = front.ssh("--", "hoard", "300").sign_in().finish()
-    assert (b"300" in raw, status) == (True, 0), "a command makes a whole file"
+    raw, status = front.ssh("--", "hoard", "500").sign_in().finish()
+    assert (b"500" in raw, status) == (True, 0), "a command makes a whole file"
     raw, status = front.ssh("--", "hoard", "800").sign_in().finish()
     assert b"800" not in raw
     assert status != 0
