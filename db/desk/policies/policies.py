@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from db.desk.accounts.granting import give
@@ -41,7 +42,7 @@ from db.desk.policies.revising import (
     tell_rules,
     tell_withdrawn,
 )
-from db.desk.policies.rule_views import Revision, RulesView, rules_of
+from db.desk.policies.rule_views import Coming, Revision, RulesView, coming_to, rules_of
 from db.desk.policies.summaries import Lesson, lessons
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -50,6 +51,7 @@ from db.desk.requests.submitters import holds
 from db.desk.telling.notices import REVISION
 from db.language import Label, Text, _, listed
 from db.policy.compose import compose
+from db.policy.effective import EffectivePolicy
 from db.policy.loader import digest_of, load
 from db.policy.regulation import PolicyError
 from db.policy.schema.base import cite
@@ -82,10 +84,11 @@ class Policies(Subject):
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
         if book not in self.standing.books:
             raise no_such_book()
-        changes, policy = tuple(changes_of(book)), policy_of(book)
-        revising = (ADMIN, *(held.role for held in policy.interpreters))
-        revises = holds(self.standing, policy, revising, root_of(book))
-        return rules_of(book, changes, self._announced(book) if self._oversees(book) else (), revises)
+        changes = tuple(changes_of(book))
+        coming = tuple(
+            replace(one, is_yours=not self._withheld(_books_of(one, book), one.id)) for one in coming_to(book)
+        )
+        return rules_of(book, changes, self._announced(book) if self._oversees(book) else (), coming)
 
     @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False, power=LOOKS)
     def summary(self, book: str) -> tuple[Lesson, ...]:
@@ -328,11 +331,10 @@ class Policies(Subject):
         by, alone = self.standing.account, self.act.alone
         give(holder, role, book, None, None, by=by, clause=clause, alone=alone)
 
-    def _check_right(self, books: Sequence[str], regulation: str = "") -> None:
-        """Refuse whoever is not, over the whole of each of ``books``, its administrator or who interprets
-        ``regulation``; where it is about no book yet, whoever does not administer all there are."""
+    def _withheld(self, books: Sequence[str], regulation: str) -> list[EffectivePolicy]:
+        """Return the rules of those of ``books`` over which the actor neither administers nor interprets."""
         policies = {book: policy_of(book) for book in books or self.standing.shelf}
-        denied = [
+        return [
             policy
             for book, policy in policies.items()
             if not holds(
@@ -342,12 +344,22 @@ class Policies(Subject):
                 root_of(book),
             )
         ]
+
+    def _check_right(self, books: Sequence[str], regulation: str = "") -> None:
+        """Refuse whoever is not, over the whole of each of ``books``, its administrator or who interprets
+        ``regulation``; where it is about no book yet, whoever does not administer all there are."""
+        denied = self._withheld(books, regulation)
         if denied:
             raise Refused(
                 _("Rules and books are not yours to change."),
                 cite(*(held.clause for held in denied[0].interpreters_of(regulation))) if books else SILENT,
                 _("Tell whoever interprets and revises the regulation."),
             )
+
+
+def _books_of(one: Coming, book: str) -> Sequence[str]:
+    """Return the books that whoever withdraws what is to come has to answer for."""
+    return books_under(one.id, today_on_record()) if one.version else [book]
 
 
 def _account(login: str) -> int:

@@ -118,6 +118,8 @@ class Coming:
     title: Text
     id: str = ""
     version: str = ""
+    is_yours: bool = False
+    """Whether the reader may withdraw it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +145,13 @@ class RulesView:
     acknowledged (G.9)."""
     revisions: tuple[Revision, ...] = ()
     """What was announced, newest first, for those who may know who has not acknowledged it."""
-    revises: bool = False
-    """Whether the reader may revise the rules, and withdraw what is to come."""
 
 
 def rules_of(
     book: str,
     changes: tuple[RuleChange, ...],
     revisions: tuple[Revision, ...],
-    revises: bool,
+    coming: tuple[Coming, ...],
 ) -> RulesView:
     """The view of ``book``."""
     policy, row = policy_of(book), Book.get_by_id(book)
@@ -167,10 +167,9 @@ def rules_of(
         overrides=tuple(ref.overrides.clause for ref in policy.policies if ref.overrides is not None),
         summary=tuple((one.clause, one.label) for one in policy.summary),
         lines=lines_of(policy),
-        coming=coming_to(book),
+        coming=coming,
         changes=changes,
         revisions=revisions,
-        revises=revises,
     )
 
 
