@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from db.language import Language, _, _n, as_language, say
+from db.language import Language, _, _n, as_language, listed, say
 from tui.front.incident import farewell, is_told, terminal_lines
 from tui.front.news import NEWS, heard
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
@@ -68,6 +68,10 @@ class MingceApp(KitApp):
         """What others do shows from now on."""
         super().offer(modes)
         self.live.begin()
+        kept = listed(one.title for one in self.desk.drafts.mine())
+        if kept:
+            words = _("Kept from when your line was cut: {forms}. Open the form to go on.", forms=kept)
+            self.call_later(self.tell, words)
 
     def _hear(self, descriptor: int) -> None:
         """Show what this session is told from outside."""

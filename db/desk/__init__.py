@@ -52,6 +52,7 @@ from db.desk.refusal import SILENT, Invalid, Overtaken, Pending, Problem, Refuse
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
+from db.desk.requests.drafts import Drafts
 from db.desk.requests.evidence import EvidenceTray
 from db.desk.requests.objecting import Objections
 from db.desk.requests.own_requests import Requests
@@ -100,6 +101,7 @@ class Desk:
         self.changes = Changes(self)
         self.delegation = Delegations(self)
         self.copies = Copies(self)
+        self.drafts = Drafts(self)
         self.editions = Editions(self)
         self.emergency = Emergencies(self)
         self.evidence = EvidenceTray(self)

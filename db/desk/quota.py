@@ -28,6 +28,7 @@ OFFICE: Final = 10
 KEPT: Final = frozenset(
     {
         "evidence",
+        "form_draft",
         "request",
         "consent",
         "disclosure",

@@ -447,6 +447,11 @@ def _rules() -> None:
     database.create_tables([tables.RegulationText, tables.BookRules, tables.RulesHead], safe=True)
 
 
+def _form_drafts() -> None:
+    """What was typed into forms when a line was cut."""
+    database.create_tables([tables.FormDraft], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -489,6 +494,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _last_days,
     _whole_values,
     _rules,
+    _form_drafts,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -23,6 +23,7 @@ from db.store.tables import (
     EntryField,
     EntryTag,
     Evidence,
+    FormDraft,
     HandBack,
     HelpCall,
     KnownSource,
@@ -51,6 +52,7 @@ DAY = "2026-11-23"
 WHOLE = {
     "entry_field": "value",
     "entry_tag": "tag",
+    "form_draft": "place",
     "past_password": "password",
     "recovery_code": "digest",
     "known_source": "source",
@@ -112,6 +114,10 @@ def live(world: World, login: str, book: str) -> int:
             id="e" * 32, account=account, media_type="text/plain", size=1, digest="0" * 64,
             content=seal(keys, Evidence.content.place("e" * 32), b"x"), added_at=at,
             **said("evidence", "name"),
+        )  # fmt: skip
+        FormDraft.create(
+            account=account, kept_at=at, content=seal(keys, FormDraft.content.place(account, "x"), b"{}"),
+            **said("form_draft", "place"),
         )  # fmt: skip
         request = Request.create(
             book=book, kind="change", entry=entry, unit=unit, requester=account, digest="d" * 64,

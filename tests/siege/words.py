@@ -122,6 +122,9 @@ def _number_of_a_copy(draw: Drawer) -> str:
 
 
 SPECIAL: dict[str, Special] = {
+    "drafts.place": lambda _draw, _given, _desk: "change 1",
+    "drafts.keep.title": lambda _draw, _given, _desk: "更正",
+    "drafts.keep.typed": lambda _draw, _given, _desk: {"mobile": "13900001111"},
     "evidence.add.content": lambda _draw, _given, _desk: b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",
     "evidence": lambda draw, _given, _desk: Ref("file", 1),
     "asked": lambda draw, _given, _desk: {"unit": ""},

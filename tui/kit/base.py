@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
@@ -260,6 +260,14 @@ class KitApp(Application, inherit_bindings=False):
             show_failure(self, failure)
         except SessionOver:
             self.exit(SESSION_OVER)
+
+    def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the session; what was typed and not handed in is kept."""
+        for screen in self.screen_stack if self._running else ():
+            if isinstance(screen, Frame):
+                with suppress(Exception):  # the session ends, whatever can't be kept
+                    screen.keep()
+        super().exit(result, return_code, message)
 
     async def _dispatch_message(self, message: TextualMessage) -> None:
         with self.refusals_shown():

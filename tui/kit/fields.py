@@ -243,6 +243,13 @@ class FormField(Widget):
         """The new value; empty where the field can't be edited."""
         return self.editor.value if isinstance(self.editor, Input | Choice) else ""
 
+    def put(self, value: str) -> None:
+        """Make ``value`` the new one, where there is a field for it."""
+        if isinstance(self.editor, Input):
+            self.editor.value = value
+        elif isinstance(self.editor, Choice):
+            self.editor.put(value)
+
     def had(self, now: Cell) -> None:
         """Say another present value, where one is said."""
         self.query_one(".now", Line).show(now)

@@ -44,6 +44,9 @@ class Frame(Keyed):
         super().__init__(id=id)
         self._away = False
 
+    def keep(self) -> None:
+        """Keep what was typed here, as the session ends without its being handed in; most have nothing."""
+
     def where(self) -> Where:
         """What the top line says; screens add book and regulation, and the line how that is classified."""
         return Where(self.NAME)

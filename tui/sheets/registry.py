@@ -12,6 +12,7 @@ from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
 from tui.sheets.copies import COPIES
 from tui.sheets.deciding import QUEUE
 from tui.sheets.delegation import DELEGATION
+from tui.sheets.drafts import DRAFTS
 from tui.sheets.editions import EDITIONS, ISSUES
 from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
@@ -44,6 +45,7 @@ DRAWN: Final[tuple[Sheet[Any], ...]] = (
     MINE,
     COURSE,
     COMING,
+    DRAFTS,
     SUMMARY,
     PEOPLE,
     RECEIVED,

@@ -19,6 +19,7 @@ from db.desk.privacy.erasing import erase
 from db.desk.privacy.periods import Period, month_of, months_before, period_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests import files
+from db.desk.requests.drafts import forget_old
 from db.desk.tasks.opening import once_a_day
 from db.policy.vocabulary import Passing
 from db.store import audit, clock, subjects
@@ -55,7 +56,7 @@ def thin_out(book: str | None, source: str, front: str) -> int:
     if not _is_believed() or not once_a_day(key):
         return 0
     work = _Work(book, source, front)
-    return (work.leavers() + work.evidence() if book is not None else 0) + work.words()
+    return (work.leavers() + work.evidence() if book is not None else forget_old()) + work.words()
 
 
 def _was_today(key: str) -> bool:

@@ -59,7 +59,7 @@ from db.store.tables.people import (
     Unit,
     UnitAbove,
 )
-from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
+from db.store.tables.requests import Evidence, FormDraft, Request, RequestEvent, RequestEvidence, RequestStep
 from db.store.tables.resets import Activation, Confirmation, HelpCall
 from db.store.tables.reviews import Campaign, Finding, FindingEvent, ReviewItem, StaleSign, Trained
 from db.store.tables.rules import BookRules, RegulationText, RulesHead
@@ -92,6 +92,7 @@ ALL: tuple[type[Table], ...] = (
     RequestStep,
     RequestEvidence,
     RequestEvent,
+    FormDraft,
     Activation,
     Confirmation,
     HelpCall,
@@ -186,6 +187,7 @@ __all__ = [
     "FailureCount",
     "Finding",
     "FindingEvent",
+    "FormDraft",
     "Grant",
     "HandBack",
     "HelpCall",

@@ -7,7 +7,7 @@ from peewee import SQL, AutoField, CompositeKey, IntegerField
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
-from db.store.tables.facts import DAY, MARK, ORGANISATION, OWN_KEY, WORD, Personal
+from db.store.tables.facts import DAY, MARK, ORGANISATION, OWN_KEY, ROW, WORD, Personal
 from db.store.tables.people import Book, Entry, Unit
 
 
@@ -125,3 +125,17 @@ class RequestEvent(Table):
     act = CharField(WORD, max_length=32)
     step = IntegerField(null=True)
     comment = TextField(Personal(""), default="")
+
+
+class FormDraft(Table):
+    """What somebody had typed into a form when their line was cut, sealed; nobody else reads it."""
+
+    moves = None
+
+    account, account_id = foreign_key(Account, to_person=1, backref="drafts")
+    place = CharField(Personal(ROW), max_length=80, help_text="the form: what it is for, and of what")
+    content = SealedField(Personal(ROW), "account_id", "place", help_text="JSON: the form's title and fields")
+    kept_at = MomentField()
+
+    class Meta:
+        primary_key = CompositeKey("account", "place")

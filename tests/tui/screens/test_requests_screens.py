@@ -10,7 +10,7 @@ from db.desk.entry.record import apply_values
 from db.desk.requests.request_views import RequestRow
 from db.language import _, say
 from db.store.engine import Store
-from db.store.tables import Delegation, Request, RequestStep
+from db.store.tables import Delegation, FormDraft, Request, RequestStep
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
@@ -25,6 +25,7 @@ from tests.world import World
 from tui.kit import DataList, Frame, Line, Look, Notice, Styled, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
+from tui.kit.driver import LINE_LOST
 from tui.kit.refusal import Refusal
 from tui.screens.asking.change import Change
 from tui.screens.evidence.picture import Picture
@@ -104,6 +105,38 @@ async def test_the_form_refuses_without_evidence_and_keeps_what_was_typed(office
         assert not isinstance(app.screen, Change)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.state, last.reason) == ("open", "new")
+
+
+async def test_what_was_typed_when_the_line_was_cut_is_here_again(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="13900002121", reason="new")
+        await press(pilot, "f6", "space", "enter")
+        app.exit(LINE_LOST)
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert (typed(app, "mobile"), typed(app, "reason")) == ("13900002121", "new")
+        assert "已恢复" in text_of(app)
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, Change)
+    last = Request.select().order_by(Request.id.desc()).get()
+    assert (last.state, last.reason) == ("open", "new")
+    assert not FormDraft.select().exists(), "handed in, it is a draft no more"
+
+
+async def test_whoever_leaves_a_form_by_their_will_has_no_draft_of_it(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="13900002121")
+        app.exit(LINE_LOST)
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, "escape", "y")
+        assert not isinstance(app.screen, Change)
+        app.exit(0)
+    assert not FormDraft.select().exists()
 
 
 @pytest.mark.clause("A.13")

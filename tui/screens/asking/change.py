@@ -51,6 +51,11 @@ class Change(RequestForm):
         super().__init__(form.way, form.amends)
         self._form = form
 
+    @property
+    def of(self) -> str:
+        """The change of this entry."""
+        return f"change {self._form.entry}"
+
     def where(self) -> Where:
         """Whose entry, and under which clause."""
         form = self._form

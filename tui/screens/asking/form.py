@@ -33,6 +33,11 @@ class AskForm(RequestForm):
         super().__init__(form.way, form.amends)
         self._form = form
 
+    @property
+    def of(self) -> str:
+        """The offer, in its book."""
+        return f"{self._form.offer.id} {self._form.offer.book}"
+
     def where(self) -> Where:
         """What is asked for, in which book and under which clause."""
         offer = self._form.offer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from db.desk.refusal import SILENT
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.way import Amended, Asks, Way
-from db.language import Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, listed, say
 from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, by_clause, confirm
 from tui.screens.evidence.pick import pick_evidence
 from tui.sheets.cell import names
@@ -58,6 +58,7 @@ class RequestForm(Frame):
         attached = amends.evidence if amends is not None else ()
         self._chosen: dict[str, EvidenceFile] = {one: tray[one] for one in attached if one in tray}
         self._begun: dict[str, str] = {}
+        self._has_draft = False
 
     def end(self) -> ComposeResult:
         """Since when it is so, reason, evidence, remarks, who decides: the last lines of the form."""
@@ -81,9 +82,43 @@ class RequestForm(Frame):
         yield from ()
 
     def begin(self) -> None:
-        """Say what is attached. What is typed or chosen from now on would be lost."""
+        """Say what is attached, and bring back what was typed when a line was cut. What is typed or chosen
+        from now on would be lost."""
         self._show_evidence()
         self._begun = self.typed()
+        kept = self.app.desk.drafts.kept(self._draft)
+        if kept is not None:
+            self._has_draft = True
+            self.put(kept.typed)
+            words = _(
+                "What you had typed on {moment} is here again. Leaving the form throws it away.",
+                moment=kept.kept_at,
+            )
+            self.app.call_later(self.app.tell, words)
+
+    @property
+    def of(self) -> str:
+        """What the form is about, for what is kept of it: one word for what it does, and of what."""
+        raise NotImplementedError
+
+    @property
+    def _draft(self) -> str:
+        return f"amend {self._amends.request}" if self._amends is not None else self.of
+
+    def keep(self) -> None:
+        """Keep what was typed until the form is opened again."""
+        typed = self.typed()
+        if self._begun and typed != self._begun:
+            self.app.desk.drafts.keep(self._draft, say(self.where().place, self.app.language), typed)
+
+    def put(self, typed: Mapping[str, str]) -> None:
+        """Fill in what was ``typed`` before, as far as the form still asks for it."""
+        for field in self.query(FormField):
+            if field.field in typed and field.value != typed[field.field]:
+                field.put(typed[field.field])
+        tray = {file.id: file for file in self.app.desk.evidence.tray()}
+        self._chosen = {one: tray[one] for one in typed.get(EVIDENCE, "").split() if one in tray}
+        self._show_evidence()
 
     def typed(self) -> dict[str, str]:
         """Everything that stands on the form, by field."""
@@ -112,6 +147,7 @@ class RequestForm(Frame):
 
     def handed_in(self, request: int) -> None:
         """Close the form and say so."""
+        self._throw_away()
         self.dismiss(request)
         if not request:
             self.app.call_later(self.app.tell, handed_in(self.app.desk, request))
@@ -144,7 +180,13 @@ class RequestForm(Frame):
 
     async def _ask_to_leave(self, by: Callable[[], object]) -> None:
         if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
+            self._throw_away()
             by()
+
+    def _throw_away(self) -> None:
+        self._begun = {}
+        if self._has_draft:
+            self.app.desk.drafts.discard(self._draft)
 
     def show_way(self, way: Way) -> None:
         """Say anew who decides, as what is typed now may go another way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -64,6 +64,15 @@ class LifeForm(RequestForm):
 
     def unit_chosen(self) -> None:
         """Another unit was chosen."""
+
+    def put(self, typed: Mapping[str, str]) -> None:
+        """The unit too, where there is one to choose."""
+        super().put(typed)
+        unit = typed.get(UNIT, "")
+        if any(str(one.id) == unit for one in self._units):
+            self._unit = int(unit)
+            self.show_unit()
+            self.unit_chosen()
 
     def typed(self) -> dict[str, str]:
         """The unit too, which is chosen."""

@@ -57,6 +57,12 @@ class Join(LifeForm):
         self._form = form
         self._person = form.person
 
+    @property
+    def of(self) -> str:
+        """A joiner of the book's side, or the one who waits."""
+        waiting = f" {self._form.expected}" if self._form.expected is not None else ""
+        return f"join {self._way.book} {self._form.side}{waiting}"
+
     def where(self) -> Where:
         """In which book, and under which clause."""
         outside = self._form.side == "external"
@@ -140,6 +146,7 @@ class Join(LifeForm):
             if not self._may_wait(refusal) or not await self._wants_to_wait():
                 raise
             self.app.desk.lifecycle.expect(self._asked())
+            self._throw_away()
             self.dismiss(None)
             self.app.call_later(self.app.tell, _("Expected; Today shows the task with its clock."))
         else:

@@ -26,6 +26,11 @@ class Leave(LifeForm):
         super().__init__(form.way, (), None, form.amends)
         self._form = form
 
+    @property
+    def of(self) -> str:
+        """The leaving of this entry."""
+        return f"leave {self._form.entry}"
+
     def where(self) -> Where:
         """Who leaves, which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)

@@ -27,6 +27,11 @@ class Move(LifeForm):
         super().__init__(form.way, form.units, form.to_unit, form.amends)
         self._form = form
 
+    @property
+    def of(self) -> str:
+        """The move of this entry."""
+        return f"move {self._form.entry}"
+
     def where(self) -> Where:
         """Whose move, in which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)

@@ -1,0 +1,48 @@
+"""What one had typed into forms when the line was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.desk.requests.drafts import KeptForm
+from db.language import _
+from tui.sheets.asks import At
+from tui.sheets.sheet import Column, Question, Sheet, Verb
+
+
+def _rows(at: At[Any]) -> Sequence[KeptForm]:
+    return at.desk.drafts.mine()
+
+
+DISCARD: Verb[KeptForm] = Verb(
+    id="discard",
+    operation="drafts.discard",
+    key="x",
+    label=_("Throw away"),
+    help=_("Throw away what you had typed."),
+    sure=lambda at: Question(_("Throw away what you had typed?"), text=at.row.title),
+    do=lambda at: at.desk.drafts.discard(at.word),
+    example='drafts discard "change 17"',
+)
+DRAFTS: Sheet[KeptForm] = Sheet(
+    id="drafts",
+    operation="drafts.mine",
+    title=_("Kept forms"),
+    about=_(
+        "What you had typed and not handed in when your line was cut. Open the same form again to go on; "
+        "after seven days it is thrown away."
+    ),
+    help=_("List what you had typed into forms when your line was cut."),
+    rows=_rows,
+    key=lambda row: row.place,
+    named="form",
+    numbered=False,
+    columns=(
+        Column("title", _("Form"), lambda row: row.title, tone="strong"),
+        Column("kept", _("Kept on"), lambda row: row.kept_at, 16),
+    ),
+    verbs=(DISCARD,),
+    empty=_("Nothing is kept."),
+    example="drafts",
+)
