@@ -15,7 +15,10 @@ from tui.screens.asking.form import AskForm
 from tui.screens.asking.rules import RuleChanges, Rules
 from tui.screens.privacy.consents import Consents
 from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
 from tui.sheets.consents import RECEIVED
+from tui.sheets.drafts import DRAFTS
+from tui.sheets.rules import COMING
 
 __all__ = ["offices"]
 
@@ -125,6 +128,26 @@ def test_rules_that_change(snap_matrix: Snap, offices: World) -> None:
             first="requests",
             over=lambda app: RuleChanges(app.desk.policies.rules("safety")),
         ),
+        run_before=settle,
+    )
+
+
+def test_rules_to_come(snap_matrix: Snap, offices: World) -> None:
+    """What is on record and not in force yet, for whoever may withdraw it."""
+    issue(offices, "kangle", revision("safety-officers", "2", "2026-12-01"))
+    snap_matrix(
+        lambda view: Office(
+            offices, "panan", view, first="requests", over=lambda _app: screen_of(COMING)({BOOK.id: "safety"})
+        ),
+        run_before=settle,
+    )
+
+
+def test_kept_forms(snap_matrix: Snap, offices: World) -> None:
+    """What one had typed when the line was cut."""
+    offices.desk("panan").drafts.keep("change 17", "更正：潘安 · 安全管理部", {"mobile": "13900001111"})
+    snap_matrix(
+        lambda view: Office(offices, "panan", view, first="requests", over=lambda _app: screen_of(DRAFTS)()),
         run_before=settle,
     )
 
