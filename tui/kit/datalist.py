@@ -141,7 +141,7 @@ class DataList(Window, Generic[Row]):
         self._load_window()
         self.astray = False
         within = SOUGHT if keep else AT_ONCE
-        if held is not None and not self._return_to(held, line, within):
+        if held is not None and not self._follow(held, line, within):
             became = self._became(held) if keep and self._became is not None else None
             if became is None and self._next is not None and self._return_to(self._next, line, within):
                 self.hold()
@@ -156,6 +156,15 @@ class DataList(Window, Generic[Row]):
     def ends_at(self, total: int) -> None:
         """How many rows there are, where a fetch learns that too."""
         self._total = total
+
+    def _follow(self, held: Row, line: int, within: int) -> bool:
+        """Put the cursor on ``held`` again; whether it is there. While its reader acts on it, it is sought
+        far away only where the next one is not at hand either: most acts take it out of the list."""
+        if self._return_to(held, line, 0):
+            return True
+        if self._next is not None and self._place_of(self._next, 0) is not None:
+            return False
+        return self._return_to(held, line, within)
 
     def _return_to(self, row: Row, line: int, within: int) -> bool:
         """Put the cursor on ``row``, on the same line of the screen as before; whether it is ``within`` so

@@ -256,3 +256,22 @@ async def test_how_many_are_selected_stands_above_the_list() -> None:
         assert "已选 3  4/" in the_list(app).head(0, 60).text
         await pilot.press("up", "space")
         assert "已选 2  4/" in the_list(app).head(0, 60).text
+
+
+async def test_after_ones_own_act_the_next_row_is_found_without_a_search_through_the_list() -> None:
+    people = People(5000)
+    app = Stage(people=people)
+    async with app.run_test() as pilot:
+        await pilot.press("down", "down")
+        listed = the_list(app)
+        taken, after = listed.current, listed._rows[listed.cursor + 1]
+        listed.begin_act()
+        people.asked.clear()
+
+        def without(offset: int, limit: int) -> list[Row]:
+            return [one for one in people(offset, limit + 1) if one != taken][:limit]
+
+        listed.show(without, keep=True)
+        listed.end_act()
+        assert listed.current == after
+        assert sum(limit for _offset, limit in people.asked) <= 3 * listed.shown
