@@ -9,6 +9,7 @@ from __future__ import annotations
 from textual import screen
 from textual._compositor import Compositor
 
+from tui.kit.line_cache import let_widgets_go
 from tui.kit.strips import make_caches_late
 
 screen.UPDATE_PERIOD = 1 / 500  # type: ignore[misc]  # Final for Textual; seconds
@@ -16,6 +17,7 @@ screen.UPDATE_PERIOD = 1 / 500  # type: ignore[misc]  # Final for Textual; secon
 idle screen's clock, which begins anew with each key."""
 
 make_caches_late()
+let_widgets_go()
 
 
 class WholeLines(Compositor):
