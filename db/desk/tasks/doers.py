@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from db.desk.authority.standing import root_of
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
+from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK
 from db.desk.tasks.task_kinds import kind_of
 from db.store.tables import Account, Entry, Task
@@ -51,10 +53,17 @@ class Doers:
         back, whoever confirms the receipt instead (H.5.4)."""
         return self.receivers(task) if task.kind == HAND_BACK else self.of(task)
 
-    def above(self, task: Task, role: str) -> tuple[Decider, ...]:
-        """Holders of ``role`` who are not among the doers themselves."""
+    def above(self, task: Task, roles: Iterable[str]) -> tuple[int, ...]:
+        """Return the accounts that hold one of ``roles`` and are not among the doers themselves; where there
+        are none, of those who watch over the book."""
         doers = [one.account for one in self.of(task)]
-        return self._deciding.deciders(self._case(task, role, *doers), role)
+        found = [
+            one for role in roles for one in self._deciding.deciders(self._case(task, role, *doers), role)
+        ]
+        if found:
+            return tuple(dict.fromkeys(one.account for one in found))
+        unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
+        return watchers_of(task.book_id, unit, self._deciding.barred(*doers), self._deciding)
 
     def turn(self, task: Task, account: int) -> Decider | None:
         """As what ``account`` has to act on an open task now; None where it has not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -10,8 +10,8 @@ from typing import Any, Literal
 from peewee import Value, chunked, fn
 
 from db.desk.clockwork import calendar, has_calendar, today
-from db.desk.requests.deciding import Decider
 from db.desk.requests.turns import Turns
+from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.opening import once
 from db.desk.telling.notices import tell
@@ -97,9 +97,9 @@ def _of_task(policy: EffectivePolicy, task: Task, doers: Doers) -> Iterator[Sign
     left = calendar(task.book_id).remaining(today(), date.fromisoformat(task.due))
     about = {"task": task.kind, "number": task.id, "due": task.due}
 
-    def say(stage: Stage, kind: str, whom: Iterable[Decider]) -> Signal:
+    def say(stage: Stage, kind: str, whom: Sequence[int]) -> Signal:
         told = tell(
-            kind, task.book_id, [one.account for one in whom], clause=task.clause, entry=task.entry_id,
+            kind, task.book_id, whom, clause=task.clause, entry=task.entry_id,
             unit=task.unit_id, detail=about,
         )  # fmt: skip
         return Signal(stage, task.book_id, task.unit_id, task.entry_id, task.id, None, task.clause, told)
@@ -107,14 +107,14 @@ def _of_task(policy: EffectivePolicy, task: Task, doers: Doers) -> Iterator[Sign
     due, key = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS), f"task:{task.id}:{task.due}"
     if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
         return
-    theirs = doers.receivers(task) if task.handed_at is not None else doers.of(task)
+    waiting = doers.receivers(task) if task.handed_at is not None else doers.of(task)
+    theirs = [one.account for one in waiting]
     if due:
         yield say("remind", "duty-due", theirs)
     else:
-        above = doers.above(task, rule.escalate if rule else policy.maintainer.role)
-        watched = [one for role in _watching(policy) for one in doers.above(task, role)]
+        roles = (rule.escalate if rule else policy.maintainer.role, *_watching(policy))
         yield say("remind", "duty-overdue", theirs)
-        yield say("escalate", "duty-escalated", [*above, *watched])
+        yield say("escalate", "duty-escalated", doers.above(task, roles))
 
 
 def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iterator[Signal]:
@@ -127,9 +127,9 @@ def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iter
     about = {"decision": request.kind, "due": request.due}
     key = f"request:{request.id}:{step.ord}:{request.due}"
 
-    def say(stage: Stage, kind: str, whom: Iterable[Decider]) -> Signal:
+    def say(stage: Stage, kind: str, whom: Sequence[int]) -> Signal:
         told = tell(
-            kind, request.book_id, [one.account for one in whom], clause=clause, entry=request.entry_id,
+            kind, request.book_id, whom, clause=clause, entry=request.entry_id,
             unit=request.unit_id, request=request.id, detail=about,
         )  # fmt: skip
         return Signal(
@@ -139,17 +139,16 @@ def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iter
     due = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS)
     if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
         return
-    deciders = turns.deciders(request, step)
+    deciders = [one.account for one in turns.deciders(request, step)]
     if due:
         yield say("remind", "decision-due", deciders)
     else:
         case = turns.case(request)
-        names = {one.account for one in deciders}
-        above = turns.deciding.deciders(case, rule.escalate if rule else policy.maintainer.role)
-        higher = turns.deciding.deciders(case, policy.supervisor.role)
-        escalated = [one for one in above if one.account not in names] or [
-            one for one in higher if one.account not in names
-        ]
+        roles = (rule.escalate if rule else policy.maintainer.role, policy.supervisor.role)
+        held = ([one.account for one in turns.deciding.deciders(case, role)] for role in roles)
+        others = filter(None, ([one for one in some if one not in deciders] for some in held))
+        barred = turns.deciding.barred(*deciders)
+        escalated = next(others, None) or watchers_of(case.book, case.unit, barred, turns.deciding)
         yield say("remind", "decision-overdue", deciders)
         yield say("escalate", "decision-escalated", escalated)
 

@@ -1,0 +1,241 @@
+"""Every clock of the regulations on other days: due days counted by hand on a calendar with make-up days."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.entry.units import create_unit
+from db.store.tables import Account, Notice, NoticeRecipient
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.db.desk.lives import duties
+from tests.variants.acting import approve, change, expect, join, leave, move, stored, task_of
+from tests.variants.registry import row
+from tests.variants.setting import act_for
+from tests.wider_world import PLANS
+from tests.world import World
+
+BOOKS_OF = {"house": tuple(PLANS)}
+MORNING = "T09:00+08:00"
+STARTS = {"make-up": "2026-11-26", "spring-festival": "2027-02-03", "weekend": "2026-11-28"}
+"""A Thursday before a Saturday that is worked, and a Wednesday two days before New Year's Eve."""
+DUE = {
+    ("make-up", 3): "2026-11-30", ("make-up", 5): "2026-12-02",
+    ("spring-festival", 3): "2027-02-13", ("spring-festival", 5): "2027-02-16",
+}  # fmt: skip
+"""By hand. 11-27, 28 (Saturday, worked), 30, 12-01, 02; and 02-04, 12, 13 (Saturday, worked), 15, 16."""
+LATE = {
+    ("make-up", 3): "2026-12-01", ("make-up", 5): "2026-12-03",
+    ("spring-festival", 3): "2027-02-15", ("spring-festival", 5): "2027-02-17",
+}  # fmt: skip
+"""The working day after each."""
+
+TASKS: list[tuple[str, str, str, str, tuple[str, ...], str, int]] = [
+    ("A.8", "staff", "zengqing", "expect", ("研发中心/研发一部",), "joiner", 3),
+    ("A.9", "staff", "liuyang", "move", ("zhangwen", "研发中心/研发二部"), "mover", 3),
+    ("A.10", "staff", "liuyang", "leave", ("zhangwen",), "leaver", 5),
+    ("D.5.1", "class", "yanlaoshi", "expect", ("高一（3）班",), "enrolment", 3),
+    ("D.5.1", "class", "yanlaoshi", "move", ("jiangtao", "高一（4）班"), "transfer", 3),
+    ("D.5.1", "class", "yanlaoshi", "leave", ("jiangtao",), "withdrawal", 3),
+    ("F.2.2", "general", "jinhr", "move", ("lunan", "华北区"), "mover", 3),
+    ("F.2.2", "general", "jinhr", "leave", ("lunan", "杜北"), "leaver", 3),
+    ("G.4.1", "wecom", "huanghr", "expect", ("产品部/运营组",), "joiner", 3),
+    ("G.4.3", "wecom", "huanghr", "leave", ("shuqi",), "leaver", 3),
+    ("H.5.4", "secured", "fuhr", "leave", ("qinyu",), "leaver", 5),
+    ("H.5.4", "secured", "fuhr", "move", ("qinyu", "市场部"), "mover", 5),
+]
+OTHERS = {
+    "staff": ("zhengwei", "acting"), "class": ("shilaoshi", "deputy"), "general": ("dubei", "acting"),
+    "wecom": ("caiming", "acting"), "secured": ("shibu", "acting"),
+}  # fmt: skip
+KEEPERS = {"staff": "liuyang", "general": "jinhr", "wecom": "huanghr", "secured": "fuhr"}
+"""Who leaves one of the two offices of those who keep a book. A class has a deputy."""
+
+
+def begun(world: World, act: str, login: str, book: str, given: tuple[str, ...], day: str) -> None:
+    """Do ``act``, which opens a task."""
+    if act == "expect":
+        expect(world, login, book, given[0], day)
+    elif act == "move":
+        move(world, login, book, given[0], given[1], day)
+    else:
+        leave(world, login, book, given[0], day, *given[1:])
+
+
+def told(kind: str, clause: str) -> set[str]:
+    """The logins that were told of something of ``kind`` by ``clause``."""
+    rows = NoticeRecipient.select().join(Notice).where((Notice.kind == kind) & Notice.clause.contains(clause))
+    return {Account.get_by_id(one.account_id).login for one in rows}
+
+
+@pytest.mark.parametrize(
+    ("clause", "book", "login", "act", "given", "kind", "days", "start"),
+    [
+        row(clause, book, login, act, given, kind, days, start, of=clause, person=person, day=start)
+        for clause, book, keeper, act, given, kind, days in TASKS
+        for login, person, start in (
+            (keeper, "usual", "make-up"),
+            (*OTHERS[book], "spring-festival"),
+        )
+    ],
+)
+def test_a_task_is_due_on_the_working_day_and_late_on_the_next(
+    house: World, clock: Clock, clause: str, book: str, login: str, act: str, given: tuple[str, ...],
+    kind: str, days: int, start: str,
+) -> None:  # fmt: skip
+    """Opened by who keeps the book, or acts for them; whoever is above hears of it once it is late."""
+    if (login, "acting") == OTHERS[book]:
+        act_for(house, login, "hr", book, instead_of=KEEPERS[book])
+    clock.set(STARTS[start] + MORNING)
+    begun(house, act, login, book, given, STARTS[start])
+    task = task_of(kind, book)
+    assert (task.due, task.clause, task.state) == (DUE[start, days], clause, "open")
+    clock.set(DUE[start, days] + "T23:59:59+08:00")
+    duties()
+    assert not told("duty-overdue", clause), "the last day is in time to its end"
+    clock.set(LATE[start, days] + MORNING)
+    duties()
+    assert told("duty-overdue", clause), "whoever does it"
+    assert told("duty-escalated", clause), "and somebody above"
+
+
+REPORTS = [
+    ("E.10", "group", "majun", "majun", "oneself"),
+    ("E.7", "group", "huangbo", "majun", "usual"),
+    ("G.4.2", "wecom", "shuqi", "shuqi", "oneself"),
+    ("I.4.2.2", "controlled", "xiepi", "xiepi", "oneself"),
+    ("I.4.2.2", "combined", "geyuan", "geyuan", "composed"),
+    ("D.10", "class", "jiangtao", "jiangtao", "oneself"),
+]
+
+
+@pytest.mark.parametrize(
+    ("clause", "book", "login", "of", "start", "reported", "late"),
+    [
+        row(clause, book, login, of, STARTS[start], day, late, of=clause, person=person, day=name)
+        for clause, book, login, of, person in REPORTS
+        for start, day, late, name in (
+            ("make-up", "2026-11-30", 0, "make-up"),
+            ("make-up", "2026-12-01", 1, "after-deadline"),
+            ("spring-festival", "2027-02-13", 0, "spring-festival"),
+        )
+    ],
+)
+def test_a_report_is_in_time_up_to_the_third_working_day(
+    house: World, clock: Clock, clause: str, book: str, login: str, of: str, start: str, reported: str,
+    late: int,
+) -> None:  # fmt: skip
+    """Counted from the day since which it is so, whenever it is handed in."""
+    clock.set(f"{reported}T18:00+08:00")
+    view = house.desk(login).requests.one(change(house, login, book, of, start)).reported
+    assert view is not None
+    assert (view.changed_on, view.clause, view.late) == (start, clause, late)
+    assert view.due == DUE["make-up" if start == STARTS["make-up"] else "spring-festival", 3]
+
+
+@pytest.mark.parametrize(
+    ("person", "start", "reported", "late"),
+    [
+        row("assistant", "2026-11-26", "2026-12-01", 1, of="I.4.2.3", person="usual", day="after-deadline"),
+        row("acting", "2027-02-03", "2027-02-13", 0, of="I.4.2.3", person="acting", day="spring-festival"),
+        row("acting", "2026-11-26", "2026-11-30", 0, of="I.4.2.3 I.3.3", person="acting", day="make-up"),
+        row("assistant", "2027-02-03", "2027-02-15", 1, of="I.4.2.3", day="spring-festival"),
+    ],
+)
+def test_a_departments_contact_is_in_time_up_to_the_third_working_day(
+    house: World, clock: Clock, person: str, start: str, reported: str, late: int
+) -> None:
+    """By the department's assistant, or by the acting head while the office is vacant."""
+    if person == "acting":
+        act_for(house, "baizl", "head", "controlled", "技术部")
+    clock.set(f"{reported}T10:00+08:00")
+    desk = house.desk("baizl")
+    request = desk.asking.ask(
+        "unit-contact", "controlled", {"unit": "技术部", "office_phone": "010 6234 9000"}, "换号",
+        changed_on=start,
+    )  # fmt: skip
+    view = house.desk("baizl").requests.one(request).reported
+    assert view is not None
+    assert (view.clause, view.late, view.changed_on) == ("I.4.2.3", late, start)
+
+
+CLOCKS = [
+    ("A.9", "staff", "zhangwei", "A.9"),
+    ("C.8", "subsidiary", "tangyu", "C.8"),
+    ("D.5.2", "class", "jiangtao", "D.5.2"),
+    ("F.2.2", "general", "lunan", "F.2.2"),
+    ("H.4.2", "secured", "qinyu", "H.4.2"),
+    ("A.9 C.8", "combined", "geyuan", "A.9"),
+]
+
+
+@pytest.mark.parametrize(
+    ("book", "login", "clause", "start"),
+    [
+        row(
+            book,
+            login,
+            cited,
+            start,
+            of=of,
+            person="composed" if book == "combined" else "oneself",
+            day=start,
+        )
+        for of, book, login, cited in CLOCKS
+        for start in ("make-up", "spring-festival")
+    ],
+)
+def test_a_change_is_to_be_entered_by_the_third_working_day(
+    house: World, clock: Clock, book: str, login: str, clause: str, start: str
+) -> None:
+    """From the day on which the person reports it, and their form says so beforehand."""
+    clock.set(STARTS[start] + "T17:00+08:00")
+    form = house.desk(login).changes.form(house.entry(login, book))
+    assert form.way.due is not None
+    assert clause in form.way.due.clause
+    request = change(house, login, book)
+    assert (stored(request).due, form.way.due.day) == (DUE[start, 3],) * 2
+    assert clause in str(stored(request).due_clause)
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        row("2026-11-26", "2026-11-30", of="B.5.4", person="two-books", day="make-up"),
+        row("2027-02-03", "2027-02-13", of="B.5.4", person="two-books", day="spring-festival"),
+    ],
+)
+def test_a_joiner_is_filed_by_the_third_working_day(house: World, clock: Clock, start: str, due: str) -> None:
+    """Entered by human resources in one book, filed by the officer in the other."""
+    with writing():
+        house.units["safety", "研发一部"] = create_unit("safety", "研发一部", house.unit("safety"))
+    house.grant("dingyi", "officer", "safety", "研发一部")
+    clock.set(start + MORNING)
+    approve(house, "zengqing", join(house, "liuyang", "staff", "研发中心/研发一部", start))
+    duties()
+    task = task_of("filing", "safety")
+    assert (task.due, task.clause) == (due, "B.5.4")
+    assert [(row.id, row.due.day) for row in house.desk("dingyi").tasks.mine().rows] == [(task.id, due)]
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        row("2026-11-26", "2026-11-30", of="B.5.5", person="two-books", day="make-up"),
+        row("2027-02-03", "2027-02-13", of="B.5.5", person="two-books", day="spring-festival"),
+    ],
+)
+def test_an_officers_leaving_elsewhere_is_reported_by_the_third_working_day(
+    house: World, clock: Clock, start: str, due: str
+) -> None:
+    """An officer is taken out of the staff book; the safety book hears of it by itself."""
+    from tests.variants.setting import also_in
+
+    also_in(house, "zhangwen", "niuer", "safety")
+    clock.set(start + MORNING)
+    approve(house, "zengqing", leave(house, "liuyang", "staff", "zhangwen", start))
+    clock.forward(days=1)
+    house.desk("liuyang").me.who()
+    duties()
+    task = task_of("officer-change", "safety")
+    assert (task.due, task.clause) == (due, "B.5.5")

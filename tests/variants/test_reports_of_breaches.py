@@ -1,0 +1,185 @@
+"""A breach of any kind, reported when its handler is new, acts, or is the one whom it is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.cases.handling import Handling
+from db.store.tables import Account, CaseFile
+from tests.conftest import Clock
+from tests.db.desk.casework import found, heard, turn
+from tests.variants.registry import row
+from tests.variants.setting import act_for, cites, succeed
+from tests.wider_world import PLANS
+from tests.world import World
+
+BOOKS_OF = {"house": tuple(PLANS)}
+LEAK = "看到有人把通讯录发到群里"
+KINDS = [
+    ("A.16", "staff", "zhangwei", "unlawful", "it"),
+    ("A.12", "staff", "zhangwei", "leak", "it"),
+    ("A.18", "staff", "zhangwei", "misuse", "it"),
+    ("A.19", "staff", "zhangwei", "forwarding", "it"),
+    ("B.6.1", "safety", "dingyi", "leak", "safety"),
+    ("B.7.2", "safety", "dingyi", "late", "safety"),
+    ("C.9.1", "subsidiary", "tangyu", "leak", "security"),
+    ("C.11", "subsidiary", "tangyu", "misuse", "security"),
+    ("E.8", "group", "majun", "leak", "hr"),
+    ("E.9", "group", "majun", "harassment", "hr"),
+    ("E.11", "group", "majun", "commercial-use", "hr"),
+    ("F.6.1", "general", "lunan", "misuse", "hr"),
+    ("G.6.1", "wecom", "shuqi", "leak", "hr"),
+    ("G.6.2", "wecom", "shuqi", "marketing", "hr"),
+    ("G.6.3", "wecom", "shuqi", "bad-content", "hr"),
+    ("G.6.4", "wecom", "shuqi", "private-chat", "hr"),
+    ("H.3.3", "secured", "qinyu", "tampering", "security"),
+    ("H.5.2", "secured", "qinyu", "leak", "security"),
+    ("I.4.4.1", "controlled", "xiepi", "forwarding", "director"),
+]
+PUPILS = [("D.6", "commercial-use"), ("D.7", "attack"), ("D.10", "privacy"), ("D.11.2", "leak")]
+NEW = {"staff": "zhangwen", "safety": "niuer", "subsidiary": "xuning", "group": "songjia",
+       "general": "tanlan", "wecom": "caiming", "secured": "shibu", "controlled": "taojs"}  # fmt: skip
+"""Who comes to hold the office that handles a book's cases."""
+
+
+def waiting(case: int) -> set[str]:
+    """The logins for whom ``case`` waits."""
+    handling = Handling().waiting(CaseFile.get_by_id(case))
+    return {Account.get_by_id(one.account).login for one in handling}
+
+
+def reported_to(house: World, reporter: str, book: str, kind: str, clause: str, whom: str) -> None:
+    """Report a breach and see that it waits for ``whom`` alone, by its clause."""
+    case = house.desk(reporter).cases.report(book, LEAK, kind)
+    assert waiting(case) == {whom}
+    (line,) = [one for one in house.desk(whom).cases.queue() if one.id == case]
+    assert clause in line.clause
+    assert [one["case"] for one in heard(house.desk(whom), "case-reported")] == [case]
+
+
+@pytest.mark.parametrize(
+    ("clause", "book", "reporter", "kind", "role"),
+    [row(*values, of=values[0], person="successor", day="office-changed") for values in KINDS]
+    + [
+        row(clause, "class", "jiangtao", kind, "teacher", of=clause, person="successor", day="office-changed")
+        for clause, kind in PUPILS
+    ],
+)
+def test_it_goes_to_who_holds_the_office_now(
+    house: World, clock: Clock, clause: str, book: str, reporter: str, kind: str, role: str
+) -> None:
+    """Reported the day after the office changed: nothing of it goes to who held it until then."""
+    whom = NEW.get(book, "panan")
+    before = house.desk(turn(house, house.desk(reporter).cases.report(book, LEAK, kind)).actor.login)
+    succeed(house, whom, role, book)
+    clock.forward(days=1)
+    reported_to_new = house.desk(reporter).cases.report(book, LEAK, kind)
+    assert waiting(reported_to_new) == {whom}
+    (line,) = [one for one in house.desk(whom).cases.queue() if one.id == reported_to_new]
+    assert clause in line.clause
+    former = house.desk(before.actor.login)
+    assert reported_to_new not in [one.id for one in former.cases.queue()]
+    assert reported_to_new not in [one["case"] for one in heard(former, "case-reported")]
+
+
+@pytest.mark.parametrize(
+    ("clause", "book", "reporter", "kind", "role"),
+    [row(*values, of=values[0], person="acting", day="spring-festival") for values in KINDS]
+    + [
+        row(clause, "class", "jiangtao", kind, "teacher", of=clause, person="acting", day="spring-festival")
+        for clause, kind in PUPILS
+    ],
+)
+def test_it_goes_to_who_acts_in_the_holidays(
+    house: World, clock: Clock, clause: str, book: str, reporter: str, kind: str, role: str
+) -> None:
+    act_for(house, NEW.get(book, "panan"), role, book)
+    clock.set("2027-02-08T10:00+08:00")
+    reported_to(house, reporter, book, kind, clause, NEW.get(book, "panan"))
+
+
+@pytest.mark.parametrize(
+    ("clause", "book", "reporter", "kind", "role"),
+    [row(*values, of=values[0], person="oneself") for values in KINDS],
+)
+def test_it_leaves_whoever_turns_out_to_be_the_one_whom_it_is_about(
+    house: World, clause: str, book: str, reporter: str, kind: str, role: str
+) -> None:
+    """The handler's own name comes up in the investigation: from then on they read and decide nothing."""
+    case = house.desk(reporter).cases.report(book, LEAK, kind)
+    turn(house, case).casework.triage(case, kind, "立案")
+    handler = turn(house, case)
+    handler.casework.involve(case, found(handler, case, str(handler.me.who().name)))
+    again = house.desk(handler.actor.login)
+    assert case not in [one.id for one in (*again.cases.queue(), *again.cases.mine())]
+    cites("default", lambda: again.cases.one(case))
+    assert waiting(case), "somebody goes on with it"
+    assert handler.actor.login not in waiting(case)
+
+
+TITLED = "a report that names its handler by surname and title reaches the handler"
+
+
+@pytest.mark.parametrize(
+    ("book", "reporter", "words", "about"),
+    [
+        row("staff", "zhangwei", "郭工把通讯录卖给了猎头", "guotao",
+            of="A.18 A.16", person="oneself", day="make-up",
+            broken=TITLED),
+        row("safety", "dingyi", "潘经理把名单发给了供应商", "panan",
+            of="B.6.1 B.7.2", person="head-and-keeper",
+            day="make-up", broken=TITLED),
+        row("wecom", "shuqi", "黄经理私下卖名单", "huanghr",
+            of="G.6.1", person="head-and-keeper", day="make-up",
+            broken=TITLED),
+        row("general", "lunan", "金经理拿名单谋私", "jinhr",
+            of="F.6.1", person="head-and-keeper", day="make-up",
+            broken=TITLED),
+        row("secured", "qinyu", "辛主管把名单带走了", "xinan", of="H.5.2 H.3.3", person="head-and-keeper",
+            day="make-up", broken=TITLED),
+        row("group", "majun", "罗经理把名单发给了中介", "luoyan",
+            of="E.8 E.11", person="oneself", day="make-up",
+            broken=TITLED),
+        row("group", "majun", "刘总监把名单发给了中介", "liuyang", of="E.8", person="head-and-keeper",
+            day="make-up", broken=TITLED),
+        row("class", "jiangtao", "严老师把家长电话给了补习班", "yanlaoshi", of="D.11.2 D.7", person="oneself",
+            day="make-up"),
+        row("class", "luoxi", "班主任把家长电话给了补习班", "yanlaoshi",
+            of="D.11.2", person="head-and-keeper",
+            day="make-up"),
+        row("controlled", "xiepi", "冯总把通讯录转给了供应商", "fengdir",
+            of="I.4.4.1", person="head-and-keeper",
+            day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_report_that_is_about_its_handler_never_reaches_them(
+    house: World, clock: Clock, book: str, reporter: str, words: str, about: str
+) -> None:
+    """Named as colleagues speak: surname and title, or the office. Reported on a Saturday that is worked."""
+    clock.set("2026-11-28T10:00+08:00")
+    case = house.desk(reporter).cases.report(book, words)
+    assert about not in waiting(case)
+    assert waiting(case)
+    named = house.desk(about)
+    assert case not in [one.id for one in named.cases.queue()]
+    assert case not in [one["case"] for one in heard(named, "case-reported")]
+
+
+@pytest.mark.parametrize(
+    ("book", "reporter", "role", "acts", "words"),
+    [
+        row("staff", "zhangwei", "it", "zhangwen", "张文把通讯录卖给了猎头", of="A.18", person="acting"),
+        row("subsidiary", "tangyu", "security", "xuning", "许宁把通讯录卖给了猎头", of="C.9.1 C.11",
+            person="acting"),
+        row("secured", "qinyu", "security", "shibu", "石布把名单带走了", of="H.5.2", person="acting"),
+        row("class", "jiangtao", "teacher", "shilaoshi", "施老师把家长电话给了补习班", of="D.11.2",
+            person="acting"),
+    ],
+)  # fmt: skip
+def test_a_report_about_who_acts_as_the_handler_never_reaches_them(
+    house: World, book: str, reporter: str, role: str, acts: str, words: str
+) -> None:
+    act_for(house, acts, role, book)
+    case = house.desk(reporter).cases.report(book, words)
+    assert acts not in waiting(case)
+    assert waiting(case)
