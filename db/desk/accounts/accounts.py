@@ -22,7 +22,7 @@ from db.desk.accounts.charge import (
     without_account,
 )
 from db.desk.accounts.granting import asked_for, give, may_ask_for, take_back
-from db.desk.accounts.making import end_of, new_account, problems_of_grant
+from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
 from db.desk.authority.standing import policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import Subject, operation
@@ -273,6 +273,7 @@ class Accounts(Subject):
         problems = problems_of_grant(book, role, unit, until)
         if problems:
             raise Invalid(*problems)
+        check_still_here(row.person_id, book)
         clause, by = policy_of(book).rights.clause, self.standing.account
         made = give(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
         self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from db.desk.accounts.charge import giving_roles
 from db.desk.accounts.granting import appoint
-from db.desk.accounts.making import end_of
+from db.desk.accounts.making import check_still_here, end_of
 from db.desk.authority.capacity import DEPUTY, HOLDER
 from db.desk.authority.offices import HEAD, end_on, held_now, is_single
 from db.desk.authority.standing import Standing, is_within, no_such_book, policy_of, root_of
@@ -93,6 +93,8 @@ class Appointments(Subject):
             )
         if not _is_known(book, person):
             raise Invalid(Problem("whom", _("There is nobody of that name in this directory.")))
+        if what != RELIEVE:
+            check_still_here(person, book)
         problems = [*_unfit_days(first, until), *_unfit(book, what, role, unit, person)]
         if problems:
             raise Invalid(*problems)
@@ -130,6 +132,7 @@ class Appointments(Subject):
         if following is not None:
             if following == person or not _is_known(book, following):
                 raise Invalid(Problem("deputy", _("Name somebody else of this directory.")))
+            check_still_here(following, book)
             ending += left
             self._appoint(book, policy.deputy.role, None, following, HOLDER, first, None)
         elif before and not left and not without and (what == RELIEVE or role != policy.deputy.role):

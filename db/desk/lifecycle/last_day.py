@@ -197,7 +197,15 @@ def _lift(row: LastDay) -> None:
 
 def _bring_back(row: LastDay) -> None:
     """Give back what ended by ``row`` and by nothing else since; sessions and requests stay ended. What ends
-    by another last day of the person ends again."""
+    by another last day of the person comes back too, and ends again by that one alone."""
+    theirs = Entry.select(Entry.id).where((Entry.person == row.entry.person_id) & (Entry.state == "active"))
+    others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
+    for one in (row, *LastDay.select().where(others).order_by(LastDay.id)):
+        _give_back(one)
+    LastDay.update(state="coming").where(others).execute()
+
+
+def _give_back(row: LastDay) -> None:
     ended, at = json.loads(row.ended), row.ended_at
     _restored(Grant, Grant.revoked_at, ended.get("rights", ()), at)
     _restored(Delegation, Delegation.revoked_at, ended.get("stand_ins", ()), at)
@@ -207,10 +215,6 @@ def _bring_back(row: LastDay) -> None:
         Account.update(state=state).where(
             (Account.id == int(account)) & (Account.state == "disabled")
         ).execute()
-    theirs = Entry.select(Entry.id).where(Entry.person == row.entry.person_id)
-    others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
-    active = Entry.select(Entry.id).where(Entry.state == "active")
-    LastDay.update(state="coming").where(others & LastDay.entry.in_(active)).execute()
 
 
 def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None) -> None:
