@@ -243,6 +243,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "full": _("complete"),
         "enrolling": _("with an activation code"),
         "expired": _("with a password past its time"),
+        "leaving": _("to hand copies back"),
     },
     "why": {
         "unknown": _("nobody has this name"),

@@ -28,9 +28,11 @@ from db.desk.requests.payload import opened
 from db.desk.requests.submitting import take_back
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, copies_open
+from db.desk.tasks.handback import hand_back_tasks, list_copies
 from db.desk.tasks.opening import once_a_day
 from db.desk.telling.alarming import who
 from db.desk.telling.notices import tell
+from db.desk.telling.post import post
 from db.language import LANGUAGES, say
 from db.store import audit, clock
 from db.store.engine import store
@@ -167,6 +169,10 @@ def _end(row: LastDay) -> None:
     SignInSession.update(ended_at=moment, ended_how=f"{LAST_DAY}{row.clause}").where(
         SignInSession.account.in_(list(accounts)) & SignInSession.ended_at.is_null()
     ).execute()
+    asking_back = [task for task in hand_back_tasks(entry.person_id) if list_copies(task)]
+    if asking_back or row.request.state != "applied":  # else the entry goes, and with it the address
+        said = {"who": by_number(entry.person_id), "day": row.day, "clause": row.clause}
+        post("last-day-over", entry.book_id, entry.id, detail=said | {"copies": bool(asking_back)})
     ended: Ended = {
         "accounts": accounts,
         "rights": rights,
@@ -286,7 +292,8 @@ def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
 
 
 def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any]) -> None:
-    """Tell the person and those who watch over the book independently of the one who entered it."""
+    """Tell the person, by mail, too, and those who watch over the book independently of the one who entered
+    it."""
     deciding, by = Deciding(), detail.get("by")
     hands = [] if by is None else [int(by)]
     barred = deciding.barred(*hands, person=entry.person_id)
@@ -300,3 +307,4 @@ def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[st
         kind, entry.book_id, [one for one in whom if one != by], clause=clause, entry=entry.id,
         request=request, detail=said,
     )  # fmt: skip
+    post(kind, entry.book_id, entry.id, detail={**said, "clause": clause})

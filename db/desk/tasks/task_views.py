@@ -19,7 +19,7 @@ from db.policy.wording import PROOFS
 from db.store.tables import Entry, HandBack, Request, Task, TaskProof, Unit
 
 OUTCOMES: dict[str, Message] = {
-    "returned": _("returned"),
+    "returned": _("handed back"),
     "destroyed": _("destroyed"),
     "lost": _("lost"),
 }
@@ -79,7 +79,7 @@ class ProofView:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """A copy to be handed back; ``outcome`` once it was signed off."""
+    """A copy to be handed back; ``outcome`` once it was signed off, or as its holder says before that."""
 
     id: int
     copy: str
@@ -185,7 +185,7 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
         clause=task.clause,
         doers=_named(task, doers.receivers(task) if task.handed_at else doers.of(task)),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
-        copies=tuple(_copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
+        copies=tuple(copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
         systems=_systems(task),
         receives=turn is not None and task.handed_at is not None,
         signs=any(one.account == account for one in signers),
@@ -224,13 +224,15 @@ def _proof_view(proof: TaskProof) -> ProofView:
     )
 
 
-def _copy_view(book: str, row: HandBack) -> CopyView:
+def copy_view(book: str, row: HandBack) -> CopyView:
+    """A copy of ``book`` that is to be handed back."""
+    outcome: Text = OUTCOMES[row.outcome] if row.outcome else ""
     return CopyView(
         id=row.id,
         copy=row.copy,
         what=_copy_label(book, row.what),
         issued_at=row.issued_at,
-        outcome=OUTCOMES[row.outcome] if row.outcome else "",
+        outcome=_("{outcome}, by their word", outcome=outcome) if outcome and not row.signed_at else outcome,
         word=row.word,
         signed_by=name_of(row.signed_by_id),
         signed_at=row.signed_at,
