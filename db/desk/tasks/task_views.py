@@ -10,7 +10,7 @@ from db.desk.audit.act_names import VALUES
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import Due, due_of
 from db.desk.requests.deciding import Decider
-from db.desk.requests.request_views import name_of, named, who_decides
+from db.desk.requests.request_views import name_of, named, who_decides, without_account
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.task_kinds import kind_of
@@ -183,7 +183,7 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
         row=row_of(task, account),
         started_on=task.started_on,
         clause=task.clause,
-        doers=_named(task, doers.receivers(task) if task.handed_at else doers.of(task)),
+        doers=_doers(task, doers),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
         copies=tuple(copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
         systems=_systems(task),
@@ -194,6 +194,12 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
         done_by=name_of(task.done_by_id),
         late=task.late,
     )
+
+
+def _doers(task: Task, doers: Doers) -> tuple[Text, ...]:
+    found = doers.receivers(task) if task.handed_at else doers.of(task)
+    awaited = doers.awaited_head(task) if not found else None
+    return _named(task, found) if awaited is None else (without_account(awaited.name),)
 
 
 def _named(task: Task, people: Sequence[Decider]) -> tuple[Text, ...]:
