@@ -109,6 +109,8 @@ class Act:
     """Other directories than the one it names that it touches: it is on record in each."""
     unwatched: bool = False
     """Whether it was tried before, and had nobody to be told of it."""
+    needs_watcher: bool = True
+    """Whether it is put off where nobody independent could be told of it."""
 
     @property
     def alone(self) -> bool:

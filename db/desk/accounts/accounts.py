@@ -11,6 +11,7 @@ from typing import Any
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, Inside, WithoutAccount, rows_of
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
+from db.desk.accounts.appointing import check_deputy_left, check_vacant
 from db.desk.accounts.charge import (
     covers,
     giving_roles,
@@ -29,6 +30,7 @@ from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.independence import person_behind
 from db.language import Label, _
 from db.store import clock
 from db.store.moves import Moves
@@ -274,6 +276,7 @@ class Accounts(Subject):
         if problems:
             raise Invalid(*problems)
         check_still_here(row.person_id, book)
+        check_vacant(book, role, person_behind(row.id))
         clause, by = policy_of(book).rights.clause, self.standing.account
         made = give(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
         self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
@@ -301,6 +304,7 @@ class Accounts(Subject):
                 clause,
                 _("Hand it in from the list of offices (x there)."),
             )
+        check_deputy_left(row)
         take_back(row, by=self.standing.account, clause=clause)
         self.act.note(
             book=row.book_id, unit=row.unit_id, clause=clause, account=row.account_id, role=row.role
