@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from db.desk.authority.capacity import HOLDER, Capacity
+from db.desk.authority.capacity import DEPUTY, HOLDER, Capacity
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of, standing_now
 from db.desk.frame import Act
@@ -157,9 +157,9 @@ class Deciding:
             return
         policy = self.policy(case.book)
         if role == HEAD:
-            for unit in self.units_up(self._answering(case)):
+            for unit, awaited in self._heads_up(case):
                 yield HEAD, self.heads_of(unit)
-                if self._awaited_in(unit, case) is not None:
+                if awaited is not None:
                     return
         for stand_in in ladder(policy, role, in_person=case.in_person):
             if stand_in != HEAD:
@@ -170,13 +170,19 @@ class Deciding:
         rises."""
         if self.deciders(case, HEAD):
             return None
-        found = (self._awaited_in(unit, case) for unit in self.units_up(self._answering(case)))
-        return next((one for one in found if one is not None), None)
+        return next((awaited for _unit, awaited in self._heads_up(case) if awaited is not None), None)
 
-    def _awaited_in(self, unit: int, case: Case) -> Awaited | None:
-        if not case.awaits_head:
-            return None
-        return next((one for one in self.awaited_heads(unit) if one.person not in case.barred), None)
+    def _heads_up(self, case: Case) -> Iterator[tuple[int, Awaited | None]]:
+        """Units from the one that is concerned up, each with the head who is waited for. Where a head may not
+        decide, that it rises is the safe default's, and nobody above is waited for."""
+        awaits = case.awaits_head
+        for unit in self.units_up(self._answering(case)):
+            held = self.awaited_heads(unit)
+            free = next((one for one in held if one.person not in case.barred), None)
+            yield unit, free if awaits else None
+            leading = [account for account, _unit, capacity in self.heads_of(unit) if capacity != DEPUTY]
+            barred = any(one.person in case.barred for one in held)
+            awaits = awaits and not (barred or any(self.is_barred(case, one) for one in leading))
 
     def _awaited_heads(self, unit: int) -> tuple[Awaited, ...]:
         rows = fetch(f"{AWAITED} AND g.unit_id = {{}}".replace("{}", database.param), (*_twice_now(), unit))

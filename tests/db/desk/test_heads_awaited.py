@@ -116,6 +116,16 @@ def test_a_suspended_head_and_one_who_is_concerned_are_passed_over(world: World)
     assert decided_by(request) == ["songjia"]
 
 
+@pytest.mark.clause("E.13.2")
+def test_what_a_head_asks_for_rises_past_one_above_who_has_no_account(world: World) -> None:
+    """That it rises where the head is the one who asks is the safe default's."""
+    headed_by_somebody_new(world, unit="财务中心")
+    assert decided_by(change(world, "majun", book="group")) == ["huangbo"]
+    own = decided_by(change(world, "huangbo", book="group"))
+    assert own
+    assert "zoujing" not in own
+
+
 @pytest.mark.clause("A.15")
 def test_where_the_default_alone_has_heads_decide_it_rises(world: World) -> None:
     headed_by_somebody_new(world, "staff", "研发中心/研发一部")
