@@ -33,7 +33,7 @@ Filling = Literal["holder", "acting", "deputy", "relieve"]
 RELIEVE: Final = "relieve"
 UNHELD: Final = frozenset({"employee", "inside-owner"})
 """Roles that follow from an entry."""
-OWN_DEPUTY: Final = _("They answer for this directory themselves; name somebody else as deputy.")
+OWN_DEPUTY: Final = _("They answer for this directory themselves, or are to; name somebody else as deputy.")
 LONGEST_AHEAD: Final = 366
 """Days from today to the first day of an office, at most."""
 

@@ -144,7 +144,8 @@ def _suspended(text: str) -> set[int]:
     """Persons with an account that is shut off, by login or name."""
     called = (Account.login == text.strip()) | (Person.name == text.strip())
     rows = Account.select(Account.person).join(Person, on=(Account.person == Person.id))
-    return {row.person_id for row in rows.where((Account.state == "disabled") & called)}
+    shut = rows.where((Account.state == "disabled") & called)
+    return {row.person_id for row in shut if row.person_id is not None}
 
 
 def _day(field: str, text: str) -> date | None:
