@@ -18,7 +18,12 @@ from db.store.transactions import reading, writing
 
 FRONTS: dict[str, Front] = {"ssh": "ssh", "console": "console", "host": "host"}
 JUST_BEGUN = timedelta(minutes=2)
-STRENGTHS: dict[str, Strength] = {"full": "full", "enrolling": "enrolling", "expired": "expired"}
+STRENGTHS: dict[str, Strength] = {
+    "full": "full",
+    "enrolling": "enrolling",
+    "expired": "expired",
+    "leaving": "leaving",
+}
 
 
 def start(account: int, source: str, front: str, strength: Strength) -> int:
@@ -43,7 +48,7 @@ def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor
     with reading():
         row = SignInSession.get_or_none(SignInSession.id == session)
         account = Account.get_or_none(Account.id == row.account_id) if row is not None else None
-    if row is None or row.ended_at is not None or account is None or account.state == "disabled":
+    if row is None or row.ended_at is not None or account is None or _is_shut(account, row):
         raise SessionOver(row.ended_how or "" if row is not None else "")
     if not is_bound(store().keys, *row.binds(), row.bound):
         raise SessionOver
@@ -81,7 +86,8 @@ def over(running: Collection[int]) -> dict[int, str]:
     """Those of ``running`` that somebody else has ended, and how; with them those of disabled accounts, and
     of those whose last day is over by now."""
     end_due()
-    shut = SignInSession.ended_at.is_null(False) | (Account.state == "disabled")
+    shut_off = (Account.state == "disabled") & (SignInSession.strength != "leaving")
+    shut = SignInSession.ended_at.is_null(False) | shut_off
     with reading():
         rows = (
             SignInSession.select(SignInSession.id, SignInSession.ended_how)
@@ -123,6 +129,11 @@ def count_here(front: str) -> int:
 def end_others(account: int, kept: int, how: str) -> None:
     """End all sessions of ``account`` but ``kept``. Within the running transaction."""
     _end((SignInSession.account == account) & (SignInSession.id != kept), how)
+
+
+def _is_shut(account: Account, session: SignInSession) -> bool:
+    """Whether the account is shut off; a session that hands copies back begins after that."""
+    return account.state == "disabled" and session.strength != "leaving"
 
 
 def _bind(session: SignInSession) -> None:

@@ -22,6 +22,7 @@ from db.desk.accounts.calls import call_for_help
 from db.desk.authority.actor import Strength
 from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.refusal import SILENT, last_day_over
+from db.desk.tasks.handback import owes_copies
 from db.language import Message
 from db.store import audit, clock
 from db.store.addresses import address_of, source_of
@@ -34,8 +35,9 @@ LONGEST_SOURCE = 64
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Someone is in. ``strength`` is ``enrolling`` after an activation code, and ``expired`` where
-    the password is older than the regulations allow (A.19)."""
+    """Someone is in. ``strength`` is ``enrolling`` after an activation code, ``expired`` where the password
+    is older than the regulations allow (A.19), and ``leaving`` after the last day, where copies are to be
+    handed back (H.5.4)."""
 
     session: int
     account: int
@@ -114,6 +116,8 @@ class SignIn:
                 clause and right and totp.SIX_DIGITS.fullmatch(code) and not self._wrong_with(account, code)
             ):
                 return "disabled"
+            if owes_copies(account.person_id):
+                return _Granted("leaving", "code")
             self.ended = last_day_over(clause)
             return "last-day"
         if _is_activation(account, password) and not code:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.accounts.account_notices import FAILED
+from db.desk.audit.act_names import clause_words
 from db.desk.authority.standing import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
@@ -43,9 +44,16 @@ SUBJECTS: dict[str, Message] = {
     "power-done": _("{by} did something that concerns you"),
     "right-given": _("A role was given to {who}"),
     "right-taken": _("A role was taken back from {who}"),
+    "last-day": _("Your access to the directory ends when {day} is over"),
+    "last-day-over": _("Your access to the directory has ended"),
+    "last-day-lifted": _("Your last day, {day}, is off the record"),
 }
 NOT_ME = _("If you know nothing of it, tell information security at once, by telephone.")
 TODAY = _("Sign in: it stands on Today, where you can object to it.")
+COPIES = _(
+    "\n\nYou have copies to hand back: sign in as before, and you see their list, and nothing else, until "
+    "each is signed off."
+)
 STOP = _("Sign in and press x on Today to stop it, or use the command `resets stop`.")
 BODIES: dict[str, Message] = {
     "edition": _(
@@ -105,6 +113,18 @@ BODIES: dict[str, Message] = {
     "power-done": _("{name},\n\n{by} did this in {book}: {act}.\n\n{today} {not_me}"),
     "right-given": _("{name},\n\n{by} gave {who} the role {role} in {book}.\n\n{not_me}"),
     "right-taken": _("{name},\n\n{by} took the role {role} in {book} back from {who}.\n\n{not_me}"),
+    "last-day": _(
+        "{name},\n\n{by} entered in {book} that you leave. When {day} is over your access ends by itself "
+        "({clause}), whether or not the request has been decided by then. If that is wrong, tell whoever "
+        "keeps the directory before."
+    ),
+    "last-day-over": _(
+        "{name},\n\nyour last day on record, {day}, is over, and your access to {book} ended with it "
+        "({clause}).{copies}\n\nIf the day is wrong, ask whoever keeps the directory to correct it."
+    ),
+    "last-day-lifted": _(
+        "{name},\n\nyour last day, {day}, is off the record of {book}. What had ended is back."
+    ),
 }
 
 
@@ -152,6 +172,8 @@ def _of_sign_in(letter: Letter) -> dict[str, object]:
     told = letter.detail
     params: dict[str, object] = {name: told.get(name, "–") for name in ("who", "by", "voucher", "source")}
     opens = told.get("opens")
+    params |= {"day": told.get("day", ""), "copies": COPIES if told.get("copies") else ""}
+    params["clause"] = clause_words(told.get("clause", ""))
     row = Book.get_by_id(letter.book)
     params |= {"opens": local(opens)[:16] if opens else _("now on"), "stop": STOP, "not_me": NOT_ME}
     params |= {"book": Label(row.title_zh, row.title_en)}

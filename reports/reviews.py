@@ -30,6 +30,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("decided", _("Decided"), kind="number"),
             Column("under_way", _("Under way"), kind="number", minor=True),
             Column("late", _("Late"), kind="number", alarming=True),
+            Column("signed", _("Signed by")),
             Column("who", _("Waits for")),
             Column("clause", _("Clause"), minor=True),
         ),
@@ -44,6 +45,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
                 row.decided,
                 row.under_way,
                 row.undecided if row.late else 0,
+                listed(row.signed),
                 listed(row.who),
                 clause_words(row.clause),
             )

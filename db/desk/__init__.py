@@ -40,7 +40,7 @@ from db.desk.editions.tracing import Traces
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import DESKS, Act
 from db.desk.importing.importing import Importing
-from db.desk.lifecycle.last_day import end_due
+from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.lifecycle.lifecycle import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.outside.outside import Outside
@@ -163,6 +163,8 @@ class Desk:
         """The clause under which an incomplete sign-in is held up."""
         from db.desk.me import password_clause
 
+        if strength == "leaving":
+            return clause_of_last_day(self.actor.account)
         return password_clause(self.actor) if strength == "expired" else SILENT
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -92,3 +93,10 @@ def _calendar(country: str, zone: str, book: str | None, _digest: str) -> Workin
     """The digest is of all days that were declared, so it tells one state of them from every other."""
     days = declared(None) | (declared(book) if book is not None else {})
     return WorkingCalendar(country, zone, {day: row.kind == "workday" for day, row in days.items()})
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day ``months`` before, or the last of that month; ``months`` may be negative."""
+    number = day.year * 12 + day.month - 1 - months
+    year, month = divmod(number, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

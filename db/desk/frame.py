@@ -109,6 +109,8 @@ class Act:
     """Other directories than the one it names that it touches: it is on record in each."""
     unwatched: bool = False
     """Whether it was tried before, and had nobody to be told of it."""
+    needs_watcher: bool = True
+    """Whether it is put off where nobody independent could be told of it."""
 
     @property
     def alone(self) -> bool:
@@ -295,6 +297,12 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
     """Refuse what this sign-in is not strong enough for, and what an undertaking or a training precedes."""
     made = act.operation
     if act.actor.strength not in made.strengths:
+        if act.actor.strength == "leaving":
+            raise Refused(
+                _("Your last day on record is over: this sign-in hands copies back, and nothing else."),
+                desk.entry_clause("leaving"),
+                _("Say of each copy on your list what became of it; whoever receives it signs it off."),
+            )
         raise Refused(
             _("This sign-in is not complete yet."),
             desk.entry_clause(act.actor.strength),

@@ -17,7 +17,7 @@ from db.store.moves import Moves
 from db.store.tables import Account, Book, UndertakingAccepted, Unit
 
 THEMES = ("dark", "light", "ansi", "mono")
-ANY_STRENGTH: frozenset[Strength] = frozenset({"full", "enrolling", "expired"})
+ANY_STRENGTH: frozenset[Strength] = frozenset({"full", "enrolling", "expired", "leaving"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def last_day_over(clause: str) -> Message:
     return _(
         "Your last day on record is over, and your access ended with it ({clause}). If the day is wrong, ask "
         "whoever keeps your directory to correct it.",
-        clause=clause,
+        clause=clause if clause != SILENT else _("safe default"),
     )
 
 

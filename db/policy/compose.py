@@ -33,7 +33,7 @@ from db.policy.schema.base import Rule, Silent, cite
 from db.policy.schema.book import StatedField
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.parts import Parts
-from db.policy.schema.work import ErasureRule
+from db.policy.schema.work import ErasureRule, RetentionRule
 from db.policy.vocabulary import LEVELS
 
 __all__ = ["Composition", "EffectivePolicy", "compose", "try_compose"]
@@ -112,7 +112,12 @@ class _Composer:
         self, regulations: Sequence[Regulation], book: str, displaced: tuple[Displaced, ...]
     ) -> EffectivePolicy:
         usual: dict[str, Any] = {name: self._usual(name) for name in Parts.model_fields}
-        in_their_way = {"purposes": self._purposes(), "reset": self._reset(), "erasure": self._erasure()}
+        in_their_way = {
+            "purposes": self._purposes(),
+            "reset": self._reset(),
+            "erasure": self._erasure(),
+            "retention": self._retention(),
+        }
         return EffectivePolicy(
             book=book,
             version="",
@@ -250,6 +255,20 @@ class _Composer:
         for good by silence (PIPL 19)."""
         stated = {rule.what: rule for rule in self._list(lambda file: file.erasure)}
         return tuple(stated.get(rule.what, rule) for rule in self.default.erasure)
+
+    def _retention(self) -> tuple[RetentionRule, ...]:
+        """What is stated; an archive for the longest stated time, with the reason of that, else the
+        default's."""
+        usual = {rule.what: rule for rule in self.default.retention}
+        stated = [rule for file in self.files for rule in file.retention if rule.years is not None]
+        found = []
+        for rule in self._list(lambda file: file.retention):
+            if rule.what in usual:
+                timed = [one for one in stated if one.what == rule.what] or [usual[rule.what]]
+                longest = max(timed, key=lambda one: one.years or 0)
+                rule = rule.model_copy(update={"years": longest.years, "reason": longest.reason})
+            found.append(rule)
+        return tuple(found)
 
     def _defaults(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
         return tuple(resolve(rule, self.functions.holder) for rule in pick(self.default))

@@ -201,7 +201,8 @@ def _kept(teller: Teller) -> Iterator[RuleText]:
             )
         )
         sealed = [_("kept under seal")] * retention.sealed
-        yield RuleText(f"retention.{retention.what}", together([text, *sealed]), retention.clause)
+        why = [retention.reason.label] if retention.reason is not None else []
+        yield RuleText(f"retention.{retention.what}", together([text, *sealed, *why]), retention.clause)
     for erasure in teller.policy.erasure:
         text = _n(
             "{what} erased after {months} month",

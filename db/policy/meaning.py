@@ -23,6 +23,11 @@ from db.policy.vocabulary import DEFAULT, INSIDE_OWNER, REACHES
 EARLIEST, LATEST = 1990, 2099
 """The years in which a regulation takes effect; others are misprints."""
 
+REASON = '{ zh = "…", en = "…" }'
+"""How a reason is written."""
+LONGEST_ARCHIVE = 30
+"""Years for which an archive of somebody who left may be kept at most: longer is for good."""
+
 KEEPING = ("create", "edit", "remove", "decide")
 """What a book can't be kept without."""
 
@@ -52,6 +57,7 @@ class _Reader:
         yield from self._denials()
         yield from self._reset()
         yield from self._times()
+        yield from self._archives()
         yield from self._purposes()
         yield from idle(self.regulation)
 
@@ -159,6 +165,20 @@ class _Reader:
                 days=password.max_age_days,
             )
             yield self._at(message, "password", "warn_days")
+
+    def _archives(self) -> Iterator[Fault]:
+        """Whoever left is kept on record for a time, with its reason, and never for good (PIPL 19)."""
+        for number, rule in enumerate(self.file.retention):
+            if rule.what != "archive" or rule.years is None:
+                continue
+            if rule.years > LONGEST_ARCHIVE:
+                message = _(
+                    "No archive of a leaver is kept for more than {most} years.", most=LONGEST_ARCHIVE
+                )
+                yield self._at(message, "retention", number, "years")
+            if rule.reason is None:
+                message = _("Say why for so long: reason = {example}.", example=REASON)
+                yield self._at(message, "retention", number, "years")
 
     def _scopes(self) -> Iterator[Fault]:
         for number, scope in enumerate(self.file.scopes):

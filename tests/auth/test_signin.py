@@ -17,15 +17,19 @@ from auth.login_names import name_digest
 from auth.recovery import stored_code
 from auth.signin import SignIn
 from auth.totp import CodeUsed
-from db.desk import SessionOver, Unavailable
+from db.desk import Invalid, Refused, SessionOver, Unavailable, open_desk
+from db.desk.frame import OPERATIONS
 from db.desk.lifecycle.forms import LeaveAsked
+from db.language import say
 from db.store import audit
 from db.store.engine import Store, database
-from db.store.tables import Account, AuditRecord, RecoveryCode, SignInSession
+from db.store.tables import Account, AuditRecord, Entry, RecoveryCode, SignInSession
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, answered, enrolled, stored
 from tests.conftest import Clock
+from tests.db.desk.lives import approved, leave, take_out
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 
@@ -94,6 +98,55 @@ def test_the_very_first_sign_in_after_the_last_day_is_refused_with_the_clause(
         wrong = SignIn("wangfang", HOME, "ssh")
         assert wrong.answer(password, owner.code() if code is None else code) is None
         assert wrong.ended is None
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10", "H.5.4")
+def test_after_the_last_day_one_signs_in_to_hand_copies_back_and_to_nothing_else(
+    store: Store, clock: Clock
+) -> None:
+    """By password and code alone, while a copy is in one's hands; each is signed off by whoever receives
+    it."""
+    world = build_wider_world("secured")
+    owner = enrolled(world, "shibu")
+    take_out(world, "shibu", "ABCD-EFGH")
+    request = leave(world, "fuhr", "shibu", "secured", day="2026-11-27")
+    approved(world, "ganhr", request)
+    clock.set("2026-11-28T00:00:00+08:00")
+    assert owner.sign_in(password="wrong") is None
+    signed = owner.sign_in()
+    assert signed is not None
+    assert signed.strength == "leaving"
+    desk = open_desk(sessions.resume(signed.session))
+    assert sessions.over([signed.session]) == {}
+    assert desk.me.who().books == ()
+    with pytest.raises(Refused) as refused:
+        desk.directory.search("secured", "石布")
+    assert "hands copies back" in say(refused.value.message, "en")
+    (copy,) = desk.tasks.own_copies()
+    assert (copy.copy, copy.outcome) == ("ABCD-EFGH", "")
+    with pytest.raises(Invalid):
+        desk.tasks.say_copy(copy.id, "lost")
+    desk.tasks.say_copy(copy.id, "returned", "交前台")
+    (told,) = desk.tasks.own_copies()
+    assert (say(told.outcome, "zh_CN"), told.word) == ("已交还（本人说明）", "交前台")
+    entry = Entry.get_by_id(world.entry("shibu", "secured"))
+    assert entry.state == "active", "what they say signs nothing off"
+    hr = world.desk("ganhr")
+    hr.tasks.sign_off(copy.id, "returned")
+    assert desk.tasks.own_copies() == ()
+    with pytest.raises(Refused):
+        desk.tasks.say_copy(copy.id, "lost", "丢了")
+    clock.forward(minutes=1)
+    assert owner.sign_in() is None
+
+
+@pytest.mark.threat(72)
+def test_a_sign_in_after_the_last_day_opens_no_other_operation() -> None:
+    opened = {name for name, made in OPERATIONS.items() if "leaving" in made.strengths}
+    assert opened - {"tasks.own_copies", "tasks.say_copy"} == {
+        name for name, made in OPERATIONS.items() if "expired" in made.strengths
+    }
 
 
 @pytest.mark.threat(3)

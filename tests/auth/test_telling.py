@@ -17,6 +17,9 @@ from reports.mail_letters import BODIES, SUBJECTS, body_of, subject_of
 from tests.agreed import agreed
 from tests.auth.conftest import enrolled
 from tests.auth.test_resets import ask, vouch
+from tests.conftest import Clock
+from tests.db.desk.lives import leave, take_out
+from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.sheets.notice_words import WORDS
 
@@ -59,3 +62,34 @@ def test_owner_and_supervisor_hear_of_a_reset_by_mail(
     assert OutgoingMail.select().count() == len(letters)
     assert Account.get_by_id(world.accounts["zengqing"]).activation is None
     assert Notice.select().count() > 0
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_whoever_loses_access_with_the_last_day_hears_of_it_by_mail(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """When it is entered, when it is over with copies to hand back, and when it is off the record again."""
+    mail = Mail(host="localhost", port=25, sender="mingce@huaxing.example", tls="none")
+    settings = store.settings.model_copy(update={"mail": mail, "language": language})
+    monkeypatch.setattr(engine, "_open", replace(store, settings=settings))
+    world = build_wider_world("secured")
+    take_out(world, "shibu", "ABCD-EFGH")
+    request = leave(world, "fuhr", "shibu", "secured", day="2026-11-27")
+    clock.set("2026-11-28T00:00:01+08:00")
+    world.desk("qinyu").me.who()
+    world.desk("fuhr").requests.withdraw(request)
+    letters = []
+    while (letter := next_letter()) is not None:
+        letters.append((letter.name, letter.kind, letter.address, subject_of(letter), body_of(letter)))
+    told = [letter for letter in letters if letter[1].startswith("last-day")]
+    assert [(name, kind) for name, kind, *_rest in told] == [
+        ("石布", "last-day"), ("石布", "last-day-over"), ("石布", "last-day-lifted"),
+    ]  # fmt: skip
+    for _name, _kind, address, subject, body in told:
+        assert "@" in address
+        assert "{" not in subject + body
+    entered, over, _lifted = (body for *_rest, body in told)
+    assert "2026-11-27" in entered
+    assert {"zh_CN": "副本须交还", "en": "copies to hand back"}[language] in over

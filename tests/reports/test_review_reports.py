@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from db.desk.entry.stale import note_bounce
+from db.language import say
 from reports import findings, reviews, stale
 from reports.catalogue import catalogue
 from reports.report import Period, Report
@@ -38,6 +39,8 @@ def test_missing_sign_offs_are_reported(world: World, clock: Clock) -> None:
     }
     assert waiting["设计组"] == 1
     assert waiting["交付部"] == 0
+    signed = dict(zip(column(made, "unit"), column(made, "signed"), strict=True))
+    assert [say(signed[unit], "zh_CN") for unit in ("设计组", "交付部")] == ["林晓", ""]  # type: ignore[arg-type]  # cells
     assert set(column(made, "late")) == {0}
     clock.forward(days=30)
     late = reviews.build(world.desk("fangmin"), "subsidiary", None, NOVEMBER)

@@ -16,6 +16,7 @@ from tui.screens.cases.report import ReportBreach
 from tui.screens.directory.browse import Directory
 from tui.screens.door.account import MyAccount
 from tui.screens.door.enrolment import FirstSignIn
+from tui.screens.door.hand_back import HandBack
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.too_many import TooManySessions
 from tui.screens.door.training_due import TrainingDue
@@ -66,6 +67,7 @@ ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBr
 
 GATES: Final[tuple[Gate, ...]] = (
     Gate(lambda desk: bool(crowd(desk.actor)), TooManySessions),
+    Gate(lambda desk: desk.actor.strength == "leaving", HandBack),
     Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
     Gate(lambda desk: desk.actor.strength == "expired", ChangePassword),
     Gate(lambda desk: bool(desk.me.undertakings()), Undertaking),

@@ -135,6 +135,13 @@ class Typed(Ask[str]):
 
 
 @dataclass(frozen=True, eq=False)
+class TypedLate(Typed):
+    """A text that few need to give: a screen asks for it once a fault names it."""
+
+    required: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Number(Ask[int | None]):
     """A number that a command gives; on a screen it is known from what was opened, and not asked."""
 

@@ -18,6 +18,13 @@ OUTCOME: OneOf[str] = OneOf(
     title=_("What became of it?"),
     choices=lambda _at: [Choice(id, label) for id, label in OUTCOMES.items()],
 )
+OWN_WORD = Typed(
+    "word",
+    _("Where it is, or how it was lost; may be left blank"),
+    title=_("A word about it"),
+    required=False,
+    longest=200,
+)
 WORD = Typed(
     "word", _("A word about it; may be left blank"), title=_("Sign off"), required=False, longest=200
 )
@@ -29,7 +36,7 @@ def _copies(at: At[Any]) -> Sequence[CopyView]:
 
 
 def _signed(row: CopyView) -> Text:
-    return f"{local(row.signed_at)[:16]} {row.signed_by} {row.word}".rstrip() if row.signed_at else ""
+    return f"{local(row.signed_at)[:16]} {row.signed_by} {row.word}".rstrip() if row.signed_at else row.word
 
 
 SIGN_OFF: Verb[CopyView] = Verb(
@@ -75,4 +82,37 @@ COPIES: Sheet[CopyView] = Sheet(
     verbs=(SIGN_OFF, ADD),
     empty=_("Nothing is handed back here."),
     example="tasks copies --task 12",
+)
+SAY: Verb[CopyView] = Verb(
+    id="say",
+    operation="tasks.say_copy",
+    key="a",
+    label=_("Say what became of it"),
+    help=_("Say of a copy of yours that you returned, destroyed or lost it; its receiver signs it off."),
+    asks=(OUTCOME, OWN_WORD),
+    do=lambda at: at.desk.tasks.say_copy(at.number, at[OUTCOME], at[OWN_WORD]),
+    done=lambda _at, _made: _("Said. Whoever receives it signs it off."),
+    example="copies-back say 7 --outcome returned",
+)
+OWN: Sheet[CopyView] = Sheet(
+    id="copies-back",
+    operation="tasks.own_copies",
+    title=_("Copies to hand back"),
+    about=_(
+        "The copies of directories that you have to hand back because you leave or move. They go to whoever "
+        "receives them, who signs each off. After your last day this list is all that you can open."
+    ),
+    help=_("List the copies that you have to hand back, and what you said of each."),
+    rows=lambda at: at.desk.tasks.own_copies(),
+    key=lambda row: row.id,
+    named="copy",
+    columns=(
+        Column("number", _("Copy"), lambda row: row.copy, 16, tone="strong"),
+        Column("what", _("What"), lambda row: row.what),
+        Column("outcome", _("What became of it"), lambda row: row.outcome, 24, few=True),
+        Column("word", _("A word"), lambda row: row.word, from_width=100),
+    ),
+    verbs=(SAY,),
+    empty=_("You have nothing to hand back."),
+    example="copies-back",
 )

@@ -255,6 +255,12 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         people=str(notice.detail["people"]),
         offices=str(notice.detail["offices"]),
     ),
+    "head-awaited": lambda notice: _(
+        "{who} heads {unit} and has no account: what waits for them stands still. Make one, or name who acts "
+        "or deputises",
+        who=str(notice.detail["who"]),
+        unit=str(notice.detail["unit"]),
+    ),
     "office-vacant": lambda notice: _("{office} stands vacant", office=_office(notice)),
     "request-stuck": lambda notice: _(
         "Request {number} waits for nobody: {office} is vacant",

@@ -49,7 +49,11 @@ OBJECT: Verb[NoticeToMe] = Verb(
     offered=lambda row: row.kind in CONTESTED,
     sure=lambda at: Question(_("Stop this, or take it back?"), text=happened(at.row, whole=True)),
     do=lambda at: at.desk.objections.object(at.number),
-    done=lambda _at, _made: _("It is stopped or taken back, and those who were told of it are told that."),
+    done=lambda _at, is_stopped: (
+        _("It is stopped or taken back, and those who were told of it are told that.")
+        if is_stopped
+        else _("Your objection is told to those who can withdraw it; your last day stands until one does.")
+    ),
     example="notices object 17",
 )
 

@@ -10,7 +10,7 @@ from db.desk.asking.appointing import ID
 from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, Choice, OneOf, Typed, TypedLate
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Tone
 from tui.sheets.request_facts import handed_in
@@ -32,6 +32,9 @@ FIRST: Final = Typed("from", _("First day; blank: today"), title=_("From when?")
 LAST: Final = Typed("until", _("Last day; blank: until relieved"), title=_("Until when?"), required=False)
 WITHOUT: Final = Typed(
     "from", _("First day without the office; blank: today"), title=_("From when?"), required=False
+)
+NEXT: Final = TypedLate(
+    "deputy", _("The next deputy: name or login, or `none`"), title=_("Who is the next deputy?")
 )
 WHY: Final = Typed("reason", _("Why"), title=_("Why?"))
 CAPACITIES: Final[Mapping[str, Message]] = {
@@ -55,6 +58,8 @@ def _in_the_tree(row: OfficeRow) -> Text:
 def _hand_in(at: At[OfficeRow], asked: Mapping[str, str]) -> int:
     row = at.row
     office = {"role": row.role, "unit": str(row.unit or "")}
+    if at[NEXT]:
+        office["deputy"] = at[NEXT]
     return at.desk.asking.ask(ID, row.book, {**office, **asked}, at[WHY])
 
 
@@ -78,7 +83,7 @@ APPOINT: Verb[OfficeRow] = Verb(
     label=_("Appoint"),
     help=_("Ask that somebody holds an office, acts in it for the time being, or deputises."),
     on="one",
-    asks=(AS, WHOM, FIRST, LAST, WHY),
+    asks=(AS, WHOM, FIRST, LAST, WHY, NEXT),
     do=_appoint,
     done=_handed_in,
     example="offices appoint head@12 --book staff --as acting --whom 赵敏 --reason 负责人休假",
@@ -90,7 +95,7 @@ END: Verb[OfficeRow] = Verb(
     label=_("Relieve"),
     help=_("Ask that whoever holds an office is relieved of it."),
     on="one",
-    asks=(WITHOUT, WHY),
+    asks=(WITHOUT, WHY, NEXT),
     offered=lambda row: row.state != "vacant" and row.capacity != STAND_IN,
     do=_relieve,
     done=_handed_in,

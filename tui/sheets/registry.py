@@ -18,6 +18,7 @@ from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
 from tui.sheets.granted import ACCESS, CONTACTS
 from tui.sheets.hand_back import COPIES as HAND_BACK
+from tui.sheets.hand_back import OWN as COPIES_BACK
 from tui.sheets.joiners import JOINERS, NAMESAKES
 from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
@@ -83,6 +84,7 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     JOINERS,
     NAMESAKES,
     HAND_BACK,
+    COPIES_BACK,
     UNITS,
     TAGS,
     ACCESS,

@@ -11,6 +11,7 @@ from typing import Any
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, Inside, WithoutAccount, rows_of
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
+from db.desk.accounts.appointing import check_deputy_left, check_vacant
 from db.desk.accounts.charge import (
     covers,
     giving_roles,
@@ -22,13 +23,14 @@ from db.desk.accounts.charge import (
     without_account,
 )
 from db.desk.accounts.granting import asked_for, give, may_ask_for, take_back
-from db.desk.accounts.making import end_of, new_account, problems_of_grant
+from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
 from db.desk.authority.standing import policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.independence import person_behind
 from db.language import Label, _
 from db.store import clock
 from db.store.moves import Moves
@@ -273,6 +275,8 @@ class Accounts(Subject):
         problems = problems_of_grant(book, role, unit, until)
         if problems:
             raise Invalid(*problems)
+        check_still_here(row.person_id, book)
+        check_vacant(book, role, person_behind(row.id))
         clause, by = policy_of(book).rights.clause, self.standing.account
         made = give(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
         self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
@@ -300,6 +304,7 @@ class Accounts(Subject):
                 clause,
                 _("Hand it in from the list of offices (x there)."),
             )
+        check_deputy_left(row)
         take_back(row, by=self.standing.account, clause=clause)
         self.act.note(
             book=row.book_id, unit=row.unit_id, clause=clause, account=row.account_id, role=row.role

@@ -7,23 +7,25 @@ It is so from its day on, and what was is kept: who held the office before is st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, Literal
 
 from db.desk.accounts.charge import giving_roles
 from db.desk.accounts.granting import appoint
-from db.desk.accounts.making import end_of
+from db.desk.accounts.making import check_still_here, end_of
 from db.desk.authority.capacity import DEPUTY, HOLDER
 from db.desk.authority.offices import HEAD, end_on, held_now, is_single
 from db.desk.authority.standing import Standing, is_within, no_such_book, policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
+from db.desk.notation.localtime import day_begins
 from db.desk.power.declaration import Asked, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.independence import person_behind
 from db.desk.requests.submitters import holds
 from db.language import _
+from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
 from db.store.tables import Account, Entry, Grant, Unit
 
@@ -31,17 +33,19 @@ Filling = Literal["holder", "acting", "deputy", "relieve"]
 RELIEVE: Final = "relieve"
 UNHELD: Final = frozenset({"employee", "inside-owner"})
 """Roles that follow from an entry."""
+OWN_DEPUTY: Final = _("They answer for this directory themselves, or are to; name somebody else as deputy.")
 LONGEST_AHEAD: Final = 366
 """Days from today to the first day of an office, at most."""
 
 
 def _way(standing: Standing, asked: Asked) -> Way:
     """Whoever the regulation lets fill offices alone does so at once: those that answer for the book, and
-    not for themselves."""
+    not for themselves; also where there is nobody but those whom it concerns (D.3)."""
     policy = policy_of(asked["book"])
     answering = {*policy.holders("owner"), policy.holder("deputy"), policy.maintainer.role}
     alone = policy.rights.alone and asked["role"] in answering and giving_roles(standing, asked["book"])
-    return Way.TOLD if alone and person_behind(standing.account) != asked["person"] else Way.TWO
+    gaining = (asked["person"], asked.get("next_deputy"))
+    return Way.TOLD if alone and person_behind(standing.account) not in gaining else Way.TWO
 
 
 class Appointments(Subject):
@@ -91,14 +95,17 @@ class Appointments(Subject):
                 clause,
                 _("Ask them. A deputy for your own office you may ask for."),
             )
-        if not _is_known(book, person):
+        if not _is_known(book, person) and not (what == RELIEVE and holds_any(book, role, unit, person)):
             raise Invalid(Problem("whom", _("There is nobody of that name in this directory.")))
+        if what != RELIEVE:
+            check_still_here(person, book)
         problems = [*_unfit_days(first, until), *_unfit(book, what, role, unit, person)]
         if problems:
             raise Invalid(*problems)
         ending = list(ended_by(book, what, role, unit, person))
         self._keep_a_deputy(book, what, role, person, first, next_deputy, ending, without=without_deputy)
         self.act.witnesses += [one.id for grant in ending for one in _accounts(grant)]
+        self.act.needs_watcher = not policy.rights.alone
         self.act.note(book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person))
         self.act.note(person=person, role=role, what=what, day=first.isoformat())
         end_on(ending, first)
@@ -122,6 +129,10 @@ class Appointments(Subject):
         policy = policy_of(book)
         if policy.deputy is None or role not in (*policy.holders("owner"), policy.deputy.role):
             return
+        if what == HOLDER and role == policy.deputy.role and _answers(policy, person, first, ending):
+            raise Invalid(Problem("whom", OWN_DEPUTY))
+        if following is not None and _answers(policy, following, first, ending):
+            raise Invalid(Problem("deputy", OWN_DEPUTY))
         before = held_now(book, policy.deputy.role, None, coming=True)
         if what == HOLDER and role != policy.deputy.role:
             ending += [one for one in before if person_of(one) == person]
@@ -130,6 +141,7 @@ class Appointments(Subject):
         if following is not None:
             if following == person or not _is_known(book, following):
                 raise Invalid(Problem("deputy", _("Name somebody else of this directory.")))
+            check_still_here(following, book)
             ending += left
             self._appoint(book, policy.deputy.role, None, following, HOLDER, first, None)
         elif before and not left and not without and (what == RELIEVE or role != policy.deputy.role):
@@ -157,6 +169,46 @@ class Appointments(Subject):
             alone=self.act.alone,
         )
         appoint(office, first, by=self.standing.account, clause=policy_of(book).rights.clause)
+
+
+def _answers(policy: EffectivePolicy, person: int, first: date, ending: Sequence[Grant]) -> bool:
+    """Return whether ``person`` answers for the book on the day ``first`` or later, ``ending`` apart."""
+    begins, gone = day_begins(first), {one.id for one in ending}
+    held = [one for role in policy.holders("owner") for one in _held_by(policy.book, role, person)]
+    return any(one.id not in gone and (one.until is None or one.until > begins) for one in held)
+
+
+def _held_by(book: str, role: str, person: int) -> list[Grant]:
+    return held_now(book, role, None, person=person, coming=True)
+
+
+def check_vacant(book: str, role: str, person: int) -> None:
+    """Raise Refused for an office with one holder that somebody holds, and for who would deputise for
+    themselves: a role that is given ends nobody else's (D.3)."""
+    policy = policy_of(book)
+    if policy.deputy is None or not is_single(policy, role):
+        return
+    if held_now(book, role, None, coming=True):
+        raise Refused(
+            _("One person holds this office already."),
+            policy.deputy.clause,
+            _("Have them replaced by ask office, which ends their holding it in the same act."),
+        )
+    if role == policy.deputy.role and _answers(policy, person, today(), ()):
+        raise Refused(OWN_DEPUTY, policy.deputy.clause, _("Choose another person."))
+
+
+def check_deputy_left(grant: Grant) -> None:
+    """Raise Refused where a book that has to have a deputy would lose the last one unsaid (D.3)."""
+    policy = policy_of(str(grant.book_id))
+    if policy.deputy is None or grant.role != policy.deputy.role:
+        return
+    if all(one.id == grant.id for one in held_now(policy.book, grant.role, None, coming=True)):
+        raise Refused(
+            _("There would be no deputy."),
+            policy.deputy.clause,
+            _("Relieve them by ask office, and name the next deputy there, or `none`."),
+        )
 
 
 def may_fill(standing: Standing, book: str, unit: int | None) -> bool:
@@ -194,6 +246,11 @@ def _is_own(standing: Standing, book: str, role: str, place: int) -> bool:
         one.for_account is None and one.capacity != DEPUTY and one.unit == place
         for one in standing.held(role, book)
     )
+
+
+def holds_any(book: str, role: str, unit: int | None, person: int) -> bool:
+    """Return whether ``person`` holds the office or is to, also who may not sign in any more."""
+    return bool(held_now(book, role, unit, person=person, coming=True))
 
 
 def _is_known(book: str, person: int) -> bool:

@@ -27,9 +27,12 @@ def check_login(login: str) -> None:
         )
 
 
-def check_still_here(person: int | None) -> None:
-    """Raise Refused, with the clause, for somebody whose last day is over in all their directories (A.10)."""
+def check_still_here(person: int | None, book: str | None = None) -> None:
+    """Raise Refused, with the clause, for somebody whose last day is over in ``book``, or in all their
+    directories (A.10)."""
     theirs = Entry.select().where((Entry.person == person) & (Entry.state == "active"))
+    if book is not None and theirs.where(Entry.book == book).exists():
+        theirs = theirs.where(Entry.book == book)
     if not theirs.exists() or theirs.where(Entry.ended_at.is_null()).exists():
         return
     ended = LastDay.select().where(LastDay.entry.in_(theirs.select(Entry.id)) & (LastDay.state == "ended"))

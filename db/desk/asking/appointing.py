@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from db.desk.accounts.appointing import RELIEVE, UNHELD, decided_in, ended_by, fills_all, person_of
+from db.desk.accounts.appointing import (
+    RELIEVE,
+    UNHELD,
+    decided_in,
+    ended_by,
+    fills_all,
+    holds_any,
+    person_of,
+)
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER
 from db.desk.authority.offices import HEAD
@@ -19,7 +27,7 @@ from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
 from db.desk.requests.putting_off import call_of, steps_before
 from db.desk.requests.request_kinds import Asked, Content, Offer, Payload
 from db.language import Message, _
-from db.store.tables import Account, Entry
+from db.store.tables import Account, Entry, Person
 
 ID: Final = "office"
 FILL: Final = "offices.fill"
@@ -84,7 +92,9 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     unit = read_unit(standing, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
     if role == HEAD and unit is None:
         raise Invalid(Problem("unit", _("Say which unit.")))
-    person, entry = _whom(standing, book, "whom", asked.get("whom", ""))
+    person, entry = _whom(
+        standing, book, "whom", asked.get("whom", ""), (role, unit) if what == RELIEVE else None
+    )
     following = asked.get("deputy", "").strip()
     without = following.lower() in NONE
     call = call_of(
@@ -107,10 +117,12 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     )
 
 
-def _whom(standing: Standing, book: str, field: str, text: str) -> tuple[int, int | None]:
+def _whom(
+    standing: Standing, book: str, field: str, text: str, office: tuple[str, int | None] | None = None
+) -> tuple[int, int | None]:
     """The person whom ``text`` names, with their entry in the book: a colleague within reach, or for whoever
     fills the offices of the book somebody who has no entry there, such as a teacher, by the login or by the
-    name of who holds one. Raises Invalid."""
+    name of who holds one; of the ``office`` to be relieved of, also who is suspended. Raises Invalid."""
     found = read_colleague(standing, book, field, text)
     if not isinstance(found, Problem):
         return int(Entry.get_by_id(found).person_id), found
@@ -119,11 +131,21 @@ def _whom(standing: Standing, book: str, field: str, text: str) -> tuple[int, in
     account = Account.get_or_none((Account.login == text.strip()) & (Account.state != "disabled"))
     person = account.person_id if account is not None else None
     persons = {person} if person is not None else persons_named(book, text)
+    if not persons and office is not None:
+        persons = {one for one in _suspended(text) if holds_any(book, *office, one)}
     if len(persons) > 1:
         raise Invalid(Problem(field, _("There are several of that name; write the login.")))
     if not persons:
         raise Invalid(found)
     return persons.pop(), None
+
+
+def _suspended(text: str) -> set[int]:
+    """Persons with an account that is shut off, by login or name."""
+    called = (Account.login == text.strip()) | (Person.name == text.strip())
+    rows = Account.select(Account.person).join(Person, on=(Account.person == Person.id))
+    shut = rows.where((Account.state == "disabled") & called)
+    return {row.person_id for row in shut if row.person_id is not None}
 
 
 def _day(field: str, text: str) -> date | None:
@@ -153,7 +175,10 @@ def _named(person: int) -> str:
 
 
 def _login(person: int) -> str:
-    return str(Account.get((Account.person == person) & (Account.state != "disabled")).login)
+    """The login to type for ``person``; one that is shut off where there is no other."""
+    rows = Account.select().where(Account.person == person).order_by(Account.state == "disabled", Account.id)
+    account = rows.first()
+    return str(account.login) if account is not None else ""
 
 
 def _unit(_standing: Standing, book: str) -> int:

@@ -51,6 +51,7 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.office-vacant": _("alarm of a vacant office"),
     "duties.case-stuck": _("alarm of a case that waits for nobody"),
     "duties.request-stuck": _("alarm of a request that waits for nobody"),
+    "duties.head-awaited": _("alarm of a head without an account"),
     "lifecycle.last_day_over": _("end access with the last day"),
     "lifecycle.last_day_lifted": _("lift a last day"),
     "lifecycle.last_day_removed": _("remove a leaver whose last day is over"),
@@ -243,6 +244,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "full": _("complete"),
         "enrolling": _("with an activation code"),
         "expired": _("with a password past its time"),
+        "leaving": _("to hand copies back"),
     },
     "why": {
         "unknown": _("nobody has this name"),

@@ -279,7 +279,7 @@ def standing_of(actor: Actor) -> Standing:
     if not footing[ACCOUNT]:
         raise SessionOver
     _person, session_of, _none, _login, state, ended = footing[ACCOUNT][0]
-    if session_of != actor.account or ended or state == "disabled":
+    if session_of != actor.account or ended or (state == "disabled" and actor.strength != "leaving"):
         raise SessionOver(ended)
     return _standing(actor.account, footing)
 

@@ -42,11 +42,13 @@ class Choosing:
         return [entry for entry in self.colleagues if self._chosen(entry, edition.include)]
 
     def recipients(self, edition: EditionRule) -> list[Entry]:
-        """The entries an edition goes to: those its rule names, in the kinds of unit it is for."""
+        """The entries an edition goes to: those its rule names, in the kinds of unit it is for, whose last
+        day is not over (A.10)."""
         return [
             entry
             for entry in self.colleagues
-            if self._chosen(entry, edition.recipients)
+            if entry.ended_at is None
+            and self._chosen(entry, edition.recipients)
             and (not edition.for_units or self.unit_kind(entry.unit_id) in edition.for_units)
         ]
 

@@ -68,9 +68,12 @@ def read_value(standing: Standing, book: str, rule: FieldRule, text: str) -> str
 
 
 def read_colleague(standing: Standing, book: str, field: str, text: str) -> int | Problem:
-    """The entry of the colleague within reach whom ``text`` names, or what is wrong with ``field``."""
+    """The entry of the colleague within reach whom ``text`` names, or what is wrong with ``field``. Nobody
+    whose last day is over is meant (A.10)."""
     found = [
-        row for row in people_named(book, text) if side_of(row) == "internal" and within_reach(standing, row)
+        row
+        for row in people_named(book, text)
+        if row.ended_at is None and side_of(row) == "internal" and within_reach(standing, row)
     ]
     if len(found) == 1:
         return int(found[0].id)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.clockwork import months_before, today
 from db.desk.entry.record import load, origins
 from db.policy.effective import EffectivePolicy
 from db.store import clock
@@ -62,7 +62,7 @@ def archive(request: Request, entry: int, clause: str) -> Archive:
         content=seal_for(key_name(entry), Archive.content.place(entry), content),
         digest=_digest(content),
         at=clock.now(),
-        keep_until=_keep_until(policy_of(row.book)),
+        keep_until=keep_until(policy_of(row.book), today()).isoformat(),
     )
     EntryField.delete().where(EntryField.entry == entry).execute()
     return made
@@ -88,16 +88,12 @@ def key_name(entry: int) -> str:
     return f"archive:{entry}"
 
 
-def _keep_until(policy: EffectivePolicy) -> str | None:
-    """The last day for which the policy has archives kept; None: for good."""
+def keep_until(policy: EffectivePolicy, made: date) -> date:
+    """The last day for which an archive ``made`` then is kept: as the policy has archives kept, else until
+    leavers are erased."""
     rule = policy.kept("archive")
-    if rule is None or rule.years is None:
-        return None
-    day = today()
-    try:
-        return day.replace(year=day.year + rule.years).isoformat()
-    except ValueError:  # the 29th of February
-        return date(day.year + rule.years, 2, 28).isoformat()
+    years = rule.years if rule is not None else None
+    return months_before(made, -(years * 12 if years is not None else policy.erased_after("leaver").months))
 
 
 def _digest(content: bytes) -> str:

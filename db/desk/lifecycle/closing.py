@@ -223,8 +223,9 @@ def _accounts(entry: Entry) -> Sequence[Account]:
 
 
 def _elsewhere(entry: Entry) -> bool:
-    """Whether the person has an entry in another book; the account then stays open for that one."""
+    """Whether the person has an entry in another book and their last day there is not over; the account then
+    stays open for that one."""
     others = Entry.select().where(
         (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
     )
-    return bool(others.exists())
+    return bool(others.where(Entry.ended_at.is_null()).exists())

@@ -131,10 +131,13 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _still_here(task: Task) -> Refused | None:
-    """Who left the organisation is reported by being removed here, too (B.5.5)."""
-    ended = LastDay.select().join(Entry).where(LastDay.everywhere & (LastDay.state == "ended"))
+    """Who left the organisation is reported by being removed here, too (B.5.5), from the decision or the last
+    day on, whichever comes first."""
+    entered = Request.select(Request.id).where(Request.state == "applied")
+    left = (LastDay.state == "ended") | ((LastDay.state == "coming") & LastDay.request.in_(entered))
     here = Entry.get_by_id(task.entry_id)
-    if here.state != "active" or not ended.where(Entry.person == here.person_id).exists():
+    gone = LastDay.select().join(Entry).where(LastDay.everywhere & left & (Entry.person == here.person_id))
+    if here.state != "active" or not gone.exists():
         return None
     return Refused(MISSING["leave"], task.clause, ADVICE["leave"])
 

@@ -28,9 +28,11 @@ from db.desk.requests.payload import opened
 from db.desk.requests.submitting import take_back
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, copies_open
+from db.desk.tasks.handback import hand_back_tasks, list_copies
 from db.desk.tasks.opening import once_a_day
 from db.desk.telling.alarming import who
 from db.desk.telling.notices import tell
+from db.desk.telling.post import post
 from db.language import LANGUAGES, say
 from db.store import audit, clock
 from db.store.engine import store
@@ -167,6 +169,10 @@ def _end(row: LastDay) -> None:
     SignInSession.update(ended_at=moment, ended_how=f"{LAST_DAY}{row.clause}").where(
         SignInSession.account.in_(list(accounts)) & SignInSession.ended_at.is_null()
     ).execute()
+    asking_back = [task for task in hand_back_tasks(entry.person_id) if list_copies(task)]
+    if asking_back or row.request.state != "applied":  # else the entry goes, and with it the address
+        said = {"who": by_number(entry.person_id), "day": row.day, "clause": row.clause}
+        post("last-day-over", entry.book_id, entry.id, detail=said | {"copies": bool(asking_back)})
     ended: Ended = {
         "accounts": accounts,
         "rights": rights,
@@ -197,7 +203,15 @@ def _lift(row: LastDay) -> None:
 
 def _bring_back(row: LastDay) -> None:
     """Give back what ended by ``row`` and by nothing else since; sessions and requests stay ended. What ends
-    by another last day of the person ends again."""
+    by another last day of the person comes back too, and ends again by that one alone."""
+    theirs = Entry.select(Entry.id).where((Entry.person == row.entry.person_id) & (Entry.state == "active"))
+    others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
+    for one in (row, *LastDay.select().where(others).order_by(LastDay.id)):
+        _give_back(one)
+    LastDay.update(state="coming").where(others).execute()
+
+
+def _give_back(row: LastDay) -> None:
     ended, at = json.loads(row.ended), row.ended_at
     _restored(Grant, Grant.revoked_at, ended.get("rights", ()), at)
     _restored(Delegation, Delegation.revoked_at, ended.get("stand_ins", ()), at)
@@ -207,10 +221,6 @@ def _bring_back(row: LastDay) -> None:
         Account.update(state=state).where(
             (Account.id == int(account)) & (Account.state == "disabled")
         ).execute()
-    theirs = Entry.select(Entry.id).where(Entry.person == row.entry.person_id)
-    others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
-    active = Entry.select(Entry.id).where(Entry.state == "active")
-    LastDay.update(state="coming").where(others & LastDay.entry.in_(active)).execute()
 
 
 def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None) -> None:
@@ -282,7 +292,8 @@ def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
 
 
 def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any]) -> None:
-    """Tell the person and those who watch over the book independently of the one who entered it."""
+    """Tell the person, by mail, too, and those who watch over the book independently of the one who entered
+    it."""
     deciding, by = Deciding(), detail.get("by")
     hands = [] if by is None else [int(by)]
     barred = deciding.barred(*hands, person=entry.person_id)
@@ -296,3 +307,4 @@ def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[st
         kind, entry.book_id, [one for one in whom if one != by], clause=clause, entry=entry.id,
         request=request, detail=said,
     )  # fmt: skip
+    post(kind, entry.book_id, entry.id, detail={**said, "clause": clause})

@@ -10,7 +10,7 @@ from db.desk.clockwork import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import named, side_of
 from db.desk.frame import Act
-from db.desk.lifecycle.archive import archive
+from db.desk.lifecycle.archive import archive, keep_until
 from db.desk.lifecycle.closing import close, ending
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force, tasks_of
 from db.desk.lifecycle.events import proof_asked
@@ -46,10 +46,14 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         lines.append(plain_line("leaves", _("Leaves"), "", _("the organisation")))
     if asks.get("successor"):
         lines.append(plain_line("successor", _("Outside"), "", named(str(asks["successor"]))))
-    done = Archive.select().where(Archive.request == request).exists()
-    lines.append(
-        plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed with the removal"))
+    done = Archive.get_or_none(Archive.request == request)
+    made = max(today(), date.fromisoformat(str(asks["day"])))
+    kept = (
+        keep_until(policy_of(request.book_id), made).isoformat() if done is None else done.keep_until or "–"
     )
+    sealed = _("sealed, kept until {day}", day=kept)
+    at_removal = _("is sealed with the removal, kept until {day}", day=kept)
+    lines.append(plain_line("archive", _("Archive"), "", sealed if done else at_removal))
     waiting = 0 if done else copies_open(int(request.entry_id or 0))
     leaver = Entry.get_by_id(request.entry_id)
     if not done:

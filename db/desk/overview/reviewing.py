@@ -22,7 +22,8 @@ from db.store.tables import Campaign, Entry, Finding, Unit
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """How far a department is in one review; days are ISO. ``who``: for whom it waits."""
+    """How far a department is in one review; days are ISO. ``who``: for whom it waits; ``signed``: who
+    decided for it, where its head is to."""
 
     label: Text
     opened: str
@@ -35,6 +36,7 @@ class ReviewRow:
     undecided: int
     late: bool
     who: tuple[Text, ...]
+    signed: tuple[Text, ...]
     clause: str
 
 
@@ -100,6 +102,7 @@ def reviews(place: Extent, first: date, last: date) -> tuple[ReviewRow, ...]:
             undecided=one.count.undecided,
             late=one.late,
             who=one.who,
+            signed=one.signed,
             clause=row.clause,
         )
         for row in rows.order_by(Campaign.due, Campaign.id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.clockwork import months_before, today
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.access import naming
 from db.language import _
@@ -23,14 +26,15 @@ def check(entry: Entry, *, asked_by: int | None = None) -> None:
         )
     for row in Archive.select().where(Archive.person == person):
         rule = policy_of(row.book_id).kept("archive")
-        if rule is not None and (rule.years is None or _still(row.keep_until)):
-            until = row.keep_until if rule.years is not None else None
+        if rule is None or rule.years is None:
+            continue
+        made = date.fromisoformat(local(row.at)[:10])
+        until = row.keep_until or months_before(made, -12 * rule.years).isoformat()
+        if until >= today().isoformat():
             raise Refused(
-                _("The archive must be kept: {until}.", until=until or _("for good")),
+                _("The archive must be kept until {until}.", until=until),
                 rule.clause,
-                _("Ask again when that time is over, or have the regulation changed.")
-                if until
-                else _("It stays kept unless the regulation is changed."),
+                _("Ask again when that time is over, or have the regulation changed."),
             )
     unfinished = Request.state.in_(["open", "returned"]) & (Request.id != (asked_by or 0))
     if Request.select().where(Request.entry.in_(entries) & unfinished).exists():
@@ -43,10 +47,6 @@ def check(entry: Entry, *, asked_by: int | None = None) -> None:
     cases = CaseFile.closed_at.is_null() & (CaseFile.entry.in_(entries) | CaseFile.id.in_(concerned))
     if CaseFile.select().where(cases).exists():
         raise _open_still()
-
-
-def _still(keep_until: str | None) -> bool:
-    return keep_until is None or keep_until >= today().isoformat()
 
 
 def _open_still() -> Refused:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
 from db.desk.authority.standing import policy_of
+from db.desk.clockwork import months_before
 from db.policy.loader import default
 from db.policy.vocabulary import Passing
 
@@ -32,13 +32,6 @@ def period_of(book: str | None, what: Passing) -> Period:
     if kept is None or (kept.years is not None and kept.years * 12 <= rule.months):
         return Period(rule.months, rule.clause)
     return Period(None if kept.years is None else kept.years * 12, kept.clause)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day ``months`` before, or the last of that month; ``months`` may be negative."""
-    number = day.year * 12 + day.month - 1 - months
-    year, month = divmod(number, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def month_of(at: str, months: int) -> str:

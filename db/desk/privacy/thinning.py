@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.clockwork import months_before, today
 from db.desk.entry.record import opened
 from db.desk.privacy import duties
 from db.desk.privacy.erasing import erase
-from db.desk.privacy.periods import Period, month_of, months_before, period_of
+from db.desk.privacy.periods import Period, month_of, period_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests import files
 from db.desk.requests.drafts import forget_old

@@ -5,8 +5,9 @@ A step's role is frozen; who holds it is asked anew each time. The ladder, until
 
 1. the holders of the role, whoever acts for the time being, and named deputies. For ``head`` that is whoever
    heads the request's unit, and of a request about an outside contact the unit of the colleague who answers
-   for it (E.5); where the unit has no head with an account, or the head is the one who asks, the head of the
-   unit above, and so on up;
+   for it (E.5); where the unit has no head, or the head is suspended or is the one who asks, the head of the
+   unit above, and so on up. A head who has no account yet is passed over only where no regulation says that
+   heads decide: else it waits for them, or for who deputises or acts (C.5, E.7, E.13.2);
 2. whoever has the maintainer's function over the book, then its deputy where one is named (D.3);
 3. whoever has the supervisor's, and at last whoever answers for the book.
 
@@ -28,8 +29,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
-from db.desk.authority.capacity import HOLDER, Capacity
+from db.desk.authority.capacity import DEPUTY, HOLDER, Capacity
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of, standing_now
 from db.desk.frame import Act
@@ -54,7 +56,8 @@ Earlier = tuple[int, int | None]
 class Case:
     """What deciding depends on. ``barred``: persons who may not decide (see `persons_behind`); ``asker``:
     the account of whose offices a second is not; ``in_person``: for other offices than heads and those that
-    keep the book nobody else decides; ``sought``: the entry that whoever decides must be entitled to see."""
+    keep the book nobody else decides; ``sought``: the entry that whoever decides must be entitled to see;
+    ``awaits_head``: a head without an account is not passed over."""
 
     book: str
     unit: int
@@ -63,6 +66,7 @@ class Case:
     asker: int = 0
     in_person: bool = False
     sought: int | None = None
+    awaits_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,15 @@ def note_office(act: Act, decider: Decider) -> None:
     )
 
 
+class Awaited(NamedTuple):
+    """A head who has no account yet: the grant, person, name and unit."""
+
+    grant: int
+    person: int
+    name: str
+    unit: int
+
+
 Office = tuple[int, int | None, Capacity]
 """An account that holds a role, the unit that it is of, and how it is held."""
 
@@ -104,6 +117,7 @@ class Deciding:
         self._sees = cache(_sees)
         self.units_up = cache(self._units_up)
         self.heads_of = cache(self._heads_of)
+        self.awaited_heads = cache(self._awaited_heads)
         self._held = cache(self._holders_of)
         self._standing_in = cache(self._delegates_of)
 
@@ -143,11 +157,36 @@ class Deciding:
             return
         policy = self.policy(case.book)
         if role == HEAD:
-            for unit in self.units_up(self._answering(case)):
+            for unit, awaited in self._heads_up(case):
                 yield HEAD, self.heads_of(unit)
+                if awaited is not None:
+                    return
         for stand_in in ladder(policy, role, in_person=case.in_person):
             if stand_in != HEAD:
                 yield stand_in, self._held(stand_in, case.book, case.unit)
+
+    def awaited_head(self, case: Case) -> Awaited | None:
+        """The head without an account for whom a step of heads waits, where nobody decides it; None where it
+        rises."""
+        if self.deciders(case, HEAD):
+            return None
+        return next((awaited for _unit, awaited in self._heads_up(case) if awaited is not None), None)
+
+    def _heads_up(self, case: Case) -> Iterator[tuple[int, Awaited | None]]:
+        """Units from the one that is concerned up, each with the head who is waited for. Where a head may not
+        decide, that it rises is the safe default's, and nobody above is waited for."""
+        awaits = case.awaits_head
+        for unit in self.units_up(self._answering(case)):
+            held = self.awaited_heads(unit)
+            free = next((one for one in held if one.person not in case.barred), None)
+            yield unit, free if awaits else None
+            leading = [account for account, _unit, capacity in self.heads_of(unit) if capacity != DEPUTY]
+            barred = any(one.person in case.barred for one in held)
+            awaits = awaits and not (barred or any(self.is_barred(case, one) for one in leading))
+
+    def _awaited_heads(self, unit: int) -> tuple[Awaited, ...]:
+        rows = fetch(f"{AWAITED} AND g.unit_id = {{}}".replace("{}", database.param), (*_twice_now(), unit))
+        return tuple(Awaited(*row) for row in rows)
 
     def _is_under(self, case: Case, account: int) -> bool:
         """Whether ``account`` works in a unit that one of those who may not decide heads, or below it."""
@@ -269,6 +308,10 @@ _HOLDING = f"""SELECT a.id, g.unit_id, g.capacity FROM "grant" g
 JOIN account a ON (a.id = g.account_id OR a.person_id = g.person_id) AND a.state = 'active'
 WHERE {_NOW}"""
 """Accounts in use by what is held now, which takes the moment twice."""
+AWAITED = f"""SELECT g.id, p.id, p.name, g.unit_id FROM "grant" g JOIN person p ON p.id = g.person_id
+WHERE {_NOW} AND g.role = '{HEAD}' AND g.capacity <> 'deputy'
+    AND NOT EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.state <> 'invited')"""
+"""Heads, acting ones too, who have no account that was ever used, by what they hold now."""
 _IN_ORDER = "ORDER BY g.capacity = 'deputy', g.capacity = 'acting', g.id"
 
 
@@ -279,6 +322,11 @@ def _offices(statement: str, *values: object) -> tuple[Office, ...]:
     for account, unit, capacity in rows:
         found.setdefault(account, (account, unit, capacity))
     return tuple(found.values())
+
+
+def heads_awaited_in(book: str) -> bool:
+    """Whether a head in ``book`` has no account yet."""
+    return bool(fetch(f"{AWAITED} AND g.book_id = {{}}".replace("{}", database.param), (*_twice_now(), book)))
 
 
 def _twice_now() -> tuple[str, str]:

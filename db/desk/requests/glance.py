@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
-from db.desk.requests.deciding import PERSON, ladder
+from db.desk.requests.deciding import AWAITED, PERSON, ladder
 from db.desk.requests.independence import hands_in
 from db.policy.vocabulary import SECONDS
 from db.store import clock
@@ -83,12 +83,22 @@ class Glance:
 
     def _undisturbed(self, turn: Turn) -> _Rung:
         """The first rung of ``turn`` that anybody stands on."""
+        if turn.role == HEAD and self._is_awaiting(turn.unit):
+            return _Rung(None)
         for role, held in self._rungs(turn):
             if self._is_unclear(turn, role):
                 return _Rung(None)
             if held:
                 return _Rung(self._account in held, role, held)
         return _Rung(False)
+
+    def _is_awaiting(self, unit: int | None) -> bool:
+        """Whether a head on the way up from ``unit`` has no account yet."""
+        while unit is not None and self._seen.awaiting:
+            if unit in self._seen.awaiting:
+                return True
+            unit = self._seen.above.get(unit)
+        return False
 
     def _walk(self, turn: Turn, taken: Collection[int]) -> bool | None:
         """What is told of ``turn``, on which nobody decides who stands for those who are ``taken``."""
@@ -188,7 +198,8 @@ class _Seen:
     """``heads`` by unit; what is ``held`` by role, each once; the unit ``above`` each.
     ``persons`` of all accounts and ``person_of`` all entries of these people. ``hands``: who had a hand in an
     account's enrolment of late. ``stands_in``: book and role for which the account is a delegate.
-    ``is_placed``: whether any role but a head's is held in some unit only."""
+    ``is_placed``: whether any role but a head's is held in some unit only. ``awaiting``: units whose head has
+    no account yet."""
 
     heads: dict[int, list[int]]
     held: dict[str, dict[_Held, None]]
@@ -198,6 +209,7 @@ class _Seen:
     hands: dict[int, list[int]]
     stands_in: frozenset[tuple[str, str]]
     is_placed: bool
+    awaiting: frozenset[int]
 
 
 RIGHTS = f"""
@@ -251,7 +263,10 @@ def _look(standing: Standing) -> _Seen:
     person_of.pop(None, None)
     above = dict(fetch(f"SELECT id, parent_id FROM unit WHERE {books}", given))
     is_placed = any(one.unit for role in held.keys() - {HEAD} for one in held[role])
-    return _Seen(heads, held, above, persons, person_of, hands, _stands_in(standing.account), is_placed)
+    awaiting = frozenset(row[3] for row in _in_force(AWAITED.replace("{}", "{now}")))
+    return _Seen(
+        heads, held, above, persons, person_of, hands, _stands_in(standing.account), is_placed, awaiting
+    )
 
 
 def _in_force(statement: str, *values: object) -> list[Any]:

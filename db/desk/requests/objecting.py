@@ -18,11 +18,12 @@ from db.language import _
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Notice, NoticeRecipient, Request, RequestStep
+from db.store.tables import Account, Notice, NoticeRecipient, Request, RequestStep
 
 OBJECTED = "power-objected"
 LAST_DAY = "last-day"
-"""Tells of a last day that was handed in: objecting withdraws the request, and access stays."""
+"""Tells of a last day that was handed in: objecting withdraws the request, and access stays. Whoever leaves
+keeps nothing by a word of their own: their objecting is told to the others, who can withdraw it (A.10)."""
 
 
 class Objections(Subject):
@@ -34,9 +35,10 @@ class Objections(Subject):
         recorded=True,
         power=moving(*Moves),
     )
-    def object(self, notice: int) -> None:
-        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor. Whoever
-        did it, and all who were told of it, are told. Raises Refused for any other notice, where there is
+    def object(self, notice: int) -> bool:
+        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor; whether
+        that was done, as of their own last day it is not. Whoever did it, and all who were told of it, are
+        told. Raises Refused for any other notice, where there is
         nothing to stop any more, and for what can't be taken back."""
         wanted = (
             Notice.select()
@@ -50,19 +52,23 @@ class Objections(Subject):
             )
         told = json.loads(row.detail)
         self.act.note(book=row.book_id, clause=row.clause, operation=told.get("operation", "lifecycle.leave"))
-        if row.kind != DONE:
-            self._stop(row.request_id)
-        else:
-            self._take_back(row, told)
-        self._seen(row)
-        if row.kind == LAST_DAY:  # that it is lifted is told
-            return
         others = self._others(row, told)
+        is_said_alone = row.kind == LAST_DAY and self._is_theirs(row) and bool(others)
+        if is_said_alone:
+            told |= {"operation": "lifecycle.leave", "arguments": {}}
+        elif row.kind == DONE:
+            self._take_back(row, told)
+        else:
+            self._stop(row.request_id)
+        self._seen(row)
+        if "operation" not in told:  # that a last day is lifted is told
+            return True
         detail = {
             "by": who(self.standing.account),
             **{name: told[name] for name in ("operation", "arguments")},
         }
         tell(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
+        return not is_said_alone
 
     def _stop(self, number: int) -> None:
         request = locked(number)
@@ -96,7 +102,13 @@ class Objections(Subject):
             (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.standing.account)
         ).execute()
 
+    def _is_theirs(self, row: Notice) -> bool:
+        return row.entry is not None and row.entry.person_id == self.standing.person
+
     def _others(self, row: Notice, told: dict[str, Any]) -> list[int]:
+        """Whoever did it and all who were told of it, but for the actor, by whichever account."""
         rows = NoticeRecipient.select(NoticeRecipient.account).where(NoticeRecipient.notice == row.id)
-        everybody = [told["actor"], *(one.account_id for one in rows)]
-        return [one for one in dict.fromkeys(everybody) if one != self.standing.account]
+        out = (Account.person == self.standing.person) | (Account.state == "disabled")
+        shut = {self.standing.account, *(one.id for one in Account.select(Account.id).where(out))}
+        everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
+        return [one for one in dict.fromkeys(everybody) if one not in shut]

@@ -46,7 +46,8 @@ def tell_of(act: Act) -> None:
             *watchers_of(book, unit, barred, deciding, everybody=everybody),
             *_witnesses(act, deciding),
         ]
-        if not watching and act.second is None and not host and not act.unwatched:
+        is_watched = bool(watching) or not act.needs_watcher
+        if not is_watched and act.second is None and not host and not act.unwatched:
             raise Unwatched
         fresh = [one for one in dict.fromkeys((*_accounts(found), *watching)) if one not in told]
         told.update(fresh)

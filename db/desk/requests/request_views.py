@@ -264,6 +264,14 @@ def who_decides(
         return
     for decider in turns.deciders(request, step):
         yield named(decider, request.book_id, step.role, step.unit or request.unit_id)
+    awaited = turns.awaited_head(request, step)
+    if awaited is not None:
+        yield without_account(awaited.name)
+
+
+def without_account(name: str) -> Message:
+    """Somebody for whom something waits though they can't sign in yet."""
+    return _("{name} (no account yet)", name=name)
 
 
 def decided_by(request: Request, step: RequestStep, account: int | None = None) -> Text:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing
-from db.desk.requests.deciding import Case, Decider, Deciding
+from db.desk.requests.deciding import Awaited, Case, Decider, Deciding
 from db.desk.requests.entitled import department_of
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import KINDS
-from db.policy.vocabulary import SECONDS
+from db.policy.vocabulary import DEFAULT, SECONDS
 from db.store.sql import among, fetch
 from db.store.subjects import Destroyed
 from db.store.tables import Entry, Request, RequestStep
@@ -67,13 +68,20 @@ class Turns:
         ]
         case, role = self.case(request), step.role
         if not KINDS[request.kind].looks_up:
-            return self.deciding.deciders(replace(case, unit=step.unit or case.unit), role, earlier)
+            there = replace(_awaiting(case, step), unit=step.unit or case.unit)
+            return self.deciding.deciders(there, role, earlier)
         sought, keeper = self._asked_for(request), self.deciding.policy(request.book_id).maintainer.role
         found: tuple[Decider, ...] = ()
         if sought is not None:
             there = replace(case, unit=step.unit or case.unit, sought=sought.id)
             found = self.deciding.deciders(there, role, earlier)
         return found or self.deciding.deciders(case, keeper, earlier)
+
+    def awaited_head(self, request: Request, step: RequestStep) -> Awaited | None:
+        """The head without an account for whom ``step`` waits, as nobody else decides it (E.13.2)."""
+        if step.role != HEAD or KINDS[request.kind].looks_up:
+            return None
+        return self.deciding.awaited_head(_awaiting(self.case(request), step))
 
     def placed(self, request: Request, role: str) -> int | None:
         """The unit in which a step of ``role`` waits, where that is not the request's: of a look-up that of
@@ -158,3 +166,8 @@ class Turns:
         where, values = among("id", {one.entry_id for one in requests if one.entry_id is not None})
         for entry, person, name in fetch(f"SELECT id, person_id, name FROM entry WHERE {where}", values):
             self._concerned[entry] = person, name
+
+
+def _awaiting(case: Case, step: RequestStep) -> Case:
+    """``case`` of a ``step`` that a regulation has a head decide, or that the safe default alone does."""
+    return replace(case, awaits_head=step.role == HEAD and step.clause != DEFAULT)

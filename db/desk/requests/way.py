@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from db.desk.authority.offices import HEAD
 from db.desk.clockwork import Due, deadline_of, due_day, due_of
 from db.desk.requests.deciding import Case, Deciding, Earlier
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.request_views import named, role_label, unnamed
+from db.desk.requests.request_views import named, role_label, unnamed, without_account
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.turns import Turns
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline, Need, Step
+from db.policy.vocabulary import DEFAULT
 from db.store import clock
 from db.store.tables import Request, RequestEvidence
 
@@ -113,10 +115,14 @@ def steps_to_come(
     steps = []
     for step in policy.flow(kind).steps if instead is None else instead:
         role = policy.holder(step.role)
-        found = deciding.deciders(case, role, earlier)
+        awaiting = replace(case, awaits_head=role == HEAD and step.clause != DEFAULT)
+        found = deciding.deciders(awaiting, role, earlier)
         if len(found) == 1:
             earlier.append((found[0].account, found[0].on_behalf_of))
         who = tuple(named(one, policy.book, role, unit) for one in found)
+        awaited = deciding.awaited_head(awaiting) if role == HEAD and not found else None
+        if awaited is not None:
+            who = (without_account(awaited.name),)
         if kind in KINDS and KINDS[kind].looks_up:
             who = (unnamed(policy.book, role),)
         steps.append(FlowStep(role_label(policy.book, role), who, step.clause))

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from peewee import fn
+
+from db.desk.authority.capacity import HOLDER, Capacity, capacity_of
+from db.desk.authority.offices import HEAD
 from db.desk.authority.sight import LISTED, NOBODY, Shown, seen, sights_of
 from db.desk.authority.standing import Standing
 from db.desk.clockwork import Due, due_of
@@ -13,8 +17,9 @@ from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import Recorded, load, loaded, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
+from db.desk.requests.deciding import PERSON, Decider
 from db.desk.requests.proposing import may_propose
-from db.desk.requests.request_views import name_of, named
+from db.desk.requests.request_views import name_of, named, without_account
 from db.desk.reviews.known import known
 from db.desk.reviews.review_kinds import VERDICTS, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
@@ -23,7 +28,7 @@ from db.desk.reviews.turns import Turns, unit_names
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.wording import POINTS
-from db.store.tables import Campaign, Entry, Grant
+from db.store.tables import Account, Campaign, Entry, Grant, ReviewItem, UnitAbove
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
-    """How far a department is, and who still has to decide there. ``late``: past the due day."""
+    """How far a department is, and who still has to decide there. ``late``: past the due day; ``signed``: who
+    decided for it, where its head is to (C.5)."""
 
     unit: int
     name: str
     count: Count
     who: tuple[Text, ...]
     late: bool
+    signed: tuple[Text, ...]
 
 
 def campaign_row(
@@ -177,7 +184,7 @@ def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitPro
     """How far each department is; only of ``units`` where they are given. The least finished come first."""
     due, turns = due_of(campaign.book_id, campaign.due, campaign.clause), Turns(campaign)
     found = counts(campaign, units)
-    names = unit_names(list(found))
+    names, signed = unit_names(list(found)), _signed(campaign)
     rows = [
         UnitProgress(
             unit=unit,
@@ -185,14 +192,49 @@ def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitPro
             count=count,
             who=_who(campaign, unit, turns) if count.undecided else (),
             late=bool(count.undecided and due is not None and due.left < 0),
+            signed=signed.get(unit, ()),
         )
         for unit, count in found.items()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.count.undecided, row.unit)))
 
 
+def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
+    """Who decided for each unit where its head is to, with the office that they held then if not that."""
+    if campaign.by != HEAD:
+        return {}
+    found: dict[int, tuple[Text, ...]] = {}
+    by = (ReviewItem.unit, ReviewItem.decided_by, ReviewItem.on_behalf_of)
+    done: Any = ReviewItem.select(*by, fn.MAX(ReviewItem.decided_at)).where(
+        (ReviewItem.campaign == campaign) & ReviewItem.decided_by.is_null(False)
+    )
+    for unit, account, lender, moment in done.group_by(*by).order_by(*by).tuples():
+        held = _headship(lender or account, unit, moment)
+        role, (at, capacity) = (HEAD, held) if held is not None else (PERSON, (None, HOLDER))
+        signer = Decider(account, name_of(account), role, lender, name_of(lender), at, capacity)
+        found[unit] = (*found.get(unit, ()), named(signer, campaign.book_id, HEAD, unit))
+    return found
+
+
+def _headship(account: int, unit: int, moment: str) -> tuple[int, Capacity] | None:
+    """The unit that ``account`` headed then, ``unit`` or the next above it, and in which capacity."""
+    above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
+    person = Account.get_by_id(account).person_id
+    for row in above:
+        held = Grant.select().where(
+            (Grant.role == HEAD) & (Grant.unit == row.above_id) & (Grant.person == person)
+            & (Grant.from_at <= moment) & (Grant.until.is_null() | (Grant.until > moment))
+            & (Grant.revoked_at.is_null() | (Grant.revoked_at > moment))
+        ).first()  # fmt: skip
+        if held is not None:
+            return int(row.above_id), capacity_of(held.capacity)
+    return None
+
+
 def _who(campaign: Campaign, unit: int, turns: Turns) -> tuple[Text, ...]:
-    return tuple(named(one, campaign.book_id, campaign.by, unit) for one in turns.for_unit(unit))
+    found = tuple(named(one, campaign.book_id, campaign.by, unit) for one in turns.for_unit(unit))
+    awaited = turns.awaited_head(unit) if not found else None
+    return found if awaited is None else (without_account(awaited.name),)
 
 
 def _about(

@@ -16,8 +16,9 @@ from peewee import SQL, fn
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
-from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
+from db.desk.requests.deciding import PERSON, Awaited, Case, Decider, Deciding
 from db.desk.requests.glance import Turn, glance_of
+from db.policy.vocabulary import DEFAULT
 from db.store.engine import database
 from db.store.sql import among, fetch
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit
@@ -40,7 +41,7 @@ class Turns:
     def deciders(self, item: ReviewItem) -> tuple[Decider, ...]:
         """Who may decide ``item`` now."""
         campaign = self.campaign
-        case = Case(campaign.book_id, item.unit_id, item.entry_id, self._barred(item))
+        case = self._case(item.unit_id, item.entry_id, self._barred(item))
         found = self.deciding.deciders(case, campaign.by)
         if campaign.by == PERSON and (not found or is_overdue(campaign)):
             found += self.deciding.deciders(case, campaign.runs)
@@ -58,7 +59,18 @@ class Turns:
         """Who answers for ``unit`` in this campaign; for one that asks each person, nobody."""
         if self.campaign.by == PERSON:
             return ()
-        return self.deciding.deciders(Case(self.campaign.book_id, unit, None, frozenset()), self.campaign.by)
+        return self.deciding.deciders(self._case(unit, None, frozenset()), self.campaign.by)
+
+    def awaited_head(self, unit: int) -> Awaited | None:
+        """The head of ``unit``, or above it, who has no account yet and for whom it waits (C.5)."""
+        if self.campaign.by != HEAD:
+            return None
+        return self.deciding.awaited_head(self._case(unit, None, frozenset()))
+
+    def _case(self, unit: int, entry: int | None, barred: frozenset[int]) -> Case:
+        campaign = self.campaign
+        awaits_head = campaign.by == HEAD and campaign.clause != DEFAULT
+        return Case(campaign.book_id, unit, entry, barred, awaits_head=awaits_head)
 
     def mine(self, standing: Standing) -> Any:
         """The condition on `ReviewItem` for what the actor may decide."""

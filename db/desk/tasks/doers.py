@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import root_of
-from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
+from db.desk.requests.deciding import PERSON, Awaited, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK
 from db.desk.tasks.task_kinds import kind_of
+from db.policy.vocabulary import DEFAULT
 from db.store.tables import Account, Entry, Task
 
 
@@ -24,7 +27,8 @@ class Doers:
         """Who may do ``task``: its account, or the holders of its role over its unit.
 
         Where nobody holds the role it falls to whom the vacancy's watch names (B.5.5), else to the
-        maintainer, then the supervisor. Nobody does a task about their own entry for the role.
+        maintainer, then the supervisor. A head who has no account yet holds it: it waits for them (C.5).
+        Nobody does a task about their own entry for the role.
         """
         own = kind_of(task.kind).doers
         if own is not None:
@@ -33,7 +37,7 @@ class Doers:
             row = Account.get_by_id(task.account_id)
             return (Decider(row.id, name_of(row.id), PERSON),) if row.state == "active" else ()
         role = task.role or self._deciding.policy(task.book_id).maintainer.role
-        found = self._deciding.deciders(self._case(task, role), role)
+        found = self._deciding.deciders(self._awaiting(task, role), role)
         if found and found[0].role != role:
             policy = self._deciding.policy(task.book_id)
             watch = next((rule for rule in policy.watches if rule.what == "vacancy"), None)
@@ -71,6 +75,15 @@ class Doers:
             return None
         waiting = self.receivers(task) if task.handed_at is not None else self.of(task)
         return next((one for one in waiting if one.account == account), None)
+
+    def awaited_head(self, task: Task) -> Awaited | None:
+        """The head without an account for whom ``task`` waits, as nobody else does it (C.5, E.7)."""
+        if task.role != HEAD or kind_of(task.kind).doers is not None:
+            return None
+        return self._deciding.awaited_head(self._awaiting(task, HEAD))
+
+    def _awaiting(self, task: Task, role: str) -> Case:
+        return replace(self._case(task, role), awaits_head=role == HEAD and task.clause != DEFAULT)
 
     def _case(self, task: Task, role: str, *barred: int) -> Case:
         person = None

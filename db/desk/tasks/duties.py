@@ -15,13 +15,15 @@ from db.desk.authority.capacity import HOLDER
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import HEAD, vacant_offices
 from db.desk.authority.standing import active_policies, policy_of, root_of
+from db.desk.entry.naming import by_number
 from db.desk.lifecycle.last_day import end_due, remove_approved
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
-from db.desk.requests.deciding import Case, Deciding, decides_alone
+from db.desk.requests.deciding import Awaited, Case, Deciding, decides_alone, heads_awaited_in
 from db.desk.requests.putting_off import ripe_in, ripen
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.turns import Turns
+from db.desk.tasks.doers import Doers
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
 from db.desk.tasks.reminders import Clocks, clocks, signals
@@ -33,7 +35,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
 from db.store import audit, clock
 from db.store.engine import database
-from db.store.tables import Book, Request, RequestStep, Unit
+from db.store.tables import Book, Request, RequestStep, Task, Unit
 from db.store.transactions import reading, writing
 
 RUNNER = "runner"
@@ -118,7 +120,8 @@ def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
         )  # fmt: skip
     for raised in [one for alarms in ALARMS for one in alarms(policy)]:
         _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})
-    vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place) + _alarm_stuck(policy, place)
+    vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place)
+    vacant += _alarm_stuck(policy, place) + _alarm_heads(policy, place)
     return Round(opened=len(opened), vacant=vacant, watched=_alarm_usage(policy, place))
 
 
@@ -185,6 +188,48 @@ def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
             whom = {step.request.requester_id, *holders(policy, policy.holder(policy.rights.by))}
             _tell_office(policy, place, "request-stuck", whom, step.role, None, step.request)
     return count
+
+
+def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
+    """Tell whoever fills the office and whoever makes accounts, and the head above, of a head without an
+    account for whom something waits (C.5, E.7, E.13.2), once for each head."""
+    if not heads_awaited_in(policy.book):
+        return 0
+    found: dict[int, Awaited] = {}
+    turns, doers = Turns(), Doers()
+    steps = RequestStep.select(RequestStep, Request).join(Request)
+    at_head = (RequestStep.state == "open") & (RequestStep.role == HEAD) & (Request.state == "open")
+    for step in steps.where((Request.book == policy.book) & at_head).order_by(RequestStep.id):
+        awaited = turns.awaited_head(step.request, step)
+        if awaited is not None:
+            found[awaited.grant] = awaited
+    tasks = Task.select().where((Task.book == policy.book) & (Task.state == "open") & (Task.role == HEAD))
+    for task in tasks.order_by(Task.id):
+        one = doers.awaited_head(task)
+        if one is not None:
+            found[one.grant] = one
+    count = 0
+    for grant, head in found.items():
+        if once(f"awaited:{policy.book}:{grant}"):
+            count += 1
+            _tell_of_head(policy, place, head)
+    return count
+
+
+def _tell_of_head(policy: EffectivePolicy, place: RunnerPlace, head: Awaited) -> None:
+    unit, deciding = Unit.get_by_id(head.unit), Deciding()
+    ways_up = deciding.units_up(unit.parent_id or unit.id)
+    above = [one for at in ways_up for one, *_held in deciding.heads_of(at)]
+    roles = (policy.rights.by, policy.maintainer.role, policy.technical.role)
+    whom = {one for role in roles for one in holders(policy, policy.holder(role))} | set(above[:1])
+    clause = policy.rights.clause
+    tell(
+        "head-awaited", policy.book, sorted(whom), clause=clause, unit=unit.id,
+        detail={"who": by_number(head.person), "unit": unit.name},
+    )  # fmt: skip
+    _record(
+        place, "duties.head-awaited", policy.book, clause=clause, unit=unit.id, detail={"told": len(whom)}
+    )
 
 
 def _tell_office(

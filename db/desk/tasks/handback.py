@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from peewee import ModelSelect
+
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, copies_open, meet, settle
 from db.store.audit import TAKEN_OUT
 from db.store.tables import Account, AuditRecord, Entry, HandBack, Task, TaskProof
@@ -49,16 +51,38 @@ def list_copies(task: Task) -> int:
     A copy that was handed back before, on an earlier move, is not asked for again.
     """
     entry = Entry.get_by_id(task.entry_id)
-    known = {row.copy for row in HandBack.select(HandBack.copy).where(HandBack.entry == entry.id)}
-    for source in SOURCES:
-        for copy in source(entry.book_id, entry.person_id):
-            if copy.mark not in known:
-                known.add(copy.mark)
-                reopen(entry.id)
-                HandBack.create(
-                    task=task, entry=entry, copy=copy.mark, what=copy.what.strip(), issued_at=copy.issued_at
-                )
+    for copy in _unlisted(entry):
+        reopen(entry.id)
+        HandBack.create(
+            task=task, entry=entry, copy=copy.mark, what=copy.what.strip(), issued_at=copy.issued_at
+        )
     return copies_open(entry.id)
+
+
+def _unlisted(entry: Entry) -> list[Copy]:
+    """Copies in the hands of the person of ``entry`` that are not on its list, each mark once."""
+    known = {row.copy for row in HandBack.select(HandBack.copy).where(HandBack.entry == entry.id)}
+    found = [copy for source in SOURCES for copy in source(entry.book_id, entry.person_id)]
+    return list({copy.mark: copy for copy in reversed(found) if copy.mark not in known}.values())[::-1]
+
+
+def owes_copies(person: int | None) -> bool:
+    """Whether ``person`` has a copy to hand back, listed or not yet."""
+    if open_copies(person).exists():
+        return True
+    return any(_unlisted(Entry.get_by_id(task.entry_id)) for task in hand_back_tasks(person))
+
+
+def open_copies(person: int | None) -> ModelSelect[HandBack]:
+    """The query for copies on the lists of ``person`` that are not signed off."""
+    theirs = HandBack.select().join(Entry).where((Entry.person == person) & HandBack.signed_at.is_null())
+    return theirs.order_by(HandBack.id)
+
+
+def hand_back_tasks(person: int | None) -> list[Task]:
+    """The open tasks about ``person`` that can't end before every copy is back."""
+    rows = Task.select().join(Entry, on=(Task.entry == Entry.id)).where(Task.state == "open")
+    return [task for task in rows.where(Entry.person == person).order_by(Task.id) if asks_back(task)]
 
 
 def asks_back(task: Task) -> bool:

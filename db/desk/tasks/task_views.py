@@ -10,7 +10,7 @@ from db.desk.audit.act_names import VALUES
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import Due, due_of
 from db.desk.requests.deciding import Decider
-from db.desk.requests.request_views import name_of, named, who_decides
+from db.desk.requests.request_views import name_of, named, who_decides, without_account
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.task_kinds import kind_of
@@ -19,7 +19,7 @@ from db.policy.wording import PROOFS
 from db.store.tables import Entry, HandBack, Request, Task, TaskProof, Unit
 
 OUTCOMES: dict[str, Message] = {
-    "returned": _("returned"),
+    "returned": _("handed back"),
     "destroyed": _("destroyed"),
     "lost": _("lost"),
 }
@@ -79,7 +79,7 @@ class ProofView:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """A copy to be handed back; ``outcome`` once it was signed off."""
+    """A copy to be handed back; ``outcome`` once it was signed off, or as its holder says before that."""
 
     id: int
     copy: str
@@ -183,9 +183,9 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
         row=row_of(task, account),
         started_on=task.started_on,
         clause=task.clause,
-        doers=_named(task, doers.receivers(task) if task.handed_at else doers.of(task)),
+        doers=_doers(task, doers),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
-        copies=tuple(_copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
+        copies=tuple(copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
         systems=_systems(task),
         receives=turn is not None and task.handed_at is not None,
         signs=any(one.account == account for one in signers),
@@ -194,6 +194,12 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
         done_by=name_of(task.done_by_id),
         late=task.late,
     )
+
+
+def _doers(task: Task, doers: Doers) -> tuple[Text, ...]:
+    found = doers.receivers(task) if task.handed_at else doers.of(task)
+    awaited = doers.awaited_head(task) if not found else None
+    return _named(task, found) if awaited is None else (without_account(awaited.name),)
 
 
 def _named(task: Task, people: Sequence[Decider]) -> tuple[Text, ...]:
@@ -224,13 +230,15 @@ def _proof_view(proof: TaskProof) -> ProofView:
     )
 
 
-def _copy_view(book: str, row: HandBack) -> CopyView:
+def copy_view(book: str, row: HandBack) -> CopyView:
+    """A copy of ``book`` that is to be handed back."""
+    outcome: Text = OUTCOMES[row.outcome] if row.outcome else ""
     return CopyView(
         id=row.id,
         copy=row.copy,
         what=_copy_label(book, row.what),
         issued_at=row.issued_at,
-        outcome=OUTCOMES[row.outcome] if row.outcome else "",
+        outcome=_("{outcome}, by their word", outcome=outcome) if outcome and not row.signed_at else outcome,
         word=row.word,
         signed_by=name_of(row.signed_by_id),
         signed_at=row.signed_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from db.desk.authority.actor import Strength
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
@@ -16,9 +17,25 @@ from db.desk.requests.glance import FEW, Glance, Turn, glance_of
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
-from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
+from db.desk.tasks.handback import (
+    all_back,
+    asks_back,
+    hand_back_tasks,
+    list_copies,
+    open_copies,
+    reopen,
+)
 from db.desk.tasks.task_kinds import done_by_others, kind_of
-from db.desk.tasks.task_views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_of, view_of
+from db.desk.tasks.task_views import (
+    BY_HAND,
+    OUTCOMES,
+    CopyView,
+    TaskRow,
+    TaskView,
+    copy_view,
+    row_of,
+    view_of,
+)
 from db.language import _
 from db.store import clock
 from db.store.moves import Moves
@@ -28,6 +45,7 @@ from db.store.tables import Entry, HandBack, Task, TaskProof, UnitAbove
 AT_ONCE = 200
 CHUNK = 10_000
 WORD_LENGTH = 200
+HANDING_BACK: frozenset[Strength] = frozenset({"full", "leaving"})
 ANSWERED_FOR = Entry.select(Entry.id).where(Entry.inside_owner.is_null(False))
 """Outside contacts: the head that does something about one is that of who answers for it (E.5)."""
 
@@ -108,11 +126,7 @@ class Tasks(Subject):
         if found is None:
             raise no_such_task()
         turn = self._signer(found.task_id)
-        if outcome not in OUTCOMES:
-            raise Invalid(Problem("outcome", _("Choose one from the list.")))
-        if outcome == "lost" and not word.strip():
-            raise Invalid(Problem("word", _("Say in a few words how it was lost.")))
-        said = _said(found.task, word)
+        said = _said(found.task, _checked(outcome, word))
         changed = (
             HandBack.update(outcome=outcome, word=said, signed_by=turn.account, signed_at=clock.now())
             .where((HandBack.id == copy) & HandBack.signed_at.is_null())
@@ -122,6 +136,44 @@ class Tasks(Subject):
             raise Refused(_("This copy is signed off already."), SILENT, _("Go on with the next one."))
         self.act.note(copy=found.copy, outcome_of_copy=outcome, word=said)
         all_back(found.entry_id, turn.account)
+
+    @operation(
+        "tasks.own_copies",
+        label=_("list their own copies to hand back"),
+        recorded=True,
+        power=moving(Moves.DUTY),
+        strengths=HANDING_BACK,
+    )
+    def own_copies(self) -> tuple[CopyView, ...]:
+        """The copies that the actor has to hand back, after the last day, too. What was issued meanwhile is
+        on the list from now on."""
+        for task in hand_back_tasks(self.standing.person):
+            list_copies(task)
+        return tuple(copy_view(row.entry.book_id, row) for row in open_copies(self.standing.person))
+
+    @operation(
+        "tasks.say_copy",
+        label=_("say what became of their own copy"),
+        recorded=True,
+        power=moving(Moves.DUTY),
+        strengths=HANDING_BACK,
+    )
+    def say_copy(self, copy: int, outcome: str, word: str = "") -> None:
+        """Say of a copy of one's own that it is returned, destroyed or lost, for those who sign it off. One
+        that is lost takes a word."""
+        row = open_copies(self.standing.person).where(HandBack.id == copy).first()
+        if row is None:
+            raise Refused(
+                _("There is no such copy among those you hand back."),
+                SILENT,
+                _("Choose one from your list."),
+            )
+        said = _said(row.task, _checked(outcome, word))
+        self.act.note(book=row.entry.book_id, entry=row.entry_id, clause=row.task.clause)
+        self.act.note(copy=row.copy, outcome_of_copy=outcome, word=said)
+        HandBack.update(outcome=outcome, word=said).where(
+            (HandBack.id == row.id) & HandBack.signed_at.is_null()
+        ).execute()
 
     @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True, power=moving(Moves.DUTY))
     def add_copy(self, task: int, copy: str) -> None:
@@ -243,6 +295,15 @@ def no_such_task() -> Refused:
     return Refused(
         _("There is no such task among yours."), SILENT, _("Look at Today for what waits for you.")
     )
+
+
+def _checked(outcome: str, word: str) -> str:
+    """``word``, where it says enough of what became of a copy. Raises Invalid."""
+    if outcome not in OUTCOMES:
+        raise Invalid(Problem("outcome", _("Choose one from the list.")))
+    if outcome == "lost" and not word.strip():
+        raise Invalid(Problem("word", _("Say in a few words how it was lost.")))
+    return word
 
 
 def _said(task: Task, word: str, field: str = "word") -> str:

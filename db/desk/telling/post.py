@@ -26,6 +26,8 @@ from db.store.transactions import writing
 
 BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)
 """Minutes to wait after each failed attempt; after the last one the message is given up."""
+TO_LEAVERS = ("last-day", "last-day-over", "last-day-lifted", "recalled")
+"""Messages to whoever is on record still though their last day is over: that it is, and what to destroy."""
 LEASE = timedelta(minutes=10)
 """For how long a message that is being sent is nobody else's."""
 
@@ -142,9 +144,9 @@ def _letter(row: OutgoingMail) -> Letter:
 
 
 def _wanted(row: OutgoingMail, entry: Entry) -> bool:
-    """Whether the message may still go out: not to who left, and no copy that was recalled or closed
-    meanwhile."""
-    if entry.state != "active":
+    """Whether the message may still go out: not to who left or whose last day is over, but for what
+    `TO_LEAVERS` names, and no copy that was recalled or closed meanwhile."""
+    if entry.state != "active" or (entry.ended_at is not None and row.kind not in TO_LEAVERS):
         return False
     if row.copy_id is None or row.kind == "recalled":
         return True

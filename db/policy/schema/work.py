@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from db.language import Label
 from db.policy.schema.access import ClauseSummary
 from db.policy.schema.base import (
     Clause,
@@ -197,11 +198,24 @@ class ErasureRule(Rule):
     months: int = Field(ge=1, le=1200)
 
 
+class KeepingReason(PolicyPart):
+    """Why something is kept so long."""
+
+    zh: str
+    en: str
+
+    @property
+    def label(self) -> Label:
+        return Label(zh=self.zh, en=self.en)
+
+
 class RetentionRule(Rule):
-    """How long something must be kept at least, whatever `ErasureRule` says; no ``years``: for good."""
+    """How long something must be kept at least, whatever `ErasureRule` says; no ``years``: for good, but
+    of an archive for as long as the default says. ``reason``: why so long."""
 
     KEY: ClassVar[tuple[str, ...]] = ("what",)
 
     what: Annotated[str, Field(pattern="^(archive|issue|evidence|audit)$")]
     years: Annotated[int | None, Stricter.LARGER_OR_NONE] = Field(default=None, ge=1)
     sealed: bool = True
+    reason: KeepingReason | None = None

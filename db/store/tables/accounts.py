@@ -158,7 +158,8 @@ def in_force(grant: str) -> str:
 
 
 class SignInSession(Table):
-    """One signed-in session. ``strength``: full, enrolling, or expired (password to be changed).
+    """One signed-in session. ``strength``: full, enrolling, expired (password to be changed), or leaving
+    (copies to be handed back after the last day).
     ``bound`` is the digest that binds account, source, front, strength and beginning to the row."""
 
     moves = Moves.ACCOUNT

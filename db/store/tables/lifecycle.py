@@ -31,7 +31,9 @@ class Archive(Table):
     )
     digest = CharField(MARK, max_length=64, help_text="keyed digest of the content")
     at = MomentField()
-    keep_until = CharField(DAY, null=True, max_length=10, help_text="last day it is kept; null: for good")
+    keep_until = CharField(
+        DAY, null=True, max_length=10, help_text="last day it is kept; null: by its book's time"
+    )
 
 
 class LastDay(Table):

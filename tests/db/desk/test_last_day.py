@@ -33,6 +33,7 @@ from tests.db.desk.asking import ask_access, change
 from tests.db.desk.lives import approved, duties, leave, returned, take_out
 from tests.wider_world import build_wider_world
 from tests.world import World
+from tui.sheets.notice_words import happened
 
 BEFORE, AFTER = "2026-11-27T23:59:59+08:00", "2026-11-28T00:00:01+08:00"
 DAY = "2026-11-27"
@@ -161,14 +162,18 @@ def test_leaving_the_organisation_ends_access_in_every_book_that_very_night(
 
 @pytest.mark.threat(72)
 @pytest.mark.clause("B.5.5")
-def test_an_officers_change_is_not_reported_with_the_entry_still_there(world: World, clock: Clock) -> None:
+@pytest.mark.parametrize("moment", ["2026-11-23T17:00+08:00", AFTER])
+def test_an_officers_change_is_not_reported_with_the_entry_still_there(
+    world: World, clock: Clock, moment: str
+) -> None:
+    """Neither on the day of the decision nor later."""
     build_wider_world("safety", beside=world)
     entry = world.entry("niuer", "safety")
     Entry.update(person=world.people["zhangwen"]).where(Entry.id == entry).execute()
     leave_all(world, "liuyang", "zhangwen", "2026-11-23")
     request = Request.select().order_by(Request.id.desc()).get()
     approved(world, "zengqing", request.id)
-    clock.set(AFTER)
+    clock.set(moment)
     world.desk("liuyang").me.who()
     duties()
     change_of = Task.get((Task.kind == "officer-change") & (Task.entry == entry))
@@ -314,3 +319,64 @@ def test_leaving_one_directory_ends_what_is_held_there_alone(world: World, clock
     assert [book.id for book in desk.me.who().books] == ["group"]
     with pytest.raises(Refused):
         desk.directory.card(world.entry("zhangwen"))
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+def test_whoever_leaves_keeps_nothing_by_their_own_objection(world: World, clock: Clock) -> None:
+    """It is told to those who could withdraw the leave; by another account of theirs, too."""
+    request = leave(world, "liuyang", "zhangwen", day=DAY)
+    notice = Notice.get(Notice.kind == "last-day")
+    world.desk("zhangwen").objections.object(notice.id)
+    assert Request.get_by_id(request).state == "open"
+    heard = [row for row in world.desk("helei").notices.unread() if row.kind == "power-objected"]
+    assert [say(happened(row), "zh_CN") for row in heard] == ["张文提出异议：提交离职"]
+    clock.set(AFTER)
+    with pytest.raises(SessionOver):
+        world.desk("zhangwen").me.who()
+    world.desk("helei").objections.object(notice.id)
+    assert world.desk("zhangwen").me.who().name == "张文"
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+@pytest.mark.parametrize("lifted", [None, "staff", "group"])
+def test_whoever_leaves_each_of_their_directories_has_left(
+    world: World, clock: Clock, lifted: str | None
+) -> None:
+    """In two requests, of one directory each; with one of them off the record the account is back."""
+    kept = world.grant("zhangwei", "assistant", "group")
+    requests = {
+        "staff": leave(world, "liuyang", "zhangwei", day=DAY),
+        "group": leave(world, "luoyan", "zhangwei", "group", DAY),
+    }
+    clock.set(AFTER)
+    with pytest.raises(SessionOver):
+        world.desk("zhangwei").me.who()
+    assert Account.get_by_id(world.accounts["zhangwei"]).state == "disabled"
+    if lifted is not None:
+        world.desk("liuyang" if lifted == "staff" else "luoyan").requests.withdraw(requests[lifted])
+        assert [book.id for book in world.desk("zhangwei").me.who().books] == [lifted]
+        assert (Grant.get_by_id(kept).revoked_at is None) == (lifted == "group")
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+@pytest.mark.parametrize(("whom", "name"), [("zhangwen", "张文"), ("zhangwei", "张伟")])
+def test_whose_last_day_is_over_is_given_no_office(world: World, clock: Clock, whom: str, name: str) -> None:
+    """Neither anew nor by a request that was handed in before; where they are in another directory, too."""
+    unit = str(world.unit("staff", "研发中心/研发一部"))
+    asked = {"what": "acting", "role": "head", "whom": name, "unit": unit}
+    before = world.desk("liuyang").asking.ask("office", "staff", asked, "代理")
+    leave(world, "liuyang", whom, day=DAY)
+    clock.set(AFTER)
+    with pytest.raises(Refused) as caught:
+        world.desk("liuyang").asking.ask("office", "staff", asked, "代理")
+    assert caught.value.clause == "A.10"
+    with pytest.raises((Invalid, Refused)):
+        world.desk("liuyang").asking.ask("right", "staff", {"whom": whom, "role": "assistant"}, "代理")
+    decider = world.desk(decided_by(before)[0])
+    with pytest.raises(Refused) as late:
+        decider.queue.approve(before, decider.queue.one(before).digest)
+    assert late.value.clause == "A.10"
+    assert not list(Grant.select().where((Grant.person == world.people[whom]) & Grant.in_force()))

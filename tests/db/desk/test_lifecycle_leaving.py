@@ -101,10 +101,10 @@ def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World,
     approved(world, "zengqing", request)
     assert Entry.get_by_id(entry).state == "left"
     archive = Archive.get(Archive.entry == entry)
-    assert (archive.clause, archive.request_id, archive.keep_until) == ("A.10", request, None)
+    assert (archive.clause, archive.request_id, archive.keep_until) == ("A.10", request, "2029-11-23")
     with pytest.raises(Refused) as kept:
         check(Entry.get_by_id(entry))
-    assert "期满" not in say(kept.value.advice, "zh_CN"), "there is none after which it could be asked again"
+    assert "2029-11-23" in say(kept.value.message, "zh_CN")
     for text in ("张文", "13900001507", "zhangwen@huaxing.example"):
         assert text.encode() not in bytes(archive.content)
     assert EntryField.select().where(EntryField.entry == entry).count() == 0

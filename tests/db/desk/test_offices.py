@@ -310,6 +310,120 @@ def test_a_class_does_not_lose_its_only_deputy_unsaid(store: Store, clock: Clock
     assert standing_of(school.actor("shilaoshi")).roles("class") == frozenset()
 
 
+def class_with(*logins: str) -> World:
+    """A class with a second person of the school's, and teachers who hold nothing there yet."""
+    school = build_wider_world("class")
+    with writing():
+        employ(school, "jiaodao", "教导处", "class", ("school",))
+        for login in logins:
+            employ(school, login, f"{login[0].upper()}老师", "class", ())
+    return school
+
+
+def ask_for(school: World, what: str, role: str, whom: str, **more: str) -> int:
+    asked = {"what": what, "role": role, "whom": whom, **more}
+    return school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期中更换")
+
+
+def of_class(school: World, login: str) -> frozenset[str]:
+    return standing_of(school.actor(login)).roles("class")
+
+
+@pytest.mark.clause("D.3")
+@pytest.mark.parametrize(
+    ("what", "role", "whom", "more", "field"),
+    [
+        ("holder", "deputy-teacher", "yanlaoshi", {}, "whom"),
+        ("relieve", "deputy-teacher", "shilaoshi", {"deputy": "yanlaoshi"}, "deputy"),
+        ("holder", "deputy-teacher", "xinlaoshi", {}, "whom"),
+        ("relieve", "deputy-teacher", "shilaoshi", {"deputy": "xinlaoshi"}, "deputy"),
+    ],
+)
+def test_nobody_deputises_for_themselves(
+    store: Store, clock: Clock, what: str, role: str, whom: str, more: dict[str, str], field: str
+) -> None:
+    """Neither the teacher, nor who becomes it on a day that is set already."""
+    school = class_with("xinlaoshi")
+    ask_for(school, "holder", "teacher", "xinlaoshi", **{"from": "2026-12-10"})
+    with pytest.raises(Invalid) as caught:
+        ask_for(school, what, role, whom, **more)
+    assert [one.field for one in caught.value.problems] == [field]
+    assert of_class(school, "shilaoshi") == {"deputy-teacher"}
+
+
+@pytest.mark.clause("D.3")
+@pytest.mark.threat(50)
+@pytest.mark.parametrize("suspended", [False, True])
+def test_the_only_person_of_the_school_replaces_a_teacher_at_once(
+    store: Store, clock: Clock, suspended: bool
+) -> None:
+    """Where nobody but those whom it concerns could be told; neither of them could stop it."""
+    school = build_wider_world("class")
+    if suspended:
+        Account.update(state="disabled").where(Account.id == school.accounts["yanlaoshi"]).execute()
+    assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="none") == 0
+    assert of_class(school, "shilaoshi") == {"teacher"}
+    assert told(school, "shilaoshi") & {"power-done", "right-given"}
+    assert "power-asked" not in told(school, "shilaoshi") | told(school, "yanlaoshi")
+
+
+@pytest.mark.clause("D.3")
+def test_the_teacher_of_before_may_become_the_next_deputy(store: Store, clock: Clock) -> None:
+    school = build_wider_world("class")
+    assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="yanlaoshi") == 0
+    assert of_class(school, "shilaoshi") == {"teacher"}
+    assert of_class(school, "yanlaoshi") == {"deputy-teacher"}
+
+
+@pytest.mark.clause("D.3")
+@pytest.mark.threat(50)
+def test_the_school_does_not_make_itself_the_next_deputy(store: Store, clock: Clock) -> None:
+    school = class_with()
+    request = ask_for(school, "holder", "teacher", "shilaoshi", deputy="jiaowuchu")
+    assert Request.get_by_id(request).state == "open"
+    assert of_class(school, "jiaowuchu") == {"school"}
+
+
+@pytest.mark.clause("D.3")
+@pytest.mark.parametrize("whom", ["yanlaoshi", "严老师"])
+def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: Clock, whom: str) -> None:
+    school = class_with()
+    Account.update(state="disabled").where(Account.id == school.accounts["yanlaoshi"]).execute()
+    assert ask_for(school, "relieve", "teacher", whom) == 0
+    assert [row.role for row in Grant.select().where(Grant.role == "teacher") if row.revoked_at is None] == []
+    with pytest.raises(Invalid):
+        ask_for(school, "relieve", "teacher", whom)
+
+
+@pytest.mark.clause("D.3")
+def test_a_form_opens_again_though_whom_it_names_was_suspended(store: Store, clock: Clock) -> None:
+    school = class_with("xinlaoshi")
+    asked = {"what": "holder", "role": "teacher", "whom": "xinlaoshi"}
+    number = school.desk("shilaoshi").asking.ask("office", "class", asked, "更换")
+    queue = school.desk("jiaowuchu").queue
+    queue.return_(number, queue.one(number).digest, "请补充")
+    Account.update(state="disabled").where(Account.id == school.accounts["xinlaoshi"]).execute()
+    form = school.desk("shilaoshi").asking.amendment(number)
+    assert "xinlaoshi" in [field.value for field in form.fields]
+
+
+@pytest.mark.clause("D.3")
+def test_a_role_that_is_given_or_taken_makes_no_second_teacher_and_ends_no_last_deputy(
+    store: Store, clock: Clock
+) -> None:
+    """By the form of roles, which replaces nobody and names no next deputy."""
+    school = class_with("xinlaoshi")
+    desk = school.desk("jiaowuchu")
+    with pytest.raises(Refused) as second:
+        desk.asking.ask("right", "class", {"whom": "shilaoshi", "role": "teacher"}, "更换")
+    assert second.value.clause == "D.3"
+    deputy = Grant.get(Grant.role == "deputy-teacher")
+    with pytest.raises(Refused) as last:
+        desk.accounts.revoke(deputy.id)
+    assert last.value.clause == "D.3"
+    assert Request.select().count() == 0
+
+
 @pytest.mark.clause("D.3", "F.5.1", "G.3.3")
 @pytest.mark.threat(18)
 @pytest.mark.parametrize("book", ["safety", "class", "wecom", "general", "secured", "controlled", "combined"])

@@ -199,6 +199,15 @@ def test_who_receives_the_edition_no_more_is_not_given_the_kept_copy(office: Wor
     assert assistant(office).editions.close(issue, "已转岗", number) == 1
 
 
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10", "I.4.3.1")
+def test_whose_last_day_is_over_receives_no_issue_though_the_entry_stands(office: World) -> None:
+    Entry.update(ended_at="2026-11-22T16:00:00.000000Z").where(
+        Entry.id == office.entry("taojs", BOOK)
+    ).execute()
+    assert "陶军" not in receipts(office, issued(office))
+
+
 @pytest.mark.threat(18)
 def test_who_left_before_acknowledging_is_shown_so_and_closed(office: World, clock: Clock) -> None:
     """It is shown at once; whoever issues has the task with the next round. Who left is reminded no more."""

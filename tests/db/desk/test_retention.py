@@ -11,12 +11,12 @@ import pytest
 
 from db.desk import Refused
 from db.desk.authority.standing import policy_of
+from db.desk.clockwork import months_before
 from db.desk.entry import record
 from db.desk.lifecycle.archive import opened
 from db.desk.privacy import older, periods, thinning
 from db.desk.privacy.erasing import erase
 from db.desk.privacy.older import seal_older
-from db.desk.privacy.periods import months_before
 from db.desk.requests import files
 from db.desk.requests.payload import opened as asked
 from db.desk.tasks import duties as runner
@@ -236,11 +236,27 @@ def test_a_leaver_is_erased_when_the_time_is_over_in_every_book(world: World, cl
 
 
 @pytest.mark.clause("A.10")
-def test_what_a_regulation_has_kept_for_good_is_not_erased(world: World, clock: Clock) -> None:
-    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
-    assert later(clock, "2040-01-15T12:00+08:00") >= 0
+@pytest.mark.clause("A.10")
+@pytest.mark.parametrize("on_record", [True, False])
+def test_an_archive_is_kept_until_the_day_that_it_says_and_no_longer(
+    world: World, clock: Clock, on_record: bool
+) -> None:
+    """A.10 says no time, so it is the default's; also of one that was made when there was none on record."""
+    number = leave(world, "liuyang", "zhangwen")
+    (said,) = [one for one in world.desk("zengqing").queue.one(number).lines if one.field == "archive"]
+    assert say(said.after, "zh_CN") == "移除时封存，保存至 2029-11-23"
+    approved(world, "zengqing", number)
+    assert Archive.get().keep_until == "2029-11-23"
+    if not on_record:
+        Archive.update(keep_until=None).execute()
+    with pytest.raises(Refused) as caught:
+        world.desk("zengqing").privacy.erase("staff", world.entry("zhangwen"), "本人申请")
+    assert (caught.value.clause, "2029-11-23" in say(caught.value.message, "en")) == ("A.10", True)
+    later(clock, "2029-11-23T12:00+08:00")
     assert acts("retention.erase") == []
-    assert Archive.select().count() == 1
+    later(clock, "2029-11-25T12:00+08:00")
+    assert Archive.select().count() == 0
+    assert len(acts("retention.erase")) == 1
 
 
 def test_an_archive_and_what_was_asked_for_open_from_no_old_copy_once_the_person_is_erased(

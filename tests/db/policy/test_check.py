@@ -124,6 +124,18 @@ MEANING = [
     ),
     ('stale = { days = 99999999999, clause = "X.1" }', 4, "stale.days", "at most 36500"),
     (
+        'retention = [{ what = "archive", years = 2, clause = "X.1" }]',
+        4,
+        "retention.0.years",
+        "Say why for so long",
+    ),
+    (
+        'retention = [{ what = "archive", years = 31, reason = { zh = "备查", en = "x" }, clause = "X.1" }]',
+        4,
+        "retention.0.years",
+        "for more than 30 years",
+    ),
+    (
         'retention = [{ what = "issue", years = 9999, clause = "X.1" }]',
         4,
         "retention.0.years",

@@ -126,6 +126,22 @@ def test_for_good_is_longer_than_any_time() -> None:
         assert rule.years is None
 
 
+@pytest.mark.clause("A.10")
+def test_an_archive_is_kept_for_the_longest_time_that_is_stated_and_never_for_good() -> None:
+    silent = regulation('retention = [{ what = "archive", clause = "X.1" }]', id="one")
+    stated = (
+        'retention = [{ what = "archive", years = %s, reason = { zh = "备查", en = "%s" }, clause = "Y.1" }]'
+    )
+    five, two = regulation(stated % (5, "five"), id="five"), regulation(stated % (2, "two"), id="two")
+    for given, years, why in (
+        ([silent], 3, "lapse"), ([silent, five], 5, "five"), ([five, silent, two], 5, "five"),
+    ):  # fmt: skip
+        (rule,) = compose("book", given).retention
+        assert rule.years == years
+        assert rule.reason is not None
+        assert why in rule.reason.en
+
+
 def test_the_roles_that_every_organisation_has_are_those_of_the_default() -> None:
     assert {role.id for role in default().file.roles} == USUAL_ROLES
 

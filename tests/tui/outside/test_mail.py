@@ -17,7 +17,7 @@ from db.desk.telling.post import BACK_OFF
 from db.store import engine
 from db.store.engine import Store
 from db.store.settings import Mail
-from db.store.tables import AuditRecord, EditionFile, OutgoingMail, StaleSign
+from db.store.tables import AuditRecord, EditionFile, Entry, OutgoingMail, StaleSign
 from db.store.transactions import writing
 from reports.editions.found_copy import read
 from tests.audited import detail_of
@@ -180,10 +180,19 @@ def test_a_password_that_others_can_read_is_not_used(box: Postbox, office: World
     assert box.arrived == []
 
 
-def test_nothing_goes_to_who_left_or_of_a_copy_that_was_called_back(box: Postbox, office: World) -> None:
+@pytest.mark.threat(72)
+@pytest.mark.parametrize("removed", [True, False])
+def test_nothing_goes_to_who_left_or_of_a_copy_that_was_called_back(
+    box: Postbox, office: World, removed: bool
+) -> None:
+    """Nor to somebody whose last day is over, though the entry stands."""
     issued = assistant(office).editions.issue(BOOK, "external")
+    leaver, moment = office.entry("shenjl", BOOK), "2026-11-22T16:00:00.000000Z"
     with writing():
-        remove(office.entry("shenjl", BOOK), "2026-11-23")
+        if removed:
+            remove(leaver, "2026-11-23")
+        else:
+            Entry.update(ended_at=moment).where(Entry.id == leaver).execute()
     assistant(office).editions.recall(issued.id, "列错了一栏", f"C{issued.id:04d}-002")
     deliver_waiting()
     assert [message["Subject"].partition("：")[0] for message in box.arrived] == ["收回通知"]
@@ -206,8 +215,6 @@ def test_two_senders_send_each_message_once(box: Postbox, office: World) -> None
 
 
 def test_a_name_with_line_breaks_makes_no_headers(box: Postbox, office: World) -> None:
-    from db.store.tables import Entry
-
     Entry.update(name="温蜜\r\nBcc: all@huaxing.example").where(
         Entry.id == office.entry("wenmi", BOOK)
     ).execute()

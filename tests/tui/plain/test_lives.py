@@ -165,7 +165,7 @@ def test_copies_of_a_leaver_are_listed_and_signed_off(world: World, ask: Ask) ->
     first, second = ask("ganhr", f"tasks copies {of} --json").data
     assert [first["number"], second["number"]] == ["ABCD-EFGH", "纸质版 1 份"]
     missing = ask("ganhr", f"tasks copies sign-off {first['copy']} {of}", language="en")
-    assert (missing.status, "--outcome is missing: returned (returned)" in missing.err) == (2, True)
+    assert (missing.status, "--outcome is missing: returned (handed back)" in missing.err) == (2, True)
     lost = ask("ganhr", f"tasks copies sign-off {first['copy']} {of} --outcome lost")
     assert (lost.status, "遗失" in lost.err) == (1, True)
     assert ask("shibu", f"tasks copies sign-off {first['copy']} {of} --outcome returned").status == 1

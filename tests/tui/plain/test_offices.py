@@ -10,6 +10,7 @@ from db.store.tables import Entry, Request
 from db.store.transactions import writing
 from tests.db.desk.asking import approve
 from tests.tui.plain.conftest import Ask
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 UNIT = "研发中心/研发一部"
@@ -72,3 +73,19 @@ def test_who_is_to_hold_an_office_is_relieved_before(ask: Ask, world: World) -> 
     assert not [
         row for row in ask("zengqing", "offices --book staff --json").data if row["state"] == "coming"
     ]
+
+
+@pytest.mark.clause("D.3")
+def test_a_teacher_is_replaced_by_a_command_that_names_the_next_deputy(ask: Ask, world: World) -> None:
+    """Without it, it is said that there would be none."""
+    build_wider_world("class", beside=world)
+    rows = {row["role"]: row for row in ask("jiaowuchu", "offices --book class --json").data}
+    teacher, deputy = rows["teacher"]["office"], rows["deputy-teacher"]["office"]
+    relieve = f"offices relieve {deputy} --book class --reason 调离"
+    warned = ask("jiaowuchu", relieve)
+    assert (warned.status, "无" in warned.err or "none" in warned.err) == (1, True)
+    appoint = f"offices appoint {teacher} --book class --as holder --whom shilaoshi --reason 更换"
+    assert ask("jiaowuchu", appoint).status == 1
+    assert ask("jiaowuchu", f"{appoint} --deputy yanlaoshi").status == 0
+    assert standing_of(world.actor("shilaoshi")).roles("class") == {"teacher"}
+    assert standing_of(world.actor("yanlaoshi")).roles("class") == {"deputy-teacher"}

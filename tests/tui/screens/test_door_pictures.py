@@ -14,21 +14,25 @@ from auth.password_age import PasswordAge
 from auth.provision import enrol_from_host, invite_from_host
 from auth.recovery import store_codes
 from auth.signin import SignIn
-from db.desk import Actor, Desk
+from db.desk import Actor, Desk, open_desk
+from db.desk.lifecycle.last_day import end_due
 from db.desk.me import UndertakingDue
 from db.language import Label
 from db.store.engine import Store
 from db.store.tables import Account, Person, SignInSession
 from db.store.transactions import writing
 from tests.conftest import Clock
+from tests.db.desk.lives import leave, take_out
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, present_code, type_in
+from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, present_code, text_of, type_in
 from tests.tui.screens.test_too_many import app_of as of_session
+from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.app import MingceApp
 from tui.kit import Frame, KitApp, Memory, Mode, Reader
 from tui.screens.door import password
 from tui.screens.door.account import MyAccount
+from tui.screens.door.hand_back import HandBack
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
 from tui.screens.door.sign_in import Door
@@ -167,3 +171,43 @@ def test_too_many_screens(installation: Store, world: World, clock: Clock, snap_
         with writing():
             inside = sessions.start(world.accounts["zhangwei"], source, "ssh", "full")
     snap_matrix(lambda view: of_session(inside, view))
+
+
+def after_the_last_day(clock: Clock) -> int:
+    """A sign-in of somebody whose last day is over and who has two copies to hand back."""
+    secured = build_wider_world("secured")
+    take_out(secured, "shibu", "ABCD-EFGH")
+    take_out(secured, "shibu", "JKLM-NPQR")
+    leave(secured, "fuhr", "shibu", "secured", day="2026-11-27")
+    clock.set("2026-11-30T09:00+08:00")
+    end_due()
+    with writing():
+        return sessions.start(secured.accounts["shibu"], "192.0.2.7", "ssh", "leaving")
+
+
+def test_copies_to_hand_back(installation: Store, clock: Clock, snap_matrix: Snap) -> None:
+    """Why there is nothing else, the copies, and what was said of one of them."""
+    inside = after_the_last_day(clock)
+    desk = open_desk(sessions.resume(inside))
+    desk.tasks.say_copy(desk.tasks.own_copies()[0].id, "returned", "交信息部前台")
+    snap_matrix(lambda view: of_session(inside, view))
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10", "H.5.4")
+async def test_after_the_last_day_one_says_what_became_of_a_copy(installation: Store, clock: Clock) -> None:
+    """No key leads to anything else."""
+    inside = after_the_last_day(clock)
+    app = of_session(inside, View("zh_CN"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("escape", "1", "2", "f12")
+        assert isinstance(app.screen, HandBack)
+        await pilot.press("a")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, HandBack)
+        assert "已交还（本人说明）" in text_of(app)

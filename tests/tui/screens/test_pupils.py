@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.authority.standing import standing_of
 from db.desk.lifecycle.forms import UnitChoice
 from db.language import say
 from db.store.tables import Request
@@ -16,6 +17,9 @@ from tui.kit import DataList
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
 from tui.screens.lifecycle.move import Move
+from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
+from tui.sheets.offices import DAY, OFFICES
 
 __all__ = ["school"]
 
@@ -125,3 +129,24 @@ def test_transfer(snap_matrix: Snap, school: World) -> None:
 def test_withdraw(snap_matrix: Snap, school: World) -> None:
     """The last day of a pupil, and what ends with the entry."""
     snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("L",))
+
+
+@pytest.mark.clause("D.3")
+async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) -> None:
+    """On the list of offices, after what is asked always; an answer is enough."""
+    app = Classroom(school, "jiaowuchu")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        while rows.current is not None and rows.current.role != "deputy-teacher":
+            await pilot.press("down")
+        for key in ("x", "enter", "调", "enter"):
+            await pilot.press(key)
+            await pilot.pause()
+        assert "谁是下一任备份责任人？" in text_of(app)
+        assert "将没有备份责任人" in text_of(app)
+        for key in ("无", "enter"):
+            await pilot.press(key)
+            await pilot.pause()
+    assert standing_of(school.actor("shilaoshi")).roles("class") == frozenset()

@@ -15,7 +15,7 @@ from tui.kit import Option, Styled, ask_text, choose, confirm, tell_at_length, t
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.evidence.reading import read_of
-from tui.sheets.asks import Ask, At, Flag, OneOf, Quiz, Typed
+from tui.sheets.asks import Ask, At, Flag, OneOf, Quiz, Typed, TypedLate
 from tui.sheets.cell import Fact
 from tui.sheets.files import Table, TableAsk, table_of
 from tui.sheets.sheet import Verb
@@ -60,7 +60,7 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
 async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
     """Put the questions that ``at`` does not answer yet; whether all were answered."""
     for ask in verb.asks:
-        if isinstance(ask, Flag):
+        if isinstance(ask, Flag | TypedLate):
             at.answers.setdefault(ask.id, ask.unsaid())
         elif ask.id not in at.answers and not await put(screen, verb, ask, at, written):
             return False

@@ -1,0 +1,38 @@
+"""Shown instead of everything after the last day: the copies to hand back, and nothing else (A.10, H.5.4)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.audit.act_names import clause_words
+from db.desk.tasks.task_views import CopyView
+from db.language import _
+from tui.kit import SIGN_OUT, Line
+from tui.screens.sheets.list import SheetScreen
+from tui.sheets.hand_back import OWN
+
+
+class HandBack(SheetScreen[CopyView]):
+    """The list of one's own copies; there is nothing behind it."""
+
+    SHEET = OWN
+    KEYS = (SIGN_OUT,)
+    HOME = ""
+    HOLDS_ON = True
+
+    def body(self) -> ComposeResult:
+        """Why there is nothing else, above the list."""
+        clause = clause_words(self.app.desk.entry_clause("leaving"))
+        yield Line(
+            _("  Your last day is over, and your access ended with it ({clause}).", clause=clause), "warn"
+        )
+        yield Line(_("  Say of each copy what became of it (a). F10 signs you out."), "dim")
+        yield from super().body()
+
+    def refill(self, *, keep: bool = True) -> None:
+        """Ask for the rows again; nothing else waits here that could be counted."""
+        place = self.place
+        self._take(self.SHEET.rows(place), place, keep=keep)
+
+    def do_back(self) -> None:
+        """There is nothing before this screen."""
