@@ -146,6 +146,12 @@ COMMANDS = (
                 several=True,
             ),
             Option("alike", "", _("People whose names look like another's are two people.")),
+            Option(
+                "new-unit",
+                "PATH",
+                _("This department is a new one, though it looks like another; repeatable."),
+                several=True,
+            ),
             LOGIN,
             JSON,
         ),
