@@ -57,7 +57,9 @@ COMMANDS = (
             Option("port", "PORT", _("Port to listen on.")),
             Option("book", "BOOK", _("Id of the first book.")),
             Option("title", "TEXT", _("Title of the first book.")),
-            Option("policies", "IDS", _("Its regulations, separated by commas.")),
+            Option(
+                "policies", "IDS", _("Its regulations, ids or policy files of your own, separated by commas.")
+            ),
             Option("hr-login", "LOGIN", _("Login of the first HR account.")),
             Option("hr-name", "NAME", _("Name of that person.")),
             Option("hr-unit", "UNIT", _("That person's unit.")),
@@ -297,16 +299,21 @@ COMMANDS = (
     ),
     HostCommand(
         "account create",
-        ("LOGIN",),
+        ("[LOGIN]",),
         (
             IN_BOOK,
-            Option("name", "NAME", _("Name as in the book."), required=True),
+            Option("name", "NAME", _("Name as in the book.")),
             Option("unit", "PATH", _("Where several have the name.")),
+            Option("list", "FILE", _("XLSX or CSV with 帐号 and 姓名 of many; 部门 may stand beside them.")),
+            Option("letters", "FILE", _("PDF for their codes, a page each; `-` is standard output.")),
             DIR,
             LOGIN,
             JSON,
         ),
-        _("Make an account for somebody in a book. Its activation code is shown once."),
+        _(
+            "Make an account for somebody in a book. Its activation code is shown once; those of many people "
+            "are written as letters."
+        ),
         "account create zhangwei --book staff --name 张伟",
         "account:create",
     ),
