@@ -315,7 +315,7 @@ COMMANDS = (
             "are written as letters."
         ),
         "account create zhangwei --book staff --name 张伟",
-        "account:create",
+        "account_making:create",
     ),
     HostCommand(
         "account activate",

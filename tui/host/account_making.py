@@ -1,4 +1,4 @@
-"""`mingce account create --list`: accounts for everybody of a list, their codes as letters to print."""
+"""`mingce account create`: an account for somebody, or for everybody of a list with letters to print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from db.store.engine import store
 from db.store.tables import Account, Entry
 from reports.code_letters import CodeLetter, write
 from tui.front.ssh_command import from_here
-from tui.host.account import check_book, entry_of
+from tui.host.account import check_book, entry_of, show_code
 from tui.host.import_ import progress_bar
 from tui.host.operator import desk_for
 from tui.host.owner import STANDARD_OUTPUT, home_of, new_file, read_given
@@ -44,6 +44,31 @@ class Wanted:
     login: str
     entry: int
     account: int | None
+
+
+def create(words: Words) -> int:
+    """For one person, or for everybody of a list."""
+    if words.has("list"):
+        return create_listed(words)
+    if not words.operands or not words.has("name") or words.has("letters"):
+        raise Failure(
+            _("Name a login and --name NAME, or many people with --list FILE --letters FILE."),
+            status=WRONG_USAGE,
+        )
+    _create_one(words)
+    return 0
+
+
+def _create_one(words: Words) -> None:
+    """An account that is no employee's alone gets no code here."""
+    login = words.operand(0)
+    with desk_for(home_of(words), words.get("login")) as desk:
+        entry = entry_of(check_book(words.get("book")), words.get("name"), words.get("unit"))
+        code = enrolment.invite(desk, entry, login)
+    if not code and not words.has("json"):
+        tell(_("{login} is more than an employee; a reset brings a code in two halves.", login=login))
+        return
+    show_code(words, code)
 
 
 def create_listed(words: Words) -> int:
@@ -108,13 +133,12 @@ def create_listed(words: Words) -> int:
 
 def _make(desk: Desk, one: Wanted, letters: list[CodeLetter], without: list[str], *, is_host: bool) -> None:
     """Make one account, or a new code for who has never enrolled; ``is_host``: on the host's own word."""
-    account = one.account
-    if account is None:
+    if one.account is None:
         code = enrolment.invite(desk, one.entry, one.login)
     else:
-        row = Account.get_by_id(account)
+        row = Account.get_by_id(one.account)
         may = row.state == "invited" and (is_host or not takes_two(row))
-        code = enrolment.reissue(desk, account) if may else ""
+        code = enrolment.reissue(desk, one.account) if may else ""
     if not code:
         without.append(one.login)
         return
