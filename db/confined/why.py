@@ -27,6 +27,7 @@ class Why(IntEnum):
     IN_A_PDF = 20
     NO_REPORT = 21
     """JSON that is no report of this program."""
+    NO_BOUNCE = 22
 
 
 class Unreadable(Exception):

@@ -493,6 +493,17 @@ COMMANDS = (
         "mail:send",
     ),
     HostCommand(
+        "mail bounced",
+        (),
+        (DIR,),
+        _(
+            "Take up a message that says what could not be delivered. It comes on standard input; exit "
+            "status 1 for any other message."
+        ),
+        "mail bounced",
+        "mail:take_bounced",
+    ),
+    HostCommand(
         "wecom drift",
         (),
         (ONE_BOOK, DIR, LOGIN, JSON),
