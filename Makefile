@@ -102,7 +102,8 @@ wheel:
 	$(PYTHON) -m venv --clear .bench/wheel
 	sed -n '/^setuptools==/,/[^\\]$$/p' requirements-dev.lock > .bench/wheel/requirements.lock
 	.bench/wheel/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement .bench/wheel/requirements.lock
-	.bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	$(PYTHON) tests/supply/numbered.py > .bench/wheel/number.cfg
+	DIST_EXTRA_CONFIG=.bench/wheel/number.cfg .bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 # `make install PREFIX=/opt/mingce-1`: the program and what it runs with, and nothing of what it is tested with.
 # Every user of the system may read it, however closed the files are that root makes otherwise.

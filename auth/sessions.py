@@ -13,10 +13,14 @@ from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.binding import bound, is_bound
 from db.store.engine import store
+from db.store.journal.place import host_called
+from db.store.journal.writing import hosts
 from db.store.tables import Account, SignInSession
 from db.store.transactions import reading, writing
 
 FRONTS: dict[str, Front] = {"ssh": "ssh", "console": "console", "host": "host"}
+SILENT = timedelta(days=2)
+"""After so long without a change a host is gone."""
 JUST_BEGUN = timedelta(minutes=2)
 STRENGTHS: dict[str, Strength] = {
     "full": "full",
@@ -112,8 +116,24 @@ def left_here(at_start: bool = False) -> set[int]:
         return {row.id for row in rows}
 
 
+def left_elsewhere() -> set[int]:
+    """Sessions of hosts that are no more: those that journaled nothing for `SILENT`, though whoever is inside
+    leaves a trace there, and the end of every session is one."""
+    since = clock.utcnow() - SILENT
+    with reading():
+        alive = {
+            host for host, last in hosts(store().database).items() if last.day >= since.date().isoformat()
+        }
+        rows = SignInSession.select(SignInSession.id, SignInSession.server).where(
+            SignInSession.ended_at.is_null(),
+            SignInSession.server != _here(),
+            SignInSession.started_at < clock.stamp(since),
+        )
+        return {row.id for row in rows if host_called(row.server.partition(":")[0]) not in alive}
+
+
 def end_left(sessions: Collection[int]) -> None:
-    """End sessions that a process of this host and state folder left open when it was killed."""
+    """End sessions that are left open by a process that was killed, or a host that is no more."""
     if sessions:
         with writing():
             _end(SignInSession.id.in_(list(sessions)), "crashed")

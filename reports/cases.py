@@ -29,7 +29,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("who", _("Concerned")),
             Column("sanctions", _("Sanction")),
             Column("times", _("Times"), kind="number"),
-            Column("fine", _("Fine"), kind="number"),
+            Column("fine", _("Fine"), kind="number", unit=_("yuan"), sums=True),
             Column("clause", _("Clause"), minor=True),
             Column("closed", _("Closed"), kind="day", minor=True),
         ),

@@ -32,7 +32,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("asked_by", _("Asked by"), minor=True),
             Column("decided_by", _("Decided by")),
             Column("told", _("Announced to"), minor=True),
-            Column("days", _("Working days"), kind="number", minor=True),
+            Column("days", _("Working days"), kind="number", unit=_("working days"), minor=True),
             Column("clause", _("Clause"), minor=True),
         ),
         rows=tuple(

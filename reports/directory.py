@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.authority.standing import policy_of
 from db.desk.extracts.entries import DirectoryColumn
-from db.desk.importing.columns import UNIT_ABOVE
-from db.language import _, _n
+from db.desk.importing.columns import extra_columns
+from db.language import Label, _, _n
 from reports.framing import framed
 from reports.kind import ReportKind
 from reports.report import Column, Kind, Period, Report
@@ -18,6 +19,7 @@ PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader. Raises Refused without the right to a copy."""
     table = desk.overview.directory(book, unit)
+    more = extra_columns(policy_of(book))
     hidden = sum(row.masked for row in table.rows)
     note = _n(
         "{count} entry has values that you may not see in full here.",
@@ -28,12 +30,8 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         table.about,
         name="directory",
         title=TITLE,
-        columns=(
-            *map(_column, table.columns),
-            Column("kind", _("Kind"), minor=True),
-            Column("above", UNIT_ABOVE, minor=True),
-        ),
-        rows=tuple((*row.values, row.kind, row.above) for row in table.rows),
+        columns=(*map(_column, table.columns), *(_more(name, label) for name, label in more.items())),
+        rows=tuple((*row.values, *(row.more[name] or None for name in more)) for row in table.rows),
         note=note if hidden else None,
         granted=table.granted,
     )
@@ -42,6 +40,11 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
 def _column(column: DirectoryColumn) -> Column:
     kind: Kind = "day" if column.is_day else "text"
     return Column(column.name, column.label, kind, minor=column.name not in PLAIN)
+
+
+def _more(name: str, label: Label) -> Column:
+    """A column that no field of the book is, as an import reads it."""
+    return Column(name, label, "day" if name == "joined" else "text", minor=True)
 
 
 KIND = ReportKind(

@@ -28,7 +28,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("due", _("Due"), kind="day"),
             Column("state", _("Stands")),
             Column("closed", _("Closed"), kind="day"),
-            Column("late", _("Late"), kind="number", alarming=True),
+            Column("late", _("Late"), kind="number", sums=True, alarming=True),
             Column("clause", _("Clause"), minor=True),
         ),
         rows=tuple(

@@ -30,7 +30,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("day", _("Takes effect"), kind="day"),
             Column("due", _("Due"), kind="day", minor=True),
             Column("entered", _("Entered"), kind="day"),
-            Column("late", _("Late"), kind="number", alarming=True),
+            Column("late", _("Late"), kind="number", unit=_("working days"), alarming=True),
             Column("state", _("State")),
             Column("decided_by", _("Decided by"), minor=True),
             Column("clause", _("Clause"), minor=True),

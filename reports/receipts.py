@@ -47,7 +47,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("closed", _("Closed at"), kind="day", minor=True),
             Column("state", _("State")),
             Column("reason", _("Reason"), minor=True),
-            Column("waiting", _("Outstanding"), kind="number", alarming=True, minor=True),
+            Column("waiting", _("Outstanding"), kind="number", sums=True, alarming=True, minor=True),
             Column("clause", _("Clause"), minor=True),
         ),
         rows=tuple(

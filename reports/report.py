@@ -22,7 +22,7 @@ class Column:
     """``id`` names the column in JSON, ``head`` for people.
 
     ``alarming``: a value other than 0 is something to look at. ``minor``: left out first where there is
-    no room for all.
+    no room for all. ``unit``: what its numbers are counted in; ``sums``: they can be added up.
     """
 
     id: str
@@ -30,6 +30,8 @@ class Column:
     kind: Kind = "text"
     alarming: bool = False
     minor: bool = False
+    unit: Text = ""
+    sums: bool = False
 
     @property
     def right(self) -> bool:
@@ -116,6 +118,12 @@ def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
     kinds = [column.kind for column in report.columns]
     for row in report.rows:
         yield [spoken(cell, language, kind) for cell, kind in zip(row, kinds, strict=True)]
+
+
+def head_with_unit(column: Column, language: Language) -> str:
+    """The column's head, with what its numbers are counted in behind it where that is not the head itself."""
+    head, unit = say(column.head, language), say(column.unit, language)
+    return f"{head} ({unit})" if unit and unit.casefold() != head.casefold() else head
 
 
 def heading(report: Report, language: Language) -> str:

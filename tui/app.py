@@ -15,6 +15,7 @@ from textual import work
 from db.language import Language, _, _n, as_language, listed, say
 from tui.front.incident import farewell, is_told, terminal_lines
 from tui.front.news import NEWS, heard
+from tui.front.process_title import name_session
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
 from tui.kit.application import SESSION_OVER
 from tui.screens.modes import ANYWHERE, GATES, MODES
@@ -127,8 +128,14 @@ def run_session(ticket: Ticket) -> int:
             words = _("Too many screens are open for you, and more wait. Sign out of some of them first.")
             os.write(1, terminal_lines(say(words, ticket.language)))
             return TOO_MANY
+
+        def desk() -> Desk:
+            actor = resume(ticket.session, ticket.language, ticket.ssh)
+            name_session(actor.login, actor.session)
+            return open_desk(actor)
+
         app = app_for(
-            lambda: open_desk(resume(ticket.session, ticket.language, ticket.ssh)),
+            desk,
             ticket.environment,
             ticket.language,
         )

@@ -12,6 +12,7 @@ from db.language import _n, as_language, say
 from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
+from tui.front.process_title import name_session
 from tui.plain.work import work
 
 
@@ -30,7 +31,9 @@ def run(
     The exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     try:
         reopen_store(Home(Path(home)))
-        desk = open_desk(resume(session, as_language(language), ssh))
+        actor = resume(session, as_language(language), ssh)
+        name_session(actor.login, actor.session)
+        desk = open_desk(actor)
         if not begin_errand(session):
             full = _n(
                 "{count} plain command of yours runs already; wait until it has ended.",

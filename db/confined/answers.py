@@ -59,6 +59,18 @@ class Walls:
     seccomp: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a message says of one that could not be delivered: the id of that, to whom, what became of it
+    (``failed``, ``delayed`` …), the status of RFC 3463 and the server's words."""
+
+    message: str
+    address: str
+    action: str
+    status: str
+    reason: str
+
+
 def _rows(answer: bytes) -> list[list[str]]:
     text = answer.decode("utf-8")
     return [row.split(CELL_END) for row in text.split(ROW_END)] if text else []
@@ -97,6 +109,11 @@ def _walls(answer: bytes) -> Walls:
     return Walls(int(said["landlock"]), bool(said["seccomp"]))
 
 
+def _bounce(answer: bytes) -> Bounce:
+    said = json.loads(answer)
+    return Bounce(*(str(said[name])[:TITLE] for name in ("message", "address", "action", "status", "reason")))
+
+
 def _files(answer: bytes) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     at = 0
@@ -115,5 +132,6 @@ PICTURE: Final = Kind("picture", 4 + 3 * WIDEST * HIGHEST, _pixels)
 PHOTO: Final = Kind("photo", 32 << 20, bytes)
 DOCUMENT: Final = Kind("document", 16 << 10, _document)
 FOUND: Final = Kind("found", 16 << 20, _marks)
+BOUNCE: Final = Kind("bounce", 4 << 10, _bounce)
 WALLS: Final = Kind("probe", 1 << 10, _walls)
 ARCHIVE: Final = Kind("archive", 320 << 20, _files)

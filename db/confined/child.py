@@ -24,6 +24,7 @@ READERS: Mapping[str, str] = {
     "document": "db.confined.document",
     "found": "db.confined.found",
     "archive": "db.confined.archive",
+    "bounce": "db.confined.bounce",
     "probe": "db.confined.probe",
 }
 """What a file is to be read as -> the module whose ``answer`` reads it."""

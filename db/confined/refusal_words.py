@@ -29,4 +29,7 @@ REASONS: Final[Mapping[Why, Message]] = {
     Why.DAMAGED: _("It is damaged."),
     Why.TOO_MANY_PIXELS: _("The picture has too many pixels to be shown here."),
     Why.TWICE: _("It holds a file twice."),
+    Why.IN_A_PDF: _("It is a PDF. Open it with its password, save the file attached to it, and take that."),
+    Why.NO_BOUNCE: _("It is no message that says what could not be delivered (RFC 3464)."),
+    Why.NO_REPORT: _("It is JSON, but not a report of this program. Save the table as XLSX or CSV."),
 }

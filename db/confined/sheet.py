@@ -1,4 +1,4 @@
-"""A spreadsheet's rows: XLSX or CSV.
+"""A table's rows: XLSX, CSV, or one of our own reports as JSON.
 
 The sizes that a workbook's directory states are summed before anything is unpacked. Formulas and macros are
 never run: a cell counts with the value that was saved with it. The answer is the rows as text, cells parted
@@ -10,8 +10,11 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import python_calamine
 
@@ -23,6 +26,8 @@ UNPACKED = 256 << 20
 MEMBERS = 2000
 EXACT = 10**15
 """From here on a spreadsheet's number has lost digits; written out, others would stand in their place."""
+_OTHER = re.compile(r"\s*(BEGIN:VCARD|dn::? )", re.IGNORECASE)
+"""How files of addresses begin that are no tables: vCard and LDIF."""
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
 _CONTROLS[0x09] = _CONTROLS[0x0D] = ord(" ")
 _CONTROLS[0x0A] = ord("\n")
@@ -36,12 +41,34 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """The rows of the first visible sheet of an XLSX, or of a CSV file."""
+    """The rows of the first visible sheet of an XLSX, of a CSV file, or of a report as JSON."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(Why.LOCKED)
-    return _comma_separated(content)
+    if content.startswith(b"%PDF-"):
+        raise Unreadable(Why.IN_A_PDF)
+    text = _decoded(content)
+    if "\0" in text or _OTHER.match(text):
+        raise Unreadable(Why.NOT_A_SHEET)
+    if text.lstrip()[:1] in ("{", "["):
+        with suppress(ValueError, RecursionError):
+            return _reported(json.loads(text))
+    return _comma_separated(text)
+
+
+def _reported(found: object) -> Iterable[Sequence[object]]:
+    """The table of a report that left as JSON, its columns' heads first."""
+    match found:
+        case {"report": str(), "columns": {**columns}, "rows": [*rows]} if all(
+            isinstance(row, dict) for row in rows
+        ):
+            cells = ([row.get(column) for column in columns] for row in rows)
+            return [
+                [str(head) for head in columns.values()],
+                *(["" if cell is None else str(cell) for cell in row] for row in cells),
+            ]
+    raise Unreadable(Why.NO_REPORT)
 
 
 def _workbook(content: bytes) -> Iterable[Sequence[object]]:
@@ -64,10 +91,7 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
     raise Unreadable(Why.NOT_A_SHEET)
 
 
-def _comma_separated(content: bytes) -> Iterable[Sequence[object]]:
-    text = _decoded(content)
-    if "\0" in text:
-        raise Unreadable(Why.NOT_A_SHEET)
+def _comma_separated(text: str) -> Iterable[Sequence[object]]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(CELL * 4)

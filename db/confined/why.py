@@ -24,6 +24,10 @@ class Why(IntEnum):
     TOO_MANY_PIXELS = 18
     TWICE = 19
     """An archive holds two files of one name."""
+    IN_A_PDF = 20
+    NO_REPORT = 21
+    """JSON that is no report of this program."""
+    NO_BOUNCE = 22
 
 
 class Unreadable(Exception):

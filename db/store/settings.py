@@ -55,6 +55,7 @@ class Mail(BaseModel):
         default="keys/mail", description="file with the password, mode 0400, relative to the state folder"
     )
     sender: str = Field(description="address that the mail comes from")
+    reply_to: str = Field(default="", description="address that answers go to; empty: the sender")
     ca_file: str = Field(default="", description="certificates to trust instead of the system's")
     notices: bool = Field(default=False, description="mail update notices too, not only editions")
 

@@ -7,21 +7,24 @@ import io
 
 from db.desk.notation.cells import guard, harmless
 from db.language import Language, say
-from reports.report import Report, footer_lines, heading, spoken_rows
+from reports.report import Report, footer_lines, head_with_unit, heading, spoken_rows
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """The table first, so that programs find the heads in the first line; then its footer.
+    """The table first, so that programs find the heads in the first line; then what it is, its summary and
+    its footer.
 
     Every cell is quoted: where a spreadsheet expects another separator, none can begin inside a cell.
     """
     out = io.StringIO()
     lines = csv.writer(out, quoting=csv.QUOTE_ALL)
-    lines.writerow([cell(say(column.head, language)) for column in report.columns])
+    lines.writerow([cell(head_with_unit(column, language)) for column in report.columns])
     lines.writerows(map(cell, row) for row in spoken_rows(report, language))
     lines.writerow([])
-    about = [say(report.title, language), heading(report, language), *footer_lines(report, language, mark)]
-    for line in about:
+    about = [say(report.title, language), heading(report, language)]
+    if report.note is not None:
+        about.append(say(report.note, language))
+    for line in (*about, *footer_lines(report, language, mark)):
         lines.writerow([cell(line)])
     return out.getvalue().encode("utf-8-sig")
 

@@ -6,11 +6,11 @@ import json
 
 from db.desk.notation.cells import harmless
 from db.language import Language, say
-from reports.report import Report, footer_lines, spoken
+from reports.report import Column, Report, footer_lines, spoken
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """One object: report, title, parameters, columns, rows, footer."""
+    """One object: report, title, parameters, columns with their units, rows, note (the summary), footer."""
     rows = [
         {
             column.id: value if isinstance(value, int) or value is None else harmless(spoken(value, language))
@@ -25,7 +25,14 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
         "unit": report.unit,
         "parameters": {say(name, language): say(value, language) for name, value in report.parameters},
         "columns": {column.id: say(column.head, language) for column in report.columns},
+        "units": {column.id: unit for column in report.columns if (unit := _unit(column, language))},
         "rows": rows,
+        "note": say(report.note, language) if report.note is not None else None,
         "footer": list(footer_lines(report, language, mark)),
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _unit(column: Column, language: Language) -> str:
+    """What the numbers of a column are counted in; empty where they are mere counts, or texts."""
+    return "%" if column.kind == "percent" else say(column.unit, language)

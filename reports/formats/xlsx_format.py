@@ -16,10 +16,11 @@ from typing import Any
 
 import xlsxwriter
 from wcwidth import wcswidth
+from xlsxwriter.utility import xl_range
 
 from db.desk.notation.cells import harmless
-from db.language import Language, say
-from reports.report import Cell, Kind, Report, footer_lines, heading, spoken, spoken_rows
+from db.language import Language, _, say
+from reports.report import Cell, Kind, Report, footer_lines, head_with_unit, heading, spoken, spoken_rows
 
 WIDEST, WRAPPED = 48, 14
 """Characters of a column at the most, and how narrow one becomes where not all have room."""
@@ -46,13 +47,15 @@ FORMS = {
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
 }
+TOTAL = {"bold": True, "top": 1, "valign": "top"}
 COUNTED = ("number", "percent")
 """What is set to the right, digit below digit."""
 MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Title and parameters above the table, the footer below it; title, mark and number on each page."""
+    """Title, parameters and summary above the table, totals and the footer below it; title, mark and number
+    on each page. The table can be filtered."""
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -62,6 +65,8 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
     }
     with xlsxwriter.Workbook(out, options) as book:
         title = _cell(say(report.title, language))
+        said = [_cell(line) for line in (heading(report, language), *footer_lines(report, language, mark))]
+        book.set_properties({"title": title, "subject": said[0], "comments": "\n".join(said[1:])})
         sheet = book.add_worksheet(_name(title))
         strong = book.add_format({"bold": True, "font_size": 14})
         look = {"text_wrap": True, "valign": "top"}
@@ -75,14 +80,21 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
         top = 3
         sheet.write_string(0, 0, title, strong)
         _across(sheet, 1, heading(report, language), quiet, widths)
+        if report.note is not None:
+            _across(sheet, 2, say(report.note, language), quiet, widths)
         for place, column in enumerate(report.columns):
             form = heads.get(column.kind, heads["text"])
-            sheet.write_string(top, place, _cell(say(column.head, language)), form)
+            sheet.write_string(top, place, _cell(head_with_unit(column, language)), form)
             sheet.set_column(place, place, widths[place])
         for line, row in enumerate(report.rows, start=top + 1):
             for place, value in enumerate(row):
                 _put(sheet, line, place, value, report.columns[place].kind, forms, language)
         last = top + len(report.rows)
+        if report.rows:
+            sheet.autofilter(top, 0, last, len(report.columns) - 1)
+            last += _total(
+                sheet, report, top + 1, last, book.add_format({**TOTAL, "num_format": "0"}), language
+            )
         sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:XFD{last + 1}"})
         below = footer_lines(report, language, mark)
         for line, words in enumerate(below, start=last + 2):
@@ -115,6 +127,22 @@ def _put(
         sheet.write_datetime(line, place, moment, forms["moment" if has_hour else "day"])
     else:
         sheet.write_string(line, place, _cell(spoken(value, language)), forms["text"])
+
+
+def _total(sheet: Any, report: Report, first: int, last: int, form: Any, language: Language) -> int:
+    """Add up what can be added in a line below the rows, of those that a filter leaves; how many lines that
+    are. The sum of all is saved with it, for whoever does not count."""
+    summed = [place for place, column in enumerate(report.columns) if column.sums]
+    if not summed:
+        return 0
+    if 0 not in summed:
+        sheet.write_string(last + 1, 0, _cell(say(_("Total"), language)), form)
+    for place in summed:
+        numbers = [row[place] for row in report.rows]
+        cells = xl_range(first, place, last, place)
+        total = sum(number for number in numbers if isinstance(number, int))
+        sheet.write_formula(last + 1, place, f"=SUBTOTAL(109,{cells})", form, total)
+    return 1
 
 
 def _moment(value: Cell) -> datetime | None:
@@ -150,7 +178,7 @@ def _on_pages(text: str) -> str:
 
 def _widths(report: Report, language: Language) -> list[int]:
     """Characters of each column; where not all have room on a page across, the widest are wrapped."""
-    texts = [[say(column.head, language) for column in report.columns]]
+    texts = [[head_with_unit(column, language) for column in report.columns]]
     texts += islice(spoken_rows(report, language), SAMPLE)
     widths = [
         min(WIDEST, 2 + max(4, *(wcswidth(_cell(text)) for text in column)))

@@ -279,3 +279,58 @@ def test_a_report_without_rows_is_a_report() -> None:
     for format in FORMATS.values():
         assert format.write(report(), "zh_CN", "ABCD-EFGH")
     assert "华星集团" in render(report(), "zh_CN", 80)
+
+
+def summed() -> Report:
+    """A report with numbers that add up, others that don't, and a summary."""
+    return replace(
+        report(("研发部", 3, 12), ("市场部", 4, None), ("=1+1", 0, 2)),
+        columns=(
+            Column("unit", _("Unit")),
+            Column("due", _("Due"), kind="number", sums=True),
+            Column("days", _("Longest delay"), kind="number", unit=_("working days")),
+        ),
+        note=_("{due} of {count} are due.", due=7, count=9),
+    )
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv", "json", "text", "md"])
+def test_every_format_carries_the_summary(format: str) -> None:
+    content = FORMATS[format].write(summed(), "en", "mark")
+    if format == "xlsx":
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+        assert "7 of 9 are due." in rows[2]
+    else:
+        assert "7 of 9 are due." in content.decode("utf-8")
+
+
+def test_what_numbers_are_counted_in_leaves_with_them() -> None:
+    head = csv_rows(FORMATS["csv"].write(summed(), "en", ""))[0]
+    assert head == ["Unit", "Due", "Longest delay (working days)"]
+    assert json.loads(FORMATS["json"].write(summed(), "zh_CN", ""))["units"] == {"days": "个工作日"}
+    rate = replace(summed(), columns=(*summed().columns[:2], Column("rate", _("Kept"), kind="percent")))
+    assert json.loads(FORMATS["json"].write(rate, "en", ""))["units"] == {"rate": "%"}
+
+
+def test_a_workbook_can_be_filtered_adds_up_and_says_what_it_is() -> None:
+    """The sum is one of what a filter leaves, and saved for whoever does not count."""
+    content = FORMATS["xlsx"].write(summed(), "en", "mark-1")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert rows[[row[0] for row in rows].index("Total")] == ["Total", 7, ""]
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        sheet = files.read("xl/worksheets/sheet1.xml").decode("utf-8")
+        core = files.read("docProps/core.xml").decode("utf-8")
+    assert '<autoFilter ref="A4:C7"/>' in sheet
+    assert "<f>SUBTOTAL(109,B5:B7)</f>" in sheet
+    assert sheet.count("<f>") == 1
+    assert "<dc:title>Directory</dc:title>" in core
+    assert "员工通讯录" in core
+    assert "mark-1" in core
+
+
+def test_an_empty_table_has_no_total_and_no_filter() -> None:
+    content = FORMATS["xlsx"].write(replace(summed(), rows=()), "en", "")
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        sheet = files.read("xl/worksheets/sheet1.xml").decode("utf-8")
+    assert "autoFilter" not in sheet
+    assert "<f>" not in sheet

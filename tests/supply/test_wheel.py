@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.version import Version
 
+from tests.supply.numbered import number_of
 from tests.supply.reading import ROOMS, TREE
 from tests.supply.wheel import make_wheel
 
+COMMIT = ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m"]
 DOCUMENTATION = "share/doc/mingce"
 
 
@@ -37,3 +41,31 @@ def test_the_documentation_and_the_licence_come_with_it(files: frozenset[str]) -
     pages = {file.name for file in (TREE / "docs").glob("*.md")}
     assert {Path(name).name for name in files if f".data/data/{DOCUMENTATION}/" in name} == pages
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in files)
+
+
+def test_two_builds_that_differ_have_different_numbers(tmp_path: Path) -> None:
+    """In a checkout later ones have higher ones; elsewhere the sources tell."""
+    (tmp_path / "tui").mkdir()
+    source = tmp_path / "tui" / "app.py"
+    source.write_text("a = 1\n")
+    numbers = [number_of(tmp_path)]
+    source.write_text("a = 2\n")
+    numbers.append(number_of(tmp_path))
+    assert all(number.startswith("+sha.") for number in numbers)
+    for words in (["init", "-q"], ["add", "-A"], [*COMMIT, "one"], [*COMMIT, "two"]):
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True)
+        if words[-1] in ("one", "two"):
+            numbers.append(number_of(tmp_path))
+    source.write_text("a = 3\n")
+    numbers.append(number_of(tmp_path))
+    assert len(set(numbers)) == 5
+    versions = [Version(f"0.1{number}") for number in numbers]
+    assert versions[2] < versions[3] < versions[4]
+
+
+def test_the_wheel_has_the_number(tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path)
+    with ZipFile(wheel) as opened:
+        (name,) = (one for one in opened.namelist() if one.endswith(".dist-info/METADATA"))
+        lines = opened.read(name).decode("utf-8").splitlines()
+    assert f"Version: 0.1{number_of(tmp_path)}" in lines

@@ -55,6 +55,14 @@ def _nobody(_port: int) -> None:
     """Nobody waits for the door to open."""
 
 
+class DoorShut(OSError):
+    """The address can't be listened at; the system's reason is as in any `OSError`."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror or str(error))
+        self.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def serve_home(
     home: Home,
     commands: frozenset[str],
@@ -69,7 +77,7 @@ def serve_home(
     ``commands`` are the plain commands' names; ``ready`` is called with the port when the door is open. Where
     another server started this one to take its place, the sockets come from that one.
     Call it before any thread runs. Raises SettingsError, KeyRingError, HostKeyError, WarmFailure,
-    peewee.DatabaseError, or OSError (port in use).
+    peewee.DatabaseError, or DoorShut (port in use).
     """
     settings = home.settings()
     plan = plan_of(home, settings, commands)
@@ -146,7 +154,7 @@ def serve(
     """Serve ``plan`` until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
 
     ``sockets`` is called when the sessions' parent is warm, for those to listen at; none: new ones are made.
-    Call it before any thread runs. Raises HostKeyError, WarmFailure, or OSError (port in use).
+    Call it before any thread runs. Raises HostKeyError, WarmFailure, or DoorShut (port in use).
     """
     no_core_files()
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -179,9 +187,9 @@ async def _run(
     try:
         try:
             port = await front.open(await asyncio.to_thread(sockets))
-        except OSError:
+        except OSError as error:
             front.spawner.stop()
-            raise
+            raise DoorShut(plan.host, plan.port, error) from error
         ready(port)
         exporter = (
             Exporter(home.metrics, lambda: text_of([*counted(front), *known_now(home)])) if told else None

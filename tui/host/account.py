@@ -54,18 +54,6 @@ def list_accounts(words: Words) -> None:
     tell(tabulate(lines, headers=headings, disable_numparse=True))
 
 
-def create(words: Words) -> None:
-    """An account that is no employee's alone gets no code here."""
-    login = words.operand(0)
-    with desk_for(home_of(words), words.get("login")) as desk:
-        entry = entry_of(check_book(words.get("book")), words.get("name"), words.get("unit"))
-        code = enrolment.invite(desk, entry, login)
-    if not code and not words.has("json"):
-        tell(_("{login} is more than an employee; a reset brings a code in two halves.", login=login))
-        return
-    show_code(words, code)
-
-
 def activate(words: Words) -> None:
     with desk_for(home_of(words), words.get("login")) as desk:
         code = enrolment.reissue(desk, number_of(words.operand(0)))

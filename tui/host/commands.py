@@ -57,7 +57,9 @@ COMMANDS = (
             Option("port", "PORT", _("Port to listen on.")),
             Option("book", "BOOK", _("Id of the first book.")),
             Option("title", "TEXT", _("Title of the first book.")),
-            Option("policies", "IDS", _("Its regulations, separated by commas.")),
+            Option(
+                "policies", "IDS", _("Its regulations, ids or policy files of your own, separated by commas.")
+            ),
             Option("hr-login", "LOGIN", _("Login of the first HR account.")),
             Option("hr-name", "NAME", _("Name of that person.")),
             Option("hr-unit", "UNIT", _("That person's unit.")),
@@ -146,6 +148,12 @@ COMMANDS = (
                 several=True,
             ),
             Option("alike", "", _("People whose names look like another's are two people.")),
+            Option(
+                "new-unit",
+                "PATH",
+                _("This department is a new one, though it looks like another; repeatable."),
+                several=True,
+            ),
             LOGIN,
             JSON,
         ),
@@ -291,18 +299,23 @@ COMMANDS = (
     ),
     HostCommand(
         "account create",
-        ("LOGIN",),
+        ("[LOGIN]",),
         (
             IN_BOOK,
-            Option("name", "NAME", _("Name as in the book."), required=True),
+            Option("name", "NAME", _("Name as in the book.")),
             Option("unit", "PATH", _("Where several have the name.")),
+            Option("list", "FILE", _("XLSX or CSV with 帐号 and 姓名 of many; 部门 may stand beside them.")),
+            Option("letters", "FILE", _("PDF for their codes, a page each; `-` is standard output.")),
             DIR,
             LOGIN,
             JSON,
         ),
-        _("Make an account for somebody in a book. Its activation code is shown once."),
+        _(
+            "Make an account for somebody in a book. Its activation code is shown once; those of many people "
+            "are written as letters."
+        ),
         "account create zhangwei --book staff --name 张伟",
-        "account:create",
+        "account_making:create",
     ),
     HostCommand(
         "account activate",
@@ -478,6 +491,17 @@ COMMANDS = (
         _("Send the mail that waits. Exit status 1 where some that is due could not be sent."),
         "mail send",
         "mail:send",
+    ),
+    HostCommand(
+        "mail bounced",
+        (),
+        (DIR,),
+        _(
+            "Take up a message that says what could not be delivered. It comes on standard input; exit "
+            "status 1 for any other message."
+        ),
+        "mail bounced",
+        "mail:take_bounced",
     ),
     HostCommand(
         "wecom drift",

@@ -431,6 +431,7 @@ BEFORE: tuple[tuple[Message, Check], ...] = (
     (_("Settings"), _settings),
     (_("Key files"), _keys),
     (_("Host key"), _host_key),
+    (_("Signing keys"), doctor_checks.signing_keys),
     (_("Folders"), doctor_checks.folders),
     (_("Certificates"), doctor_checks.certificates),
     (_("Font of pages"), doctor_checks.typeface),
@@ -456,6 +457,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Duties"), doctor_checks.duties),
     (_("Mail"), doctor_checks.letters),
     (_("Server"), doctor_checks.server),
+    (_("Units of systemd"), doctor_checks.units),
 )
 AROUND: tuple[tuple[Message, Check], ...] = (
     (_("OpenSSH as the front"), _openssh),

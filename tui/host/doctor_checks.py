@@ -23,11 +23,20 @@ from db.desk.calendars.unknown import unknown_years
 from db.desk.clockwork import has_calendar
 from db.language import Text, _, _n, listed
 from db.store import audit
+from db.store.disk import read_plain
 from db.store.engine import database, store
 from db.store.journal.place import this_host
 from db.store.journal.reading import absent
 from db.store.journal.writing import hosts, position
-from db.store.keys import read_journal_keys
+from db.store.keys import (
+    SIGN_AUDIT,
+    SIGNING_KEYS,
+    KeyRingError,
+    read_journal_keys,
+    read_public,
+    read_signer,
+    signing_file,
+)
 from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import Book, OutgoingMail
 from db.store.transactions import reading
@@ -38,6 +47,7 @@ from tui.front.control import ask_all
 from tui.front.leftovers import left_over
 from tui.front.metrics import signed_up_to
 from tui.front.steering import VERSION
+from tui.host.systemd import units_of
 
 ENOUGH_DISK = 512 << 20
 """Bytes that should be free."""
@@ -51,6 +61,14 @@ UNSYNCHRONISED = 0x40
 """STA_UNSYNC of adjtimex(2): nothing keeps the kernel's clock right."""
 
 
+UNITS = Path("/etc/systemd/system")
+BY_SETTINGS = (
+    "User=", "ExecStart=", "ReadWritePaths=", "RequiresMountsFor=", "AmbientCapabilities=", "ListenStream=",
+    "TimeoutStopSec=",
+)  # fmt: skip
+"""Lines of a unit that are made of the settings and of where things lie."""
+
+
 class Ill(Exception):
     """A check failed: ``found`` says what was found, ``advice`` what to do."""
 
@@ -58,6 +76,9 @@ class Ill(Exception):
         super().__init__("doctor")
         self.found = found
         self.advice = advice
+
+
+_PUT_BACK = _("Until it is back from the copy in the safe, mode 0400, nothing more is signed.")
 
 
 class Remark(Ill):
@@ -170,6 +191,28 @@ def sessions_apart(_home: Home) -> Text:
     return _("kept apart by the kernel")
 
 
+def signing_keys(home: Home) -> Text:
+    """What signs is here, or with the signer that the settings name, and fits what others check by."""
+    try:
+        signer = home.settings().checkpoints
+    except SettingsError:
+        return _("not judged before the settings can be read")
+    socket = signer.signer if signer is not None else ""
+    for name in SIGNING_KEYS:
+        if socket and name == SIGN_AUDIT:
+            continue
+        file = signing_file(home.keys, name)
+        try:
+            fits = read_signer(home.keys, name).public == read_public(home.keys, name)
+        except KeyRingError as error:
+            raise Ill(error.message, _PUT_BACK) from None
+        if not fits:
+            raise Ill(_("{file} does not fit its public half", file=str(file)), _PUT_BACK)
+    if socket:
+        return _("that of the audit is with the signer at {socket}", socket=socket)
+    return _("all here, and fit")
+
+
 def outside_copies(home: Home) -> Text:
     """The end of the chain is signed, in places that are not the database's."""
     with reading():
@@ -223,6 +266,28 @@ def server(home: Home) -> Text:
             _("`systemctl reload mingce` renews it; those inside stay."),
         )
     return _("servers: {servers}, inside: {count}", servers=len(answers), count=inside)
+
+
+def units(home: Home) -> Text:
+    """The installed units say what the settings ask for by now."""
+    try:
+        wanted = units_of(home, home.settings())
+    except SettingsError:
+        return _("not judged before the settings can be read")
+    installed = {name: UNITS / name for name in wanted if (UNITS / name).is_file()}
+    for name, file in installed.items():
+        there = set(read_plain(file).decode("utf-8", "replace").splitlines())
+        lacking = [
+            line for line in wanted[name].splitlines() if line.startswith(BY_SETTINGS) and line not in there
+        ]
+        if lacking:
+            raise Remark(
+                _("{file} is of other settings or another installation; it lacks: {lines}",
+                  file=str(file), lines="; ".join(lacking)),
+                _("Print it anew: `mingce systemd {name} > {file}`, `systemctl daemon-reload`, then restart.",
+                  name=name, file=str(file)),
+            )  # fmt: skip
+    return _n("{count} unit fits the settings", "{count} units fit the settings", count=len(installed))
 
 
 def duties(home: Home) -> Text:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from auth.provision import invite_from_host
 from db.desk.authority.offices import set_head
+from db.desk.authority.putting_on_record import put_text
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry import record
 from db.desk.entry.units import check_names, create_book, create_unit
 from db.language import Label, _, listed
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
-from db.policy.loader import builtin
+from db.policy.loader import builtin, load
 from db.store import clock
 from db.store.tables import Entry, Grant
 from db.store.transactions import writing
@@ -42,15 +43,20 @@ class Founding:
     name: str
     unit: str
     decisions: Mapping[str, object] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    """The texts of those of the regulations that don't come with mingce, by id."""
 
     def policy(self) -> EffectivePolicy:
         """The effective policy that the book will have. Raises Failure for an unknown regulation."""
-        known = builtin()
+        known = {**builtin(), **{name: load(text) for name, text in self.own.items()}}
         for name in self.policies:
             if name not in known:
                 raise Failure(
                     _("There is no regulation {name}.", name=name),
-                    _("Known are: {names}.", names=listed(sorted(known))),
+                    _(
+                        "Known are: {names}. A file of your own is named by its path: ./NAME.toml.",
+                        names=listed(sorted(known)),
+                    ),
                     WRONG_USAGE,
                 )
         return compose(self.book, [known[name] for name in self.policies], self.decisions)
@@ -70,6 +76,10 @@ class Founding:
     def found(self) -> Founded:
         """Make it in the open, empty store."""
         with writing():
+            operator = found_operator()
+            for text in self.own.values():
+                regulation = load(text)
+                put_text(text, regulation, regulation.file.effective.isoformat(), account=operator)
             create_book(
                 self.book,
                 Label(self.title, self.title),
@@ -78,7 +88,6 @@ class Founding:
                 decisions=self.decisions,
             )
             policy = policy_of(self.book)
-            operator = found_operator()
             person = self._person(policy)
             account, code = invite_from_host(self.login, person)
             Grant.create(

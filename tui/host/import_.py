@@ -31,7 +31,7 @@ def import_file(words: Words) -> int:
     """Exit status 1 for bad rows."""
     file, book = Path(words.operand(0)), words.get("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
-    wishes = Wishes(words.all("leave-out"), words.has("alike"))
+    wishes = Wishes(words.all("leave-out"), words.has("alike"), words.all("new-unit"))
     content = read_given(file, LARGEST)
     with desk_for(home_of(words), words.get("login")) as desk:
         check_book(book)
@@ -145,6 +145,8 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
                 "units": list(report.units),
                 "heads": report.heads,
                 "before": report.before,
+                "matched": dict(report.matched),
+                "lacking": [t(label) for label in report.passed.lacking],
                 "not_taken": {"headings": list(report.passed.headings), "rows": list(report.passed.rows)},
             }
         )
@@ -166,6 +168,16 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
         tell(_("Columns that the directory has no place for: {names}.", names=listed(report.passed.headings)))
     if report.passed.rows:
         tell(_("Rows that are no people: {rows}.", rows=_several(report.passed.rows)))
+    for text, path in report.matched[:SHOWN]:
+        tell(_("{text} is taken for {unit}.", text=text, unit=path))
+    if report.passed.lacking:
+        tell(
+            _(
+                "Everybody comes in without {names}, which WeCom's template has no column for; "
+                "`report incomplete` names them.",
+                names=listed(report.passed.lacking),
+            )
+        )
     if report.units:
         tell(_("New units: {units}", units="; ".join(report.units[:SHOWN])))
     if len(report.units) > SHOWN:

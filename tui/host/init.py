@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from db.desk.accounts.making import check_login
 from db.desk.entry.units import check_book_name
+from db.desk.policies.revising import takes_the_place_of
 from db.language import Label, Message, Text, _
 from db.policy.clock import WorkingCalendar
-from db.policy.loader import builtin
+from db.policy.loader import builtin, builtin_by_digest, digest_of, load
 from db.store.complaints import complaint
+from db.store.disk import SMALL
 from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import current, migrate
@@ -25,7 +28,8 @@ from db.store.settings import Home, Settings, known_settings
 from tui.host.book import decisions_of
 from tui.host.founding import Founding
 from tui.host.language import t
-from tui.host.owner import home_of
+from tui.host.owner import home_of, read_given
+from tui.host.policy import naming
 from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, is_interactive, tell, tell_json, warn
 from tui.plain.command import number
 from tui.plain.words import Words
@@ -53,6 +57,8 @@ class Wishes:
     accept: bool = False
     decide: tuple[str, ...] = ()
     """What the regulations leave to the organisation, each as ``KEY=VALUE``."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the files among ``policies`` hold, where they were read already."""
 
 
 QUESTIONS: dict[str, tuple[Message, str]] = {
@@ -64,7 +70,7 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
     "host": (_("Address to listen on"), "127.0.0.1"),
     "book": (_("Id of the first book"), "staff"),
     "title": (_("Title of the first book"), ""),
-    "policies": (_("Its regulations, separated by commas"), ""),
+    "policies": (_("Its regulations, ids or files of your own, separated by commas"), ""),
     "hr_login": (_("Login of the first HR account"), ""),
     "hr_name": (_("Name of that person"), ""),
     "hr_unit": (_("That person's unit"), ""),
@@ -105,13 +111,34 @@ def init(words: Words) -> None:
 
 
 def wishes_of(words: Words) -> Wishes:
-    """What the command line says. Raises WrongUsage for a port that is no number."""
+    """What the command line says; files that it names are read as whoever calls, before the folder's owner
+    does the rest. Raises WrongUsage for a port that is no number."""
+    names = names_of(words.get("policies"))
     return Wishes(
         **{name: words.get(name.replace("_", "-")) for name in QUESTIONS},
         port=number(words.get("port"), "--port") if words.has("port") else 0,
         accept=words.has("accept"),
         decide=words.all("decide"),
+        texts={name: read_text(name) for name in names if is_file(name)},
     )
+
+
+def names_of(policies: str) -> list[str]:
+    return [name.strip() for name in policies.split(",") if name.strip()]
+
+
+def is_file(name: str) -> bool:
+    """Whether a file of the organisation's own is named, and no regulation that comes with mingce."""
+    return os.sep in name or name.endswith(".toml")
+
+
+def read_text(name: str) -> str:
+    """Return the text of a policy file. Raises Failure."""
+    try:
+        return read_given(Path(name), SMALL).decode("utf-8")
+    except UnicodeDecodeError:
+        message = _("{file} is not UTF-8 text.", file=name)
+        raise Failure(message, _("Save it as UTF-8.")) from None
 
 
 def complete(wishes: Wishes) -> Wishes:
@@ -167,16 +194,28 @@ def tell_policies() -> None:
 
 
 def founding_of(wishes: Wishes) -> Founding:
-    """What ``wishes`` say of the first book and the first HR account. Raises Failure."""
+    """What ``wishes`` say of the first book and the first HR account. Raises Failure, and PolicyError for a
+    file that can't be used."""
+    policies, own = [], {}
+    for name in names_of(wishes.policies):
+        if is_file(name):
+            text = wishes.texts.get(name) or read_text(name)
+            with naming(Path(name)):
+                regulation = load(text)
+            if regulation.id in builtin() and digest_of(text) not in builtin_by_digest():
+                raise Failure(takes_the_place_of(regulation.id), status=WRONG_USAGE)
+            name, own[regulation.id] = regulation.id, text
+        policies.append(name)
     return Founding(
         book=wishes.book,
         title=wishes.title,
         organisation=wishes.organisation,
-        policies=tuple(name.strip() for name in wishes.policies.split(",") if name.strip()),
+        policies=tuple(policies),
         login=wishes.hr_login,
         name=wishes.hr_name,
         unit=wishes.hr_unit,
         decisions=decisions_of(wishes.decide),
+        own=own,
     )
 
 
@@ -263,13 +302,13 @@ def write_settings(home: Home, settings: Settings) -> None:
     """``settings.toml`` with every key, each with what it is for."""
     lines: list[str] = []
     tables: list[str] = []
-    for name, field in Settings.model_fields.items():
+    for name, setting in Settings.model_fields.items():
         value = getattr(settings, name)
         # Tables follow the keys. One that is left out stands there as a remark; docs/operators.md shows it.
         is_table = value is None or isinstance(value, BaseModel)
         here = tables if is_table else lines
-        if field.description:
-            here.append(f"# {field.description}")
+        if setting.description:
+            here.append(f"# {setting.description}")
         if isinstance(value, BaseModel):
             here.append(f"[{name}]")
             here += [

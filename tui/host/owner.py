@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import os
 import pwd
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from db.language import Text, _
 from db.store.disk import open_plain
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER = Path("/var/lib/mingce")
 PACKAGE = Path(__file__)
+STANDARD_OUTPUT = Path("-")
 OF_ROOT = ("TMPDIR", *(f"XDG_{what}" for what in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR")))
 """Variables that name folders of the user who called; the owner has no business there."""
 
@@ -148,6 +152,27 @@ def read_given(file: Path, most: int) -> bytes:
         raise Failure(_("There is no file {file}.", file=str(file))) from None
     except OSError as error:
         raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
+
+
+@contextmanager
+def new_file(file: Path) -> Iterator[BinaryIO]:
+    """Open a ``file`` that is not there yet, for its owner alone; `-` is standard output. Raises Failure."""
+    from db.store.unavailable import why
+
+    if file == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        return
+    try:
+        number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Failure(_("{file} is there already.", file=str(file)), _("Choose another name.")) from None
+    except OSError as error:
+        raise Failure(
+            _("{file} can't be written: {reason}", file=str(file), reason=why(error)),
+            _("It is written as {user}, who owns the state folder; `-` is standard output.", user=me()),
+        ) from None
+    with open(number, "wb") as out:
+        yield out
 
 
 def _nearest(folder: Path) -> os.stat_result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from db.desk.authority.standing import policy_of
 from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book
+from db.store.unavailable import why
 from reports.typeface.own_font import UnusableFont, check
+from tui.host import doctor_checks
 from tui.host.doctor_checks import CORRECT_FONT
 from tui.host.operator import opened
 from tui.host.owner import home_of, path_given
-from tui.host.shell import Failure, failures_in_words, tell
+from tui.host.shell import Failure, failures_in_words, tell, warn
 from tui.plain.command import number
 from tui.plain.words import Words
 
@@ -24,6 +27,12 @@ def serve(words: Words) -> int:
     with opened(home):  # an older database is brought up to date before anybody can come in
         for book in Book.select(Book.id):
             policy_of(book.id)  # regulations that don't hold are told in words here
+    if "INVOCATION_ID" in os.environ:  # systemd began it: what it may write to is what its unit says
+        try:
+            doctor_checks.units(home)
+        except doctor_checks.Ill as ill:
+            warn(ill.found)
+            warn(ill.advice)
     return serve_home_in_words(home, words.get("host") or None, port, path_given(words, "log"))
 
 
@@ -38,7 +47,7 @@ def serve_home_in_words(
     the door is open, before that is said.
     """
     from tui.front.hostkey import HostKeyError
-    from tui.front.serve import serve_home
+    from tui.front.serve import DoorShut, serve_home
     from tui.front.spawner import WarmFailure
     from tui.plain.registry import NAMES
 
@@ -53,6 +62,12 @@ def serve_home_in_words(
             return serve_home(home, NAMES, host, port, log_file, ready)
         except HostKeyError as error:
             raise Failure(error.message, _("`mingce doctor` says more.")) from error
+        except DoorShut as error:
+            address, reason = error.address, why(error)
+            raise Failure(
+                _("The door at {address} can't be opened: {reason}", address=address, reason=reason),
+                _("`host` and `port` of settings.toml, or --host and --port, say where it is."),
+            ) from error
         except UnusableFont as error:
             raise Failure(error.message, CORRECT_FONT) from error
         except WarmFailure as error:

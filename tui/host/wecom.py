@@ -6,8 +6,6 @@ what leaves, is for those who keep the directory, with ``--login`` (A.6).
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,14 +15,11 @@ from db.desk.outside.drift_words import reason
 from db.desk.outside.survey import numbers
 from db.language import Message, _, _n
 from db.store.engine import store
-from db.store.unavailable import why
 from tui.host.operator import desk_for, opened, work_here
-from tui.host.owner import home_of, me
+from tui.host.owner import STANDARD_OUTPUT, home_of, new_file
 from tui.host.shell import FAILED, Failure, tell, tell_json
 from tui.outside.wecom.syncing import Synced, compare, tell_waiting
 from tui.plain.words import Words
-
-STANDARD_OUTPUT = Path("-")
 
 
 def drift(words: Words) -> int:
@@ -72,19 +67,10 @@ def export(words: Words) -> None:
     book, file = words.operand(0), Path(words.operand(1))
     with desk_for(home_of(words), words.get("login"), looking=True) as desk:
         made = member_file(desk, book)
+    with new_file(file) as out:
+        out.write(made.content)
     if file == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(made.content)
         return
-    try:
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(made.content)
-    except FileExistsError:
-        raise Failure(_("{file} is there already.", file=str(file)), _("Choose another name.")) from None
-    except OSError as error:
-        raise Failure(
-            _("{file} can't be written: {reason}", file=str(file), reason=why(error)),
-            _("It is written as {user}, who owns the state folder; `-` is standard output.", user=me()),
-        ) from None
     tell(
         _n(
             "{count} person, SHA-256 {digest}: recorded.",

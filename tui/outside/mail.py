@@ -16,7 +16,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from hashlib import sha256
 
-from db.desk.telling.post import Letter, failed, next_letter, sent
+from db.confined.answers import BOUNCE
+from db.confined.reading import read
+from db.desk.notation.cells import one_line
+from db.desk.telling.post import Letter, came_back, failed, message_id, next_letter, sent
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import SealBroken
@@ -27,6 +30,8 @@ from tui.outside.reaching import read_secret, trust
 TIMEOUT = 30
 """Seconds to wait for the server."""
 AT_ONCE = 200
+NO_MAILBOX = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+"""Statuses (RFC 3463) that say that there is no such mailbox, or none any more."""
 FOR_GOOD = range(500, 600)
 """SMTP replies that trying again does not change (RFC 5321, 4.2.1)."""
 
@@ -70,6 +75,16 @@ def deliver_waiting(most: int = AT_ONCE) -> Delivered:
     return Delivered(**counts)
 
 
+def take_back(content: bytes) -> bool | None:
+    """Take up a message that says that mail was not delivered after all; whether it was one of ours that
+    counted as sent. None for what is no such message for good, as a mere delay is. Raises Unreadable."""
+    found = read(BOUNCE, content)
+    if found.action != "failed" or found.status.startswith("4"):
+        return None
+    problem = one_line(f"{found.status} {found.reason}")
+    return came_back(found.message, found.address, problem, no_mailbox=found.status in NO_MAILBOX)
+
+
 def _deliver(server: smtplib.SMTP, mail: Mail, letter: Letter) -> str:
     """Send one; what became of it. Raises NoMail where the connection is lost."""
     if not letter.address:
@@ -110,7 +125,9 @@ def _message(mail: Mail, letter: Letter) -> tuple[EmailMessage, tuple[str, int] 
     message["To"] = Address(display_name=letter.name, addr_spec=letter.address)
     message["Subject"] = subject_of(letter)
     message["Date"] = format_datetime(clock.utcnow())
-    message["Message-ID"] = f"<mingce-{letter.id}@{mail.sender.rpartition('@')[2]}>"
+    message["Message-ID"] = message_id(letter.id, mail.sender.rpartition("@")[2])
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body_of(letter))
     file = attachment_of(letter)

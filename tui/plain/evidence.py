@@ -76,7 +76,10 @@ COMMANDS = (
         "evidence add",
         ("NAME",),
         (JSON,),
-        _("Put a file into your tray: PDF, PNG, JPEG or text, up to 5 MB, from standard input."),
+        _(
+            "Put a file into your tray: PDF, PNG, JPEG, text, or a list to take in (XLSX, CSV), up to 5 MB, "
+            "from standard input."
+        ),
         "evidence add receipt.pdf < receipt.pdf",
         add,
     ),

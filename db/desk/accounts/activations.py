@@ -29,14 +29,14 @@ def joined(account: int, half: str, other: str) -> str:
 
 def note_invitation(account: int, by: int | None) -> None:
     """That one person gave out the code that the account has now."""
-    void(account)
+    _stop(account)
     moment = clock.now()
     Activation.create(account=account, how="invitation", by=by, made_at=moment, opens_at=moment)
 
 
 def note_host(account: int, by: int | None) -> None:
     """That the code the account has now was given out on the host (the glass was broken)."""
-    void(account)
+    _stop(account)
     moment = clock.now()
     Activation.create(account=account, how="host", by=by, made_at=moment, opens_at=moment)
 
@@ -70,13 +70,20 @@ def outstanding(account: int) -> Activation | None:
     return row if until > clock.now() else None
 
 
-def void(account: int, by: int | None = None) -> Activation | None:
-    """Make whatever code is out worthless, by whom; which it was."""
+def _stop(account: int, by: int | None = None) -> Activation | None:
+    """Note that the code that was out counts no more; which it was. What the account has now stays."""
     row = outstanding(account)
     if row is not None:
         Activation.update(stopped_at=clock.now(), stopped_by=by, first=None, second=None).where(
             Activation.id == row.id
         ).execute()
+    return row
+
+
+def void(account: int, by: int | None = None) -> Activation | None:
+    """Make whatever code is out worthless, by whom; which it was."""
+    row = _stop(account, by)
+    if row is not None:
         Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
     return row
 

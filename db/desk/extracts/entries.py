@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from db.desk.authority.capacity import HOLDER
+from db.desk.authority.offices import heads_in
 from db.desk.authority.reach import SIDES
-from db.desk.authority.sight import Reader, shown, sights_of
+from db.desk.authority.sight import Reader, joined, shown, sights_of
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.entry.units import path_of
@@ -15,9 +18,10 @@ from db.desk.extracts.report_rights import Extent, units_below
 from db.language import Label, Text
 from db.store.engine import database
 from db.store.sql import among, fetch
-from db.store.tables import Entry
+from db.store.tables import Entry, Unit
 
 NO_TEXT = ("photo",)
+YES = Label("是", "yes")
 AT_ONCE = 500
 
 
@@ -51,13 +55,13 @@ FROM entry e JOIN unit u ON u.id = e.unit_id WHERE e.book_id = {book} AND e.stat
 
 
 class DirectoryRow(NamedTuple):
-    """One entry. ``above`` are the units above its own, below the root, with / between them. ``masked`` says
-    that at least one value is not shown in full, ``shown`` that a protected one of somebody else is."""
+    """One entry. ``more`` are the cells by which an import tells what no field of the book says, by the
+    import's name of their column. ``masked`` says that at least one value is not shown in full, ``shown``
+    that a protected one of somebody else is."""
 
     entry: int
-    kind: Label
-    above: str
     values: tuple[Text, ...]
+    more: Mapping[str, Text]
     masked: bool
     shown: bool
 
@@ -78,7 +82,6 @@ def directory(
     """Active entries from ``place`` down that the reader reaches, in the order of the units."""
     policy = policy_of(place.book)
     rules = {column.name: policy.field(column.name) for column in columns}
-    kinds = {rule.id: rule.label for rule in policy.kinds}
     sights = {str(side): sights_of(standing, place.book, side) for side in SIDES}
     grounds = [one.ground for one in sights.values()]
     # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
@@ -92,7 +95,7 @@ def directory(
         for entry in entries
         if (reader := sights[entry.side].towards(entry.id, entry.unit_id, entry.kind) or granted) is not None
     ]
-    above: dict[int, str] = {}
+    more = _More(standing, place, [entry.id for entry, _reader in reached])
     found = []
     for entry, reader, values in _valued(reached):
         covered = clear = False
@@ -105,12 +108,50 @@ def directory(
             seen = shown(rule, given, reader)
             covered = covered or seen.look in ("masked", "closed")
             clear = clear or (seen.look == "shown" and not reader.own)
-            cells.append(seen.text)
-        kind = kinds.get(entry.kind, Label(entry.kind, entry.kind))
-        if entry.unit_id not in above:
-            above[entry.unit_id] = "/".join(path_of(entry.unit_id)[1:-1])
-        found.append(DirectoryRow(entry.id, kind, above[entry.unit_id], tuple(cells), covered, clear))
+            cells.append(joined(seen.texts, "; "))  # a value may hold a comma
+        found.append(DirectoryRow(entry.id, tuple(cells), more.of(entry), covered, clear))
     return tuple(found)
+
+
+class _More:
+    """What an import tells of ``entries`` beside the fields of the book."""
+
+    def __init__(self, standing: Standing, place: Extent, entries: Sequence[int]) -> None:
+        policy = policy_of(place.book)
+        self.kinds = {rule.id: rule.label for rule in policy.kinds}
+        self.tags = {rule.id: rule.label for rule in policy.tags}
+        self.unit_kinds = {rule.id: rule.label for rule in policy.unit_kinds}
+        self.units = {row.id: row for row in Unit.select().where(Unit.book == place.book)}
+        self.heads = {
+            (unit, head.entry) for unit, head in heads_in(place.book).items() if head.capacity == HOLDER
+        }
+        self.above: dict[int, str] = {}
+        self.joined: dict[int, str] = {}
+        self.carried: dict[int, list[Label]] = defaultdict(list)
+        for start in range(0, len(entries), AT_ONCE):
+            some = entries[start : start + AT_ONCE]
+            where, given = among("entry_id", some)
+            for entry, tag in fetch(f"SELECT entry_id, tag FROM entry_tag WHERE {where} ORDER BY tag", given):
+                self.carried[entry].append(self.tags.get(tag, Label(tag, tag)))
+            if standing.keeps(place.book):  # the day is shown to nobody else, on no screen either
+                where, given = among("id", some)
+                self.joined.update(
+                    fetch(f"SELECT id, joined FROM entry WHERE {where} AND joined IS NOT NULL", given)
+                )
+
+    def of(self, entry: ActiveEntry) -> Mapping[str, Text]:
+        unit = self.units[entry.unit_id]
+        if unit.id not in self.above:
+            self.above[unit.id] = "/".join(path_of(unit.id)[1:-1])
+        return {
+            "kind": self.kinds.get(entry.kind, Label(entry.kind, entry.kind)),
+            "unit_above": self.above[unit.id],
+            "head": YES if (unit.id, entry.id) in self.heads else "",
+            "joined": self.joined.get(entry.id, ""),
+            "tags": joined(self.carried[entry.id], "; "),
+            "unit_region": unit.region,
+            "unit_kind": self.unit_kinds.get(unit.kind, unit.kind),
+        }
 
 
 def active_entries(place: Extent) -> list[ActiveEntry]:
@@ -136,12 +177,25 @@ def _valued(
 def _values(entries: Sequence[ActiveEntry]) -> Mapping[int, Mapping[str, list[str]]]:
     """Every value of ``entries`` in its one spelling; units and inside owners by name."""
     found = values_of_many([entry.id for entry in entries])
-    owners = {entry.inside_owner for entry in entries if entry.inside_owner}
-    names: dict[int | None, str] = {
-        row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(Entry.id.in_(list(owners)))
-    }
+    names = _names_of_owners({entry.inside_owner for entry in entries if entry.inside_owner})
     for entry in entries:
         for name in COLUMNS:
             value = names.get(entry.inside_owner, "") if name == "inside_owner" else getattr(entry, name)
             found[entry.id][name] = [value] if value else []
     return found
+
+
+def _names_of_owners(owners: Collection[int]) -> Mapping[int | None, str]:
+    """The name of each of ``owners``, with the unit behind it where several colleagues bear it."""
+    rows = list(Entry.select().where(Entry.id.in_(list(owners))))
+    named = {row.name for row in rows}
+    colleagues: Any = Entry.select(Entry.book, Entry.name).where(
+        Entry.name.in_(list(named)) & (Entry.state == "active") & (Entry.organisation == "")
+    )
+    bearing = Counter(colleagues.tuples())
+    return {
+        row.id: row.name
+        if bearing[row.book_id, row.name] < 2
+        else f"{row.name}（{'/'.join(path_of(row.unit_id)[1:])}）"
+        for row in rows
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.importing.outcome import RowError
@@ -19,6 +19,8 @@ TAGS = Label("标签", "Tags")
 UNIT_REGION = Label("部门地区", "Department region")
 UNIT_KIND = Label("部门类型", "Department kind")
 UNIT_ABOVE = Label("上级部门", "Department above")
+DIVISION = "division"
+"""A column that names a unit somewhere above, or the person's own, as an edition has it."""
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
 OTHER_NAMES = {
@@ -42,9 +44,13 @@ OTHER_NAMES = {
     "inside_owner": ("对接人", "内部负责人", "owner"),
 }
 
-NOBODYS = ("序号", "帐号", "账号", "别名", "性别", "地址", "企业简称")
+NOBODYS = ("序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称")
 """Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
 field of that name."""
+WECOMS = ("姓名", "帐号", "别名", "手机")
+"""Headings by which WeCom's template is known."""
+IN_NO_TEMPLATE = frozenset({"wechat"})
+"""What that template has no column for."""
 SEARCHED = 20
 """Rows among which the headings are looked for: titles and instructions may stand above them."""
 
@@ -67,6 +73,11 @@ class Column:
 def columns_of(policy: EffectivePolicy) -> tuple[Column, ...]:
     """Every column that a spreadsheet for a book under ``policy`` may have."""
     fields = [Column(f.name, f.label, f.required and not f.applies_to) for f in typed_fields(policy)]
+    return (*fields, *(Column(name, label, False) for name, label in extra_columns(policy).items()))
+
+
+def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:
+    """What a spreadsheet says of a person besides the fields of the book."""
     extra = dict(EXTRA)
     if policy.tags:
         extra["tags"] = TAGS
@@ -74,23 +85,30 @@ def columns_of(policy: EffectivePolicy) -> tuple[Column, ...]:
         extra["unit_region"] = UNIT_REGION
     if policy.unit_kinds:
         extra["unit_kind"] = UNIT_KIND
-    return (*fields, *(Column(name, label, False) for name, label in extra.items()))
+    return extra
 
 
 def typed_fields(policy: EffectivePolicy) -> Iterator[FieldRule]:
     """Fields whose values can be typed into a cell."""
-    return (field for field in policy.fields if field.kind != "photo")
+    return (field for field in policy.fields if field.kind != "photo" and not _is_division(field))
+
+
+def _is_division(field: FieldRule) -> bool:
+    """Whether the field names a unit other than the person's own: where that stands says it."""
+    return field.kind == "unit" and field.name != "unit"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where each column stands, by name; several places where a heading comes more than once. ``row`` is the
-    number of the row that holds the headings. ``passed``: headings whose columns are not taken."""
+    number of the row that holds the headings. ``passed``: headings whose columns are not taken; ``lacking``:
+    columns that the file can't have."""
 
     places: dict[str, tuple[int, ...]]
     headings: Sequence[str]
     row: int = 1
     passed: tuple[str, ...] = ()
+    lacking: tuple[Label, ...] = ()
 
     @property
     def headed(self) -> set[int]:
@@ -102,7 +120,12 @@ def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
     """The place of the row that holds the headings: of the first rows the one that has most of them. The
     first where none has two."""
     known = _names(policy)
-    counts = [len({known[_key(cell)] for cell in row if _key(cell) in known}) for row in rows[:SEARCHED]]
+    counts = [
+        len(
+            {known[key] for cell in row for key in map(_key, (cell, *in_each_language(cell))) if key in known}
+        )
+        for row in rows[:SEARCHED]
+    ]
     most = max(counts)
     return counts.index(most) if most > 1 else 0
 
@@ -122,7 +145,7 @@ def lay_out(
     for place, heading in enumerate(headings):
         heading = " ".join(heading.split())
         key = _key(heading)
-        name = known.get(key) if key not in set(map(_key, left_out)) else None
+        name = _named(heading, known) if key not in set(map(_key, left_out)) else None
         if not key:
             continue
         if name is None and _is_value(heading):
@@ -141,12 +164,16 @@ def lay_out(
             )
         else:
             found.setdefault(name, []).append(place)
+    never = IN_NO_TEMPLATE if set(WECOMS) <= set(map(str.strip, headings)) else frozenset()
+    lacking: list[Label] = []
     for column in columns_of(policy):
-        if column.required and column.name not in found:
+        if column.required and column.name not in found and column.name in never:
+            lacking.append(column.label)
+        elif column.required and column.name not in found:
             message = _("Column {column} is missing.", column=column.label)
             errors.append(RowError(row, column.label, message, _("Add it; every row needs it.")))
     places = {name: tuple(at) for name, at in found.items()}
-    return Layout(places, headings, row, tuple(passed)), errors
+    return Layout(places, headings, row, tuple(passed), tuple(lacking)), errors
 
 
 def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:
@@ -168,7 +195,20 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
     for column in columns:
         for spelling in OTHER_NAMES.get(column.name, ()):
             known.setdefault(_key(spelling), column.name)
+    for field in filter(_is_division, policy.fields):
+        known.update(dict.fromkeys(map(_key, (field.label.zh, field.label.en)), DIVISION))
     return known
+
+
+def _named(heading: str, known: Mapping[str, str]) -> str | None:
+    """Return the column that ``heading`` names, in one language or in both."""
+    return next(filter(None, (known.get(_key(part)) for part in (heading, *in_each_language(heading)))), None)
+
+
+def in_each_language(text: str) -> Sequence[str]:
+    """Return what ``text`` says in each language where it says it in both, as copies in both do."""
+    parts = text.split(" / ")
+    return parts if len(parts) == 2 else ()
 
 
 def _key(heading: str) -> str:

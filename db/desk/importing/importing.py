@@ -7,7 +7,7 @@ supports (A.6).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
@@ -20,7 +20,7 @@ from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import Column, columns_of
 from db.desk.importing.outcome import BadRows, ImportReport, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
-from db.desk.importing.rows import Planned, Reading
+from db.desk.importing.rows import Planned, Reading, UnitPath
 from db.desk.importing.screening import unfit_cells
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Refused
@@ -42,10 +42,11 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What whoever imports says besides the file: headings whose columns are ``left_out``; that people whose
-    names look ``alike`` are two."""
+    names look ``alike`` are two; ``new_units`` that are new, whatever they look like."""
 
     left_out: tuple[str, ...] = ()
     alike: bool = False
+    new_units: tuple[str, ...] = ()
 
 
 AS_IT_IS: Final = Wishes()
@@ -159,7 +160,9 @@ class Importing(Subject):
                     policy.maintainer.clause,
                     _("Import the same file again; it goes on from there."),
                 )
-            planner = Planner(book, policy, root_of(book), alike=wishes.alike, own=own)
+            planner = Planner(
+                book, policy, root_of(book), alike=wishes.alike, own=own, new_units=wishes.new_units
+            )
             plan = planner.plan(looked.entries[:PART])
             _raise(plan.errors, self._denied(policy, plan, first_load))
         before, people = looked.taken, looked.people
@@ -206,7 +209,7 @@ class Importing(Subject):
         entries = reading.read(rows)
         coming = _in_order(entries)[came.people :]
         progress("check", 0, len(rows))
-        planner = Planner(book, policy, root_of(book), alone, wishes.alike)
+        planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
@@ -215,7 +218,8 @@ class Importing(Subject):
         for entry in coming:  # a later part finds on record what one row said of its unit
             entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
             entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
-        report = _report(book, plan, reading, first_load, alone, came.people)
+        matched = planner.departments.matched
+        report = _report(book, plan, reading, matched, first_load, alone, came.people)
         return _Looked(policy, coming, len(entries), report), plan
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
@@ -273,7 +277,13 @@ def _raise(wrong: Sequence[RowError], denied: Sequence[RowError], known: Message
 
 
 def _report(
-    book: str, plan: Plan, reading: Reading, first_load: bool, alone: bool, before: int
+    book: str,
+    plan: Plan,
+    reading: Reading,
+    matched: Mapping[str, UnitPath],
+    first_load: bool,
+    alone: bool,
+    before: int,
 ) -> ImportReport:
     internal = sum(1 for entry in plan.entries if entry.side == "internal")
     return ImportReport(
@@ -285,6 +295,7 @@ def _report(
         heads=sum(1 for entry in plan.entries if entry.heads),
         first_load=first_load,
         passed=reading.passed,
+        matched=tuple((text, "/".join(path)) for text, path in matched.items()),
         alone=alone,
         before=before,
     )

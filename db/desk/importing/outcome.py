@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.refusal import Invalid, Problem, Refused
-from db.language import Message, Text, _
+from db.language import Label, Message, Text, _
 
 MOST_ERRORS = 500
 """More than these are counted but not spelled out."""
@@ -27,10 +27,12 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What of a file is not taken: columns by their headings, rows that are no people by their numbers."""
+    """What of a file is not taken: columns by their headings, rows that are no people by their numbers.
+    ``lacking``: columns that everybody should fill and that a file of another program never has."""
 
     headings: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
+    lacking: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class ImportReport:
     first_load: bool
     """The book was empty."""
     passed: Passed = Passed()
+    matched: tuple[tuple[str, str], ...] = ()
+    """Departments that are written otherwise than on record, with the path of the one each was taken for."""
     alone: bool = False
     """The file was not held against who is in the book."""
     before: int = 0

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from db.desk.authority.offices import heads_in
 from db.desk.entry.alike import differ, look, looking_like
 from db.desk.entry.record import opened, personal_fields
-from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
+from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION, UNIT_SEPARATORS
+from db.desk.importing.departments import Departments
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
 from db.language import Label, Message, _
 from db.policy.compose import EffectivePolicy
-from db.store.engine import database
+from db.store.engine import database, store
 from db.store.sql import among, fetch
 from db.store.tables import Unit
 
 CHUNK = 500
 _SEVERAL = re.compile("[;；\n]")
 """Parts departments from one another where a file names more than one."""
+_NAME_AND_UNIT = re.compile(r"(.+?)\s*[(（](.+)[)）]")
+"""A name with the department behind it, where several people bear the name."""
 OWN_LABELS = {"head": HEAD, "unit_region": UNIT_REGION, "unit_kind": UNIT_KIND}
 
 
@@ -49,7 +52,8 @@ class Plan:
 class Planner:
     """Holds rows against what is on record, or where they are looked at ``alone`` against one another. Errors
     name the row that came later. ``alike``: it is known that people whose names look the same are two.
-    ``own``: entries of the same file, against which the rows were held before."""
+    ``own``: entries of the same file, against which the rows were held before. ``new_units``: paths that
+    are known to be new units, whatever they look like."""
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class Planner:
         alone: bool = False,
         alike: bool = False,
         own: Sequence[range] = (),
+        new_units: Collection[str] = (),
     ) -> None:
         self.book = book
         self.alone = alone
@@ -68,10 +73,12 @@ class Planner:
         self.personal = personal_fields(policy)
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
         self._read_units()
+        self.departments = Departments(self._known.keys(), self._roots, new_units)
 
     def plan(self, entries: Sequence[Planned]) -> Plan:
         """The plan, with its errors."""
         self.made = Plan(list(entries), {}, {}, {})
+        self._find_units(entries)
         for entry in entries:
             self._place(entry)
         self._sort_units()
@@ -85,6 +92,7 @@ class Planner:
     def _read_units(self) -> None:
         rows = list(Unit.select().where((Unit.book == self.book) & Unit.active))
         by_id = {row.id: row for row in rows}
+        self._roots = (by_id[self.root].name, store().settings.organisation)
         self._known: dict[UnitPath, Unit] = {}
         for row in rows:
             path: list[str] = []
@@ -94,6 +102,32 @@ class Planner:
                 at = by_id[at.parent_id]
             if at.id == self.root:
                 self._known[tuple(path)] = row
+        self._units_of = {row.id: path for path, row in self._known.items()}
+
+    def _find_units(self, entries: Sequence[Planned]) -> None:
+        """Put each entry into the unit that its row means. What is not clear is an error of all its rows."""
+        meant: dict[tuple[UnitPath, bool], UnitPath | Message] = {}
+        for entry in entries:
+            named = entry.unit, entry.whole_path
+            if named not in meant:
+                meant[named] = self.departments.meant(entry.unit, whole=entry.whole_path)
+            if isinstance(found := meant[named], Message):
+                self._doubt(entry, found)
+            else:
+                entry.unit = found
+        new = {entry.unit for entry in entries if entry.unit not in self._known}
+        whole = {entry.unit for entry in entries if entry.whole_path}
+        doubtful = self.departments.doubtful(new, whole)
+        asked = {path for (path, _whole), found in meant.items() if isinstance(found, Message)}
+        for entry in entries:
+            if entry.unit in doubtful and entry.unit not in asked:
+                self._doubt(entry, doubtful[entry.unit])
+            entry.whole_path = True
+
+    def _doubt(self, entry: Planned, reason: Message) -> None:
+        advice = _("Write its whole path; where it is a new one, import with `--new-unit {unit}`.",
+                   unit="/".join(entry.unit))  # fmt: skip
+        self._wrong(entry, "unit", reason, advice)
 
     def _place(self, entry: Planned) -> None:
         """Settle the entry's unit and those above it; internal and external stay apart (E.5)."""
@@ -184,13 +218,13 @@ class Planner:
         """Fingerprints of the book's entries that bear one of ``names``, by what is open of them: whether a
         protected value is theirs is not told."""
         named = [row for row in self._others("state <> 'left'") if row[1] in names]
-        paths = {row.id: path for path, row in self._known.items()}
         personal = personal_values([row[0] for row in named], self.personal)
         return {
             mark
             for entry, name, unit, kind in named
             for mark in fingerprints(
-                Planned(0, name, paths.get(unit, ()), kind, "", values=personal[entry]), self.personal
+                Planned(0, name, self._units_of.get(unit, ()), kind, "", values=personal[entry]),
+                self.personal,
             )
         }
 
@@ -217,21 +251,33 @@ class Planner:
                     by_word[value].append(planned)
         if not self.alone:
             mark, here = database.param, "state = 'active' AND organisation = ''"
-            recorded = fetch(f"SELECT id, name FROM entry WHERE book_id = {mark} AND {here}", [self.book])
+            recorded = fetch(
+                f"SELECT id, name, unit_id FROM entry WHERE book_id = {mark} AND {here}", [self.book]
+            )
+            self._unit_ids = {row[0]: row[2] for row in recorded}
             named_by = [name for name in self.personal if name == "email"]
             personal = personal_values([row[0] for row in recorded], named_by)
-            for entry, called in recorded:
+            for entry, called, _unit in recorded:
                 for word in (called, *(value for _name, _ord, value in personal[entry])):
                     by_word[word].append(entry)
         for entry in wanted:
-            found = by_word.get(entry.owner.strip(), []) or by_word.get(entry.owner.strip().lower(), [])
+            owner = entry.owner.strip()
+            found = by_word.get(owner, []) or by_word.get(owner.lower(), [])
+            if not found and (behind := _NAME_AND_UNIT.fullmatch(owner)):
+                unit = tuple(UNIT_SEPARATORS.split(behind[2]))
+                found = [one for one in by_word.get(behind[1], []) if self._stands_in(one, unit)]
             if len(found) == 1:
                 self.made.owners[entry.row] = found[0]
             elif not found and not self.alone:
                 self._wrong(entry, "inside_owner", _("Nobody of this name or e-mail is in the book."))
             elif found:
-                advice = _("Write their e-mail address instead.")
+                advice = _("Write their e-mail address instead, or the department behind: 王伟（研发一部）.")
                 self._wrong(entry, "inside_owner", _("Several people have this name."), advice)
+
+    def _stands_in(self, one: int | Planned, unit: UnitPath) -> bool:
+        """Whether somebody's unit is ``unit``, of whose path the beginning may be missing."""
+        path = one.unit if isinstance(one, Planned) else self._units_of[self._unit_ids[one]]
+        return path[-len(unit) :] == unit
 
     def _wrong(self, entry: Planned, column: str, reason: Message, advice: Message | None = None) -> None:
         label = OWN_LABELS.get(column) or self.labels.get(column, Label(column, column))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -11,11 +12,13 @@ from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.below import Row, no_people
 from db.desk.importing.cells import normalise_column
 from db.desk.importing.columns import (
+    DIVISION,
     JOINED,
     UNIT_SEPARATORS,
     Layout,
     column_number,
     columns_of,
+    in_each_language,
     known_headings,
     lay_out,
     typed_fields,
@@ -32,6 +35,9 @@ YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负�
 NO = frozenset({"", "否", "n", "no", "false", "0"})
 SEVERAL = "；;、\n"
 _TABLE = str.maketrans(dict.fromkeys(SEVERAL, ";"))
+COMMAS = re.compile("[,，]")
+PARTED_BY_COMMAS = ("name", "mobile", "phone", "email")
+"""Kinds of fields no value of which holds a comma."""
 UNIT_DEPTH = 8
 REMEDY = _("Correct the cell, then import the file again.")
 FEWEST = 2
@@ -57,6 +63,8 @@ class Planned:
     tags: tuple[str, ...] = ()
     unit_region: str = ""
     unit_kind: str = ""
+    whole_path: bool = False
+    """Nothing is left out of the unit's path."""
     values: list[tuple[str, int, str]] = field(default_factory=list)
 
 
@@ -100,7 +108,7 @@ class Reading:
             if any(map(str.strip, row))
         ]
         nobody = self._nobody(numbered, layout)
-        self.passed = Passed(layout.passed, tuple(sorted(nobody)))
+        self.passed = Passed(layout.passed, tuple(sorted(nobody)), layout.lacking)
         numbered = [(number, row) for number, row in numbered if number not in nobody]
         self._refuse_unread(layout, numbered)
         self._places = [number for number, _row in numbered]
@@ -143,7 +151,7 @@ class Reading:
         rules = {rule.name: rule for rule in typed_fields(self.policy)}
         blank = [""] * len(self._places)
         kinds = self._kinds(layout)
-        units = self._units(layout)
+        units, whole = self._units(layout)
         owned = {
             name: self._values(layout, rules[name], kinds)
             for name in ("name", "position", "organisation")
@@ -152,7 +160,19 @@ class Reading:
         heads, joined = self._heads(layout), self._joined(layout)
         owners = self._texts(layout, "inside_owner") or blank
         planned = [
-            Planned(row, name, unit, kind, self.kinds[kind].side, position, organisation, owner, day, head)
+            Planned(
+                row,
+                name,
+                unit,
+                kind,
+                self.kinds[kind].side,
+                position,
+                organisation,
+                owner,
+                day,
+                head,
+                whole_path=unit in whole,
+            )
             for row, name, unit, kind, position, organisation, owner, day, head in zip(
                 self._places,
                 owned["name"] or blank,
@@ -220,7 +240,8 @@ class Reading:
     def _fill_several(self, rule: FieldRule, texts: Sequence[str], planned: list[Planned]) -> None:
         for place, text in enumerate(texts):
             entry = planned[place]
-            parts = [part.strip() for part in text.translate(_TABLE).split(";") if part.strip()]
+            listed_by = COMMAS.sub(";", text) if rule.kind in PARTED_BY_COMMAS else text
+            parts = [part.strip() for part in listed_by.translate(_TABLE).split(";") if part.strip()]
             taken = sum(1 for name, _ord, _value in entry.values if name == rule.name)
             for part, (_place, value) in enumerate(normalise_column(rule, parts, self.region)):
                 if isinstance(value, Message):
@@ -238,7 +259,8 @@ class Reading:
         choices = "、".join(kind.label.zh for kind in self.kinds.values())
         found = []
         for place, text in enumerate(texts):
-            kind_id = known.get(text) or known.get(text.strip().casefold())
+            said = (text, text.strip().casefold(), *map(str.casefold, in_each_language(text)))
+            kind_id = next(filter(None, map(known.get, said)), None)
             if kind_id is None:
                 self._wrong(place, "kind", _("Choose one of: {choices}.", choices=choices))
             found.append(kind_id or first)
@@ -282,18 +304,24 @@ class Reading:
                 self._wrong(place, "unit_kind", _("Choose one of: {choices}.", choices=choices))
             planned[place].unit_kind = kind
 
-    def _units(self, layout: Layout) -> list[UnitPath]:
-        """The path of each row's unit below the book's root, whose own name may stand first. Those above it
-        may stand in a column of their own."""
+    def _units(self, layout: Layout) -> tuple[list[UnitPath], Collection[UnitPath]]:
+        """The path of each row's unit below the book's root, whose own name may stand first, and which of
+        them are whole. Those above it may stand in a column of their own, or its division."""
         texts = self._texts(layout, "unit")
         if not texts:
-            return [()] * len(self._places)
-        above = self._texts(layout, "unit_above") or [""] * len(texts)
+            return [()] * len(self._places), ()
+        in_column = "unit_above" in layout.places
+        above = self._texts(layout, "unit_above") or self._texts(layout, DIVISION) or [""] * len(texts)
         known: dict[tuple[str, str], UnitPath | None] = {}
-        found = []
+        found, whole = [], set()
         for place, pair in enumerate(zip(above, texts, strict=True)):
             if pair not in known:
-                known[pair] = self._unit("/".join(text for text in map(str.strip, pair) if text))
+                named = [text for text in map(str.strip, pair) if text]
+                if not in_column and len(set(named)) == 1:
+                    named = named[:1]  # a division's own people
+                known[pair] = self._unit("/".join(named))
+                if in_column or UNIT_SEPARATORS.split(named[0])[0] in self.roots if named else False:
+                    whole.add(known[pair] or ())
             path = known[pair]
             if not pair[1].strip():
                 self._wrong(place, "unit", _("{field} is required.", field=self.labels["unit"]))
@@ -302,7 +330,7 @@ class Reading:
             elif wrong := next(filter(None, map(misspelt, path)), None):
                 self._wrong(place, "unit", cited(self.policy, wrong))
             found.append(path or ())
-        return found
+        return found, whole
 
     def _unit(self, text: str) -> UnitPath | None:
         parts = tuple(spelt(clean(part)) for part in UNIT_SEPARATORS.split(text.replace("\n", ";")))

@@ -8,7 +8,15 @@ from typing import Final, Literal, get_args
 
 from db.language import Message, _
 
-MediaType = Literal["application/pdf", "image/png", "image/jpeg", "text/plain"]
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MediaType = Literal[
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "text/plain",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text/csv",
+]
 MEDIA_TYPES: Final[tuple[MediaType, ...]] = get_args(MediaType)
 
 TYPES: Final[dict[str, Message]] = {
@@ -16,18 +24,27 @@ TYPES: Final[dict[str, Message]] = {
     "image/png": _("PNG picture"),
     "image/jpeg": _("JPEG picture"),
     "text/plain": _("text"),
+    WORKBOOK: _("workbook"),
+    "text/csv": _("table"),
 }
+TABLES: Final[frozenset[str]] = frozenset({WORKBOOK, "text/csv"})
+"""What lies in a tray to be taken in as a list, and is evidence of nothing: nobody who decides opens a
+workbook, nor a text in another character set than UTF-8."""
 SUFFIXES: Final[dict[MediaType, str]] = {
     "application/pdf": ".pdf",
     "image/png": ".png",
     "image/jpeg": ".jpg",
     "text/plain": ".txt",
+    WORKBOOK: ".xlsx",
+    "text/csv": ".csv",
 }
 _ACCEPTED_SUFFIXES: Final[dict[MediaType, tuple[str, ...]]] = {
     "application/pdf": (".pdf",),
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "text/plain": (".txt", ".md", ".csv", ".log", ".eml"),
+    WORKBOOK: (".xlsx",),
+    "text/csv": (".csv", ".txt"),
 }
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ACTED_ON = re.compile(
@@ -39,19 +56,24 @@ NAME_LENGTH: Final = 80
 
 
 def media_type(content: bytes) -> MediaType | None:
-    """The type of ``content`` where it is one of the four accepted ones, whole and not cut off."""
+    """The type of ``content`` where it is one of the accepted ones, whole and not cut off."""
     if content.startswith(b"%PDF-"):
         return "application/pdf" if b"%%EOF" in content[-2048:] else None
     if content.startswith(_PNG):
         return "image/png" if content[12:16] == b"IHDR" and b"IEND" in content[-64:] else None
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg" if b"\xff\xd9" in content[-64:] else None
-    return "text/plain" if _is_text(content) else None
+    if content.startswith(b"PK\x03\x04"):
+        return WORKBOOK if b"xl/workbook.xml" in content and b"PK\x05\x06" in content[-66_000:] else None
+    if _is_text(content, "utf-8"):
+        return "text/plain"
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return "text/csv" if _is_text(content, "utf-16" if marked else "gb18030") else None
 
 
-def _is_text(content: bytes) -> bool:
+def _is_text(content: bytes, encoding: str) -> bool:
     try:
-        text = content.decode("utf-8")
+        text = content.decode(encoding)
     except UnicodeDecodeError:
         return False
     return bool(text.strip()) and _ACTED_ON.search(text) is None

@@ -52,7 +52,8 @@ class EvidenceTray(Subject):
 
     @operation("evidence.add", label=_("add evidence"), recorded=True, power=LOOKS)
     def add(self, name: str, content: bytes) -> EvidenceFile:
-        """Put a file into the tray. PDF, PNG, JPEG or UTF-8 text, told by content; up to 5 MB.
+        """Put a file into the tray. PDF, PNG, JPEG, UTF-8 text, or a table to be taken in, told by content;
+        up to 5 MB.
 
         Raises Invalid for another type, an empty or too large file, or a full tray; Refused for a name with
         a number that one of the actor's books keeps out.
@@ -148,7 +149,7 @@ class EvidenceTray(Subject):
             )
         if kind is None:
             raise Invalid(
-                Problem("file", _("Only whole PDF, PNG and JPEG files and UTF-8 text can be evidence."))
+                Problem("file", _("Only whole PDF, PNG, JPEG and XLSX files and text go into the tray."))
             )
         loose = Evidence.select().where(
             (Evidence.account == self.standing.account)

@@ -14,6 +14,7 @@ from db.desk.authority.office_names import role_name
 from db.desk.authority.standing import Holding, policy_of
 from db.desk.clockwork import calendar, due_day, today
 from db.desk.frame import Act
+from db.desk.notation.media import TABLES
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider, Deciding, called, note_office
@@ -202,6 +203,13 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     )
     if draft.evidence and own.count() != len(set(draft.evidence)):
         raise Invalid(Problem("evidence", _("A chosen file is no longer in your tray.")))
+    if own.where(Evidence.media_type.in_(TABLES)).exists():
+        raise Invalid(
+            Problem(
+                "evidence",
+                _("A workbook or a table is no evidence: no decider opens it. Send it as PDF or text."),
+            )
+        )
     return reason
 
 

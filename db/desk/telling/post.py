@@ -6,9 +6,11 @@ What a message says and where it goes is looked up when it is sent; only whom it
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from hmac import compare_digest
 from typing import Any
 
 from db.desk.authority.standing import policy_of
@@ -19,6 +21,7 @@ from db.desk.notation.cells import one_line
 from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.audit import canonical
+from db.store.binding import bound, place_of
 from db.store.engine import store
 from db.store.sql import for_update
 from db.store.tables import Account, EditionCopy, EditionFile, Entry, OutgoingMail
@@ -28,6 +31,7 @@ BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)
 """Minutes to wait after each failed attempt; after the last one the message is given up."""
 TO_LEAVERS = ("last-day", "last-day-over", "last-day-lifted", "recalled")
 """Messages to whoever is on record still though their last day is over: that it is, and what to destroy."""
+_MESSAGE_ID = re.compile(r"<mingce-(\d{1,15})-([0-9a-f]{24})@")
 LEASE = timedelta(minutes=10)
 """For how long a message that is being sent is nobody else's."""
 
@@ -113,6 +117,36 @@ def failed(letter: Letter, problem: str, *, for_good: bool, bounced: bool = Fals
             done_at=clock.now() if over else None,
         ).where(OutgoingMail.id == letter.id).execute()
         _record(letter, "failed", reason=problem[:200], dead=over)
+
+
+def message_id(mail: int, domain: str) -> str:
+    """Return the Message-ID of a mail: the same whenever it is sent, and known to those alone who got it."""
+    return f"<mingce-{mail}-{_proof(mail)}@{domain}>"
+
+
+def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> bool:
+    """Give up a mail that a server took and another one sent back: the one whose id is ``message``. Note on
+    the entry that its address is none, where it still is that. False for a mail that is not ours, or is not
+    counted as sent any more. Writes the audit."""
+    match = _MESSAGE_ID.match(message)
+    if match is None or not compare_digest(match[2], _proof(int(match[1]))):
+        return False
+    with writing():
+        row = for_update(OutgoingMail.select().where(OutgoingMail.id == int(match[1]))).first()
+        if row is None or row.state != "sent":
+            return False
+        letter = _letter(row)
+        if no_mailbox and letter.address.lower() == address.lower():
+            note_bounce(letter.address)
+        OutgoingMail.update(state="dead", problem=problem[:200], done_at=clock.now()).where(
+            OutgoingMail.id == row.id
+        ).execute()
+        _record(letter, "failed", reason=problem[:200], dead=True)
+        return True
+
+
+def _proof(mail: int) -> str:
+    return bound(store().keys, place_of("outgoing_mail", mail, "message"), "")[1:25]
 
 
 def again(mails: list[int]) -> int:

@@ -30,5 +30,9 @@ class JournalPlace:
 
 def this_host() -> str:
     """What this host is called in the names of its files."""
-    letters = (letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
-    return "".join(letters) or "host"
+    return host_called(socket.gethostname())
+
+
+def host_called(name: str) -> str:
+    """What the host of that ``name`` is called there."""
+    return "".join(letter for letter in name if letter.isalnum() or letter == "-") or "host"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
 import pytest
+import xlsxwriter
 
 from db.desk import Invalid, Refused
 from db.desk.requests.evidence import MAX_IN_TRAY
 from db.desk.requests.files import MAX_BYTES, content_of
+from db.language import say
 from db.store.engine import store
 from db.store.sealing import unseal
-from db.store.tables import AuditRecord, Evidence
+from db.store.tables import AuditRecord, Evidence, RequestEvidence
 from tests.db.desk.asking import PDF, approve, change
 from tests.world import World
+from tui.sheets.asks import At
+from tui.sheets.files import TableAsk
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -68,6 +73,45 @@ def test_anything_else_is_turned_away_whatever_its_name_says(world: World, conte
     with pytest.raises(Invalid):
         desk.evidence.add("a.pdf", content)
     assert desk.evidence.tray() == ()
+
+
+def workbook(*rows: tuple[str, ...]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return out.getvalue()
+
+
+DAYS = (("day", "kind", "name"), ("2027-03-05", "holiday", "公司日"))
+CSV = "\n".join(",".join(row) for row in DAYS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [workbook(*DAYS), CSV.encode("gb18030"), CSV.encode("utf-16"), CSV.encode(), CSV.encode("utf-8-sig")],
+    ids=["xlsx", "gb18030", "utf-16", "utf-8", "with a mark"],
+)
+def test_a_table_lies_in_the_tray_and_is_read_where_a_list_is_asked_for(world: World, content: bytes) -> None:
+    desk = world.desk("zhangwei")
+    kept = desk.evidence.add("days", content)
+    table = TableAsk("file", "").read(At(desk), kept.id)
+    assert [tuple(row) for row in table.rows] == list(DAYS)
+    assert table.source.digest == kept.digest
+
+
+@pytest.mark.threat(22)
+@pytest.mark.parametrize("content", [workbook(*DAYS), CSV.encode("gb18030")], ids=["xlsx", "gb18030"])
+def test_a_table_is_no_evidence(world: World, content: bytes) -> None:
+    """A decider would open a workbook outside, where its macros run."""
+    desk = world.desk("zhangwei")
+    kept = desk.evidence.add("proof", content)
+    form = desk.changes.form(world.entry("zhangwei", "staff"))
+    with pytest.raises(Invalid) as refused:
+        desk.changes.submit(form.entry, form.version, {"mobile": "13900001111"}, "换号", [kept.id])
+    assert "no evidence" in say(refused.value.problems[0].message, "en")
+    assert not RequestEvidence.select().exists()
 
 
 def test_five_megabytes_fit(world: World) -> None:

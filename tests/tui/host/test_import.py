@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from auth.provision import enrol_from_host
+from auth.signin import SignIn
 from db.desk.importing import bulk, importing
 from db.desk.requests.putting_off import ripen
 from db.store import clock
@@ -156,6 +157,10 @@ def test_an_account_is_made_reset_shut_off_and_opened(installed: Host, file: Pat
     assert made.status == 0, made.err
     again = installed.run("account", "activate", "zhangwei", "--json")
     assert again.data["activation_code"] != made.data["activation_code"]
+    open_store(Home(installed.folder))
+    assert SignIn("zhangwei", "192.0.2.1", "ssh").answer(made.data["activation_code"], "") is None
+    assert SignIn("zhangwei", "192.0.2.2", "ssh").answer(again.data["activation_code"], "") is not None
+    close_store()
     assert installed.run("account", "disable", "zhangwei").status == 0
     states = {row["login"]: row["state"] for row in installed.run("account", "list", "staff", "--json").data}
     assert states == {"chenjing": "invited", "host": "active", "zhangwei": "disabled"}

@@ -221,3 +221,65 @@ def test_acts_of_the_host_name_the_operating_systems_user(installed: Host) -> No
     assert record.source == session.source
     assert Grant.select().where(Grant.role == "admin").count() == 1
     close_store()
+
+
+OWN = """
+id = "visitor-book"
+version = "1"
+effective = 2026-07-01
+title = { zh = "访客通讯录管理办法", en = "Visitor directory" }
+maintainer = { role = "reception", clause = "V.2" }
+roles = [{ id = "reception", zh = "前台", en = "Reception", clause = "V.2" }]
+fields = [
+  { name = "name", required = true, clause = "V.3" },
+  { name = "mobile", protected = true, clause = "V.3" },
+]
+flow.change = { steps = ["head", "maintainer"], reason = true, clause = "V.5" }
+"""
+
+
+def test_the_first_book_is_made_under_a_regulation_of_ones_own(host: Host, tmp_path: Path) -> None:
+    file = tmp_path / "visitors.toml"
+    file.write_text(OWN, "utf-8")
+    made = host.run(*with_other("--policies", str(file)), "--accept")
+    assert made.status == 0, made.err
+    file.unlink()
+    assert "visitor-book 1" in host.run("policy", "show", "staff").out
+    assert "visitor-book 1: in force" in host.run("policy", "list").out
+    doctor = host.run("doctor")
+    assert "FAIL  Regulations" not in doctor.out
+    open_store(Home(host.folder))
+    assert {grant.role for grant in Grant.select().where(Grant.book == "staff")} == {"head", "reception"}
+
+
+def test_files_and_ids_stand_over_it_together(host: Host, tmp_path: Path) -> None:
+    file = tmp_path / "visitors.toml"
+    file.write_text(OWN.replace('maintainer = { role = "reception", clause = "V.2" }', ""), "utf-8")
+    made = host.run(*with_other("--policies", f"enterprise,{file}"), "--accept")
+    assert made.status == 0, made.err
+    shown = host.run("policy", "show", "staff").out
+    assert "enterprise" in shown
+    assert "visitor-book 1" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id = ", "visitors.toml:1"),
+        (OWN.replace("V.2", ""), "visitors.toml:"),
+        (OWN.replace("visitor-book", "enterprise"), "comes with mingce"),
+        (None, "no file"),
+        (b"\xff\xfe", "UTF-8"),
+    ],
+)
+def test_a_file_that_cant_be_used_is_told_and_nothing_is_made(
+    host: Host, tmp_path: Path, text: str | bytes | None, said: str
+) -> None:
+    file = tmp_path / "visitors.toml"
+    if text is not None:
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    failed = host.run(*with_other("--policies", str(file)), "--accept")
+    assert failed.status in (1, 2)
+    assert said in failed.err
+    assert "Traceback" not in failed.err
+    assert not host.folder.exists()

@@ -10,9 +10,11 @@ import socket
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
 from auth import sessions
+from db.language import say
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.tables import Account, AuditRecord, SignInSession
@@ -21,6 +23,8 @@ from tests.audited import detail_of
 from tests.tui.front.running import PATIENCE, eventually
 from tests.tui.host.people import Installation, disable_on_record, install, server
 from tui.front.leftovers import end_left
+from tui.host import doctor_checks
+from tui.host.systemd import units_of
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,8 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
         assert "zhangwei" in installation.run("who").out
         assert "1 screen." in installation.run("announce", "今晚 22:00 维护\x1b]0;x").out
         before.wait_for("Announcement: 今晚 22:00 维护]0;x")
+        title = f"mingce: zhangwei ({inside['session']})"
+        assert title in [" ".join(one.cmdline()).strip() for one in psutil.process_iter()]
         idle = old.sign_in("lina")
         with old.renewed() as (pid, new):
             before.wait_for("There is a new version")
@@ -212,3 +218,66 @@ def test_a_stop_warns_lets_nobody_in_and_waits_until_it_is_asked_again(installat
         assert running.status() == 0
     assert installation.session("chenjie").ended_how == "stopped"
     eventually(lambda: not list(installation.home.run.glob("*.sock")), "the end of its socket")
+
+
+@pytest.mark.parametrize("name", ["sign-audit", "sign-evidence"])
+@pytest.mark.parametrize("how", ["lost", "another"])
+def test_doctor_fails_where_a_signing_key_is_lost_or_another(
+    installation: Installation, tmp_path: Path, name: str, how: str
+) -> None:
+    key = installation.home.keys / name
+    shutil.copy(key, tmp_path / name)
+    key.unlink()
+    if how == "another":
+        key.write_bytes(os.urandom(32))
+        key.chmod(0o400)
+    try:
+        said = installation.run("doctor")
+        assert said.status == 1
+        assert "FAIL  Signing keys" in said.out
+        assert name in said.out
+    finally:
+        key.unlink(missing_ok=True)
+        shutil.copy(tmp_path / name, key)
+        key.chmod(0o400)
+    assert "FAIL" not in installation.run("doctor").out
+
+
+def test_a_settings_change_that_needs_the_unit_anew_is_said(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor_checks, "UNITS", tmp_path)
+    home = installation.home
+    unit = tmp_path / "mingce.service"
+    unit.write_text(units_of(home, home.settings())["mingce.service"], "utf-8")
+    assert "1 unit" in str(say(doctor_checks.units(home), "en"))
+    before = home.settings_file.read_text("utf-8")
+    place = tmp_path / "elsewhere"
+    try:
+        home.settings_file.write_text(f'journal = "{place}"\nport = 22\nstop_minutes = 9\n', "utf-8")
+        with pytest.raises(doctor_checks.Remark) as said:
+            doctor_checks.units(home)
+    finally:
+        home.settings_file.write_text(before, "utf-8")
+    told = say(said.value.found, "en")
+    assert f"RequiresMountsFor={place}" in told
+    assert "ReadWritePaths=" in told
+    assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in told
+    assert "TimeoutStopSec=600" in told
+    assert "mingce systemd mingce.service" in say(said.value.advice, "en")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "203.0.113.9", "no-such-host.invalid"])
+def test_a_start_that_is_refused_names_the_address_and_why(installation: Installation, host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as taken:
+        local = host in ("127.0.0.1", "::1")
+        taken.bind((host, 0) if local else ("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = installation.run("serve", "--host", host, "--port", str(port))
+    assert said.status == 1
+    assert (f"[::1]:{port}" if host == "::1" else f"{host}:{port}") in said.err
+    assert not local or "in use" in said.err
+    assert "OSError" not in said.err
+    assert "Traceback" not in said.err

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pikepdf
 import pytest
 from pydantic import ValidationError
 
+from db.confined.why import Unreadable
 from db.desk.entry.record import apply_values, remove
 from db.desk.telling.post import BACK_OFF
 from db.store import engine
@@ -25,7 +28,7 @@ from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world, with_its_office
 from tests.tui.outside.smtp import PASSWORD, Postbox, postbox
 from tests.world import World
-from tui.outside.mail import deliver_waiting
+from tui.outside.mail import deliver_waiting, take_back
 
 
 @pytest.fixture
@@ -226,3 +229,92 @@ def test_a_name_with_line_breaks_makes_no_headers(box: Postbox, office: World) -
 
 def test_the_home_of_the_password_is_the_state_folder(store: Store) -> None:
     assert Mail(host="x", sender="a@b.example").password_file == str(Path("keys/mail"))
+
+
+def returned(
+    message: EmailMessage, status: str = "5.1.1", action: str = "failed", whole: bool = True
+) -> bytes:
+    """What a server sends that could not deliver a message after all (RFC 3464)."""
+    to = message["To"].addresses[0].addr_spec
+    original = message.as_string() if whole else f"Message-ID: {message['Message-ID']}\nSubject: x\n"
+    kind = "message/rfc822" if whole else "text/rfc822-headers"
+    return (
+        "From: MAILER-DAEMON@example.com\nTo: mingce@huaxing.example\nSubject: Undelivered\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nSorry.\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"
+        f"Final-Recipient: rfc822; {to}\nAction: {action}\nStatus: {status}\n"
+        "Diagnostic-Code: smtp; 550 no such mailbox\n\n"
+        f"--b\nContent-Type: {kind}\n\n{original}\n--b--\n"
+    ).encode()
+
+
+@pytest.mark.clause("E.14")
+@pytest.mark.parametrize("whole", [True, False])
+def test_mail_that_comes_back_late_counts_as_given_up(box: Postbox, office: World, whole: bool) -> None:
+    issued = assistant(office).editions.issue(BOOK, "external")
+    deliver_waiting()
+    (message,) = [one for one in box.arrived if "shenjl" in str(one["To"])]
+    assert take_back(returned(message, whole=whole)) is True
+    row = assistant(office).editions.copies(issued.id)[0]
+    assert row.mail == "dead"
+    assert "no such mailbox" in row.problem
+    signs = [(sign.entry_id, sign.sign) for sign in StaleSign.select()]
+    assert signs == [(office.entry("shenjl", BOOK), "bounced-mail")]
+    record = AuditRecord.select().where(AuditRecord.act == "mail.send").order_by(AuditRecord.seq.desc()).get()
+    assert record.outcome == "failed"
+    assert take_back(returned(message)) is False, "once"
+    assert assistant(office).editions.send_again(issued.id) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "action"), [("4.4.1", "delayed"), ("4.2.2", "failed"), ("2.0.0", "relayed")]
+)
+def test_a_delay_gives_nothing_up(box: Postbox, office: World, status: str, action: str) -> None:
+    assistant(office).editions.issue(BOOK, "external")
+    deliver_waiting()
+    assert take_back(returned(box.arrived[0], status, action)) is None
+    assert not OutgoingMail.select().where(OutgoingMail.state == "dead").exists()
+
+
+def test_a_full_mailbox_and_an_address_changed_since_mark_no_entry(box: Postbox, office: World) -> None:
+    assistant(office).editions.issue(BOOK, "external")
+    deliver_waiting()
+    (message,) = [one for one in box.arrived if "shenjl" in str(one["To"])]
+    with writing():
+        new = {"email": ("new@huaxing.example",)}
+        apply_values(office.entry("shenjl", BOOK), new, source="test", verifier=None)
+    assert take_back(returned(message)) is True
+    other = next(one for one in box.arrived if one is not message)
+    assert take_back(returned(other, "5.2.2")) is True
+    assert not StaleSign.select().exists()
+
+
+def test_nobody_makes_up_that_mail_came_back(box: Postbox, office: World) -> None:
+    """A Message-ID is known to those alone who got the message: its number can be guessed, its proof not."""
+    assistant(office).editions.issue(BOOK, "external")
+    deliver_waiting()
+    message = box.arrived[0]
+    own = re.fullmatch(r"<mingce-(\d+)-([0-9a-f]{24})@huaxing.example>", message["Message-ID"])
+    assert own is not None
+    number, proof = own.groups()
+    for forged in (
+        f"<mingce-{number}@huaxing.example>",
+        f"<mingce-{int(number) + 1}-{proof}@huaxing.example>",
+    ):
+        del message["Message-ID"]
+        message["Message-ID"] = forged
+        assert take_back(returned(message)) is False
+    for content in (b"", b"hello", box.arrived[0].as_bytes(), b"Content-Type: multipart/report\n\n"):
+        with pytest.raises(Unreadable):
+            take_back(content)
+    assert not OutgoingMail.select().where(OutgoingMail.state == "dead").exists()
+
+
+def test_answers_go_where_the_settings_say(
+    box: Postbox, office: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_through(store, monkeypatch, box.port, reply_to="office@huaxing.example")
+    assistant(office).editions.issue(BOOK, "external")
+    deliver_waiting()
+    assert {str(one["Reply-To"]) for one in box.arrived} == {"office@huaxing.example"}

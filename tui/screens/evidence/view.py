@@ -16,7 +16,7 @@ from db.confined.reading import reading
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk import Desk
-from db.desk.notation.media import TYPES
+from db.desk.notation.media import TABLES, TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Where, choose, tell_command
@@ -100,7 +100,13 @@ class EvidenceView(Frame):
 
     async def _read(self) -> None:
         try:
-            if self._file.media_type == "application/pdf":
+            if self._file.media_type in TABLES:
+                shown: Iterable[Widget] = [
+                    Line(_("A table is taken in where a list is asked for; it is not shown here.")),
+                    Line(),
+                    *self._fetching(),
+                ]
+            elif self._file.media_type == "application/pdf":
                 shown = self._document(await reading(DOCUMENT, self._content))
             else:
                 shown = self._picture(await reading(PICTURE, self._content))

@@ -1,0 +1,58 @@
+"""A message that says that mail could not be delivered (RFC 3464). The answer is a JSON object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from email.message import Message
+from email.parser import BytesParser
+
+from db.confined.agreed import TITLE
+from db.confined.why import Unreadable, Why
+
+FAILED = "failed"
+
+
+def answer(content: bytes) -> Iterable[bytes]:
+    """Return ``message`` (the id of the message that came back), ``address``, ``action``, ``status`` and
+    ``reason``. Raises Unreadable for anything else."""
+    found = BytesParser().parsebytes(content)
+    parts = {part.get_content_type(): part for part in reversed(list(found.walk()))}
+    report = parts.get("message/delivery-status")
+    if found.get_content_type() != "multipart/report" or report is None:
+        raise Unreadable(Why.NO_BOUNCE)
+    blocks = [one for one in _blocks(report) if one["Final-Recipient"] and one["Action"]]
+    failed = [one for one in blocks if _said(one, "Action").lower() == FAILED]
+    of = next(iter(failed or blocks), None)
+    if of is None:
+        raise Unreadable(Why.NO_BOUNCE)
+    yield json.dumps(
+        {
+            "message": _message_id(parts),
+            "address": _said(of, "Final-Recipient").rpartition(";")[2].strip().lower(),
+            "action": _said(of, "Action").lower(),
+            "status": _said(of, "Status"),
+            "reason": _said(of, "Diagnostic-Code").rpartition(";")[2].strip(),
+        }
+    ).encode()
+
+
+def _blocks(report: Message) -> list[Message]:
+    blocks = report.get_payload()
+    return [one for one in blocks if isinstance(one, Message)] if isinstance(blocks, list) else []
+
+
+def _message_id(parts: dict[str, Message]) -> str:
+    """Return the id of the message that came back, of which all or the headers alone are attached."""
+    whole, headers = parts.get("message/rfc822"), parts.get("text/rfc822-headers")
+    if whole is not None:
+        inner = next(iter(_blocks(whole)), None)
+        return _said(inner, "Message-ID") if inner is not None else ""
+    if headers is not None:
+        text = headers.get_payload(decode=True)
+        return _said(BytesParser().parsebytes(text), "Message-ID") if isinstance(text, bytes) else ""
+    return ""
+
+
+def _said(of: Message, name: str) -> str:
+    return " ".join(str(of.get(name, "")).split())[:TITLE]

@@ -1,0 +1,75 @@
+"""Letters that hand activation codes over: an A4 page a person, folded twice, for window envelopes.
+
+The addressee stands where a window shows it, the code below the first fold. Nothing of them is kept.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from db.language import Language, Message, Text, _, say
+from reports import pdf_file
+from reports.typeface import FONT
+
+PAGE: Final = (595, 842)
+"""A4, in points."""
+LEFT: Final = 72
+ADDRESS, FOLDS, CODE = 700, (561, 281), 500
+"""Heights from below: of the address, of both folds, and of what is said under the first."""
+PLAIN, LARGE, SMALL = 11, 18, 9
+LEADING: Final = 20
+STEPS: Final[tuple[Message, ...]] = (
+    _("Open a terminal (on Windows: PowerShell) and type: {command}"),
+    _("Where a password is asked for, type the code below, with or without hyphens."),
+    _("Choose a password, and set up the authenticator on your phone as the screen says."),
+    _("Then destroy this letter. Nobody will ever ask you for the code."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLetter:
+    """What one person is told. ``until`` is the moment up to which the code is good, in local time."""
+
+    login: str
+    name: str
+    unit: str
+    until: str
+    code: str = field(repr=False)
+
+
+def write(
+    letters: Iterable[CodeLetter], organisation: str, command: Callable[[str], str], language: Language
+) -> bytes:
+    """Return the letters as one PDF. ``command`` is what somebody of a login types to come in."""
+    out = io.BytesIO()
+    title = say(_("Activation codes"), language)
+    canvas = pdf_file.canvas(out, PAGE, language, title=title, author=organisation, subject="")
+    for letter in letters:
+        canvas.setLineWidth(0.3)
+        for fold in FOLDS:
+            canvas.line(0, fold, 18, fold)
+        texts: list[tuple[int, int, Text]] = [
+            (ADDRESS, PLAIN, organisation),
+            (ADDRESS - LEADING, LARGE, letter.name),
+            (ADDRESS - 2 * LEADING, PLAIN, letter.unit),
+            (ADDRESS - 3 * LEADING, SMALL, _("Personal. To be opened by the addressee alone.")),
+        ]
+        at = CODE
+        for number, step in enumerate(STEPS, start=1):
+            said = say(step, language).format(command=command(letter.login))
+            texts.append((at, PLAIN, f"{number}. {said}"))
+            at -= LEADING
+        texts += [
+            (at - LEADING, LARGE, letter.code),
+            (at - 2 * LEADING, PLAIN, _("Login: {login}", login=letter.login)),
+            (at - 3 * LEADING, PLAIN, _("Good once, until {until}.", until=letter.until)),
+        ]
+        for height, size, text in texts:
+            canvas.setFont(FONT, size)
+            canvas.drawString(LEFT, height, say(text, language))
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
