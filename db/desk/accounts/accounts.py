@@ -282,7 +282,7 @@ class Accounts(Subject):
         "accounts.revoke",
         label=_("take a role back"),
         recorded=True,
-        power=moving(Moves.ROLE, way=Way.TWO, undo="accounts.grant", flow="right"),
+        power=moving(Moves.ROLE, way=Way.TWO, flow="right"),
     )
     def revoke(self, grant: int) -> None:
         """Take a granted role back; it no longer holds for the very next operation."""
