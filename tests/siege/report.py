@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from pathlib import Path
 
 from db.desk.frame import OPERATIONS
+from db.store.moves import Moves
 from tests.siege.rows import declared
 from tests.siege.search import ACTIVE
 from tests.siege.walking import Tally
+
+WIDE = frozenset(
+    {"queue.approve", "queue.approve_many", "objections.object", "importing.load", "privacy.erase"}
+)
+"""Those that carry out what others asked for, or undo it, or do many things at once; they declare all."""
 
 
 @cache
@@ -28,6 +34,15 @@ def never(tally: Tally) -> list[str]:
     return sorted({*ACTIVE, *tables} - done - set(unreached()))
 
 
+def unexercised(exercised: Set[tuple[str, Moves]], tally: Tally) -> list[str]:
+    """What operations declare to move that were done and never moved it, without a reason on file: whether a
+    declaration is too wide. One in `WIDE` moves what it carries out of others' asking."""
+    done = [OPERATIONS[name] for name in ACTIVE if tally.reached[name]]
+    declared_ones = {(one.name, moves) for one in done for moves in one.power.moves if one.name not in WIDE}
+    never_seen = {f"{name} {moves}" for name, moves in declared_ones - exercised}
+    return sorted(never_seen - set(unreached()))
+
+
 @cache
 def accepted() -> dict[tuple[str, ...], str]:
     """Finds that are as they have to be, each with the reason (`accepted.toml`)."""
@@ -35,7 +50,7 @@ def accepted() -> dict[tuple[str, ...], str]:
     return {tuple(one["key"]): str(one["reason"]) for one in raw.get("find", ())}
 
 
-def told(tally: Tally) -> Iterator[str]:
+def told(tally: Tally, exercised: Set[tuple[str, Moves]] = frozenset()) -> Iterator[str]:
     """Line by line."""
     seconds, used = time.monotonic() - tally.began, time.process_time()
     reached = sorted(set(tally.reached) & set(OPERATIONS))
@@ -44,9 +59,9 @@ def told(tally: Tally) -> Iterator[str]:
     yield f"{tally.states} states; {len(reached)} of {len(ACTIVE)} operations that change something were done"
     for name in never(tally):
         yield f"  never done or moved, for no reason on file: {name}"
+    for name in unexercised(exercised, tally):
+        yield f"  declared and never moved, for no reason on file: {name}"
     yield f"by the host's operator: {', '.join(sorted(tally.by_host)) or 'nothing'}"
-    for words, times in tally.broken.most_common(20):
-        yield f"  broken: {times} x {words}"
     for _key, (find, holder, walk) in sorted(tally.found.items()):
         yield f"FOUND {find}"
         yield f"      by {holder}: {' -> '.join(act.do for act in walk)}"

@@ -8,8 +8,10 @@ record at once.
 
 from __future__ import annotations
 
+import math
 import random
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -55,18 +57,27 @@ class Differs:
         return f"told apart by {self.act} of {self.holder}: …{one[part]}… / …{other[part]}…"
 
 
-def told_apart(stage: Stage, holder: Holder, seed: int, *, targets: int = 2, draws: int = 1) -> list[Differs]:
+def told_apart(
+    stage: Stage, holder: Holder, seed: int, *, targets: int = 2, draws: int = 1, until: float = math.inf
+) -> list[Differs]:
     """Every question by which ``holder`` tells the worlds of some entries apart whose number is covered
-    from them."""
+    from them, of those that are asked ``until`` then."""
     chance = random.Random(f"{seed}:{holder}:worlds")
     gang = Gang.of(stage, holder)
     me = gang.accounts[0]
     found: dict[tuple[str, ...], Differs] = {}
-    hidden = list(covered(stage, holder, me))
+    hidden = list(covered(stage, holder, me)) if time.monotonic() < until else []
     for entry, field in chance.sample(hidden, min(targets, len(hidden))):
+        if time.monotonic() > until:
+            break
         questions = [*_questions(stage, gang, me, entry, field, chance, draws)]
-        one, other = (_answers(stage, gang, entry, field, value, questions) for value in VALUES)
-        for act, *answers in zip(questions, one, other, strict=True):
+        chance.shuffle(questions)
+        half = (time.monotonic() + until) / 2
+        one, other = (
+            _answers(stage, gang, entry, field, value, questions, end)
+            for value, end in zip(VALUES, (half, until), strict=True)
+        )
+        for act, *answers in zip(questions, one, other, strict=False):  # as far as both were asked
             if answers[0][0] != answers[1][0] and not _is_declared(act, answers):
                 differs = Differs(holder, act, (answers[0][0], answers[1][0]))
                 found.setdefault(differs.key, differs)
@@ -135,7 +146,7 @@ def _questions(
 
 
 def _answers(
-    stage: Stage, gang: Gang, entry: int, field: str, value: str, questions: Sequence[Act]
+    stage: Stage, gang: Gang, entry: int, field: str, value: str, questions: Sequence[Act], until: float
 ) -> list[tuple[str, bool]]:
     """What each question is answered where ``value`` stands, and whether a record was kept of it."""
     answers = []
@@ -144,6 +155,8 @@ def _answers(
             apply_values(entry, {field: (value,)}, source="", verifier=None)
         taken()
         for act in questions:
+            if time.monotonic() > until:
+                break
             with stage.attempt():
                 came = done(stage, gang, act)
                 rows = taken()

@@ -241,6 +241,7 @@ class Inspections(Subject):
         if owner == row.owner_id or not sees_to(owner, row.campaign.book_id):
             raise Invalid(_nobody())
         self.act.back = {"owner": row.owner_id, "due": row.due}
+        self.act.witnesses.append(row.owner_id)
         self._move(row, "open", "open", "passed", name_of(owner))
         Finding.update(owner=owner, due=day.isoformat()).where(Finding.id == row.id).execute()
         self._hand_on(row)
