@@ -29,6 +29,8 @@ from tests.siege.stage import Stage, built
 from tests.siege.walking import Tally
 from tests.siege.worlds import told_apart
 
+PARTS = 4
+"""In so many parts everybody tries the operations, so that each is tried by some before the time is over."""
 WHOLE = 30
 """From so many minutes on every operation has to have been done, and every table of power moved."""
 
@@ -84,11 +86,18 @@ def _besiege(
 ) -> None:
     """Each operation by each holder, then walks in turn, and what the host does, each for its share of the
     time."""
-    until, number = share(0.35), 0
-    for holder in every:
-        every_operation(stage, asked.seed, asked.draws, tally, [holder], ACTIVE, until)
+    until, number, chance = share(0.33), 0, random.Random(asked.seed)
+    parts = {holder: chance.sample(ACTIVE, len(ACTIVE)) for holder in every if not holder.beside}
+    for part in range(PARTS):
+        for holder, operations in parts.items():
+            some = operations[part::PARTS]
+            every_operation(stage, asked.seed, asked.draws, tally, [holder], some, until)
+    for operation in [one for one in ACTIVE if not tally.reached[one]]:
+        for holder in parts:
+            if not tally.reached[operation]:
+                every_operation(stage, asked.seed + 1, 3, tally, [holder], [operation], share(0.42))
     print(f"each operation by each holder: {tally.acts} acts", flush=True)
-    from_the_host(stage, asked.seed, asked.draws, tally, share(0.42))
+    from_the_host(stage, asked.seed, asked.draws, tally, share(0.47))
     until = share(0.76)
     while time.monotonic() < until and every:
         seed = asked.seed + number // len(every)

@@ -205,7 +205,7 @@ def _untold(gang: Gang, by: int, of: Declared, persons: set[int], book: str, tol
     by_mail = set() if theirs or of.moves not in ("ACCOUNT", "CODE") else outside
     if (theirs and not theirs & reached) or (by_mail and not by_mail & told.persons):
         yield UNTOLD
-    watchers = gang.watchers(book, by) if book else frozenset()
+    watchers = gang.watchers(book, by) if book and of.watched else frozenset()
     if watchers and not watchers & told.accounts:
         yield UNWATCHED
 
@@ -229,6 +229,9 @@ def _decided(gang: Gang, act: Act, rows: Sequence[Row]) -> str | None:
     decide on: what is in force once it is handed in has to be told."""
     verdicts = set()
     for row in rows:
+        if row.table == "request" and row.after.get("state") in ("rejected", "returned"):
+            # what had been done ahead of the decision, such as on a last day, is lifted by who decides
+            verdicts.add("alone" if gang.same(row.after["requester_id"], act.by) else "others")
         if (
             row.table != "request"
             or row.after.get("state") != "applied"

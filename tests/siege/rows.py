@@ -48,7 +48,8 @@ class Declared:
     ``of``: columns that say whose it is, each as ``what:column``. ``columns`` are those that matter: all
     unless said, ``but`` some. ``told_by``: operations by which one may move it who tells; ``own_by``: by
     which everybody moves their own. ``idle``: column -> values of a row that moves nothing yet, or nothing
-    more. ``made``: whether a new row moves anything.
+    more. ``made``: whether a new row moves anything. ``watched``: whether somebody who holds an office has to
+    hear of it, who need not have had a part in it before.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Declared:
     told_by: frozenset[str] = frozenset()
     own_by: frozenset[str] = frozenset()
     made: bool = True
+    watched: bool = True
     idle: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -85,6 +87,7 @@ def declared() -> Mapping[str, Declared]:
                 said.get("book", ""),
                 idle=said.get("idle", {}),
                 made=said.get("made", True),
+                watched=said.get("watched", True),
                 **sets,
             )
     return found
