@@ -77,9 +77,13 @@ def unbounded(
     then."""
     yield from _heaped(stage, holder, until)
     for operation in operations:
+        if time.monotonic() > until:
+            return
         if any(one.name in TEXTS and one.name not in SHORT for one in parameters(operation)):
             yield from _heaped_in_words(stage, holder, operation, seed, until)
     for operation in operations:
+        if time.monotonic() > until:
+            return
         chance = random.Random(f"{seed}:{holder}:{operation}")
         yield from _repeated(stage, holder, operation, chance, until)
 

@@ -14,10 +14,15 @@ from tests.siege.rows import declared
 from tests.siege.search import ACTIVE
 from tests.siege.walking import Tally
 
-WIDE = frozenset(
-    {"queue.approve", "queue.approve_many", "objections.object", "importing.load", "privacy.erase"}
+WIDE = (
+    "queue.",
+    "requests.withdraw",
+    "objections.object",
+    "importing.load",
+    "privacy.erase",
+    "backups.put_back",
 )
-"""Those that carry out what others asked for, or undo it, or do many things at once; they declare all."""
+"""How the names begin of those that carry out, undo or turn down what others asked for: they declare all."""
 
 
 @cache
@@ -28,9 +33,9 @@ def unreached() -> dict[str, str]:
 
 
 def never(tally: Tally) -> list[str]:
-    """Operations that were never done, and tables of power never moved, without a reason on file."""
+    """Operations that were never done, nor by the host's operator, and tables of power never moved, without a reason on file."""
     tables = {name for name, one in declared().items() if one.kind == "power"}
-    done = set(tally.reached) | {name for name, _do in tally.moved}
+    done = set(tally.reached) | set(tally.by_host) | {name for name, _do in tally.moved}
     return sorted({*ACTIVE, *tables} - done - set(unreached()))
 
 
@@ -38,7 +43,9 @@ def unexercised(exercised: Set[tuple[str, Moves]], tally: Tally) -> list[str]:
     """What operations declare to move that were done and never moved it, without a reason on file: whether a
     declaration is too wide. One in `WIDE` moves what it carries out of others' asking."""
     done = [OPERATIONS[name] for name in ACTIVE if tally.reached[name]]
-    declared_ones = {(one.name, moves) for one in done for moves in one.power.moves if one.name not in WIDE}
+    declared_ones = {
+        (one.name, moves) for one in done for moves in one.power.moves if not one.name.startswith(WIDE)
+    }
     never_seen = {f"{name} {moves}" for name, moves in declared_ones - exercised}
     return sorted(never_seen - set(unreached()))
 
@@ -53,7 +60,7 @@ def accepted() -> dict[tuple[str, ...], str]:
 def told(tally: Tally, exercised: Set[tuple[str, Moves]] = frozenset()) -> Iterator[str]:
     """Line by line."""
     seconds, used = time.monotonic() - tally.began, time.process_time()
-    reached = sorted(set(tally.reached) & set(OPERATIONS))
+    reached = sorted({*tally.reached, *tally.by_host} & set(ACTIVE))
     each = tally.acts / max(used, 1)
     yield f"{tally.acts} acts in {seconds:.0f} s ({used:.0f} s of processor time, {each:.0f} a second of it)"
     yield f"{tally.states} states; {len(reached)} of {len(ACTIVE)} operations that change something were done"

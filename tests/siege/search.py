@@ -47,6 +47,8 @@ def every_operation(
 ) -> None:
     """Level 1: each operation by each holder, ``draws`` times, from the beginning, ``until`` that moment."""
     for holder in only or holders(stage):
+        if time.monotonic() > until:
+            return
         chance = random.Random(f"{seed}:{holder}")
         gang = Gang.of(stage, holder)
         for operation in operations or sorted(OPERATIONS):

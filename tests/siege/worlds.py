@@ -64,11 +64,13 @@ def told_apart(
 ) -> list[Differs]:
     """Every question by which ``holder`` tells the worlds of some entries apart whose number is covered
     from them, of those that are asked ``until`` then."""
+    if time.monotonic() > until:
+        return []
     chance = random.Random(f"{seed}:{holder}:worlds")
     gang = Gang.of(stage, holder)
     me = gang.accounts[0]
     found: dict[tuple[str, ...], Differs] = {}
-    hidden = list(covered(stage, holder, me)) if time.monotonic() < until else []
+    hidden = list(covered(stage, holder, me))
     for entry, field in chance.sample(hidden, min(targets, len(hidden))):
         if time.monotonic() > until:
             break
