@@ -33,7 +33,8 @@ def unreached() -> dict[str, str]:
 
 
 def never(tally: Tally) -> list[str]:
-    """Operations that were never done, nor by the host's operator, and tables of power never moved, without a reason on file."""
+    """Operations that nobody did, nor the host's operator, and tables of power that nothing moved, without a
+    reason on file."""
     tables = {name for name, one in declared().items() if one.kind == "power"}
     done = set(tally.reached) | set(tally.by_host) | {name for name, _do in tally.moved}
     return sorted({*ACTIVE, *tables} - done - set(unreached()))
