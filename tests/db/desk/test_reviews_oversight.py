@@ -274,7 +274,7 @@ def test_a_finding_whose_owner_left_goes_to_another(wide: World, clock: Clock) -
     assert {one.state for one in Task.select().where(Task.kind == "finding")} == {"cancelled", "done"}
 
 
-@pytest.mark.threat(51)
+@pytest.mark.threat(53)
 @pytest.mark.clause("H.3.1")
 def test_whose_finding_is_passed_on_hears_of_it(wide: World) -> None:
     """Both who had it and who has it now; an objection gives it back."""
