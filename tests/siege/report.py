@@ -43,7 +43,7 @@ def never(tally: Tally) -> list[str]:
 def unexercised(exercised: Set[tuple[str, Moves]], tally: Tally) -> list[str]:
     """What operations declare to move that were done and never moved it, without a reason on file: whether a
     declaration is too wide. One in `WIDE` moves what it carries out of others' asking."""
-    done = [OPERATIONS[name] for name in ACTIVE if tally.reached[name]]
+    done = [OPERATIONS[name] for name in ACTIVE if tally.done[name]]
     declared_ones = {
         (one.name, moves) for one in done for moves in one.power.moves if not one.name.startswith(WIDE)
     }

@@ -26,7 +26,7 @@ from tests.siege.worlds import told_apart
 
 SEED = 20261123
 SOME = ("staff.hr", "staff.employee", "general.hr", "class.teacher", "controlled.assistant")
-"""Who besieges at every desk; in CI everybody does, each with a third of the operations."""
+"""Who besieges at every desk; in CI everybody does, each with a sixth of the operations."""
 READERS = ("staff.employee", "staff.head", "group.security", "class.employee")
 """From whom numbers are covered."""
 
@@ -91,9 +91,9 @@ def test_nobody_moves_power_alone_or_in_silence(stage: Stage) -> None:
     tally = Tally()
     for holder in chosen(stage):
         chance = random.Random(f"{SEED}:{holder}")
-        some = chance.sample(ACTIVE, len(ACTIVE) // times(1, 3))
+        some = chance.sample(ACTIVE, len(ACTIVE) // times(1, 6))
         every_operation(stage, SEED, 1, tally, [holder], some)
-        walks(stage, holder, SEED, times(2, 1), tally, tries=times(30, 15))
+        walks(stage, holder, SEED, times(2, 1), tally, tries=times(30, 8))
     assert not [
         f"{find} by {holder}" for find, holder, _walk in tally.found.values() if find.key not in accepted()
     ]

@@ -28,6 +28,8 @@ class Tally:
     acts: int = 0
     tried: Counter[str] = field(default_factory=Counter)
     reached: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    """Of what was reached, what was done at once."""
     moved: Counter[tuple[str, str]] = field(default_factory=Counter)
     by_host: Counter[str] = field(default_factory=Counter)
     found: dict[tuple[str, ...], tuple[Find, Holder, Walk]] = field(default_factory=dict)
@@ -121,6 +123,7 @@ class Siege:
         tally.tried[act.do] += 1
         if came.how in ("done", "asked"):
             tally.reached[act.do] += 1
+            tally.done[act.do] += came.how == "done"
 
     def _count_moved(self, act: Act, rows: Sequence[Row]) -> None:
         for row in rows:
