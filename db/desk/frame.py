@@ -103,6 +103,8 @@ class Act:
     """By whose agreement it is done, where it took two, or time."""
     made: object = None
     """What the operation gave back."""
+    back: dict[str, Any] = field(default_factory=dict)
+    """What the operation that takes it back is asked with, besides what this one was asked with."""
     witnesses: list[int] = field(default_factory=list)
     """Accounts that hear of it besides those whom it concerns."""
     places: tuple[str, ...] = ()

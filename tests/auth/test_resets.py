@@ -295,6 +295,14 @@ def test_nobody_resets_alone_but_the_host(world: World) -> None:
     assert door("zengqing", code) is not None
 
 
+@pytest.mark.threat(53)
+def test_a_reset_by_the_host_alone_is_on_record_in_every_directory_of_the_account(world: World) -> None:
+    enrolled(world, "chenjing")
+    enrolment.break_glass(host_desk(), world.accounts["chenjing"])
+    rows = AuditRecord.select().where(AuditRecord.act == "accounts.break_glass")
+    assert {row.book for row in rows} == {"staff", "group"}
+
+
 def host_desk() -> Desk:
     """The desk of the host's operator."""
     with writing():

@@ -12,21 +12,25 @@ from __future__ import annotations
 
 import argparse
 import platform
+import random
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.siege import corpus
-from tests.siege.actors import Holder, holders
+from tests.siege.actors import TOGETHER, Holder, holders
 from tests.siege.bounds import unbounded
 from tests.siege.outside import by_a_file, from_the_host
-from tests.siege.report import accepted, never, told
+from tests.siege.report import accepted, never, told, unexercised
 from tests.siege.search import ACTIVE, every_operation, walks
 from tests.siege.shrinking import minimised
 from tests.siege.stage import Stage, built
 from tests.siege.walking import Tally
 from tests.siege.worlds import told_apart
 
+PARTS = 4
+"""In so many parts everybody tries the operations, so that each is tried by some before the time is over."""
 WHOLE = 30
 """From so many minutes on every operation has to have been done, and every table of power moved."""
 
@@ -45,44 +49,79 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder for walks to what is found")
     asked = parser.parse_args()
     print(f"{platform.platform()}, seed {asked.seed}", flush=True)
+    began = time.monotonic()
+
+    def share(part: float) -> float:
+        """The moment at which ``part`` of the time is over."""
+        return float(began + 60 * asked.minutes * part)
+
     with built() as stage:
         every = [
-            one for one in holders(stage) if asked.holder in ("", one.role) and asked.book in ("", one.book)
+            one
+            for one in (*holders(stage), *TOGETHER)
+            if asked.holder in ("", one.role) and asked.book in ("", one.book)
         ]
-        tally = Tally()
-        _besiege(stage, every, asked, tally)
-        others = _besides(stage, every, asked.seed, time.monotonic() + 12 * asked.minutes)
+        random.Random(asked.seed).shuffle(every)
+        tally = Tally(says=True)
+        _besiege(stage, every, asked, tally, share)
+        print(f"walks: {tally.acts} acts, {tally.states} states", flush=True)
+        others = _besides(stage, every, asked.seed, share)
         for key, (find, holder, walk) in list(tally.found.items()):
-            tally.found[key] = (find, holder, minimised(stage, find, holder, walk))
+            tally.found[key] = (find, holder, minimised(stage, find, holder, walk, until=share(1)))
         if asked.keep is not None:
             _keep(stage, tally, asked.keep)
-    print("\n".join([*told(tally), *others]))
+    print("\n".join([*told(tally, stage.exercised), *others]))
     left = [key for key in tally.found if key not in accepted()]
     whole = asked.minutes >= WHOLE and not (asked.holder or asked.book)
-    return 1 if left or others or (whole and never(tally)) else 0
+    lacking = [*never(tally), *unexercised(stage.exercised, tally)] if whole else []
+    return 1 if left or others or lacking else 0
 
 
-def _besiege(stage: Stage, every: list[Holder], asked: argparse.Namespace, tally: Tally) -> None:
-    """Each operation by each holder, then walks in turn for as long as there is time."""
-    until, number = time.monotonic() + 48 * asked.minutes, 0
-    for holder in every:
-        if time.monotonic() < until:
-            every_operation(stage, asked.seed, asked.draws, tally, [holder], ACTIVE)
+def _besiege(
+    stage: Stage,
+    every: list[Holder],
+    asked: argparse.Namespace,
+    tally: Tally,
+    share: Callable[[float], float],
+) -> None:
+    """Each operation by each holder, then walks in turn, and what the host does, each for its share of the
+    time."""
+    until, number, chance = share(0.33), 0, random.Random(asked.seed)
+    parts = {holder: chance.sample(ACTIVE, len(ACTIVE)) for holder in every if not holder.beside}
+    for part in range(PARTS):
+        for holder, operations in parts.items():
+            some = operations[part::PARTS]
+            every_operation(stage, asked.seed, asked.draws, tally, [holder], some, until)
+    for operation in [one for one in ACTIVE if not tally.reached[one]]:
+        for holder in parts:
+            if not tally.reached[operation]:
+                every_operation(stage, asked.seed + 1, 3, tally, [holder], [operation], share(0.42))
+    print(f"each operation by each holder: {tally.acts} acts", flush=True)
+    from_the_host(stage, asked.seed, asked.draws, tally, share(0.47))
+    until = share(0.76)
     while time.monotonic() < until and every:
         seed = asked.seed + number // len(every)
         walks(stage, every[number % len(every)], seed, asked.visits, tally, until=until)
         number += 1
-    from_the_host(stage, asked.seed, asked.draws, tally)
 
 
-def _besides(stage: Stage, every: list[Holder], seed: int, until: float) -> list[str]:
-    """What is found by two worlds, by bounds and in the state folder, as far as there is time."""
-    found = [str(one) for one in by_a_file(stage) if one.key not in accepted()]
-    for holder in every:
-        if time.monotonic() < until:
-            found += [f"FOUND {one}" for one in told_apart(stage, holder, seed) if one.key not in accepted()]
-        if time.monotonic() < until and holder.role == "employee":
-            found += [f"FOUND {one}" for one in unbounded(stage, holder, seed) if one.key not in accepted()]
+def _besides(stage: Stage, every: list[Holder], seed: int, share: Callable[[float], float]) -> list[str]:
+    """What is found by two worlds, by bounds and in the state folder, each for its share of the time."""
+    found = [str(one) for one in by_a_file(stage, share(0.79)) if one.key not in accepted()]
+    alone = [one for one in every if not one.beside]
+    for number, holder in enumerate(alone):
+        until = share(0.79 + 0.1 * (number + 1) / len(alone))
+        found += [
+            f"FOUND {one}"
+            for one in told_apart(stage, holder, seed, until=until)
+            if one.key not in accepted()
+        ]
+    bounded = [one for one in alone if one.role in ("employee", "hr")]
+    for number, holder in enumerate(bounded):
+        until = share(0.89 + 0.09 * (number + 1) / len(bounded))
+        found += [
+            f"FOUND {one}" for one in unbounded(stage, holder, seed, until=until) if one.key not in accepted()
+        ]
     return found
 
 

@@ -23,9 +23,24 @@ class Holder:
     login: str
     book: str
     role: str
+    beside: tuple[str, ...] = ()
+    """Logins of those of other offices who act together with them."""
 
     def __str__(self) -> str:
-        return f"{self.role} of {self.book} ({self.login})"
+        return f"{self.role} of {self.book} ({' and '.join((self.login, *self.beside))})"
+
+
+TOGETHER = (
+    Holder("liuyang", "staff", "hr", ("chenjing",)), Holder("liuyang", "group", "hr", ("songjia",)),
+    Holder("liuyang", "staff", "hr", ("guotao",)), Holder("helei", "group", "security", ("huangbo",)),
+    Holder("fuhr", "secured", "hr", ("shibu",)), Holder("fangmin", "subsidiary", "hr", ("gaoshan",)),
+    Holder("yanlaoshi", "class", "teacher", ("jiaowuchu",)), Holder("panan", "safety", "safety", ("niuer",)),
+    Holder("fengdir", "controlled", "director", ("taojs",)), Holder("huanghr", "wecom", "hr", ("caiming",)),
+    Holder("gaoceo", "combined", "chief-executive", ("tianhr",)),
+    Holder("jinhr", "general", "hr", ("dubei",)),
+)  # fmt: skip
+"""Two of different offices together: of human resources and heads, some of them in two books, of those who
+keep machines and those who watch. What takes two they may do; nobody else may be passed over by it."""
 
 
 def holders(stage: Stage) -> tuple[Holder, ...]:
@@ -33,13 +48,15 @@ def holders(stage: Stage) -> tuple[Holder, ...]:
     rows = _fetch(
         'SELECT a.login, g.book_id, g.role FROM account a JOIN "grant" g '
         "ON g.account_id = a.id OR g.person_id = a.person_id "
-        "WHERE g.revoked_at IS NULL ORDER BY g.book_id, g.role, a.id"
+        "WHERE g.revoked_at IS NULL AND a.state = 'active' AND g.book_id IS NOT NULL "
+        "ORDER BY g.book_id, g.role, a.id"
     )
     rows += [
         (login, book, "employee")
         for login, book in _fetch(
             "SELECT a.login, e.book_id FROM account a JOIN entry e ON e.person_id = a.person_id "
-            "WHERE e.state = 'active' AND NOT EXISTS (SELECT 1 FROM \"grant\" g WHERE g.book_id = e.book_id "
+            "WHERE e.state = 'active' AND a.state = 'active' "
+            'AND NOT EXISTS (SELECT 1 FROM "grant" g WHERE g.book_id = e.book_id '
             "AND (g.account_id = a.id OR g.person_id = a.person_id)) ORDER BY e.book_id, a.id"
         )
     ]
@@ -66,13 +83,14 @@ class Gang:
         plain = [
             login for (login,) in _fetch(
                 "SELECT a.login FROM account a JOIN entry e ON e.person_id = a.person_id "
-                "WHERE e.state = 'active' AND NOT EXISTS "
+                "WHERE e.state = 'active' AND a.state = 'active' AND NOT EXISTS "
                 '(SELECT 1 FROM "grant" g WHERE g.account_id = a.id OR g.person_id = a.person_id)'
                 f" AND a.login <> {database.param} ORDER BY e.book_id = {database.param} DESC, a.id DESC",
                 holder.login, holder.book,
             )
         ]  # fmt: skip
-        gang = cls(stage, holder, tuple(dict.fromkeys(plain))[:2])
+        others = [login for login in dict.fromkeys(plain) if login not in holder.beside]
+        gang = cls(stage, holder, (*holder.beside, *others[: 2 - len(holder.beside)]))
         for number, login in enumerate((holder.login, *gang.accomplices)):
             account = stage.world.accounts[login]
             gang.behind[account] = number
@@ -115,15 +133,19 @@ class Gang:
         )
         return tuple(sorted({self.holder.book, *(book for (book,) in rows)}))
 
-    def watchers(self, book: str) -> frozenset[int]:
-        """Independent accounts that hold anything at all in ``book``: somebody of these has to be told."""
+    def watchers(self, book: str, by: int) -> frozenset[int]:
+        """Accounts that hold anything at all in ``book`` and are independent of who acts ``by`` an account:
+        somebody of these has to be told. Of two offices together nobody can know, so the one watches the
+        other."""
         rows = _fetch(
             'SELECT DISTINCT a.id FROM account a JOIN "grant" g '
             "ON g.account_id = a.id OR g.person_id = a.person_id "
             f"WHERE g.book_id = {database.param} AND g.revoked_at IS NULL AND a.state = 'active'",
             book,
         )
-        return frozenset(account for (account,) in rows) - frozenset(self.behind)
+        partners = {self.stage.world.accounts[login] for login in self.holder.beside}
+        theirs = {one for one in self.behind if one not in partners or self.same(one, by)}
+        return frozenset(account for (account,) in rows) - theirs
 
 
 def person_of(account: int) -> int | None:

@@ -21,7 +21,8 @@ from db.desk.frame import METHODS
 from db.store.engine import database
 from tests.siege.actors import Gang
 from tests.siege.acts import Act, Made, Ref
-from tests.siege.forms import COMPOSED, CannotAsk, Untaught
+from tests.siege.forms import COMPOSED, Untaught
+from tests.siege.lists import CannotAsk
 from tests.siege.stage import Stage
 from tests.siege.words import DAYS, FIELDS, LISTED, LITERALS, OF_ROWS, ROWS, SKIPPED, SPECIAL, TEXTS, WORDS
 
@@ -92,7 +93,7 @@ class Drawer:
         """A row of ``table``: one that the desk lists to the actor, that came to be since the beginning, of
         the attacker's books, or any."""
         if desk is not None and table in LISTED and self.chance.random() < 0.6:
-            listed = _listed(table, desk)
+            listed = self._listed(table, desk)
             if listed:
                 return Ref(table, self.chance.choice(listed))
         last = self.stage.last.get(table, 0)
@@ -115,6 +116,15 @@ class Drawer:
         if not found:
             raise CannotAsk(table)
         return Ref(table, self.chance.choice(found))
+
+    def _listed(self, table: str, desk: Desk) -> list[int]:
+        key = desk.actor.account, table
+        if key not in self.stage.listed:
+            try:
+                self.stage.listed[key] = list(LISTED[table](desk))
+            except (Refused, Invalid, SessionOver):
+                self.stage.listed[key] = []
+        return self.stage.listed[key]
 
     def word(self, rules: str, book: str) -> str:
         """A word of the book's own."""
@@ -139,6 +149,10 @@ class Drawer:
     def day(self) -> str:
         """A day not far from today."""
         return (self.stage.clock.now + timedelta(days=self.chance.choice(DAYS))).date().isoformat()
+
+    def coming_day(self) -> str:
+        """A day that is still to come."""
+        return (self.stage.clock.now + timedelta(days=self.chance.choice((4, 20)))).date().isoformat()
 
     def login(self) -> str:
         """Whose login one types: anybody's in the book, or the own."""
@@ -191,10 +205,3 @@ def _in_order(operation: str, given: dict[str, Any]) -> dict[str, Any]:
 
 def _ids(sql: str) -> list[int]:
     return [one for (one,) in database.execute_sql(sql).fetchall()]
-
-
-def _listed(table: str, desk: Desk) -> list[int]:
-    try:
-        return list(LISTED[table](desk))
-    except (Refused, Invalid, SessionOver, LookupError, AttributeError):
-        return []

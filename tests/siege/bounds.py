@@ -7,7 +7,9 @@ kept has to come to an end in words, after `KEPT` times, and what others are tol
 
 from __future__ import annotations
 
+import math
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,10 +19,11 @@ from db.desk import Invalid, Refused
 from db.store.engine import database
 from tests.siege.actors import Gang, Holder
 from tests.siege.acts import Act, Came, Ref, done
-from tests.siege.arguments import CannotAsk, Drawer
+from tests.siege.arguments import CannotAsk, Drawer, parameters
 from tests.siege.rows import Row, declared, taken
 from tests.siege.search import ACTIVE
 from tests.siege.stage import Stage
+from tests.siege.words import TEXTS
 
 KEPT, PUT, OFFICE = 60, 20, 10
 """How often a day somebody may add what is kept, how often of these put something on others, and how many
@@ -28,6 +31,12 @@ times as often who holds an office."""
 BYTES = 50 << 20
 PAGE = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n" + b"%" * (1 << 20)
 """A file of a megabyte."""
+LONG = "长文" * (1 << 18)
+"""A megabyte and a half of words."""
+SHORT = frozenset(
+    {"version", "sha256", "mark", "format", "language", "theme", "sheet", "report", "dimension"}
+)
+"""Texts that are words of the program's."""
 MASS = (
     "importing.",
     "training.",
@@ -62,15 +71,26 @@ class Unbounded:
 
 
 def unbounded(
-    stage: Stage, holder: Holder, seed: int, operations: Sequence[str] = ACTIVE
+    stage: Stage, holder: Holder, seed: int, operations: Sequence[str] = ACTIVE, until: float = math.inf
 ) -> Iterator[Unbounded]:
-    """Everything that ``holder`` can do in one day more often than anybody has to."""
+    """Everything that ``holder`` can do in one day more often than anybody has to, of what is tried ``until``
+    then."""
+    yield from _heaped(stage, holder, until)
     for operation in operations:
-        yield from _repeated(stage, holder, operation, random.Random(f"{seed}:{holder}:{operation}"))
-    yield from _heaped(stage, holder)
+        if time.monotonic() > until:
+            return
+        if any(one.name in TEXTS and one.name not in SHORT for one in parameters(operation)):
+            yield from _heaped_in_words(stage, holder, operation, seed, until)
+    for operation in operations:
+        if time.monotonic() > until:
+            return
+        chance = random.Random(f"{seed}:{holder}:{operation}")
+        yield from _repeated(stage, holder, operation, chance, until)
 
 
-def _repeated(stage: Stage, holder: Holder, operation: str, chance: random.Random) -> Iterator[Unbounded]:
+def _repeated(
+    stage: Stage, holder: Holder, operation: str, chance: random.Random, until: float
+) -> Iterator[Unbounded]:
     gang = Gang.of(stage, holder)
     me, kept, put = gang.accounts[0], 0, 0
     times = 1 if holder.role == "employee" else OFFICE
@@ -78,7 +98,7 @@ def _repeated(stage: Stage, holder: Holder, operation: str, chance: random.Rando
         taken()
         drawer, missed = Drawer(stage, gang, chance), 0
         for _time in range(3 * KEPT * times):
-            if missed > 12 or kept > KEPT * times:
+            if missed > 12 or kept > KEPT * times or time.monotonic() > until:
                 break
             came, rows = _once(stage, gang, drawer, me, operation)
             if came is None or came.how != "done" or not _keeps(rows):
@@ -136,13 +156,15 @@ def _take_back(stage: Stage, gang: Gang, me: int) -> None:
         taken()
 
 
-def _heaped(stage: Stage, holder: Holder) -> Iterator[Unbounded]:
+def _heaped(stage: Stage, holder: Holder, until: float) -> Iterator[Unbounded]:
     """Files of a megabyte, asked with and withdrawn: how many are kept at the end of the day."""
     gang = Gang.of(stage, holder)
     me, kept, desk = gang.accounts[0], 0, stage.desks[gang.accounts[0]]
     entry = _own_entries(me).get(holder.book)
     with stage.attempt():
         for _time in range(BYTES // len(PAGE) + 5):
+            if time.monotonic() > until:
+                break
             try:
                 file = desk.evidence.add("受理单.pdf", PAGE)
             except (Refused, Invalid):
@@ -159,6 +181,39 @@ def _heaped(stage: Stage, holder: Holder) -> Iterator[Unbounded]:
         taken()
     if kept >= BYTES:
         yield Unbounded("unbounded", holder, "evidence.add (bytes)", kept >> 20)
+
+
+def _heaped_in_words(
+    stage: Stage, holder: Holder, operation: str, seed: int, until: float
+) -> Iterator[Unbounded]:
+    """An operation with a megabyte of words in each text that it takes, over and over within one day."""
+    gang, chance = Gang.of(stage, holder), random.Random(f"{seed}:{holder}:{operation}:words")
+    me, kept, missed = gang.accounts[0], 0, 0
+    times = 1 if holder.role == "employee" else OFFICE
+    with stage.attempt():
+        taken()
+        drawer = Drawer(stage, gang, chance)
+        while missed < 6 and kept < BYTES * times and time.monotonic() < until:
+            try:
+                act = drawer.act(me, operation)
+            except CannotAsk:
+                missed += 1
+                continue
+            long = {name: LONG if name in TEXTS and isinstance(value, str) else value
+                    for name, value in act.given.items()}  # fmt: skip
+            came, rows = done(stage, gang, Act(me, operation, long)), taken()
+            size = sum(
+                len(str(row.after)) - len(str(row.before))
+                for row in rows
+                if declared()[row.table].kind != "derived"
+            )
+            if came.how not in ("done", "asked") or size < len(LONG):
+                missed += 3
+                continue
+            kept += size
+            stage.clock.now += timedelta(seconds=30)
+    if kept >= BYTES * times:
+        yield Unbounded("unbounded", holder, f"{operation} (bytes)", kept >> 20)
 
 
 def _own_entries(account: int) -> dict[str, int]:

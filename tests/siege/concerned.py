@@ -42,7 +42,7 @@ def book_of(row: Row, of: Declared) -> str:
     for said in of.of:
         what, column = said.split(":")
         number = row.value(column)
-        if what in ("entry", "unit") and number is not None:
+        if what in ("entry", "unit", "campaign") and number is not None:
             found = database.execute_sql(
                 f"SELECT book_id FROM {what} WHERE id = {database.param}", (number,)
             ).fetchone()

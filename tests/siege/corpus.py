@@ -44,7 +44,8 @@ def written(stage: Stage, find: Find, holder: Holder, walk: Sequence[Act], says:
         f"says = {_text(says)}", f"rule = {_text(find.rule)}", f"table = {_text(find.table)}",
         f"moves = {_text(find.moves)}",
         f"holder.login = {_text(holder.login)}", f"holder.book = {_text(holder.book)}",
-        f"holder.role = {_text(holder.role)}", "",
+        f"holder.role = {_text(holder.role)}",
+        *([f"holder.beside = {json.dumps(holder.beside)}"] if holder.beside else []), "",
     ]  # fmt: skip
     for act in walk:
         lines += [
@@ -65,7 +66,11 @@ def read(stage: Stage, file: Path) -> Kept:
         )
         for one in raw["walk"]
     )
-    return Kept(file.stem, raw["rule"], raw["table"], Holder(**raw["holder"]), walk)
+    return Kept(file.stem, raw["rule"], raw["table"], _holder(raw["holder"]), walk)
+
+
+def _holder(raw: Mapping[str, Any]) -> Holder:
+    return Holder(raw["login"], raw["book"], raw["role"], tuple(raw.get("beside", ())))
 
 
 def _value(stage: Stage, value: Any) -> str:

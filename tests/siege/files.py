@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk
-from db.policy.loader import REGULATIONS
 from db.store.engine import database
 from tests.siege.acts import Made
 
@@ -25,12 +24,6 @@ def days_off(draw: Drawer, _desk: Desk) -> Given:
     }
 
 
-def taken_out(draw: Drawer, _desk: Desk) -> Given:
-    """A day that was declared."""
-    days = [str(one) for (one,) in database.execute_sql("SELECT day FROM calendar_day").fetchall()]
-    return {"book": draw.chance.choice(("", draw.book())), "days": [draw.chance.choice(days or [draw.day()])]}
-
-
 def new_book(draw: Drawer, _desk: Desk) -> Given:
     """A book under a regulation that there is."""
     label = Made("Label", {"zh": "新", "en": "New"})
@@ -40,27 +33,16 @@ def new_book(draw: Drawer, _desk: Desk) -> Given:
     }  # fmt: skip
 
 
-def regulation(_draw: Drawer, _desk: Desk) -> Given:
-    """A new version of a regulation."""
-    text = (REGULATIONS / "company.toml").read_text("utf-8")
-    return {"text": text.replace('version = "1"', 'version = "9"', 1)}
-
-
 def trained(draw: Drawer, _desk: Desk) -> Given:
     """A list of one who attended."""
     book = draw.book()
+    found = database.execute_sql(
+        "SELECT a.login FROM account a JOIN entry e ON e.person_id = a.person_id "
+        f"WHERE e.book_id = {database.param} AND e.state = 'active' ORDER BY a.id",
+        (book,),
+    ).fetchall()
+    login = draw.chance.choice([str(one) for (one,) in found]) if found else draw.login()
     return {
-        "book": book, "topic": draw.word("training", book), "rows": [["登录名"], [draw.login()]],
+        "book": book, "topic": draw.word("training", book), "rows": [["登录名"], [login]],
         "source": Made("Source", {"name": "签到.csv", "digest": "0" * 64}),
     }  # fmt: skip
-
-
-def sentence(draw: Drawer, desk: Desk) -> Given:
-    """What is decided about somebody concerned by a case."""
-    case = draw.row("case_file", desk)
-    given = {
-        "entry": draw.row("entry"),
-        "sanctions": [draw.word("ladder", draw.gang.holder.book)],
-        "occurrences": 1,
-    }
-    return {"case": case, "word": "属实", "sentences": [Made("Sentence", given)]}

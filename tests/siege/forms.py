@@ -4,21 +4,18 @@ waits."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from db.desk import Desk, Invalid, Refused, SessionOver
+from db.desk import Desk
 from db.desk.authority.standing import policy_of
 from db.store.engine import database
 from tests.siege import files
 from tests.siege.acts import Made, Ref
 from tests.siege.files import Given
+from tests.siege.lists import LISTED_TOGETHER, CannotAsk, opened, own_returned
 
 if TYPE_CHECKING:
     from tests.siege.arguments import Drawer
-
-
-class CannotAsk(Exception):
-    """The form of what would be asked is not opened to the actor, or there is nothing to name."""
 
 
 class Untaught(CannotAsk):
@@ -29,20 +26,12 @@ def _evidence(draw: Drawer) -> list[Ref]:
     return [Ref("file", draw.chance.randrange(1, 3))]
 
 
-def _opened(ask: Callable[[], Any]) -> Any:
-    """A form, where the desk opens it to the actor."""
-    try:
-        return ask()
-    except (Refused, Invalid, SessionOver, LookupError) as error:
-        raise CannotAsk(str(error)) from error
-
-
 def _ask(draw: Drawer, desk: Desk) -> Given:
-    offers = _opened(desk.asking.offers)
+    offers = opened(desk.asking.offers)
     if not offers:
         raise CannotAsk("offers")
     offer = draw.chance.choice(offers)
-    form = _opened(lambda: desk.asking.form(offer.id, offer.book))
+    form = opened(lambda: desk.asking.form(offer.id, offer.book))
     asked = draw.typed(form.fields, {"name": draw.name} if offer.id == "access" else {})
     return {
         "offer": offer.id,
@@ -54,8 +43,8 @@ def _ask(draw: Drawer, desk: Desk) -> Given:
 
 
 def _amend(draw: Drawer, desk: Desk) -> Given:
-    request = draw.row("request", desk)
-    form = _opened(lambda: desk.asking.amendment(request.id))
+    request = own_returned(draw, desk)
+    form = opened(lambda: desk.asking.amendment(request.id))
     return {
         "request": request,
         "asked": draw.typed(form.fields),
@@ -66,7 +55,7 @@ def _amend(draw: Drawer, desk: Desk) -> Given:
 
 def _change(draw: Drawer, desk: Desk) -> Given:
     entry = draw.row("entry")
-    form = _opened(lambda: desk.changes.form(entry.id))
+    form = opened(lambda: desk.changes.form(entry.id))
     some = [one for one in form.fields if one.editable]
     if not some:
         raise CannotAsk("fields")
@@ -81,8 +70,8 @@ def _change(draw: Drawer, desk: Desk) -> Given:
 
 
 def _change_amended(draw: Drawer, desk: Desk) -> Given:
-    request = draw.row("request", desk)
-    form = _opened(lambda: desk.changes.amendment(request.id))
+    request = own_returned(draw, desk)
+    form = opened(lambda: desk.changes.amendment(request.id))
     some = [one for one in form.fields if one.editable]
     asked = draw.typed(draw.chance.sample(some, 1))
     return {
@@ -96,7 +85,7 @@ def _change_amended(draw: Drawer, desk: Desk) -> Given:
 
 def _join(draw: Drawer, desk: Desk) -> Given:
     book = draw.book()
-    form = _opened(
+    form = opened(
         lambda: desk.lifecycle.join_form(book, None, draw.chance.choice(("internal", "internal", "external")))
     )
     typed = draw.typed(form.fields)
@@ -116,7 +105,7 @@ def _join(draw: Drawer, desk: Desk) -> Given:
 
 def _move(draw: Drawer, desk: Desk) -> Given:
     entry = draw.row("entry")
-    form = _opened(lambda: desk.lifecycle.move_form(entry.id))
+    form = opened(lambda: desk.lifecycle.move_form(entry.id))
     unit = Ref("unit", draw.chance.choice(form.units).id) if form.units else draw.row("unit")
     given = {
         "entry": entry, "version": Ref("version", entry.id), "unit": unit, "position": "新职务",
@@ -128,7 +117,7 @@ def _move(draw: Drawer, desk: Desk) -> Given:
 
 def _leave(draw: Drawer, desk: Desk) -> Given:
     entry = draw.row("entry")
-    form = _opened(lambda: desk.lifecycle.leave_form(entry.id))
+    form = opened(lambda: desk.lifecycle.leave_form(entry.id))
     given = {"entry": entry, "day": draw.day(), "reason": "离职", "evidence": _evidence(draw)}
     if any(one.name == "successor" for one in form.fields):
         given["successor"] = draw.name()
@@ -142,17 +131,6 @@ def _account(draw: Drawer, _desk: Desk) -> Given:
         "login": login,
         "activation": Ref("code", 0),
         "until": Ref("hours", 71),
-    }
-
-
-def _reissue(draw: Drawer, _desk: Desk) -> Given:
-    return {"account": draw.row("account"), "activation": Ref("code", 0), "until": Ref("hours", 71)}
-
-
-def _half(draw: Drawer, desk: Desk) -> Given:
-    return {
-        "request": draw.row("request", desk),
-        "digest": Ref("half", draw.gang.behind.get(desk.actor.account, 0)),
     }
 
 
@@ -189,7 +167,7 @@ def _rows(draw: Drawer, desk: Desk) -> Given:
 
 
 def _delegated(draw: Drawer, desk: Desk) -> Given:
-    roles = _opened(desk.delegation.roles)
+    roles = opened(desk.delegation.roles)
     if not roles:
         raise CannotAsk("roles")
     chosen = draw.chance.choice(roles)
@@ -218,7 +196,7 @@ def _granted(draw: Drawer, _desk: Desk) -> Given:
 
 def _decided_item(draw: Drawer, desk: Desk) -> Given:
     campaign = draw.row("campaign", desk)
-    items = _opened(lambda: desk.reviews.items(campaign.id))
+    items = opened(lambda: desk.reviews.items(campaign.id))
     if not items:
         raise CannotAsk("items")
     item = draw.chance.choice(items)
@@ -227,7 +205,7 @@ def _decided_item(draw: Drawer, desk: Desk) -> Given:
 
 
 def _accepted(_draw: Drawer, desk: Desk) -> Given:
-    due = _opened(desk.me.undertakings)
+    due = opened(desk.me.undertakings)
     if not due:
         raise CannotAsk("undertakings")
     return {"policy": due[0].policy, "version": due[0].version}
@@ -237,14 +215,13 @@ COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "asking.ask": _ask, "asking.amend": _amend, "changes.submit": _change, "changes.amend": _change_amended,
     "lifecycle.join": _join, "lifecycle.expect": _join, "lifecycle.check_join": _join,
     "lifecycle.move": _move, "lifecycle.leave": _leave, "accounts.create": _account,
-    "accounts.issue_activation": _reissue, "accounts.break_glass": _reissue, "resets.take_half": _half,
+
     "queue.approve": _decision, "queue.return": _decision, "queue.reject": _decision,
     "queue.approve_many": _decisions(False), "queue.return_many": _decisions(True),
     "queue.reject_many": _decisions(True), "calendar.add": files.days_off,
-    "calendar.take_out": files.taken_out,
-    "policies.create_book": files.new_book, "policies.add": files.regulation, "importing.load": _rows,
-    "importing.check": _rows, "training.load": files.trained, "casework.decide": files.sentence,
+    "policies.create_book": files.new_book, "importing.load": _rows,
+    "importing.check": _rows, "training.load": files.trained,
     "delegation.delegate": _delegated, "accounts.grant": _granted, "reviews.decide": _decided_item,
-    "me.accept": _accepted,
+    "me.accept": _accepted, **LISTED_TOGETHER,
 }  # fmt: skip
 """Operations that are asked with what a form or a list says, as a whole."""

@@ -7,7 +7,11 @@ It goes by rows alone: what a table is to people's power stands in `tables.toml`
 - ``untold``: whoever gains, loses or is concerned, and is independent, heard nothing in the same
 transaction (I2);
 - ``unwatched``: nobody independent who holds an office of the book heard of it, of those before the act (I2);
-- ``unrecorded``: no record of the act is under the book that it touches (I6).
+- ``unrecorded``: no record of the act is under the book that it touches (I6);
+
+and of any act, also a look at a list or a form:
+
+- ``broken``: it ended with an error that says nothing to whoever acts.
 """
 
 from __future__ import annotations
@@ -24,6 +28,8 @@ from tests.siege.concerned import book_of, called, concerned, persons_of
 from tests.siege.rows import Declared, Row, declared
 
 ALONE, UNTOLD, UNWATCHED, UNRECORDED = "alone", "untold", "unwatched", "unrecorded"
+BROKEN = "broken"
+PROPOSED = "proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,22 @@ class Find:
         return (self.rule, self.table, self.do, self.how if self.table == "account" else "")
 
     def __str__(self) -> str:
+        if self.rule == BROKEN:
+            return f"{self.rule}: {self.do} in {self.book}: {self.how}"
         where = f"{self.whom or '–'} in {self.book or '–'}"
         return f"{self.rule}: {self.moves} of {where} moved by {self.do} ({self.table} {self.how})"
+
+
+def broken(do: str, book: str, error: str) -> Find:
+    """That ``do`` ended with an error of the program's."""
+    return Find(BROKEN, "", "", do, book, "", error)
+
+
+def let_in(gang: Gang, account: int) -> list[Find]:
+    """That the door let somebody of ``gang`` in as ``account``, where that is nobody's of theirs."""
+    if account in gang.behind:
+        return []
+    return [Find(ALONE, "ACCOUNT", "sign_in_session", "door.try", "", str(account))]
 
 
 @dataclass
@@ -59,7 +79,7 @@ class Told:
 def judge(gang: Gang, act: Act, rows: Sequence[Row], before: Told) -> list[Find]:
     """What is wrong with ``rows`` that ``act`` changed. ``before``: whom earlier acts of the walk told,
     which counts for what comes by the clock."""
-    moved = [row for row in rows if moves(row)]
+    moved = [*_sentences(rows), *(row for row in rows if moves(row) and not _is_proposed(row))]
     if not moved:
         return []
     if act.do == "door.enrol":
@@ -78,6 +98,29 @@ def judge(gang: Gang, act: Act, rows: Sequence[Row], before: Told) -> list[Find]
         for one in _wrong(gang, act, row, told, decided, books, born):
             found.setdefault(one.key, one)
     return list(found.values())
+
+
+def _sentences(rows: Sequence[Row]) -> Iterator[Row]:
+    """What is decided about whom, once a second person has confirmed it."""
+    for row in rows:
+        if row.table == "case_file" and row.before.get("state") == PROPOSED != row.after.get("state"):
+            parties = database.execute_sql(
+                f"SELECT entry_id, sanctions FROM case_party WHERE case_id = {database.param}",
+                (row.after["id"],),
+            ).fetchall()
+            for entry, sanctions in parties:
+                if sanctions and row.after.get("state") == "decided":
+                    yield Row("case_party", {"entry_id": entry}, {"entry_id": entry, "sanctions": sanctions})
+
+
+def _is_proposed(row: Row) -> bool:
+    """Whether a sanction waits for a second person still; whom it concerns hears of it then."""
+    if row.table != "case_party":
+        return False
+    (state,) = database.execute_sql(
+        f"SELECT state FROM case_file WHERE id = {database.param}", (row.value("case_id"),)
+    ).fetchone()
+    return bool(state == PROPOSED)
 
 
 def told_in(rows: Iterable[Row]) -> Told:
@@ -120,7 +163,11 @@ def _wrong(
     book = book_of(row, of)
     for rule in (
         *([] if _lets_alone(act, row) else _alone(act, of, decided)),
-        *(_untold(gang, of, persons - born, book, told) if decided is None or of.way == "told" else ()),
+        *(
+            _untold(gang, act.by, of, persons - born, book, told)
+            if decided is None or of.way == "told"
+            else ()
+        ),
         *([UNRECORDED] if book and book not in recorded and recorded != {None} else ()),
     ):
         yield Find(rule, of.moves, row.table, act.do, book, called(persons, accounts), _how(row))
@@ -150,7 +197,7 @@ def _lets_alone(act: Act, row: Row) -> bool:
     return getattr(policy.rights, "alone", False) and role not in kept
 
 
-def _untold(gang: Gang, of: Declared, persons: set[int], book: str, told: Told) -> Iterator[str]:
+def _untold(gang: Gang, by: int, of: Declared, persons: set[int], book: str, told: Told) -> Iterator[str]:
     """Whoever has no account is told by mail of the one that they are given, and of nothing else."""
     outside = persons - set(gang.persons)
     reached = told.accounts | accounts_of(told.persons)
@@ -158,7 +205,7 @@ def _untold(gang: Gang, of: Declared, persons: set[int], book: str, told: Told) 
     by_mail = set() if theirs or of.moves not in ("ACCOUNT", "CODE") else outside
     if (theirs and not theirs & reached) or (by_mail and not by_mail & told.persons):
         yield UNTOLD
-    watchers = gang.watchers(book) if book else frozenset()
+    watchers = gang.watchers(book, by) if book and of.watched else frozenset()
     if watchers and not watchers & told.accounts:
         yield UNWATCHED
 
@@ -169,7 +216,7 @@ def _is_ones_own(gang: Gang, act: Act, of: Declared, persons: set[int], accounts
     root = gang.behind.get(act.by)
     mine = {person for person, number in gang.persons.items() if number == root and person == own}
     return (
-        of.moves in ("ACCOUNT", "CODE", "SANCTION", "DUTY")
+        (of.moves in ("ACCOUNT", "CODE", "SANCTION", "DUTY") or act.do in of.own_by)
         and bool(persons or accounts)
         and persons <= mine
         and accounts <= {act.by, *accounts_of(mine)}
@@ -182,6 +229,9 @@ def _decided(gang: Gang, act: Act, rows: Sequence[Row]) -> str | None:
     decide on: what is in force once it is handed in has to be told."""
     verdicts = set()
     for row in rows:
+        if row.table == "request" and row.after.get("state") in ("rejected", "returned"):
+            # what had been done ahead of the decision, such as on a last day, is lifted by who decides
+            verdicts.add("alone" if gang.same(row.after["requester_id"], act.by) else "others")
         if (
             row.table != "request"
             or row.after.get("state") != "applied"

@@ -4,32 +4,33 @@ state folder.
 Whoever has the host has everything, so nothing is forbidden here; it has to be loud. Every operation that
 the host's commands do is done as its operator, and those whom it concerns and who watch have to be told as
 of anybody else's. A regulation that is edited, added or taken away as a file may not be in force by that.
-(Older copies of database and journal put back are `make torture`'s: `tests/torture/damage.py`.)
+(Older copies of database and journal that are put back: `test_older_backup` and `make torture`.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from auth import sessions
-from db.desk import open_desk
 from db.desk.authority.standing import policy_of
+from db.policy.effective import EffectivePolicy
 from db.policy.loader import REGULATIONS
-from db.store.tables import Account, Book
-from db.store.transactions import writing
+from db.store.tables import Book
 from tests.siege.actors import Holder
 from tests.siege.oracle import ALONE
 from tests.siege.search import every_operation
 from tests.siege.stage import Stage
+from tests.siege.underway import host_desk
 from tests.siege.walking import Tally
-from tui.host import operator
 
 OPERATIONS = (
     "accounts.create", "accounts.issue_activation", "accounts.break_glass", "accounts.disable",
     "accounts.enable", "accounts.end_sessions", "accounts.grant", "accounts.revoke", "calendar.add",
     "calendar.take_out",
-    "policies.create_book", "importing.load", "backups.put_back", "privacy.erase",
+    "policies.create_book", "policies.add", "policies.withdraw", "policies.set_rules",
+    "policies.withdraw_rules", "accounts.lift_delays", "accounts.announce", "importing.load", "privacy.erase",
 )  # fmt: skip
 """What the host's commands do."""
 
@@ -50,22 +51,19 @@ class Changed:
         return f"file: the rules of {self.book} are others by a file {self.how} in the state folder"
 
 
-def from_the_host(stage: Stage, seed: int, draws: int, tally: Tally) -> None:
+def from_the_host(stage: Stage, seed: int, draws: int, tally: Tally, until: float = math.inf) -> None:
     """Every operation of the host's commands by its operator, on people of every book. That one person does
     it is the host's way; that nobody is told is found."""
     with stage.attempt():
-        with writing():
-            account = operator.found_operator()
-        session = operator._operator_session()
-        stage.desks[account] = desk = open_desk(sessions.resume(session))
-        for due in desk.me.undertakings():
-            desk.me.accept(due.policy, due.version)
-        login = str(Account.get_by_id(account).login)
+        desk = host_desk()
+        account, login = desk.actor.account, desk.actor.login
+        stage.desks[account] = desk
         stage.world.accounts[login] = account
         mine = Tally()
         try:
             for book in sorted(row.id for row in Book.select(Book.id)):
-                every_operation(stage, seed, draws, mine, [Holder(login, book, "host")], OPERATIONS)
+                host = [Holder(login, book, "host")]
+                every_operation(stage, seed, draws, mine, host, OPERATIONS, until)
         finally:
             del stage.world.accounts[login], stage.desks[account]
     tally.acts += mine.acts
@@ -75,18 +73,38 @@ def from_the_host(stage: Stage, seed: int, draws: int, tally: Tally) -> None:
             tally.found.setdefault(("host", *key), (find, holder, walk))
 
 
-def by_a_file(stage: Stage) -> Iterator[Changed]:
+def by_a_file(stage: Stage, until: float = math.inf) -> Iterator[Changed]:
     """Regulations edited, added and taken away in the state folder, each held against the rules in force."""
     before = {row.id: policy_of(row.id) for row in Book.select()}
     named = sorted({ref.id for policy in before.values() for ref in policy.policies})
     for name in named:
         shipped = REGULATIONS / f"{name}.toml"
-        if not shipped.exists():
+        if not shipped.exists() or time.monotonic() > until:
             continue
         text = shipped.read_text("utf-8")
+        file = stage.home.policies / f"{name}.toml"
+        edited = {
+            "edited": text.replace('"masked"', '"shown"'),
+            "of a higher version": text.replace('version = "1"', 'version = "99"', 1).replace("head", "hr"),
+            "that is none": "id =",
+        }
+        for how, changed in edited.items():
+            with stage.attempt():
+                file.write_text(changed, "utf-8")
+                stage.clock.forward(minutes=1)
+                yield from _others_now(before, how)
         with stage.attempt():
-            (stage.home.policies / f"{name}.toml").write_text(text.replace('"masked"', '"shown"'), "utf-8")
+            file.write_text(text, "utf-8")
             stage.clock.forward(minutes=1)
-            for book, policy in before.items():
-                if policy_of(book).scopes != policy.scopes:
-                    yield Changed(book, "added or edited")
+            file.unlink()
+            yield from _others_now(before, "taken away")
+
+
+def _others_now(before: Mapping[str, EffectivePolicy], how: str) -> Iterator[Changed]:
+    for book, policy in before.items():
+        try:
+            same = policy_of(book) == policy
+        except Exception:  # whatever it is, nobody works with the directory any more
+            same = False
+        if not same:
+            yield Changed(book, how)

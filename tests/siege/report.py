@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from pathlib import Path
 
 from db.desk.frame import OPERATIONS
+from db.store.moves import Moves
 from tests.siege.rows import declared
 from tests.siege.search import ACTIVE
 from tests.siege.walking import Tally
+
+WIDE = (
+    "queue.",
+    "requests.withdraw",
+    "objections.object",
+    "importing.load",
+    "privacy.erase",
+    "backups.put_back",
+)
+"""How the names begin of those that carry out, undo or turn down what others asked for: they declare all."""
 
 
 @cache
@@ -22,10 +33,22 @@ def unreached() -> dict[str, str]:
 
 
 def never(tally: Tally) -> list[str]:
-    """Operations that were never done, and tables of power never moved, without a reason on file."""
+    """Operations that nobody did, nor the host's operator, and tables of power that nothing moved, without a
+    reason on file."""
     tables = {name for name, one in declared().items() if one.kind == "power"}
-    done = set(tally.reached) | {name for name, _do in tally.moved}
+    done = set(tally.reached) | set(tally.by_host) | {name for name, _do in tally.moved}
     return sorted({*ACTIVE, *tables} - done - set(unreached()))
+
+
+def unexercised(exercised: Set[tuple[str, Moves]], tally: Tally) -> list[str]:
+    """What operations declare to move that were done and never moved it, without a reason on file: whether a
+    declaration is too wide. One in `WIDE` moves what it carries out of others' asking."""
+    done = [OPERATIONS[name] for name in ACTIVE if tally.done[name]]
+    declared_ones = {
+        (one.name, moves) for one in done for moves in one.power.moves if not one.name.startswith(WIDE)
+    }
+    never_seen = {f"{name} {moves}" for name, moves in declared_ones - exercised}
+    return sorted(never_seen - set(unreached()))
 
 
 @cache
@@ -35,18 +58,18 @@ def accepted() -> dict[tuple[str, ...], str]:
     return {tuple(one["key"]): str(one["reason"]) for one in raw.get("find", ())}
 
 
-def told(tally: Tally) -> Iterator[str]:
+def told(tally: Tally, exercised: Set[tuple[str, Moves]] = frozenset()) -> Iterator[str]:
     """Line by line."""
     seconds, used = time.monotonic() - tally.began, time.process_time()
-    reached = sorted(set(tally.reached) & set(OPERATIONS))
+    reached = sorted({*tally.reached, *tally.by_host} & set(ACTIVE))
     each = tally.acts / max(used, 1)
     yield f"{tally.acts} acts in {seconds:.0f} s ({used:.0f} s of processor time, {each:.0f} a second of it)"
     yield f"{tally.states} states; {len(reached)} of {len(ACTIVE)} operations that change something were done"
     for name in never(tally):
         yield f"  never done or moved, for no reason on file: {name}"
+    for name in unexercised(exercised, tally):
+        yield f"  declared and never moved, for no reason on file: {name}"
     yield f"by the host's operator: {', '.join(sorted(tally.by_host)) or 'nothing'}"
-    for words, times in tally.broken.most_common(20):
-        yield f"  broken: {times} x {words}"
     for _key, (find, holder, walk) in sorted(tally.found.items()):
         yield f"FOUND {find}"
         yield f"      by {holder}: {' -> '.join(act.do for act in walk)}"

@@ -46,8 +46,10 @@ class Declared:
 
     ``way``: two (never by one person), flow (as the request's steps go), told (by one, who tells).
     ``of``: columns that say whose it is, each as ``what:column``. ``columns`` are those that matter: all
-    unless said, ``but`` some. ``told_by``: operations by which one may move it who tells. ``idle``: column
-    -> values of a row that moves nothing yet, or nothing more. ``made``: whether a new row moves anything.
+    unless said, ``but`` some. ``told_by``: operations by which one may move it who tells; ``own_by``: by
+    which everybody moves their own. ``idle``: column -> values of a row that moves nothing yet, or nothing
+    more. ``made``: whether a new row moves anything. ``watched``: whether somebody who holds an office has to
+    hear of it, who need not have had a part in it before.
     """
 
     name: str
@@ -59,7 +61,9 @@ class Declared:
     columns: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
     told_by: frozenset[str] = frozenset()
+    own_by: frozenset[str] = frozenset()
     made: bool = True
+    watched: bool = True
     idle: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -73,7 +77,7 @@ def declared() -> Mapping[str, Declared]:
             found |= {name: Declared(name, kind) for name in tables}
             continue
         for name, said in tables.items():
-            sets = {key: frozenset(said.get(key, ())) for key in ("columns", "but", "told_by")}
+            sets = {key: frozenset(said.get(key, ())) for key in ("columns", "but", "told_by", "own_by")}
             found[name] = Declared(
                 name,
                 kind,
@@ -83,6 +87,7 @@ def declared() -> Mapping[str, Declared]:
                 said.get("book", ""),
                 idle=said.get("idle", {}),
                 made=said.get("made", True),
+                watched=said.get("watched", True),
                 **sets,
             )
     return found

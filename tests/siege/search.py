@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from db.desk.frame import OPERATIONS
 from db.store.engine import database
 from tests.siege.actors import Gang, Holder, holders
-from tests.siege.acts import Act, Ref
+from tests.siege.acts import CODE, HALVES, PASSWORD, Act, Ref, in_short
 from tests.siege.arguments import CannotAsk, Drawer
+from tests.siege.oracle import broken
 from tests.siege.rows import taken
 from tests.siege.stage import Stage
 from tests.siege.walking import Siege, Tally, Tolerated, Walk
@@ -42,21 +43,24 @@ def every_operation(
     tally: Tally,
     only: Sequence[Holder] = (),
     operations: Sequence[str] = (),
+    until: float = math.inf,
 ) -> None:
-    """Level 1: each operation by each holder, ``draws`` times, from the beginning."""
+    """Level 1: each operation by each holder, ``draws`` times, from the beginning, ``until`` that moment."""
     for holder in only or holders(stage):
+        if time.monotonic() > until:
+            return
         chance = random.Random(f"{seed}:{holder}")
         gang = Gang.of(stage, holder)
         for operation in operations or sorted(OPERATIONS):
             for _draw in range(draws):
+                if time.monotonic() > until:
+                    return
                 with stage.attempt():
                     siege = Siege(stage, gang, tally)
                     taken()
                     drawer = Drawer(stage, siege.gang, chance)
-                    try:
-                        act = drawer.act(gang.accounts[0], operation)
-                    except CannotAsk:
-                        tally.tried[operation] += 1
+                    act = _asked(drawer, gang.accounts[0], operation, tally)
+                    if act is None:
                         continue
                     _came, found = siege.step(act)
                     for find in found:
@@ -81,14 +85,14 @@ def walks(
     tries: int = 60,
     longest: int = 12,
     tolerated: Tolerated | None = None,
-    until: float | None = None,
+    until: float = math.inf,
 ) -> None:
     """Level 2: ``visits`` times, pick a state that was come to, go there, and try ``tries`` acts from it."""
     chance = random.Random(f"{seed}:{holder}:walks")
     gang = Gang.of(stage, holder)
     archive: dict[State, Kept] = {frozenset(): Kept(())}
     for _visit in range(visits):
-        if until is not None and time.monotonic() > until:
+        if time.monotonic() > until:
             break
         states = list(archive.values())
         weights = [1 / (1 + kept.visits) for kept in states]
@@ -100,7 +104,7 @@ def walks(
             for act in kept.walk:
                 siege.step(act, again=True)
             for _try in range(tries):
-                if len(siege.walk) >= longest:
+                if len(siege.walk) >= longest or time.monotonic() > until:
                     break
                 drawn = _drawn(stage, siege.gang, chance, tally)
                 if drawn is None:
@@ -130,11 +134,24 @@ def _drawn(stage: Stage, gang: Gang, chance: random.Random, tally: Tally) -> Act
         if not invited:
             return None
         return Act(gang.accounts[0], "door.enrol", {"account": Ref("account", chance.choice(invited))})
+    if dice < 0.085:
+        known = (CODE, PASSWORD, f"{HALVES[0]} {HALVES[1]}", f"{HALVES[1]} {HALVES[2]}")
+        given = {"account": drawer.row("account"), "typed": chance.choice(known)}
+        return Act(gang.accounts[0], "door.try", given)
     operation = chance.choices(ACTIVE, [weight(tally, name) for name in ACTIVE])[0]
+    return _asked(drawer, by, operation, tally)
+
+
+def _asked(drawer: Drawer, by: int, operation: str, tally: Tally) -> Act | None:
+    """``operation`` with arguments, if it can be asked. A form or a list that breaks is found."""
     try:
         return drawer.act(by, operation)
     except CannotAsk:
-        return None
+        tally.tried[operation] += 1
+    except Exception as error:
+        holder = drawer.gang.holder
+        tally.note(broken(f"{operation} (form)", holder.book, in_short(error)), holder, ())
+    return None
 
 
 def weight(tally: Tally, operation: str) -> float:

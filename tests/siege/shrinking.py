@@ -3,6 +3,9 @@ debugging)."""
 
 from __future__ import annotations
 
+import math
+import time
+
 from tests.siege.actors import Gang, Holder
 from tests.siege.oracle import Find
 from tests.siege.rows import taken
@@ -11,13 +14,21 @@ from tests.siege.walking import Siege, Tally, Tolerated, Walk
 
 
 def minimised(
-    stage: Stage, find: Find, holder: Holder, walk: Walk, tolerated: Tolerated | None = None
+    stage: Stage,
+    find: Find,
+    holder: Holder,
+    walk: Walk,
+    tolerated: Tolerated | None = None,
+    until: float = math.inf,
 ) -> Walk:
-    """The shortest part of ``walk`` that shows the same (delta debugging)."""
+    """The shortest part of ``walk`` that shows the same (delta debugging), as far as one comes ``until``
+    then."""
     rest = list(walk[:-1])
     size = max(1, len(rest) // 2)
     while rest:
         for first in range(0, len(rest), size):
+            if time.monotonic() > until:
+                return (*rest, *walk[-1:])
             fewer = rest[:first] + rest[first + size :]
             if shows(stage, find, holder, (*fewer, walk[-1]), tolerated):
                 rest = fewer
@@ -28,7 +39,7 @@ def minimised(
             size = max(1, size // 2)
             continue
         size = max(1, min(size, len(rest) // 2))
-    return (*rest, walk[-1])
+    return (*rest, *walk[-1:])
 
 
 def shows(stage: Stage, find: Find, holder: Holder, walk: Walk, tolerated: Tolerated | None = None) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import gc
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from auth import passwords
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.authority.standing import policy_of
 from db.desk.entry.record import create_entry
+from db.desk.power import rows
 from db.desk.refusal import Pending
 from db.desk.tasks import duties
 from db.store import clock as store_clock
@@ -24,6 +25,7 @@ from db.store import engine
 from db.store.engine import close_store, database
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.moves import Moves
 from db.store.opening import open_store
 from db.store.record_words import TOLD, WHY, month_key
 from db.store.settings import Home, Mail, Settings
@@ -32,6 +34,7 @@ from db.store.tables import Grant
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.siege.rows import forget_rows, watch_rows
+from tests.siege.underway import PDF, get_more_under_way
 from tests.wider_world import PLANS, USUAL, build_wider_world
 from tests.world import World, build_world
 
@@ -42,7 +45,6 @@ ASKING = (
 )  # fmt: skip
 """Who asks for a change and reports something, before anybody attacks."""
 FIELDS = {"class": "parent_phones"}
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 @dataclass
@@ -55,25 +57,48 @@ class Stage:
     begin: datetime
     last: dict[str, int] = field(default_factory=dict)
     desks: dict[int, Desk] = field(default_factory=dict)
+    exercised: set[tuple[str, Moves]] = field(default_factory=set)
+    """What each operation was seen to move, also where it was done once others had agreed."""
+    listed: dict[tuple[int, str], list[int]] = field(default_factory=dict)
+    """What the desk listed to an account, until anything changes."""
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Whatever is done inside is undone: rows, the clock, and files in the state folder."""
-        now, files = self.clock.now, set(self.home.policies.iterdir())
-        desks = dict(self.desks)
+        now, files = self.clock.now, self._files()
+        desks, listed = dict(self.desks), self.listed
+        self.listed = dict(listed)
         with database.atomic() as transaction:
             try:
                 yield
             finally:
                 transaction.rollback()
                 self.clock.now = now
-                self.desks = desks
-                for left in set(self.home.policies.iterdir()) - files:
+                self.desks, self.listed = desks, listed
+                for left in self._files() - files:
                     left.unlink()
+
+    def _files(self) -> set[Path]:
+        """Files of rules and backups."""
+        folders = (self.home.policies, self.home.folder / "backups")
+        return {file for folder in folders if folder.is_dir() for file in folder.iterdir() if file.is_file()}
 
     def run_duties(self) -> None:
         """What the server does by itself, for whatever is due by now."""
         duties.run(duties.RunnerPlace("host", "host:siege"))
+
+
+@contextmanager
+def _seen_moving(exercised: set[tuple[str, Moves]]) -> Iterator[None]:
+    """Note in ``exercised`` what operations move, as the desk holds it against what they declare."""
+    check = rows.check_declared
+
+    def note_and_check(operation: str, after: int, declared: Set[Moves]) -> None:
+        exercised.update((operation, moves) for _table, moves in rows._undeclared(after, frozenset()))
+        check(operation, after, declared)
+
+    with patch.object(rows, "check_declared", note_and_check):
+        yield
 
 
 @contextmanager
@@ -100,6 +125,7 @@ def built(*books: str) -> Iterator[Stage]:
             build_wider_world(*(books or PLANS), beside=world)
             _hire_unsigned(world)
         stage = Stage(home, world, clock, clock.now)
+        stack.enter_context(_seen_moving(stage.exercised))
         _get_under_way(stage)
         stage.begin = clock.now
         stage.desks = {account: _signed_in(world, login) for login, account in sorted(world.accounts.items())}
@@ -193,3 +219,4 @@ def _get_under_way(stage: Stage) -> None:
         for edition in desk.editions.list():
             with suppress(Refused, Invalid, Pending):
                 desk.editions.issue(edition.book, edition.id)
+    get_more_under_way(world, stage.run_duties, lambda days: stage.clock.forward(days=days))

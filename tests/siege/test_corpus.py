@@ -24,14 +24,7 @@ def stage() -> Iterator[Stage]:
         yield made
 
 
-OPEN = [
-    pytest.param(file, marks=pytest.mark.xfail(reason="found, and not mended yet", strict=False))
-    for file in sorted(corpus.FOLDER.glob("open/*.toml"))
-]
-"""Walks to what is found still; once it is mended, its file moves up to the others."""
-
-
-@pytest.mark.parametrize("file", [*sorted(corpus.FOLDER.glob("*.toml")), *OPEN], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(corpus.FOLDER.glob("*.toml")), ids=lambda file: file.stem)
 def test_what_was_found_once_is_not_found_again(stage: Stage, file: Path) -> None:
     with stage.attempt():
         kept = corpus.read(stage, file)

@@ -48,7 +48,7 @@ OF_ROWS = {
 }  # fmt: skip
 """Parameters that are numbers of rows; ``*``: some of them."""
 TEXTS = {
-    "reason": ("工作需要", ""), "comment": ("请补充", "同意"), "word": ("已核对", ""),
+    "reason": ("工作需要", ""), "comment": ("请补充", "同意"), "word": ("已核对",),
     "words": ("群里见到通讯录",),
     "text": ("今晚维护", "张", "王"), "source": (), "what": ("未收回",), "name": ("受理单.pdf",),
     "region": ("华东", ""), "language": ("en", "zh_CN"), "theme": ("dark", "light"), "format": ("csv",),
@@ -161,11 +161,9 @@ SPECIAL: dict[str, Special] = {
     "facets": lambda _draw, _given, _desk: [],
     "number": lambda draw, _given, _desk: _number_of_a_copy(draw),
     "numbers": lambda draw, _given, _desk: _number_of_a_copy(draw),
-    "tasks.tick.what": lambda draw, _given, _desk: draw.chance.choice(("wecom", "copies", "account")),
+    "tasks.tick.what": lambda draw, _given, _desk: draw.chance.choice(("sync", "receipt")),
     "tasks.add_copy.copy": lambda _draw, _given, _desk: "C0001-001",
-    "casework.attach.what": lambda draw, _given, _desk: draw.chance.choice(("audit", "copy")),
-    "casework.attach.number": lambda draw, _given, _desk: "1",
-    "casework.sign.manifest": lambda _draw, _given, _desk: b"{}",
+    "casework.sign.manifest": lambda _draw, _given, _desk: b"0" * 64 + b"  pack.pdf\n",
     "sentence": lambda draw, _given, _desk: None,
     "traces.file.finding": lambda _draw, _given, _desk: Made("TracedFile", {"sha256": "0" * 64}),
     "narrowed": lambda draw, _given, _desk: Made("AuditFilter", {}),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from db.desk.audit.act_names import act_label
 from db.desk.backups.backup_rules import places
+from db.desk.backups.running import tell_of_lost
 from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
 from db.desk.policies.taking_in import is_to_take_in
@@ -42,7 +43,7 @@ from db.store.opening import open_store
 from db.store.proof.making import make_anew
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
-from db.store.tables import Person
+from db.store.tables import AuditRecord, Person
 from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
@@ -399,12 +400,22 @@ def finish(
                     _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
                 for after, upto, hashed in plan.bridges:
                     _record(audit.HOLE, {"after": after, "upto": upto, "hash": hashed})
+                if not is_to_take_in():
+                    _tell_of_lost(plan, gap)
                 _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
         _erase_anew(folders)
     finally:
         close_store()
     done(home)
     return gap
+
+
+def _tell_of_lost(plan: UnfinishedRestore, gap: Gap | None) -> None:
+    """Tell those who watch over each directory of every stretch of records that is lost."""
+    stretches = [*plan.bridges, *([(gap.after, gap.upto, "")] if gap is not None else [])]
+    for after, upto, _hash in stretches:
+        before = AuditRecord.get_or_none(AuditRecord.seq == after)
+        tell_of_lost(after + 1, upto, before.at if before is not None else clock.now())
 
 
 def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer: Signer) -> None:

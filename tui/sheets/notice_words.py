@@ -365,6 +365,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "A right of yours was withdrawn: it lay unused and nobody vouched for it."
     ),
     "backup-failed": _backup,
+    "records-lost": _backup,
     "update": _updated,
     "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
     "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome} (F11)")),

@@ -24,7 +24,7 @@ from db.desk.accounts.charge import (
 )
 from db.desk.accounts.granting import asked_for, give, may_ask_for, take_back
 from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import books_of, policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
@@ -286,7 +286,7 @@ class Accounts(Subject):
         "accounts.revoke",
         label=_("take a role back"),
         recorded=True,
-        power=moving(Moves.ROLE, way=Way.TWO, undo="accounts.grant", flow="right"),
+        power=moving(Moves.ROLE, way=Way.TWO, flow="right"),
     )
     def revoke(self, grant: int) -> None:
         """Take a granted role back; it no longer holds for the very next operation."""
@@ -327,6 +327,7 @@ class Accounts(Subject):
 
     def _break_glass(self, row: Account, book: str) -> None:
         clause, by = policy_of(book).reset.clause, {"by": self.act.actor.source}
+        self.act.places = tuple(one for one in books_of(row.id) if one != book)
         note_host(row.id, self.standing.account)
         tell_owner(row, "glass-broken", clause, detail=by)
         tell_supervisors(row, "glass-broken", clause, detail=by, acknowledge=True)

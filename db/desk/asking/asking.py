@@ -24,7 +24,7 @@ from db.desk.extracts.granted import CopyView, held
 from db.desk.frame import OPERATIONS, Subject, operation
 from db.desk.notation.values import display
 from db.desk.power.declaration import LOOKS, moving
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskField, values_of
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
@@ -254,13 +254,19 @@ def _nothing_called(name: str) -> Invalid:
 
 
 def _offer_of(kind: str, asks: object) -> tuple[RequestKind, Offer]:
-    """The offer by which a request was asked for."""
+    """The offer by which a request was asked for. Raises Refused for an act that no form asks for."""
     if not isinstance(asks, dict):
         return OFFERS[kind]
     called = (one for one in OFFERS.values() if asks.get("operation") in one[1].operations)
-    return (
-        next(called, None) or OFFERS[unit_contact.COMPANY if asks.get("what") == structure.CONTACTS else kind]
-    )
+    name = unit_contact.COMPANY if asks.get("what") == structure.CONTACTS else kind
+    found = next(called, None) or OFFERS.get(name)
+    if found is None:
+        raise Refused(
+            _("This act was not asked for by a form, so there is none to correct."),
+            SILENT,
+            _("Withdraw the request. Then do the act again where you did it."),
+        )
+    return found
 
 
 def _flow_of(kind: RequestKind, offer: Offer) -> str:

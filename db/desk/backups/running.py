@@ -21,6 +21,7 @@ from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locke
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.opening import once
@@ -220,6 +221,32 @@ def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
                         act="backups.alarm", outcome="done", source=by.source, front=by.front, clause=clause,
                         book=policy.book, detail={"place": place, "told": len(new)},
                     )  # fmt: skip
+    return told
+
+
+def tell_of_lost(first: int, last: int, since: str) -> int:
+    """Tell, within the running transaction, whoever supervises or keeps each active book and whoever looks
+    after machines that a restore lost records ``first`` to ``last``, of what was done ``since`` that moment:
+    rights, sanctions and consents are as they were before. They acknowledge it. How many were told."""
+    told = 0
+    for policy in active_policies()[0]:
+        roles = (policy.supervisor.role, policy.maintainer.role, policy.technical.role, "admin")
+        whom = sorted({account for role in roles for account in holders(policy, policy.holder(role))})
+        problem = _(
+            "A restore lost the records {first} to {last}. What was done after {since} is undone, such as "
+            "rights, appointments, sanctions and consents. Compare the present with your own papers.",
+            first=first,
+            last=last,
+            since=local(since)[:16],
+        )
+        told += tell(
+            "records-lost",
+            policy.book,
+            whom,
+            clause=policy.backups.clause,
+            detail=_words("", problem),
+            acknowledge=True,
+        )
     return told
 
 

@@ -29,11 +29,11 @@ from db.desk.editions.outstanding import see_to
 from db.desk.editions.receiving import OUT_OF_REACH, account_of, copies_of, out_of_reach, receipt_of
 from db.desk.editions.reminding import remind
 from db.desk.frame import operation
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.telling.post import again, post
-from db.language import Message, _
+from db.language import Message, _, say
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import EditionCopy, EditionIssue, OutgoingMail
@@ -124,6 +124,7 @@ class Editions(OfEditions):
             late=row.late,
             pending=list(pending(book, row.period)),
         )
+        self.act.back = {"issue": row.id, "reason": say(OBJECTED_TO, "zh_CN")}
         return issue_row(row)
 
     @operation("editions.issues", label=_("list the issues of an edition"), recorded=False, power=LOOKS)
@@ -218,6 +219,7 @@ class Editions(OfEditions):
         copy = self._copy(row, number)
         called = number_of(row.id, copy.ord)
         self.act.note(clause=copy.clause, entry=copy.entry_id, copy=called)
+        self.act.back = {"reason": say(OBJECTED_TO, "zh_CN")}
         instead = _("Close it with a reason.")
         match receipt_of(copy):
             case "left":

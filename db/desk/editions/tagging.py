@@ -95,6 +95,7 @@ class Sorting(Subject):
             raise Invalid(Problem("kind", _("This book has no kind of unit called {name}.", name=kind)))
         self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
         self.act.note(kind=kind)
+        self.act.back = {"kind": row.kind}
         self.act.keep({"kind": row.kind}, {"kind": kind})
         Unit.update(kind=kind).where(Unit.id == unit).execute()
 
@@ -118,6 +119,7 @@ class Sorting(Subject):
         if rule is None:
             raise Invalid(Problem("tag", _("This book has no tag called {name}.", name=tag)))
         self.act.note(unit=row.unit_id, entry=entry, clause=rule.clause, tag=tag, on=on)
+        self.act.back = {"on": not on}
         if on:
             EntryTag.insert(entry=entry, tag=tag).on_conflict_ignore().execute()
         else:
@@ -147,6 +149,7 @@ class Sorting(Subject):
         rule = next((one for one in policy.facets if one.by == "region"), None)
         self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
         self.act.note(region=region)
+        self.act.back = {"region": row.region}
         self.act.keep({"region": row.region}, {"region": region})
         below = held_with_below(unit)
         Unit.update(region=region).where(Unit.id == unit).execute()

@@ -126,7 +126,7 @@ class Lifecycle(Subject):
         "lifecycle.call_off",
         label=_("call off a joiner"),
         recorded=True,
-        power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD, undo="lifecycle.expect"),
+        power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
         """End the wait for a joiner who does not come, with a word on why."""

@@ -126,6 +126,7 @@ class Policies(Subject):
         others = rules_on_record().versions.get(regulation.id, ())
         check_day(day, (one.from_day for one in others), binds=bool(books) and not is_founding())
         put_text(text, regulation, day, account=self.standing.account, request=self.act.facts.get("request"))
+        self.act.back = {"regulation": regulation.id, "version": regulation.version}
         rules = self._compose_anew(books, day)
         told = {one for book, rule in rules.items() for one in announce(book, regulation, day, rule)}
         self._note_told(rules, told, day)

@@ -21,7 +21,7 @@ from enum import IntEnum
 from typing import Any
 
 from db.desk.authority.standing import Standing
-from db.language import Text
+from db.language import Text, _
 from db.store.moves import Moves
 
 Asked = Mapping[str, Any]
@@ -87,6 +87,8 @@ class Power:
         return self.way if isinstance(self.way, Way) else self.way(standing, asked)
 
 
+OBJECTED_TO = _("Taken back: somebody objected")
+"""The reason of what takes an act back, where one has to be given."""
 LOOKS = Power(frozenset())
 """Moves nothing: it reads, or changes what is the actor's own alone."""
 

@@ -150,7 +150,7 @@ class Delegations(Subject):
         "delegation.revoke",
         label=_("end a delegation"),
         recorded=True,
-        power=moving(Moves.ROLE, way=Way.TOLD, undo="delegation.delegate"),
+        power=moving(Moves.ROLE, way=Way.TOLD),
     )
     def revoke(self, delegation: int) -> None:
         """End a delegation at once."""

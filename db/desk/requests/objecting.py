@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
@@ -82,18 +83,13 @@ class Objections(Subject):
 
     def _take_back(self, row: Notice, told: dict[str, Any]) -> None:
         undo = OPERATIONS[told["operation"]].power.undo
-        if not undo:
+        arguments = _asked_of(undo, told) if undo else None
+        if arguments is None:
             raise Refused(
                 _("This can't be taken back by one act."),
                 row.clause,
                 _("Tell whoever supervises the directory, or report it as a breach (F12)."),
             )
-        wanted = list(signature(METHODS[undo]).parameters)[1:]
-        known = dict(told["arguments"])
-        arguments = {name: known[name] for name in wanted if name in known}
-        for name in wanted:
-            if name not in arguments and told.get("made") is not None:
-                arguments[name] = told["made"]
         take_back(self.act.actor, told["actor"], undo, arguments)
 
     def _seen(self, row: Notice) -> None:
@@ -112,3 +108,15 @@ class Objections(Subject):
         shut = {self.standing.account, *(one.id for one in Account.select(Account.id).where(out))}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
+
+
+def _asked_of(undo: str, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what ``undo`` is asked with: what the act said of that, what it was asked with itself, and
+    for the one thing left its number. None where ``undo`` has to know more."""
+    wanted = list(signature(METHODS[undo]).parameters.values())[1:]
+    known = {**told["arguments"], **told.get("back", {})}
+    found = {one.name: known[one.name] for one in wanted if one.name in known}
+    lacking = [one.name for one in wanted if one.name not in found and one.default is one.empty]
+    if len(lacking) == 1 and told.get("made") is not None:
+        found[lacking.pop()] = told["made"]
+    return None if lacking else found

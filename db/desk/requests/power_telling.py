@@ -15,7 +15,7 @@ from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import Way
 from db.desk.requests.deciding import Deciding
 from db.desk.requests.independence import person_behind
-from db.desk.requests.power_arguments import to_be_told
+from db.desk.requests.power_arguments import as_json, to_be_told
 from db.desk.requests.watchers import watchers_of
 from db.desk.telling.alarming import who
 from db.desk.telling.notices import tell
@@ -123,6 +123,7 @@ def _tell(
         "made": act.made if isinstance(act.made, int) else None,
         "operation": act.operation.name,
         "arguments": to_be_told(act.operation.name, act.asked),
+        "back": as_json(act.operation.power.undo, act.back) if act.back else {},
     }
     if act.second is not None and act.second.account is not None:
         detail["second"] = who(act.second.account)

@@ -18,7 +18,7 @@ from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of
@@ -28,7 +28,7 @@ from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.opening import once
 from db.desk.telling.notices import tell
-from db.language import Label, Message, _
+from db.language import Label, Message, _, say
 from db.policy.wording import POINTS
 from db.store import clock
 from db.store.moves import Moves
@@ -171,6 +171,7 @@ class Inspections(Subject):
             found_by=self.standing.account,
             found_at=clock.now(),
         )
+        self.act.back = {"verdict": "close", "word": say(OBJECTED_TO, "zh_CN")}
         self._event(finding, "found", said)
         if point is not None:
             decider = Turns(row).capacity(point, self.standing.account)
@@ -203,7 +204,7 @@ class Inspections(Subject):
         "inspections.settle",
         label=_("close or reopen a finding"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.settle"),
+        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD),
     )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """As an inspector, ``close`` a finding, or ``reopen`` one whose answer does not do."""
@@ -239,6 +240,8 @@ class Inspections(Subject):
         day = due_day(due)
         if owner == row.owner_id or not sees_to(owner, row.campaign.book_id):
             raise Invalid(_nobody())
+        self.act.back = {"owner": row.owner_id, "due": row.due}
+        self.act.witnesses.append(row.owner_id)
         self._move(row, "open", "open", "passed", name_of(owner))
         Finding.update(owner=owner, due=day.isoformat()).where(Finding.id == row.id).execute()
         self._hand_on(row)

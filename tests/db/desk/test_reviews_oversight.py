@@ -274,6 +274,20 @@ def test_a_finding_whose_owner_left_goes_to_another(wide: World, clock: Clock) -
     assert {one.state for one in Task.select().where(Task.kind == "finding")} == {"cancelled", "done"}
 
 
+@pytest.mark.threat(53)
+@pytest.mark.clause("H.3.1")
+def test_whose_finding_is_passed_on_hears_of_it(wide: World) -> None:
+    """Both who had it and who has it now; an objection gives it back."""
+    campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
+    owner, other = wide.accounts["shibu"], wide.accounts["fuhr"]
+    finding = desk.inspections.find(campaign, "三个账号未收回", owner, "2026-11-30")
+    desk.inspections.pass_on(finding, other, "2026-12-07")
+    (told,) = [one for one in wide.desk("shibu").notices.unread()
+               if one.detail.get("operation") == "inspections.pass_on"]  # fmt: skip
+    wide.desk("shibu").objections.object(told.id)
+    assert (Finding.get_by_id(finding).owner_id, Finding.get_by_id(finding).due) == (owner, "2026-11-30")
+
+
 @pytest.mark.clause("H.3.1", "H.6.1", "C.6")
 def test_inspections_come_round_and_only_inspectors_carry_them_out(wide: World, clock: Clock) -> None:
     monthly, quarterly = open_all("secured")["inspection"], open_all("subsidiary")["inspection"]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from db.desk import Desk
 from db.desk.backups.running import run
 from db.store import audit
 from db.store.backups.shelf import manifests
@@ -21,8 +22,9 @@ from db.store.journal import frames
 from db.store.keys import read_keys
 from db.store.opening import open_store
 from db.store.settings import Home, SettingsError
-from db.store.tables import Account, AuditHead, AuditRecord, Entry
+from db.store.tables import Account, AuditHead, AuditRecord, Entry, Grant
 from db.store.transactions import writing
+from tests.agreed import asked
 from tests.audited import detail_of
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import PLACE, back_up, destroy, installation, lose_the_journal
@@ -136,6 +138,42 @@ def test_where_the_journal_is_gone_the_gap_is_signed_and_the_chain_goes_on(
     assert "restore.gap" in [one.act for one in acts_of(home)]
     assert installation.run("audit", "verify").status == 0
     back_up(home)
+
+
+@pytest.mark.threat(67)
+def test_whoever_watches_over_a_directory_hears_that_records_are_lost(
+    installation: Host, home: Home, world: World
+) -> None:
+    """A role that was taken is back: nobody who could know may be left without a word."""
+    open_store(home)
+    world.grant("zhangwei", "security", "staff")
+    close_store()
+    back_up(home)
+    open_store(home)
+    request = asked(lambda: world.desk("liuyang").accounts.revoke(_grant_of(world, "zhangwei")))
+    second = next(one for one in map(world.desk, world.accounts) if _can_open(one, request))
+    second.queue.approve(request, second.queue.one(request).digest)
+    assert Grant.get_by_id(_grant_of(world, "zhangwei")).revoked_at is not None
+    sign_quietly(home)
+    close_store()
+    destroy(home)
+    lose_the_journal(home)
+    assert installation.run("restore", "--yes").status == 0
+    open_store(home)
+    assert Grant.get_by_id(_grant_of(world, "zhangwei")).revoked_at is None
+    for login in ("helei", "liuyang", "guotao", "panlong", "fangmin"):
+        told = [one for one in world.desk(login).notices.unread() if one.kind == "records-lost"]
+        assert told, login
+        assert "A restore lost the records" in str(told[0].detail["en"])
+    close_store()
+
+
+def _grant_of(world: World, login: str) -> int:
+    return int(Grant.get((Grant.account == world.accounts[login]) & (Grant.role == "security")).id)
+
+
+def _can_open(desk: Desk, request: int) -> bool:
+    return request in {row.id for row in desk.queue.window().rows}
 
 
 def acts_of(home: Home) -> list[AuditRecord]:

@@ -3,17 +3,25 @@ That each operation has its row in the access matrix is `tests.matrix.test_state
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import pytest
 
-from db.desk.frame import OPERATIONS, operation
+from db.desk.frame import METHODS, OPERATIONS, operation
 from db.desk.power.declaration import LOOKS, Way
 from db.desk.requests.request_kinds import KINDS, RequestKind
 from db.language import _
 from db.store.journal.capture import UNWATCHED
 from db.store.moves import Moves
 from db.store.tables import ALL, Table
+
+BACK = {
+    "editions.issue": ("issue", "reason"), "editions.hand_out": ("reason",), "sorting.tag": ("on",),
+    "sorting.set_kind": ("kind",), "sorting.set_region": ("region",), "inspections.pass_on": ("owner", "due"),
+    "inspections.find": ("verdict", "word"), "policies.add": ("regulation", "version"),
+}  # fmt: skip
+"""What an act says of how it is taken back (`Act.back`)."""
 
 
 @pytest.mark.threat(51)
@@ -74,3 +82,14 @@ def test_what_takes_others_moves_something() -> None:
 
 def test_each_kind_of_request_moves_something() -> None:
     assert {name for name, kind in KINDS.items() if kind.power == LOOKS} == set()
+
+
+def test_what_takes_an_act_back_can_be_asked_with_what_the_act_knows() -> None:
+    """Its own arguments, at most one number that the act gave back, and what the act says of it (`BACK`)."""
+    for name, made in OPERATIONS.items():
+        if made.power.undo and made.power.way is not Way.FREE:
+            wanted = list(signature(METHODS[made.power.undo]).parameters.values())[1:]
+            known = {*signature(METHODS[name]).parameters, *BACK.get(name, ())}
+            lacking = [one.name for one in wanted if one.default is one.empty and one.name not in known]
+            assert len(lacking) <= 1, name
+            assert name in BACK or name != made.power.undo, f"{name} would be done once more"

@@ -8,10 +8,21 @@ import pytest
 
 from db.desk import Invalid, Pending, Refused
 from db.language import say
-from db.store.tables import Account, AuditRecord, Delegation, Notice, NoticeRecipient, Request
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    Delegation,
+    EntryTag,
+    Notice,
+    NoticeRecipient,
+    Request,
+    Unit,
+)
 from tests.agreed import agreed, asked
 from tests.conftest import Clock
 from tests.world import World
+
+BOOKS_OF = {"office": ("controlled",)}
 
 
 def told(world: World, login: str) -> list[int]:
@@ -131,3 +142,43 @@ def test_the_second_is_told_with_whose_agreement_it_was_done(world: World) -> No
     )
     record = AuditRecord.select().where(AuditRecord.act == "accounts.grant").order_by(AuditRecord.seq.desc())
     assert record.get().account == world.accounts["liuyang"]
+
+
+@pytest.fixture
+def office(begun: World) -> World:
+    return begun
+
+
+@pytest.mark.threat(53)
+def test_a_tag_and_a_region_are_taken_back_to_what_was_before(office: World) -> None:
+    tagged, tag, keeper = office.entry("xiepi", "controlled"), "outside-contact", office.desk("zhuli")
+    keeper.sorting.tag(tagged, tag, True)
+    object_to(office, "sorting.tag")
+    assert not EntryTag.select().where((EntryTag.entry == tagged) & (EntryTag.tag == tag)).exists()
+    unit = office.unit("controlled", "技术部")
+    keeper.sorting.set_region(unit, "华东")
+    object_to(office, "sorting.set_region")
+    assert Unit.get_by_id(unit).region == ""
+
+
+def object_to(world: World, operation: str) -> None:
+    """Object to the newest act of that name, as the first who was told of it."""
+    rows = Notice.select().where(Notice.detail.contains(f'"{operation}"') & (Notice.kind == "power-done"))
+    row = rows.order_by(Notice.id.desc()).get()
+    told_of = NoticeRecipient.select().where(NoticeRecipient.notice == row)
+    accounts = {one.account_id for one in told_of}
+    login = next(login for login, account in world.accounts.items() if account in accounts)
+    world.desk(login).objections.object(row.id)
+
+
+@pytest.mark.threat(53)
+def test_what_one_act_can_not_take_back_is_said(world: World) -> None:
+    """A delegation that has ended takes whoever gives it to be given once more."""
+    desk = world.desk("liwei")
+    desk.delegation.delegate("head", "staff", world.accounts["wangfang"], "2026-11-23", "2026-12-04", "出差")
+    given = Delegation.get()
+    desk.delegation.revoke(given.id)
+    with pytest.raises(Refused) as refused:
+        object_to(world, "delegation.revoke")
+    assert "by one act" in str(refused.value)
+    assert Delegation.get_by_id(given.id).revoked_at is not None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Pending, Refused
+from db.desk import Desk, Pending, Refused
+from db.desk.importing.importing import Source
+from db.language import say
 from db.store.tables import Account, Grant, RequestStep
 from tests.agreed import asked, settle
 from tests.db.desk.test_policies import revision
@@ -77,3 +79,25 @@ def test_another_book_s_regulation_makes_nothing_stricter_here(world: World) -> 
     on_record(revision("enterprise", "2", "2026-11-01", STRICTER))
     world.desk("liuyang").accounts.disable(world.accounts["majun"])
     assert Account.get_by_id(world.accounts["majun"]).state == "disabled"
+
+
+@pytest.mark.parametrize("amend", [False, True])
+def test_an_act_that_no_form_asked_for_has_none_to_correct_once_it_is_returned(
+    world: World, *, amend: bool
+) -> None:
+    """Whoever asked is told to withdraw it and to do it again; it can be withdrawn."""
+    desk = world.desk("liuyang")
+    with pytest.raises(Pending) as pending:
+        desk.calendar.add("staff", [["日期", "类型"], ["2026-11-25", "放假"]], Source("校历.csv", "0" * 64))
+    request = pending.value.request
+    second = next(one for one in map(world.desk, world.accounts) if can_open(one, request))
+    second.queue.return_(request, second.queue.one(request).digest, "请说明")
+    with pytest.raises(Refused) as refused:
+        desk.asking.amend(request, {}) if amend else desk.asking.amendment(request)
+    assert "Withdraw the request" in say(refused.value.advice, "en")
+    desk.requests.withdraw(request)
+
+
+def can_open(desk: Desk, request: int) -> bool:
+    """Whether ``desk`` has the request in its queue."""
+    return request in {row.id for row in desk.queue.window().rows}

@@ -1,0 +1,273 @@
+"""Operations on one of several things that belong together: a copy and its issue, an item and its review,
+somebody and the case that concerns them, a course and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from db.desk import Desk, Invalid, Refused, SessionOver
+from db.desk.authority.standing import policy_of
+from db.policy.lessons import questions
+from db.policy.loader import REGULATIONS
+from db.store.engine import database
+from tests.siege.acts import Made, Ref
+from tests.siege.files import Given
+
+if TYPE_CHECKING:
+    from tests.siege.arguments import Drawer
+
+
+class CannotAsk(Exception):
+    """The form of what would be asked is not opened to the actor, or there is nothing to name."""
+
+
+def opened(ask: Callable[[], Any]) -> Any:
+    """A form or a list, where the desk opens it to the actor."""
+    try:
+        return ask()
+    except (Refused, Invalid, SessionOver) as error:
+        raise CannotAsk(str(error)) from error
+
+
+def one_of(draw: Drawer, found: Any) -> Any:
+    """Any of ``found``. Raises CannotAsk where there is none."""
+    every = list(found)
+    if not every:
+        raise CannotAsk("nothing to name")
+    return draw.chance.choice(every)
+
+
+def _rows(sql: str, *given: object) -> list[Any]:
+    return list(database.execute_sql(sql, given or None).fetchall())
+
+
+def _copy_of(draw: Drawer, issue: Ref) -> str:
+    found = _rows(f"SELECT ord FROM edition_copy WHERE issue_id = {database.param}", issue.id)
+    return f"C{issue.id:04d}-{one_of(draw, found)[0]:03d}"
+
+
+def _handed_out(draw: Drawer, desk: Desk) -> Given:
+    issue = draw.row("edition_issue", desk)
+    return {"issue": issue, "number": _copy_of(draw, issue)}
+
+
+def _recalled(draw: Drawer, desk: Desk) -> Given:
+    issue = draw.row("edition_issue", desk)
+    given = {"issue": issue, "reason": "作废"}
+    return given | ({"number": _copy_of(draw, issue)} if draw.chance.random() < 0.5 else {})
+
+
+def _closed_copies(draw: Drawer, desk: Desk) -> Given:
+    issue = draw.row("edition_issue", desk)
+    return {"": [issue, "未开户"], "*": [_copy_of(draw, issue)]}
+
+
+def _own_copy(draw: Drawer, desk: Desk) -> str:
+    own = [row.number for row in opened(desk.copies.mine)]
+    every = [f"C{issue:04d}-{place:03d}" for issue, place in _rows("SELECT issue_id, ord FROM edition_copy")]
+    return str(one_of(draw, own if own and draw.chance.random() < 0.8 else every))
+
+
+def _opened_copy(draw: Drawer, desk: Desk) -> Given:
+    return {"number": _own_copy(draw, desk)}
+
+
+def _fetched(draw: Drawer, desk: Desk) -> Given:
+    return {"number": _own_copy(draw, desk), "sha256": "0" * 64, "size": 1}
+
+
+def _item(draw: Drawer, desk: Desk) -> Given:
+    campaign = draw.row("campaign", desk)
+    items = opened(lambda: desk.reviews.items(campaign.id))
+    return {"campaign": campaign, "item": Ref("review_item", one_of(draw, items).id)}
+
+
+def _found(draw: Drawer, desk: Desk) -> Given:
+    campaign = draw.row("campaign", desk)
+    owner = one_of(draw, opened(lambda: desk.inspections.owners(campaign.id)))
+    return {
+        "campaign": campaign,
+        "what": "未收回",
+        "owner": Ref("account", owner.account),
+        "due": draw.coming_day(),
+    }
+
+
+def _passed_on(draw: Drawer, desk: Desk) -> Given:
+    finding = draw.row("finding", desk)
+    found = _rows(f"SELECT campaign_id FROM finding WHERE id = {database.param}", finding.id)
+    owner = one_of(draw, opened(lambda: desk.inspections.owners(found[0][0], finding.id)))
+    return {"finding": finding, "owner": Ref("account", owner.account), "due": draw.coming_day()}
+
+
+def _course(draw: Drawer, desk: Desk) -> Given:
+    book = draw.book()
+    course = opened(lambda: desk.training.course(book, draw.word("training", book)))
+    rule = next(rule for rule in policy_of(book).training if rule.id == course.topic.id)
+    right = [one.right + 1 for one in questions(policy_of(book), rule.questions)]
+    return {"book": book, "topic": course.topic.id, "version": course.topic.version, "answers": right}
+
+
+def _objected(draw: Drawer, desk: Desk) -> Given:
+    rows = [row for row in opened(desk.notices.unread) if row.kind in ("power-asked", "power-done")]
+    return {"notice": Ref("notice", one_of(draw, rows).id)}
+
+
+def _acknowledged(draw: Drawer, desk: Desk) -> Given:
+    rows = opened(desk.notices.unread)
+    asking = [row for row in rows if getattr(row, "acknowledge", False)]
+    return {"notice": Ref("notice", one_of(draw, asking or rows).id)}
+
+
+def _party(draw: Drawer, desk: Desk) -> tuple[Ref, Ref]:
+    case = draw.row("case_file", desk)
+    found = _rows(f"SELECT entry_id FROM case_party WHERE case_id = {database.param}", case.id)
+    return case, Ref("entry", one_of(draw, found)[0])
+
+
+def _released(draw: Drawer, desk: Desk) -> Given:
+    case, entry = _party(draw, desk)
+    return {"case": case, "entry": entry, "word": "与其无关"}
+
+
+def _sentence(draw: Drawer, case: Ref, entry: Ref) -> Made:
+    (book,) = _rows(f"SELECT book_id FROM case_file WHERE id = {database.param}", case.id)[0]
+    ladder = [rule.id for rule in policy_of(book).ladder]
+    sanctions = [draw.chance.choice(ladder)] if ladder and draw.chance.random() < 0.8 else []
+    given = {"entry": entry, "sanctions": sanctions, "occurrences": 1, "amount": 200 * ("fine" in sanctions)}
+    return Made("Sentence", given)
+
+
+def _sentenced(draw: Drawer, desk: Desk) -> Given:
+    """What is decided about each person concerned by a case."""
+    case, _entry = _party(draw, desk)
+    found = _rows(f"SELECT entry_id FROM case_party WHERE case_id = {database.param}", case.id)
+    sentences = [_sentence(draw, case, Ref("entry", one)) for (one,) in found]
+    return {"case": case, "word": "属实", "sentences": sentences}
+
+
+def _heard(draw: Drawer, desk: Desk) -> Given:
+    case, entry = _party(draw, desk)
+    outcome = draw.chance.choice(("upheld", "changed", "lifted"))
+    sentence = _sentence(draw, case, entry) if outcome == "changed" else None
+    return {"case": case, "entry": entry, "outcome": outcome, "word": "情有可原", "sentence": sentence}
+
+
+def _attached(draw: Drawer, desk: Desk) -> Given:
+    case = draw.row("case_file", desk)
+    if draw.chance.random() < 0.5:
+        return {"case": case, "what": "file", "number": Ref("file", 1)}
+    records = opened(lambda: desk.casework.trail(case.id))
+    return {"case": case, "what": "audit", "number": str(one_of(draw, records).seq)}
+
+
+def _half(draw: Drawer, desk: Desk) -> Given:
+    reset = one_of(draw, opened(desk.resets.open))
+    half = Ref("half", draw.gang.behind.get(desk.actor.account, 0))
+    return {"request": Ref("request", reset.request), "digest": half}
+
+
+def _stopped(draw: Drawer, desk: Desk) -> Given:
+    return {"request": Ref("request", one_of(draw, opened(desk.resets.open)).request)}
+
+
+def _erased(draw: Drawer, desk: Desk) -> Given:
+    book = draw.book()
+    leavers = opened(lambda: desk.privacy.leavers(book))
+    return {"book": book, "entry": Ref("entry", one_of(draw, leavers).entry), "reason": "本人要求"}
+
+
+def _compared(draw: Drawer, desk: Desk) -> Given:
+    book = draw.book()
+    kept = opened(lambda: desk.backups.kept(book)).backups
+    return {"book": book, "name": str(one_of(draw, kept).name)}
+
+
+def _put_back(draw: Drawer, desk: Desk) -> Given:
+    given = _compared(draw, desk)
+    lost = opened(lambda: desk.backups.compare(given["book"], given["name"]))
+    return {**given, "entries": [Ref("entry", one_of(draw, lost).entry)]}
+
+
+def _taken_out(draw: Drawer, _desk: Desk) -> Given:
+    """A day that was declared."""
+    (day,) = one_of(draw, _rows("SELECT day FROM calendar_day"))
+    return {"book": draw.chance.choice(("", draw.book(), draw.book())), "days": [str(day)]}
+
+
+def _version(draw: Drawer, _desk: Desk) -> Given:
+    """A new version of a regulation, from its own day or a later one."""
+    name = draw.chance.choice(("company", "enterprise", "general", "school-class"))
+    text = (REGULATIONS / f"{name}.toml").read_text("utf-8")
+    later = draw.stage.clock.now + timedelta(days=draw.chance.choice((3, 40)))
+    return {"text": text.replace('version = "1"', 'version = "9"', 1), "from_day": later.date().isoformat()}
+
+
+def _withdrawn(draw: Drawer, _desk: Desk) -> Given:
+    name, version = one_of(draw, _rows("SELECT regulation, version FROM regulation_text"))
+    return {"regulation": name, "version": version}
+
+
+def _rules_withdrawn(draw: Drawer, _desk: Desk) -> Given:
+    book, day = one_of(draw, _rows("SELECT book_id, from_day FROM book_rules"))
+    return {"book": book, "from_day": str(day)}
+
+
+def _commended(draw: Drawer, desk: Desk) -> Given:
+    """Praise for the quarter before this one."""
+    book, today = draw.book(), draw.stage.clock.now.date()
+    month = (today.month - 1) // 3 * 3 + 1
+    last = today.replace(month=month, day=1) - timedelta(days=1)
+    first = last.replace(month=last.month - 2, day=1)
+    ranked = opened(lambda: desk.praise.ranking(book, first, last))
+    row = one_of(draw, ranked)
+    given = {"book": book, "first": Made("date", first.isoformat()), "last": Made("date", last.isoformat())}
+    entry = Ref("entry", row.entry) if row.entry is not None else None
+    return {**given, "unit": Ref("unit", row.unit), "entry": entry, "word": "及时准确", "anyway": True}
+
+
+def own_returned(draw: Drawer, desk: Desk) -> Ref:
+    """A request that was returned to the actor, or any."""
+    rows = [row.id for row in opened(desk.requests.mine) if row.state == "returned"]
+    if rows and draw.chance.random() < 0.8:
+        return Ref("request", draw.chance.choice(rows))
+    return draw.row("request", desk)
+
+
+def _amendment(draw: Drawer, desk: Desk) -> Given:
+    return {"request": own_returned(draw, desk)}
+
+
+def _enabled(draw: Drawer, _desk: Desk) -> Given:
+    return {
+        "account": Ref("account", one_of(draw, _rows("SELECT id FROM account WHERE state = 'disabled'"))[0])
+    }
+
+
+def _reissued(draw: Drawer, _desk: Desk) -> Given:
+    found = _rows("SELECT id FROM account WHERE activation IS NOT NULL")
+    some = found if draw.chance.random() < 0.7 else _rows("SELECT id FROM account")
+    given = {"activation": Ref("code", 0), "until": Ref("hours", 71)}
+    return {"account": Ref("account", one_of(draw, some)[0]), **given}
+
+
+def _called_off(draw: Drawer, desk: Desk) -> Given:
+    rows = [row.id for row in opened(desk.tasks.mine).rows if row.kind == "joiner"]
+    return {"task": Ref("task", one_of(draw, rows)), "word": "不来了"}
+
+
+LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
+    "editions.hand_out": _handed_out, "editions.recall": _recalled, "editions.close": _closed_copies,
+    "copies.open": _opened_copy, "copies.fetch": _fetched, "reviews.one": _item, "inspections.find": _found,
+    "inspections.pass_on": _passed_on, "training.take": _course, "objections.object": _objected,
+    "notices.acknowledge": _acknowledged, "casework.release": _released, "casework.decide": _sentenced,
+    "casework.hear": _heard, "casework.attach": _attached, "resets.take_half": _half, "resets.stop": _stopped,
+    "privacy.erase": _erased, "backups.compare": _compared, "backups.put_back": _put_back,
+    "calendar.take_out": _taken_out, "policies.add": _version, "policies.withdraw": _withdrawn,
+    "policies.withdraw_rules": _rules_withdrawn, "praise.commend": _commended,
+    "lifecycle.amendment": _amendment, "accounts.enable": _enabled, "accounts.issue_activation": _reissued,
+    "accounts.break_glass": _reissued, "lifecycle.call_off": _called_off,
+}  # fmt: skip
+"""Operations whose arguments belong together."""

@@ -1,0 +1,388 @@
+"""What is under way before anybody attacks, by people who attack nobody: in each book something of every
+sort that an attacker could lay hands on, from a report to a case that is decided, from a joiner who is
+waited for to somebody who left. A sort of which nothing comes about fails (`SORTS`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from auth import sessions
+from auth.codes import digest_of
+from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
+from db.desk.authority.standing import policy_of
+from db.desk.cases.handling import Handling
+from db.desk.cases.sentencing import Sentence
+from db.desk.entry.record import apply_values, create_entry
+from db.desk.importing.importing import Source
+from db.desk.lifecycle.forms import JoinAsked, LeaveAsked
+from db.desk.refusal import Pending
+from db.policy.loader import REGULATIONS
+from db.store.engine import database
+from db.store.tables import Account, Campaign, CaseFile, CaseParty, EntryField, Request
+from db.store.transactions import writing
+from tests.wider_world import USUAL
+from tests.world import World
+from tui.host import operator
+
+DENIED = (Refused, Invalid, SessionOver)
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PHASES = ("triaged", "investigating", "investigated", "judged", "decided", "appealed")
+"""How far cases of each book are taken, one case each, as far as there is somebody for the next step."""
+SORTS = {
+    "cases that are judged": "SELECT id FROM case_file WHERE state = 'judged'",
+    "cases that are decided": "SELECT id FROM case_file WHERE state = 'decided'",
+    "appeals": "SELECT id FROM case_appeal",
+    "findings": "SELECT id FROM finding",
+    "consents that are asked for": "SELECT id FROM consent WHERE state = 'asked'",
+    "requests that were returned": "SELECT id FROM request WHERE state = 'returned'",
+    "accounts that nobody enrolled": "SELECT id FROM account WHERE activation IS NOT NULL",
+    "accounts that are shut": "SELECT id FROM account WHERE state = 'disabled'",
+    "archives": "SELECT id FROM archive",
+    "copies to be handed back": "SELECT id FROM hand_back",
+    "days off": "SELECT day FROM calendar_day",
+    "rights to a copy": "SELECT id FROM copy_grant",
+    "resets": "SELECT id FROM activation",
+    "delegations": "SELECT id FROM delegation",
+    "rules to come": "SELECT version FROM regulation_text WHERE from_day > '2026-11-30'",
+}
+"""What has to have come about, each with where it would be."""
+
+
+def get_more_under_way(world: World, run_duties: Callable[[], None], forward: Callable[[int], None]) -> None:
+    """Let everybody work for two days. ``forward`` lets so many days pass."""
+    newcomers = _hire(world)
+    for step in (
+        _cases, _findings, _consents, _returned, _expected, _resets, _copies, _days_off, _rules_to_come,
+        _book_backup, _review_decided,
+    ):  # fmt: skip
+        step(world)
+    _accounts(world, newcomers)
+    _leavers(world, newcomers)
+    run_duties()
+    forward(1)
+    run_duties()
+    lacking = [name for name, sql in SORTS.items() if not database.execute_sql(sql).fetchall()]
+    assert not lacking, f"nothing came about of: {lacking}"
+
+
+def books_of(world: World) -> list[str]:
+    """Every book."""
+    return sorted({book for book, _path in world.units})
+
+
+def staff_of(world: World, book: str) -> list[str]:
+    """Logins of those who have an entry or an office in ``book``, offices first."""
+    rows = database.execute_sql(
+        'SELECT DISTINCT a.login, 0 FROM account a JOIN "grant" g ON g.account_id = a.id '
+        f"OR g.person_id = a.person_id WHERE g.book_id = {database.param} UNION "
+        "SELECT a.login, 1 FROM account a JOIN entry e ON e.person_id = a.person_id "
+        f"WHERE e.book_id = {database.param} AND e.state = 'active' ORDER BY 2, 1",
+        (book, book),
+    ).fetchall()
+    return [login for login in dict.fromkeys(str(row[0]) for row in rows) if login in world.accounts]
+
+
+def by_anybody(world: World, book: str, act: Callable[[Desk], object], *, besides: str = "") -> object | None:
+    """Do ``act`` as the first of ``book`` who may; None where nobody may."""
+    for login in staff_of(world, book):
+        if login != besides:
+            try:
+                return act(world.desk(login)) or True
+            except Pending as pending:
+                decided(world, pending.request)
+                return True
+            except DENIED:
+                continue
+    return None
+
+
+def decided(world: World, request: int, *, returned: bool = False) -> None:
+    """Approve each step of ``request`` by the first who may, or return it at the first step."""
+    row = Request.get_by_id(request)
+
+    def one_step(desk: Desk) -> object:
+        digest = desk.queue.one(request).digest
+        if returned:
+            return desk.queue.return_(request, digest, "请补正") or True
+        return desk.queue.approve(request, digest, "同意") or True
+
+    while Request.get_by_id(request).state == "open":
+        asker = Account.get_by_id(row.requester_id).login
+        if by_anybody(world, str(row.book_id), one_step, besides=asker) is None or returned:
+            return
+
+
+def _some_of(world: World, book: str) -> list[str]:
+    """Two with an office and two without one, of those who have an entry in ``book``."""
+    every = [login for login in staff_of(world, book) if (book, login) in world.entries]
+    return list(dict.fromkeys([*every[:2], *every[-2:]]))
+
+
+def _hire(world: World) -> dict[str, list[int]]:
+    """Four people in every book, in the first unit below the root: their entries."""
+    found: dict[str, list[int]] = {}
+    for number, book in enumerate(books_of(world)):
+        policy = policy_of(book)
+        kind = next(kind for kind in policy.kinds if kind.side == "internal")
+        known = {rule.name for rule in policy.fields}
+        unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
+        for which in range(4):
+            values = {
+                "name": "冯" + "甲乙丙丁戊己庚辛壬癸子丑"[number] + "一二三四"[which], "position": "职员",
+                "extension": f"77{number:02d}", "mobile": f"+86136{number:04d}{which:04d}",
+                "email": f"more{number}.{which}@huaxing.example",
+                "student_number": f"2028{number:02d}{which:02d}", **USUAL.get(kind.id, {}),
+            }  # fmt: skip
+            with writing():
+                made = create_entry(
+                    book, unit, kind.id, {name: (value,) for name, value in values.items() if name in known},
+                    joined="2025-03-01",
+                )  # fmt: skip
+            found.setdefault(book, []).append(made)
+    return found
+
+
+def _cases(world: World) -> None:
+    for book in books_of(world):
+        kinds = [rule.id for rule in policy_of(book).cases]
+        plain = [login for login in staff_of(world, book) if (book, login) in world.entries]
+        for phase in PHASES if len(plain) > 1 else ():
+            reporter, concerned = plain[-1], plain[-2]
+            desk = world.desk(reporter)
+            with suppress(*DENIED):
+                case = desk.cases.report(book, f"有人外传通讯录（{phase}）", kinds[0])
+                _taken_to(world, int(case), phase, kinds[0], world.entries[book, concerned])
+
+
+def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) -> None:
+    """Take a case step by step to ``phase``; no further than there is somebody to do the step."""
+    steps: dict[str, Callable[[Desk], object]] = {
+        "reported": lambda desk: desk.casework.triage(case, kind, "可以立案"),
+        "triaged": lambda desk: desk.casework.investigate(case, "开始调查"),
+        "investigating": lambda desk: _concluded(desk, case, concerned),
+        "investigated": lambda desk: desk.casework.judge(case, "breach", "属实"),
+        "judged": lambda desk: _sentenced(desk, case),
+        "proposed": lambda desk: desk.casework.confirm(case, True, "同意"),
+    }
+    for _step in range(12):
+        row = CaseFile.get_by_id(case)
+        if row.state == phase or row.state not in steps:
+            break
+        waiting = Handling().waiting(row)
+        if not waiting:
+            return
+        steps[row.state](world.desk(Account.get_by_id(waiting[0].account).login))
+    if phase == "appealed" and CaseFile.get_by_id(case).state == "decided":
+        person = database.execute_sql(
+            "SELECT a.login FROM account a JOIN entry e ON e.person_id = a.person_id "
+            f"WHERE e.id = {database.param}",
+            (concerned,),
+        ).fetchone()
+        world.desk(person[0]).cases.appeal(case, "名单是按要求发送的")
+
+
+def _concluded(desk: Desk, case: int, concerned: int) -> None:
+    if not CaseParty.select().where(CaseParty.case == case).exists():
+        desk.casework.involve(case, concerned)
+    desk.casework.conclude(case, "调查结束")
+
+
+def _sentenced(desk: Desk, case: int) -> None:
+    ladder = [rule.id for rule in policy_of(CaseFile.get_by_id(case).book_id).ladder]
+    parties = [row.entry_id for row in CaseParty.select().where(CaseParty.case == case)]
+    desk.casework.decide(case, "属实", [Sentence(one, tuple(ladder[:1]), 1) for one in parties])
+
+
+def _findings(world: World) -> None:
+    """Two findings in every inspection, one of them answered."""
+    rows = Campaign.select().where((Campaign.kind == "inspection") & Campaign.closed_at.is_null())
+    for campaign in list(rows.order_by(Campaign.id)):
+        book = str(campaign.book_id)
+
+        def find(desk: Desk, number: int = campaign.id) -> object:
+            owners = desk.inspections.owners(number)
+            return [
+                desk.inspections.find(number, "未收回", one.account, "2026-12-11")
+                for one in (owners[0], owners[-1])
+            ]
+
+        found = by_anybody(world, book, find)
+        if isinstance(found, list):
+            by_anybody(world, book, lambda desk, number=found[0]: desk.inspections.answer(number, "已收回"))  # type: ignore[misc]
+
+
+def _consents(world: World) -> None:
+    for login, book, people, to in (
+        ("dingyi", "safety", "牛二", "一车间"),
+        ("zhangwei", "staff", "单宏", "研发中心/研发一部"),
+        ("majun", "group", "张伟", "财务中心/会计部"),
+    ):
+        asked = {"people": people, "what": "all", "to": str(world.unit(book, to)), "days": "7"}
+        with suppress(*DENIED):
+            world.desk(login).asking.ask("disclosure", book, asked, "联合演练")
+
+
+def _returned(world: World) -> None:
+    """Of some of every book, a change and a wish for a copy that were returned; and a joiner."""
+    for book, login in [(one, login) for one in books_of(world) for login in _some_of(world, one)]:
+        entry = world.entries[book, login]
+        desk = world.desk(login)
+        with suppress(*DENIED):
+            form = desk.changes.form(entry)
+            asked = {"parent_phones" if book == "class" else "mobile": "139 0000 3133"}
+            evidence = desk.evidence.add("受理单.pdf", PDF).id
+            decided(
+                world,
+                desk.changes.submit(form.entry, form.version, asked, "换号", [evidence]),
+                returned=True,
+            )
+        with suppress(*DENIED):
+            asked = {"unit": str(world.unit(book)), "what": "work"}
+            decided(world, desk.asking.ask("copy", book, asked, "对接"), returned=True)
+    for book in books_of(world):
+        unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
+        kind = policy_of(book).kinds[0].id
+        known = {rule.name for rule in policy_of(book).fields}
+        values = {
+            "name": "褚新", "position": "职员", "office_phone": "010 6234 5699", "mobile": "138 1234 5688",
+            "email": "chu@huaxing.example", "student_number": "20269977", **USUAL.get(kind, {}),
+        }  # fmt: skip
+        given = {name: value for name, value in values.items() if name in known}
+
+        def join(
+            desk: Desk, book: str = book, kind: str = kind, unit: int = unit, given: dict[str, str] = given
+        ) -> object:
+            evidence = [desk.evidence.add("受理单.pdf", PDF).id]
+            return desk.lifecycle.join(JoinAsked(book, kind, unit, "2026-11-23", given, "入职", evidence))
+
+        made = by_anybody(world, book, join)
+        if isinstance(made, int):
+            decided(world, made, returned=True)
+
+
+def _expected(world: World) -> None:
+    for book in books_of(world):
+        unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
+        kind = policy_of(book).kinds[0].id
+        asked = JoinAsked(book, kind, unit, "2026-11-25", {"name": "蒋待"}, "入职")
+        by_anybody(world, book, lambda desk, asked=asked: desk.lifecycle.expect(asked))  # type: ignore[misc]
+
+
+def _resets(world: World) -> None:
+    """One that waits for somebody who vouches, and one of which the halves wait to be shown."""
+    for login, book, whom, agree in (
+        ("liuyang", "staff", "zhangwen", True),
+        ("guotao", "staff", "shanhong", False),
+        ("fuhr", "secured", "qinyu", True),
+        ("huanghr", "wecom", "caiming", True),
+    ):
+        with suppress(*DENIED):
+            request = world.desk(login).asking.ask("reset", book, {"whom": whom}, "忘记密码")
+            if agree:
+                decided(world, request)
+
+
+def _copies(world: World) -> None:
+    for book in books_of(world):
+        for login in staff_of(world, book)[-2:]:
+            with suppress(*DENIED):
+                asked = {"unit": str(world.unit(book)), "what": "work"}
+                decided(world, world.desk(login).asking.ask("copy", book, asked, "大会接待"))
+
+
+def host_desk() -> Desk:
+    """The host's operator at a desk."""
+    with writing():
+        if Account.get_or_none(Account.login == operator.OPERATOR) is None:
+            operator.found_operator()
+    desk = open_desk(sessions.resume(operator._operator_session()))
+    for due in desk.me.undertakings():
+        desk.me.accept(due.policy, due.version)
+    return desk
+
+
+def _days_off(world: World) -> None:
+    """A day of the organisation's and one of each book's."""
+    source, headings = Source("校历.csv", "0" * 64), ["日期", "类型"]
+    host_desk().calendar.add("", [headings, ["2026-12-24", "放假"]], source)
+    for book in books_of(world):
+        rows = [headings, ["2026-12-28", "放假"]]
+        by_anybody(world, book, lambda desk, book=book, rows=rows: desk.calendar.add(book, rows, source))  # type: ignore[misc]
+
+
+def _rules_to_come(world: World) -> None:
+    """A new version of a regulation, agreed to, that takes effect in a month."""
+    text = (REGULATIONS / "company.toml").read_text("utf-8").replace('version = "1"', 'version = "5"', 1)
+    try:
+        host_desk().policies.add(text, "2026-12-23")
+    except Pending as pending:
+        decided(world, pending.request)
+
+
+def _book_backup(world: World) -> None:
+    """The class's own backup, and a number that was overwritten since."""
+    by_anybody(world, "class", lambda desk: desk.backups.make("class"))
+    entry = world.entries["class", "luoxi"]
+    if EntryField.select().where(EntryField.entry == entry).exists():
+        with writing():
+            apply_values(entry, {"parent_phones": ("+8613600009999",)}, source="", verifier=None)
+
+
+def _review_decided(world: World) -> None:
+    """Reviews in which everything is decided, but not closed."""
+    rows = Campaign.select().where((Campaign.kind == "check") & Campaign.closed_at.is_null())
+    for campaign in list(rows.order_by(Campaign.id)):
+        for login in staff_of(world, str(campaign.book_id)):
+            desk = world.desk(login)
+            with suppress(*DENIED):
+                for item in desk.reviews.items(campaign.id):
+                    desk.reviews.decide(campaign.id, item.id, "right", item.version, word="仍需要")
+
+
+def _accounts(world: World, newcomers: dict[str, list[int]]) -> None:
+    """Of the newcomers of every book, one who has a code, and one whose account is shut again. Editions were
+    issued before they had one."""
+    for login in staff_of(world, "controlled") + staff_of(world, "combined"):
+        desk = world.desk(login)
+        for edition in desk.editions.list():
+            with suppress(*DENIED):
+                desk.editions.issue(edition.book, edition.id)
+    for number, (book, entries) in enumerate(newcomers.items()):
+        for which, entry in enumerate(entries[:2]):
+            until = "2026-11-26T00:00:00.000000Z"
+            code = digest_of("activation", f"ABCDE-FGHJK-MNPQR-STVWX-YZ77{number:02d}")
+
+            def create(
+                desk: Desk,
+                entry: int = entry,
+                name: str = f"feng{number}{which}",
+                code: str = code,
+                until: str = until,
+            ) -> object:
+                return desk.accounts.create(entry, name, code, until)
+
+            made = by_anybody(world, book, create)
+            if which and isinstance(made, int):
+                by_anybody(world, book, lambda desk, made=made: desk.accounts.disable(made))  # type: ignore[misc]
+
+
+def _leavers(world: World, newcomers: dict[str, list[int]]) -> None:
+    """One newcomer of every book leaves today; of the secured one somebody who took copies does too."""
+    entries = {book: [some[2]] for book, some in newcomers.items()}
+    with suppress(*DENIED):
+        world.desk("ganhr").overview.export(
+            "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark="ABCD-EFGH",
+            parameters={},
+        )  # fmt: skip
+        entries["secured"].append(world.entries["secured", "ganhr"])
+    for book, leaving in entries.items():
+        for entry in leaving:
+
+            def leave(desk: Desk, entry: int = entry) -> object:
+                evidence = [desk.evidence.add("通知.pdf", PDF).id]
+                return desk.lifecycle.leave(LeaveAsked(entry, "2026-11-23", "离职", evidence))
+
+            made = by_anybody(world, book, leave)
+            if isinstance(made, int):
+                decided(world, made)
