@@ -65,6 +65,8 @@ def sentence(one: PartyView) -> list[Text | Styled]:
     cell: list[Text | Styled] = []
     if one.sanctions or one.further:
         cell += ["  ", Styled(listed(_named(one.sanctions, one.further)), "bad")]
+    elif one.unpunished:
+        cell += ["  ", Styled(_("not punished"), "strong")]
     if one.amount:
         cell += ["  ", _fine(one.amount, one.currency, one.occurrences)]
     elif one.occurrences > 1:
@@ -214,6 +216,7 @@ def _decided(parties: Sequence[PartyView]) -> list[dict[str, object]]:
     return [
         {
             "sanctions": _named(one.sanctions, one.further),
+            "unpunished": one.unpunished,
             "occurrences": one.occurrences,
             "fine": one.amount,
             "clause": one.clause,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from db.desk.cases.case_states import ATTACHED, HEARD, OUTCOMES, VERDICTS
 from db.desk.cases.case_views import PartyView
-from db.desk.cases.sentencing import Sentence
+from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
+from db.desk.refusal import Invalid, Problem
 from db.language import _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
 from tui.sheets.case_facts import MyCase
@@ -70,7 +72,9 @@ VERDICT: OneOf[str] = OneOf(
     title=_("Was there a breach?"),
     choices=lambda _at: _outcomes("incident"),
 )
-SANCTION = Typed("sanction", _("Rungs of the book's ladder, separated by commas."), required=False)
+SANCTION = Typed(
+    "sanction", _("Rungs of the book's ladder, separated by commas; `none`: not punished."), required=False
+)
 TIMES = Number(
     "times",
     _("How often it happened; a fine counts for each time. As many as copies were traced unless said."),
@@ -122,11 +126,29 @@ REASON = Typed("word", _("The reason; who appealed reads it"))
 
 
 def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
-    rungs = tuple(rung for rung in at[SANCTION].split(",") if rung)
+    rungs = tuple(rung.strip() for rung in at[SANCTION].split(",") if rung.strip())
     times = at[TIMES]
     return Sentence(
-        one.entry, rungs, max(one.copies, 1) if times is None else times, at[FINE] or 0, at[FURTHER]
+        one.entry,
+        chosen_rungs(rungs, at[FURTHER]),
+        max(one.copies, 1) if times is None else times,
+        at[FINE],
+        at[FURTHER],
     )
+
+
+def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
+    """Return the rungs that are decided. Raises Invalid where nothing was chosen, not even not to punish."""
+    if not chosen and not further:
+        raise Invalid(
+            Problem(
+                "sanction",
+                _("Choose what is decided; not to punish (`none`) is a decision, no choice is none."),
+            )
+        )
+    if NOT_PUNISHED in chosen and (len(chosen) > 1 or further):
+        raise Invalid(Problem("sanction", _("Either somebody is not punished, or they are: choose one.")))
+    return tuple(rung for rung in chosen if rung != NOT_PUNISHED)
 
 
 def _decide(at: At[MyCase]) -> None:
@@ -138,7 +160,7 @@ def _decide(at: At[MyCase]) -> None:
 def _hear(at: At[MyCase]) -> None:
     """What stands instead is what was asked of a sanction, where it is changed."""
     sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
-    if at[CAME_OF_IT] == "changed" or any(given):
+    if at[CAME_OF_IT] == "changed" or any(one not in ("", None) for one in given):
         parties = at.desk.cases.one(at.number).parties
         sentence = next(_sentence(at, one) for one in parties if one.entry == at[APPELLANT])
     at.desk.casework.hear(at.number, at[APPELLANT], at[CAME_OF_IT], at[REASON], sentence)

@@ -6,6 +6,7 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import HEARD, OUTCOMES
 from db.desk.cases.handling import Handling, accounts_of, kind_label, label_pair
+from db.desk.cases.sentencing import is_unpunished
 from db.desk.telling.notices import tell
 from db.language import Label, _, listed
 from db.policy.schema.base import cite
@@ -75,6 +76,8 @@ def tell_heard(row: CaseFile, party: CaseParty, outcome: str) -> None:
 def sanctions_of(party: CaseParty) -> Label | None:
     """What was decided about a person as one label. The words of a further sanction stay with the case."""
     rungs = [one for one in party.sanctions.split(",") if one]
+    if is_unpunished(party):
+        return label_pair(_("not punished"))
     labels = [policy_of(party.case.book_id).rung(one).label for one in rungs]
     return joined(labels + [label_pair(_("another sanction"))] * (party.further is not None))
 

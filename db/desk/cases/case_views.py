@@ -11,7 +11,7 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
 from db.desk.cases.handling import Handling, appeals_in, kind_label, open_appeals
-from db.desk.cases.sentencing import FINE, further_of, rung_labels, times_fined
+from db.desk.cases.sentencing import FINE, further_of, is_unpunished, rung_labels, times_fined
 from db.desk.cases.trail import copies_of
 from db.desk.clockwork import Due, due_of
 from db.desk.editions.tracing import forwarded
@@ -65,6 +65,7 @@ class PartyView:
     unit: str
     position: str
     sanctions: tuple[Label, ...]
+    unpunished: bool
     occurrences: int
     amount: int
     currency: str
@@ -265,6 +266,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         unit=entry.unit.name,
         position=entry.position or "",
         sanctions=rung_labels(row.book_id, filter(None, party.sanctions.split(","))),
+        unpunished=is_unpunished(party),
         occurrences=party.occurrences,
         amount=party.amount,
         currency=party.currency,

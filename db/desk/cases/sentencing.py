@@ -18,22 +18,24 @@ from db.store.tables import CaseFile, CaseParty, Entry
 
 FINE = "fine"
 MOST_OCCURRENCES = 1000
+NOT_PUNISHED = "none"
+"""How a decision names no rung of the ladder on purpose."""
 HARSHEST = 1 << 31
 """The severity of a sanction that no rung names: nobody can tell it from its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is decided about the person of ``entry``: ids of rungs, none where a word is enough.
+    """What is decided about the person of ``entry``: ids of rungs; none where they are not punished.
 
-    ``occurrences`` is how often it happened. ``amount`` is one fine, where no regulation states it.
+    ``occurrences`` is how often it happened. ``amount`` is one fine, where the decider named one.
     ``further`` is a sanction that no rung names, where the policy lets one be written.
     """
 
     entry: int
     sanctions: tuple[str, ...] = ()
     occurrences: int = 1
-    amount: int = 0
+    amount: int | None = None
     further: str = ""
 
 
@@ -42,6 +44,13 @@ def needs_second(row: CaseFile, sentences: Sequence[Sentence]) -> bool:
     policy = policy_of(row.book_id)
     grave = {rung.id for rung in policy.ladder if rung.severity >= policy.discipline.second_from}
     return any(one.further or grave & set(one.sanctions) for one in sentences)
+
+
+def is_unpunished(party: CaseParty) -> bool:
+    """Return whether a breach was found by who could have punished it, and nothing was decided."""
+    found = party.case.outcome == "breach" and party.occurrences > 0
+    ladder = policy_of(party.case.book_id).ladder
+    return found and bool(ladder) and not party.sanctions and party.further is None
 
 
 def further_of(party: CaseParty) -> str:
@@ -128,7 +137,7 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     rule = policy.fine(row.kind)
     _check_amount(row, sentence, known, rule)
     if FINE in sentence.sanctions:
-        each = rule.amount if rule is not None else sentence.amount
+        each = rule.amount if rule is not None else sentence.amount or 0
         amount, currency = each * sentence.occurrences, rule.currency if rule is not None else "CNY"
         if each < 1:
             raise Invalid(Problem("amount", _("Say how much the fine is.")))
@@ -157,7 +166,7 @@ def _check_amount(
 ) -> None:
     """Refuse an amount that would come to nothing: where there is no fine, where none is decided, or where a
     regulation says how much it is."""
-    if not sentence.amount:
+    if sentence.amount is None:
         return
     if FINE not in known:
         raise Refused(
@@ -175,5 +184,8 @@ def _check_amount(
         raise Refused(
             _("Each time costs {amount} {currency} here.", amount=rule.amount, currency=rule.currency),
             rule.clause,
-            _("Leave the amount out."),
+            _(
+                "Leave the amount out, or don't decide {fine} at all: not to punish is a decision too.",
+                fine=known[FINE].label,
+            ),
         )

@@ -62,7 +62,9 @@ def sentenced(world: World, case: int, *sentences: Sentence, word: str = WORD) -
     return turn(world, case)
 
 
-def decided(world: World, case: int, kind: str, name: str, *sanctions: str, amount: int = 0) -> Desk:
+def decided(
+    world: World, case: int, kind: str, name: str, *sanctions: str, amount: int | None = None
+) -> Desk:
     """Take a reported case to a decision about one person; the desk of who closes it."""
     under_investigation(world, case, kind, name)
     judged(world, case)

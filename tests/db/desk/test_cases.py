@@ -486,3 +486,36 @@ def test_every_step_is_in_the_audit_without_naming_whom_it_is_about(world: World
             AuditRecord.act.startswith("casework") & AuditRecord.entry.is_null(False)
         )
         assert not about.exists()
+
+
+@pytest.mark.clause("I.4.4.1")
+@pytest.mark.parametrize("amount", [0, 100, -200])
+def test_an_amount_that_a_regulation_states_is_never_overruled_in_silence(world: World, amount: int) -> None:
+    """Nought is an amount: it was said, and the fine of the clause is not put in its place."""
+    build_editions_world(world)
+    case = world.desk("xiepi").cases.report("controlled", "转发通讯录", "forwarding")
+    under_investigation(world, case, "forwarding", "陶军")
+    desk = judged(world, case)
+    entry = found(desk, case, "陶军")
+    refusal = refused(lambda: desk.casework.decide(case, "初犯", [Sentence(entry, ("fine",), 1, amount)]))
+    assert refusal.clause == "I.4.4.1"
+    assert "不予处罚" in say(refusal.advice, "zh_CN")
+    assert CaseFile.get_by_id(case).state == "judged"
+
+
+@pytest.mark.clause("B.7.2")
+def test_not_to_punish_is_a_decision_and_told_as_one(wide: World) -> None:
+    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    under_investigation(wide, case, "late", "任和")
+    desk = judged(wide, case)
+    entry = found(desk, case, "任和")
+    for naught in (0, 30):
+        refusal = refused(partial(desk.casework.decide, case, "首次", [Sentence(entry, amount=naught)]))
+        assert refusal.clause == "B.7.2", "an amount without a fine"
+    with pytest.raises(Invalid):
+        desk.casework.decide(case, "首次", [Sentence(entry, ("fine",), amount=0)])
+    desk.casework.decide(case, "首次，已补报", [Sentence(entry)])
+    (told,) = heard(wide.desk("renhe"), "case-verdict")
+    assert (told["outcome_zh"], told["outcome_en"]) == ("不予处罚", "not punished")
+    (verdict,) = wide.desk("renhe").cases.own(case).verdicts
+    assert (verdict.unpunished, verdict.sanctions) == (True, ())
