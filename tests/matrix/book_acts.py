@@ -76,7 +76,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "casework.triage": lambda desk, _book: desk.casework.triage(NEVER, "leak", "立案"),
     "casework.investigate": lambda desk, _book: desk.casework.investigate(NEVER, "开始"),
     "casework.people": lambda desk, _book: desk.casework.people(NEVER, "林"),
-    "casework.involve": lambda desk, _book: desk.casework.involve(NEVER, NEVER),
+    "casework.involve": lambda desk, _book: desk.casework.involve(NEVER, "entry:1"),
     "casework.release": lambda desk, _book: desk.casework.release(NEVER, NEVER, "无关"),
     "casework.trail": lambda desk, _book: desk.casework.trail(NEVER),
     "casework.attach": lambda desk, _book: desk.casework.attach(NEVER, "audit", "1"),

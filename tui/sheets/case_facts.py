@@ -200,7 +200,7 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
     return found | {
         "reporter": view.reporter,
         "persons": [
-            {"entry": one.entry, "name": one.name, **decided}
+            {"party": one.id, "name": one.name, **decided}
             for one, decided in zip(view.parties, _decided(view.parties), strict=True)
         ],
         "attached": [{"what": one.what, "number": one.number} for one in view.attached],

@@ -7,9 +7,10 @@ from typing import Final
 
 from db.desk.cases.case_states import ATTACHED, HEARD, OUTCOMES, VERDICTS
 from db.desk.cases.case_views import PartyView
+from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.desk.refusal import Invalid, Problem
-from db.language import _
+from db.language import Message, Text, _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
@@ -29,13 +30,18 @@ def _outcomes(sort: str) -> list[Choice[str]]:
     return [Choice(outcome, OUTCOMES[outcome]) for outcome in VERDICTS[sort]]
 
 
-def _people(at: At[MyCase]) -> list[Choice[int]]:
+def _people(at: At[MyCase]) -> list[Choice[str]]:
     found = at.desk.casework.people(at.number, at[NAME])
-    return [Choice(one.entry, one.name, note=f"{one.unit} {one.position}") for one in found]
+    return [Choice(one.whom, one.name, note=place_of(one)) for one in found]
+
+
+def place_of(one: PartyFound) -> Text:
+    """Where somebody who was found belongs, to tell them from others of the name."""
+    return Message("{unit} {position}", {"unit": one.unit, "position": one.position})
 
 
 def _concerned(at: At[MyCase]) -> list[Choice[int]]:
-    return [Choice(one.entry, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
+    return [Choice(one.id, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
 
 
 KIND: OneOf[str] = OneOf(
@@ -44,11 +50,13 @@ KIND: OneOf[str] = OneOf(
 SORTED = Typed("word", _("A word about it"))
 BEGUN = Typed("word", _("How you begin"))
 NAME = Typed("name", _("Beginning of a name, or a login"))
-FOUND: OneOf[int] = OneOf(
-    "entry",
-    _("The entry, where several are called so."),
+FOUND: OneOf[str] = OneOf(
+    "whom",
+    _("Which one, where several are called so."),
     choices=_people,
-    nothing=_("Nobody in this directory is called so; leavers are found too."),
+    nothing=_(
+        "Nobody, no office and no department here is called so; leavers are found too."
+    ),
     obvious=True,
 )
 PERSON: OneOf[int] = OneOf(
@@ -109,7 +117,7 @@ APPELLANT: OneOf[int] = OneOf(
     _("Whose appeal it is, where there are several."),
     title=_("Whose appeal?"),
     choices=lambda at: [
-        Choice(one.entry, one.name, note=one.unit)
+        Choice(one.id, one.name, note=one.unit)
         for one in at.desk.cases.one(at.number).parties
         if one.appeal is not None and not one.appeal.outcome
     ],
@@ -129,7 +137,7 @@ def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
     rungs = tuple(rung.strip() for rung in at[SANCTION].split(",") if rung.strip())
     times = at[TIMES]
     return Sentence(
-        one.entry,
+        one.id,
         chosen_rungs(rungs, at[FURTHER]),
         max(one.copies, 1) if times is None else times,
         at[FINE],
@@ -162,7 +170,7 @@ def _hear(at: At[MyCase]) -> None:
     sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
     if at[CAME_OF_IT] == "changed" or any(one not in ("", None) for one in given):
         parties = at.desk.cases.one(at.number).parties
-        sentence = next(_sentence(at, one) for one in parties if one.entry == at[APPELLANT])
+        sentence = next(_sentence(at, one) for one in parties if one.id == at[APPELLANT])
     at.desk.casework.hear(at.number, at[APPELLANT], at[CAME_OF_IT], at[REASON], sentence)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import HEARD, OUTCOMES
-from db.desk.cases.handling import Handling, accounts_of, kind_label, label_pair
+from db.desk.cases.handling import Handling, kind_label, label_pair
+from db.desk.cases.parties import accounts_of_persons, parties_of, speakers
 from db.desk.cases.sentencing import is_unpunished
 from db.desk.telling.notices import tell
 from db.language import Label, _, listed
@@ -37,17 +38,17 @@ def tell_concerned(row: CaseFile) -> None:
     """Each person concerned hears what was decided about them, with the clause; and where a sanction is
     to be circulated, so does their department."""
     policy = policy_of(row.book_id)
-    for party in CaseParty.select().where(CaseParty.case == row):
+    for party in parties_of(row):
         rungs = [policy.rung(one) for one in party.sanctions.split(",") if one]
         detail = {**_about(row), **_decided(row, party)}
         until = appeal_until(row)
         if until is not None:
             detail["appeal_until"] = until.day
         clause = party.clause or row.clause
-        whom = accounts_of(party.entry_id)
+        whom = accounts_of_persons(speakers(party))
         tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
-        if any(rung.circulated for rung in rungs):
-            entry = Entry.get_by_id(party.entry_id)
+        if party.entry is not None and any(rung.circulated for rung in rungs):
+            entry = party.entry
             told = (
                 Account.select(Account.id)
                 .join(Entry, on=(Entry.person == Account.person))
@@ -69,7 +70,7 @@ def tell_appeal(row: CaseFile) -> int:
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str) -> None:
     """The person hears what came of their appeal, and what stands now."""
     detail = {**_about(row), **_pair("heard", label_pair(HEARD[outcome])), **_decided(row, party)}
-    whom = accounts_of(party.entry_id)
+    whom = accounts_of_persons(speakers(party))
     tell(HEARD_OF, row.book_id, whom, entry=party.entry_id, clause=_discipline(row), detail=detail)
 
 

@@ -11,6 +11,8 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
 from db.desk.cases.handling import Handling, appeals_in, kind_label, open_appeals
+from db.desk.cases.naming_handlers import words_of
+from db.desk.cases.parties import parties_of, party_name, party_person
 from db.desk.cases.sentencing import FINE, further_of, is_unpunished, rung_labels, times_fined
 from db.desk.cases.trail import copies_of
 from db.desk.clockwork import Due, due_of
@@ -40,7 +42,7 @@ class CaseRow:
     book: str
     book_label: Label
     unit: str
-    concerned: tuple[str, ...]
+    concerned: tuple[Text, ...]
     reported_at: str
     state: str
     state_label: Message
@@ -60,8 +62,9 @@ class PartyView:
     """A person concerned, with what was decided. ``copies`` of theirs are attached; ``earlier`` counts the
     times the same was found before, fined with ``earlier_amount``."""
 
-    entry: int
-    name: str
+    id: int
+    person: int | None
+    name: Text
     unit: str
     position: str
     sanctions: tuple[Label, ...]
@@ -141,7 +144,7 @@ class CaseView:
 def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
     """``row`` as a line; who is concerned only for those who may read the case."""
     policy, reads = policy_of(row.book_id), handling.reads(row, account)
-    names = [party.entry.name for party in _parties(row)] if reads else []
+    names = [party_name(party) for party in parties_of(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
         names = [Entry.get_by_id(row.entry_id).name, *names]
     waiting = handling.waiting(row) if reads else ()
@@ -200,7 +203,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
         field=fields.get(row.field, row.field),
         handlers=tuple(one.name for one in handling.handlers(row)),
         waits_for=tuple(in_office(row, one) for one in handling.waiting(row)),
-        parties=tuple(party_view(row, party) for party in _parties(row)),
+        parties=tuple(party_view(row, party) for party in parties_of(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(
             EventView(local(one.at)[:16], _done_by(row, one), EVENTS[one.act], word_of(one)) for one in events
@@ -229,11 +232,6 @@ def _done_by(row: CaseFile, event: CaseEvent) -> Text:
     return acting(name_of(event.account_id), name_of(event.on_behalf_of_id), office)
 
 
-def words_of(row: CaseFile) -> str:
-    """What the reporter wrote."""
-    return unseal(store().keys, CaseFile.words.place(row.key), row.words).decode("utf-8")
-
-
 def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
     """The book's ladder as it holds for this case, mildest first."""
     policy = policy_of(row.book_id)
@@ -251,20 +249,16 @@ def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
     )
 
 
-def _parties(row: CaseFile) -> list[CaseParty]:
-    rows = CaseParty.select(CaseParty, Entry).join(Entry).where(CaseParty.case == row)
-    return list(rows.order_by(CaseParty.id))
-
-
 def party_view(row: CaseFile, party: CaseParty) -> PartyView:
     """A person concerned, with what was decided about them."""
-    entry = party.entry
+    entry = party.entry if party.entry_id is not None else None
     earlier, earlier_amount = times_fined(party)
     return PartyView(
-        entry=entry.id,
-        name=entry.name,
-        unit=entry.unit.name,
-        position=entry.position or "",
+        id=party.id,
+        person=party_person(party),
+        name=party_name(party),
+        unit=entry.unit.name if entry is not None else "",
+        position=(entry.position or "") if entry is not None else "",
         sanctions=rung_labels(row.book_id, filter(None, party.sanctions.split(","))),
         unpunished=is_unpunished(party),
         occurrences=party.occurrences,
@@ -273,7 +267,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         clause=party.clause,
         further=further_of(party),
         appeal=appeal_view(party),
-        copies=copies_of(row, entry.id),
+        copies=copies_of(row, party.entry_id),
         earlier=earlier,
         earlier_amount=earlier_amount,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from db.desk.authority.office_names import role_name
 from db.desk.authority.reach import covering
@@ -22,13 +23,21 @@ from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Label, _, listed
+from db.language import Label, Message, _, listed
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Book, CaseFile, Entry
 
 CLOSED_SHOWN = 50
+About = Literal["nobody", "somebody", "handlers"]
+ABOUT: dict[About, Message] = {
+    "nobody": _("nobody I know of"),
+    "somebody": _("somebody"),
+    "handlers": _("whoever gets such reports"),
+}
+"""Whom a report may be about, as far as the reporter knows."""
+WHOM_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +100,22 @@ class Cases(Subject):
         power=moving(Moves.SANCTION, Moves.DUTY),
         untrained=True,
     )
-    def report(self, book: str, words: str, kind: str = "", copy: str = "") -> int:
+    def report(
+        self,
+        book: str,
+        words: str,
+        kind: str = "",
+        copy: str = "",
+        *,
+        about: About = "nobody",
+        whom: str = "",
+    ) -> int:
         """Report a leak, a misuse or any other breach (A.18); its number.
 
         ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
-        Raises Invalid where there is nothing to go by, or where no copy of the book bears that number.
+        ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
+        somebody who would handle it, and in doubt too, goes to another, who is told. Raises Invalid where
+        there is nothing to go by, or where no copy of the book bears that number.
         """
         if book not in self.standing.books:
             raise no_such_book()
@@ -113,17 +133,26 @@ class Cases(Subject):
                 "describe the copy in your report."
             )
             problems.append(Problem("copy", wrong))
+        named = cleaned(whom)
+        if about not in ABOUT:
+            problems.append(one_of("about", ABOUT))
+        if about == "somebody" and not named:
+            problems.append(Problem("whom", _("Say whom it is about; a surname and a title are enough.")))
         if problems:
             raise Invalid(*problems)
         traced = forwarded(copy) if copy.strip() else None
         if copy.strip():
             said = f"{said} [{copy.strip()[:40]}]"
-        unit = self._unit(book)
+        if named:
+            said = f"{said} [{named[:WHOM_LENGTH]}]"
+        unit, concerned = self._unit(book), None
         if traced is not None:
-            unit = Entry.get_by_id(traced.entry).unit_id
+            holder = Entry.get_by_id(traced.entry)
+            unit = holder.unit_id
+            concerned = holder.id if holder.person_id != self.standing.person else None
         row = open_case(
             "incident", book, unit, self.standing.account, said,
-            kind=kind, concerned=traced.entry if traced is not None else None,
+            kind=kind, concerned=concerned, about_handlers=about == "handlers",
         )  # fmt: skip
         if traced is not None:
             attach(row, self.standing.account, "copy", traced.number, clock.now())

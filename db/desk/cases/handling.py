@@ -12,16 +12,19 @@ its deputy, the supervisor. For the management nobody stands in.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from functools import cache, partial
 
 from db.desk.authority.capacity import DEPUTY
 from db.desk.authority.standing import policy_of
+from db.desk.cases.naming_handlers import is_named
+from db.desk.cases.parties import parties_of, persons_in
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.deciding import Case, Decider, Deciding
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
-from db.store.tables import Account, CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
+from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
 
 INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
 """What whoever investigates does."""
@@ -38,6 +41,7 @@ class Handling:
     def __init__(self, deciding: Deciding | None = None) -> None:
         self._deciding = deciding or Deciding()
         self._concerned = cache(self._those_concerned)
+        self._named = cache(lambda case, account: is_named(CaseFile.get_by_id(case), account))
 
     def handlers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who sorts it out and closes it: whom the policy names for its kind."""
@@ -117,7 +121,11 @@ class Handling:
 
     def is_concerned(self, row: CaseFile, account: int) -> bool:
         """Whether the case is about the account's own person, or names them in their office."""
-        return self._deciding.is_barred(self._case(row), account)
+        return self._deciding.is_barred(self._case(row), account) or self._is_named(row, account)
+
+    def persons(self, row: CaseFile) -> frozenset[int]:
+        """The persons whom the case is about, and those who get nothing of it by the reporter's word."""
+        return self._concerned(row.id, row.entry_id)
 
     def did(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
         """Whether one of ``acts`` was done by ``account`` or for it."""
@@ -146,8 +154,25 @@ class Handling:
 
     def _of(self, row: CaseFile, roles: Iterable[str], case: Case) -> tuple[Decider, ...]:
         """Who holds one of ``roles``, or stands in where nobody of one is able."""
-        found = (one for role in roles for one in self._able(row, role, case))
-        return tuple({one.account: one for one in found}.values())
+        asked = tuple(roles)
+        return self._unnamed(
+            row, case, lambda case: (one for role in asked for one in self._able(row, role, case))
+        )
+
+    def _unnamed(
+        self, row: CaseFile, case: Case, find: Callable[[Case], Iterable[Decider]]
+    ) -> tuple[Decider, ...]:
+        """Return whom ``find`` finds once nobody is left whom the report names, nor who stands in for one."""
+        while True:
+            found = {one.account: one for one in find(case)}
+            named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
+            if not named:
+                return tuple(found.values())
+            case = replace(case, barred=case.barred | self._deciding.barred(*named))
+
+    def _is_named(self, row: CaseFile, account: int) -> bool:
+        """Whether the report of a breach names ``account``, also in an office that it came to hold later."""
+        return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: Case) -> tuple[Decider, ...]:
         discipline = policy_of(row.book_id).discipline
@@ -158,9 +183,12 @@ class Handling:
             instead = tuple(one for one in self._deciding.deciders(case, other) if one.role == other)
             if instead:
                 return instead
-        return deciders or self._managers(row, case)
+        return deciders or self._of_management(row, case)
 
     def _managers(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
+        return self._unnamed(row, case, partial(self._of_management, row))
+
+    def _of_management(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
         found: dict[int, Decider] = {}
         for role in policy_of(row.book_id).discipline.management:
             for one in self._deciding.deciders(case, role):
@@ -178,11 +206,7 @@ class Handling:
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
         """The persons whom the case is about, and those whom its report names in their office."""
-        persons = frozenset(
-            int(one.person_id)
-            for one in Entry.select().join(CaseParty).where(CaseParty.case == case)
-            if one.person_id is not None
-        )
+        persons = persons_in(parties_of(case))
         named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
         own = Entry.get_by_id(entry).person_id if entry is not None else None
         return persons | self._deciding.barred(*named, person=own)
@@ -247,6 +271,10 @@ def _is_one_office(first: CaseEvent, second: Decider) -> bool:
     return deputises and (first.office, first.office_unit) == (second.role, second.unit)
 
 
+def _behind(one: Decider) -> list[int]:
+    return [one.account, *([one.on_behalf_of] if one.on_behalf_of is not None else [])]
+
+
 def _both(event: CaseEvent) -> list[int]:
     return [one for one in (event.account_id, event.on_behalf_of_id) if one is not None]
 
@@ -289,10 +317,3 @@ def no_such_case() -> Refused:
         SILENT,
         _("Look at the list of cases for those that are yours."),
     )
-
-
-def accounts_of(entry: int) -> list[int]:
-    """Accounts of an entry's person that are not closed."""
-    person = Entry.get_by_id(entry).person_id
-    rows = Account.select(Account.id).where((Account.person == person) & (Account.state != "disabled"))
-    return [row.id for row in rows] if person is not None else []

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import EVENTS, TO_OTHERS
-from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of, words_of
+from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of
 from db.desk.cases.handling import Handling
+from db.desk.cases.naming_handlers import words_of
+from db.desk.cases.parties import spoken_for_by
 from db.desk.clockwork import Due
 from db.desk.notation.localtime import local
 from db.language import Message, Text
@@ -41,8 +43,7 @@ def decided_about(person: int | None) -> list[CaseParty]:
     """What was decided about a person, in whatever case; nothing before it is decided."""
     if person is None:
         return []
-    rows = CaseParty.select(CaseParty, CaseFile).join(CaseFile).switch(CaseParty).join(Entry)
-    return list(rows.where((Entry.person == person) & CaseFile.state.in_(OVER)).order_by(CaseParty.id))
+    return [party for party in spoken_for_by(person) if party.case.state in OVER]
 
 
 def own_case(case: int, account: int, person: int | None) -> OwnCase | None:

@@ -18,6 +18,7 @@ from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.duties import settle_clocks
 from db.desk.cases.handling import Handling, judging
 from db.desk.cases.opening import write_event
+from db.desk.cases.parties import parties_of
 from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentences, soften
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import copies_of
@@ -49,7 +50,7 @@ class Rulings(CaseSubject):
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
         self._verdict(row, outcome)
-        parties = list(CaseParty.select().where(CaseParty.case == row))
+        parties = parties_of(row)
         if outcome == "breach" and not (row.kind and parties):
             raise Invalid(Problem("outcome", _("Nobody is named of whom a breach could be found.")))
         act, account = FINDS[outcome], self.standing.account
@@ -69,7 +70,7 @@ class Rulings(CaseSubject):
             return
         if outcome == "breach":
             pass_sentences(
-                row, [Sentence(one.entry_id, (), max(copies_of(row, one.entry_id), 1)) for one in parties]
+                row, [Sentence(one.id, (), max(copies_of(row, one.entry_id), 1)) for one in parties]
             )
         self._decided(row, outcome, said, decider)
 
@@ -104,7 +105,7 @@ class Rulings(CaseSubject):
             write_event(row, self.standing.account, "confirmed", said, decider)
             self._decided(row, "breach", "", decider)
             return
-        for party in CaseParty.select().where(CaseParty.case == row):
+        for party in parties_of(row):
             lift(party)
         self._move(row, "judged", said, decider, act="declined")
         self._goes_on(row, self._management(row))
@@ -112,15 +113,15 @@ class Rulings(CaseSubject):
     @operation(
         "casework.hear", label=_("decide an appeal"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
-    def hear(self, case: int, entry: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
+    def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide the appeal of a person concerned: ``upheld``, ``lifted``, or ``changed`` to a milder
         ``sentence``. They hear it with the reason. Nobody hears one who had a part in the case."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
-        party = CaseParty.get_or_none((CaseParty.case == row) & (CaseParty.entry == entry))
-        appeal = appeal_of(party) if party is not None else None
-        if party is None or appeal is None or appeal.outcome:
-            raise Invalid(Problem("entry", _("Choose somebody whose appeal waits.")))
+        heard = next((one for one in parties_of(row) if one.id == party), None)
+        appeal = appeal_of(heard) if heard is not None else None
+        if heard is None or appeal is None or appeal.outcome:
+            raise Invalid(Problem("party", _("Choose somebody whose appeal waits.")))
         known = [one for one in HEARD if one]
         if outcome not in known:
             raise Invalid(one_of("outcome", known))
@@ -129,13 +130,13 @@ class Rulings(CaseSubject):
                 Problem("sentence", _("Say what stands instead where it is changed, and only there."))
             )
         if sentence is not None:
-            soften(row, party, sentence)
+            soften(row, heard, sentence)
         if outcome == "lifted":
-            lift(party)
+            lift(heard)
         close_appeal(appeal, outcome, said)
         write_event(row, self.standing.account, "heard", said, decider)
         settle_clocks(row, self.standing.account)
-        tell_heard(row, party, outcome)
+        tell_heard(row, heard, outcome)
         self.act.note(
             outcome_of_case=outcome, clause=cite(policy_of(row.book_id).discipline.clause, row.clause)
         )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from peewee import JOIN
+
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_states import one_of
+from db.desk.cases.parties import parties_of, party_person
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import Label, _
 from db.policy.schema.base import cite
@@ -26,13 +29,13 @@ HARSHEST = 1 << 31
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is decided about the person of ``entry``: ids of rungs; none where they are not punished.
+    """What is decided about a ``party`` of the case: ids of rungs; none where they are not punished.
 
     ``occurrences`` is how often it happened. ``amount`` is one fine, where the decider named one.
     ``further`` is a sanction that no rung names, where the policy lets one be written.
     """
 
-    entry: int
+    party: int
     sanctions: tuple[str, ...] = ()
     occurrences: int = 1
     amount: int | None = None
@@ -99,24 +102,31 @@ def _place(party: CaseParty) -> str:
 def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
     """Write down what is decided about each person concerned. Raises Invalid where one is left out or
     something is not of the book's ladder, Refused for a fine that the regulations don't know."""
-    parties = {party.entry_id: party for party in CaseParty.select().where(CaseParty.case == row)}
+    parties = {party.id: party for party in parties_of(row)}
     if not parties:
         raise Invalid(Problem("sentences", _("Name at least one person concerned first.")))
-    if len(sentences) != len(parties) or {one.entry for one in sentences} != set(parties):
+    if len(sentences) != len(parties) or {one.party for one in sentences} != set(parties):
         raise Invalid(Problem("sentences", _("Decide about each person concerned, and about nobody else.")))
     for one in sentences:
-        _pass(row, parties[one.entry], one)
+        _pass(row, parties[one.party], one)
 
 
 def times_fined(party: CaseParty) -> tuple[int, int]:
     """How often the person was found in the same breach before, and how often they were fined for it."""
-    person = Entry.get_by_id(party.entry_id).person_id
+    person = party_person(party)
+    same = (CaseParty.unit == party.unit_id) & (CaseParty.role == party.role)
+    if person is not None:
+        same = (CaseParty.person == person) | (Entry.person == person)
+    elif party.unit_id is None:
+        same = (
+            CaseParty.unit.is_null() & (CaseParty.role == party.role) & (CaseFile.book == party.case.book_id)
+        )
     earlier = list(
         CaseParty.select(CaseParty, CaseFile)
         .join(CaseFile)
         .switch(CaseParty)
-        .join(Entry)
-        .where((Entry.person == person) & (CaseFile.kind == party.case.kind))
+        .join(Entry, JOIN.LEFT_OUTER)
+        .where(same & (CaseFile.kind == party.case.kind))
         .where((CaseFile.outcome == "breach") & (CaseFile.id != party.case_id))
     )
     return sum(one.occurrences for one in earlier), sum(one.amount for one in earlier)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.cases.handling import Handling
+from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
+from db.language import say
 from db.store.tables import Account, CaseFile, CaseParty, Grant
 from db.store.transactions import writing
 from tests.wider_world import employ
@@ -23,10 +25,16 @@ def manage(world: World, book: str) -> None:
                 employ(world, login, name, book, (role,))
 
 
-def found(desk: Desk, case: int, name: str) -> int:
-    """The entry of the only person of that name in the case's book."""
-    (person,) = desk.casework.people(case, name)
-    return person.entry
+def found(desk: Desk, case: int, name: str) -> str:
+    """The only one of that name whom the case may be about, as `involve` takes them."""
+    (one,) = desk.casework.people(case, name)
+    return one.whom
+
+
+def party(case: int, name: str) -> int:
+    """The number of the party of that name."""
+    (one,) = [one for one in parties_of(CaseFile.get_by_id(case)) if say(party_name(one), "zh_CN") == name]
+    return int(one.id)
 
 
 def turn(world: World, case: int) -> Desk:
@@ -70,7 +78,7 @@ def decided(
     judged(world, case)
     if CaseFile.get_by_id(case).state != "judged":
         return turn(world, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
+    entry = CaseParty.get(CaseParty.case == case).id
     return sentenced(world, case, Sentence(entry, sanctions, 1, amount))
 
 

@@ -38,7 +38,7 @@ def demoted(world: World) -> int:
 
 
 def entry_in(case: int) -> int:
-    return int(CaseParty.get(CaseParty.case == case).entry_id)
+    return int(CaseParty.get(CaseParty.case == case).id)
 
 
 def hear(desk: Desk, case: int, outcome: str, *sanctions: str) -> None:

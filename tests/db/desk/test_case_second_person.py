@@ -40,7 +40,7 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     case = wide.desk(reporter).cases.report(book, LEAK, "leak")
     under_investigation(wide, case, "leak", whom)
     first = judged(wide, case)
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, (sanction,))]
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, (sanction,))]
     first.casework.decide(case, "情节严重", sentence)
     assert CaseFile.get_by_id(case).state == "proposed"
     assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
@@ -80,7 +80,7 @@ def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(worl
     assert CaseFile.get_by_id(case).state == "investigated"
     world.grant("gaoshan", "director", "subsidiary")
     world.desk("panlong").casework.judge(case, "breach", "属实")
-    alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).entry_id
+    alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).id
     refusal = refused(lambda: alone.casework.decide(case, "严重", [Sentence(entry, ("demotion",))]))
     assert "C.12" in refusal.clause
     assert CaseParty.get(CaseParty.case == case).sanctions == ""
@@ -103,7 +103,7 @@ def test_what_the_source_leaves_open_is_written_with_its_reason_and_a_second_per
     case = wide.desk(reporter).cases.report(book, LEAK, kind)
     under_investigation(wide, case, kind, whom)
     first = judged(wide, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
+    entry = CaseParty.get(CaseParty.case == case).id
     written = [Sentence(entry, further="书面检讨并停用批量查询三个月")]
     with pytest.raises(Invalid):
         first.casework.decide(case, " ", written)
@@ -125,7 +125,7 @@ def test_no_other_sanction_is_written_where_the_regulation_names_them_all(world:
     case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
     under_investigation(world, case, "leak", "唐雨")
     manager = judged(world, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
+    entry = CaseParty.get(CaseParty.case == case).id
     refusal = refused(
         lambda: manager.casework.decide(case, "另行处理", [Sentence(entry, further="停职反省")])
     )

@@ -104,7 +104,7 @@ def test_who_investigates_is_not_who_judges_nor_who_sanctions(
     assert heard(wide.desk(judge), "case-reported")
     assert [one.kind for one in wide.desk(judge).tasks.mine().rows if one.thing == case] == ["case"]
     wide.desk(judge).casework.judge(case, "breach", "属实")
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("warning",))]
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("warning",))]
     for login in (it, judge):
         refusal = refused(partial(wide.desk(login).casework.decide, case, "属实", sentence))
         assert clause in refusal.clause
@@ -137,7 +137,7 @@ def test_the_handlers_of_all_regulations_of_a_book_take_part_each_in_their_own_s
     taken.append(turn(wide, case).actor.login)
     turn(wide, case).casework.judge(case, "breach", "属实")
     taken.append(turn(wide, case).actor.login)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
+    entry = CaseParty.get(CaseParty.case == case).id
     turn(wide, case).casework.decide(case, "一次", [Sentence(entry, ("fine",))])
     assert taken == ["ruanyun", "linan", "nidir"]
     assert CaseParty.get(CaseParty.case == case).amount == 200
@@ -249,7 +249,7 @@ def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None
     case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
     under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
     world.desk("panlong").casework.judge(case, "breach", "属实")
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("demotion",))]
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("demotion",))]
     for login in ("cendong", "dengchao"):
         assert "C.12" in refused(partial(world.desk(login).casework.decide, case, "严重", sentence)).clause
     manage(world, "subsidiary")

@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
 from db.language import say
 from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation
@@ -134,10 +135,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         await press(pilot, "enter")
         assert isinstance(it.screen, CaseCard)
         await press(pilot, "p", *"linxiao", "enter")
-        assert [party.entry.name for party in CaseParty.select().where(CaseParty.case == 1)] == [
-            "唐雨",
-            "林晓",
-        ]
+        assert [party_name(party) for party in parties_of(1)] == ["唐雨", "林晓"]
         await press(pilot, "x", "2", *"no", "enter")
         assert CaseParty.select().where(CaseParty.case == 1).count() == 1
         await press(pilot, "u")
@@ -174,7 +172,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
 async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau: World) -> None:
     """The second person finds it on their list; the person sees till when, appeals once, and hears of it."""
     judged(bureau, 1)
-    entry = CaseParty.get(CaseParty.case == 1).entry_id
+    entry = CaseParty.get(CaseParty.case == 1).id
     bureau.desk("cendong").casework.decide(1, "再次发生", [Sentence(entry, ("demotion",))])
     second = Bureau(bureau, "cenzong")
     async with second.run_test(size=SIZE) as pilot:
@@ -398,4 +396,4 @@ async def test_a_traced_copy_becomes_a_case_by_one_key(issued: World) -> None:
         await press(pilot, *"C0001-004", "enter", "f5", *"in a bin", "enter", "enter")
     row = CaseFile.get()
     assert (row.kind, row.book_id, "I.4.4.1" in row.clause) == ("forwarding", "controlled", True)
-    assert CaseParty.get(CaseParty.case == row).entry.name == "陶军"
+    assert party_name(CaseParty.get(CaseParty.case == row)) == "陶军"

@@ -105,7 +105,7 @@ async def ask_sentence(
         amount = await _number(screen, _("Fine"), _("For each time, in {what}", what="CNY"), "")
         if amount is None:
             return None
-    return Sentence(whom.entry, rungs, times, amount, written)
+    return Sentence(whom.id, rungs, times, amount, written)
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:
