@@ -54,9 +54,7 @@ FOUND: OneOf[str] = OneOf(
     "whom",
     _("Which one, where several are called so."),
     choices=_people,
-    nothing=_(
-        "Nobody, no office and no department here is called so; leavers are found too."
-    ),
+    nothing=_("Nobody, no office and no department here is called so; leavers are found too."),
     obvious=True,
 )
 PERSON: OneOf[int] = OneOf(
@@ -111,6 +109,20 @@ AGREED: OneOf[str] = OneOf(
     choices=lambda _at: [Choice("yes", _("confirm it")), Choice("no", _("decline it"))],
 )
 SECONDED = Typed("word", _("Why"))
+FOR_ONESELF = Typed("words", _("What speaks for you"))
+SAID = Typed("words", _("What they said"))
+SPOKEN_BY: OneOf[int] = OneOf(
+    "person",
+    _("Who spoke, where there are several."),
+    title=_("Who spoke?"),
+    choices=lambda at: [
+        Choice(one.id, one.name, note=one.unit)
+        for one in at.desk.cases.one(at.number).parties
+        if not one.statement
+    ],
+    nothing=_("All of them have spoken."),
+    obvious=True,
+)
 AGAINST = Typed("words", _("What speaks against the decision"))
 APPELLANT: OneOf[int] = OneOf(
     "person",
@@ -284,6 +296,25 @@ HEAR: Verb[MyCase] = Verb(
     done=lambda _at, _made: _("Decided; who appealed hears it."),
     example="case hear 12 --outcome changed --sanction warning --word 'he reported it himself'",
 )
+SPEAK: Verb[MyCase] = Verb(
+    id="speak",
+    operation="cases.state",
+    label=_("Speak"),
+    help=_("Say what speaks for you before anything is decided, within the time that the case shows."),
+    asks=(FOR_ONESELF,),
+    do=lambda at: at.desk.cases.state(at.number, at[FOR_ONESELF]),
+    done=lambda _at, _made: _("Kept; whoever decides reads it."),
+    example="case speak 12 --words 'it was sent at the request of my head'",
+)
+STATEMENT: Verb[MyCase] = Verb(
+    id="statement",
+    operation="casework.statement",
+    label=_("Statement"),
+    help=_("Write down what somebody said whom you heard outside this directory, before you decide."),
+    asks=(SPOKEN_BY, SAID),
+    do=lambda at: at.desk.casework.statement(at.number, at[SPOKEN_BY], at[SAID]),
+    example="case statement 12 --person 张文 --words 'he admits it'",
+)
 APPEAL: Verb[MyCase] = Verb(
     id="appeal",
     operation="cases.appeal",
@@ -314,6 +345,6 @@ CLOSE: Verb[MyCase] = Verb(
     example="case close 12 --word paid",
 )
 WORK: Final = (
-    TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, DECIDE, CONFIRM, ANSWER, CLOSE,
-    APPEAL, HEAR,
+    TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, STATEMENT, DECIDE, CONFIRM, ANSWER,
+    CLOSE, SPEAK, APPEAL, HEAR,
 )  # fmt: skip

@@ -129,6 +129,10 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
             slots["outcome"] = _label(notice, "outcome")
         if notice.entry is not None:
             slots["who"] = _whom(notice)
+        elif "whom" in notice.detail:
+            slots["who"] = str(notice.detail["whom"])
+        elif "whom_zh" in notice.detail:
+            slots["who"] = _label(notice, "whom")
         return Message(text.text, slots)
 
     return said
@@ -364,12 +368,19 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome} (F11)")),
     "case-verdict": _verdict,
     "case-appealed": _case(_("An appeal in case {case} waits for you: {kind} (F11)")),
+    "case-hearing": lambda notice: _(
+        "Case {case}: a breach was found, {kind}. You may speak until {day} before it is decided (F11)",
+        case=int(str(notice.detail["case"])),
+        kind=_label(notice, "kind"),
+        day=str(notice.detail["until"]),
+    ),
     "case-heard": _heard,
     "case-stuck": lambda notice: _(
         "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
         case=int(str(notice.detail["case"])),
     ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
+    "case-uncirculated": _case(_("{who}: what was made known about case {case}, {kind}, stands no more")),
     "commended": lambda notice: _(
         "{who}: {label} for {first} to {last}",
         who=_whom(notice),

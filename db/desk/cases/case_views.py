@@ -11,8 +11,9 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
 from db.desk.cases.handling import Handling, appeals_in, kind_label, open_appeals
+from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
-from db.desk.cases.parties import parties_of, party_name, party_person
+from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
 from db.desk.cases.sentencing import FINE, further_of, is_unpunished, rung_labels, times_fined
 from db.desk.cases.trail import copies_of
 from db.desk.clockwork import Due, due_of
@@ -74,6 +75,8 @@ class PartyView:
     currency: str
     clause: str
     further: str
+    statement: str
+    hearing_until: Due | None
     appeal: AppealView | None
     copies: int
     earlier: int
@@ -149,6 +152,8 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
         names = [Entry.get_by_id(row.entry_id).name, *names]
     waiting = handling.waiting(row) if reads else ()
     state = row.state if reads or row.state in TO_OTHERS else "investigating"
+    if row.state in BEFORE_SANCTION and handling.is_concerned(row, account):
+        state = "judged"
     return CaseRow(
         id=row.id,
         sort=row.sort,
@@ -176,6 +181,9 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
 def _due(row: CaseFile, account: int, handling: Handling) -> Due | None:
     """When it has to go on; for a person concerned, until when they may appeal still."""
     if handling.is_concerned(row, account):
+        if row.state in BEFORE_SANCTION:
+            parties = [one for one in parties_of(row) if account in accounts_of_persons(speakers(one))]
+            return next((hearing_until(one) for one in parties if one.stated_at is None), None)
         until = appeal_until(row)
         made = any(one.account_id == account for one in appeals_in(row))
         return until if until is not None and until.left >= 0 and not made else None
@@ -266,6 +274,8 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         currency=party.currency,
         clause=party.clause,
         further=further_of(party),
+        statement=statement_of(party),
+        hearing_until=hearing_until(party) if row.state in BEFORE_SANCTION else None,
         appeal=appeal_view(party),
         copies=copies_of(row, party.entry_id),
         earlier=earlier,

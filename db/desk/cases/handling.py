@@ -32,6 +32,8 @@ JUDGED = ("judged", "cleared")
 """What whoever judges finds: a breach, or none."""
 DECIDED = (*JUDGED, "proposed", "declined", "decided")
 """What whoever judges or sanctions does."""
+RULINGS = (*JUDGED, "proposed", "confirmed", "decided")
+"""What was decided in it by somebody, whose office an appeal is measured by."""
 Who = Callable[[], tuple[Decider, ...]]
 
 
@@ -70,19 +72,38 @@ class Handling:
         return tuple(found)
 
     def managers(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who decides what follows, or confirms as the second person what another decided."""
+        """Who decides what follows, or confirms as the second person what another decided: of those able, who
+        leaves somebody to decide an appeal, if anybody does."""
         earlier = (*INVESTIGATED, *JUDGED)
         if row.state != "proposed":
-            return self._managers(row, self._independent(row, earlier))
+            found = self._managers(row, self._independent(row, earlier))
+            return tuple(one for one in found if _leaves_another(row, one, found)) or found
         first = _last(row, "proposed")
-        found = self._managers(row, self._independent(row, earlier, _both(first)))
-        return tuple(one for one in found if not _is_one_office(first, one))
+        able = self._managers(row, self._independent(row, earlier, _both(first)))
+        found = tuple(one for one in able if not _is_one_office(first, one))
+        return tuple(one for one in found if _leaves_another(row, one, found)) or found
 
     def hearers(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who hears an appeal: of the management, or else on the ladder, somebody who had no part in it."""
-        uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED))
-        found = self._managers(row, uninvolved)
-        return found or self._deciding.deciders(uninvolved, policy_of(row.book_id).supervisor.role)
+        """Who hears an appeal: somebody of the management, or of the judges, who had no part in it, and who
+        holds no lower office than those who decided."""
+        uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard"))
+        judges = policy_of(row.book_id).discipline.judge
+        found = (*self._managers(row, uninvolved), *self._of_roles(row, judges, uninvolved))
+        made = list(CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(RULINGS)))
+        least = max((rank(row.book_id, one.office or "") for one in made), default=0)
+        able = (one for one in found if rank(row.book_id, one.role) >= least)
+        return tuple(
+            {one.account: one for one in able if not any(_is_one_office(it, one) for it in made)}.values()
+        )
+
+    def deciding(self, row: CaseFile) -> tuple[tuple[Decider, ...], tuple[Decider, ...]]:
+        """Who judges and who sanctions as long as nobody had a part in it."""
+        case = self._case(row)
+        return self._of(row, judging(row)[:1], case), self._managers(row, case)
+
+    def is_one_person(self, one: int, other: int) -> bool:
+        """Whether two accounts can't count as two persons."""
+        return bool(self._deciding.persons(one) & self._deciding.persons(other))
 
     def waiting(self, row: CaseFile) -> tuple[Decider, ...]:
         """Whom the case waits for, to go on."""
@@ -141,7 +162,7 @@ class Handling:
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather,
             "investigated": {"judge": partial(self.judges, row)},
-            "judged": {"decide": managers},
+            "judged": {"decide": managers, "statement": managers},
             "proposed": {"confirm": managers},
             "decided": {"close": handlers},
             "closed": {},
@@ -185,6 +206,12 @@ class Handling:
                 return instead
         return deciders or self._of_management(row, case)
 
+    def _of_roles(self, row: CaseFile, roles: Iterable[str], case: Case) -> tuple[Decider, ...]:
+        """Who holds one of ``roles`` itself; nobody stands in for them."""
+        asked = {policy_of(row.book_id).holder(role) for role in roles}
+        able = self._of(row, asked, case)
+        return tuple(one for one in able if one.role in asked)
+
     def _managers(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
         return self._unnamed(row, case, partial(self._of_management, row))
 
@@ -214,7 +241,7 @@ class Handling:
 
 GOES_ON = ("triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "hear")
 """The step that a case waits for, the first of those that its state allows."""
-BY_OTHERS = ("reported", "appealed")
+BY_OTHERS = ("reported", "appealed", "stated")
 """What is done with a case by who does not work on it."""
 
 
@@ -263,6 +290,21 @@ def _last(row: CaseFile, act: str) -> CaseEvent:
     rows = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == act))
     found: CaseEvent = rows.order_by(CaseEvent.id.desc()).get()
     return found
+
+
+def rank(book: str, role: str) -> int:
+    """How high ``role`` stands among those who decide cases: 0 for who isn't of the management."""
+    discipline = policy_of(book).discipline
+    order = [policy_of(book).holder(one) for one in discipline.management]
+    return order.index(role) + 1 if role in order else 0
+
+
+def _leaves_another(row: CaseFile, one: Decider, able: Iterable[Decider]) -> bool:
+    """Whether besides ``one`` somebody is able who holds no lower office, and could decide an appeal."""
+    return any(
+        other.account != one.account and rank(row.book_id, other.role) >= rank(row.book_id, one.role)
+        for other in able
+    )
 
 
 def _is_one_office(first: CaseEvent, second: Decider) -> bool:

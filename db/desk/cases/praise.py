@@ -134,7 +134,9 @@ class Praise(Subject):
             by=self.standing.account,
             at=clock.now(),
         )
-        told = accounts_of_persons([Entry.get_by_id(entry).person_id]) if entry is not None else _people_of(unit)
+        told = (
+            accounts_of_persons([Entry.get_by_id(entry).person_id]) if entry is not None else _people_of(unit)
+        )
         detail = {"label_zh": rule.zh, "label_en": rule.en, "place": place.place, "first": str(first),
                   "last": str(last)}  # fmt: skip
         tell(KIND, book, told, entry=entry, unit=unit, clause=rule.clause, detail=detail)

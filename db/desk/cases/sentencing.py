@@ -10,7 +10,7 @@ from peewee import JOIN
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_states import one_of
 from db.desk.cases.parties import parties_of, party_person
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, _
 from db.policy.schema.base import cite
 from db.policy.schema.conduct import FineRule, SanctionRule
@@ -83,7 +83,7 @@ def soften(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     if _harshness(row, party) > before or party.amount > amount:
         raise Refused(
             _("An appeal makes nothing harsher for who makes it."),
-            cite(policy_of(row.book_id).discipline.clause, row.clause),
+            SILENT,
             _("Choose milder sanctions, or uphold what was decided."),
         )
 

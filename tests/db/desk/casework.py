@@ -59,6 +59,14 @@ def judged(world: World, case: int, outcome: str = "breach") -> Desk:
         turn(world, case).casework.conclude(case, "调查结束")
     manage(world, CaseFile.get_by_id(case).book_id)
     turn(world, case).casework.judge(case, outcome, WORD)
+    return spoken(world, case)
+
+
+def spoken(world: World, case: int) -> Desk:
+    """Write down that everybody whom a judged case is about was heard; the desk of who goes on with it."""
+    if CaseFile.get_by_id(case).state == "judged":
+        for one in parties_of(case):
+            turn(world, case).casework.statement(case, one.id, "当面听取了陈述")
     return turn(world, case)
 
 

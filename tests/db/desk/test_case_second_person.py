@@ -8,7 +8,7 @@ from db.desk import Invalid
 from db.desk.cases.sentencing import Sentence
 from db.language import say
 from db.store.tables import CaseFile, CaseParty
-from tests.db.desk.casework import decided, heard, judged, name_of, turn, under_investigation
+from tests.db.desk.casework import decided, heard, judged, name_of, spoken, turn, under_investigation
 from tests.db.desk.reviewing import last_record, refused
 from tests.world import World
 
@@ -45,7 +45,8 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     assert CaseFile.get_by_id(case).state == "proposed"
     assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
     login = next(login for login in wide.people if login != reporter and name_of(wide, login) == whom)
-    assert wide.desk(login).cases.mine() == ()
+    ((mine,), own) = (wide.desk(login).cases.mine(), wide.desk(login).cases.own(case))
+    assert (mine.state, own.verdicts) == ("judged", ()), "who was heard knows the case alone"
     second = turn(wide, case)
     assert second.actor.login != first.actor.login
     assert heard(second, "case-reported")
@@ -53,9 +54,9 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     assert say(task.about, "zh_CN").endswith("待复核")
     second.casework.confirm(case, False, "先核实影响")
     assert (CaseFile.get_by_id(case).state, CaseParty.get(CaseParty.case == case).sanctions) == ("judged", "")
-    second.casework.decide(case, "情节尚不足以如此", sentence)
-    assert clause in refused(lambda: second.casework.confirm(case, True, "同意")).clause
-    first.casework.confirm(case, True, "同意")
+    first.casework.decide(case, "影响已核实", sentence)
+    assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
+    second.casework.confirm(case, True, "同意")
     assert CaseFile.get_by_id(case).state == "decided"
 
 
@@ -80,6 +81,7 @@ def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(worl
     assert CaseFile.get_by_id(case).state == "investigated"
     world.grant("gaoshan", "director", "subsidiary")
     world.desk("panlong").casework.judge(case, "breach", "属实")
+    spoken(world, case)
     alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).id
     refusal = refused(lambda: alone.casework.decide(case, "严重", [Sentence(entry, ("demotion",))]))
     assert "C.12" in refusal.clause

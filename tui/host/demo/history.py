@@ -326,6 +326,7 @@ class History:
                 work.judge(number, "breach", word)
             case "decide":
                 party = CaseParty.get(CaseParty.case == number).id
+                work.statement(number, party, "已当面听取本人陈述")
                 work.decide(number, word, [Sentence(party, case.sanctions)])
             case "appeal":
                 self.stage.desk(by).cases.appeal(number, word)

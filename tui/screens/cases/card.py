@@ -49,12 +49,27 @@ from tui.sheets.case_work import (
     PERSON,
     REASON,
     RELEASE,
+    STATEMENT,
     TRIAGE,
     place_of,
 )
 from tui.sheets.sheet import Verb
 
-VERBS = (TRIAGE, INVESTIGATE, INVOLVE, RELEASE, NOTE, CONCLUDE, JUDGE, DECIDE, CONFIRM, HEAR, ANSWER, CLOSE)
+VERBS = (
+    TRIAGE,
+    INVESTIGATE,
+    INVOLVE,
+    RELEASE,
+    NOTE,
+    CONCLUDE,
+    JUDGE,
+    STATEMENT,
+    DECIDE,
+    CONFIRM,
+    HEAR,
+    ANSWER,
+    CLOSE,
+)
 STEPS = {verb.id: verb.operation.partition(".")[2] for verb in VERBS}
 """What the desk calls the step of each."""
 GATHERING = ("reported", "triaged", "investigating", "investigated", "judged", "proposed")
@@ -77,6 +92,7 @@ class CaseCard(Frame):
         command_of(INVESTIGATE, "i"),
         command_of(CONCLUDE, "k"),
         command_of(JUDGE, "j"),
+        command_of(STATEMENT, "s"),
         Command("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
         command_of(CONFIRM, "y"),
         Command("hear", "h", HEAR.label, HEAR.help),
@@ -224,6 +240,10 @@ class CaseCard(Frame):
     async def do_judge(self) -> None:
         """Whether there was a breach, and a word."""
         await self._carry_out(JUDGE)
+
+    async def do_statement(self) -> None:
+        """Who spoke, and what they said."""
+        await self._carry_out(STATEMENT)
 
     async def do_decide(self) -> None:
         """What is decided about each person; then a word."""
