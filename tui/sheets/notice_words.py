@@ -16,9 +16,9 @@ from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
 from db.desk.outside.drift_words import reason
 from db.desk.refusal import SILENT
+from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
-from db.desk.requests.submitting import DIRECT
 from db.desk.telling.notices import BOOK_RULES, RETURNED, REVISION, WITHDRAWN
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
@@ -184,7 +184,7 @@ def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe
 def _direct(notice: NoticeToMe) -> Text:
     by = str(notice.detail["by"])
     if notice.own:
-        return _("{by} changed your entry, in force at once. If it is wrong, propose a change", by=by)
+        return _("{by} changed your entry, in force at once. x objects to it", by=by)
     return _("{by} changed the entry of {who}, in force at once", by=by, who=_whom(notice))
 
 
