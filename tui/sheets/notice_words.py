@@ -333,6 +333,12 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         what=notice.task,
     ),
     DIRECT: _direct,
+    "review-overruled": lambda notice: _(
+        "{by} decided anew in a review what you had decided: {who} ({verdict})",
+        by=str(notice.detail["by"]),
+        who=_whom(notice) or notice.unit,
+        verdict=_label(notice, "verdict"),
+    ),
     OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
     CONFIRM: lambda notice: _(
         "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",
