@@ -32,7 +32,10 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
     for rung in policy.ladder:
         traits: list[Text] = [rung.label, _("severity {severity}", severity=rung.severity)]
         traits += [_("taken to law")] * rung.legal
-        traits += [_("announced in the {unit}", unit=teller.unit)] * rung.circulated
+        if rung.circulated and rung.reach == "book":
+            traits.append(_("announced to everybody of the directory once it is final"))
+        elif rung.circulated:
+            traits.append(_("announced in the {unit} once it is final", unit=teller.unit))
         yield RuleText(f"sanctions.{rung.id}", listed(traits), rung.clause)
     yield from _discipline(teller)
     kinds = {case.id: case.label for case in policy.cases}
@@ -76,6 +79,11 @@ def _discipline(teller: Teller) -> Iterator[RuleText]:
     if rule.elsewhere:
         told["elsewhere"] = _(
             "a report that names those who usually handle it: {roles}", roles=teller.roles(rule.elsewhere)
+        )
+    if ladder:
+        told["hearing_days"] = _(
+            "whoever it is about may speak before the sanction, within {days} working days",
+            days=rule.hearing_days,
         )
     told["appeal_days"] = _(
         "the person concerned may appeal within {days} working days; decided within {hear_days}",

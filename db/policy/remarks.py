@@ -8,6 +8,7 @@ from db.language import Message, _
 from db.policy.named_roles import USUAL_ROLES, named_in, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
+from db.policy.schema import PolicyFile
 
 
 def remarks(regulation: Regulation) -> list[Fault]:
@@ -30,6 +31,14 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
             role=file.maintainer.role,
         )
         yield _at(regulation, message, "supervisor")
+    lacking = _deciders_lacking(file)
+    if lacking:
+        message = _(
+            "A sanction takes {count} people, and its appeal one more, who is not below them; fewer offices "
+            "are named in management. Name another, or see that one of them has several holders.",
+            count=lacking,
+        )
+        yield _at(regulation, message, "discipline")
     used = {role_behind(file, one.word) for one in named_in(file)} | USUAL_ROLES
     for number, role in enumerate(file.roles):
         if role.id not in used:
@@ -39,6 +48,16 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
                 role=role.id,
             )
             yield _at(regulation, message, "roles", number)
+
+
+def _deciders_lacking(file: PolicyFile) -> int:
+    """How many people a sanction takes, where the offices named don't do for it and an appeal; else 0."""
+    rule = file.discipline
+    if rule is None or not file.sanctions:
+        return 0
+    grave = rule.further or any(rung.severity >= rule.second_from for rung in file.sanctions)
+    takes = 2 if grave else 1
+    return takes if len(set(rule.management)) <= takes else 0
 
 
 def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:

@@ -452,6 +452,32 @@ def _form_drafts() -> None:
     database.create_tables([tables.FormDraft], safe=True)
 
 
+def _parties() -> None:
+    """A case may be about whoever holds an office, a department, or an office itself. Whom it is about is
+    heard before the sanction, and a criticism is circulated once it can't be appealed any more: what was
+    decided before this came was circulated then."""
+    _let_be_null("case_party", "entry_id")
+    moment, sealed = "VARCHAR(27)", "BYTEA" if store().is_postgresql else "BLOB"
+    missing = _add(
+        "case_party",
+        person_id="INTEGER REFERENCES person (id)",
+        unit_id="INTEGER REFERENCES unit (id)",
+        role="VARCHAR(64) NOT NULL DEFAULT ''",
+        asked_at=moment,
+        stated_at=moment,
+        statement=sealed,
+        circulated_at=moment,
+    )
+    for column in ("person_id", "unit_id"):
+        database.execute_sql(f"CREATE INDEX IF NOT EXISTS case_party_{column} ON case_party ({column})")
+    if missing:
+        database.execute_sql(
+            "UPDATE case_party SET circulated_at = (SELECT decided_at FROM case_file"
+            " WHERE case_file.id = case_party.case_id AND outcome = 'breach'"
+            " AND state IN ('decided', 'closed')) WHERE sanctions <> ''"
+        )
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -495,6 +521,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _whole_values,
     _rules,
     _form_drafts,
+    _parties,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

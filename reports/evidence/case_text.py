@@ -209,6 +209,10 @@ def _party(party: PartyView) -> Iterator[CaseLine]:
     further = (party.further,) if party.further else ()
     for sanction in (*party.sanctions, *further):
         yield CaseLine("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
+    if party.unpunished:
+        yield CaseLine("more", _("not punished"))
+    if party.statement:
+        yield CaseLine("more", _("statement before the sanction: {words}", words=party.statement))
     yield from _appeal(party)
     if party.amount:
         fine = _(

@@ -95,6 +95,7 @@ def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
         "case_file:key:words",
         "case_event:key:word",
         "case_party:case_id:entry_id:further",
+        "case_party:id:statement",
         "case_appeal:key:words",
         "case_appeal:key:before",
         "case_appeal:key:reason",

@@ -23,7 +23,7 @@ from db.store.tables import AuditHead, AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
 from tests.audited import detail_of
-from tests.db.desk.casework import decided, found, judged, sentenced, under_investigation
+from tests.db.desk.casework import decided, judged, party, sentenced, under_investigation
 from tests.db.desk.reviewing import last_record
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -59,7 +59,7 @@ def leak(world: World) -> tuple[World, int]:
     desk.casework.attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
     desk.casework.attach(case, "audit", str(seen))
     judged(world, case)
-    sentenced(world, case, Sentence(world.entry("tangyu", "subsidiary"), ("legal-action",)))
+    sentenced(world, case, Sentence(party(case, "唐雨"), ("legal-action",)))
     return world, case
 
 
@@ -102,7 +102,7 @@ def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None
     case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
     under_investigation(wide, case, "late", "任和")
     desk = judged(wide, case)
-    entry = found(desk, case, "任和")
+    entry = party(case, "任和")
     desk = sentenced(wide, case, Sentence(entry, ("fine",), occurrences=2, amount=50))
     files = unpacked(packed(desk, case))
     assert "fine 100 CNY in all, 2×" in files["case.en.txt"].decode()

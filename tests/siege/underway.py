@@ -184,13 +184,13 @@ def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) ->
 
 def _concluded(desk: Desk, case: int, concerned: int) -> None:
     if not CaseParty.select().where(CaseParty.case == case).exists():
-        desk.casework.involve(case, concerned)
+        desk.casework.involve(case, f"entry:{concerned}")
     desk.casework.conclude(case, "调查结束")
 
 
 def _sentenced(desk: Desk, case: int) -> None:
     ladder = [rule.id for rule in policy_of(CaseFile.get_by_id(case).book_id).ladder]
-    parties = [row.entry_id for row in CaseParty.select().where(CaseParty.case == case)]
+    parties = [row.id for row in CaseParty.select().where(CaseParty.case == case)]
     desk.casework.decide(case, "属实", [Sentence(one, tuple(ladder[:1]), 1) for one in parties])
 
 

@@ -44,12 +44,12 @@ OF_ROWS = {
     "finding": "finding",
     "copy": "hand_back", "amends": "request", "expected": "entry", "records": "*audit_record",
     "seq": "audit_record",
-    "person": "person", "next_deputy": "person",
+    "person": "person", "next_deputy": "person", "party": "case_party",
 }  # fmt: skip
 """Parameters that are numbers of rows; ``*``: some of them."""
 TEXTS = {
-    "reason": ("工作需要", ""), "comment": ("请补充", "同意"), "word": ("已核对",),
-    "words": ("群里见到通讯录",),
+    "reason": ("工作需要", ""), "comment": ("请补充", "同意"), "word": ("已核对", ""),
+    "words": ("群里见到通讯录",), "whom": ("entry:1", "office:hr", "unit:2", "孙工", ""),
     "text": ("今晚维护", "张", "王"), "source": (), "what": ("未收回",), "name": ("受理单.pdf",),
     "region": ("华东", ""), "language": ("en", "zh_CN"), "theme": ("dark", "light"), "format": ("csv",),
     "sha256": ("0" * 64,), "mark": ("ABCD-EFGH",), "version": ("1",), "title": (), "deputy": ("",),
@@ -65,6 +65,7 @@ WORDS = {
 }
 """Parameters that are the book's own words, each with the rules that have them."""
 LITERALS = {
+    "about": ("nobody", "somebody", "handlers"),
     "side": ("internal", "external"), "which": ("mine", "undecided", "all"),
     "emergency.note.outcome": ("reached", "wrong"), "casework.judge.outcome": ("breach", "unfounded"),
     "casework.hear.outcome": ("upheld", "changed", "lifted"),

@@ -87,7 +87,7 @@ def task_of(kind: str, book: str) -> Task:
 
 def sentenced(case: int, *sanctions: str, occurrences: int = 1) -> list[Sentence]:
     """Return these sanctions for the one person whom ``case`` is about."""
-    return [Sentence(CaseParty.get(CaseParty.case == case).entry_id, sanctions, occurrences)]
+    return [Sentence(CaseParty.get(CaseParty.case == case).id, sanctions, occurrences)]
 
 
 def stored(request: int) -> Request:

@@ -450,6 +450,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Other hosts"), doctor_checks.other_hosts),
     (_("Regulations"), _policies),
     (_("Files of regulations"), _policy_files),
+    (_("Cases"), doctor_checks.cases_carried),
     (_("Names"), _names),
     (_("Clock and time zone"), _clock),
     (_("Delays at the door"), doctor_checks.delays_kept),

@@ -20,6 +20,7 @@ from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk.backups.backup_rules import places
 from db.desk.calendars.unknown import unknown_years
+from db.desk.cases.carrying import case_gap
 from db.desk.clockwork import has_calendar
 from db.language import Text, _, _n, listed
 from db.store import audit
@@ -126,6 +127,22 @@ def calendar(_home: Home) -> Text:
             _("Send the days once they are announced, as HR or an administrator: `calendar add < FILE`."),
         )
     return _("the holidays of all years that deadlines reach into are known")
+
+
+def cases_carried(_home: Home) -> Text:
+    """In each book somebody is there for every step of a case, and for an appeal (a default rule)."""
+    books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
+    lacking = [(book, gap) for book in books if (gap := case_gap(book)) is not None]
+    if lacking:
+        told = listed(
+            _("{book}: nobody is left to {step}", book=book, step=gap.what) for book, gap in lacking
+        )
+        raise Remark(
+            told,
+            _("Appoint holders of these, or have them appointed (`offices`): {offices}",
+              offices=listed(dict.fromkeys(gap.offices for _book, gap in lacking))),
+        )  # fmt: skip
+    return _("the offices of every book carry a case to its end")
 
 
 def reader(_home: Home) -> Text:

@@ -65,6 +65,8 @@ def sentence(one: PartyView) -> list[Text | Styled]:
     cell: list[Text | Styled] = []
     if one.sanctions or one.further:
         cell += ["  ", Styled(listed(_named(one.sanctions, one.further)), "bad")]
+    elif one.unpunished:
+        cell += ["  ", Styled(_("not punished"), "strong")]
     if one.amount:
         cell += ["  ", _fine(one.amount, one.currency, one.occurrences)]
     elif one.occurrences > 1:
@@ -114,6 +116,11 @@ def own_facts(case: OwnCase) -> list[Fact]:
         found.append((_("In words"), case.words))
     if case.entry_name:
         found.append((_("Entry"), [case.entry_name, " · " if case.field else "", case.field]))
+    if case.hearing_until is not None:
+        until: Cell = [day(case.hearing_until.day), "  ", left(case.hearing_until)]
+        found.append((_("You may speak until"), until))
+    if case.statement:
+        found.append((_("You said"), case.statement))
     if case.answer:
         found.append((_("Answer"), Styled(case.answer, "strong")))
     for one in case.verdicts:
@@ -153,6 +160,10 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
         found.append((_("Waits for"), Styled(names, "accent" if row.turn else "")))
     for number, one in enumerate(view.parties):
         found.append((_("Concerned") if number == 0 else "", party(one)))
+        if one.statement:
+            found.append((_("Statement"), one.statement))
+        elif one.hearing_until is not None:
+            found.append((_("May speak until"), [day(one.hearing_until.day), "  ", left(one.hearing_until)]))
         found += appeal(one)
     for number, attached in enumerate(view.attached):
         named = attached.name if attached.what == "file" else attached.number
@@ -191,6 +202,8 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
         history = [[at, step] for at, step in view.steps]
         return found | {
             "answer": view.answer,
+            "hearing_until": _day(view.hearing_until),
+            "statement": view.statement,
             "decided": _decided(view.verdicts),
             "appeal_until": _day(view.appeal_until),
             "history": history,
@@ -198,7 +211,7 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
     return found | {
         "reporter": view.reporter,
         "persons": [
-            {"entry": one.entry, "name": one.name, **decided}
+            {"party": one.id, "name": one.name, "statement": one.statement, **decided}
             for one, decided in zip(view.parties, _decided(view.parties), strict=True)
         ],
         "attached": [{"what": one.what, "number": one.number} for one in view.attached],
@@ -214,6 +227,7 @@ def _decided(parties: Sequence[PartyView]) -> list[dict[str, object]]:
     return [
         {
             "sanctions": _named(one.sanctions, one.further),
+            "unpunished": one.unpunished,
             "occurrences": one.occurrences,
             "fine": one.amount,
             "clause": one.clause,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from db.desk.cases.cases import ABOUT, About
 from db.language import Text, _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
 from tui.sheets.case_facts import MyCase
@@ -37,6 +38,19 @@ REPORTED: OneOf[str] = OneOf(
     missing="",
 )
 HAPPENED = Typed("words", _("What happened"))
+ABOUT_WHOM: OneOf[About] = OneOf(
+    "about",
+    _("Whom it is about: nobody you know of, somebody, or whoever gets such reports."),
+    title=_("Whom is it about?"),
+    required=False,
+    choices=lambda _at: [Choice(about, label) for about, label in ABOUT.items()],
+    missing="nobody",
+)
+WHOM = Typed(
+    "whom",
+    _("Whom it is about: a name or a login, or a surname with a title; none of those gets it."),
+    required=False,
+)
 COPY = Typed("copy", _("The number on a copy that was found."), required=False)
 ENTRY = Number("entry", _("The entry"))
 FIELD = Typed("field", _("Which field is wrong."), required=False)
@@ -48,6 +62,12 @@ def reported(number: int) -> Text:
     return _("Reported: case {number}. F11 or `case` shows what comes of it.", number=number)
 
 
+def _report(at: At[MyCase]) -> int:
+    """Whom it is about needn't be said twice."""
+    about: About = "somebody" if at[WHOM] and at[ABOUT_WHOM] == "nobody" else at[ABOUT_WHOM]
+    return at.desk.cases.report(at[BOOK], at[HAPPENED], at[REPORTED], at[COPY], about=about, whom=at[WHOM])
+
+
 REPORT: Verb[MyCase] = Verb(
     id="report",
     operation="cases.report",
@@ -55,10 +75,10 @@ REPORT: Verb[MyCase] = Verb(
     label=_("Report a breach"),
     help=_("Report a leak, a misuse or any other breach."),
     on="none",
-    asks=(HAPPENED, BOOK, REPORTED, COPY),
-    do=lambda at: at.desk.cases.report(at[BOOK], at[HAPPENED], at[REPORTED], at[COPY]),
+    asks=(HAPPENED, BOOK, REPORTED, ABOUT_WHOM, WHOM, COPY),
+    do=_report,
     done=lambda _at, number: reported(number),
-    example="case report --words 'the list was posted in a group' --book staff --kind leak",
+    example="case report --words 'the list was posted in a group' --book staff --kind leak --whom 孙工",
 )
 ERROR: Verb[MyCase] = Verb(
     id="error",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from db.desk.cases.case_states import ATTACHED, HEARD, OUTCOMES, VERDICTS
 from db.desk.cases.case_views import PartyView
-from db.desk.cases.sentencing import Sentence
-from db.language import _
+from db.desk.cases.parties import PartyFound
+from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
+from db.desk.refusal import Invalid, Problem
+from db.language import Message, Text, _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
@@ -27,13 +30,18 @@ def _outcomes(sort: str) -> list[Choice[str]]:
     return [Choice(outcome, OUTCOMES[outcome]) for outcome in VERDICTS[sort]]
 
 
-def _people(at: At[MyCase]) -> list[Choice[int]]:
+def _people(at: At[MyCase]) -> list[Choice[str]]:
     found = at.desk.casework.people(at.number, at[NAME])
-    return [Choice(one.entry, one.name, note=f"{one.unit} {one.position}") for one in found]
+    return [Choice(one.whom, one.name, note=place_of(one)) for one in found]
+
+
+def place_of(one: PartyFound) -> Text:
+    """Where somebody who was found belongs, to tell them from others of the name."""
+    return Message("{unit} {position}", {"unit": one.unit, "position": one.position})
 
 
 def _concerned(at: At[MyCase]) -> list[Choice[int]]:
-    return [Choice(one.entry, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
+    return [Choice(one.id, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
 
 
 KIND: OneOf[str] = OneOf(
@@ -42,11 +50,11 @@ KIND: OneOf[str] = OneOf(
 SORTED = Typed("word", _("A word about it"))
 BEGUN = Typed("word", _("How you begin"))
 NAME = Typed("name", _("Beginning of a name, or a login"))
-FOUND: OneOf[int] = OneOf(
-    "entry",
-    _("The entry, where several are called so."),
+FOUND: OneOf[str] = OneOf(
+    "whom",
+    _("Which one, where several are called so."),
     choices=_people,
-    nothing=_("Nobody in this directory is called so; leavers are found too."),
+    nothing=_("Nobody, no office and no department here is called so; leavers are found too."),
     obvious=True,
 )
 PERSON: OneOf[int] = OneOf(
@@ -70,7 +78,9 @@ VERDICT: OneOf[str] = OneOf(
     title=_("Was there a breach?"),
     choices=lambda _at: _outcomes("incident"),
 )
-SANCTION = Typed("sanction", _("Rungs of the book's ladder, separated by commas."), required=False)
+SANCTION = Typed(
+    "sanction", _("Rungs of the book's ladder, separated by commas; `none`: not punished."), required=False
+)
 TIMES = Number(
     "times",
     _("How often it happened; a fine counts for each time. As many as copies were traced unless said."),
@@ -99,13 +109,27 @@ AGREED: OneOf[str] = OneOf(
     choices=lambda _at: [Choice("yes", _("confirm it")), Choice("no", _("decline it"))],
 )
 SECONDED = Typed("word", _("Why"))
+FOR_ONESELF = Typed("words", _("What speaks for you"))
+SAID = Typed("words", _("What they said"))
+SPOKEN_BY: OneOf[int] = OneOf(
+    "person",
+    _("Who spoke, where there are several."),
+    title=_("Who spoke?"),
+    choices=lambda at: [
+        Choice(one.id, one.name, note=one.unit)
+        for one in at.desk.cases.one(at.number).parties
+        if not one.statement
+    ],
+    nothing=_("All of them have spoken."),
+    obvious=True,
+)
 AGAINST = Typed("words", _("What speaks against the decision"))
 APPELLANT: OneOf[int] = OneOf(
     "person",
     _("Whose appeal it is, where there are several."),
     title=_("Whose appeal?"),
     choices=lambda at: [
-        Choice(one.entry, one.name, note=one.unit)
+        Choice(one.id, one.name, note=one.unit)
         for one in at.desk.cases.one(at.number).parties
         if one.appeal is not None and not one.appeal.outcome
     ],
@@ -122,11 +146,29 @@ REASON = Typed("word", _("The reason; who appealed reads it"))
 
 
 def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
-    rungs = tuple(rung for rung in at[SANCTION].split(",") if rung)
+    rungs = tuple(rung.strip() for rung in at[SANCTION].split(",") if rung.strip())
     times = at[TIMES]
     return Sentence(
-        one.entry, rungs, max(one.copies, 1) if times is None else times, at[FINE] or 0, at[FURTHER]
+        one.id,
+        chosen_rungs(rungs, at[FURTHER]),
+        max(one.copies, 1) if times is None else times,
+        at[FINE],
+        at[FURTHER],
     )
+
+
+def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
+    """Return the rungs that are decided. Raises Invalid where nothing was chosen, not even not to punish."""
+    if not chosen and not further:
+        raise Invalid(
+            Problem(
+                "sanction",
+                _("Choose what is decided; not to punish (`none`) is a decision, no choice is none."),
+            )
+        )
+    if NOT_PUNISHED in chosen and (len(chosen) > 1 or further):
+        raise Invalid(Problem("sanction", _("Either somebody is not punished, or they are: choose one.")))
+    return tuple(rung for rung in chosen if rung != NOT_PUNISHED)
 
 
 def _decide(at: At[MyCase]) -> None:
@@ -138,9 +180,9 @@ def _decide(at: At[MyCase]) -> None:
 def _hear(at: At[MyCase]) -> None:
     """What stands instead is what was asked of a sanction, where it is changed."""
     sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
-    if at[CAME_OF_IT] == "changed" or any(given):
+    if at[CAME_OF_IT] == "changed" or any(one not in ("", None) for one in given):
         parties = at.desk.cases.one(at.number).parties
-        sentence = next(_sentence(at, one) for one in parties if one.entry == at[APPELLANT])
+        sentence = next(_sentence(at, one) for one in parties if one.id == at[APPELLANT])
     at.desk.casework.hear(at.number, at[APPELLANT], at[CAME_OF_IT], at[REASON], sentence)
 
 
@@ -254,6 +296,25 @@ HEAR: Verb[MyCase] = Verb(
     done=lambda _at, _made: _("Decided; who appealed hears it."),
     example="case hear 12 --outcome changed --sanction warning --word 'he reported it himself'",
 )
+SPEAK: Verb[MyCase] = Verb(
+    id="speak",
+    operation="cases.state",
+    label=_("Speak"),
+    help=_("Say what speaks for you before anything is decided, within the time that the case shows."),
+    asks=(FOR_ONESELF,),
+    do=lambda at: at.desk.cases.state(at.number, at[FOR_ONESELF]),
+    done=lambda _at, _made: _("Kept; whoever decides reads it."),
+    example="case speak 12 --words 'it was sent at the request of my head'",
+)
+STATEMENT: Verb[MyCase] = Verb(
+    id="statement",
+    operation="casework.statement",
+    label=_("Statement"),
+    help=_("Write down what somebody said whom you heard outside this directory, before you decide."),
+    asks=(SPOKEN_BY, SAID),
+    do=lambda at: at.desk.casework.statement(at.number, at[SPOKEN_BY], at[SAID]),
+    example="case statement 12 --person 张文 --words 'he admits it'",
+)
 APPEAL: Verb[MyCase] = Verb(
     id="appeal",
     operation="cases.appeal",
@@ -284,6 +345,6 @@ CLOSE: Verb[MyCase] = Verb(
     example="case close 12 --word paid",
 )
 WORK: Final = (
-    TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, DECIDE, CONFIRM, ANSWER, CLOSE,
-    APPEAL, HEAR,
+    TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, STATEMENT, DECIDE, CONFIRM, ANSWER,
+    CLOSE, SPEAK, APPEAL, HEAR,
 )  # fmt: skip

@@ -16,9 +16,9 @@ from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
 from db.desk.outside.drift_words import reason
 from db.desk.refusal import SILENT
+from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
-from db.desk.requests.submitting import DIRECT
 from db.desk.telling.notices import BOOK_RULES, RETURNED, REVISION, WITHDRAWN
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
@@ -129,6 +129,10 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
             slots["outcome"] = _label(notice, "outcome")
         if notice.entry is not None:
             slots["who"] = _whom(notice)
+        elif "whom" in notice.detail:
+            slots["who"] = str(notice.detail["whom"])
+        elif "whom_zh" in notice.detail:
+            slots["who"] = _label(notice, "whom")
         return Message(text.text, slots)
 
     return said
@@ -180,7 +184,7 @@ def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe
 def _direct(notice: NoticeToMe) -> Text:
     by = str(notice.detail["by"])
     if notice.own:
-        return _("{by} changed your entry, in force at once. If it is wrong, propose a change", by=by)
+        return _("{by} changed your entry, in force at once. x objects to it", by=by)
     return _("{by} changed the entry of {who}, in force at once", by=by, who=_whom(notice))
 
 
@@ -335,6 +339,12 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         what=notice.task,
     ),
     DIRECT: _direct,
+    "review-overruled": lambda notice: _(
+        "{by} decided anew in a review what you had decided: {who} ({verdict})",
+        by=str(notice.detail["by"]),
+        who=_whom(notice) or notice.unit,
+        verdict=_label(notice, "verdict"),
+    ),
     OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
     CONFIRM: lambda notice: _(
         "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",
@@ -371,12 +381,19 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome} (F11)")),
     "case-verdict": _verdict,
     "case-appealed": _case(_("An appeal in case {case} waits for you: {kind} (F11)")),
+    "case-hearing": lambda notice: _(
+        "Case {case}: a breach was found, {kind}. You may speak until {day} before it is decided (F11)",
+        case=int(str(notice.detail["case"])),
+        kind=_label(notice, "kind"),
+        day=str(notice.detail["until"]),
+    ),
     "case-heard": _heard,
     "case-stuck": lambda notice: _(
         "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
         case=int(str(notice.detail["case"])),
     ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
+    "case-uncirculated": _case(_("{who}: what was made known about case {case}, {kind}, stands no more")),
     "commended": lambda notice: _(
         "{who}: {label} for {first} to {last}",
         who=_whom(notice),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.notation.localtime import local
+from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.today.notices import NoticeToMe
@@ -38,7 +39,7 @@ ACKNOWLEDGE: Verb[NoticeToMe] = Verb(
     done=lambda _at, _made: _("Acknowledged; it is on record."),
     example="notices acknowledge 17",
 )
-CONTESTED = (ASKED, DONE, LAST_DAY)
+CONTESTED = (ASKED, DONE, LAST_DAY, DIRECT)
 """Kinds that tell of an act that whoever is told of it can object to."""
 OBJECT: Verb[NoticeToMe] = Verb(
     id="object",
@@ -46,7 +47,7 @@ OBJECT: Verb[NoticeToMe] = Verb(
     key="x",
     label=_("Object"),
     help=_("Stop what somebody asked for, or take back what they did, of which this tells you."),
-    offered=lambda row: row.kind in CONTESTED,
+    offered=lambda row: row.kind in CONTESTED and (row.own or row.kind != DIRECT),
     sure=lambda at: Question(_("Stop this, or take it back?"), text=happened(at.row, whole=True)),
     do=lambda at: at.desk.objections.object(at.number),
     done=lambda _at, is_stopped: (

@@ -12,7 +12,7 @@ from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
 from tui.sheets.asks import At, Choice, OneOf, Typed, TypedLate
 from tui.sheets.books import BOOK
-from tui.sheets.cell import Tone
+from tui.sheets.cell import Cell, Styled, Tone
 from tui.sheets.request_facts import handed_in
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 
@@ -76,6 +76,19 @@ def _handed_in(at: At[OfficeRow], number: int) -> Text:
     return handed_in(at.desk, number)
 
 
+def _gap(at: At[Any]) -> Cell:
+    """What a case of the book would lack."""
+    gap = at.desk.cases.gap(at[BOOK])
+    if gap is None:
+        return ""
+    told = _(
+        "A case of this directory would not come to its end: nobody is left to {step}. Appoint: {offices}",
+        step=gap.what,
+        offices=gap.offices,
+    )
+    return Styled(told, "warn")
+
+
 APPOINT: Verb[OfficeRow] = Verb(
     id="appoint",
     operation="asking.ask",
@@ -113,6 +126,7 @@ OFFICES: Sheet[OfficeRow] = Sheet(
     help=_("List who holds which office, and what stands vacant; --on tells it of a day before."),
     of=(BOOK, DAY),
     rows=_rows,
+    said=_gap,
     key=lambda row: row.id,
     named="office",
     numbered=False,

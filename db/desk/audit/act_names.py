@@ -49,6 +49,8 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.vacancy": _("alarm a vacancy"),
     "duties.unreached": _("alarm of who is owed and out of reach"),
     "duties.office-vacant": _("alarm of a vacant office"),
+    "duties.case-circulated": _("circulation of what is final"),
+    "duties.case-hearing": _("asking to speak before a sanction"),
     "duties.case-stuck": _("alarm of a case that waits for nobody"),
     "duties.request-stuck": _("alarm of a request that waits for nobody"),
     "duties.head-awaited": _("alarm of a head without an account"),

@@ -1,20 +1,21 @@
-"""Who hears what of a case (not an operation). Notices name no one but where it is to be circulated."""
+"""Who hears what of a case (not an operation). Notices name no one."""
 
 from __future__ import annotations
 
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import HEARD, OUTCOMES
-from db.desk.cases.handling import Handling, accounts_of, kind_label, label_pair
+from db.desk.cases.handling import Handling, kind_label, label_pair
+from db.desk.cases.parties import accounts_of_persons, parties_of, speakers
+from db.desk.cases.sentencing import is_unpunished
+from db.desk.refusal import SILENT
 from db.desk.telling.notices import tell
 from db.language import Label, _, listed
-from db.policy.schema.base import cite
-from db.store.tables import Account, CaseFile, CaseParty, Entry
+from db.store.tables import CaseFile, CaseParty
 
 REPORTED = "case-reported"
 OUTCOME = "case-outcome"
 VERDICT = "case-verdict"
-CIRCULATED = "case-circulated"
 APPEAL = "case-appealed"
 HEARD_OF = "case-heard"
 
@@ -22,72 +23,56 @@ HEARD_OF = "case-heard"
 def tell_handlers(row: CaseFile) -> int:
     """A case waits for those who go on with it; how many there are."""
     whom = [one.account for one in Handling().waiting(row)]
-    return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=_about(row))
+    return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
 
 def tell_reporter(row: CaseFile) -> None:
     """The reporter hears how it ended, where the policy says so (H.5.3)."""
     if policy_of(row.book_id).reporting_of(row.sort).reply:
-        detail = {**_about(row), **_pair("outcome", label_pair(OUTCOMES[row.outcome]))}
+        detail = {**about_case(row), **_pair("outcome", label_pair(OUTCOMES[row.outcome]))}
         tell(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
 
 
 def tell_concerned(row: CaseFile) -> None:
-    """Each person concerned hears what was decided about them, with the clause; and where a sanction is
-    to be circulated, so does their department."""
-    policy = policy_of(row.book_id)
-    for party in CaseParty.select().where(CaseParty.case == row):
-        rungs = [policy.rung(one) for one in party.sanctions.split(",") if one]
-        detail = {**_about(row), **_decided(row, party)}
+    """Each person concerned hears what was decided about them, with the clause."""
+    for party in parties_of(row):
+        detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
         if until is not None:
             detail["appeal_until"] = until.day
         clause = party.clause or row.clause
-        whom = accounts_of(party.entry_id)
+        whom = accounts_of_persons(speakers(party))
         tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
-        if any(rung.circulated for rung in rungs):
-            entry = Entry.get_by_id(party.entry_id)
-            told = (
-                Account.select(Account.id)
-                .join(Entry, on=(Entry.person == Account.person))
-                .where((Entry.unit == entry.unit_id) & (Entry.state == "active"))
-                .where((Account.state != "disabled") & (Account.person != entry.person_id))
-            )
-            tell(
-                CIRCULATED, row.book_id, [account.id for account in told], entry=entry.id, unit=entry.unit_id,
-                clause=clause, detail=detail,
-            )  # fmt: skip
 
 
 def tell_appeal(row: CaseFile) -> int:
     """An appeal waits for those who may hear it; how many there are."""
     whom = [one.account for one in Handling().hearers(row)]
-    return tell(APPEAL, row.book_id, whom, clause=_discipline(row), detail=_about(row))
+    return tell(APPEAL, row.book_id, whom, clause=SILENT, detail=about_case(row))
 
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str) -> None:
     """The person hears what came of their appeal, and what stands now."""
-    detail = {**_about(row), **_pair("heard", label_pair(HEARD[outcome])), **_decided(row, party)}
-    whom = accounts_of(party.entry_id)
-    tell(HEARD_OF, row.book_id, whom, entry=party.entry_id, clause=_discipline(row), detail=detail)
+    detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
+    whom = accounts_of_persons(speakers(party))
+    tell(HEARD_OF, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
 
 
 def sanctions_of(party: CaseParty) -> Label | None:
     """What was decided about a person as one label. The words of a further sanction stay with the case."""
     rungs = [one for one in party.sanctions.split(",") if one]
+    if is_unpunished(party):
+        return label_pair(_("not punished"))
     labels = [policy_of(party.case.book_id).rung(one).label for one in rungs]
     return joined(labels + [label_pair(_("another sanction"))] * (party.further is not None))
 
 
-def _decided(row: CaseFile, party: CaseParty) -> dict[str, object]:
+def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
+    """Return the slots of a notice that say what was decided about a party."""
     detail = _pair("outcome", sanctions_of(party) or label_pair(OUTCOMES[row.outcome]))
     if party.amount:
         detail |= {"amount": party.amount, "currency": party.currency, "occurrences": party.occurrences}
     return detail
-
-
-def _discipline(row: CaseFile) -> str:
-    return cite(policy_of(row.book_id).discipline.clause, row.clause)
 
 
 def joined(labels: list[Label]) -> Label | None:
@@ -97,7 +82,8 @@ def joined(labels: list[Label]) -> Label | None:
     return listed(labels)
 
 
-def _about(row: CaseFile) -> dict[str, object]:
+def about_case(row: CaseFile) -> dict[str, object]:
+    """Return the slots of a notice that say which case it is."""
     label = label_pair(kind_label(policy_of(row.book_id), row.sort, row.kind))
     return {"case": row.id, **_pair("kind", label)}
 

@@ -11,7 +11,10 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
 from db.desk.cases.handling import Handling, appeals_in, kind_label, open_appeals
-from db.desk.cases.sentencing import FINE, further_of, rung_labels, times_fined
+from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
+from db.desk.cases.naming_handlers import words_of
+from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
+from db.desk.cases.sentencing import FINE, further_of, is_unpunished, rung_labels, times_fined
 from db.desk.cases.trail import copies_of
 from db.desk.clockwork import Due, due_of
 from db.desk.editions.tracing import forwarded
@@ -40,7 +43,7 @@ class CaseRow:
     book: str
     book_label: Label
     unit: str
-    concerned: tuple[str, ...]
+    concerned: tuple[Text, ...]
     reported_at: str
     state: str
     state_label: Message
@@ -60,16 +63,20 @@ class PartyView:
     """A person concerned, with what was decided. ``copies`` of theirs are attached; ``earlier`` counts the
     times the same was found before, fined with ``earlier_amount``."""
 
-    entry: int
-    name: str
+    id: int
+    person: int | None
+    name: Text
     unit: str
     position: str
     sanctions: tuple[Label, ...]
+    unpunished: bool
     occurrences: int
     amount: int
     currency: str
     clause: str
     further: str
+    statement: str
+    hearing_until: Due | None
     appeal: AppealView | None
     copies: int
     earlier: int
@@ -140,11 +147,13 @@ class CaseView:
 def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
     """``row`` as a line; who is concerned only for those who may read the case."""
     policy, reads = policy_of(row.book_id), handling.reads(row, account)
-    names = [party.entry.name for party in _parties(row)] if reads else []
+    names = [party_name(party) for party in parties_of(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
         names = [Entry.get_by_id(row.entry_id).name, *names]
     waiting = handling.waiting(row) if reads else ()
     state = row.state if reads or row.state in TO_OTHERS else "investigating"
+    if row.state in BEFORE_SANCTION and handling.is_concerned(row, account):
+        state = "judged"
     return CaseRow(
         id=row.id,
         sort=row.sort,
@@ -172,6 +181,9 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
 def _due(row: CaseFile, account: int, handling: Handling) -> Due | None:
     """When it has to go on; for a person concerned, until when they may appeal still."""
     if handling.is_concerned(row, account):
+        if row.state in BEFORE_SANCTION:
+            parties = [one for one in parties_of(row) if account in accounts_of_persons(speakers(one))]
+            return next((hearing_until(one) for one in parties if one.stated_at is None), None)
         until = appeal_until(row)
         made = any(one.account_id == account for one in appeals_in(row))
         return until if until is not None and until.left >= 0 and not made else None
@@ -199,7 +211,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
         field=fields.get(row.field, row.field),
         handlers=tuple(one.name for one in handling.handlers(row)),
         waits_for=tuple(in_office(row, one) for one in handling.waiting(row)),
-        parties=tuple(party_view(row, party) for party in _parties(row)),
+        parties=tuple(party_view(row, party) for party in parties_of(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(
             EventView(local(one.at)[:16], _done_by(row, one), EVENTS[one.act], word_of(one)) for one in events
@@ -228,11 +240,6 @@ def _done_by(row: CaseFile, event: CaseEvent) -> Text:
     return acting(name_of(event.account_id), name_of(event.on_behalf_of_id), office)
 
 
-def words_of(row: CaseFile) -> str:
-    """What the reporter wrote."""
-    return unseal(store().keys, CaseFile.words.place(row.key), row.words).decode("utf-8")
-
-
 def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
     """The book's ladder as it holds for this case, mildest first."""
     policy = policy_of(row.book_id)
@@ -250,28 +257,27 @@ def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
     )
 
 
-def _parties(row: CaseFile) -> list[CaseParty]:
-    rows = CaseParty.select(CaseParty, Entry).join(Entry).where(CaseParty.case == row)
-    return list(rows.order_by(CaseParty.id))
-
-
 def party_view(row: CaseFile, party: CaseParty) -> PartyView:
     """A person concerned, with what was decided about them."""
-    entry = party.entry
+    entry = party.entry if party.entry_id is not None else None
     earlier, earlier_amount = times_fined(party)
     return PartyView(
-        entry=entry.id,
-        name=entry.name,
-        unit=entry.unit.name,
-        position=entry.position or "",
+        id=party.id,
+        person=party_person(party),
+        name=party_name(party),
+        unit=entry.unit.name if entry is not None else "",
+        position=(entry.position or "") if entry is not None else "",
         sanctions=rung_labels(row.book_id, filter(None, party.sanctions.split(","))),
+        unpunished=is_unpunished(party),
         occurrences=party.occurrences,
         amount=party.amount,
         currency=party.currency,
         clause=party.clause,
         further=further_of(party),
+        statement=statement_of(party),
+        hearing_until=hearing_until(party) if row.state in BEFORE_SANCTION else None,
         appeal=appeal_view(party),
-        copies=copies_of(row, entry.id),
+        copies=copies_of(row, party.entry_id),
         earlier=earlier,
         earlier_amount=earlier_amount,
     )

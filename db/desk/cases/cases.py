@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from db.desk.authority.office_names import role_name
 from db.desk.authority.reach import covering
 from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.cases.appeals import appeal_of, appeal_until, open_appeal
+from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock
 from db.desk.cases.handling import Handling, no_such_case
+from db.desk.cases.hearing import hearing_until, put_statement
 from db.desk.cases.opening import cleaned, open_case, write_event
-from db.desk.cases.own_cases import OwnCase, decided_about, own_case
+from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
 from db.desk.cases.trail import attach
 from db.desk.clockwork import Due
 from db.desk.editions.tracing import forwarded, is_copy_of
@@ -22,13 +25,20 @@ from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Label, _, listed
-from db.policy.schema.base import cite
+from db.language import Label, Message, _, listed
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Book, CaseFile, Entry
 
 CLOSED_SHOWN = 50
+About = Literal["nobody", "somebody", "handlers"]
+ABOUT: dict[About, Message] = {
+    "nobody": _("nobody I know of"),
+    "somebody": _("somebody"),
+    "handlers": _("whoever gets such reports"),
+}
+"""Whom a report may be about, as far as the reporter knows."""
+WHOM_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +101,22 @@ class Cases(Subject):
         power=moving(Moves.SANCTION, Moves.DUTY),
         untrained=True,
     )
-    def report(self, book: str, words: str, kind: str = "", copy: str = "") -> int:
+    def report(
+        self,
+        book: str,
+        words: str,
+        kind: str = "",
+        copy: str = "",
+        *,
+        about: About = "nobody",
+        whom: str = "",
+    ) -> int:
         """Report a leak, a misuse or any other breach (A.18); its number.
 
         ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
-        Raises Invalid where there is nothing to go by, or where no copy of the book bears that number.
+        ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
+        somebody who would handle it, and in doubt too, goes to another, who is told. Raises Invalid where
+        there is nothing to go by, or where no copy of the book bears that number.
         """
         if book not in self.standing.books:
             raise no_such_book()
@@ -113,17 +134,26 @@ class Cases(Subject):
                 "describe the copy in your report."
             )
             problems.append(Problem("copy", wrong))
+        named = cleaned(whom)
+        if about not in ABOUT:
+            problems.append(one_of("about", ABOUT))
+        if about == "somebody" and not named:
+            problems.append(Problem("whom", _("Say whom it is about; a surname and a title are enough.")))
         if problems:
             raise Invalid(*problems)
         traced = forwarded(copy) if copy.strip() else None
         if copy.strip():
             said = f"{said} [{copy.strip()[:40]}]"
-        unit = self._unit(book)
+        if named:
+            said = f"{said} [{named[:WHOM_LENGTH]}]"
+        unit, concerned = self._unit(book), None
         if traced is not None:
-            unit = Entry.get_by_id(traced.entry).unit_id
+            holder = Entry.get_by_id(traced.entry)
+            unit = holder.unit_id
+            concerned = holder.id if holder.person_id != self.standing.person else None
         row = open_case(
             "incident", book, unit, self.standing.account, said,
-            kind=kind, concerned=traced.entry if traced is not None else None,
+            kind=kind, concerned=concerned, about_handlers=about == "handlers",
         )  # fmt: skip
         if traced is not None:
             attach(row, self.standing.account, "copy", traced.number, clock.now())
@@ -190,9 +220,11 @@ class Cases(Subject):
 
     @operation("cases.mine", label=_("list own reports"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[CaseRow, ...]:
-        """What the actor reported, and cases about them once they are decided; the newest first."""
+        """What the actor reported, and cases about them once they may speak or it is decided; the newest
+        first."""
         account, handling = self.standing.account, Handling()
-        decided = [party.case_id for party in decided_about(self.standing.person)]
+        person = self.standing.person
+        decided = [party.case_id for party in (*to_be_heard(person), *decided_about(person))]
         rows = CaseFile.select().where((CaseFile.reporter == account) | CaseFile.id.in_(decided))
         return tuple(row_of(row, account, handling) for row in rows.order_by(CaseFile.id.desc()))
 
@@ -205,6 +237,47 @@ class Cases(Subject):
             raise no_such_case()
         self.act.note(book=found.row.book, clause=found.row.clause, case=case)
         return found
+
+    @operation(
+        "cases.state",
+        label=_("speak before a sanction"),
+        recorded=True,
+        power=moving(Moves.SANCTION),
+    )
+    def state(self, case: int, words: str) -> None:
+        """Say, once and within the policy's days, what speaks for the actor or whom they speak for, before
+        anything is decided. Refused alike for any other case and for none."""
+        said = cleaned(words)
+        party = next((one for one in to_be_heard(self.standing.person) if one.case_id == case), None)
+        if party is None:
+            raise no_such_case()
+        row, until = party.case, hearing_until(party)
+        self.act.note(book=row.book_id, clause=SILENT, case=case)
+        if not said:
+            raise Invalid(Problem("words", _("Say what speaks for you.")))
+        if party.stated_at is not None or row.state != "judged" or until is None or until.left < 0:
+            raise Refused(
+                _("You have spoken in this case already, or the time for it is over."),
+                SILENT,
+                _("You may appeal once it is decided."),
+            )
+        put_statement(party, said)
+        write_event(row, self.standing.account, "stated", "")
+
+    @operation(
+        "cases.gap",
+        label=_("ask whether the offices carry a case to its end"),
+        recorded=False,
+        power=LOOKS,
+    )
+    def gap(self, book: str) -> CaseGap | None:
+        """The first step of a case of ``book`` that nobody could take, for whoever keeps or supervises it."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        roles = {policy.supervisor.role, policy.holder(policy.rights.by)}
+        sees = self.standing.keeps(book) or bool(roles & self.standing.roles(book))
+        return case_gap(book) if sees else None
 
     @operation(
         "cases.appeal",
@@ -221,7 +294,7 @@ class Cases(Subject):
         if not found:
             raise no_such_case()
         row, party = found[0].case, found[0]
-        clause = cite(policy_of(row.book_id).discipline.clause, row.clause)
+        clause = SILENT
         self.act.note(book=row.book_id, clause=clause, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks against the decision.")))

@@ -12,16 +12,19 @@ its deputy, the supervisor. For the management nobody stands in.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from functools import cache, partial
 
 from db.desk.authority.capacity import DEPUTY
 from db.desk.authority.standing import policy_of
+from db.desk.cases.naming_handlers import is_named
+from db.desk.cases.parties import parties_of, persons_in
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.deciding import Case, Decider, Deciding
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
-from db.store.tables import Account, CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
+from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
 
 INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
 """What whoever investigates does."""
@@ -29,6 +32,8 @@ JUDGED = ("judged", "cleared")
 """What whoever judges finds: a breach, or none."""
 DECIDED = (*JUDGED, "proposed", "declined", "decided")
 """What whoever judges or sanctions does."""
+RULINGS = (*JUDGED, "proposed", "confirmed", "decided")
+"""What was decided in it by somebody, whose office an appeal is measured by."""
 Who = Callable[[], tuple[Decider, ...]]
 
 
@@ -38,6 +43,7 @@ class Handling:
     def __init__(self, deciding: Deciding | None = None) -> None:
         self._deciding = deciding or Deciding()
         self._concerned = cache(self._those_concerned)
+        self._named = cache(lambda case, account: is_named(CaseFile.get_by_id(case), account))
 
     def handlers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who sorts it out and closes it: whom the policy names for its kind."""
@@ -66,19 +72,38 @@ class Handling:
         return tuple(found)
 
     def managers(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who decides what follows, or confirms as the second person what another decided."""
+        """Who decides what follows, or confirms as the second person what another decided: of those able, who
+        leaves somebody to decide an appeal, if anybody does."""
         earlier = (*INVESTIGATED, *JUDGED)
         if row.state != "proposed":
-            return self._managers(row, self._independent(row, earlier))
+            found = self._managers(row, self._independent(row, earlier))
+            return tuple(one for one in found if _leaves_another(row, one, found)) or found
         first = _last(row, "proposed")
-        found = self._managers(row, self._independent(row, earlier, _both(first)))
-        return tuple(one for one in found if not _is_one_office(first, one))
+        able = self._managers(row, self._independent(row, earlier, _both(first)))
+        found = tuple(one for one in able if not _is_one_office(first, one))
+        return tuple(one for one in found if _leaves_another(row, one, found)) or found
 
     def hearers(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who hears an appeal: of the management, or else on the ladder, somebody who had no part in it."""
-        uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED))
-        found = self._managers(row, uninvolved)
-        return found or self._deciding.deciders(uninvolved, policy_of(row.book_id).supervisor.role)
+        """Who hears an appeal: somebody of the management, or of the judges, who had no part in it, and who
+        holds no lower office than those who decided."""
+        uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard"))
+        judges = policy_of(row.book_id).discipline.judge
+        found = (*self._managers(row, uninvolved), *self._of_roles(row, judges, uninvolved))
+        made = list(CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(RULINGS)))
+        least = max((rank(row.book_id, one.office or "") for one in made), default=0)
+        able = (one for one in found if rank(row.book_id, one.role) >= least)
+        return tuple(
+            {one.account: one for one in able if not any(_is_one_office(it, one) for it in made)}.values()
+        )
+
+    def deciding(self, row: CaseFile) -> tuple[tuple[Decider, ...], tuple[Decider, ...]]:
+        """Who judges and who sanctions as long as nobody had a part in it."""
+        case = self._case(row)
+        return self._of(row, judging(row)[:1], case), self._managers(row, case)
+
+    def is_one_person(self, one: int, other: int) -> bool:
+        """Whether two accounts can't count as two persons."""
+        return bool(self._deciding.persons(one) & self._deciding.persons(other))
 
     def waiting(self, row: CaseFile) -> tuple[Decider, ...]:
         """Whom the case waits for, to go on."""
@@ -117,7 +142,11 @@ class Handling:
 
     def is_concerned(self, row: CaseFile, account: int) -> bool:
         """Whether the case is about the account's own person, or names them in their office."""
-        return self._deciding.is_barred(self._case(row), account)
+        return self._deciding.is_barred(self._case(row), account) or self._is_named(row, account)
+
+    def persons(self, row: CaseFile) -> frozenset[int]:
+        """The persons whom the case is about, and those who get nothing of it by the reporter's word."""
+        return self._concerned(row.id, row.entry_id)
 
     def did(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
         """Whether one of ``acts`` was done by ``account`` or for it."""
@@ -133,7 +162,7 @@ class Handling:
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather,
             "investigated": {"judge": partial(self.judges, row)},
-            "judged": {"decide": managers},
+            "judged": {"decide": managers, "statement": managers},
             "proposed": {"confirm": managers},
             "decided": {"close": handlers},
             "closed": {},
@@ -146,8 +175,25 @@ class Handling:
 
     def _of(self, row: CaseFile, roles: Iterable[str], case: Case) -> tuple[Decider, ...]:
         """Who holds one of ``roles``, or stands in where nobody of one is able."""
-        found = (one for role in roles for one in self._able(row, role, case))
-        return tuple({one.account: one for one in found}.values())
+        asked = tuple(roles)
+        return self._unnamed(
+            row, case, lambda case: (one for role in asked for one in self._able(row, role, case))
+        )
+
+    def _unnamed(
+        self, row: CaseFile, case: Case, find: Callable[[Case], Iterable[Decider]]
+    ) -> tuple[Decider, ...]:
+        """Return whom ``find`` finds once nobody is left whom the report names, nor who stands in for one."""
+        while True:
+            found = {one.account: one for one in find(case)}
+            named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
+            if not named:
+                return tuple(found.values())
+            case = replace(case, barred=case.barred | self._deciding.barred(*named))
+
+    def _is_named(self, row: CaseFile, account: int) -> bool:
+        """Whether the report of a breach names ``account``, also in an office that it came to hold later."""
+        return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: Case) -> tuple[Decider, ...]:
         discipline = policy_of(row.book_id).discipline
@@ -158,9 +204,18 @@ class Handling:
             instead = tuple(one for one in self._deciding.deciders(case, other) if one.role == other)
             if instead:
                 return instead
-        return deciders or self._managers(row, case)
+        return deciders or self._of_management(row, case)
+
+    def _of_roles(self, row: CaseFile, roles: Iterable[str], case: Case) -> tuple[Decider, ...]:
+        """Who holds one of ``roles`` itself; nobody stands in for them."""
+        asked = {policy_of(row.book_id).holder(role) for role in roles}
+        able = self._of(row, asked, case)
+        return tuple(one for one in able if one.role in asked)
 
     def _managers(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
+        return self._unnamed(row, case, partial(self._of_management, row))
+
+    def _of_management(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
         found: dict[int, Decider] = {}
         for role in policy_of(row.book_id).discipline.management:
             for one in self._deciding.deciders(case, role):
@@ -178,11 +233,7 @@ class Handling:
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
         """The persons whom the case is about, and those whom its report names in their office."""
-        persons = frozenset(
-            int(one.person_id)
-            for one in Entry.select().join(CaseParty).where(CaseParty.case == case)
-            if one.person_id is not None
-        )
+        persons = persons_in(parties_of(case))
         named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
         own = Entry.get_by_id(entry).person_id if entry is not None else None
         return persons | self._deciding.barred(*named, person=own)
@@ -190,7 +241,7 @@ class Handling:
 
 GOES_ON = ("triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "hear")
 """The step that a case waits for, the first of those that its state allows."""
-BY_OTHERS = ("reported", "appealed")
+BY_OTHERS = ("reported", "appealed", "stated")
 """What is done with a case by who does not work on it."""
 
 
@@ -241,10 +292,29 @@ def _last(row: CaseFile, act: str) -> CaseEvent:
     return found
 
 
+def rank(book: str, role: str) -> int:
+    """How high ``role`` stands among those who decide cases: 0 for who isn't of the management."""
+    discipline = policy_of(book).discipline
+    order = [policy_of(book).holder(one) for one in discipline.management]
+    return order.index(role) + 1 if role in order else 0
+
+
+def _leaves_another(row: CaseFile, one: Decider, able: Iterable[Decider]) -> bool:
+    """Whether besides ``one`` somebody is able who holds no lower office, and could decide an appeal."""
+    return any(
+        other.account != one.account and rank(row.book_id, other.role) >= rank(row.book_id, one.role)
+        for other in able
+    )
+
+
 def _is_one_office(first: CaseEvent, second: Decider) -> bool:
     """Whether one of the two would decide as the other's deputy: an office counts once."""
     deputises = DEPUTY in (first.capacity, second.capacity)
     return deputises and (first.office, first.office_unit) == (second.role, second.unit)
+
+
+def _behind(one: Decider) -> list[int]:
+    return [one.account, *([one.on_behalf_of] if one.on_behalf_of is not None else [])]
 
 
 def _both(event: CaseEvent) -> list[int]:
@@ -289,10 +359,3 @@ def no_such_case() -> Refused:
         SILENT,
         _("Look at the list of cases for those that are yours."),
     )
-
-
-def accounts_of(entry: int) -> list[int]:
-    """Accounts of an entry's person that are not closed."""
-    person = Entry.get_by_id(entry).person_id
-    rows = Account.select(Account.id).where((Account.person == person) & (Account.state != "disabled"))
-    return [row.id for row in rows] if person is not None else []

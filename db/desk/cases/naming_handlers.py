@@ -1,40 +1,139 @@
-"""A report that names somebody who would handle it goes to another (D.11.2). Not an operation.
+"""Whether a report names somebody who would handle it: it goes to another then, from the beginning (A.18,
+D.11.2). Not an operation.
 
-Who reports needn't find anybody in the directory for it: the name or the login in what they wrote is enough,
-and of an office with one holder the office itself. Whoever is named by mistake loses nothing but the case.
+Who reports needn't find anybody in the directory for it: the name, the given name, the login, the surname
+with a title (严老师, 孙工, 罗经理), or of an office with one holder the office itself is enough, in
+characters or pinyin. Whoever is named by mistake loses nothing but the case, so in doubt they are named.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
 
 from db.desk.authority.offices import is_single
 from db.desk.authority.standing import policy_of
-from db.desk.cases.handling import Handling
-from db.desk.requests.deciding import Decider
-from db.store.tables import Account, CaseFile, CaseNamed
+from db.store.engine import store
+from db.store.sealing import unseal
+from db.store.searchkeys import readings
+from db.store.tables import Account, CaseFile, Grant
+
+TWO_CHARACTERS: Final = frozenset(
+    re.findall(
+        "..",
+        "欧阳司马上官诸葛东方皇甫尉迟公孙令狐慕容长孙宇文司徒夏侯万俟澹台单于申屠钟离端木南宫独孤西门闻人"
+        "轩辕呼延赫连百里东郭淳于太史濮阳鲜于司空拓跋第五梁丘左丘",
+    )
+)
+"""Surnames of two characters."""
+BEFORE_TITLE = "(?:副|高级|高|大|小|年级|教研|总|代理|代|班)?"
+TITLES = (
+    "老师|老板|老总|工程师|工(?![作资具人厂期地艺序会程])|总(?![是会之的算共体])|董|经理|主任|主管|主席|主编|主办|负责人|"
+    "处(?![理分罚置于境])|科(?![学技目研])|部(?![门分署])|局(?![面势部限])|院(?!子)|校|书记|助理|秘书|博士|教授|医生|"
+    "大夫|师傅|先生|女士|太太|小姐|同志|同学|同事|哥|姐|姨|叔|伯|爷|奶奶|老(?![是人家])|队(?![伍友])|所(?![以有谓在说做为])|"
+    "行长|站长|厂长|店长|班长|组长|会长|团长|员(?!工)|理事|顾问|律师|会计|出纳|护士|警官|干事|专员|专家|代表|某|家长|妈|爸"
+)
+SPOKEN_TITLES = (
+    "laoshi|gong|gongchengshi|zong|dong|jingli|zhuren|zhuguan|chuzhang|kezhang|buzhang|xiaozhang|yuanzhang|"
+    "shuji|zhuli|mishu|boshi|jiaoshou|yisheng|shifu|xiansheng|nvshi|nushi|xiaojie|ge|jie|mou"
+)
+ENGLISH_TITLES = (
+    "mr|mrs|ms|miss|mx|dr|prof|professor|teacher|director|manager|engineer|head|chief|boss|principal|"
+    "officer|assistant|secretary|doctor|sir|madam|lao|xiao"
+)
+IDEOGRAPH = "\u3400-\u9fff"
 
 
-def set_aside(row: CaseFile, words: str) -> None:
-    """Keep the case from each of those who would work on it or decide it and whom ``words`` name, and so
-    from those who would in their place."""
-    while found := [one for one in _path(row) if _is_named(row, one, words)]:
-        for one in found:
-            CaseNamed.create(case=row, account=one.account)
+def words_of(row: CaseFile) -> str:
+    """Return what the reporter wrote."""
+    return unseal(store().keys, CaseFile.words.place(row.key), row.words).decode("utf-8")
 
 
-def _path(row: CaseFile) -> tuple[Decider, ...]:
-    handling = Handling()
-    ways = (handling.handlers, handling.investigators, handling.judges, handling.managers)
-    return tuple({one.account: one for way in ways for one in way(row)}.values())
-
-
-def _is_named(row: CaseFile, one: Decider, words: str) -> bool:
-    policy = policy_of(row.book_id)
-    login = Account.get_by_id(one.account).login
-    if one.name in words or re.search(rf"\b{re.escape(login)}\b", words, re.ASCII | re.IGNORECASE):
+def is_named(row: CaseFile, account: int) -> bool:
+    """Return whether the report names whoever signs in by ``account``."""
+    holder = Account.get_by_id(account)
+    words = words_of(row)
+    if holder.person is not None and names(words, holder.person.name):
         return True
-    if not is_single(policy, one.role):
+    if re.search(rf"(?<![a-z0-9]){re.escape(holder.login.casefold())}(?![a-z0-9])", words.casefold()):
+        return True
+    return any(_holds_office_in(words, row.book_id, role) for role in _roles(holder, row.book_id))
+
+
+def names(words: str, name: str) -> bool:
+    """Return whether ``words`` mean somebody called ``name``, or may."""
+    text = _plain(words)
+    return any(pattern.search(text) for pattern in _patterns(name))
+
+
+@lru_cache(maxsize=1024)
+def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    called = _plain(name)
+    if not re.search(f"[{IDEOGRAPH}]", called):
+        return tuple(map(re.compile, _latin(called)))
+    return tuple(map(re.compile, (*_written(called), *_spoken(called))))
+
+
+def _written(name: str) -> Iterator[str]:
+    yield re.escape(name)
+    long = 2 if name[:2] in TWO_CHARACTERS and len(name) > 2 else 1
+    given = name[long:]
+    if len(given) > 1 and not re.fullmatch(TITLES, given):
+        yield re.escape(given)
+    for surname in sorted({name[:1], name[:long]}):
+        yield f"{re.escape(surname)}{BEFORE_TITLE}(?:{TITLES})"
+        yield f"[老小阿姓]{re.escape(surname)}"
+
+
+def _spoken(name: str) -> Iterator[str]:
+    long = 2 if name[:2] in TWO_CHARACTERS and len(name) > 2 else 1
+    for syllables in readings(name):
+        surname, given = "".join(syllables[:long]), "".join(syllables[long:])
+        yield from _latin_titles(surname)
+        if given:
+            loose = r"[\s'-]*".join(map(re.escape, syllables[long:]))
+            yield _word(rf"{surname}[\s'-]*{loose}")
+            yield _word(rf"{loose}[\s,'-]+{surname}")
+
+
+def _latin(name: str) -> Iterator[str]:
+    parts = name.split()
+    yield _word(re.escape(name))
+    for part in parts:
+        yield from _latin_titles(re.escape(part))
+        if len(part) > 3:
+            yield _word(re.escape(part))
+
+
+def _latin_titles(surname: str) -> Iterator[str]:
+    yield _word(rf"(?:{ENGLISH_TITLES})\.?\s*{surname}")
+    yield _word(rf"{surname}[\s-]*(?:{SPOKEN_TITLES})")
+
+
+def _word(pattern: str) -> str:
+    return f"(?<![a-z]){pattern}(?![a-z])"
+
+
+def _plain(text: str) -> str:
+    """``text`` in one width and case, without blanks and marks between ideographs."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(rf"(?<=[{IDEOGRAPH}])[\s·•・._*-]+(?=[{IDEOGRAPH}])", "", folded)
+
+
+def _roles(holder: Account, book: str) -> set[str]:
+    held: Any = Grant.select(Grant.role).where((Grant.book == book) & Grant.in_force())
+    held = held.where((Grant.account == holder) | (Grant.person == holder.person_id))
+    return {role for (role,) in held.tuples()}
+
+
+def _holds_office_in(words: str, book: str, role: str) -> bool:
+    """Return whether ``words`` name an office that one person holds."""
+    policy = policy_of(book)
+    if not is_single(policy, role):
         return False
-    label = policy.role(one.role).label
-    return label.zh in words or label.en.casefold() in words.casefold()
+    label = policy.role(role).label
+    text = _plain(words)
+    return label.zh in text or re.search(_word(re.escape(label.en.casefold())), text) is not None

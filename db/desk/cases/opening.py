@@ -7,13 +7,13 @@ import secrets
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_notices import tell_handlers
 from db.desk.cases.duties import FIRST, open_clock
-from db.desk.cases.naming_handlers import set_aside
+from db.desk.cases.handling import Handling
 from db.desk.requests.deciding import Decider
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal
-from db.store.tables import CaseEvent, CaseFile, CaseParty
+from db.store.tables import CaseEvent, CaseFile, CaseNamed, CaseParty
 
 WORD_LENGTH = 2000
 
@@ -29,8 +29,10 @@ def open_case(
     entry: int | None = None,
     field: str = "",
     concerned: int | None = None,
+    about_handlers: bool = False,
 ) -> CaseFile:
-    """Put a report on record with its clock, and tell those who handle it. ``concerned`` is an entry."""
+    """Put a report on record with its clock, and tell those who handle it. ``concerned`` is an entry;
+    ``about_handlers`` keeps it from everybody who would usually get it."""
     policy = policy_of(book)
     rule = policy.case(kind)
     channel = policy.reporting_of(sort)
@@ -52,11 +54,18 @@ def open_case(
     if concerned is not None:
         CaseParty.create(case=row, entry=concerned)
     write_event(row, reporter, "reported", "")
-    if sort == "incident":
-        set_aside(row, words)
+    if about_handlers:
+        set_aside_handlers(row)
     open_clock(row, FIRST)
     tell_handlers(row)
     return row
+
+
+def set_aside_handlers(row: CaseFile) -> None:
+    """Keep the case from everybody who would sort it out or investigate it."""
+    handling = Handling()
+    for account in {one.account for one in (*handling.handlers(row), *handling.investigators(row))}:
+        CaseNamed.create(case=row, account=account)
 
 
 def write_event(row: CaseFile, account: int, act: str, word: str, decider: Decider | None = None) -> None:

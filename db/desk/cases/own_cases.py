@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import EVENTS, TO_OTHERS
-from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of, words_of
+from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of
 from db.desk.cases.handling import Handling
+from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
+from db.desk.cases.naming_handlers import words_of
+from db.desk.cases.parties import spoken_for_by
 from db.desk.clockwork import Due
 from db.desk.notation.localtime import local
 from db.language import Message, Text
@@ -23,8 +26,9 @@ class OwnCase:
 
     ``words``, ``entry_name`` and ``field`` are what they reported. ``answer`` is the word that a report of an
     error was answered with; the grounds of a decision stay with those who handle the case. ``verdicts`` are
-    about the reader alone, and so is ``appeal_until``, the last day on which they may appeal. ``steps`` tell
-    when it went on (local time), never by whom.
+    about the reader alone, and so are ``appeal_until`` and ``hearing_until``, the last days on which they may
+    appeal, or speak before the sanction, and what they said then, the ``statement``. ``steps`` tell when it
+    went on (local time), never by whom.
     """
 
     row: CaseRow
@@ -35,14 +39,23 @@ class OwnCase:
     verdicts: tuple[PartyView, ...]
     steps: tuple[tuple[str, Message], ...]
     appeal_until: Due | None
+    hearing_until: Due | None
+    statement: str
+
+
+def to_be_heard(person: int | None) -> list[CaseParty]:
+    """Return the parties for which a person may speak before the sanction, or has spoken."""
+    if person is None:
+        return []
+    asked = [party for party in spoken_for_by(person) if party.asked_at is not None]
+    return [party for party in asked if party.case.state in BEFORE_SANCTION]
 
 
 def decided_about(person: int | None) -> list[CaseParty]:
     """What was decided about a person, in whatever case; nothing before it is decided."""
     if person is None:
         return []
-    rows = CaseParty.select(CaseParty, CaseFile).join(CaseFile).switch(CaseParty).join(Entry)
-    return list(rows.where((Entry.person == person) & CaseFile.state.in_(OVER)).order_by(CaseParty.id))
+    return [party for party in spoken_for_by(person) if party.case.state in OVER]
 
 
 def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
@@ -51,7 +64,8 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
     row = CaseFile.get_or_none(CaseFile.id == case)
     verdicts = [party for party in decided_about(person) if party.case_id == case]
     reported = row is not None and row.reporter_id == account
-    if row is None or not (reported or verdicts):
+    hearing = [party for party in to_be_heard(person) if party.case_id == case]
+    if row is None or not (reported or verdicts or hearing):
         return None
     policy = policy_of(row.book_id)
     events = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(TO_OTHERS))
@@ -67,4 +81,6 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
         verdicts=tuple(party_view(row, party) for party in verdicts),
         steps=tuple((local(one.at)[:16], EVENTS[one.act]) for one in steps if reported or one.act in OVER),
         appeal_until=appeal_until(row) if verdicts else None,
+        hearing_until=next((hearing_until(party) for party in hearing if party.stated_at is None), None),
+        statement=next((statement_of(party) for party in (*hearing, *verdicts)), ""),
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.desk.authority.standing import no_such_book, policy_of
-from db.desk.cases.handling import accounts_of
 from db.desk.cases.opening import cleaned
+from db.desk.cases.parties import accounts_of_persons
 from db.desk.cases.ranking import Ranked, against, rank, whole
 from db.desk.clockwork import today
 from db.desk.entry.units import held
@@ -134,7 +134,9 @@ class Praise(Subject):
             by=self.standing.account,
             at=clock.now(),
         )
-        told = accounts_of(entry) if entry is not None else _people_of(unit)
+        told = (
+            accounts_of_persons([Entry.get_by_id(entry).person_id]) if entry is not None else _people_of(unit)
+        )
         detail = {"label_zh": rule.zh, "label_en": rule.en, "place": place.place, "first": str(first),
                   "last": str(last)}  # fmt: skip
         tell(KIND, book, told, entry=entry, unit=unit, clause=rule.clause, detail=detail)

@@ -15,15 +15,18 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_of, close_appeal
 from db.desk.cases.case_notices import tell_concerned, tell_heard
 from db.desk.cases.case_states import HEARD, one_of
+from db.desk.cases.circulating import circulate, is_circulated, take_back
 from db.desk.cases.duties import settle_clocks
 from db.desk.cases.handling import Handling, judging
+from db.desk.cases.hearing import ask_parties, check_heard, put_statement
 from db.desk.cases.opening import write_event
+from db.desk.cases.parties import parties_of, written_name
 from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentences, soften
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import copies_of
 from db.desk.frame import operation
 from db.desk.power.declaration import moving
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.deciding import Decider
 from db.language import Message, _, listed
 from db.policy.schema.base import cite
@@ -49,7 +52,7 @@ class Rulings(CaseSubject):
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
         self._verdict(row, outcome)
-        parties = list(CaseParty.select().where(CaseParty.case == row))
+        parties = parties_of(row)
         if outcome == "breach" and not (row.kind and parties):
             raise Invalid(Problem("outcome", _("Nobody is named of whom a breach could be found.")))
         act, account = FINDS[outcome], self.standing.account
@@ -66,10 +69,11 @@ class Rulings(CaseSubject):
         if outcome == "breach" and policy_of(row.book_id).ladder:
             self._move(row, "judged", said, decider, act=act)
             self._goes_on(row, self._management(row))
+            self.act.note(asked=ask_parties(row))
             return
         if outcome == "breach":
             pass_sentences(
-                row, [Sentence(one.entry_id, (), max(copies_of(row, one.entry_id), 1)) for one in parties]
+                row, [Sentence(one.id, (), max(copies_of(row, one.entry_id), 1)) for one in parties]
             )
         self._decided(row, outcome, said, decider)
 
@@ -77,17 +81,35 @@ class Rulings(CaseSubject):
         "casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> None:
-        """Decide what follows from a breach for each person. Each of them hears it with its clause, and the
-        reporter the outcome; where a second person has to confirm it, not before that."""
+        """Decide what follows from a breach for each person, once they spoke or had time to. Each of them
+        hears it with its clause, and the reporter the outcome; where a second person has to confirm it, not
+        before that."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "decide")
+        check_heard(row)
         pass_sentences(row, sentences)
         if needs_second(row, sentences):
             self._move(row, "proposed", said, decider)
             self._goes_on(row, self._management(row))
             return
         self._decided(row, "breach", said, decider)
+
+    @operation(
+        "casework.statement",
+        label=_("write down what was said before a sanction"),
+        recorded=True,
+        power=moving(Moves.SANCTION),
+    )
+    def statement(self, case: int, party: int, words: str) -> None:
+        """Keep what somebody whom the case is about said when they were heard outside this directory."""
+        row, said = self._taken(case), self._word(words)
+        decider = self._stepping(row, "statement")
+        spoken = next((one for one in parties_of(row) if one.id == party and one.stated_at is None), None)
+        if spoken is None:
+            raise Invalid(Problem("party", _("Choose somebody who has not spoken yet.")))
+        put_statement(spoken, said)
+        write_event(row, self.standing.account, "spoke", written_name(spoken), decider)
 
     @operation(
         "casework.confirm",
@@ -104,7 +126,7 @@ class Rulings(CaseSubject):
             write_event(row, self.standing.account, "confirmed", said, decider)
             self._decided(row, "breach", "", decider)
             return
-        for party in CaseParty.select().where(CaseParty.case == row):
+        for party in parties_of(row):
             lift(party)
         self._move(row, "judged", said, decider, act="declined")
         self._goes_on(row, self._management(row))
@@ -112,15 +134,15 @@ class Rulings(CaseSubject):
     @operation(
         "casework.hear", label=_("decide an appeal"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
-    def hear(self, case: int, entry: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
+    def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide the appeal of a person concerned: ``upheld``, ``lifted``, or ``changed`` to a milder
         ``sentence``. They hear it with the reason. Nobody hears one who had a part in the case."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
-        party = CaseParty.get_or_none((CaseParty.case == row) & (CaseParty.entry == entry))
-        appeal = appeal_of(party) if party is not None else None
-        if party is None or appeal is None or appeal.outcome:
-            raise Invalid(Problem("entry", _("Choose somebody whose appeal waits.")))
+        heard = next((one for one in parties_of(row) if one.id == party), None)
+        appeal = appeal_of(heard) if heard is not None else None
+        if heard is None or appeal is None or appeal.outcome:
+            raise Invalid(Problem("party", _("Choose somebody whose appeal waits.")))
         known = [one for one in HEARD if one]
         if outcome not in known:
             raise Invalid(one_of("outcome", known))
@@ -129,16 +151,17 @@ class Rulings(CaseSubject):
                 Problem("sentence", _("Say what stands instead where it is changed, and only there."))
             )
         if sentence is not None:
-            soften(row, party, sentence)
+            soften(row, heard, sentence)
         if outcome == "lifted":
-            lift(party)
+            lift(heard)
+        taken_back = 0 if is_circulated(heard) else take_back(heard)
         close_appeal(appeal, outcome, said)
         write_event(row, self.standing.account, "heard", said, decider)
         settle_clocks(row, self.standing.account)
-        tell_heard(row, party, outcome)
-        self.act.note(
-            outcome_of_case=outcome, clause=cite(policy_of(row.book_id).discipline.clause, row.clause)
-        )
+        tell_heard(row, heard, outcome)
+        if heard.circulated_at is None:
+            circulate(heard)
+        self.act.note(outcome_of_case=outcome, clause=SILENT, taken_back=taken_back)
 
     def _decided(self, row: CaseFile, outcome: str, word: str, decider: Decider) -> None:
         self._finish(row, "decided", outcome, word, decider)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from peewee import JOIN
+
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_states import one_of
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.cases.parties import parties_of, party_person
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, _
 from db.policy.schema.base import cite
 from db.policy.schema.conduct import FineRule, SanctionRule
@@ -18,22 +21,24 @@ from db.store.tables import CaseFile, CaseParty, Entry
 
 FINE = "fine"
 MOST_OCCURRENCES = 1000
+NOT_PUNISHED = "none"
+"""How a decision names no rung of the ladder on purpose."""
 HARSHEST = 1 << 31
 """The severity of a sanction that no rung names: nobody can tell it from its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is decided about the person of ``entry``: ids of rungs, none where a word is enough.
+    """What is decided about a ``party`` of the case: ids of rungs; none where they are not punished.
 
-    ``occurrences`` is how often it happened. ``amount`` is one fine, where no regulation states it.
+    ``occurrences`` is how often it happened. ``amount`` is one fine, where the decider named one.
     ``further`` is a sanction that no rung names, where the policy lets one be written.
     """
 
-    entry: int
+    party: int
     sanctions: tuple[str, ...] = ()
     occurrences: int = 1
-    amount: int = 0
+    amount: int | None = None
     further: str = ""
 
 
@@ -42,6 +47,13 @@ def needs_second(row: CaseFile, sentences: Sequence[Sentence]) -> bool:
     policy = policy_of(row.book_id)
     grave = {rung.id for rung in policy.ladder if rung.severity >= policy.discipline.second_from}
     return any(one.further or grave & set(one.sanctions) for one in sentences)
+
+
+def is_unpunished(party: CaseParty) -> bool:
+    """Return whether a breach was found by who could have punished it, and nothing was decided."""
+    found = party.case.outcome == "breach" and party.occurrences > 0
+    ladder = policy_of(party.case.book_id).ladder
+    return found and bool(ladder) and not party.sanctions and party.further is None
 
 
 def further_of(party: CaseParty) -> str:
@@ -71,7 +83,7 @@ def soften(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     if _harshness(row, party) > before or party.amount > amount:
         raise Refused(
             _("An appeal makes nothing harsher for who makes it."),
-            cite(policy_of(row.book_id).discipline.clause, row.clause),
+            SILENT,
             _("Choose milder sanctions, or uphold what was decided."),
         )
 
@@ -90,24 +102,31 @@ def _place(party: CaseParty) -> str:
 def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
     """Write down what is decided about each person concerned. Raises Invalid where one is left out or
     something is not of the book's ladder, Refused for a fine that the regulations don't know."""
-    parties = {party.entry_id: party for party in CaseParty.select().where(CaseParty.case == row)}
+    parties = {party.id: party for party in parties_of(row)}
     if not parties:
         raise Invalid(Problem("sentences", _("Name at least one person concerned first.")))
-    if len(sentences) != len(parties) or {one.entry for one in sentences} != set(parties):
+    if len(sentences) != len(parties) or {one.party for one in sentences} != set(parties):
         raise Invalid(Problem("sentences", _("Decide about each person concerned, and about nobody else.")))
     for one in sentences:
-        _pass(row, parties[one.entry], one)
+        _pass(row, parties[one.party], one)
 
 
 def times_fined(party: CaseParty) -> tuple[int, int]:
     """How often the person was found in the same breach before, and how often they were fined for it."""
-    person = Entry.get_by_id(party.entry_id).person_id
+    person = party_person(party)
+    same = (CaseParty.unit == party.unit_id) & (CaseParty.role == party.role)
+    if person is not None:
+        same = (CaseParty.person == person) | (Entry.person == person)
+    elif party.unit_id is None:
+        same = (
+            CaseParty.unit.is_null() & (CaseParty.role == party.role) & (CaseFile.book == party.case.book_id)
+        )
     earlier = list(
         CaseParty.select(CaseParty, CaseFile)
         .join(CaseFile)
         .switch(CaseParty)
-        .join(Entry)
-        .where((Entry.person == person) & (CaseFile.kind == party.case.kind))
+        .join(Entry, JOIN.LEFT_OUTER)
+        .where(same & (CaseFile.kind == party.case.kind))
         .where((CaseFile.outcome == "breach") & (CaseFile.id != party.case_id))
     )
     return sum(one.occurrences for one in earlier), sum(one.amount for one in earlier)
@@ -128,7 +147,7 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     rule = policy.fine(row.kind)
     _check_amount(row, sentence, known, rule)
     if FINE in sentence.sanctions:
-        each = rule.amount if rule is not None else sentence.amount
+        each = rule.amount if rule is not None else sentence.amount or 0
         amount, currency = each * sentence.occurrences, rule.currency if rule is not None else "CNY"
         if each < 1:
             raise Invalid(Problem("amount", _("Say how much the fine is.")))
@@ -157,7 +176,7 @@ def _check_amount(
 ) -> None:
     """Refuse an amount that would come to nothing: where there is no fine, where none is decided, or where a
     regulation says how much it is."""
-    if not sentence.amount:
+    if sentence.amount is None:
         return
     if FINE not in known:
         raise Refused(
@@ -175,5 +194,8 @@ def _check_amount(
         raise Refused(
             _("Each time costs {amount} {currency} here.", amount=rule.amount, currency=rule.currency),
             rule.clause,
-            _("Leave the amount out."),
+            _(
+                "Leave the amount out, or don't decide {fine} at all: not to punish is a decision too.",
+                fine=known[FINE].label,
+            ),
         )

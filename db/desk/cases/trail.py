@@ -6,7 +6,7 @@ from typing import Any
 
 from db.desk.audit.scope import supervised, visible
 from db.desk.authority.standing import Standing
-from db.desk.cases.handling import accounts_of
+from db.desk.cases.parties import accounts_of_persons, is_same, parties_of, party_person, speakers
 from db.desk.editions.tracing import forwarded
 from db.desk.refusal import Invalid, Problem
 from db.language import _
@@ -18,8 +18,7 @@ ABOUT_CASES = "case"
 def trail_of(row: CaseFile) -> Any:
     """The condition on AuditRecord: what the persons concerned did in the book, and what was done there to
     the entry that the case is about. Handling a case opens it to nobody's acts on cases."""
-    entries = [party.entry_id for party in CaseParty.select().where(CaseParty.case == row)]
-    accounts = [account for entry in entries for account in accounts_of(entry)]
+    accounts = accounts_of_persons(person for party in parties_of(row) for person in speakers(party))
     concerned = AuditRecord.account.in_(accounts)
     if row.entry_id is not None:
         concerned |= AuditRecord.entry == row.entry_id
@@ -62,13 +61,14 @@ def attach(row: CaseFile, account: int, what: str, number: str, at: str) -> bool
     if what == "copy":
         found = forwarded(number)
         if found is not None and row.sort == "incident":
-            known = (CaseParty.case == row) & (CaseParty.entry == found.entry)
-            if not CaseParty.select().where(known).exists():
-                CaseParty.create(case=row, entry=found.entry)
+            party = CaseParty(case=row, entry=found.entry)
+            reported = party_person(party) == row.reporter.person_id
+            if not reported and not any(is_same(party, one) for one in parties_of(row)):
+                party.save()
     return True
 
 
-def copies_of(row: CaseFile, entry: int) -> int:
+def copies_of(row: CaseFile, entry: int | None) -> int:
     """How many of the copies attached were issued to the person of ``entry``."""
     rows = CaseAttachment.select().where((CaseAttachment.case == row) & (CaseAttachment.what == "copy"))
     found = [forwarded(one.number) for one in rows]

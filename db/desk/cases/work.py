@@ -10,42 +10,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_notices import tell_handlers
 from db.desk.cases.case_states import one_of
-from db.desk.cases.case_views import view_of, words_of
+from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock
 from db.desk.cases.handling import Handling, investigating
-from db.desk.cases.naming_handlers import set_aside
 from db.desk.cases.opening import cleaned, write_event
+from db.desk.cases.parties import (
+    PartyFound,
+    find_parties,
+    is_same,
+    new_party,
+    parties_of,
+    persons_in,
+    written_name,
+)
 from db.desk.cases.proof import CaseEvidence, ChainProof, Signed, chain_proof, evidence_of, signed
 from db.desk.cases.rulings import Rulings
 from db.desk.cases.stepping import SOMEBODY_ELSE
 from db.desk.cases.trail import attach, check_attachable, trail_of
 from db.desk.frame import operation
 from db.desk.power.declaration import LOOKS, moving
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import Invalid, Problem, Refused
 from db.language import _
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Account, AuditRecord, CaseParty, Entry, Unit
+from db.store.tables import AuditRecord
 
 AT_ONCE = 200
-MOST_PEOPLE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFound:
-    """Somebody of the case's book who may be concerned."""
-
-    entry: int
-    name: str
-    unit: str
-    position: str
 
 
 class CaseWork(Rulings):
@@ -66,7 +62,6 @@ class CaseWork(Rulings):
         before = {one.account for one in Handling().workers(row)}
         row.kind = kind
         row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)
-        set_aside(row, words_of(row))
         self._move(row, "triaged", said)
         open_clock(row, LAST)
         if {one.account for one in Handling().waiting(row)} - before:
@@ -103,21 +98,13 @@ class CaseWork(Rulings):
         self._goes_on(row, SOMEBODY_ELSE)
 
     @operation("casework.people", label=_("find a person for a case"), recorded=True, power=LOOKS)
-    def people(self, case: int, words: str) -> tuple[PersonFound, ...]:
-        """People of the case's book whose name or login begins with ``words``, leavers too."""
+    def people(self, case: int, words: str) -> tuple[PartyFound, ...]:
+        """Whom the case may be about and whose name or login begins with ``words``: people of its book,
+        leavers too, whoever holds an office there, its departments and offices; never the reporter."""
         row, start = self._worked_on(case), words.strip()
         if not start:
             raise Invalid(Problem("words", _("Type a name or a login.")))
-        by_login = Account.select(Account.person).where(Account.login.startswith(start.lower()))
-        rows = (
-            Entry.select(Entry, Unit)
-            .join(Unit)
-            .where((Entry.book == row.book_id) & Entry.state.in_(["active", "left"]))
-            .where(Entry.name.startswith(start) | Entry.person.in_(by_login))
-            .order_by(Entry.name, Entry.id)
-            .limit(MOST_PEOPLE)
-        )
-        return tuple(PersonFound(one.id, one.name, one.unit.name, one.position or "") for one in rows)
+        return find_parties(row, start)
 
     @operation(
         "casework.involve",
@@ -125,16 +112,22 @@ class CaseWork(Rulings):
         recorded=True,
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
-    def involve(self, case: int, entry: int, word: str = "") -> None:
-        """Add a person concerned. From then on they neither see nor decide the case."""
+    def involve(self, case: int, whom: str, word: str = "") -> None:
+        """Add somebody whom the case is about, as `people` names them. From then on they, and whoever belongs
+        to a department or an office, neither see nor decide the case. Refused for who reported it (A.18)."""
         row = self._taken(case)
         self._stepping(row, "involve")
-        found = Entry.get_or_none((Entry.id == entry) & (Entry.book == row.book_id))
-        known = (CaseParty.case == row) & (CaseParty.entry == entry)
-        if row.sort != "incident" or found is None or CaseParty.select().where(known).exists():
-            raise Invalid(Problem("entry", _("Choose somebody who is not on the list yet.")))
-        CaseParty.create(case=row, entry=found)
-        write_event(row, self.standing.account, "involved", cleaned(f"{found.name} {word}"))
+        party = new_party(row, whom)
+        if row.sort != "incident" or party is None or any(is_same(party, one) for one in parties_of(row)):
+            raise Invalid(Problem("whom", _("Choose somebody who is not on the list yet.")))
+        if row.reporter.person_id is not None and persons_in([party]) == {row.reporter.person_id}:
+            raise Refused(
+                _("Who reported a case does not become the one whom it is about."),
+                policy_of(row.book_id).reporting_of(row.sort).clause,
+                _("Report what they did as a case of its own; somebody else handles it then."),
+            )
+        party.save()
+        write_event(row, self.standing.account, "involved", cleaned(f"{written_name(party)} {word}"))
 
     @operation(
         "casework.release",
@@ -142,15 +135,15 @@ class CaseWork(Rulings):
         recorded=True,
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
-    def release(self, case: int, entry: int, word: str) -> None:
+    def release(self, case: int, party: int, word: str) -> None:
         """Take a person off who turned out not to be concerned."""
         row, said = self._taken(case), self._word(word)
         self._stepping(row, "release")
-        gone = CaseParty.delete().where((CaseParty.case == row) & (CaseParty.entry == entry)).execute()
-        if gone != 1:
-            raise Invalid(Problem("entry", _("Choose one from the list.")))
-        name = Entry.get_by_id(entry).name
-        write_event(row, self.standing.account, "released", f"{name}: {said}")
+        gone = next((one for one in parties_of(row) if one.id == party), None)
+        if gone is None:
+            raise Invalid(Problem("party", _("Choose one from the list.")))
+        write_event(row, self.standing.account, "released", f"{written_name(gone)}: {said}")
+        gone.delete_instance()
 
     @operation("casework.trail", label=_("look at the audit within a case"), recorded=True, power=LOOKS)
     def trail(self, case: int, offset: int = 0, limit: int = 50) -> tuple[AuditRow, ...]:

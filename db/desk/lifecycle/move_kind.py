@@ -25,6 +25,7 @@ from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
+from db.desk.requests.change_kind import moved_on
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.desk.telling.notices import announce_in
@@ -59,7 +60,10 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, asks: Payload) -> None:
-    in_force(request)
+    row, before, after = in_force(request), asks["before"], asks["after"]
+    now = {"unit": row.unit_id, "position": row.position}
+    if any(now[name] != before[name] for name in now if after[name] != before[name]):
+        raise moved_on(request.clause)
     check_unit_open(request, int(asks["after"]["unit"]))
 
 
@@ -70,9 +74,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         raise not_yet(request, str(asks["day"]))
     check_handed_back(request, "move", act)
     before, after = asks["before"], asks["after"]
-    values = {"unit": (str(after["unit"]),)}
-    if after["position"] != before["position"]:
-        values["position"] = (str(after["position"]),)
+    values = {name: (str(after[name]),) for name in ("unit", "position") if after[name] != before[name]}
     version = record.apply_values(
         row.id, values, source=of_request(request.id), verifier=act.standing.account
     )

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_notices import sanctions_of
 from db.desk.cases.case_states import OUTCOMES, STATES
-from db.desk.cases.handling import kind_label
+from db.desk.cases.handling import Handling, kind_label
 from db.desk.cases.own_cases import OVER
+from db.desk.cases.parties import parties_of, party_name
 from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.language import Label, Message, Text
-from db.store.tables import CaseFile, CaseParty, Entry
+from db.store.tables import CaseFile, CaseParty
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class CaseLine:
     reported: str
     state: Message
     outcome: Message
-    who: str
+    who: Text
     sanctions: Label | None
     occurrences: int
     amount: int
@@ -45,11 +46,11 @@ def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tu
         & (CaseFile.reported_at >= day_begins(first))
         & (CaseFile.reported_at < day_begins(last + timedelta(days=1)))
     )
-    found = []
+    found, handling = [], Handling()
     for row in rows.order_by(CaseFile.id):
-        parties = list(CaseParty.select(CaseParty, Entry).join(Entry).where(CaseParty.case == row))
-        if reader is not None and reader in {party.entry.person_id for party in parties}:
+        if reader is not None and reader in handling.persons(row):
             continue
+        parties = parties_of(row)
         lines: list[CaseParty | None] = [*parties] or [None]
         for party in lines:
             decided = party is not None and row.state in OVER
@@ -61,7 +62,7 @@ def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tu
                     reported=local(row.reported_at)[:10],
                     state=STATES[row.state],
                     outcome=OUTCOMES[row.outcome],
-                    who=party.entry.name if party else "",
+                    who=party_name(party) if party else "",
                     sanctions=sanctions_of(party) if party and decided else None,
                     occurrences=party.occurrences if party and decided and party.sanctions else 0,
                     amount=party.amount if party and decided else 0,

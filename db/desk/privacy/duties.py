@@ -43,7 +43,9 @@ def check(entry: Entry, *, asked_by: int | None = None) -> None:
         raise _open_still()
     if Task.select().where(Task.entry.in_(entries) & (Task.state == "open")).exists():
         raise _open_still()
-    concerned = CaseParty.select(CaseParty.case).where(CaseParty.entry.in_(entries))
+    concerned = CaseParty.select(CaseParty.case).where(
+        CaseParty.entry.in_(entries) | (CaseParty.person == person)
+    )
     cases = CaseFile.closed_at.is_null() & (CaseFile.entry.in_(entries) | CaseFile.id.in_(concerned))
     if CaseFile.select().where(cases).exists():
         raise _open_still()

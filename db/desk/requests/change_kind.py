@@ -15,6 +15,7 @@ from db.desk.frame import Act
 from db.desk.notation.values import MASK, display, masked, several
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
+from db.desk.requests.direct_changes import tell_of_direct
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import Label, Text, _, listed
@@ -22,7 +23,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Entry, Request, Unit
+from db.store.tables import Entry, Request, RequestStep, Unit
 
 KIND: Final = "change"
 Values = Mapping[str, tuple[str, ...]]
@@ -94,12 +95,18 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, asks: Payload) -> None:
-    """Hold the entry against others and make sure that it still is what the request was written on."""
+    """Hold the entry against others and make sure that the fields that change still are what the request was
+    written on. What changed elsewhere in the entry is no conflict (A.15)."""
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row = for_update(wanted).get_or_none()
-    if row is None or row.version != request.entry_version:
+    if row is None:
         raise moved_on(request.clause)
-    check_owner(request, read(asks).after)
+    change = read(asks)
+    if row.version != request.entry_version:
+        now = record.loaded(row).values
+        if any(tuple(now.get(name, ())) != change.before.get(name, ()) for name in change.after):
+            raise moved_on(request.clause)
+    check_owner(request, change.after)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
@@ -116,8 +123,18 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         {name: list(values) for name, values in change.after.items()},
     )
     act.note(fields=sorted(change.after), version=version)
+    if act.standing.account != request.requester_id and _is_a_leaders(request):
+        tell_of_direct(request, request.requester_id)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
+
+
+def _is_a_leaders(request: Request) -> bool:
+    """Whether somebody other than the person asked for it, and nobody who keeps the book decided it."""
+    entry = Entry.get_by_id(request.entry_id)
+    keepers = policy_of(request.book_id).keepers
+    decided = RequestStep.select().where((RequestStep.request == request) & RequestStep.role.in_(keepers))
+    return request.requester.person_id != entry.person_id and not decided.exists()
 
 
 def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffLine:

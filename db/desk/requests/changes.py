@@ -75,14 +75,18 @@ class Changes(Subject):
         evidence: Sequence[str] = (),
         *,
         changed_on: str = "",
+        shown: Asked | None = None,
     ) -> int:
         """Hand a change in for decision; its number. ``version`` is the form's, ``changed_on`` (ISO) the
-        day since which it is so.
+        day since which it is so. ``shown``: what the form showed, by field; where the entry moved on since,
+        what changed elsewhere in it is no conflict then.
 
         Raises Invalid with everything that is wrong with the values, Refused where the actor may not
         propose it, where a reason or evidence is missing, or where the entry moved on since the form.
         """
         right = self._compared(entry)
+        if shown is not None:
+            version, asked = _carried_on(right, version, asked, shown)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
@@ -186,6 +190,20 @@ class Changes(Subject):
                 after[name] = values
         wrong = {problem.field for problem in problems}
         return {name: values for name, values in after.items() if name not in wrong}, tuple(problems)
+
+
+def _carried_on(right: Right, version: int, asked: Asked, shown: Asked) -> tuple[int, Asked]:
+    """Return the entry's version and what was typed that the form did not show, where none of it changed
+    since the form; else both as they are, which is refused. A covered value can't be told to be the same."""
+    rules = {rule.name: rule for rule in right.fields()}
+    meant = {name: text for name, text in asked.items() if text.strip() != shown.get(name, "").strip()}
+    if right.entry.version == version or not meant.keys() <= rules.keys():
+        return version, asked
+    for name in meant:
+        now = typed(rules[name], right.entry.values.get(name, ()))
+        if not right.shows(rules[name]) or now.strip() != shown.get(name, "").strip():
+            return version, asked
+    return right.entry.version, meant
 
 
 def _untouched(right: Right, rule: FieldRule, text: str) -> bool:

@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
+from db.desk.authority.standing import policy_of
+from db.desk.entry import record
 from db.desk.frame import METHODS, OPERATIONS, Subject, operation
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
+from db.desk.requests.change_kind import CHANGE, payload, read
+from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.flow import locked, note, over, record_event, take
+from db.desk.requests.payload import opened
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.putting_off import take_back
+from db.desk.requests.submitting import Draft, submit
 from db.desk.telling.alarming import who
 from db.desk.telling.notices import tell
 from db.language import _
@@ -39,27 +45,30 @@ class Objections(Subject):
     def object(self, notice: int) -> bool:
         """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor; whether
         that was done, as of their own last day it is not. Whoever did it, and all who were told of it, are
-        told. Raises Refused for any other notice, where there is
-        nothing to stop any more, and for what can't be taken back."""
+        told. Of a change to the actor's own entry that was in force at once (G.3.1), somebody other than its
+        author decides whether it is put back. Raises Refused for any other notice, where there is nothing to
+        stop any more, and for what can't be taken back."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)
             .where((Notice.id == notice) & (NoticeRecipient.account == self.standing.account))
         )
-        row = for_update(wanted.where(Notice.kind.in_((ASKED, DONE, LAST_DAY)))).get_or_none()
+        row = for_update(wanted.where(Notice.kind.in_((ASKED, DONE, LAST_DAY, DIRECT)))).get_or_none()
         if row is None:
             raise Refused(
                 _("There is no such act for you to object to."), SILENT, _("Look at Today for those.")
             )
         told = json.loads(row.detail)
         self.act.note(book=row.book_id, clause=row.clause, operation=told.get("operation", "lifecycle.leave"))
+        if row.kind == DIRECT:
+            told |= self._ask_back(row)
         others = self._others(row, told)
         is_said_alone = row.kind == LAST_DAY and self._is_theirs(row) and bool(others)
         if is_said_alone:
             told |= {"operation": "lifecycle.leave", "arguments": {}}
         elif row.kind == DONE:
             self._take_back(row, told)
-        else:
+        elif row.kind != DIRECT:
             self._stop(row.request_id)
         self._seen(row)
         if "operation" not in told:  # that a last day is lifted is told
@@ -80,6 +89,42 @@ class Objections(Subject):
         waiting = (RequestStep.request == request) & (RequestStep.state == "open")
         RequestStep.update(state="waiting").where(waiting).execute()
         record_event(request, self.act, "stopped")
+
+    def _ask_back(self, row: Notice) -> dict[str, Any]:
+        """Ask that a change is put back, so far as what it changed still stands."""
+        made = Request.get_by_id(row.request_id)
+        entry = record.load(int(made.entry_id or 0))
+        policy = policy_of(entry.book)
+        if self.standing.own.get(entry.book, (None, None))[0] != entry.id:
+            raise Refused(
+                _("Whom the entry is of may object to this change."),
+                policy.flow(CHANGE.id).clause,
+                _("If it is wrong, propose a change."),
+            )
+        change = read(opened(made))
+        now = {name: tuple(entry.values.get(name, ())) for name in change.after}
+        back = {name: change.before.get(name, ()) for name in now if now[name] == tuple(change.after[name])}
+        mine = (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.standing.account)
+        if not back or NoticeRecipient.get(mine).acknowledged_at is not None:
+            raise Refused(
+                _("You have objected to it already, or nothing of it stands any more."),
+                policy.flow(CHANGE.id).clause,
+                _("If it is wrong, propose a change."),
+            )
+        draft = Draft(
+            kind=CHANGE.id,
+            book=entry.book,
+            unit=entry.unit,
+            entry=entry.id,
+            entry_version=entry.version,
+            payload=payload({name: now[name] for name in back}, back),
+            reason=f"异议 · objection: #{made.id}",
+            evidence=(),
+            about=made.requester_id,
+            typed=False,
+        )
+        submit(self.act, draft)
+        return {"actor": made.requester_id, "operation": "changes.submit", "arguments": {}}
 
     def _take_back(self, row: Notice, told: dict[str, Any]) -> None:
         undo = OPERATIONS[told["operation"]].power.undo

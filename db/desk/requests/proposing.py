@@ -124,7 +124,8 @@ def maintained_by(policy: EffectivePolicy) -> Text:
 
 
 def _best(standing: Standing, row: Entry) -> Holding | None:
-    """The actor's own holding that lets them propose for ``row``; the maintainer's before others."""
+    """The actor's own holding that lets them propose for ``row``: one by which they manage the department
+    before the maintainer's, and that before others."""
     policy = standing.policy(row.book_id)
     found = [
         holding
@@ -140,7 +141,21 @@ def _best(standing: Standing, row: Entry) -> Holding | None:
             and policy.denial("edit", INSIDE_OWNER) is None
         ):
             found.append(answering)
-    return max(found, key=lambda holding: holding.role == policy.maintainer.role, default=None)
+    own = standing.own.get(row.book_id, (None, None))[0] == row.id
+    return max(
+        found,
+        key=lambda holding: (
+            not own and _manages(policy.scope(holding.role, side_of(row)).maintain, holding, standing, row),
+            holding.role == policy.maintainer.role,
+        ),
+        default=None,
+    )
+
+
+def _manages(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> bool:
+    """Whether ``holding`` is a leader's, who needs nobody who keeps the book (G.3.1)."""
+    keepers = standing.policy(row.book_id).keepers
+    return holding.role not in keepers and reach != "self" and _covers(reach, holding, standing, row)
 
 
 def _covers(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> bool:

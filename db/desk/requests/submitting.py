@@ -17,7 +17,8 @@ from db.desk.frame import Act
 from db.desk.notation.media import TABLES
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider, Deciding, called, note_office
+from db.desk.requests.deciding import Decider, called, note_office
+from db.desk.requests.direct_changes import tell_of_direct
 from db.desk.requests.flow import note, over, put_in_force, record_event, take
 from db.desk.requests.frozen import freeze, frozen
 from db.desk.requests.payload import put
@@ -25,18 +26,14 @@ from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_kinds import KINDS, Payload
 from db.desk.requests.submitters import check_submitter
 from db.desk.requests.turns import Turns
-from db.desk.requests.watchers import watchers_of
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.telling.alarming import who
-from db.desk.telling.notices import tell
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Flow, Need, Step
 from db.store import clock
-from db.store.tables import Account, Entry, Evidence, Request, RequestEvidence, RequestStep
+from db.store.tables import Evidence, Request, RequestEvidence, RequestStep
 
 REASON_LENGTH = 500
-DIRECT = "direct-change"
 """Tells of what was in force at once, by an office of the asker's own."""
 
 
@@ -138,21 +135,7 @@ def _handed_in(act: Act, request: Request, draft: Draft) -> None:
         note_office(act, office)
         put_in_force(act, request, draft.payload, office)
         if request.entry_id is not None:
-            _tell_of_direct(request, act.standing.account)
-
-
-def _tell_of_direct(request: Request, by: int) -> None:
-    """Tell the person of an entry and those who watch over the book of what nobody had to decide (G.3.1)."""
-    entry, deciding = Entry.get_by_id(request.entry_id), Deciding()
-    barred = deciding.barred(by, person=entry.person_id)
-    own = Account.select(Account.id).where(
-        (Account.person == entry.person_id) & (Account.state != "disabled") & (Account.id != by)
-    )
-    told = [*(one.id for one in own), *watchers_of(entry.book_id, entry.unit_id, barred, deciding)]
-    tell(
-        DIRECT, entry.book_id, told, clause=request.clause, entry=entry.id, unit=entry.unit_id,
-        request=request.id, detail={"by": who(by)},
-    )  # fmt: skip
+            tell_of_direct(request, act.standing.account)
 
 
 def withdraw(act: Act, request: Request) -> None:

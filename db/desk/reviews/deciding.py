@@ -7,21 +7,27 @@ from db.desk.authority.standing import policy_of
 from db.desk.entry import record
 from db.desk.entry.stale import clear_signs
 from db.desk.frame import Act
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.putting_off import ask_within
+from db.desk.requests.request_views import name_of
 from db.desk.requests.seconds import watches_over_others
-from db.desk.reviews.review_kinds import verdicts_of
+from db.desk.reviews.review_kinds import VERDICTS, verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
+from db.desk.reviews.status import items_of
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
-from db.language import _, _n
+from db.desk.telling.alarming import who
+from db.desk.telling.notices import tell
+from db.language import _, _n, say
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.sql import for_update
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, UnitAbove
 
 WORD_LENGTH = 300
+OVERRULED = "review-overruled"
 
 
 def locked(item: int) -> ReviewItem | None:
@@ -34,7 +40,8 @@ def locked(item: int) -> ReviewItem | None:
 def decide(
     act: Act, campaign: Campaign, item: int, verdict: str, version: int | None, word: str, request: int | None
 ) -> None:
-    """Say ``verdict`` of ``item``; a later word on the same thing replaces an earlier one.
+    """Say ``verdict`` of ``item``. What is decided already is decided over with a word alone, and whoever
+    decided it is told.
 
     ``version`` is that of the entry that was looked at, ``request`` the change that corrects it. Raises
     Refused for anyone whose turn it is not, for a campaign that is over, or an entry that moved on;
@@ -51,6 +58,7 @@ def decide(
     refuse_card_numbers([policy_of(campaign.book_id)], _("What you say"), said, "word")
     if verdict not in verdicts_of(policy_of(campaign.book_id), campaign):
         raise Invalid(Problem("verdict", _("This can't be said here.")))
+    _check_overruled(campaign, row, verdict, said)
     if row.entry_id is not None:
         _decide_entry(act, campaign, row, verdict, version, request)
     elif row.right is not None:
@@ -59,6 +67,7 @@ def decide(
         _check_department(campaign, row, said)
     elif verdict == "corrected" and not Finding.select().where(Finding.item == row).exists():
         raise Invalid(Problem("verdict", _("Write down what you found, who sees to it, and by when.")))
+    _tell_of_overruled(act, campaign, row)
     put(row, decider, verdict, word=said, version=version, request=request)
     act.note(clause=campaign.clause, request=request)
     note_office(act, decider)
@@ -103,13 +112,56 @@ def _admitted(act: Act, campaign: Campaign, row: ReviewItem | None) -> Decider |
     if row is None or row.campaign_id != campaign.id:
         return None
     turns = Turns(campaign)
-    if turns.is_own_right(row, act.standing.account):
+    if turns.is_own(row, act.standing.account):
+        if row.right is None:
+            raise Refused(
+                _("Nobody decides on their own entry in a review."),
+                campaign.clause,
+                _("A colleague with the same role decides on it, or the supervisor."),
+            )
         raise Refused(
             _("Nobody decides on their own right."),
             cite(policy_of(campaign.book_id).rights.clause, campaign.clause),
             _("A colleague with the same role decides on it, or the supervisor."),
         )
     return turns.capacity(row, act.standing.account)
+
+
+def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: str) -> None:
+    """Raise Refused where something stands decided, and nobody says why it is decided anew (B.5.3)."""
+    standing = items_of(campaign).where(ReviewItem.id == row.id).first().status
+    is_found = campaign.of == "points" and verdict == "corrected"  # a finding has its own words
+    if row.verdict is None or standing == "open" or word or is_found:
+        return
+    raise Refused(
+        _(
+            "This is decided already: {verdict}, {who} {day}.",
+            verdict=VERDICTS[campaign.of, row.verdict],
+            who=name_of(row.decided_by_id),
+            day=local(row.decided_at or "")[:10],
+        ),
+        campaign.clause,
+        _("Say in a word why it is decided anew; whoever decided it is told."),
+        field="word",
+    )
+
+
+def _tell_of_overruled(act: Act, campaign: Campaign, row: ReviewItem) -> None:
+    """Tell whoever decided ``row`` before that somebody else decides it anew."""
+    if row.verdict is None or row.decided_by_id in (None, act.standing.account):
+        return
+    before = VERDICTS[campaign.of, row.verdict]
+    act.note(verdict_before=row.verdict, decided_before_by=row.decided_by_id)
+    detail = {
+        "by": who(act.standing.account),
+        "verdict_zh": say(before, "zh_CN"),
+        "verdict_en": say(before, "en"),
+        "review": campaign.id,
+    }
+    tell(
+        OVERRULED, campaign.book_id, [int(row.decided_by_id)], clause=campaign.clause, entry=row.entry_id,
+        unit=row.unit_id, detail=detail,
+    )  # fmt: skip
 
 
 def _decide_entry(

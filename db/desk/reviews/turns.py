@@ -3,7 +3,8 @@
 The role of the rule decides, each holder for the places where they hold it; `person` is whom the entry
 is about. Where nobody holds the role the ladder of requests holds too: the head above, the maintainer,
 the supervisor. A person who can't sign in, or has not answered by the due day, is asked by whoever runs
-the campaign. Nobody recertifies their own right.
+the campaign. Nobody recertifies their own right, nor decides on their own entry, but where a review asks
+people about themselves.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from db.desk.clockwork import today
 from db.desk.requests.deciding import PERSON, Awaited, Case, Decider, Deciding
 from db.desk.requests.glance import Turn, glance_of
 from db.policy.vocabulary import DEFAULT
+from db.store import clock
 from db.store.engine import database
 from db.store.sql import among, fetch
-from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit
+from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, in_force
 
 NOTHING, EVERYTHING = SQL("1 = 0"), SQL("1 = 1")
 """Conditions on `ReviewItem`, to be known by their identity too."""
 FEW_THINGS = 500
 """Up to which things are asked for by their numbers."""
+OF_ONESELF = frozenset({"confirmation", "self-check"})
+"""Kinds of review in which people look at their own entry too."""
 FEW = 50
 """Units that are looked at one by one more quickly than all at a glance."""
 
@@ -51,8 +55,8 @@ class Turns:
         """As what ``account`` may decide ``item``; None where it may not."""
         return next((one for one in self.deciders(item) if one.account == account), None)
 
-    def is_own_right(self, item: ReviewItem, account: int) -> bool:
-        """Whether ``item`` is a right of the account's own person."""
+    def is_own(self, item: ReviewItem, account: int) -> bool:
+        """Whether ``item`` is a right or the entry of the account's own person, who doesn't decide on it."""
         return bool(self.deciding.persons(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[Decider, ...]:
@@ -83,8 +87,35 @@ class Turns:
             return ReviewItem.id.in_(fit)
         key = (Turns, campaign.id)
         if key not in standing.worked_out:
-            standing.worked_out[key] = self._by_unit(standing)
+            standing.worked_out[key] = self._but_own(self._by_unit(standing), standing)
         return standing.worked_out[key]
+
+    def _but_own(self, mine: Any, standing: Standing) -> Any:
+        """``mine`` without the actor's own entry, and with those of others who may not decide on theirs."""
+        campaign = self.campaign
+        if campaign.of != "entries" or campaign.kind in OF_ONESELF:
+            return mine
+        mark, now = database.param, clock.now()
+        holders = (
+            'SELECT COALESCE(a.person_id, g.person_id) FROM "grant" g'
+            " LEFT JOIN account a ON a.id = g.account_id"
+            f" WHERE g.role = {mark} AND {in_force('g').replace('{now}', mark)}"
+        )
+        role = policy_of(campaign.book_id).holder(campaign.by)
+        rows = fetch(
+            "SELECT i.id, e.person_id FROM review_item i JOIN entry e ON e.id = i.entry_id"
+            f" WHERE i.campaign_id = {mark} AND e.person_id IN ({holders})",
+            (campaign.id, role, now, now),
+        )
+        own = [item for item, person in rows if person == standing.person]
+        others = [item for item, person in rows if person != standing.person]
+        if own:
+            mine = mine & ReviewItem.id.not_in(own)
+        if mine is EVERYTHING or not others:
+            return mine
+        found = ReviewItem.select().where(ReviewItem.id.in_(others))
+        more = [one.id for one in found if self.capacity(one, standing.account) is not None]
+        return mine | ReviewItem.id.in_(more) if more else mine
 
     def _mine_in_person(self, standing: Standing) -> Any:
         campaign = self.campaign
@@ -142,8 +173,12 @@ class Turns:
         return {unit for (unit,) in fetch(f"SELECT unit_id FROM unit_above WHERE {where}", given)}
 
     def _barred(self, item: ReviewItem) -> frozenset[int]:
-        right = item.right
-        return frozenset() if right is None else self.deciding.barred(right.holder.id)
+        right, campaign = item.right, self.campaign
+        if right is not None:
+            return self.deciding.barred(right.holder.id)
+        if item.entry_id is None or campaign.by == PERSON or campaign.kind in OF_ONESELF:
+            return frozenset()
+        return self.deciding.barred(person=Entry.get_by_id(item.entry_id).person_id)
 
 
 def is_overdue(campaign: Campaign) -> bool:

@@ -37,13 +37,16 @@ class DisciplineRule(Rule):
     judge: Roles = ("supervisor",)
     """Whether it was one; of several regulations each judge by itself, and what one of them finds stands."""
     management: Roles = ("director", "general-manager", "chief-executive")
-    """What follows from it, by one of these, who did not judge it."""
+    """What follows from it, by one of these, who did not judge it; the lowest first: an appeal is decided by
+    none below who decided."""
     second_from: int = Field(50, ge=1)
     """From a rung of this severity on a second person of the management confirms it."""
     further: bool = False
     """Whether a sanction that the ladder doesn't name may be written, with a second person in any case."""
     elsewhere: Roles = ()
     """To whom a report goes that names all those who usually handle it, before whoever keeps the book."""
+    hearing_days: Annotated[int, Stricter.LARGER] = Field(3, ge=1)
+    """Working days in which whoever it is about may speak before the sanction."""
     appeal_days: Annotated[int, Stricter.LARGER] = Field(10, ge=1)
     """Working days from the decision on in which the person concerned may appeal."""
     hear_days: int = Field(10, ge=1)
@@ -57,7 +60,9 @@ class SanctionRule(Named):
     legal: bool = False
     """Taken to law: an evidence pack is made."""
     circulated: bool = False
-    """Announced to the department of whom it strikes."""
+    """Announced to others once nobody can appeal against it any more."""
+    reach: Literal["unit", "book"] = "unit"
+    """To the department of whom it strikes, or to everybody of the book."""
 
 
 CURRENCY = r"^[A-Z]{3}$"

@@ -9,7 +9,7 @@ from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, foreign_key
 from db.store.tables.facts import DAY, LASTS, MARK, WORD, Personal
-from db.store.tables.people import Book, Entry, Unit
+from db.store.tables.people import Book, Entry, Person, Unit
 
 CASE_STATES = (
     "'reported', 'triaged', 'investigating', 'investigated', 'judged', 'proposed', 'decided', 'closed'"
@@ -50,13 +50,21 @@ class CaseFile(Table):
 
 
 class CaseParty(Table):
-    """A person concerned, with what was decided about them. ``amount`` is the whole fine."""
+    """Whom a case is about: an entry of its book, else a person who holds an office there, a department, or
+    the office ``role`` itself. With what they say, and what was decided; ``amount`` is the whole fine."""
 
     moves = Moves.SANCTION
 
     id = AutoField()
     case, case_id = foreign_key(CaseFile, backref="parties")
-    entry, entry_id = foreign_key(Entry, backref="+")
+    entry, entry_id = foreign_key(Entry, to_person=1, null=True, backref="+")
+    person, person_id = foreign_key(Person, to_person=2, null=True, backref="+")
+    unit, unit_id = foreign_key(Unit, null=True, backref="+")
+    role = CharField(WORD, default="", max_length=64)
+    asked_at = MomentField(null=True, help_text="since when they may speak before the sanction")
+    stated_at = MomentField(null=True)
+    statement = SealedField(LASTS, "id", null=True, help_text="what they say before the sanction")
+    circulated_at = MomentField(null=True, help_text="when a criticism was made known to others")
     sanctions = CharField(WORD, default="", help_text="ids of rungs, with commas")
     occurrences = IntegerField(default=1)
     amount = IntegerField(default=0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.cases.handling import Handling
+from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
+from db.language import say
 from db.store.tables import Account, CaseFile, CaseParty, Grant
 from db.store.transactions import writing
 from tests.wider_world import employ
@@ -23,10 +25,16 @@ def manage(world: World, book: str) -> None:
                 employ(world, login, name, book, (role,))
 
 
-def found(desk: Desk, case: int, name: str) -> int:
-    """The entry of the only person of that name in the case's book."""
-    (person,) = desk.casework.people(case, name)
-    return person.entry
+def found(desk: Desk, case: int, name: str) -> str:
+    """The only one of that name whom the case may be about, as `involve` takes them."""
+    (one,) = desk.casework.people(case, name)
+    return one.whom
+
+
+def party(case: int, name: str) -> int:
+    """The number of the party of that name."""
+    (one,) = [one for one in parties_of(CaseFile.get_by_id(case)) if say(party_name(one), "zh_CN") == name]
+    return int(one.id)
 
 
 def turn(world: World, case: int) -> Desk:
@@ -51,6 +59,14 @@ def judged(world: World, case: int, outcome: str = "breach") -> Desk:
         turn(world, case).casework.conclude(case, "调查结束")
     manage(world, CaseFile.get_by_id(case).book_id)
     turn(world, case).casework.judge(case, outcome, WORD)
+    return spoken(world, case)
+
+
+def spoken(world: World, case: int) -> Desk:
+    """Write down that everybody whom a judged case is about was heard; the desk of who goes on with it."""
+    if CaseFile.get_by_id(case).state == "judged":
+        for one in parties_of(case):
+            turn(world, case).casework.statement(case, one.id, "当面听取了陈述")
     return turn(world, case)
 
 
@@ -62,13 +78,15 @@ def sentenced(world: World, case: int, *sentences: Sentence, word: str = WORD) -
     return turn(world, case)
 
 
-def decided(world: World, case: int, kind: str, name: str, *sanctions: str, amount: int = 0) -> Desk:
+def decided(
+    world: World, case: int, kind: str, name: str, *sanctions: str, amount: int | None = None
+) -> Desk:
     """Take a reported case to a decision about one person; the desk of who closes it."""
     under_investigation(world, case, kind, name)
     judged(world, case)
     if CaseFile.get_by_id(case).state != "judged":
         return turn(world, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
+    entry = CaseParty.get(CaseParty.case == case).id
     return sentenced(world, case, Sentence(entry, sanctions, 1, amount))
 
 

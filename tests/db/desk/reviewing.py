@@ -12,8 +12,9 @@ from db.desk.authority.standing import policy_of
 from db.desk.reviews.opening import open_due
 from db.desk.reviews.review_views import ItemRow
 from db.desk.reviews.status import Count, counts, items_of, whole
-from db.store.tables import AuditRecord, Campaign, ReviewItem
+from db.store.tables import AuditRecord, Campaign, Entry, ReviewItem
 from db.store.transactions import writing
+from tests.world import World
 
 
 def opened(book: str) -> list[str]:
@@ -40,6 +41,22 @@ def all_right(desk: Desk, campaign: int) -> int:
     for row in rows:
         desk.reviews.decide(campaign, row.id, "right", row.version, word="仍需要")
     return len(rows)
+
+
+def own_right(world: World, campaign: int, login: str) -> int:
+    """Have whoever may find the own entry of ``login`` right, which they may not; how much it was."""
+    found = items_of(Campaign.get_by_id(campaign)).where(Entry.person == world.people[login])
+    own = {row.id for row in found}
+    for other in world.accounts:
+        if world.people.get(other) == world.people[login]:
+            continue
+        desk = world.desk(other)
+        if campaign not in [row.id for row in desk.reviews.campaigns()]:
+            continue
+        for row in [one for one in desk.reviews.items(campaign) if one.id in own and one.status == "open"]:
+            desk.reviews.decide(campaign, row.id, "right", row.version)
+            return 1
+    return 0
 
 
 def agreed(campaign: int) -> Count:

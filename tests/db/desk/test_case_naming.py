@@ -6,9 +6,15 @@ from functools import partial
 
 import pytest
 
+from db.desk import Invalid
+from db.desk.cases.handling import Handling
+from db.desk.cases.naming_handlers import names
+from db.desk.cases.parties import speakers
+from db.desk.cases.sentencing import Sentence
 from db.language import say
+from db.store.tables import Account, CaseFile, CaseParty, Grant, Person
 from db.store.transactions import writing
-from tests.db.desk.casework import heard, turn
+from tests.db.desk.casework import heard, judged, party, sentenced, turn, under_investigation
 from tests.db.desk.reviewing import refused
 from tests.wider_world import employ
 from tests.world import World
@@ -62,3 +68,166 @@ def test_a_report_that_names_nobody_of_them_goes_its_usual_way(wide: World) -> N
     case = wide.desk("shilaoshi").cases.report("class", "有同学把名单发到网上", "leak")
     assert [row.id for row in wide.desk("yanlaoshi").cases.queue()] == [case]
     assert not wide.desk("jiaowuchu").cases.queue()
+
+
+def keeps_out(wide: World, login: str, case: int) -> None:
+    """Nothing of ``case`` is there for whoever signs in as ``login``."""
+    desk = wide.desk(login)
+    assert case not in [row.id for row in (*desk.cases.queue(), *desk.cases.mine())]
+    assert case not in [told["case"] for told in heard(desk, "case-reported")]
+    assert not [one for one in desk.tasks.mine().rows if one.thing == case]
+    waiting = Handling().waiting(CaseFile.get_by_id(case))
+    assert wide.accounts[login] not in [one.account for one in waiting]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.11.2")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "严老师把我家长电话发给了培训机构",
+        "严 老 师 把名单发了",
+        "是姓严的干的",
+        "老严把名单卖了",
+        "严某把名单外传",
+        "严副主任拿走了名单",
+        "Teacher Yan sent it to a training agency",
+        "Yan laoshi ba mingdan fa le",
+        "the list was sent by YANLAOSHI",
+    ],
+)
+def test_a_surname_and_a_title_name_a_handler(wide: World, words: str) -> None:
+    """As pupils speak of their teacher; the school has it, and is told."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    Person.update(name="严立").where(Person.id == wide.people["yanlaoshi"]).execute()
+    case = wide.desk("jiangtao").cases.report("class", words, "leak")
+    keeps_out(wide, "yanlaoshi", case)
+    assert [row.id for row in wide.desk("jiaowuchu").cases.queue()] == [case]
+    assert [told["case"] for told in heard(wide.desk("jiaowuchu"), "case-reported")] == [case]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    ("name", "words", "means"),
+    [
+        ("孙立", "孙工拿走了名册", True),
+        ("孙立", "孙总监", True),
+        ("罗明", "罗经理说没事", True),
+        ("罗明", "罗副总经理", True),
+        ("欧阳雪", "欧阳处长外传", True),
+        ("欧阳雪", "欧处长外传", True),
+        ("欧阳雪", "ouyang xue sent it", True),
+        ("欧阳雪", "Xue Ouyang sent it", True),
+        ("张志远", "志远发的", True),
+        ("单工", "shan gong", True),
+        ("John Smith", "Mr. Smith sent it", True),
+        ("John Smith", "a blacksmith sent it", False),
+        ("严立", "情况严重，请从严处理", False),
+        ("高山", "高工资的人才看得到", False),
+        ("高山", "个人信息被外传", False),
+        ("罗明", "包罗万象", False),
+        ("安宁", "an employee sent it", False),
+    ],
+)
+def test_whom_words_mean(name: str, words: str, means: bool) -> None:
+    assert names(words, name) is means
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+def test_the_form_asks_whom_it_is_about(wide: World) -> None:
+    """Somebody by surname and title in the field for it, or whoever gets such reports."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    reporter = wide.desk("shilaoshi")
+    case = reporter.cases.report("class", "有人把名单卖了", "leak", about="handlers")
+    keeps_out(wide, "yanlaoshi", case)
+    assert [row.id for row in wide.desk("jiaowuchu").cases.queue()] == [case]
+    keeps_out(
+        wide,
+        "yanlaoshi",
+        reporter.cases.report("class", "有人卖名单", "leak", about="somebody", whom="严老师"),
+    )
+    usual = wide.desk("jiangtao").cases.report("class", "有人卖名单")
+    (whom,) = [one.name for one in Handling().waiting(CaseFile.get_by_id(usual))]
+    keeps_out(wide, "jiaowuchu", reporter.cases.report("class", "有人卖名单", about="handlers"))
+    assert whom == "教务处", "a report of no known kind goes to the school"
+    with pytest.raises(Invalid):
+        reporter.cases.report("class", "有人把名单卖了", about="somebody")
+    usual = reporter.cases.report("class", "有人把名单卖了", "leak", about="nobody", whom="江同学")
+    assert usual in [row.id for row in wide.desk("yanlaoshi").cases.queue()]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.11.2")
+def test_who_comes_to_the_office_later_does_not_get_what_names_them(wide: World) -> None:
+    """The day after: the deputy whom a report named has become the class teacher."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    case = wide.desk("jiangtao").cases.report("class", "施老师把名单发给了培训机构", "leak")
+    assert [row.id for row in wide.desk("yanlaoshi").cases.queue()] == [case]
+    with writing():
+        Grant.update(account=wide.accounts["shilaoshi"]).where(Grant.role == "teacher").execute()
+    keeps_out(wide, "shilaoshi", case)
+    assert [row.id for row in wide.desk("jiaowuchu").cases.queue()] == [case]
+    assert refused(lambda: wide.desk("shilaoshi").cases.one(case)).clause == "default"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+def test_no_handler_makes_the_reporter_the_one_whom_it_is_about(wide: World) -> None:
+    """By name, by login, as an office that the reporter alone holds, or by a copy of the reporter's."""
+    case = wide.desk("jiaowuchu").cases.report("class", "有人把名单卖了", "leak")
+    teacher = turn(wide, case)
+    assert teacher.actor.login == "yanlaoshi"
+    teacher.casework.triage(case, "leak", "立案")
+    for words in ("教务处", "jiaowuchu"):
+        assert teacher.casework.people(case, words) == ()
+    for whom in (f"person:{wide.people['jiaowuchu']}", "office:school"):
+        refusal = refused(partial(teacher.casework.involve, case, whom))
+        assert refusal.clause in ("D.11.2", "default"), whom
+    assert not CaseParty.select().exists()
+
+
+@pytest.mark.clause("D.7")
+def test_a_teacher_and_the_school_can_be_parties(wide: World) -> None:
+    """Neither has an entry in the class; both are kept out of the case, and hear what was decided."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    case = wide.desk("jiangtao").cases.report("class", "群里有人骂人", "harassment")
+    school = wide.desk("yanlaoshi")
+    school.casework.triage(case, "harassment", "立案")
+    (deputy,) = school.casework.people(case, "施")
+    school.casework.involve(case, deputy.whom, "群里所见")
+    assert [say(one, "zh_CN") for one in school.cases.one(case).row.concerned] == ["施老师"]
+    keeps_out(wide, "shilaoshi", case)
+    (office,) = school.casework.people(case, "学校管理")
+    school.casework.involve(case, office.whom)
+    keeps_out(wide, "jiaowuchu", case)
+    with pytest.raises(Invalid):
+        school.casework.involve(case, "office:nothing")
+    with pytest.raises(Invalid):
+        school.casework.involve(case, office.whom)
+
+
+@pytest.mark.clause("B.7.2")
+def test_a_department_can_be_the_party_and_its_head_answers_for_it(wide: World) -> None:
+    """Its own people handle nothing of it; the head reads the decision and appeals."""
+    case = wide.desk("dingyi").cases.report("safety", "该部门两次迟报", "late")
+    desk = under_investigation(wide, case, "late")
+    (unit,) = [one for one in desk.casework.people(case, "一车间") if one.whom.startswith("unit:")]
+    desk.casework.involve(case, unit.whom)
+    judged(wide, case)
+    number = party(case, "一车间")
+    sentenced(wide, case, Sentence(number, ("circulated-criticism", "fine"), 1, 300))
+    head = speakers(CaseParty.get_by_id(number))
+    logins = [one.login for one in Account.select().where(Account.person.in_(list(head)))]
+    assert logins, "somebody heads it"
+    for login in logins:
+        (told,) = heard(wide.desk(login), "case-verdict")
+        assert (told["amount"], told["clause"]) == (300, "B.7.2")
+        (verdict,) = wide.desk(login).cases.own(case).verdicts
+        assert verdict.name == "一车间"
+        wide.desk(login).cases.appeal(case, "数据当日已报")

@@ -8,7 +8,7 @@ from db.desk import Invalid
 from db.desk.cases.sentencing import Sentence
 from db.language import say
 from db.store.tables import CaseFile, CaseParty
-from tests.db.desk.casework import decided, heard, judged, name_of, turn, under_investigation
+from tests.db.desk.casework import decided, heard, judged, name_of, spoken, turn, under_investigation
 from tests.db.desk.reviewing import last_record, refused
 from tests.world import World
 
@@ -40,12 +40,13 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     case = wide.desk(reporter).cases.report(book, LEAK, "leak")
     under_investigation(wide, case, "leak", whom)
     first = judged(wide, case)
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, (sanction,))]
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, (sanction,))]
     first.casework.decide(case, "情节严重", sentence)
     assert CaseFile.get_by_id(case).state == "proposed"
     assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
     login = next(login for login in wide.people if login != reporter and name_of(wide, login) == whom)
-    assert wide.desk(login).cases.mine() == ()
+    ((mine,), own) = (wide.desk(login).cases.mine(), wide.desk(login).cases.own(case))
+    assert (mine.state, own.verdicts) == ("judged", ()), "who was heard knows the case alone"
     second = turn(wide, case)
     assert second.actor.login != first.actor.login
     assert heard(second, "case-reported")
@@ -53,9 +54,9 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     assert say(task.about, "zh_CN").endswith("待复核")
     second.casework.confirm(case, False, "先核实影响")
     assert (CaseFile.get_by_id(case).state, CaseParty.get(CaseParty.case == case).sanctions) == ("judged", "")
-    second.casework.decide(case, "情节尚不足以如此", sentence)
-    assert clause in refused(lambda: second.casework.confirm(case, True, "同意")).clause
-    first.casework.confirm(case, True, "同意")
+    first.casework.decide(case, "影响已核实", sentence)
+    assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
+    second.casework.confirm(case, True, "同意")
     assert CaseFile.get_by_id(case).state == "decided"
 
 
@@ -80,7 +81,8 @@ def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(worl
     assert CaseFile.get_by_id(case).state == "investigated"
     world.grant("gaoshan", "director", "subsidiary")
     world.desk("panlong").casework.judge(case, "breach", "属实")
-    alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).entry_id
+    spoken(world, case)
+    alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).id
     refusal = refused(lambda: alone.casework.decide(case, "严重", [Sentence(entry, ("demotion",))]))
     assert "C.12" in refusal.clause
     assert CaseParty.get(CaseParty.case == case).sanctions == ""
@@ -103,7 +105,7 @@ def test_what_the_source_leaves_open_is_written_with_its_reason_and_a_second_per
     case = wide.desk(reporter).cases.report(book, LEAK, kind)
     under_investigation(wide, case, kind, whom)
     first = judged(wide, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
+    entry = CaseParty.get(CaseParty.case == case).id
     written = [Sentence(entry, further="书面检讨并停用批量查询三个月")]
     with pytest.raises(Invalid):
         first.casework.decide(case, " ", written)
@@ -125,7 +127,7 @@ def test_no_other_sanction_is_written_where_the_regulation_names_them_all(world:
     case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
     under_investigation(world, case, "leak", "唐雨")
     manager = judged(world, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
+    entry = CaseParty.get(CaseParty.case == case).id
     refusal = refused(
         lambda: manager.casework.decide(case, "另行处理", [Sentence(entry, further="停职反省")])
     )

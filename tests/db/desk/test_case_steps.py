@@ -12,7 +12,7 @@ from db.language import say
 from db.store.clock import now as clock_now
 from db.store.tables import CaseFile, CaseParty, Grant
 from db.store.transactions import writing
-from tests.db.desk.casework import found, heard, judged, manage, turn, under_investigation
+from tests.db.desk.casework import found, heard, judged, manage, spoken, turn, under_investigation
 from tests.db.desk.reviewing import last_record, refused
 from tests.db.policy.texts import text
 from tests.rules import on_record, put_under
@@ -104,11 +104,11 @@ def test_who_investigates_is_not_who_judges_nor_who_sanctions(
     assert heard(wide.desk(judge), "case-reported")
     assert [one.kind for one in wide.desk(judge).tasks.mine().rows if one.thing == case] == ["case"]
     wide.desk(judge).casework.judge(case, "breach", "属实")
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("warning",))]
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("warning",))]
     for login in (it, judge):
         refusal = refused(partial(wide.desk(login).casework.decide, case, "属实", sentence))
         assert clause in refusal.clause
-    manager = turn(wide, case)
+    manager = spoken(wide, case)
     (row,) = [row for row in manager.cases.queue() if row.id == case]
     assert (row.turn, say(row.state_label, "zh_CN")) == (True, "待处分")
     manager.casework.decide(case, "首次", sentence)
@@ -137,8 +137,8 @@ def test_the_handlers_of_all_regulations_of_a_book_take_part_each_in_their_own_s
     taken.append(turn(wide, case).actor.login)
     turn(wide, case).casework.judge(case, "breach", "属实")
     taken.append(turn(wide, case).actor.login)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    turn(wide, case).casework.decide(case, "一次", [Sentence(entry, ("fine",))])
+    entry = CaseParty.get(CaseParty.case == case).id
+    spoken(wide, case).casework.decide(case, "一次", [Sentence(entry, ("fine",))])
     assert taken == ["ruanyun", "linan", "nidir"]
     assert CaseParty.get(CaseParty.case == case).amount == 200
 
@@ -249,7 +249,8 @@ def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None
     case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
     under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
     world.desk("panlong").casework.judge(case, "breach", "属实")
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("demotion",))]
+    spoken(world, case)
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("demotion",))]
     for login in ("cendong", "dengchao"):
         assert "C.12" in refused(partial(world.desk(login).casework.decide, case, "严重", sentence)).clause
     manage(world, "subsidiary")

@@ -22,6 +22,7 @@ from tests.db.desk.casework import (
     heard,
     judged,
     name_of,
+    party,
     sentenced,
     turn,
     under_investigation,
@@ -109,7 +110,7 @@ def test_a_report_goes_through_its_states_with_a_note_on_each_step(world: World,
     with pytest.raises(Invalid):
         security().casework.judge(case, "corrected", "属实")
     security().casework.judge(case, "breach", "属实，已谈话")  # A has no ladder, so nothing more is decided
-    entry = world.entry("zhangwen")
+    entry = f"entry:{world.entry('zhangwen')}"
     assert "A.12" in refused(lambda: it.casework.involve(case, entry)).clause
     it.casework.close(case, "已通报本人")
     view = it.cases.one(case)
@@ -188,7 +189,7 @@ def test_a_rung_of_another_ladder_is_not_to_be_had(wide: World) -> None:
     under_investigation(wide, case, "leak", "毛晓")
     desk = judged(wide, case)
     with pytest.raises(Invalid):
-        desk.casework.decide(case, "属实", [Sentence(found(desk, case, "毛晓"), ("removal",))])
+        desk.casework.decide(case, "属实", [Sentence(party(case, "毛晓"), ("removal",))])
     with pytest.raises(Invalid):
         desk.casework.decide(case, "属实", [])
     assert CaseParty.get(CaseParty.case == case).sanctions == ""
@@ -201,7 +202,7 @@ def test_criticism_is_circulated_and_a_fine_without_a_tariff_is_named(wide: Worl
     case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
     under_investigation(wide, case, "late", "任和")
     desk = judged(wide, case)
-    entry = found(desk, case, "任和")
+    entry = party(case, "任和")
     with pytest.raises(Invalid):
         desk.casework.decide(case, "属实", [Sentence(entry, ("fine",))])
     with pytest.raises(Invalid) as beyond:
@@ -232,7 +233,7 @@ def test_a_fine_that_would_come_to_nothing_is_refused_by_its_clause(
     case = wide.desk(reporter).cases.report(book, "外传名册", kind)
     under_investigation(wide, case, kind, whom)
     desk = judged(wide, case)
-    entry = found(desk, case, whom)
+    entry = party(case, whom)
     refusal = refused(lambda: desk.casework.decide(case, "属实", [Sentence(entry, (sanction,), amount=77)]))
     assert refusal.clause == clause
     assert CaseFile.get_by_id(case).state == "judged"
@@ -270,7 +271,7 @@ def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clo
     (party,) = desk.cases.one(case).parties
     assert party.copies == 2
     judged(world, case)
-    sentenced(world, case, Sentence(party.entry, ("fine",), party.copies))
+    sentenced(world, case, Sentence(party.id, ("fine",), party.copies))
     decided_on = CaseParty.get(CaseParty.case == case)
     assert (decided_on.amount, decided_on.currency, decided_on.clause) == (400, "CNY", "I.4.4.1")
     (told,) = heard(world.desk("taojs"), "case-verdict")
@@ -349,10 +350,10 @@ def test_a_reporter_follows_a_case_without_learning_whom_it_is_about(world: Worl
     assert refused(lambda: world.desk("tangyu").cases.own(case)).clause == "default"
     under_investigation(world, case, "leak", "唐雨", "林晓")
     assert refused(lambda: world.desk("tangyu").cases.own(case)).clause == "default"
-    desk = judged(world, case)
+    judged(world, case)
     sentences = [
-        Sentence(found(desk, case, "唐雨"), ("warning",)),
-        Sentence(found(desk, case, "林晓"), ("termination",)),
+        Sentence(party(case, "唐雨"), ("warning",)),
+        Sentence(party(case, "林晓"), ("termination",)),
     ]
     assert world.desk("xuning").cases.own(case).row.state == "investigating", (
         "how far it is inside stays there"
@@ -462,10 +463,10 @@ def test_a_wrongly_named_person_is_taken_off_with_a_word(world: World) -> None:
     with pytest.raises(Invalid):
         it.casework.involve(case, entry)
     with pytest.raises(Invalid):
-        it.casework.involve(case, world.entry("tangyu", "subsidiary"))
+        it.casework.involve(case, f"entry:{world.entry('tangyu', 'subsidiary')}")
     with pytest.raises(Invalid):
-        it.casework.release(case, entry, "")
-    it.casework.release(case, entry, "同名误报")
+        it.casework.release(case, party(case, "张文"), "")
+    it.casework.release(case, party(case, "张文"), "同名误报")
     assert it.cases.one(case).parties == ()
     it.casework.note(case, "继续查")
     assert it.cases.one(case).history[-1].word == "继续查"
@@ -486,3 +487,36 @@ def test_every_step_is_in_the_audit_without_naming_whom_it_is_about(world: World
             AuditRecord.act.startswith("casework") & AuditRecord.entry.is_null(False)
         )
         assert not about.exists()
+
+
+@pytest.mark.clause("I.4.4.1")
+@pytest.mark.parametrize("amount", [0, 100, -200])
+def test_an_amount_that_a_regulation_states_is_never_overruled_in_silence(world: World, amount: int) -> None:
+    """Nought is an amount: it was said, and the fine of the clause is not put in its place."""
+    build_editions_world(world)
+    case = world.desk("xiepi").cases.report("controlled", "转发通讯录", "forwarding")
+    under_investigation(world, case, "forwarding", "陶军")
+    desk = judged(world, case)
+    entry = party(case, "陶军")
+    refusal = refused(lambda: desk.casework.decide(case, "初犯", [Sentence(entry, ("fine",), 1, amount)]))
+    assert refusal.clause == "I.4.4.1"
+    assert "不予处罚" in say(refusal.advice, "zh_CN")
+    assert CaseFile.get_by_id(case).state == "judged"
+
+
+@pytest.mark.clause("B.7.2")
+def test_not_to_punish_is_a_decision_and_told_as_one(wide: World) -> None:
+    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    under_investigation(wide, case, "late", "任和")
+    desk = judged(wide, case)
+    entry = party(case, "任和")
+    for naught in (0, 30):
+        refusal = refused(partial(desk.casework.decide, case, "首次", [Sentence(entry, amount=naught)]))
+        assert refusal.clause == "B.7.2", "an amount without a fine"
+    with pytest.raises(Invalid):
+        desk.casework.decide(case, "首次", [Sentence(entry, ("fine",), amount=0)])
+    desk.casework.decide(case, "首次，已补报", [Sentence(entry)])
+    (told,) = heard(wide.desk("renhe"), "case-verdict")
+    assert (told["outcome_zh"], told["outcome_en"]) == ("不予处罚", "not punished")
+    (verdict,) = wide.desk("renhe").cases.own(case).verdicts
+    assert (verdict.unpunished, verdict.sanctions) == (True, ())

@@ -82,3 +82,44 @@ def test_what_another_regulation_has_reviewed_stays_so(wecom: World, other: str,
     request = change(wecom, "caiming", BOOK, of="shuqi")
     assert state(request) == "open"
     assert {step.role for step in RequestStep.select().where(RequestStep.request == request)} == steps
+
+
+@pytest.mark.clause("G.3.1")
+def test_the_person_is_told_each_time_also_where_a_second_person_looked(wecom: World) -> None:
+    change(wecom, "caiming", BOOK, of="shuqi")
+    (told,) = [one for one in wecom.desk("shuqi").notices.unread() if one.kind == "direct-change"]
+    assert told.own
+    on_record(revision(BOOK, "2", "2026-11-01", SECOND))
+    approve(wecom, "caiming", change(wecom, "luzong", BOOK, of="shuqi", mobile="13900003333"))
+    kinds = [one.kind for one in wecom.desk("shuqi").notices.unread() if one.own]
+    assert len(kinds) == 2, kinds
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("G.3.1")
+def test_the_person_objects_and_somebody_else_decides_whether_it_is_put_back(wecom: World) -> None:
+    """Human resources does, never whoever wrote it, though they be of human resources too."""
+    before = mobile_of(wecom, "shuqi", BOOK)
+    wecom.grant("caiming", "hr", BOOK)
+    change(wecom, "caiming", BOOK, of="shuqi")
+    (told,) = [one for one in wecom.desk("shuqi").notices.unread() if one.kind == "direct-change"]
+    with pytest.raises(Refused):
+        wecom.desk("huanghr").objections.object(told.id)
+    wecom.desk("shuqi").objections.object(told.id)
+    assert mobile_of(wecom, "shuqi", BOOK) == STORED_MOBILE, "until somebody decides"
+    (asked,) = [row.id for row in Request.select().where(Request.state == "open")]
+    assert asked not in names(wecom.desk("caiming"))
+    assert [one.kind for one in wecom.desk("caiming").notices.unread() if one.kind == "power-objected"]
+    with pytest.raises(Refused):
+        wecom.desk("shuqi").objections.object(told.id)
+    approve(wecom, "huanghr", asked)
+    assert (state(asked), mobile_of(wecom, "shuqi", BOOK)) == ("applied", before)
+
+
+@pytest.mark.clause("G.3.1")
+def test_a_leader_of_human_resources_leads_as_others_do(wecom: World) -> None:
+    """Of their own department they need no second one of human resources; of another they do."""
+    wecom.grant("caiming", "hr", BOOK)
+    assert state(change(wecom, "caiming", BOOK, of="shuqi")) == "applied"
+    assert state(change(wecom, "caiming", BOOK, of="xuhr")) == "open"
+    assert state(change(wecom, "caiming", BOOK)) == "open", "nobody decides on themselves"

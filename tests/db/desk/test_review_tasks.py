@@ -16,7 +16,7 @@ from tests.at_once import second_of_two
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import leave
-from tests.db.desk.reviewing import open_all, refused, things
+from tests.db.desk.reviewing import open_all, own_right, refused, things
 from tests.world import World
 
 BOOKS_OF = {"wide": ("safety", "general")}
@@ -83,6 +83,7 @@ def test_the_task_ends_with_the_correction(wide: World) -> None:
 @pytest.mark.clause("B.5.3", "A.10")
 def test_the_departments_task_ends_when_the_last_that_was_undecided_leaves(wide: World) -> None:
     campaign = open_all("safety")["full-review"]
+    own_right(wide, campaign, "kangle")
     office = wide.desk("kangle")
     *others, last = things(office, campaign).values()
     for row in others:
@@ -96,6 +97,7 @@ def test_the_departments_task_ends_when_the_last_that_was_undecided_leaves(wide:
 @pytest.mark.threat(49)
 def test_the_task_ends_when_two_decide_on_the_last_at_once(wide: World) -> None:
     campaign = open_all("safety")["full-review"]
+    own_right(wide, campaign, "kangle")
     office, colleague = wide.desk("kangle"), wide.desk("kangle")
     *others, one, last = things(office, campaign).values()
     for row in others:

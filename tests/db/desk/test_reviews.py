@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.standing import policy_of
 from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.reviews import Which
@@ -12,13 +15,23 @@ from db.desk.reviews.status import Count, not_told
 from db.language import say
 from db.store import audit
 from db.store.engine import database, store
-from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
+from db.store.tables import Account, Campaign, Entry, Grant, Request, ReviewItem, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve
 from tests.db.desk.lives import joiner
-from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, opened, refused, things
+from tests.db.desk.reviewing import (
+    agreed,
+    all_right,
+    last_record,
+    open_all,
+    opened,
+    own_right,
+    refused,
+    things,
+)
+from tests.wider_world import employ
 from tests.world import World
 
 BOOKS_OF = {"wide": ("safety", "general")}
@@ -47,8 +60,9 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     campaign = open_all("safety")["full-review"]
     desk = wide.desk("kangle")
     rows = things(desk, campaign)
-    assert set(rows) == {"潘安", "康乐", "卫国", "丁一", "任和", "牛二"}
-    for name in ("潘安", "康乐", "卫国", "任和"):
+    assert set(rows) == {"潘安", "卫国", "丁一", "任和", "牛二"}
+    own_right(wide, campaign, "kangle")
+    for name in ("潘安", "卫国", "任和"):
         desk.reviews.decide(campaign, rows[name].id, "right", rows[name].version)
     request = correct(wide, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
     desk.reviews.decide(campaign, rows["牛二"].id, "removed", rows["牛二"].version)
@@ -78,6 +92,7 @@ def test_who_joins_during_a_full_review_is_on_its_list_and_keeps_it_open(wide: W
     """All were decided, and the task was done, when the safety department lets another officer in."""
     campaign = open_all("safety")["full-review"]
     kangle = wide.desk("kangle")
+    own_right(wide, campaign, "kangle")
     all_right(kangle, campaign)
     assert not [row for row in kangle.tasks.mine().rows if row.thing == campaign]
     work = {"position": "部门安全员", "area": "二车间", "duties": "消防通道"}
@@ -100,12 +115,13 @@ def test_who_joins_during_a_full_review_is_on_its_list_and_keeps_it_open(wide: W
 def test_the_next_open_entry_is_found_wherever_it_stands(wide: World) -> None:
     """Past what is decided, and round to the beginning; in the list of what is undecided as well."""
     campaign = open_all("safety")["full-review"]
+    own_right(wide, campaign, "kangle")
     desk = wide.desk("kangle")
     rows = list(desk.reviews.items(campaign))
-    for row in (rows[0], rows[2], rows[3]):
+    for row in (rows[0], rows[2]):
         desk.reviews.decide(campaign, row.id, "right", row.version)
     assert desk.reviews.next_open(campaign) == 1
-    assert desk.reviews.next_open(campaign, after=rows[1].id) == 4
+    assert desk.reviews.next_open(campaign, after=rows[1].id) == 3
     assert desk.reviews.next_open(campaign, "undecided", after=rows[1].id) == 1
     assert desk.reviews.next_open(campaign, after=rows[-1].id) == 1
     all_right(desk, campaign)
@@ -189,7 +205,7 @@ def test_human_resources_checks_every_entry(wide: World, book: str, login: str, 
     desk = wide.desk(login)
     entries = Entry.select().where((Entry.book == book) & (Entry.state == "active")).count()
     assert clause in refused(lambda: desk.reviews.close(campaign)).clause
-    assert all_right(desk, campaign) == entries
+    assert all_right(desk, campaign) + own_right(wide, campaign, login) == entries, "but for the own one"
     desk.reviews.close(campaign)
     assert not Entry.select().where((Entry.book == book) & Entry.verified_at.is_null()).exists()
     assert last_record("reviews.close").book == book
@@ -379,3 +395,49 @@ def _has(wide: World, login: str, request: int) -> bool:
         return any(row.id == request for row in wide.desk(login).queue.window(limit=100).rows)
     except Refused:
         return False
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("B.5.3")
+def test_nobody_decides_on_their_own_entry_in_a_full_review(wide: World) -> None:
+    """It is the colleague's; where there is none, whoever supervises decides on it, and finds it listed."""
+    review = open_all("safety")["full-review"]
+    first, second = wide.desk("panan"), wide.desk("kangle")
+    for desk, own, other in ((first, "潘安", "康乐"), (second, "康乐", "潘安")):
+        rows = things(desk, review)
+        assert own not in rows
+        assert other in rows
+    mine = things(second, review)["潘安"]
+    theirs = refused(partial(first.reviews.decide, review, mine.id, "right", mine.version))
+    assert theirs.clause == "B.5.3"
+    second.reviews.decide(review, mine.id, "right", mine.version)
+    with writing():
+        Grant.delete().where((Grant.role == "safety") & (Grant.account == wide.accounts["panan"])).execute()
+        employ(wide, "jiandu", "监督", "safety", (policy_of("safety").supervisor.role,))
+    alone = things(wide.desk("jiandu"), review)
+    assert list(alone) == ["康乐"]
+    wide.desk("jiandu").reviews.decide(review, alone["康乐"].id, "right", alone["康乐"].version)
+
+
+@pytest.mark.clause("B.3.2", "B.5.2")
+def test_a_self_check_is_of_ones_own_entry_too(wide: World) -> None:
+    review = open_all("safety")["self-check"]
+    assert "丁一" in things(wide.desk("dingyi"), review)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("B.5.3")
+def test_nothing_decided_is_decided_over_without_a_word(wide: World) -> None:
+    """Refused with who decided what and when; with a word it is, and whoever decided it is told."""
+    review = open_all("safety")["full-review"]
+    first, second = wide.desk("panan"), wide.desk("kangle")
+    row = things(first, review)["丁一"]
+    first.reviews.decide(review, row.id, "right", row.version)
+    for desk, verdict in ((second, "removed"), (second, "right"), (first, "removed")):
+        refusal = refused(partial(desk.reviews.decide, review, row.id, verdict, row.version))
+        assert (refusal.clause, "潘安" in say(refusal.message, "zh_CN")) == ("B.5.3", True)
+    assert ReviewItem.get_by_id(row.id).verdict == "right"
+    second.reviews.decide(review, row.id, "removed", row.version, word="已调离")
+    (told,) = [one for one in first.notices.unread() if one.kind == "review-overruled"]
+    assert (told.detail["verdict_zh"], told.name) == ("无误", "丁一")
+    assert ReviewItem.get_by_id(row.id).comment == "已调离"

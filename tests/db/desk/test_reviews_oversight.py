@@ -20,7 +20,7 @@ from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.lives import leave, take_out
-from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, refused, things
+from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, own_right, refused, things
 from tests.world import World
 
 BOOKS_OF = {"wide": ("general", "secured")}
@@ -352,7 +352,9 @@ def test_stale_entries_are_cleaned_up(wide: World, clock: Clock) -> None:
     stale = {one.name for one in wide.desk("luoyan").stale.entries("group")}
     assert {"宋佳", "黄博", "韩梅"} <= stale
     assert {"谭兰", "韦贵"} <= {one.name for one in wide.desk("yuhr").stale.entries("general")}
-    assert all_right(wide.desk("luoyan"), open_all("group")["clean-up"]) > 0
+    cleaned = open_all("group")["clean-up"]
+    assert all_right(wide.desk("luoyan"), cleaned) > 0
+    assert own_right(wide, cleaned, "luoyan") == 1
     assert wide.desk("luoyan").stale.entries("group") == ()
 
 

@@ -10,8 +10,9 @@ import pytest
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import CaseFile
 from tests.conftest import Clock
-from tests.db.desk.casework import decided, manage, under_investigation
+from tests.db.desk.casework import decided, judged, manage, under_investigation
 from tests.db.desk.reviewing import all_right, open_all
+from tests.editions_world import build_editions_world
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -47,6 +48,7 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
         ("ouyangxue", f"case note {case} --word 约谈"),
         ("ouyangxue", f"case conclude {case} --word 属其所为"),
         ("panlong", f"case judge {case} --outcome breach --word 属实"),
+        ("cendong", f"case statement {case} --person 唐雨 --words 承认"),
         ("cendong", f"case decide {case} --word 情节严重 --sanction warning,termination"),
         ("cenzong", f"case confirm {case} --answer yes --word 同意"),
         ("panlong", f"case close {case} --word 已执行"),
@@ -86,7 +88,7 @@ def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> 
     assert (refused.status, refused.out) == (1, b"")
     assert ask("tangyu", f"case appeal {case} --words 应上级要求发送").status == 0
     again = ask("tangyu", f"case appeal {case} --words 再次申诉")
-    assert (again.status, "C.12" in again.err) == (1, True)
+    assert (again.status, "默认规则" in again.err) == (1, True)
     (row,) = ask("cenzong", "case --json").data
     assert (row["case"], row["waits_for"]) == (case, ["岑总"])
     barred = ask("cendong", f"case hear {case} --outcome lifted --word 撤销")
@@ -172,3 +174,19 @@ def test_who_comes_out_well_is_commended_and_everybody_sees_it(world: World, ask
     refused = ask("dingyi", line)
     assert (refused.status, refused.out) == (1, b"")
     assert "B.7.1" in refused.err
+
+
+@pytest.mark.clause("I.4.4.1")
+def test_what_the_decider_said_is_never_replaced_by_something_else(world: World, ask: Ask) -> None:
+    """A fine of nought is refused with the clause, no sanction is no decision, and not to punish is one."""
+    build_editions_world(world)
+    case = world.desk("xiepi").cases.report("controlled", "转发通讯录", "forwarding")
+    under_investigation(world, case, "forwarding", "陶军")
+    login = judged(world, case).actor.login
+    naught = ask(login, f"case decide {case} --sanction fine --fine 0 --word 初犯")
+    assert (naught.status, "I.4.4.1" in naught.err) == (1, True)
+    for line in ("--word 初犯", "--sanction none,fine --word 初犯", "--sanction none --fine 0 --word 初犯"):
+        assert ask(login, f"case decide {case} {line}").status != 0, line
+    assert CaseFile.get_by_id(case).state == "judged"
+    assert ask(login, f"case decide {case} --sanction none --word 初犯").status == 0
+    assert "不予处罚" in ask("taojs", f"case {case}").text

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from db.desk.cases.sentencing import Sentence
 from tests.conftest import Clock
-from tests.db.desk.casework import judged, manage, sentenced, under_investigation
+from tests.db.desk.casework import judged, manage, party, sentenced, under_investigation
 from tests.db.desk.reviewing import all_right, open_all, things
 from tests.editions_world import build_editions_world
 from tests.tui.conftest import View
@@ -62,7 +62,7 @@ def _fill(clock: Clock) -> World:
     passed_on = world.desk("xiepi").cases.report("controlled", "在打印室找到", "forwarding", copy)
     under_investigation(world, passed_on, "forwarding")
     judged(world, passed_on)
-    fine = Sentence(world.entry("taojs", "controlled"), ("fine",))
+    fine = Sentence(party(passed_on, "陶军"), ("fine",))
     sentenced(world, passed_on, fine, word="本人承认")
     manage(world, "subsidiary")
     campaigns = open_all("safety")

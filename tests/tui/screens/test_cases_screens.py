@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
 from db.language import say
 from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation
@@ -134,10 +135,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         await press(pilot, "enter")
         assert isinstance(it.screen, CaseCard)
         await press(pilot, "p", *"linxiao", "enter")
-        assert [party.entry.name for party in CaseParty.select().where(CaseParty.case == 1)] == [
-            "唐雨",
-            "林晓",
-        ]
+        assert [party_name(party) for party in parties_of(1)] == ["唐雨", "林晓"]
         await press(pilot, "x", "2", *"no", "enter")
         assert CaseParty.select().where(CaseParty.case == 1).count() == 1
         await press(pilot, "u")
@@ -155,6 +153,19 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         await press(pilot, "j", "1", *"so it is", "enter")
     manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(app.desk.cases.one(1)))
     async with manager.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", "space", "enter", "1", "enter", *"true", "enter")
+        assert CaseFile.get_by_id(1).state == "judged", "nobody has heard 唐雨 yet"
+    concerned = Bureau(bureau, "tangyu", over=lambda _app: Cases())
+    async with concerned.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        assert "可陈述至" in text_of(concerned)
+        await press(pilot, "s", *"was told to", "enter")
+        assert "was told to" in text_of(concerned)
+        await press(pilot, "s")
+        assert isinstance(concerned.screen, OwnCaseCard), "once"
+    manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    async with manager.run_test(size=SIZE) as pilot:
+        assert "was told to" in text_of(manager)
         await press(pilot, "d", "space", "enter", "0", "enter")
         assert "整数，至少为 1" in text_of(manager)
         assert manager.screen.query_one(TextInput).value == "0"
@@ -174,7 +185,9 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
 async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau: World) -> None:
     """The second person finds it on their list; the person sees till when, appeals once, and hears of it."""
     judged(bureau, 1)
-    entry = CaseParty.get(CaseParty.case == 1).entry_id
+    with writing():
+        employ(bureau, "cenlai", "岑来", "subsidiary", ("chief-executive",))
+    entry = CaseParty.get(CaseParty.case == 1).id
     bureau.desk("cendong").casework.decide(1, "再次发生", [Sentence(entry, ("demotion",))])
     second = Bureau(bureau, "cenzong")
     async with second.run_test(size=SIZE) as pilot:
@@ -190,8 +203,6 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
         assert "not me" in text_of(concerned)
         await press(pilot, "a")
         assert isinstance(concerned.screen, OwnCaseCard), "once"
-    with writing():
-        employ(bureau, "cenlai", "岑来", "subsidiary", ("director",))
     third = Bureau(bureau, "cenlai", over=lambda _app: Cases())
     async with third.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -398,4 +409,4 @@ async def test_a_traced_copy_becomes_a_case_by_one_key(issued: World) -> None:
         await press(pilot, *"C0001-004", "enter", "f5", *"in a bin", "enter", "enter")
     row = CaseFile.get()
     assert (row.kind, row.book_id, "I.4.4.1" in row.clause) == ("forwarding", "controlled", True)
-    assert CaseParty.get(CaseParty.case == row).entry.name == "陶军"
+    assert party_name(CaseParty.get(CaseParty.case == row)) == "陶军"

@@ -16,7 +16,7 @@ from db.desk.outside.people import everybody
 from db.desk.tasks import duties
 from db.policy.loader import builtin
 from db.store.engine import store
-from db.store.tables import Entry
+from db.store.tables import CaseParty, Entry
 from reports.catalogue import kind_named
 from reports.export import export
 from reports.period import this_month
@@ -317,7 +317,7 @@ class History:
             case "investigate":
                 work.investigate(number, word)
                 if case.concerned:
-                    work.involve(number, self.where.entry(case.concerned, case.book))
+                    work.involve(number, f"entry:{self.where.entry(case.concerned, case.book)}")
             case "note":
                 work.note(number, word)
             case "conclude":
@@ -325,8 +325,9 @@ class History:
             case "judge":
                 work.judge(number, "breach", word)
             case "decide":
-                entry = self.where.entry(case.concerned, case.book)
-                work.decide(number, word, [Sentence(entry, case.sanctions)])
+                party = CaseParty.get(CaseParty.case == number).id
+                work.statement(number, party, "已当面听取本人陈述")
+                work.decide(number, word, [Sentence(party, case.sanctions)])
             case "appeal":
                 self.stage.desk(by).cases.appeal(number, word)
             case "close":

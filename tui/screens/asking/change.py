@@ -125,9 +125,12 @@ class Change(RequestForm):
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""
         form, changes, since = self._form, self.app.desk.changes, self.changed_on
         asked, reason, evidence = self._asked(), self.reason, self.evidence
+        shown = {field.name: field.value for field in form.fields}
         if form.amends is not None:
             number = form.amends.request
             changes.amend(number, form.version, asked, reason, evidence, changed_on=since)
         else:
-            number = changes.submit(form.entry, form.version, asked, reason, evidence, changed_on=since)
+            number = changes.submit(
+                form.entry, form.version, asked, reason, evidence, changed_on=since, shown=shown
+            )
         self.handed_in(number)

@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 
 from db.desk.cases.case_states import HEARD
 from db.desk.cases.case_views import CaseView, PartyView
+from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import Sentence
-from db.desk.cases.work import PersonFound
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
 from tui.kit import (
@@ -40,6 +40,7 @@ from tui.sheets.case_work import (
     CONCLUDE,
     CONFIRM,
     DECIDE,
+    FOUND,
     HEAR,
     INVESTIGATE,
     INVOLVE,
@@ -48,11 +49,27 @@ from tui.sheets.case_work import (
     PERSON,
     REASON,
     RELEASE,
+    STATEMENT,
     TRIAGE,
+    place_of,
 )
 from tui.sheets.sheet import Verb
 
-VERBS = (TRIAGE, INVESTIGATE, INVOLVE, RELEASE, NOTE, CONCLUDE, JUDGE, DECIDE, CONFIRM, HEAR, ANSWER, CLOSE)
+VERBS = (
+    TRIAGE,
+    INVESTIGATE,
+    INVOLVE,
+    RELEASE,
+    NOTE,
+    CONCLUDE,
+    JUDGE,
+    STATEMENT,
+    DECIDE,
+    CONFIRM,
+    HEAR,
+    ANSWER,
+    CLOSE,
+)
 STEPS = {verb.id: verb.operation.partition(".")[2] for verb in VERBS}
 """What the desk calls the step of each."""
 GATHERING = ("reported", "triaged", "investigating", "investigated", "judged", "proposed")
@@ -75,6 +92,7 @@ class CaseCard(Frame):
         command_of(INVESTIGATE, "i"),
         command_of(CONCLUDE, "k"),
         command_of(JUDGE, "j"),
+        command_of(STATEMENT, "s"),
         Command("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
         command_of(CONFIRM, "y"),
         Command("hear", "h", HEAR.label, HEAR.help),
@@ -166,27 +184,27 @@ class CaseCard(Frame):
     async def do_person(self) -> None:
         """A name, and which of those who bear it."""
         case, work = self._view.row.id, self.app.desk.casework
-        found: Sequence[PersonFound] = ()
+        found: Sequence[PartyFound] = ()
 
         def look(typed: str) -> None:
             nonlocal found
             found = work.people(case, typed)
             if not found:
-                nobody = _("Nobody in this directory is called so; leavers are found too.")
+                nobody = FOUND.nothing
                 raise Invalid(Problem("person", nobody))
 
         label = _("Beginning of a name, or a login")
         if await ask_text(self, _("Person concerned"), label, required=True, check=look) is None:
             return
-        options = [Option(str(one.entry), one.name, note=f"{one.unit} {one.position}") for one in found]
+        options = [Option(one.whom, one.name, note=place_of(one)) for one in found]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
         if chosen is not None:
-            work.involve(case, int(chosen))
+            work.involve(case, chosen)
             self._again()
 
     async def do_release(self) -> None:
         """Whom, and why."""
-        options = [Option(str(one.entry), one.name, note=one.unit) for one in self._view.parties]
+        options = [Option(str(one.id), one.name, note=one.unit) for one in self._view.parties]
         chosen = await choose(self, _("Who is not concerned?"), options)
         if chosen is not None:
             await self._carry_out(RELEASE, **{PERSON.id: int(chosen)})
@@ -223,6 +241,10 @@ class CaseCard(Frame):
         """Whether there was a breach, and a word."""
         await self._carry_out(JUDGE)
 
+    async def do_statement(self) -> None:
+        """Who spoke, and what they said."""
+        await self._carry_out(STATEMENT)
+
     async def do_decide(self) -> None:
         """What is decided about each person; then a word."""
         sentences = await self._sentences()
@@ -241,11 +263,11 @@ class CaseCard(Frame):
     async def do_hear(self) -> None:
         """Whose appeal, what comes of it, and what stands instead; then the reason."""
         waiting = [one for one in self._view.parties if one.appeal is not None and not one.appeal.outcome]
-        options = [Option(str(one.entry), one.name, note=one.unit) for one in waiting]
+        options = [Option(str(one.id), one.name, note=one.unit) for one in waiting]
         chosen = options[0].id if len(options) == 1 else await choose(self, APPELLANT.title, options)
         if chosen is None:
             return
-        one = next(one for one in waiting if one.entry == int(chosen))
+        one = next(one for one in waiting if one.id == int(chosen))
         outcomes = [Option(outcome, label) for outcome, label in HEARD.items() if outcome]
         outcome = await choose(self, CAME_OF_IT.title, outcomes)
         sentence = await self._sentence(one) if outcome == "changed" else None
@@ -253,7 +275,7 @@ class CaseCard(Frame):
             return
         said = await self._word(HEAR.label, REASON.label)
         if said is not None:
-            self.app.desk.casework.hear(self._view.row.id, one.entry, outcome, said, sentence)
+            self.app.desk.casework.hear(self._view.row.id, one.id, outcome, said, sentence)
             self._again()
             self.app.tell(_("Decided; who appealed hears it."))
 

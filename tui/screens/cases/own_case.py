@@ -12,7 +12,8 @@ from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.case_facts import MyCase, own_facts
-from tui.sheets.case_work import APPEAL
+from tui.sheets.case_work import APPEAL, SPEAK
+from tui.sheets.sheet import Verb
 
 
 class OwnCaseCard(Frame):
@@ -25,6 +26,7 @@ class OwnCaseCard(Frame):
         "the clause. Who works on it and whom else it is about stays with those who handle it."
     )
     KEYS = (
+        command_of(SPEAK, "s"),
         command_of(APPEAL, "a"),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
@@ -47,18 +49,27 @@ class OwnCaseCard(Frame):
             yield Facts(own_facts(self._case))
 
     def can(self, command_id: str) -> bool:
-        """There has to be something to appeal against, and time."""
+        """There has to be something to speak or to appeal against, and time."""
+        if command_id == SPEAK.id:
+            return self._case.hearing_until is not None and self._case.hearing_until.left >= 0
         until = self._case.appeal_until
         open_still = until is not None and until.left >= 0
         return command_id != APPEAL.id or (open_still and self._case.verdicts[0].appeal is None)
 
+    async def do_speak(self) -> None:
+        """What speaks for the reader."""
+        await self._carry_out(SPEAK)
+
     async def do_appeal(self) -> None:
         """What speaks against it."""
+        await self._carry_out(APPEAL)
+
+    async def _carry_out(self, verb: Verb[MyCase]) -> None:
         row = self._case.row
         at = At(self.app.desk, (row.id,), lambda: (MyCase(row, "concerned"),), {})
-        made = await carry_out(self, APPEAL, at)
+        made = await carry_out(self, verb, at)
         if made is not None:
             self._case = self.app.desk.cases.own(row.id)
             self.query_one(Facts).show(own_facts(self._case))
             self.refresh_keys()
-            self.app.call_later(self.app.tell, APPEAL.done(at, made.result))
+            self.app.call_later(self.app.tell, verb.done(at, made.result))

@@ -8,8 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.cases.cases import Channel, KindOption
-from db.language import _
+from db.desk.cases.cases import ABOUT, About, Channel, KindOption
+from db.language import Message, _
 from tui.kit import (
     Choice,
     Command,
@@ -22,13 +22,18 @@ from tui.kit import (
     clause_text,
     confirm,
 )
-from tui.sheets.case_reports import reported
+from tui.sheets.case_reports import ABOUT_WHOM, reported
 
 UNKNOWN = "-"
+GOES = _(
+    "{clause}, it goes to {who}, and stays sealed for everybody else. If it is about one of "
+    "them, say who: another gets it, and they see nothing of it."
+)
+GOES_ELSEWHERE = _("{clause}, it goes to another than {who}, who is told at once; those see nothing of it.")
 
 
 class ReportBreach(Frame):
-    """A form of four lines. It dismisses itself with the number of the report, or None."""
+    """A form of six lines. It dismisses itself with the number of the report, or None."""
 
     CSS_PATH = "report.tcss"
     NAME = _("Report a breach")
@@ -64,6 +69,13 @@ class ReportBreach(Frame):
             yield FormField("words", _("What happened"), TextInput(max_length=1000))
             yield FormField("book", _("Directory"), Choice(_("Which directory?"), books))
             yield FormField("kind", _("Kind"), Choice(_("What kind of breach?"), self._kinds(first)))
+            about = [Option(one, label) for one, label in ABOUT.items()]
+            yield FormField("about", _("About whom"), Choice(ABOUT_WHOM.title, about))
+            yield FormField(
+                "whom",
+                _("Who it is"),
+                TextInput(hint=_("a name, or a surname with a title: 孙工")),
+            )
             yield FormField(
                 "copy",
                 _("Found copy"),
@@ -87,6 +99,12 @@ class ReportBreach(Frame):
         channel, kind = self._channel, self._value("kind") if self.is_mounted else UNKNOWN
         return next((one for one in (channel.kinds if channel else ()) if one.id == kind), channel)
 
+    @property
+    def _about(self) -> About:
+        """A name that is typed says that it is about somebody."""
+        chosen: About = next((one for one in ABOUT if one == self._value("about")), "nobody")
+        return "somebody" if chosen == "nobody" and self._value("whom") else chosen
+
     def _value(self, name: str) -> str:
         return next((field.value for field in self.query(FormField) if field.field == name), "")
 
@@ -103,19 +121,15 @@ class ReportBreach(Frame):
         kind.refresh(layout=True)
         self._say()
 
-    @on(Choice.Changed, "#field-kind Choice")
-    def _another_kind(self) -> None:
+    @on(Choice.Changed, "#field-kind Choice, #field-about Choice")
+    def _another_way(self) -> None:
         self._say()
 
     def _say(self) -> None:
         meant = self._meant
         if meant is not None:
-            told = _(
-                "{clause}, it goes to {who}, and stays sealed for everybody else. If it is about one of "
-                "them, name them: another gets it, and they see nothing of it.",
-                who=meant.who,
-                clause=clause_text(meant.clause),
-            )
+            among = {"who": meant.who, "clause": clause_text(meant.clause)}
+            told = Message(GOES_ELSEWHERE.text if self._value("about") == "handlers" else GOES.text, among)
             self.query_one("#goes", Line).show(told, "dim")
         self.refresh_top()
 
@@ -127,6 +141,8 @@ class ReportBreach(Frame):
             self._value("words"),
             "" if kind == UNKNOWN else kind,
             self._value("copy"),
+            about=self._about,
+            whom=self._value("whom"),
         )
         self.dismiss(number)
         self.app.call_later(self.app.tell, reported(number))
@@ -140,7 +156,7 @@ class ReportBreach(Frame):
         self._leave(super().do_sign_out)
 
     def _leave(self, by: Callable[[], object]) -> None:
-        if self._value("words") or self._value("copy"):
+        if any(self._value(name) for name in ("words", "whom", "copy")):
             self.run_worker(self._flow(self._ask_to_leave(by)))
         else:
             by()

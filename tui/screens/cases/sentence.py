@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 
 from db.desk import Invalid, Problem
 from db.desk.cases.case_views import PartyView, RungView
-from db.desk.cases.sentencing import Sentence
+from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_text
 from tui.kit.keyed import Keyed
 from tui.sheets.case_facts import party
+from tui.sheets.case_work import chosen_rungs
 
 OTHER = "other"
 """Stands below the ladder where a sanction may be written."""
@@ -25,8 +26,8 @@ class PickRungs(Dialog[tuple[str, ...]]):
     CSS_PATH = "sentence.tcss"
     NAME = _("What is decided?")
     ABOUT = _(
-        "Space selects rungs of the ladder, Enter takes the selected ones. With none selected, the breach is "
-        "found and nothing more is decided."
+        "Space selects rungs of the ladder, Enter takes the selected ones. Not to punish is a decision too: "
+        "it has a line of its own."
     )
     KEYS = (
         Command("take", "enter", _("Take"), _("Decide the selected ones.")),
@@ -47,7 +48,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
     def body(self) -> ComposeResult:
         """The person as the case has them, and the ladder."""
         yield Line(party(self._whom))
-        yield Line(Styled(_("Space selects; with nothing selected, the breach alone is found."), "dim"))
+        yield Line(Styled(_("Space selects. Not to punish is a decision too."), "dim"))
         yield DataList[RungView](
             [
                 Column(_("Sanction"), lambda rung: Styled(rung.label, "strong")),
@@ -72,7 +73,9 @@ class PickRungs(Dialog[tuple[str, ...]]):
     def do_take(self) -> None:
         """What is selected, in the ladder's order."""
         marked = {rung.id for rung in self.query_one(DataList).marked.values()}
-        self.dismiss(tuple(rung.id for rung in self._ladder if rung.id in marked))
+        chosen = tuple(rung.id for rung in self._ladder if rung.id in marked)
+        chosen_rungs(chosen, "")
+        self.dismiss(chosen)
 
 
 async def ask_sentence(
@@ -81,10 +84,12 @@ async def ask_sentence(
     """What is decided about a person, or None where the reader went back. ``further``: the clause under which
     a sanction may be written that the ladder doesn't name; blank where none may."""
     other = RungView(OTHER, _("another sanction"), further, fine=False, each=0, currency="")
-    picked = await screen.app.push_screen_wait(PickRungs(whom, (*ladder, other) if further else ladder))
+    none = RungView(NOT_PUNISHED, _("not punished"), "", fine=False, each=0, currency="")
+    rows = (*ladder, none, other) if further else (*ladder, none)
+    picked = await screen.app.push_screen_wait(PickRungs(whom, rows))
     if picked is None:
         return None
-    rungs, written = tuple(rung for rung in picked if rung != OTHER), ""
+    rungs, written = tuple(rung for rung in picked if rung not in (NOT_PUNISHED, OTHER)), ""
     if OTHER in picked:
         typed = await ask_text(screen, other.label, _("The sanction in words"), required=True)
         if typed is None:
@@ -95,12 +100,12 @@ async def ask_sentence(
     )
     if times is None:
         return None
-    amount: int | None = 0
+    amount = None
     if any(rung.id in rungs and rung.fine and not rung.each for rung in ladder):
         amount = await _number(screen, _("Fine"), _("For each time, in {what}", what="CNY"), "")
         if amount is None:
             return None
-    return Sentence(whom.entry, rungs, times, amount or 0, written)
+    return Sentence(whom.id, rungs, times, amount, written)
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:

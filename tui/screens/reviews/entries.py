@@ -46,7 +46,7 @@ class ReviewEntries(ReviewList):
         form = self.app.desk.changes.form(row.entry)
         number = await self.app.push_screen_wait(Change(form))
         if number is not None:
-            self.decide("corrected", request=number)
+            await self.decide_anew("corrected", request=number)
 
     async def do_gone(self) -> None:
         """It is to be removed, once it was asked whether that is meant."""
@@ -59,5 +59,6 @@ class ReviewEntries(ReviewList):
             no=_("Keep it"),
         ):
             return
-        self.decide("removed")
+        if not await self.decide_anew("removed"):
+            return
         self.app.tell(_("Marked as gone. It is under way until the entry is removed."), "warn")

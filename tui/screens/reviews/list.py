@@ -13,7 +13,20 @@ from textual.timer import Timer
 from db.desk import Refused
 from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
-from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
+from tui.kit import (
+    Column,
+    Command,
+    DataList,
+    Facts,
+    Frame,
+    Line,
+    Option,
+    Styled,
+    Where,
+    ask_text,
+    choose,
+    clause_text,
+)
 from tui.screens.reviews.review_words import counted, details, standing
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact
@@ -173,9 +186,21 @@ class ReviewList(Frame):
 
     # What all kinds offer
 
-    def do_right(self) -> None:
+    async def do_right(self) -> None:
         """It is as it should be."""
-        self.decide("right")
+        await self.decide_anew("right")
+
+    async def decide_anew(self, verdict: str, *, request: int | None = None) -> bool:
+        """Decide; what is decided already with a word alone. Whether it was decided."""
+        row = self.current
+        if row is None or row.status == "open":
+            self.decide(verdict, request=request)
+            return row is not None
+        said = await ask_text(
+            self, _("Decided already"), _("Why is it decided anew?"), required=True,
+            check=lambda word: self.decide(verdict, word=word, request=request),
+        )  # fmt: skip
+        return said is not None
 
     def do_next(self) -> None:
         """On to the next that is open."""

@@ -37,13 +37,13 @@ class ReviewRights(ReviewList):
             found.append(("", Styled(_("It lies unused and is kept only with a reason."), "warn")))
         return [*found, *super().told(view)]
 
-    def do_right(self) -> None:
+    async def do_right(self) -> None:
         """Keep it; one that lies unused takes a reason."""
         row = self.current
         if row is not None and row.unused:
-            self.run_worker(self._flow(self._keep_unused()))
+            await self._keep_unused()
         else:
-            self.decide("right")
+            await self.decide_anew("right")
 
     async def _keep_unused(self) -> None:
         await ask_text(
@@ -57,4 +57,4 @@ class ReviewRights(ReviewList):
         if row is not None and await confirm(
             self, _("Withdraw the right of {name}?", name=row.name), text=row.note, yes=_("Withdraw")
         ):
-            self.decide("removed")
+            await self.decide_anew("removed")

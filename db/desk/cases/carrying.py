@@ -1,0 +1,91 @@
+"""Whether the offices of a book carry a case to its end: somebody for each step, and for an appeal too. A
+default rule. Not an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.desk.authority.office_names import role_name
+from db.desk.authority.standing import policy_of, root_of
+from db.desk.cases.handling import Handling, rank
+from db.desk.requests.deciding import Decider
+from db.language import Message, Text, _, listed
+from db.store.tables import CaseFile
+
+STEPS: dict[str, Message] = {
+    "investigate": _("investigate"),
+    "judge": _("judge"),
+    "decide": _("decide what follows"),
+    "confirm": _("confirm it as the second person"),
+    "hear": _("decide an appeal, not below who decided"),
+}
+MOST = 6
+"""So many of a step are tried: offices are held by few."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseGap:
+    """The first step of a case that nobody would be left for, and the offices whose holders could take it."""
+
+    step: str
+    what: Text
+    roles: tuple[str, ...]
+    offices: Text
+
+
+def case_gap(book: str) -> CaseGap | None:
+    """Return the first step of a case of ``book`` for which nobody is left once others took those before;
+    None where a case comes to its end."""
+    policy, handling = policy_of(book), Handling()
+    row = CaseFile(sort="incident", kind="", book=book, unit=root_of(book))
+    judges, management = handling.deciding(row)
+    wanted: list[tuple[str, tuple[Decider, ...]]] = [
+        ("investigate", handling.investigators(row)),
+        ("judge", judges),
+    ]
+    if policy.ladder:
+        wanted.append(("decide", management))
+        grave = any(rung.severity >= policy.discipline.second_from for rung in policy.ladder)
+        if grave or policy.discipline.further:
+            wanted.append(("confirm", management))
+    wanted.append(("hear", (*management, *judges)))
+    filled = _filled(handling, book, wanted, ())
+    if filled == len(wanted):
+        return None
+    step = wanted[filled][0]
+    discipline = policy.discipline
+    roles = {
+        "investigate": (policy.technical.role,),
+        "judge": discipline.judge,
+        "hear": discipline.management or discipline.judge,
+    }.get(step, discipline.management)
+    named = tuple(map(policy.holder, roles))
+    return CaseGap(step, STEPS[step], named, listed([role_name(book, role) for role in named]))
+
+
+def _filled(
+    handling: Handling,
+    book: str,
+    wanted: Sequence[tuple[str, tuple[Decider, ...]]],
+    taken: tuple[tuple[str, Decider], ...],
+) -> int:
+    """The most steps that different people can take, one after the other."""
+    if len(taken) == len(wanted):
+        return len(taken)
+    step, able = wanted[len(taken)]
+    best = len(taken)
+    for one in able[:MOST]:
+        if any(handling.is_one_person(one.account, other.account) for _step, other in taken):
+            continue
+        decided = max((rank(book, other.role) for made, other in taken if made in DECIDING), default=0)
+        if step == "hear" and rank(book, one.role) < decided:
+            continue
+        best = max(best, _filled(handling, book, wanted, (*taken, (step, one))))
+        if best == len(wanted):
+            break
+    return best
+
+
+DECIDING = ("judge", "decide", "confirm")

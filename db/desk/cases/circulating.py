@@ -1,0 +1,128 @@
+"""A sanction that is circulated reaches whom the policy names once it is final, and what falls afterwards is
+taken back from all who heard it. Default rules, but for the sanction itself. Not an operation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from db.desk.authority.standing import policy_of
+from db.desk.cases.appeals import appeal_of, appeal_until
+from db.desk.cases.case_notices import about_case, decided_detail
+from db.desk.cases.own_cases import OVER
+from db.desk.cases.parties import party_name, speakers
+from db.desk.entry.naming import by_number
+from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.telling.notices import tell
+from db.language import Label
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.conduct import SanctionRule
+from db.store import clock
+from db.store.tables import Account, CaseFile, CaseParty, Entry, Grant, Notice, NoticeRecipient
+
+CIRCULATED = "case-circulated"
+TAKEN_BACK = "case-uncirculated"
+
+
+def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
+    """Circulate what nobody can appeal against any more."""
+    ended = (CaseFile.book == policy.book) & CaseFile.state.in_(OVER) & (CaseFile.outcome == "breach")
+    waiting = ended & (CaseParty.sanctions != "") & CaseParty.circulated_at.is_null()
+    for party in CaseParty.select(CaseParty, CaseFile).join(CaseFile).where(waiting).order_by(CaseParty.id):
+        until = appeal_until(party.case)
+        if until is not None and until.left < 0 and appeal_of(party) is None and _rungs(party):
+            told = circulate(party)
+            yield Alarm("duties.case-circulated", party.clause, {"case": party.case_id, "told": told})
+
+
+def circulate(party: CaseParty) -> int:
+    """Make known to others what was decided about a party, where that is circulated; how many hear it."""
+    rungs = _rungs(party)
+    if not rungs:
+        return 0
+    party.circulated_at = clock.now()
+    party.save()
+    return tell(
+        CIRCULATED,
+        party.case.book_id,
+        _audience(party, to_all=any(rung.reach == "book" for rung in rungs)),
+        entry=party.entry_id,
+        unit=_unit(party),
+        clause=party.clause,
+        detail=about_case(party.case) | decided_detail(party.case, party) | _whom(party),
+    )
+
+
+def take_back(party: CaseParty) -> int:
+    """Tell all who heard of a circulated sanction that it stands no more; how many they are."""
+    if party.circulated_at is None:
+        return 0
+    party.circulated_at = None
+    party.save()
+    row = party.case
+    told = {
+        one.account_id
+        for one in NoticeRecipient.select(NoticeRecipient, Notice)
+        .join(Notice)
+        .where((Notice.book == row.book_id) & (Notice.kind == CIRCULATED))
+        if json.loads(one.notice.detail).get("case") == row.id and one.notice.entry_id == party.entry_id
+    }
+    detail = about_case(row) | _whom(party)
+    return tell(
+        TAKEN_BACK, row.book_id, sorted(told), entry=party.entry_id, unit=_unit(party), clause=row.clause,
+        detail=detail,
+    )  # fmt: skip
+
+
+def is_circulated(party: CaseParty) -> bool:
+    """Return whether what is decided about a party now is to be made known to others."""
+    return bool(_rungs(party))
+
+
+def _rungs(party: CaseParty) -> list[SanctionRule]:
+    policy = policy_of(party.case.book_id)
+    decided = [policy.rung(one) for one in party.sanctions.split(",") if one]
+    return [rung for rung in decided if rung.circulated]
+
+
+def _unit(party: CaseParty) -> int | None:
+    return party.entry.unit_id if party.entry is not None else party.unit_id
+
+
+def _whom(party: CaseParty) -> dict[str, object]:
+    """Who was criticised, where no entry tells it."""
+    if party.entry_id is not None:
+        return {}
+    if party.person_id is not None:
+        return {"whom": by_number(party.person_id)}
+    name = party_name(party)
+    label = name if isinstance(name, Label) else Label(str(name), str(name))
+    return {"whom_zh": label.zh, "whom_en": label.en}
+
+
+def _audience(party: CaseParty, *, to_all: bool) -> list[int]:
+    """The accounts of the department, or of everybody where nobody else is in it."""
+    return _accounts(party, to_all=to_all) or _accounts(party, to_all=True)
+
+
+def _accounts(party: CaseParty, *, to_all: bool) -> list[int]:
+    """The accounts of the department, or of everybody in the book and of whoever holds an office there; but
+    for those who hear the decision itself. Of somebody without a department: everybody."""
+    unit, book = _unit(party), party.case.book_id
+    active = Entry.state == "active"
+    here: Any = Entry.select(Entry.person).where((Entry.book == book) & active)
+    if unit is not None and not to_all:
+        here = here.where(Entry.unit == unit)
+    wanted = Account.person.in_(here)
+    if unit is None or to_all:
+        held = (Grant.book == book) & Grant.in_force()
+        wanted |= Account.id.in_(Grant.select(Grant.account).where(held & Grant.account.is_null(False)))
+        wanted |= Account.person.in_(Grant.select(Grant.person).where(held & Grant.person.is_null(False)))
+    rows = Account.select(Account.id, Account.person).where(wanted & (Account.state != "disabled"))
+    concerned = speakers(party)
+    return [row.id for row in rows.order_by(Account.id) if row.person_id not in concerned]
+
+
+ALARMS.append(circulate_final)

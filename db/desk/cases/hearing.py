@@ -1,0 +1,98 @@
+"""Whoever a case is about is heard before a sanction: they are asked once a breach was found, and have some
+working days. Who has no account is heard outside, and somebody writes down what they said. A default rule.
+Not an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_notices import about_case
+from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, speakers
+from db.desk.clockwork import Due, calendar, due_of
+from db.desk.refusal import SILENT, Refused
+from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.telling.notices import tell
+from db.language import _, listed
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.engine import store
+from db.store.sealing import seal, unseal
+from db.store.tables import CaseFile, CaseParty
+
+HEARING = "case-hearing"
+BEFORE_SANCTION = ("judged", "proposed")
+"""The states in which whoever it is about may speak."""
+
+
+def ask_parties(row: CaseFile) -> int:
+    """Ask all who were not asked yet to speak, and tell them till when; how many hear it."""
+    told = 0
+    for party in parties_of(row):
+        if party.asked_at is None:
+            party.asked_at = clock.now()
+            party.save()
+            until = hearing_until(party)
+            detail = about_case(row) | {"until": until.day if until is not None else ""}
+            whom = accounts_of_persons(speakers(party))
+            told += tell(HEARING, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
+    return told
+
+
+def hearing_until(party: CaseParty) -> Due | None:
+    """Return the last day on which a party may speak before the sanction; None before it is asked."""
+    if party.asked_at is None:
+        return None
+    row = party.case
+    asked = clock.local_date(party.asked_at, store().settings.time_zone)
+    days = policy_of(row.book_id).discipline.hearing_days
+    return due_of(row.book_id, calendar(row.book_id).due(asked, days).isoformat(), SILENT)
+
+
+def put_statement(party: CaseParty, words: str) -> None:
+    """Keep what a party says before the sanction, sealed."""
+    party.statement = seal(store().keys, CaseParty.statement.place(party.id), words.encode("utf-8"))
+    party.stated_at = clock.now()
+    party.save()
+
+
+def statement_of(party: CaseParty) -> str:
+    """Return what a party said before the sanction."""
+    if party.statement is None:
+        return ""
+    return unseal(store().keys, CaseParty.statement.place(party.id), party.statement).decode("utf-8")
+
+
+def check_heard(row: CaseFile) -> None:
+    """Raise Refused while somebody whom the case is about may still speak, or could not be asked."""
+    waiting = [party for party in parties_of(row) if not _is_heard(party)]
+    if not waiting:
+        return
+    names = listed([party_name(party) for party in waiting])
+    days = [until.day for party in waiting if (until := hearing_until(party)) is not None]
+    reached = all(accounts_of_persons(speakers(party)) for party in waiting)
+    raise Refused(
+        _("{who} may speak before the sanction, and has not spoken yet.", who=names),
+        SILENT,
+        _("Decide after {day}, or write down what they said.", day=max(days))
+        if days and reached
+        else _("Nobody reaches them here: hear them, and write down what they said."),
+    )
+
+
+def _is_heard(party: CaseParty) -> bool:
+    until = hearing_until(party)
+    is_over = until is not None and until.left < 0 and bool(accounts_of_persons(speakers(party)))
+    return party.stated_at is not None or is_over
+
+
+def ask_late(policy: EffectivePolicy) -> Iterator[Alarm]:
+    """Ask those whose case was judged before anybody asked them."""
+    rows = CaseFile.select().where((CaseFile.book == policy.book) & CaseFile.state.in_(BEFORE_SANCTION))
+    for row in rows.order_by(CaseFile.id):
+        if any(party.asked_at is None for party in parties_of(row)):
+            yield Alarm("duties.case-hearing", SILENT, {"case": row.id, "told": ask_parties(row)})
+
+
+ALARMS.append(ask_late)

@@ -1,0 +1,206 @@
+"""Whom a case is about: somebody of the directory, somebody who holds an office of it without being in it
+(a class teacher, D.7), a department (B.7.2), or an office such as the school. Not an operation.
+
+A department and an office are spoken for by whoever heads or holds it; nobody who belongs to it handles the
+case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN
+
+from db.desk.authority.offices import HEAD, head_of
+from db.desk.authority.standing import policy_of
+from db.language import Label, Text
+from db.store.tables import Account, CaseFile, CaseParty, Entry, Grant, Person, Unit, UnitAbove
+
+MOST_FOUND = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFound:
+    """Somebody, a department or an office that may be concerned; ``whom`` is what `involve` takes. A person
+    of the book has an ``entry``."""
+
+    whom: str
+    name: Text
+    unit: str
+    position: Text
+    entry: int | None = None
+
+
+def parties_of(case: CaseFile | int | None) -> list[CaseParty]:
+    """Return all whom the case is about, in the order in which they were named."""
+    rows = CaseParty.select(CaseParty, Entry).join(Entry, JOIN.LEFT_OUTER).where(CaseParty.case == case)
+    return list(rows.order_by(CaseParty.id))
+
+
+def party_name(party: CaseParty) -> Text:
+    """Return what a party is called."""
+    for row in (party.entry, party.person, party.unit):
+        if row is not None:
+            return str(row.name)
+    return _role_label(party.case.book_id, party.role)
+
+
+def written_name(party: CaseParty) -> str:
+    """Return what a party is called as it is written down, in both languages where it has no name."""
+    name = party_name(party)
+    return f"{name.zh} {name.en}" if isinstance(name, Label) else str(name)
+
+
+def party_person(party: CaseParty) -> int | None:
+    """Return the person that a party is; None for a department and an office."""
+    return party.entry.person_id if party.entry is not None else party.person_id
+
+
+def persons_in(parties: Iterable[CaseParty]) -> frozenset[int]:
+    """Return everybody who is one of ``parties`` or belongs to one: none of them handles the case."""
+    found: set[int] = set()
+    for party in parties:
+        person = party_person(party)
+        if person is not None:
+            found.add(person)
+        elif party.unit_id is not None:
+            below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == party.unit_id)
+            members: Any = Entry.select(Entry.person).where(Entry.unit.in_(below) & (Entry.state == "active"))
+            found.update(person for (person,) in members.tuples())
+            found.update(_holding(Grant.unit == party.unit_id))
+        else:
+            found.update(_holding(_office(party.case.book_id, party.role)))
+    return frozenset(found)
+
+
+def speakers(party: CaseParty) -> frozenset[int]:
+    """Return the persons who hear what is decided about a party, and speak for it."""
+    person = party_person(party)
+    if person is not None:
+        return frozenset({person})
+    if party.unit is not None:
+        head = head_of(party.unit)
+        return frozenset({head.person} if head is not None else ())
+    return frozenset(_holding(_office(party.case.book_id, party.role)))
+
+
+def accounts_of_persons(persons: Iterable[int]) -> list[int]:
+    """Return the accounts of ``persons`` that are not closed."""
+    rows = Account.select(Account.id).where(Account.person.in_(list(persons)) & (Account.state != "disabled"))
+    return [row.id for row in rows.order_by(Account.id)]
+
+
+def spoken_for_by(person: int) -> list[CaseParty]:
+    """Return the parties for which ``person`` speaks, of whatever case."""
+    own = CaseParty.person == person
+    own |= CaseParty.entry.in_(Entry.select(Entry.id).where(Entry.person == person))
+    bodies = CaseParty.unit.is_null(False) | (CaseParty.role != "")
+    rows = CaseParty.select(CaseParty, CaseFile, Entry).join(CaseFile).switch(CaseParty)
+    rows = rows.join(Entry, JOIN.LEFT_OUTER).where(own | bodies).order_by(CaseParty.id)
+    return [one for one in rows if person in speakers(one)]
+
+
+def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
+    """Return whom ``words`` begin the name or login of: people of the book, leavers too, whoever holds an
+    office in it, its departments and its offices. The reporter is none of them."""
+    start, reporter = words, row.reporter.person_id
+    logins = Account.select(Account.person).where(Account.login.startswith(start.lower()))
+    entries = (
+        Entry.select(Entry, Unit)
+        .join(Unit)
+        .where((Entry.book == row.book_id) & Entry.state.in_(["active", "left"]))
+        .where(Entry.name.startswith(start) | Entry.person.in_(logins))
+        .order_by(Entry.name, Entry.id)
+        .limit(MOST_FOUND)
+    )
+    found = [
+        PartyFound(f"entry:{one.id}", one.name, one.unit.name, one.position or "", one.id)
+        for one in entries
+        if one.person_id != reporter
+    ]
+    found += _officers(row, start, logins, reporter)
+    units = Unit.select().where((Unit.book == row.book_id) & Unit.active & Unit.parent.is_null(False))
+    for unit in units.where(Unit.name.startswith(start)).order_by(Unit.name).limit(MOST_FOUND):
+        above = Unit.get_by_id(unit.parent_id).name
+        found.append(PartyFound(f"unit:{unit.id}", unit.name, above, ""))
+    for role in _offices_held(row.book_id):
+        label = _role_label(row.book_id, role)
+        if label.zh.startswith(start) or label.en.casefold().startswith(start.casefold()):
+            found.append(PartyFound(f"office:{role}", label, "", ""))
+    return tuple(found[:MOST_FOUND])
+
+
+def new_party(row: CaseFile, whom: str) -> CaseParty | None:
+    """Return an unsaved party of the case for ``whom`` as `find_parties` names them; None for nobody."""
+    kind, _colon, named = whom.partition(":")
+    number = int(named) if named.isascii() and named.isdigit() and len(named) < 12 else 0
+    if kind == "entry" and Entry.select().where((Entry.id == number) & (Entry.book == row.book_id)).exists():
+        return CaseParty(case=row, entry=number)
+    if kind == "person" and number in _holding(_of_book(row.book_id)):
+        return CaseParty(case=row, person=number)
+    unit = Unit.get_or_none((Unit.id == number) & (Unit.book == row.book_id) & Unit.parent.is_null(False))
+    if kind == "unit" and unit is not None:
+        return CaseParty(case=row, unit=unit)
+    if kind == "office" and named in _offices_held(row.book_id):
+        return CaseParty(case=row, role=named)
+    return None
+
+
+def is_same(party: CaseParty, other: CaseParty) -> bool:
+    """Return whether two parties are one: the same person, department or office."""
+    one, two = ((party_person(each), each.unit_id, each.role) for each in (party, other))
+    return one == two
+
+
+def _officers(row: CaseFile, start: str, logins: Any, reporter: int | None) -> list[PartyFound]:
+    """Whoever holds an office of the book and has no entry in it."""
+    here = Entry.select(Entry.person).where(Entry.book == row.book_id)
+    persons = Person.select().where(Person.id.in_(_holding(_of_book(row.book_id))) & Person.id.not_in(here))
+    named = persons.where(Person.name.startswith(start) | Person.id.in_(logins))
+    return [
+        PartyFound(f"person:{one.id}", one.name, "", _office_of(row.book_id, one.id))
+        for one in named.order_by(Person.name, Person.id).limit(MOST_FOUND)
+        if one.id != reporter
+    ]
+
+
+def _office_of(book: str, person: int) -> Text:
+    held = Grant.select(Grant, Account).left_outer_join(Account, on=(Grant.account == Account.id))
+    held = held.where(_of_book(book) & Grant.in_force()).where(_is_of(person)).order_by(Grant.id)
+    return _role_label(book, held.first().role)
+
+
+def _offices_held(book: str) -> Sequence[str]:
+    """The roles of the book that somebody holds throughout it."""
+    rows: Any = Grant.select(Grant.role).where(_of_book(book) & Grant.unit.is_null() & Grant.in_force())
+    return sorted({role for (role,) in rows.where(Grant.role != HEAD).tuples()})
+
+
+def _of_book(book: str) -> Any:
+    return Grant.book == book
+
+
+def _office(book: str, role: str) -> Any:
+    return _of_book(book) & (Grant.role == role)
+
+
+def _is_of(person: int) -> Any:
+    return (Grant.person == person) | (Account.person == person)
+
+
+def _holding(which: Any) -> set[int]:
+    """The persons of grants in force, by themselves or by their account."""
+    rows = Grant.select(Grant.person, Account.person).left_outer_join(
+        Account, on=(Grant.account == Account.id)
+    )
+    found: Any = rows.where(which & Grant.in_force()).tuples()
+    return {person for pair in found for person in pair if person is not None}
+
+
+def _role_label(book: str, role: str) -> Label:
+    try:
+        return policy_of(book).role(role).label
+    except KeyError:
+        return Label(role, role)

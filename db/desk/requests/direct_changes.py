@@ -1,0 +1,27 @@
+"""Telling of a change that nobody who keeps the book looked at (G.3.1). Not an operation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from db.desk.requests.deciding import Deciding
+from db.desk.requests.watchers import watchers_of
+from db.desk.telling.alarming import who
+from db.desk.telling.notices import tell
+from db.store.tables import Account, Entry, Request
+
+DIRECT: Final = "direct-change"
+
+
+def tell_of_direct(request: Request, by: int) -> None:
+    """Tell the person of an entry, who may object, and those who watch over the book."""
+    entry, deciding = Entry.get_by_id(request.entry_id), Deciding()
+    barred = deciding.barred(by, person=entry.person_id)
+    own = Account.select(Account.id).where(
+        (Account.person == entry.person_id) & (Account.state != "disabled") & (Account.id != by)
+    )
+    told = [*(one.id for one in own), *watchers_of(entry.book_id, entry.unit_id, barred, deciding)]
+    tell(
+        DIRECT, entry.book_id, told, clause=request.clause, entry=entry.id, unit=entry.unit_id,
+        request=request.id, detail={"by": who(by)},
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""Before a sanction and after it: who is heard, what is circulated when and to whom, what is taken back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from db.desk.cases.carrying import case_gap
+from db.desk.cases.circulating import circulate
+from db.desk.cases.sentencing import Sentence
+from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
+from db.store.tables import CaseFile, CaseParty, Grant
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.db.desk.casework import (
+    decided,
+    heard,
+    manage,
+    party,
+    turn,
+    under_investigation,
+)
+from tests.db.desk.reviewing import last_record, refused
+from tests.wider_world import employ
+from tests.world import World
+
+BOOKS_OF = {"wide": ("safety", "class", "secured")}
+PLACE = RunnerPlace("host", "host:test")
+
+
+@pytest.fixture
+def wide(world: World) -> World:
+    return world
+
+
+def reported(world: World, *concerned: str) -> int:
+    """A leak in which a breach by ``concerned`` was found, and nothing decided yet."""
+    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    desk = under_investigation(world, case, "leak", *concerned)
+    desk.casework.conclude(case, "调查结束")
+    manage(world, "subsidiary")
+    turn(world, case).casework.judge(case, "breach", "属实")
+    return case
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_whoever_it_is_about_is_heard_before_the_sanction(world: World, clock: Clock) -> None:
+    """They are told, see that it is about them, and speak; the decider reads it. Cited as a default rule."""
+    case = reported(world, "唐雨")
+    person = world.desk("tangyu")
+    (told,) = heard(person, "case-hearing")
+    (row,) = person.cases.mine()
+    assert (told["clause"], row.state, row.due and row.due.day) == ("default", "judged", told["until"])
+    director = turn(world, case)
+    sentence = [Sentence(party(case, "唐雨"), ("warning",))]
+    refusal = refused(partial(director.casework.decide, case, "属实", sentence))
+    assert (refusal.clause, str(told["until"]) in say(refusal.advice, "en")) == ("default", True)
+    assert refused(lambda: world.desk("linxiao").cases.state(case, "与我无关")).clause == "default"
+    assert refused(lambda: world.desk("xuning").cases.state(case, "我是报告人")).clause == "default"
+    person.cases.state(case, "是按部门经理要求发送的")
+    assert refused(lambda: person.cases.state(case, "再说一次")).clause == "default"
+    (view,) = director.cases.one(case).parties
+    assert view.statement == "是按部门经理要求发送的"
+    assert "按部门经理".encode() not in bytes(CaseParty.get().statement or b"")
+    director.casework.decide(case, "属实", sentence)
+    assert heard(person, "case-verdict")
+    assert person.cases.own(case).statement == "是按部门经理要求发送的"
+    assert refused(lambda: person.cases.state(case, "已裁定")).clause == "default"
+
+
+@pytest.mark.clause("C.12")
+def test_who_says_nothing_in_time_is_decided_about(world: World, clock: Clock) -> None:
+    case = reported(world, "唐雨")
+    sentence = [Sentence(party(case, "唐雨"), ("warning",))]
+    decide = partial(turn(world, case).casework.decide, case, "属实", sentence)
+    clock.forward(days=3)
+    assert refused(decide).clause == "default", "the last of three working days"
+    clock.forward(days=3)
+    assert refused(lambda: world.desk("tangyu").cases.state(case, "晚了")).clause == "default"
+    decide()
+
+
+@pytest.mark.clause("C.12")
+def test_who_has_no_account_is_heard_outside_and_it_is_written_down(world: World, clock: Clock) -> None:
+    """Silence of somebody who could not be told is no hearing."""
+    case = reported(world, "唐雨", "吴昊")
+    clock.forward(days=30)
+    sentences = [Sentence(party(case, name), ("warning",)) for name in ("唐雨", "吴昊")]
+    director = turn(world, case)
+    refusal = refused(partial(director.casework.decide, case, "属实", sentences))
+    assert "吴昊" in say(refusal.message, "zh_CN")
+    assert "唐雨" not in say(refusal.message, "zh_CN"), "whose time is over"
+    director.casework.statement(case, party(case, "吴昊"), "本人承认，系误操作")
+    assert last_record("casework.statement").outcome == "done"
+    director.casework.decide(case, "属实", sentences)
+
+
+@pytest.mark.clause("C.12")
+def test_a_case_judged_by_an_earlier_version_asks_at_the_next_run(world: World) -> None:
+    case = reported(world, "唐雨")
+    CaseParty.update(asked_at=None).execute()
+    assert refused(
+        lambda: turn(world, case).casework.decide(case, "属实", [Sentence(party(case, "唐雨"), ("warning",))])
+    )
+    run(PLACE)
+    assert len(heard(world.desk("tangyu"), "case-hearing")) == 2
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("B.7.2", "C.12")
+@pytest.mark.parametrize("appealed", [False, True])
+def test_criticism_is_circulated_when_it_is_final(world: World, clock: Clock, appealed: bool) -> None:
+    """Not before the time to appeal is over, nor before an appeal is decided; never one that was lifted."""
+    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    decided(world, case, "leak", "唐雨", "circulated-criticism")
+    colleague = world.desk("linxiao")
+    clock.forward(days=5)
+    run(PLACE)
+    assert heard(colleague, "case-circulated") == []
+    if appealed:
+        world.desk("tangyu").cases.appeal(case, "不服")
+    clock.forward(days=30)
+    run(PLACE)
+    assert len(heard(colleague, "case-circulated")) == (0 if appealed else 1)
+    if appealed:
+        turn(world, case).casework.hear(case, party(case, "唐雨"), "lifted", "证据不足")
+        run(PLACE)
+        assert heard(colleague, "case-circulated") == heard(colleague, "case-uncirculated") == []
+    run(PLACE)
+    assert len(heard(colleague, "case-circulated")) == (0 if appealed else 1), "once"
+
+
+@pytest.mark.clause("C.12")
+def test_criticism_that_an_appeal_upheld_is_circulated_then(world: World) -> None:
+    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    decided(world, case, "leak", "唐雨", "circulated-criticism")
+    world.desk("tangyu").cases.appeal(case, "不服")
+    turn(world, case).casework.hear(case, party(case, "唐雨"), "upheld", "维持")
+    assert len(heard(world.desk("linxiao"), "case-circulated")) == 1
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_what_was_circulated_is_taken_back_as_widely(world: World) -> None:
+    """From all who heard it, also who has moved since: an earlier version circulated at once."""
+    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    decided(world, case, "leak", "唐雨", "circulated-criticism")
+    with writing():
+        told = circulate(CaseParty.get(CaseParty.case == case))
+    world.desk("tangyu").cases.appeal(case, "不服")
+    milder = Sentence(party(case, "唐雨"), ("warning",))
+    turn(world, case).casework.hear(case, milder.party, "changed", "证据不足", milder)
+    (back,) = heard(world.desk("linxiao"), "case-uncirculated")
+    assert back["case"] == case
+    assert told > 0
+
+
+@pytest.mark.clause("B.7.2")
+def test_the_policy_names_whom_a_criticism_reaches(wide: World, clock: Clock) -> None:
+    """Under B everybody of the book: a department has one officer, whom nobody would hear of."""
+    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    decided(wide, case, "late", "任和", "circulated-criticism")
+    clock.forward(days=30)
+    run(PLACE)
+    assert len(heard(wide.desk("weiguo"), "case-circulated")) == 1
+    assert heard(wide.desk("renhe"), "case-circulated") == []
+
+
+@pytest.mark.clause("C.12")
+def test_a_book_whose_offices_cannot_carry_a_case_says_so(world: World) -> None:
+    """Director and chief executive alone: a demotion takes both, and nobody decides its appeal."""
+    manage(world, "subsidiary")
+    gap = world.desk("panlong").cases.gap("subsidiary")
+    assert gap is not None
+    assert (gap.step, gap.roles[-1]) == ("hear", "chief-executive")
+    assert world.desk("linxiao").cases.gap("subsidiary") is None, "it is for who keeps or supervises the book"
+    with writing():
+        employ(world, "cenlai", "岑来", "subsidiary", ("general-manager",))
+    assert case_gap("subsidiary") is None
+    with writing():
+        Grant.delete().where(Grant.role.in_(["director", "general-manager", "chief-executive"])).execute()
+    gap = case_gap("subsidiary")
+    assert gap is not None
+    assert gap.step == "decide"
+    assert CaseFile.select().count() == 0
