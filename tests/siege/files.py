@@ -43,7 +43,7 @@ def new_book(draw: Drawer, _desk: Desk) -> Given:
 def regulation(_draw: Drawer, _desk: Desk) -> Given:
     """A new version of a regulation."""
     text = (REGULATIONS / "company.toml").read_text("utf-8")
-    return {"text": text.replace('version = "1"', 'version = "9"', 1)}
+    return {"text": text.replace('version = "1.1"', 'version = "9"', 1)}
 
 
 def trained(draw: Drawer, _desk: Desk) -> Given:

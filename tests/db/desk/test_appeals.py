@@ -33,7 +33,7 @@ def warned(world: World) -> int:
 def demoted(world: World) -> int:
     """One in which both of the management had a part."""
     case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
-    decided(world, case, "leak", "唐雨", "demotion")
+    decided(world, case, "leak", "唐雨", "downgrade")
     return case
 
 
@@ -112,7 +112,7 @@ def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
 def test_an_appeal_makes_nothing_harsher(world: World, warned: int) -> None:
     world.desk("tangyu").cases.appeal(warned, WHY)
     desk = turn(world, warned)
-    assert "C.12" in refused(lambda: hear(desk, warned, "changed", "demotion")).clause
+    assert "C.12" in refused(lambda: hear(desk, warned, "changed", "downgrade")).clause
     for outcome, sanctions in (("changed", ()), ("upheld", ("warning",)), ("other", ())):
         with pytest.raises(Invalid):
             hear(desk, warned, outcome, *sanctions)

@@ -77,7 +77,7 @@ def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
     assert [event.act for event in CaseEvent.select().order_by(CaseEvent.id)] == acts
     assert CaseFile.get_by_id(case).state == "investigating"
     judged(world, case)
-    sentence = Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("demotion",))
+    sentence = Sentence(CaseParty.get(CaseParty.case == case).entry_id, ("downgrade",))
     sentenced(world, case, sentence)
     world.desk("tangyu").cases.appeal(case, "名单是按要求发送的")
     assert turn(world, case).actor.login in ("fangmin", "yeqing")
