@@ -358,18 +358,15 @@ def _left(row: Matter) -> Cell:
 
 
 def _kind(row: Matter) -> Cell:
-    """A training has no card of its own on which its clause would stand."""
-    if isinstance(row, OwnTraining):
-        return [_("Training"), " ", clause_words(row.topic.due_clause)]
-    return row.kind_label
+    return _("Training") if isinstance(row, OwnTraining) else row.kind_label
 
 
 def _what(row: Matter) -> Cell:
+    """A training has no card of its own on which its clause would stand."""
     if isinstance(row, OwnTraining):
-        book = Styled(row.book_label, "dim")
-        if row.due is not None:
-            return [row.topic.label, "  ", book]
-        return [row.topic.label, "  ", standing_to(row.training), "  ", book]
+        clause = Styled(clause_words(row.topic.due_clause), "dim")
+        found = [row.topic.label, *([] if row.due is not None else ["  ", standing_to(row.training)])]
+        return [*found, "  ", clause, "  ", Styled(row.book_label, "dim")]
     return lacks(row) if isinstance(row, TaskRow) else what(row)
 
 

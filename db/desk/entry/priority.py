@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from db.desk.authority.standing import Standing
-from db.language import Label
+from db.language import Text
 from db.policy.schema.book import USUAL_RANK
 from db.store.tables import Entry, EntryTag
 
@@ -14,10 +14,10 @@ class Tagged(NamedTuple):
     """The tag that puts an entry first; a smaller ``rank`` comes before a larger one."""
 
     rank: int
-    label: Label
+    label: Text
 
 
-NO_TAG = Tagged(USUAL_RANK, Label("", ""))
+NO_TAG = Tagged(USUAL_RANK, "")
 
 
 class Priority:
