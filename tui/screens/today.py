@@ -365,8 +365,10 @@ def _what(row: Matter) -> Cell:
     """A training has no card of its own on which its clause would stand."""
     if isinstance(row, OwnTraining):
         clause = Styled(clause_words(row.topic.due_clause), "dim")
-        found = [row.topic.label, *([] if row.due is not None else ["  ", standing_to(row.training)])]
-        return [*found, "  ", clause, "  ", Styled(row.book_label, "dim")]
+        book = Styled(row.book_label, "dim")
+        if row.due is not None:
+            return [row.topic.label, "  ", clause, "  ", book]
+        return [row.topic.label, "  ", standing_to(row.training), "  ", clause, "  ", book]
     return lacks(row) if isinstance(row, TaskRow) else what(row)
 
 
