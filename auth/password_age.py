@@ -38,7 +38,9 @@ class PasswordAge:
 def limits_of(account: Account) -> PasswordLimits:
     """The shortest life, the longest warning and the longest history of the account's books."""
     rules = [policy_of(book).password for book in books_of(account.id)]
-    aged = [(rule.max_age_days, rule.clause) for rule in rules if rule.max_age_days is not None]
+    aged = [
+        (rule.max_age_days, rule.clause_of("max_age_days")) for rule in rules if rule.max_age_days is not None
+    ]
     shortest, clause = min(aged, default=(None, SILENT))
     return PasswordLimits(
         max_age_days=shortest,

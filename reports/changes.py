@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk import Desk
-from db.desk.audit.act_names import clause_words
 from db.desk.overview.changes import Told
-from db.language import Label, Text, _, listed, say
+from db.language import Label, Text, _, clause_words, listed, say
 from reports.framing import framed
 from reports.kind import ReportKind
 from reports.report import Column, Period, Report

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from db.desk.audit.act_names import clause_words
 from db.desk.extracts.about import About
 from db.desk.extracts.granted import CopyView
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, clause_words, listed
 from reports.report import Cell, Chart, Column, Report
 
 

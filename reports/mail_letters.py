@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.accounts.account_notices import FAILED
-from db.desk.audit.act_names import clause_words
 from db.desk.authority.standing import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
@@ -14,6 +13,7 @@ from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local
 from db.desk.telling.post import Letter
 from db.language import Label, Message, Text, _, say
+from db.language.__init__ import clause_words
 from db.store.engine import store
 from db.store.tables import Book
 from reports.editions.container import file_name, file_of

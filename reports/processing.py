@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.audit.act_names import clause_words
-from db.language import _
+from db.language import _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
 from reports.report import Column, Period, Report

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.desk import Desk
-from db.desk.audit.act_names import clause_words
 from db.desk.editions.receiving import Receipt
-from db.language import Text, _
+from db.language import Text, _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
 from reports.report import Column, Period, Report

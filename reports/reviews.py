@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.audit.act_names import clause_words
-from db.language import _, listed
+from db.language import _, clause_words, listed
 from reports.framing import framed
 from reports.kind import ReportKind
 from reports.report import Chart, Column, Period, Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.entry.record import apply_values, create_entry, remove
-from db.store.tables import Entry, Unit
+from db.store.tables import Entry, EntryTag, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world, employ
@@ -39,6 +39,7 @@ def without_account(world: World, login: str, name: str) -> None:
             {field: (value,) for field, value in values.items()},
             joined="2026-11-02",
         )
+        EntryTag.create(entry=entry, tag="outside-contact")
     world.entries[BOOK, login] = entry
     world.people[login] = int(Entry.get_by_id(entry).person_id)
 

@@ -21,11 +21,12 @@ def on_record(*texts: str) -> None:
             put_text(text, regulation, regulation.file.effective.isoformat())
 
 
-def put_under(book: str, *policies: str) -> None:
-    """Have ``book`` be under ``policies``, as though it had been made under them."""
+def put_under(book: str, *policies: str, **decided: str) -> None:
+    """Have ``book`` be under ``policies``, as though it had been made under them with what is ``decided``."""
     with writing():
         put_shipped(policies)
-        Book.update(policies=json.dumps(policies)).where(Book.id == book).execute()
+        rules = {"policies": json.dumps(policies), **({"decisions": json.dumps(decided)} if decided else {})}
+        Book.update(rules).where(Book.id == book).execute()
 
 
 def in_force(world: World, act: Callable[[], object]) -> None:

@@ -14,7 +14,7 @@ from db.desk.entry.units import create_book, create_unit
 from db.language import Label
 from db.store import clock
 from db.store.searchkeys import Side
-from db.store.tables import Account, Grant, Person
+from db.store.tables import Account, Book, EntryTag, Grant, Person
 from db.store.transactions import writing
 from tests.world import OUTSIDE, Somebody, World, settle
 
@@ -129,9 +129,9 @@ PLANS: Mapping[str, Plan] = {
         """
         tangceo  | 唐总 | 总裁办        | 首席执行官   | 4001 | 13800004101 | head | roles=chief-executive
         fengdir  | 冯总 | 行政人事部    | 总监         | 4002 | 13800004102 | head | roles=director
-        zhuli    | 朱丽 | 行政人事部    | 助理         | 4003 | 13800004103 | roles=assistant
+        zhuli    | 朱丽 | 行政人事部    | 助理         | 4003 | 13800004103 | roles=assistant | tagged
         taojs    | 陶军 | 技术部        | 经理         | 4011 | 13800004111 | head
-        baizl    | 白芷 | 技术部        | 部门助理     | 4012 | 13800004112 | at=unit-assistant
+        baizl    | 白芷 | 技术部        | 部门助理     | 4012 | 13800004112 | at=unit-assistant | tagged
         xiepi    | 解平 | 技术部/平台组 | 工程师       | 4013 | 13800004113 |
         shenjl   | 沈杰 | 上海办事处    | 办事处经理   | 4021 | 13800004121 | head
         wenmi    | 温蜜 | 上海办事处    | 办事处文秘   | 4022 | 13800004122 |
@@ -147,7 +147,7 @@ PLANS: Mapping[str, Plan] = {
         nidir    | 倪岚 | 行政人事部    | 总监         | 8102 | 13800008802 | head | roles=director
         tianhr   | 田禾 | 行政人事部    | 人力资源经理 | 8103 | 13800008803 | roles=hr
         zouhr    | 邹童 | 行政人事部    | 人事专员     | 8104 | 13800008804 | roles=hr
-        zhongzl  | 钟灵 | 研发部        | 部门助理     | 8112 | 13800008812 | at=unit-assistant
+        zhongzl  | 钟灵 | 研发部        | 部门助理     | 8112 | 13800008812 | at=unit-assistant | tagged
         leijun   | 雷钧 | 研发部        | 经理         | 8111 | 13800008811 | head
         geyuan   | 葛园 | 研发部/测试组 | 测试工程师   | 8113 | 13800008813 |
         linan    | 林安 | 信息安全部    | 安全主管     | 8121 | 13800008821 | head | roles=security
@@ -155,6 +155,9 @@ PLANS: Mapping[str, Plan] = {
         decisions={"maintainer": "hr"},
     ),
 }  # fmt: skip
+
+BEGAN = "2025-12-01T00:00:00.000000Z"
+"""When the books were made: before the regulations took effect."""
 
 PUPIL = {
     "birth_date": "2010-05-04", "native_place": "浙江绍兴", "parent_names": "家长甲",
@@ -183,6 +186,7 @@ def _add(world: World, book: str, plan: Plan, sort: int) -> None:
     world.units[book, ""] = create_book(
         book, plan.title, plan.policies, root=plan.root, decisions=plan.decisions, sort=sort
     )
+    Book.update(made_at=BEGAN).where(Book.id == book).execute()
     for path in plan.units:
         above, _slash, name = path.rpartition("/")
         side: Side = "external" if name == OUTSIDE else "internal"
@@ -201,11 +205,14 @@ def _hire(world: World, book: str, cells: list[str]) -> None:
     kind = given.pop("kind", "safety-officer" if book == "safety" else "full-time")
     organisation, _comma, owner = given.pop("of", "").partition(",")
     roles, at_unit = given.pop("roles", ""), given.pop("at", "")
+    tagged = given.pop("tagged", None) is not None
     somebody = Somebody(
         login, name, book, unit, position, extension, mobile, head=given.pop("head", None) is not None,
         kind=kind, organisation=organisation, owner=owner,
     )  # fmt: skip
     settle(world, somebody, {**USUAL.get(kind, {}), **given})
+    if tagged:
+        EntryTag.create(entry=world.entry(login, book), tag="outside-contact")
     if not organisation:
         employ(world, login, name, book, filter(None, roles.split(",")))
         if at_unit:

@@ -59,6 +59,7 @@ from db.desk.requests.own_requests import Requests
 from db.desk.requests.power_telling import tell_of
 from db.desk.requests.putting_off import put_off
 from db.desk.requests.queue import Queue
+from db.desk.reviews.guiding import Guidance
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
@@ -114,6 +115,7 @@ class Desk:
         self.requests = Requests(self)
         self.reviews = Reviews(self)
         self.inspections = Inspections(self)
+        self.guidance = Guidance(self)
         self.accounts = Accounts(self)
         self.appointments = Appointments(self)
         self.resets = Resets(self)

@@ -70,7 +70,7 @@ def deadline_of(policy: EffectivePolicy, kind: str) -> Deadline | None:
     found = [policy.flow(kind).deadline]
     duty = policy.duty(kind)
     if duty is not None and duty.start in ("report", "approval"):
-        found.append(Deadline(duty.days, duty.start, duty.clause))
+        found.append(Deadline(duty.days, duty.start, duty.due_clause))
     return min((one for one in found if one is not None), key=lambda one: one.days, default=None)
 
 

@@ -93,7 +93,7 @@ def password_clause(actor: Actor) -> str:
     for book in standing_of(actor).books:
         rule = policy_of(book).password
         if rule.max_age_days is not None:
-            return rule.clause
+            return rule.clause_of("max_age_days")
     return SILENT
 
 

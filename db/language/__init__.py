@@ -50,11 +50,18 @@ class Label:
 
 
 Text = Message | Label | str
+CITED_AS = ("clause", "clauses")
+"""Slots of messages that hold a citation."""
 
 
 def _(text: str, /, **params: object) -> Message:
     """Mark ``text`` for the catalogues and make it a message."""
     return Message(text, params)
+
+
+NO_CLAUSE = {"default": _("safe default"), "own": _("set by this organisation")}
+"""What stands in a citation and is no clause: what no regulation says, and how much of what one asks for the
+organisation has set."""
 
 
 def _n(singular: str, text: str, /, **params: object) -> Message:
@@ -73,7 +80,7 @@ def say(text: Text, language: Language) -> str:
         template = text.singular
     if not text.params:
         return template
-    return template.format(**{name: _spoken(value, language) for name, value in text.params.items()})
+    return template.format(**{name: _spoken(name, value, language) for name, value in text.params.items()})
 
 
 def listed(parts: Iterable[Text]) -> Label:
@@ -84,11 +91,23 @@ def listed(parts: Iterable[Text]) -> Label:
     )
 
 
+def clause_words(clauses: str) -> Text:
+    """Return a citation as people read it: ``default`` and ``own`` are no clauses, and are said in words."""
+    ids = clauses.split(", ")
+    said = [words for word, words in NO_CLAUSE.items() if word in ids]
+    if not said:
+        return clauses
+    stated = ", ".join(one for one in ids if one not in NO_CLAUSE)
+    return listed([*([stated] if stated else []), *said])
+
+
 def _is_one(params: Mapping[str, object]) -> bool:
     return [value for value in params.values() if isinstance(value, int)] == [1]
 
 
-def _spoken(value: object, language: Language) -> object:
+def _spoken(name: str, value: object, language: Language) -> object:
+    if name in CITED_AS and isinstance(value, str):
+        value = clause_words(value)
     return say(value, language) if isinstance(value, Message | Label) else value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from db.language import _
-from db.policy.regulation import Path, Regulation, cited
+from db.policy.regulation import Path, Regulation, cited, rules_in
 from db.policy.rules import Fault
 from db.policy.schema.base import CLAUSE, clause_ids
 from db.policy.vocabulary import DEFAULT
@@ -27,6 +27,20 @@ def miscited(regulation: Regulation) -> Iterator[Fault]:
                     )
                 )  # fmt: skip
                 yield Fault(regulation.line(*path), _key(path), message, regulation.path)
+
+
+def misplaced_own(regulation: Regulation) -> Iterator[Fault]:
+    """Yield a fault for every word in ``own`` that is no key which its rule states."""
+    for path, rule in rules_in(regulation.file):
+        for number, name in enumerate(rule.own):
+            if name in ("clause", "own", *type(rule).KEY) or name not in rule.model_fields_set:
+                message = _(
+                    "{name} is not written in this rule, so it can't be the organisation's own: in own list "
+                    "keys of this rule whose values the clause does not give.",
+                    name=name,
+                )
+                place = (*path, "own", number)
+                yield Fault(regulation.line(*place), _key(place), message, regulation.path)
 
 
 def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from db.language import Message, _
 from db.policy.regulation import Path, line_of
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
-from db.policy.schema.book import TIME
+from db.policy.schema.base import TIME
 from db.policy.schema.conduct import CURRENCY
 from db.policy.schema.work import StatedNeed
 

@@ -34,7 +34,7 @@ from db.policy.schema.book import StatedField
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import ErasureRule, RetentionRule
-from db.policy.vocabulary import LEVELS
+from db.policy.vocabulary import DEFAULT, LEVELS
 
 __all__ = ["Composition", "EffectivePolicy", "compose", "try_compose"]
 
@@ -196,8 +196,11 @@ class _Composer:
         default = resolve(self._default(lambda file: file.second), self.functions.holder)
         by = reduce(strictest, naming or [default])
         words = dict.fromkeys(word for rule in stated for word in rule.of)
-        of = (SecondOf(word, cite(*(rule.clause for rule in stated if word in rule.of))) for word in words)
-        return Seconds(by.by, by.clause, tuple(of))
+        of = (
+            SecondOf(word, cite(*(rule.clause_of("of") for rule in stated if word in rule.of)))
+            for word in words
+        )
+        return Seconds(by.by, cite(*(rule.clause_of("by") for rule in naming)) or DEFAULT, tuple(of))
 
     def _keepers(self) -> dict[str, str]:
         """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""

@@ -48,6 +48,7 @@ def _field(rules: list[StatedField], seers: list[tuple[str, ...] | None]) -> Fie
         applies_to=() if any(not rule.applies_to for rule in rules) else applies_to,
         choices=next((rule.choices for rule in rules if rule.choices), ()),
         clauses=clause_ids(cite(*(rule.clause for rule in rules))),
+        edited_clause=cite(*(r.clause_of("edited_by") for r in rules if r.edited_by == "maintainer")),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from db.policy.rules import Deadline, DutyRule, Flow, Need, Requirement, Step
 from db.policy.schema import PolicyFile
-from db.policy.schema.base import cite
+from db.policy.schema.base import cite, cite_amount
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.work import StatedDuty, StatedFlow, StatedNeed
 from db.policy.vocabulary import (
@@ -27,9 +27,7 @@ def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Hold
     """The flow of every kind of request; each part that no regulation states is the default's.
     A reset has one step: a second office agrees."""
     flows = (_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
-    agreed = (
-        cite(*(file.second.clause for file in files if file.second is not None and file.second.by)) or DEFAULT
-    )
+    agreed = cite(*(rule.clause_of("by") for file in files if (rule := file.second) and rule.by)) or DEFAULT
     return tuple(
         replace(flow, steps=(Step(SECOND, agreed),)) if flow.kind == "reset" else flow for flow in flows
     )
@@ -41,10 +39,10 @@ def _flow(kind: RequestKindName, files: Sequence[PolicyFile], default: StatedFlo
         kind=kind,
         steps=_steps(stated, default, holder),
         submit=_submit(stated, holder),
-        evidence=_need([(flow, flow.evidence) for flow in stated], default.evidence),
-        reason=_need([(flow, flow.reason) for flow in stated], default.reason),
+        evidence=_need("evidence", stated, default.evidence),
+        reason=_need("reason", stated, default.reason),
         deadline=_deadline(stated),
-        announce=_need([(flow, flow.announce) for flow in stated], default.announce),
+        announce=_need("announce", stated, default.announce),
         clause=cite(*(flow.clause for flow in stated)) or DEFAULT,
     )
 
@@ -56,7 +54,7 @@ def _steps(stated: list[StatedFlow], default: StatedFlow, holder: Holder) -> tup
     for flow in stating:
         for step in flow.steps:
             role = holder(step.role)
-            found[role] = cite(found.get(role, ""), step.clause or flow.clause)
+            found[role] = cite(found.get(role, ""), step.clause or flow.clause_of("steps"))
     steps = [Step(role, clause) for role, clause in found.items()]
     if len(stating) > 1:
         steps.sort(key=lambda step: _rank(step.role, holder))
@@ -79,9 +77,12 @@ def _submit(stated: list[StatedFlow], holder: Holder) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for role in naming[0] if all(role in roles for roles in naming)))
 
 
-def _need(stated: list[tuple[StatedFlow, StatedNeed | None]], default: StatedNeed | None) -> Need:
-    """Asked for where any regulation asks; the citation names those that do."""
-    needs = [(need.required, need.clause or flow.clause) for flow, need in stated if need is not None]
+def _need(name: str, flows: list[StatedFlow], default: StatedNeed | None) -> Need:
+    """Return whether any regulation asks for the part ``name``; the citation names those that do."""
+    stated: list[tuple[StatedFlow, StatedNeed | None]] = [(flow, getattr(flow, name)) for flow in flows]
+    needs = [
+        (need.required, need.clause or flow.clause_of(name)) for flow, need in stated if need is not None
+    ]
     if not needs:
         return Need(default is not None and default.required, DEFAULT)
     required = any(asked for asked, clause in needs)
@@ -90,7 +91,7 @@ def _need(stated: list[tuple[StatedFlow, StatedNeed | None]], default: StatedNee
 
 def _deadline(stated: list[StatedFlow]) -> Deadline | None:
     found = [
-        Deadline(flow.deadline.days, flow.deadline.start, flow.deadline.clause or flow.clause)
+        Deadline(flow.deadline.days, flow.deadline.start, flow.deadline.clause or flow.clause_of("deadline"))
         for flow in stated
         if flow.deadline is not None
     ]
@@ -98,7 +99,7 @@ def _deadline(stated: list[StatedFlow]) -> Deadline | None:
         return None
     shortest = min(found, key=lambda deadline: deadline.days)
     binding = [d.clause for d in found if (d.days, d.start) == (shortest.days, shortest.start)]
-    return Deadline(shortest.days, shortest.start, cite(*binding))
+    return Deadline(shortest.days, shortest.start, cite_amount(binding))
 
 
 def compose_duties(files: Sequence[PolicyFile], holder: Holder, decided: Decisions) -> tuple[DutyRule, ...]:
@@ -129,4 +130,9 @@ def _duty(kind: DutyKind, stated: list[StatedDuty], holder: Holder, decided: str
         remind_days=max(duty.remind_days for duty in stated),
         escalate=holder(shortest.escalate),
         clause=cite(*(duty.clause for duty in stated if duty.days == shortest.days)),
+        received_by=holder(
+            next((one.received_by for one in stated if "received_by" in one.model_fields_set), "maintainer")
+        ),
+        due_clause=cite_amount([duty.clause_of("days") for duty in stated if duty.days == shortest.days]),
+        remind_clause=cite(*(duty.clause_of("remind_days", "escalate") for duty in stated)),
     )

@@ -21,7 +21,7 @@ ONLY_FOR = {"entries_a_day": "usage", "people_an_hour": "reveal", "acts_instead"
 TOLD_OF_CHANGES = ("departments", "unit", "everyone")
 """Whom a notice of changes can reach."""
 
-WORDED = ("classification-marking", "advertising")
+WORDED = ("classification-marking", "advertising", "entertainment")
 """What is found by words alone."""
 
 WORDLESS = ("identity-card", "bank-card")

@@ -43,7 +43,7 @@ from db.policy.schema.base import clause_ids
 from db.policy.schema.conduct import CaseRule, DisciplineRule, FineRule, ReportingRule, SanctionRule
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import BackupRule, ErasureRule, RetentionRule
-from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, Passing, Side
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, OWN, Passing, Side
 
 Rule = TypeVar("Rule")
 
@@ -275,4 +275,4 @@ def _citations(value: object) -> list[str]:
                 walk(inner)
 
     walk(content)
-    return [single for single in found if single != DEFAULT]
+    return [single for single in found if single not in (DEFAULT, OWN)]

@@ -118,25 +118,28 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
         "a granted access lasts {days} day", "a granted access lasts {days} days", days=lookup.grant_days
     )
     asked = [_("for a stated purpose")] * lookup.purpose + [_("with a reason")] * lookup.reason
-    yield RuleText("lookup", together([*asked, granted]), lookup.clause)
-    given = _n(
-        "given by {role}; withdrawn after {days} day unused",
-        "given by {role}; withdrawn after {days} days unused",
-        role=teller.role(rights.by),
-        days=rights.unused_days,
-    )
+    if asked:
+        yield RuleText("lookup", listed(asked), lookup.clause_of("purpose", "reason"))
+    yield RuleText("lookup.grant_days", granted, lookup.clause_of("grant_days"))
+    given = _("given by {role}", role=teller.role(rights.by))
     alone = [_("offices by them alone, told to all concerned")] * rights.alone
     yield RuleText("rights", together([given, *alone]), rights.clause)
+    unused = _n(
+        "withdrawn after {days} day unused", "withdrawn after {days} days unused", days=rights.unused_days
+    )
+    yield RuleText("rights.unused_days", unused, rights.clause_of("unused_days"))
     by = _("by {role}", role=teller.role(policy.disclosure.by))
-    consent: tuple[Message, ...] = (_("without asking the person"),)
+    consent = (
+        _("with the person's consent only") if policy.disclosure.consent else _("without asking the person")
+    )
+    yield RuleText("disclosure", together([by, consent]), policy.disclosure.clause)
     if policy.disclosure.consent:
         answer = _n(
             "no answer within {days} working day is a no",
             "no answer within {days} working days is a no",
             days=policy.disclosure.answer_days,
         )
-        consent = (_("with the person's consent only"), answer)
-    yield RuleText("disclosure", together([by, *consent]), policy.disclosure.clause)
+        yield RuleText("disclosure.answer_days", answer, policy.disclosure.clause_of("answer_days"))
     terms = [_("numbered")] * copies.numbered + [_("marked")] * copies.marked
     terms += [_("acknowledged")] * copies.acknowledge + [_("never forwarded")] * copies.no_forwarding
     terms += [_("under a password")] * copies.encrypted
@@ -149,7 +152,8 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
             warn=password.warn_days,
         )
     old = _("the last {history} may not come back", history=password.history)
-    yield RuleText("password", together([changed, *[old] * bool(password.history)]), password.clause)
+    text = together([changed, *[old] * bool(password.history)])
+    yield RuleText("password", text, password.clause_of("max_age_days"))
     for undertaking in policy.undertakings:
         key = f"undertaking.{undertaking.policy}"
         yield RuleText(key, undertaking.text, undertaking.clause)

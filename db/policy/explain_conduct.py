@@ -16,13 +16,16 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
     policy = teller.policy
     for channel in policy.reporting:
         text = _(
-            "{what} reported to {role}; working days until sorted out: {days}, until closed: {close_days}",
+            "{what} reported to {role}", what=wording.REPORTED[channel.kind], role=teller.roles(channel.to)
+        )
+        yield RuleText(f"reporting.{channel.kind}", text, channel.clause)
+        text = _(
+            "{what}: working days until sorted out: {days}, until closed: {close_days}",
             what=wording.REPORTED[channel.kind],
-            role=teller.roles(channel.to),
             days=channel.days,
             close_days=channel.close_days,
         )
-        yield RuleText(f"reporting.{channel.kind}", text, channel.clause)
+        yield RuleText(f"reporting.{channel.kind}.days", text, channel.clause_of("days", "close_days"))
         if channel.reply:
             heard = _("whoever reports it hears what came of it")
             yield RuleText(f"reporting.{channel.kind}.reply", heard, channel.clause)
@@ -91,4 +94,4 @@ def _discipline(teller: Teller) -> Iterator[RuleText]:
         hear_days=rule.hear_days,
     )
     for key, text in told.items():
-        yield RuleText(f"discipline.{key}", text, rule.clause)
+        yield RuleText(f"discipline.{key}", text, rule.clause_of(key))

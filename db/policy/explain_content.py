@@ -24,6 +24,9 @@ def content(teller: Teller) -> Iterator[RuleText]:
     for key, fields in (("fields", policy.fields), ("unit_fields", policy.unit_fields)):
         for field in fields:
             yield RuleText(f"{key}.{field.name}", _field(teller, field), ", ".join(field.clauses))
+            if field.edited_by == "maintainer":
+                edited = _("{field}: changed by {who}", field=field.label, who=wording.EDITORS["maintainer"])
+                yield RuleText(f"{key}.{field.name}.edited_by", edited, field.edited_clause)
     yield from _sorted_by(teller)
     of_units = {rule.name: rule.label for rule in policy.unit_fields}
     for header in policy.header:
@@ -47,9 +50,6 @@ def _field(teller: Teller, field: FieldRule) -> Text:
     traits: list[Text] = [field.label, teller.here(wording.VALUE_KINDS[field.kind])]
     traits += [_("required")] * field.required + [_("protected")] * field.protected
     traits += [_("private")] * field.private + [_("several values")] * field.multiple
-    traits += [_("changed by {who}", who=wording.EDITORS[field.edited_by])] * (
-        field.edited_by == "maintainer"
-    )
     if field.applies_to:
         kinds = (kind.label for kind in teller.policy.kinds if kind.id in field.applies_to)
         traits.append(_("of {kinds} only", kinds=listed(kinds)))
@@ -93,6 +93,10 @@ def _edition(teller: Teller, edition: EditionRule) -> Iterator[RuleText]:
     )
     yield RuleText(key, text, edition.clause)
     yield RuleText(f"{key}.include", _("lists {who}", who=teller.selected(edition.include)), edition.clause)
+    if edition.headings:
+        yield RuleText(
+            f"{key}.headings", _("headed {headings}", headings=listed(edition.headings)), edition.clause
+        )
     if edition.for_units:
         kinds = [rule.label for rule in teller.policy.unit_kinds if rule.id in edition.for_units]
         yield RuleText(f"{key}.for_units", _("meant for {kinds}", kinds=listed(kinds)), edition.clause)
@@ -104,7 +108,7 @@ def _edition(teller: Teller, edition: EditionRule) -> Iterator[RuleText]:
         if day is None
         else _("due {day} {time}", day=wording.WEEKDAYS[day], time=edition.due.time)
     )
-    yield RuleText(f"{key}.due", due, edition.due.clause)
+    yield RuleText(f"{key}.due", due, edition.due.clause_of("time"))
     named = _("goes to {recipients} and nobody else", recipients=teller.selected(edition.recipients))
     yield RuleText(f"{key}.recipients", named, edition.recipients.clause)
     for handed in edition.hands_out:

@@ -62,10 +62,13 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
         days=duty.days,
         start=wording.STARTS[duty.start],
     )
-    yield RuleText(key, text, duty.clause)
+    yield RuleText(key, text, duty.due_clause)
     for requirement in duty.requires:
         text = _("not done without: {what}", what=wording.PROOFS[requirement.what])
         yield RuleText(f"{key}.requires.{requirement.what}", text, requirement.clause)
+    if any(requirement.what in ("receipt", "hand-back") for requirement in duty.requires):
+        received = _("received by {role}", role=teller.role(duty.received_by))
+        yield RuleText(f"{key}.received_by", received, duty.clause)
     if duty.announce:
         told = listed(teller.here(wording.AUDIENCES[audience]) for audience in duty.announce)
         yield RuleText(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
@@ -78,27 +81,34 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
         days=duty.remind_days,
         role=teller.role(duty.escalate),
     )
-    yield RuleText(f"{key}.remind", reminded, duty.clause)
+    yield RuleText(f"{key}.remind", reminded, duty.remind_clause)
 
 
 def _reviews(teller: Teller) -> Iterator[RuleText]:
     for review in teller.policy.reviews:
-        text = _n(
-            "{role}: {kind} of {subject}, {every}, within {days} working day",
-            "{role}: {kind} of {subject}, {every}, within {days} working days",
+        text = _(
+            "{role}: {kind} of {subject}, {every}",
             role=teller.role(review.by),
             kind=wording.REVIEWS[review.kind],
             subject=teller.here(wording.SUBJECTS[review.of]),
             every=wording.CYCLES[review.every],
+        )
+        yield RuleText(f"reviews.{review.kind}", text, review.clause_of("every"))
+        within = _n(
+            "{kind}: finished within {days} working day",
+            "{kind}: finished within {days} working days",
+            kind=wording.REVIEWS[review.kind],
             days=review.days,
         )
-        yield RuleText(f"reviews.{review.kind}", text, review.clause)
+        yield RuleText(f"reviews.{review.kind}.days", within, review.clause_of("days"))
         for check in review.checks:
             besides = _("checks besides: {check}", check=wording.CHECKS[check])
             yield RuleText(f"reviews.{review.kind}.checks.{check}", besides, review.clause)
         verdicts = listed(wording.VERDICTS[verdict] for verdict in review.verdicts)
         yield RuleText(
-            f"reviews.{review.kind}.verdicts", _("each is {verdicts}", verdicts=verdicts), review.clause
+            f"reviews.{review.kind}.verdicts",
+            _("each is {verdicts}", verdicts=verdicts),
+            review.clause_of("verdicts"),
         )
 
 
@@ -110,7 +120,7 @@ def _notices(teller: Teller) -> Iterator[RuleText]:
             every=wording.CYCLES[notice.every],
             who=teller.here(wording.AUDIENCES[notice.to]),
         )
-        yield RuleText(f"notices.{notice.about}", text, notice.clause)
+        yield RuleText(f"notices.{notice.about}", text, notice.clause_of("every"))
         if notice.acknowledge:
             asked = _("each of them acknowledges it")
             yield RuleText(f"notices.{notice.about}.acknowledge", asked, notice.clause)
@@ -127,7 +137,7 @@ def _notices(teller: Teller) -> Iterator[RuleText]:
                 every=every,
             )
         key = f"training.{training.id}"
-        yield RuleText(key, text, training.clause)
+        yield RuleText(key, text, training.clause_of("every"))
         for number, lesson in enumerate(training.lessons, start=1):
             yield RuleText(f"{key}.lessons.{number}", lesson.label, lesson.clause)
         for number, question in enumerate(training.questions, start=1):
@@ -146,7 +156,7 @@ def _upkeep(teller: Teller) -> Iterator[RuleText]:
     )
     by = _("by {role}", role=teller.role(backups.by))
     verified = [_("each is verified")] * backups.verify
-    yield RuleText("backups", together([text, by, *verified]), backups.clause)
+    yield RuleText("backups", together([text, by, *verified]), backups.clause_of("every"))
     for watch in policy.watches:
         yield from _watch(teller, watch)
     stale = policy.stale
@@ -158,7 +168,7 @@ def _upkeep(teller: Teller) -> Iterator[RuleText]:
         )
         signs = [_("or when mail to it comes back")] * stale.bounced_mail
         signs += [_("or when a number is dead")] * stale.dead_number
-        yield RuleText("stale", together([text, *signs]), stale.clause)
+        yield RuleText("stale", together([text, *signs]), stale.clause_of("days"))
 
 
 def _watch(teller: Teller, watch: WatchRule) -> Iterator[RuleText]:
@@ -177,14 +187,14 @@ def _watch(teller: Teller, watch: WatchRule) -> Iterator[RuleText]:
             "more than {count} entries opened by one person within a day",
             count=watch.entries_a_day,
         )
-        yield RuleText("watches.usage.entries_a_day", most, watch.clause)
+        yield RuleText("watches.usage.entries_a_day", most, watch.clause_of("entries_a_day"))
     if watch.what == "reveal":
         most = _n(
             "of more than {count} person within an hour, each with a reason",
             "of more than {count} people within an hour, each with a reason",
             count=watch.people_an_hour,
         )
-        yield RuleText("watches.reveal.people_an_hour", most, watch.clause)
+        yield RuleText("watches.reveal.people_an_hour", most, watch.clause_of("people_an_hour"))
 
 
 def _kept(teller: Teller) -> Iterator[RuleText]:

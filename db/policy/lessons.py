@@ -12,11 +12,12 @@ from db.language import Message, Text, _, _n
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.explain import explain
+from db.policy.lesson_words import spoken
 from db.policy.rules import RuleText
 from db.policy.schema.base import clause_ids
 from db.policy.schema.work import CourseQuestion
 from db.policy.telling import Teller
-from db.policy.vocabulary import DEFAULT, FUNCTIONS
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, OWN
 
 EVERYBODY = ("person", "everyone", "employee")
 """Words for what everybody of a book is."""
@@ -39,19 +40,21 @@ class Asked:
     clause: str
 
 
-def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[RuleText, ...]]:
+def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[Text, ...]]:
     """What each clause comes to for whoever holds ``roles``, by single clause: its rules as they are in
-    force, without what it asks of others alone."""
+    force, said to them, without what it asks of others alone."""
     mine, found = {*roles, *EVERYBODY}, dict[str, list[RuleText]]()
     for rule in explain(policy):
         section, *rest = rule.key.split(".")
         if section in TECHNICAL or (section == "training" and len(rest) > 1):
             continue
+        if section == "denials" and rest[0] not in mine:
+            continue
         bound = concerned(policy, rule.key)
         if bound is None or not mine.isdisjoint(bound):
             for clause in clause_ids(rule.clause):
                 found.setdefault(clause, []).append(rule)
-    return {clause: tuple(rules) for clause, rules in found.items()}
+    return {clause: tuple(dict.fromkeys(spoken(policy, rules, mine))) for clause, rules in found.items()}
 
 
 def others(policy: EffectivePolicy, clause: str) -> Text:
@@ -85,6 +88,8 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
             return tuple(policy.holder(one.to) for one in policy.watches if one.what == what)
         case "backups", _:
             return (policy.holder(policy.backups.by),)
+        case (("stale" | "retention"), _):
+            return policy.keepers
     return None
 
 
@@ -116,7 +121,7 @@ def _made(policy: EffectivePolicy) -> Iterator[Asked]:
             text, teller.here(wording.REACHES[sight.reach]), list(map(teller.here, wrong)), sight.clause
         )
     for duty in policy.duties:
-        if duty.clause != DEFAULT:
+        if OWN not in clause_ids(duty.due_clause):
             text = _(
                 "{role}: {duty}. By when, counted from {start}?",
                 role=teller.role(duty.by),
@@ -124,7 +129,7 @@ def _made(policy: EffectivePolicy) -> Iterator[Asked]:
                 start=wording.STARTS[duty.start],
             )
             longer = [_days(duty.days * 2 + 1), _days(duty.days * 5)]
-            yield _asked(text, _days(duty.days), longer, duty.clause)
+            yield _asked(text, _days(duty.days), longer, duty.due_clause)
     for field in policy.fields:
         if field.required and field.clauses and DEFAULT not in field.clauses:
             spare = [one.label for one in policy.fields if not one.required][:2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.language import Message, _
-from db.policy.clauses import miscited
+from db.policy.clauses import miscited, misplaced_own
 from db.policy.dangling import dangling
 from db.policy.dead_rules import idle
 from db.policy.fields import unfit_fields
@@ -48,6 +48,7 @@ class _Reader:
         yield from self._doubles()
         yield from misnamed(self.regulation)
         yield from miscited(self.regulation)
+        yield from misplaced_own(self.regulation)
         yield from dangling(self.regulation)
         yield from unfit_fields(self.regulation)
         yield from self._about_the_file()
@@ -152,6 +153,14 @@ class _Reader:
             if edition.every in ("day", "two-days") and edition.due.weekday is not None:
                 message = _("Issued more than once a week, an edition has no weekday: leave weekday out.")
                 yield self._at(message, "editions", number, "due", "weekday")
+            if edition.headings and len(edition.headings) != len(edition.columns):
+                message = _(
+                    "There are {columns} columns and {headings} headings: write one for each column, in the "
+                    "same order, or leave headings out.",
+                    columns=len(edition.columns),
+                    headings=len(edition.headings),
+                )
+                yield self._at(message, "editions", number, "headings")
             for part, handed in enumerate(edition.hands_out):
                 for name in handed.columns:
                     if name not in edition.columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args
 
@@ -36,8 +36,22 @@ def strictest(first: R, second: R) -> R:
     values = {
         name: _stricter(name, info, getattr(first, name), getattr(second, name))
         for name, info in type(first).model_fields.items()
+        if name in first.model_fields_set | second.model_fields_set
     }
+    values["own"] = _own(values, first, second)
     return first.model_copy(update=values)
+
+
+def _own(values: Mapping[str, object], *rules: Rule) -> tuple[str, ...]:
+    """Return the keys of the united ``values`` that are the organisation's own: no rule gives them by its
+    clause."""
+    stated = {
+        name
+        for rule in rules
+        for name in rule.model_fields_set.difference(rule.own)
+        if getattr(rule, name) == values[name]
+    }
+    return tuple(dict.fromkeys(name for rule in rules for name in rule.own if name not in stated))
 
 
 def _stricter(name: str, info: FieldInfo, first: Any, second: Any) -> object:
@@ -72,7 +86,10 @@ def resolve(rule: P, holder: Callable[[str], str]) -> P:
             named[name] = _within(value, holder)
         elif value is not None:
             named[name] = _resolved(value, holder)
-    return rule.model_copy(update=named)
+    resolved = rule.model_copy(update=named)
+    # What the file leaves out stays left out: who reads a citation asks for it (`Rule.clause_of`).
+    resolved.model_fields_set.intersection_update(rule.model_fields_set)
+    return resolved
 
 
 def _within(value: object, holder: Callable[[str], str]) -> object:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
-from db.policy.schema.base import clause_ids
+from db.policy.schema.base import Rule, clause_ids
 
 Path = tuple[str | int, ...]
 
@@ -79,6 +79,21 @@ def cited(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     elif isinstance(part, Mapping):
         for key, inner in part.items():
             yield from cited(inner, (*path, str(key)))
+
+
+def rules_in(part: object, path: Path = ()) -> Iterator[tuple[Path, Rule]]:
+    """Yield every rule in ``part`` of a file, with its path."""
+    if isinstance(part, Rule):
+        yield path, part
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from rules_in(getattr(part, name), (*path, name))
+    elif isinstance(part, tuple):
+        for number, inner in enumerate(part):
+            yield from rules_in(inner, (*path, number))
+    elif isinstance(part, Mapping):
+        for key, inner in part.items():
+            yield from rules_in(inner, (*path, str(key)))
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:

@@ -1,6 +1,7 @@
 """The composed rules, as plain frozen values; each carries the citation that a person is shown.
 
-A citation is clause IDs joined by ``", "`` (``"A.9, E.12"``), or ``"default"``.
+A citation is clause IDs joined by ``", "`` (``"A.9, E.12"``), or ``"default"``; ``"own"`` stands last where
+the clauses leave open how soon, how often or how much.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from db.policy.schema.access import Overrides
 from db.policy.schema.base import Rule
 from db.policy.schema.book import Choice
 from db.policy.vocabulary import (
+    DEFAULT,
     Audience,
     DutyKind,
     EditedBy,
@@ -78,6 +80,8 @@ class FieldRule:
     applies_to: tuple[str, ...]
     choices: tuple[Choice, ...]
     clauses: tuple[str, ...]
+    edited_clause: str = DEFAULT
+    """Keeps new values to the maintainer, where ``edited_by`` says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,10 @@ class DutyRule:
     remind_days: int
     escalate: str
     clause: str
+    received_by: str = "maintainer"
+    due_clause: str = DEFAULT
+    """Sets the clock."""
+    remind_clause: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,8 @@ Check = Literal[
 Watch = Literal["usage", "reveal", "overdue", "vacancy", "backup-failure", "unused-right"]
 
 Screen = Literal[
-    "identity-card", "bank-card", "classification-marking", "advertising", "private-data", "listed-words",
+    "identity-card", "bank-card", "classification-marking", "advertising", "entertainment", "private-data",
+    "listed-words",
 ]  # fmt: skip
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -123,3 +124,6 @@ RELATIONS = ("self", "unit", "peer")
 
 DEFAULT = "default"
 """The citation of a rule that no regulation states."""
+OWN = "own"
+"""Stands in a citation behind the clause that asks for something and leaves open how soon, how often or how
+much: the organisation has set that."""

@@ -311,6 +311,7 @@ SCREENS: dict[Screen, Message] = {
     "bank-card": _("bank-card numbers"),
     "classification-marking": _("classification markings"),
     "advertising": _("advertising"),
+    "entertainment": _("entertainment"),
     "private-data": _("private data"),
     "listed-words": _("words of the organisation's list"),
 }

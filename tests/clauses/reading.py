@@ -51,7 +51,7 @@ def rules() -> dict[str, tuple[str, ...]]:
         lines += [(clause, key) for clause, keys in policy.cited().items() for key in keys]
         lines += [(part.clause, "summary") for part in policy.summary]
         for clause, key in lines:
-            if clause != "default":
+            if clause not in ("default", "own"):
                 found.setdefault(clause, {})[key] = None
     return {clause: _specific(keys) for clause, keys in found.items()}
 

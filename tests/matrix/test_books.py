@@ -9,7 +9,7 @@ from db.language import say
 from tests.matrix.book_acts import OF_BOOK, OWN
 from tests.matrix.cast import ORDER, Cast
 from tests.matrix.conftest import trial
-from tests.matrix.table import RAW, idle, questions
+from tests.matrix.table import RAW, WHO, idle, questions
 
 Answer = tuple[str, ...]
 """``allowed``, ``empty``, ``invalid``, or a refusal: clause, message, advice."""
@@ -55,7 +55,7 @@ def test_everybody_acts_on_their_own_behalf(casts: dict[str, Cast], book: str) -
             with trial():
                 answer = act(desk)
             if operation == "audit.allowed":
-                assert answer == (reader == "security"), reader
+                assert answer == (reader == WHO["supervisor"][book]), reader
 
 
 def asked(operation: str, desk: Desk, book: str) -> Answer:

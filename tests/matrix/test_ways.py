@@ -21,7 +21,7 @@ from db.store import clock
 from db.store.tables import Account, Entry
 from tests.matrix.cast import BELOW, HERE, NEVER, ORDER, THERE, UNDER, Cast
 from tests.matrix.conftest import ON_BOTH, trial
-from tests.matrix.table import RAW, grid, idle, questions
+from tests.matrix.table import RAW, WHO, grid, idle, questions
 from tests.tui.screens.directory_stage import Hall
 from tests.tui.screens.test_directory import drawn, names
 from tests.world import BOOKS
@@ -194,7 +194,7 @@ def test_the_audit_names_nobody_of_a_book_that_its_reader_does_not_supervise(
         for line in (f"card {other}", f"card {NEVER}"):
             out, err = io.BytesIO(), io.BytesIO()
             assert work(shlex.split(line), cast.desk("employee"), io.BytesIO(), out, err) == 1
-        audit = cast.desk("security").audit
+        audit = cast.desk(WHO["supervisor"][book]).audit
         none, tried = audit.window(AuditFilter(act="directory.card"), limit=2).rows
         assert (tried.entry, tried.whom, tried.unit) == (other, "", "")
         assert (none.whom, none.unit) == ("", "")

@@ -131,8 +131,8 @@ def test_every_page_and_sheet_names_the_recipient_the_number_and_the_classificat
     words = [str(cell) for row in table for cell in row]
     assert sum(copy.number in word for word in words) == 2
     assert "受控文件，严禁转发" in words
-    heads = next(row for row in table if row[0] == "大部")
-    assert heads == ["大部", "部门", "姓名", "职务", "分机", "手机", "固定电话", "传真", "邮箱"]
+    heads = next(row for row in table if row[0] == "大部名称")
+    assert heads == ["大部名称", "部门名称", "姓名", "岗位", "分机", "手机", "固定电话", "传真", "邮箱"]
 
 
 @pytest.mark.clause("I.4.4.1", "A.19", "A.12")

@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 
 from db.desk import Pending
-from db.desk.audit.act_names import clause_words
 from db.desk.authority.rules_on_record import text_on_record
 from db.desk.authority.standing import policy_of
 from db.desk.policies.outlook import Outlook, outlook_of_rules, outlooks_of_version, sight_line
@@ -24,7 +23,7 @@ from db.desk.policies.revising import (
 )
 from db.desk.policies.rule_views import RuleLine, lines_of
 from db.desk.policies.rule_words import about
-from db.language import Message, _, _n, listed
+from db.language import Message, _, _n, clause_words, listed
 from db.policy.clauses import clashing
 from db.policy.compose import try_compose
 from db.policy.effective import plain

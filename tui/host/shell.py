@@ -110,8 +110,8 @@ def in_words(error: Exception) -> Failure | None:
     """What is said of ``error``; None where nobody made a mistake and nothing is amiss but the program."""
     from peewee import DatabaseError, InterfaceError
 
-    from db.desk.audit.act_names import clause_words
     from db.desk.refusal import Invalid, Pending, Refused, SessionOver
+    from db.language import clause_words
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError
     from db.store.settings import SettingsError

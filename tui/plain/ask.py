@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.audit.act_names import clause_words
 from db.desk.notation.localtime import local
-from db.language import _
+from db.language import _, clause_words
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.filling import hand_in, tell_form
 from tui.plain.forms import JOIN, OF_ENTRY, OpenedForm, asked_of_book, asked_of_entry, to_amend

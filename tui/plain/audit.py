@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.audit.act_names import clause_words
 from db.desk.audit.audit import AuditFilter
 from db.desk.audit.record_views import AuditDetail, AuditRow
 from db.desk.notation.parsing import read_day
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, clause_words, listed
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words

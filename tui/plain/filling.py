@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from db.desk import Invalid
-from db.desk.audit.act_names import clause_words
 from db.desk.requests.ask_fields import AskField, values_of
 from db.desk.requests.request_views import StepView
 from db.desk.requests.way import FlowStep
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, clause_words, listed
 from tui.plain.command import WrongUsage, number
 from tui.plain.forms import Given, OpenedForm
 from tui.plain.room import Room

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from db.desk.audit.act_names import clause_words
 from db.desk.policies.rule_views import Holder, RuleChange, RuleLine
 from db.desk.policies.rule_words import about
-from db.language import Text, _, listed
+from db.language import Text, _, clause_words, listed
 from tui.plain.command import JSON, Command
 from tui.plain.places import only_book
 from tui.plain.room import Room

@@ -16,7 +16,7 @@ from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import ListPart, Matter
 from db.desk.training.trainings import OwnTraining
-from db.language import Message, _, _n
+from db.language import Message, _, _n, clause_words
 from tui.kit import (
     Cell,
     Column,
@@ -45,7 +45,7 @@ from tui.sheets.asks import At
 from tui.sheets.date_words import due_day, left
 from tui.sheets.notice_words import happened, told
 from tui.sheets.notices import CONTESTED, OBJECT, taking
-from tui.sheets.request_facts import became, gone, standing, what, who
+from tui.sheets.request_facts import became, gone, marked_who, standing, what
 from tui.sheets.task_facts import lacks
 from tui.sheets.training import MINE
 from tui.sheets.training import standing as standing_to
@@ -337,7 +337,7 @@ class Today(Frame):
     def _who(self, row: Matter) -> Cell:
         if isinstance(row, OwnTraining):
             return Styled(self.app.reader.name, "strong")
-        return Styled(f"{row.name} {row.unit}".strip() if isinstance(row, TaskRow) else who(row), "strong")
+        return Styled(marked_who(row), "strong")
 
     def _of(self, pane: str) -> DataList:  # type: ignore[type-arg]  # rows differ by pane
         return self.query_one(f"#{pane} DataList", DataList)
@@ -358,18 +358,17 @@ def _left(row: Matter) -> Cell:
 
 
 def _kind(row: Matter) -> Cell:
-    """A training has no card of its own on which its clause would stand."""
-    if isinstance(row, OwnTraining):
-        return [_("Training"), " ", row.topic.clause]
-    return row.kind_label
+    return _("Training") if isinstance(row, OwnTraining) else row.kind_label
 
 
 def _what(row: Matter) -> Cell:
+    """A training has no card of its own on which its clause would stand."""
     if isinstance(row, OwnTraining):
+        clause = Styled(clause_words(row.topic.due_clause), "dim")
         book = Styled(row.book_label, "dim")
         if row.due is not None:
-            return [row.topic.label, "  ", book]
-        return [row.topic.label, "  ", standing_to(row.training), "  ", book]
+            return [row.topic.label, "  ", clause, "  ", book]
+        return [row.topic.label, "  ", standing_to(row.training), "  ", clause, "  ", book]
     return lacks(row) if isinstance(row, TaskRow) else what(row)
 
 

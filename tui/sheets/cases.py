@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from db.desk.audit.act_names import clause_words
 from db.desk.audit.record_views import AuditRow
 from db.desk.cases.case_views import CaseView
 from db.desk.cases.own_cases import OwnCase
-from db.language import Message, Text, _
+from db.language import Message, Text, _, clause_words
 from tui.sheets.asks import At, Number
 from tui.sheets.case_facts import PARTS, MyCase, data, facts, stands
 from tui.sheets.case_reports import ERROR, REPORT

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from db.desk.audit.act_names import clause_words
 from db.desk.policies.rule_views import Holder
 from db.desk.refusal import SILENT
 from db.desk.requests.way import Way
-from db.language import Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, clause_words, listed
 
 
 def clause_text(clause: str) -> Text:

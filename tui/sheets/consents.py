@@ -7,9 +7,8 @@ from typing import Any, Final
 
 from db.desk.asking.consent_desk import NO, OPEN, YES, ConsentView, Given, Received
 from db.desk.asking.consents import ANSWERS
-from db.desk.audit.act_names import clause_words
 from db.desk.notation.localtime import local
-from db.language import Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, clause_words, listed
 from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact, Tone

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from db.desk import Desk, Invalid, Problem
-from db.desk.audit.act_names import clause_words
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.edition_views import EditionView, IssueRow, Preview
 from db.desk.editions.marks import copies_of
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.cell import Fact, Styled, Tone
 from tui.sheets.reading import data_of

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.desk.audit.act_names import clause_words
 from db.desk.privacy.privacy import LONGEST, Leaver
-from db.language import Text, _, listed
+from db.language import Text, _, clause_words, listed
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in

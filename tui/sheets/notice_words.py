@@ -19,6 +19,7 @@ from db.desk.refusal import SILENT
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.reviews.guiding import KIND as GUIDANCE
 from db.desk.telling.notices import BOOK_RULES, RETURNED, REVISION, WITHDRAWN
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
@@ -346,6 +347,11 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         verdict=_label(notice, "verdict"),
     ),
     OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
+    GUIDANCE: lambda notice: _(
+        "Instruction of {by} to departments: {text}",
+        by=str(notice.detail["by"]),
+        text=str(notice.detail["text"]),
+    ),
     CONFIRM: lambda notice: _(
         "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",
         who=str(notice.detail["who"]),

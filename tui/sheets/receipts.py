@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from db.desk.audit.act_names import clause_words
 from db.desk.editions.copies import OpenedCopy
 from db.desk.editions.edition_views import CopyRow, MyCopy
 from db.desk.editions.receiving import Receipt
-from db.language import Text, _
+from db.language import Text, _, clause_words
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact, Styled, Tone
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing

@@ -17,6 +17,7 @@ from tui.sheets.editions import EDITIONS, ISSUES
 from tui.sheets.emergency import EMERGENCY
 from tui.sheets.findings import FINDINGS
 from tui.sheets.granted import ACCESS, CONTACTS
+from tui.sheets.guidance import GUIDANCE
 from tui.sheets.hand_back import COPIES as HAND_BACK
 from tui.sheets.hand_back import OWN as COPIES_BACK
 from tui.sheets.joiners import JOINERS, NAMESAKES
@@ -40,6 +41,7 @@ from tui.sheets.wecom import DRIFT, WECOM
 DRAWN: Final[tuple[Sheet[Any], ...]] = (
     REVIEW_PROGRESS,
     FINDINGS,
+    GUIDANCE,
     DELEGATION,
     OFFICES,
     TRAINING,

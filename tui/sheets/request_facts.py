@@ -10,6 +10,7 @@ from db.desk.refusal import SILENT
 from db.desk.requests.reporting import Reported
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import EventView, RequestRow, RequestView, Returned, StepView, acting
+from db.desk.tasks.task_views import TaskRow
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Fact, Styled, Tone, names
 from tui.sheets.clauses import clause_text
@@ -86,6 +87,13 @@ def became(view: RequestView) -> Message:
 def who(row: RequestRow) -> str:
     """Whom a request is about, or who asks where it names no entry."""
     return f"{row.name or row.requester} {row.unit}"
+
+
+def marked_who(row: RequestRow | TaskRow) -> Text:
+    """The same in a list, of tagged people with the tag in place of their department."""
+    if row.tag:
+        return Message("{name} ★{tag}", {"name": row.name, "tag": row.tag})
+    return who(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
 def standing(row: RequestRow) -> Styled:

@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from db.desk import Desk
-from db.desk.audit.act_names import clause_words
 from db.desk.requests.access import KIND as ACCESS
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import due_day, left
 from tui.sheets.reading import data_of
-from tui.sheets.request_facts import differences, facts, heads, sent, standing, who
+from tui.sheets.request_facts import differences, facts, heads, marked_who, sent, standing
 from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb, Whole, nothing
 
 CODE_LENGTH: Final = 12
@@ -55,7 +54,9 @@ CLOCK: Final[tuple[Column[RequestRow], ...]] = (
            data=lambda row: row.due.left if row.due is not None else None),
 )  # fmt: skip
 """Until when, and how many working days that is: on a narrow screen these alone."""
-WHO: Final[Column[RequestRow]] = Column("name", _("Who"), who, 15, tone="strong", data=lambda row: row.name)
+WHO: Final[Column[RequestRow]] = Column(
+    "name", _("Who"), marked_who, 15, tone="strong", data=lambda row: row.name
+)
 WHAT: Final[Column[RequestRow]] = Column(
     "changes",
     _("What"),
@@ -79,6 +80,7 @@ def for_programs(id: str, value: Callable[[RequestRow], object]) -> Column[Reque
 PROGRAMS: Final = (
     for_programs("book", lambda row: row.book),
     for_programs("unit", lambda row: row.unit),
+    for_programs("tag", lambda row: row.tag or None),
     for_programs("requester", lambda row: row.requester),
     for_programs("steps", lambda row: row.steps),
     for_programs("waits_for", lambda row: row.waits_for),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.tasks.task_views import TaskRow, TaskView
-from db.language import _
+from db.language import _, clause_words
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.reading import data_of
+from tui.sheets.request_facts import marked_who
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, Whole, nothing
 from tui.sheets.task_facts import lacks, task_facts
 
@@ -40,7 +41,7 @@ def _steps(at: At[TaskRow]) -> list[Choice[str]]:
 
 
 def _facts(_at: At[Any], view: TaskView) -> list[Fact]:
-    return [(_("Task"), view.row.kind_label), (_("Under"), view.clause), *task_facts(view)]
+    return [(_("Task"), view.row.kind_label), (_("Under"), clause_words(view.clause)), *task_facts(view)]
 
 
 def _data(view: TaskView) -> dict[str, object]:
@@ -101,14 +102,16 @@ TASKS: Sheet[TaskRow] = Sheet(
         Column("due", _("Due"), lambda row: row.due, 18),
         Column("kind", _("What"), lambda row: row.kind_label, 14, in_english=18, few=True,
                data=lambda row: row.kind),
-        Column("name", _("Who"), lambda row: f"{row.name} {row.unit}".strip(), 18, in_english=16,
+        Column("name", _("Who"), marked_who, 18, in_english=16,
                tone="strong", data=lambda row: row.name),
         Column("unit", _("Who"), nothing, from_width=NEVER, data=lambda row: row.unit),
         Column("lacking", _("State"), lambda row: lacks(row).text, few=True,
                tone=lambda row: lacks(row).tone, data=lambda row: row.lacks),
         Column("book", _("Book"), lambda row: row.book_label, 18, from_width=110, few=True,
                data=lambda row: row.book),
-        Column("clause", _("Clause"), lambda row: row.due.clause, 10, from_width=100),
+        Column("clause", _("Clause"), lambda row: clause_words(row.due.clause), 16, in_english=20,
+               from_width=100, data=lambda row: row.due.clause),
+        Column("tag", _("Tags"), nothing, from_width=NEVER, data=lambda row: row.tag or None),
         Column("to_confirm", _("State"), nothing, from_width=NEVER, data=lambda row: row.handed),
         Column("request", _("Request"), nothing, from_width=NEVER, data=lambda row: row.request),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.editions.tracing import HOW, Trace, Traced
-from db.language import Message, Text, _
+from db.language import Message, Text, _, clause_words
 from reports.catalogue import KINDS
 
 
@@ -31,7 +31,7 @@ def facts_of(one: Traced) -> list[tuple[Text, Text]]:
         (_("Copy"), one.number),
         *_what(one),
         (_("Known by"), how_known(one)),
-        (_("Clause"), one.clause),
+        (_("Clause"), clause_words(one.clause)),
     ]
 
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from db.desk.audit.act_names import clause_words
 from db.desk.clockwork import today
 from db.desk.training.course import Course, Marked
 from db.desk.training.topics import Training
 from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, Choice, OneOf, Quiz
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
@@ -43,7 +42,7 @@ def _own(at: At[Any]) -> Cell:
     cell: list[Text | Styled] = []
     for one in mine:
         cell += [*([" │ "] if cell else [_("My training: ")]), one.topic.label, " ", standing(one.training)]
-        cell += ["  ", Styled(clause_text(one.topic.clause), "dim")]
+        cell += ["  ", Styled(clause_text(one.topic.due_clause), "dim")]
     return cell or Styled(_("Your directories ask for no training of yours."), "dim")
 
 

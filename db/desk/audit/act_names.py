@@ -8,7 +8,6 @@ from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER
 from db.desk.emergency.calls import OUTCOMES as CALLS
 from db.desk.frame import OPERATIONS
 from db.desk.notation.media import TYPES
-from db.desk.refusal import SILENT
 from db.language import Label, Message, Text, _
 from db.policy.wording import DUTIES, REQUESTS
 
@@ -294,14 +293,6 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     },
 }
 """What the values of a particular are called, where they are words of the product's own."""
-
-
-def clause_words(clauses: str) -> Text:
-    """Clauses as people read them; the safe default is no clause and is called so."""
-    if SILENT not in clauses:
-        return clauses
-    others = ", ".join(one for one in clauses.split(", ") if one != SILENT)
-    return _("{clauses}, safe default", clauses=others) if others else _("safe default")
 
 
 def act_label(act: str) -> Text:

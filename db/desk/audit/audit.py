@@ -10,14 +10,14 @@ from typing import Any
 
 from peewee import SQL, Case, Value, fn
 
-from db.desk.audit.act_names import act_label, clause_words
+from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
 from db.desk.audit.scope import apart, books_of, clause_of, places, recorded, supervised, visible
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
-from db.language import Text, _
+from db.language import Text, _, clause_words
 from db.store.audit import verify
 from db.store.engine import Store, store
 from db.store.tables import Account, AuditHead, AuditRecord, Entry, Person

@@ -1,7 +1,8 @@
 """A file of days: rows of a spreadsheet made into days that are off or worked, all of them or none.
 
-Headings, in Chinese or English: day, kind, name. A line that says of a day what the week says of it already
-is an error, as it shows that another day was meant.
+Headings, in Chinese or English: day, kind, name. A day may be a range. Or it is the State Council's notice as
+it is printed (`db.desk.calendars.printed`). A line that says of a day what the week says of it already is an
+error, as it shows that another day was meant; weekend days within a holiday are none.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from db.desk.calendars.printed import is_notice, read_days, read_notice
 from db.desk.clockwork import DayKind
 from db.desk.importing.outcome import BadRows, RowError
 from db.desk.notation.cells import one_line, unguard
-from db.desk.notation.parsing import read_day
 from db.language import Message, _, listed
 from db.policy.clock import WorkingCalendar
 
@@ -33,6 +34,7 @@ LONGEST: Final = 60
 """Characters of a day's name."""
 REMEDY = _("Correct the line, then send the file again.")
 MIDNIGHT = " 00:00:00"
+ONE_DAY = timedelta(days=1)
 """A spreadsheet's day may bring the time of its beginning."""
 
 
@@ -45,8 +47,10 @@ class Line:
 
 
 def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Line]:
-    """The days of ``rows``, which begin with the headings; ``usual`` are days as they are without the file.
-    Raises BadRows with every error."""
+    """The days of ``rows``, which begin with the headings or are a notice; ``usual`` are days as they are
+    without the file. Raises BadRows with every error."""
+    if is_notice(rows):
+        return _of_notice(rows, usual)
     places = _places(rows[0] if rows else ())
     errors: list[RowError] = []
     found: dict[date, Line] = {}
@@ -55,16 +59,21 @@ def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Li
         cells = {name: one_line(unguard(row[at])) if at < len(row) else "" for name, at in places.items()}
         if not any(cells.values()):
             continue
-        day, line = _day(cells["day"], number, errors), _line(cells, number, errors)
-        if day is None or line is None:
+        days, line = _days(cells["day"], number, errors), _line(cells, number, errors)
+        if line is None:
             continue
-        before = found.setdefault(day, line)
-        at = first.setdefault(day, number)
-        if before != line:
-            said = _("Row {row} says something else of this day.", row=at)
-            errors.append(_error(number, "day", said))
-        elif at == number and (reason := _says_nothing(day, line, usual)) is not None:
-            errors.append(_error(number, "kind", reason, _("Take the line out, or correct its day.")))
+        for day in days:
+            before = found.setdefault(day, line)
+            at = first.setdefault(day, number)
+            if before != line:
+                said = _("Row {row} says something else of this day.", row=at)
+                errors.append(_error(number, "day", said))
+    off = _holidays(found, usual)
+    for day, line in found.items():
+        if (reason := _says_nothing(day, line, usual)) is not None and day not in off:
+            advice = _("Take the line out, or correct its day.")
+            errors.append(_error(first[day], "kind", reason, advice))
+    errors.sort(key=lambda error: error.row)
     if not errors and not found:
         errors.append(RowError(1, "", _("The file names no day."), _("The first row holds the headings.")))
     if errors:
@@ -72,8 +81,34 @@ def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Li
     return found
 
 
+def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Line]:
+    """The days of a printed notice. Raises BadRows where it can't be read, or has a working day worked."""
+    printed = read_notice(rows)
+    if isinstance(printed, Message):
+        raise BadRows([RowError(1, "", printed, _("Or send a table with the columns day, kind and name."))])
+    found = {one.day: Line("workday" if one.worked else "holiday", one.name) for one in printed}
+    wrong = [one.day for one in printed if one.worked and not usual.is_weekend(one.day)]
+    errors = [RowError(1, "", _("{day} is worked anyway.", day=day.isoformat()), REMEDY) for day in wrong]
+    if not found:
+        errors.append(RowError(1, "", _("The file names no day."), REMEDY))
+    if errors:
+        raise BadRows(errors)
+    return found
+
+
+def _holidays(found: Mapping[date, Line], usual: WorkingCalendar) -> set[date]:
+    """The days of ``found`` that are part of a holiday: beside days off that the week does not give."""
+    off = {day for day, line in found.items() if line.kind == "holiday"}
+    part = {day for day in off if not usual.is_weekend(day)}
+    before: set[date] = set()
+    while part != before:
+        before = part
+        part = part | {day for day in off if {day - ONE_DAY, day + ONE_DAY} & part}
+    return part
+
+
 def _says_nothing(day: date, line: Line, usual: WorkingCalendar) -> Message | None:
-    if line.kind == "workday" and usual.is_working_day(day):
+    if line.kind == "workday" and usual.is_working_day(day) and not usual.is_weekend(day):
         return _("{day} is worked anyway.", day=day.isoformat())
     if line.kind == "holiday" and usual.is_weekend(day) and not usual.is_working_day(day):
         return _("{day} is a weekend and off anyway.", day=day.isoformat())
@@ -103,11 +138,11 @@ def _places(headings: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _day(text: str, row: int, errors: list[RowError]) -> date | None:
-    found = read_day(text.removesuffix(MIDNIGHT))
+def _days(text: str, row: int, errors: list[RowError]) -> list[date]:
+    found = read_days(text.removesuffix(MIDNIGHT))
     if isinstance(found, Message):
         errors.append(_error(row, "day", found))
-        return None
+        return []
     return found
 
 

@@ -16,6 +16,7 @@ from db.desk.editions.choosing import Choosing
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.notation.cells import one_line
 from db.language import LANGUAGES, Label, Text, say
+from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule
 from db.store.audit import canonical
 from db.store.engine import store
@@ -112,9 +113,13 @@ def content_of(choosing: Choosing, edition: EditionRule) -> Content:
         title=edition.label,
         classification=policy.classification,
         regulations=tuple(ref.title for ref in policy.policies),
-        columns=tuple(EditionColumn(name, policy.field(name).label) for name in edition.columns),
+        columns=tuple(map(EditionColumn, edition.columns, _headings(policy, edition))),
         rows=tuple(row for _key, row in rows),
     )
+
+
+def _headings(policy: EffectivePolicy, edition: EditionRule) -> Sequence[Label]:
+    return edition.headings or tuple(policy.field(name).label for name in edition.columns)
 
 
 Values = Mapping[str, Sequence[str]]

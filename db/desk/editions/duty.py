@@ -73,6 +73,19 @@ def settle_task(issue: EditionIssue, account: int) -> None:
         finish(task, account)
 
 
+def reopen_task(issue: EditionIssue) -> None:
+    """Let the task that ``issue`` fulfilled wait again, now that the issue is wholly called back; only of the
+    cycle that runs, since no other can be issued any more."""
+    rule = next((one for one in policy_of(issue.book_id).editions if one.id == issue.edition), None)
+    due = due_of(issue.book_id, rule) if rule is not None else None
+    if due is None or due.made or due.period != issue.period:
+        return
+    key = _key(issue.book_id, issue.edition, issue.period)
+    Task.update(state="open", done_at=None, done_by=None, late=None).where(
+        (Task.duty == key) & (Task.state == "done")
+    ).execute()
+
+
 def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
     """Issues that were made long enough ago and have copies to acknowledge; only the newest counts."""
     newest = last_issue(policy.book, rule.id)

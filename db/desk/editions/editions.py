@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.authority.standing import policy_of
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.content import Content, is_sound, unpacked
-from db.desk.editions.duty import settle_task
+from db.desk.editions.duty import reopen_task, settle_task
 from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_of
 from db.desk.editions.edition_views import (
     CopyRow,
@@ -185,7 +185,8 @@ class Editions(OfEditions):
     def recall(self, issue: int, reason: str, number: str = "") -> int:
         """Call back the copies of an issue, or the one called ``number``; how many were called back.
 
-        A copy that was called back opens no more; its recipient is told to destroy what they have of it.
+        A copy that was called back opens no more; its recipient is told to destroy what they have of it. An
+        issue of which every copy was called back counts as not issued: its task waits again (I.4.2.1).
         """
         row, _rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is called back."))
@@ -197,8 +198,10 @@ class Editions(OfEditions):
         why = {"recalled_at": clock.now(), "recall_reason": reason}
         EditionCopy.update(why).where(EditionCopy.id.in_([c.id for c in chosen])).execute()
         if not number:
-            EditionIssue.update(why).where(EditionIssue.id == row.id).execute()
             _close([copy for copy in unsettled if copy.account_id is None], reason)
+        if not any(copy.recalled_at is None and copy.account_id is not None for copy in copies_of(row)):
+            EditionIssue.update(why).where(EditionIssue.id == row.id).execute()
+            reopen_task(row)
         for copy in chosen:
             post("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
         tell_of(RECALLED, row, chosen, reason=reason)

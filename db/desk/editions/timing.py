@@ -22,7 +22,8 @@ WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 class IssueDue:
     """The cycle that runs now: its first day, and until when its issue is due.
 
-    ``at`` is a stored time, ``local`` the same moment as ``2026-11-23 18:00``. ``made``: there is one.
+    ``at`` is a stored time, ``local`` the same moment as ``2026-11-23 18:00``. ``made``: there is one that
+    was not wholly called back.
     """
 
     period: str
@@ -60,6 +61,7 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
             (EditionIssue.book == book)
             & (EditionIssue.edition == edition.id)
             & (EditionIssue.period == period.first.isoformat())
+            & EditionIssue.recalled_at.is_null()
         )
         .exists()
     )
@@ -69,5 +71,5 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
         at=at,
         local=moment.strftime("%Y-%m-%d %H:%M"),
         made=bool(made),
-        clause=edition.due.clause,
+        clause=edition.due.clause_of("weekday", "time"),
     )

@@ -15,7 +15,7 @@ from db.desk.tasks.finishing import HAND_BACK, cancel, copies_open, meet, settle
 from db.desk.tasks.handback import all_back, list_copies
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.desk.telling.notices import announce
-from db.language import Message, _
+from db.language import Message, Text, _
 from db.policy.wording import DUTIES
 from db.store.sql import for_update
 from db.store.tables import Entry, LastDay, Request, RequestEvidence, Task
@@ -69,7 +69,7 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
         raise Refused(
             _("Copies still to be handed back: {count}.", count=waiting),
             asked.clause,
-            _("Sign each copy off on the task, then approve again."),
+            _("Each copy is signed off on the task, which says by whom; then approve again."),
         )
     all_back(int(request.entry_id or 0), act.standing.account)
 
@@ -149,8 +149,14 @@ def _copies_out(task: Task) -> Refused | None:
     return Refused(
         _("Copies still to be handed back: {count}.", count=waiting),
         task.clause,
-        _("Whoever keeps the directory signs each copy off."),
+        _("{role} signs each copy off.", role=_receiver(task)),
     )
+
+
+def _receiver(task: Task) -> Text:
+    policy = policy_of(task.book_id)
+    rule = policy.duty(HAND_BACK)
+    return policy.role(rule.received_by if rule is not None else policy.maintainer.role).label
 
 
 for _event in ENTERED:

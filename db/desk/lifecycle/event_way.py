@@ -55,7 +55,7 @@ def way_of(
 ) -> EventWay:
     """How a request about ``event`` by ``account`` would go on."""
     book, flow = Book.get_by_id(policy.book), policy.flow(event)
-    clocks = [(DUTIES[duty.kind], duty.days, duty.clause) for duty in rules(policy, event, side)]
+    clocks = [(DUTIES[duty.kind], duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
         clocks.append((DUTIES["change"], flow.deadline.days, flow.deadline.clause))
     return EventWay(

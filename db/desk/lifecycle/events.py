@@ -12,6 +12,7 @@ from db.desk.entry.colleagues import side_of
 from db.desk.tasks.opening import open_task
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule, Need, Requirement
+from db.policy.schema.base import cite_amount
 from db.policy.vocabulary import DutyKind, Operation, Side
 from db.store.tables import Entry, Task
 
@@ -41,15 +42,15 @@ def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRul
 
 def due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[str, str] | None:
     """By when ``event`` of ``day`` is in the book: the due day (ISO) and the clause that sets it."""
-    clocks = [(duty.days, duty.clause) for duty in rules(policy, event, side)]
+    clocks = [(duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     deadline = policy.flow(event).deadline
     if deadline is not None:
         clocks.append((deadline.days, deadline.clause))
     if not clocks:
         return None
     days = min(days for days, _clause in clocks)
-    clauses = dict.fromkeys(clause for clock, clause in clocks if clock == days)
-    return calendar(policy.book).due(day, days).isoformat(), ", ".join(clauses)
+    clause = cite_amount([clause for clock, clause in clocks if clock == days])
+    return calendar(policy.book).due(day, days).isoformat(), clause
 
 
 def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:

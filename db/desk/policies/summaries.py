@@ -6,12 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.authority.standing import Standing, policy_of
-from db.desk.policies.rule_views import RuleLine
-from db.desk.policies.rule_words import about
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.lessons import meaning, others
-from db.policy.rules import RuleText
 from db.policy.schema.access import ClauseSummary
 from db.policy.schema.base import clause_ids
 
@@ -32,13 +29,9 @@ def lessons(standing: Standing, book: str, stated: Sequence[ClauseSummary] = ())
     return tuple(_lesson(policy, one, known) for one in stated or policy.summary)
 
 
-def _lesson(
-    policy: EffectivePolicy, stated: ClauseSummary, known: Mapping[str, Sequence[RuleText]]
-) -> Lesson:
-    rules = [rule for clause in clause_ids(stated.clause) for rule in known.get(clause, ())]
-    if rules:
-        lines = [RuleLine(*rule) for rule in rules]
-        means = tuple(_("{about}: {rule}", about=about(line.key), rule=line.text) for line in lines)
+def _lesson(policy: EffectivePolicy, stated: ClauseSummary, known: Mapping[str, Sequence[Text]]) -> Lesson:
+    means = tuple(text for clause in clause_ids(stated.clause) for text in known.get(clause, ()))
+    if means:
         return Lesson(stated.clause, stated.label, means)
     seeing = [told for clause in clause_ids(stated.clause) if (told := others(policy, clause))]
     if seeing:

@@ -234,6 +234,6 @@ def _not_yours(right: Right, rule: FieldRule) -> Refused:
     return Refused(
         _("{field} is maintained by {maintainer}.", field=rule.label,
           maintainer=maintained_by(right.policy)),
-        ", ".join(rule.clauses),
+        rule.edited_clause,
         _("Leave it as it is, and tell them what should be changed."),
     )  # fmt: skip

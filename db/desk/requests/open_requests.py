@@ -45,6 +45,7 @@ class OpenRequest(NamedTuple):
     due: str | None
     submitted_at: str
     turn: Turn
+    entry: int | None
 
 
 def open_requests(standing: Standing) -> list[OpenRequest]:
@@ -88,7 +89,7 @@ def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[Open
             elsewhere=KINDS[kind].looks_up or KINDS[kind].ousts is not None or entry in answered_for,
             in_person=True,
         )
-        yield OpenRequest(number, book, kind, due, at, turn)
+        yield OpenRequest(number, book, kind, due, at, turn, entry)
 
 
 def loaded(numbers: Sequence[int]) -> dict[int, Request]:

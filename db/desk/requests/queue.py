@@ -9,6 +9,7 @@ from typing import Literal
 
 from db.desk.authority.standing import Standing
 from db.desk.clockwork import calendar, today
+from db.desk.entry.priority import priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Overtaken, Problem, Refused
@@ -193,7 +194,11 @@ class Queue(Subject):
 
     def _row(self, request: Request, turns: Turns) -> RequestRow:
         row = row_of(request, turns, self.standing.account)
-        return replace(row, summary=(*row.summary, *lookalikes(request, row.summary, self.standing)))
+        return replace(
+            row,
+            summary=(*row.summary, *lookalikes(request, row.summary, self.standing)),
+            tag=priority_of(self.standing).of(request.entry_id).label,
+        )
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:
         row = locked(request)
@@ -242,8 +247,8 @@ class Queue(Subject):
 
 
 def to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
-    """Requests whose open step the account may decide now, the oldest due day first; found once for as long
-    as nothing changes on record."""
+    """Requests whose open step the account may decide now, the oldest due day first, and of one day those
+    about tagged people (F.3.2); found once for as long as nothing changes on record."""
     known: tuple[list[OpenRequest], Turns] | None = standing.worked_out.get((OpenRequest, standing.books))
     if known is None:
         known = standing.worked_out[OpenRequest, standing.books] = _to_decide(standing)
@@ -262,7 +267,12 @@ def _to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
     rows = loaded([one.id for one in doubtful])
     turns = Turns(list(rows.values()))
     mine += [one for one in doubtful if turns.capacity(rows[one.id], standing.account) is not None]
-    return sorted(mine, key=lambda one: (one.due is None, one.due or "", one.submitted_at, one.id)), turns
+    tags = priority_of(standing)
+
+    def order(one: OpenRequest) -> tuple[bool, str, int, str, int]:
+        return one.due is None, one.due or "", tags.of(one.entry).rank, one.submitted_at, one.id
+
+    return sorted(mine, key=order), turns
 
 
 def _fits(row: OpenRequest, wanted: QueueFilter, spans: Spans) -> bool:

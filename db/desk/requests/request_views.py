@@ -69,7 +69,7 @@ class RequestRow:
     """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
     the open step or of the author whom it was ``returned`` to; of what nobody decides, its day. ``due`` is
     the clock that runs now, if any. ``final``: to approve it now ends a person, takes an office or can't be
-    taken back."""
+    taken back. ``tag``: what puts it before others of its day, where it waits for the reader (F.3.2)."""
 
     id: int
     kind: str
@@ -93,6 +93,7 @@ class RequestRow:
     digest: str
     returned: Returned | None = None
     final: bool = False
+    tag: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

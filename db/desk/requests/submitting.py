@@ -274,4 +274,4 @@ def _set_clocks(request: Request, policy: EffectivePolicy, draft: Draft, *, own:
     if rule is not None:
         request.changed_on = changed.isoformat()
         request.report_due = days.due(changed, rule.days).isoformat()
-        request.report_clause = rule.clause
+        request.report_clause = rule.due_clause

@@ -87,7 +87,7 @@ def way_of(
         due_days=deadline.days if deadline else None,
         reason=asks(reason_needed(policy, kind)),
         evidence=asks(flow.evidence),
-        report=Asks(report is not None, report.clause if report is not None else ""),
+        report=Asks(report is not None, report.due_clause if report is not None else ""),
         report_days=report.days if report is not None else 0,
         clause=flow.clause,
     )

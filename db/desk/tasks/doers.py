@@ -11,8 +11,9 @@ from db.desk.authority.standing import root_of
 from db.desk.requests.deciding import PERSON, Awaited, Case, Decider, Deciding
 from db.desk.requests.request_views import name_of
 from db.desk.requests.watchers import watchers_of
-from db.desk.tasks.finishing import HAND_BACK
+from db.desk.tasks.finishing import HAND_BACK, copies_open
 from db.desk.tasks.task_kinds import kind_of
+from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import DEFAULT
 from db.store.tables import Account, Entry, Task
 
@@ -47,15 +48,30 @@ class Doers:
         return found
 
     def receivers(self, task: Task) -> tuple[Decider, ...]:
-        """Who confirms that what ``task`` asks for arrived: the maintainer, and not whoever handed it in."""
-        role = self._deciding.policy(task.book_id).maintainer.role
+        """Who confirms that what ``task`` asks for arrived: whom its rule names, and not whoever handed it
+        in."""
+        policy = self._deciding.policy(task.book_id)
+        rule = policy.duty(task.kind)
+        role = rule.received_by if rule is not None else policy.maintainer.role
         handed = [task.handed_by_id] if task.handed_by_id is not None else []
         return self._deciding.deciders(self._case(task, role, *handed), role)
 
     def signers(self, task: Task) -> tuple[Decider, ...]:
-        """Who signs the copies of ``task`` off: whoever does it, and where that is the person who hands them
-        back, whoever confirms the receipt instead (H.5.4)."""
-        return self.receivers(task) if task.kind == HAND_BACK else self.of(task)
+        """Who signs the copies of ``task`` off: the office that receives them (H.5.4); where no regulation
+        says which, whoever does the task."""
+        rule = self._deciding.policy(task.book_id).duty(HAND_BACK)
+        if rule is None:
+            return self.receivers(task) if task.kind == HAND_BACK else self.of(task)
+        return self._deciding.deciders(self._case(task, rule.received_by), rule.received_by)
+
+    def signs(self, task: Task, account: int) -> bool:
+        """Whether copies wait for ``account`` to sign them off on an open task that may be another's."""
+        return (
+            task.state == "open"
+            and gets_copies_back(self._deciding.policy(task.book_id), task.kind)
+            and bool(copies_open(int(task.entry_id or 0)))
+            and any(one.account == account for one in self.signers(task))
+        )
 
     def above(self, task: Task, roles: Iterable[str]) -> tuple[int, ...]:
         """Return the accounts that hold one of ``roles`` and are not among the doers themselves; where there
@@ -91,6 +107,14 @@ class Doers:
             person = int(Entry.get_by_id(task.entry_id).person_id)
         unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
         return Case(task.book_id, unit, task.entry_id, self._deciding.barred(*barred, person=person))
+
+
+def gets_copies_back(policy: EffectivePolicy, kind: str) -> bool:
+    """Whether a regulation has an office sign for the copies of tasks of ``kind``."""
+    rule = policy.duty(kind)
+    if rule is None or policy.duty(HAND_BACK) is None:
+        return False
+    return kind == HAND_BACK or any(proof.what == HAND_BACK for proof in rule.requires)
 
 
 def themselves(book: str) -> dict[int, frozenset[int]]:

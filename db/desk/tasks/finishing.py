@@ -24,11 +24,11 @@ SYNC = "sync"
 ADVICE: dict[str, Text] = {
     "evidence": _("Attach it to the request, or note here where it is kept."),
     "archive": _("It is made when the request to leave is approved."),
-    HAND_BACK: _("Sign off each copy that is listed, then try again."),
+    HAND_BACK: _("Each copy that is listed is signed off first; the task says by whom."),
     "announcement": _("It goes out when the request is approved."),
     SYNC: _("Do it there, then tick it off here."),
     "account-closed": _("It is closed when the request to leave is approved."),
-    RECEIPT: _("Hand it in; the maintainer confirms that it arrived."),
+    RECEIPT: _("Hand it in; whoever receives it confirms that it arrived."),
 }
 
 

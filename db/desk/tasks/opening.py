@@ -66,7 +66,7 @@ def open_task(
         unit=unit,
         role=None if account is not None else rule.by,
         account=account,
-        clause=rule.clause,
+        clause=rule.due_clause,
         opened_at=clock.now(),
         started_on=started_on.isoformat(),
         due=calendar(book).due(started_on, rule.days).isoformat(),

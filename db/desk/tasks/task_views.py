@@ -62,6 +62,8 @@ class TaskRow:
     """The number of its request, where that was returned to the reader."""
     waits_for: tuple[Text, ...] = ()
     """Who decides its request now, where nothing else is to come."""
+    tag: Text = ""
+    """What puts it before others of its day (F.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.desk.authority.actor import Strength
 from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
+from db.desk.entry.priority import priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import PERSON, Decider, Deciding, note_office
 from db.desk.requests.glance import FEW, Glance, Turn, glance_of
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.tasks.doers import Doers
-from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
+from db.desk.tasks.doers import Doers, gets_copies_back
+from db.desk.tasks.finishing import RECEIPT, finish, hand_in, lacking, meet, over, settle
 from db.desk.tasks.handback import (
     all_back,
     asks_back,
@@ -65,10 +66,13 @@ class Tasks(Subject):
     @operation("tasks.mine", label=_("list own tasks"), recorded=False, power=LOOKS)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """What waits for the actor to be done or to be confirmed."""
-        waiting, account = to_do(self.standing), self.standing.account
+        waiting, account, tags = to_do(self.standing), self.standing.account, priority_of(self.standing)
         day = today().isoformat()
         return TaskWindow(
-            rows=tuple(row_of(task, account) for task in waiting[offset : offset + min(limit, AT_ONCE)]),
+            rows=tuple(
+                replace(row_of(task, account), tag=tags.of(task.entry_id).label)
+                for task in waiting[offset : offset + min(limit, AT_ONCE)]
+            ),
             total=len(waiting),
             overdue=sum(task.due < day for task in waiting),
         )
@@ -79,7 +83,11 @@ class Tasks(Subject):
         and for none. Copies that were issued meanwhile are on its hand-back list from now on."""
         row, doers = Task.get_or_none(Task.id == task), Doers()
         account = self.standing.account
-        if row is None or not (doers.turn(row, account) or account in (row.done_by_id, row.handed_by_id)):
+        if row is None or not (
+            doers.turn(row, account)
+            or doers.signs(row, account)
+            or account in (row.done_by_id, row.handed_by_id)
+        ):
             raise no_such_task()
         self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
         if row.state == "open" and asks_back(row):
@@ -194,7 +202,7 @@ class Tasks(Subject):
     def _signer(self, task: int) -> Decider:
         """As what the actor signs copies of ``task`` off."""
         row = Task.get_by_id(task)
-        if row.kind != HAND_BACK:
+        if not asks_back(row):
             return self._mine(task)[1]
         found = next((d for d in Doers().signers(row) if d.account == self.standing.account), None)
         if row.state != "open" or found is None:
@@ -222,13 +230,20 @@ class Tasks(Subject):
         if row is None or turn is None:
             if row is not None and self.standing.account in (row.done_by_id, row.handed_by_id):
                 raise over()
+            if row is not None and Doers().signs(row, self.standing.account):
+                raise Refused(
+                    _("Somebody else does this task; you sign for its copies."),
+                    row.clause,
+                    _("Sign off each copy that is listed."),
+                )
             raise no_such_task()
         note_office(self.act, turn)
         return row, turn
 
 
 def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
-    """Open tasks that the account has to do or to confirm, the oldest due day first."""
+    """Open tasks that the account has to do or to confirm, the oldest due day first, and of one day those
+    about tagged people (F.3.2)."""
     doers, account = Doers(deciding), standing.account
     columns = (
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.handed_at, Task.entry,
@@ -242,8 +257,13 @@ def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
     found: list[Task] = []
     for first in range(0, len(maybe), CHUNK):
         found.extend(Task.select().where(Task.id.in_(maybe[first : first + CHUNK])))
-    mine = [task for task in found if told[task.id] or doers.turn(task, account) is not None]
-    return sorted(mine, key=lambda task: (task.due, task.id))
+    mine = [
+        task
+        for task in found
+        if told[task.id] or doers.turn(task, account) is not None or doers.signs(task, account)
+    ]
+    tags = priority_of(standing)
+    return sorted(mine, key=lambda task: (task.due, tags.of(task.entry_id).rank, task.id))
 
 
 def _at_a_glance(
@@ -260,6 +280,8 @@ def _at_a_glance(
 ) -> bool | None:
     """Whether a task is the account's, as `Doers.turn` says; None where that takes a closer look."""
     if kind_of(kind).doers is not None or handed_at is not None:
+        return None
+    if gets_copies_back(standing.policy(book), kind):
         return None
     if account is not None:
         return account == standing.account

@@ -8,10 +8,11 @@ others decide it, it waits for them. What reminds of a matter that stands here i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from db.desk.authority.standing import Standing
+from db.desk.entry.priority import Priority, priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import stands_still
@@ -61,15 +62,19 @@ class Waiting(Subject):
 
     @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
-        """What the actor can act on: what was returned to them, then the rest, the oldest due day first."""
+        """What the actor can act on: what was returned to them, then the rest, the oldest due day first, and
+        of one day what is about tagged people (F.3.2)."""
         found, account = self._found(), self.standing.account
         shown = found.mine[offset : offset + min(limit, AT_ONCE)]
         requests = found.requests(shown)
 
         def row(one: Mine) -> Matter:
-            if isinstance(one, OpenRequest | Request):
-                return request_row(requests[one.id], found.turns, account)
-            return task_row(one, account) if isinstance(one, Task) else one
+            if isinstance(one, OwnTraining):
+                return one
+            tag = found.tags.of(_entry(one)).label
+            if isinstance(one, Task):
+                return replace(task_row(one, account), tag=tag)
+            return replace(request_row(requests[one.id], found.turns, account), tag=tag)
 
         return ListPart(tuple(map(row, shown)), len(found.mine))
 
@@ -116,6 +121,7 @@ class _Found:
     mine: list[Mine]
     others: list[Request | Task]
     turns: Turns
+    tags: Priority
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """The requests among ``shown``, read at once with what their rows are made of."""
@@ -128,6 +134,7 @@ def _find(standing: Standing) -> _Found:
     admitted = open_part(standing)
     decisions, turns = to_decide(admitted)
     returned, asked = _asked_by(standing.account)
+    tags = priority_of(standing)
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
     tasks = [task for task in to_do(admitted, turns.deciding) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
@@ -136,9 +143,10 @@ def _find(standing: Standing) -> _Found:
     to_act_on += decisions
     return _Found(
         returned=returned,
-        mine=[*returned, *sorted(to_act_on, key=_due)],
+        mine=[*returned, *sorted(to_act_on, key=lambda one: (_due(one), tags.of(_entry(one)).rank))],
         others=sorted([*asked, *resting], key=_due),
         turns=turns,
+        tags=tags,
     )
 
 
@@ -153,6 +161,13 @@ def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
     returned = [row for row in asked if row.state == "returned"]
     returned.sort(key=lambda row: NEVER if stands_still(row) else _due(row))
     return returned, [row for row in asked if row.state == "open"]
+
+
+def _entry(matter: Mine) -> int | None:
+    """Return the entry that a matter is about, where it is about one."""
+    if isinstance(matter, OwnTraining):
+        return None
+    return matter.entry if isinstance(matter, OpenRequest) else matter.entry_id
 
 
 def _due(matter: Mine) -> str:

@@ -1,7 +1,7 @@
 """The topics that a book's regulations ask for, in which version, and when the next training is due.
 
 Not an operation. A person who was never trained is due from their first day in the book on, and not before
-the regulation that asks is in force.
+the regulation that asks is in force; what was owed before the book was made is due 30 days after that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from db.policy.clock import DAYS, MONTHS
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import TrainingRule
 from db.policy.vocabulary import Cycle
-from db.store.tables import Entry, Trained
+from db.store.tables import Book, Entry, Trained
 
 COURSE = "course"
 """The source of a training that was read and tested here, and not attended."""
@@ -30,7 +30,7 @@ SOON = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic that a book asks for; ``version`` names the regulations that ask, with theirs; ``since`` is the
-    ISO day from which the first of them is in force."""
+    ISO day from which the first of them is in force, ``began`` the one on which the book was made."""
 
     id: str
     label: Label
@@ -39,6 +39,9 @@ class Topic:
     version: str
     clause: str
     since: str
+    began: str
+    due_clause: str
+    """Sets the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
     """How somebody who was last trained then stands to ``topic``."""
     if last is None:
         first = max(first_day, topic.since)
+        if first < topic.began:  # nobody could be trained here before there was the book
+            first = (date.fromisoformat(topic.began) + SOON).isoformat()
         return Training("", "", first, "never" if first <= today().isoformat() else "soon", False)
     older, by_course = last.version != topic.version, last.source == COURSE
     due = next_due(date.fromisoformat(last.on_day), topic.every)
@@ -117,7 +122,12 @@ def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
     asking = [ref for ref in policy.policies if _asks(ref.id, rule.id)]
     versions = ", ".join(f"{ref.id} {ref.version}" for ref in asking)
     since = min((ref.effective for ref in asking), default="")
-    return Topic(rule.id, rule.label, rule.every, rule.blocks, versions, rule.clause, since)
+    made = str(Book.get_by_id(policy.book).made_at)
+    began = local(made)[:10] if made else since
+    return Topic(
+        rule.id, rule.label, rule.every, rule.blocks, versions, rule.clause, since, began,
+        rule.clause_of("every"),
+    )  # fmt: skip
 
 
 def _asks(name: str, topic: str) -> bool:

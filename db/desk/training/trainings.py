@@ -283,7 +283,7 @@ def to_attend(standing: Standing) -> tuple[OwnTraining, ...]:
         for topic in topics_of(policy):
             training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
             clocked = training.state != "trained"
-            due = due_of(book, training.due, topic.clause) if clocked else None
+            due = due_of(book, training.due, topic.due_clause) if clocked else None
             found.append(OwnTraining(book, _title(book), topic, training, due))
     return tuple(sorted(found, key=lambda one: not one.training.overdue))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, ClassVar
@@ -12,7 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from db.language import Label
-from db.policy.vocabulary import DEFAULT, FUNCTIONS
+from db.policy.vocabulary import CYCLES, DEFAULT, FUNCTIONS, OWN
+
+TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+"""How a time of the day is written."""
 
 CLAUSE = re.compile(r"[A-Z][A-Z0-9-]*\.\d+(\.\d+)*")
 
@@ -37,10 +40,17 @@ def cite_set(clauses: Iterable[str]) -> str:
 
 
 def cite(*clauses: str) -> str:
-    """One citation from several, each ID once; ``default`` only where no regulation is cited."""
+    """One citation of several, each ID once; ``default`` only where no regulation is cited, ``own`` last."""
     ids = dict.fromkeys(single for clause in clauses for single in clause_ids(clause))
-    stated = [single for single in ids if single != DEFAULT]
-    return ", ".join(stated or ids)
+    stated = [single for single in ids if single not in (DEFAULT, OWN)]
+    return ", ".join([*(stated or ids.keys() - {OWN}), *([OWN] if OWN in ids else [])])
+
+
+def cite_amount(clauses: Sequence[str]) -> str:
+    """Return one citation of a period or number from those of all regulations that have it: of the clauses
+    that give it, or else of all with ``own``."""
+    given = [clause for clause in clauses if OWN not in clause_ids(clause)]
+    return cite(*(given or clauses))
 
 
 def _citation(value: object) -> str:
@@ -122,6 +132,24 @@ class Rule(PolicyPart):
     """The keys that make two rules of one list the same rule; none where there is only one."""
 
     clause: Clause
+    own: tuple[str, ...] = ()
+    """Keys whose values the clause does not give, and the organisation has set."""
+
+    def clause_of(self, *keys: str) -> str:
+        """Return the citation of the values of ``keys``: the clause, where it gives one of them. Of those
+        that are the organisation's own, a period, a time or a number is cited as the clause with ``own``, any
+        other value as ``default``, and so is what the rule leaves out."""
+        if any(key in self.model_fields_set and key not in self.own for key in keys):
+            return self.clause
+        amounts = any(key in self.model_fields_set and is_amount(getattr(self, key)) for key in keys)
+        return cite(self.clause, OWN) if amounts and self.clause != DEFAULT else DEFAULT
+
+
+def is_amount(value: object) -> bool:
+    """Whether ``value`` says how soon, how often or how much."""
+    if isinstance(value, PolicyPart):
+        return any(is_amount(getattr(value, name)) for name in type(value).model_fields)
+    return type(value) is int or (isinstance(value, str) and (value in CYCLES or bool(re.match(TIME, value))))
 
 
 class Named(Rule):

@@ -7,7 +7,19 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from db.language import Label
-from db.policy.schema.base import Clause, FieldName, Id, Named, Office, PolicyPart, Role, Rule, Whom
+from db.policy.schema.base import (
+    TIME,
+    Clause,
+    FieldName,
+    Id,
+    Named,
+    Office,
+    PolicyPart,
+    Role,
+    Rule,
+    Text,
+    Whom,
+)
 from db.policy.vocabulary import INSIDE_OWNER, RELATIONS, Cycle, EditedBy, Side, ValueKind, Weekday
 
 
@@ -135,17 +147,12 @@ class HandsOut(PolicyPart):
     clause: Clause
 
 
-TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
-"""How a time of the day is written."""
-
-
-class IssueTime(PolicyPart):
+class IssueTime(Rule):
     """When an edition is due each cycle. Where that day is a holiday, the next working day counts."""
 
     weekday: Weekday | None = None
     """The cycle's first such day; absent: its first day."""
     time: Annotated[str, StringConstraints(pattern=TIME)]
-    clause: Annotated[str, StringConstraints(min_length=1)]
 
 
 class EditionRule(Named):
@@ -155,6 +162,8 @@ class EditionRule(Named):
     for_units: tuple[Id, ...] = ()
     """Kinds of unit the edition is meant for."""
     columns: tuple[FieldName, ...]
+    headings: tuple[Text, ...] = ()
+    """What the columns are called in it, one for each in their order; without it as the fields are."""
     order_by: tuple[FieldName, ...] = ("unit",)
     hands_out: tuple[HandsOut, ...] = ()
     """What goes beyond its recipients' sight; of everything else they get what they may see."""

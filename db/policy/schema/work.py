@@ -105,6 +105,8 @@ class StatedDuty(Rule):
     announce: tuple[Audience, ...] = ()
     hands_out: bool = False
     """Whether whoever is told gets the present directory, as far as they may see it."""
+    received_by: Office = "maintainer"
+    """Who confirms the receipt of what is handed in, and signs for each copy that is handed back."""
     remind_days: Annotated[int, Stricter.LARGER] = Field(default=1, ge=0)
     escalate: Doer = "head"
 

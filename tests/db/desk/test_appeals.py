@@ -34,7 +34,7 @@ def warned(world: World) -> int:
 def demoted(world: World) -> int:
     """One in which both of the management had a part."""
     case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
-    decided(world, case, "leak", "唐雨", "demotion")
+    decided(world, case, "leak", "唐雨", "downgrade")
     return case
 
 
@@ -109,7 +109,7 @@ def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
 def test_an_appeal_makes_nothing_harsher(world: World, warned: int) -> None:
     world.desk("tangyu").cases.appeal(warned, WHY)
     desk = turn(world, warned)
-    assert refused(lambda: hear(desk, warned, "changed", "demotion")).clause == "default"
+    assert refused(lambda: hear(desk, warned, "changed", "downgrade")).clause == "default"
     for outcome, sanctions in (("changed", ()), ("upheld", ("warning",)), ("other", ())):
         with pytest.raises(Invalid):
             hear(desk, warned, outcome, *sanctions)

@@ -68,9 +68,16 @@ def test_nothing_changes_before_the_chief_executive_agrees(wider: World) -> None
     assert (last.act, last.account, last.clause) == ("queue.approve", wider.accounts["tangceo"], "I.4.2.4")
 
 
-@pytest.mark.clause("I.4.2.4", "I.3.2")
-def test_only_the_assistant_hands_it_in(wider: World) -> None:
-    for login in ("xiepi", "taojs", "fengdir"):
+@pytest.mark.clause("I.4.2.4", "I.3.2", "I.3.3")
+def test_a_head_or_the_assistant_hands_it_in(wider: World) -> None:
+    """The head of the department that it is about; nothing is changed before the chief executive agrees."""
+    request = ask(wider, "taojs", what="create", to="技术部", name="数据组")
+    assert names(wider.desk("tangceo")) == {request}
+    assert refusal(wider.desk("zhuli"), request, digest(request))
+    assert Unit.get_or_none(Unit.name == "数据组") is None
+    approve(wider, "tangceo", request)
+    assert Unit.get_or_none(Unit.name == "数据组") is not None
+    for login in ("xiepi", "baizl"):
         with pytest.raises(Refused) as caught:
             ask(wider, login, what="create", to="技术部", name="数据组")
         assert caught.value.clause == "I.4.2.4"
@@ -216,7 +223,7 @@ def test_head_or_assistant_reports_a_departments_contact(wider: World, login: st
     asked = {"unit": "技术部", "office_phone": "021 5888 0022"}
     request = wider.desk(login).asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-20")
     row = Request.get_by_id(request)
-    assert (row.clause, row.due, row.due_clause) == ("I.4.2.3", "2026-11-25", "I.4.2.3")
+    assert (row.clause, row.due, row.due_clause) == ("I.4.2.3", "2026-11-26", "I.4.2.3, own")
     reported = wider.desk(login).requests.one(request).reported
     assert reported is not None
     assert (reported.due, reported.late, reported.clause) == ("2026-11-25", 0, "I.4.2.3")
@@ -268,7 +275,7 @@ def test_others_do_not_and_a_late_report_is_on_record(wider: World, clock: Clock
     assert view.reported is not None
     assert (view.reported.due, view.reported.late) == ("2026-11-17", 4)
     assert view.row.due is not None
-    assert view.row.due.left < 0
+    assert view.row.due.left == 3, "late is who reported it late, and not who enters it"
     with pytest.raises(Invalid):
         wider.desk("taojs").asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-30")
 

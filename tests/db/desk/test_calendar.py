@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
+from db.desk.calendars.days_file import read
 from db.desk.calendars.unknown import alarm_unknown, unknown_years
 from db.desk.clockwork import calendar
 from db.desk.importing.importing import Source
@@ -17,6 +18,7 @@ from db.desk.refusal import Invalid, Refused
 from db.desk.requests.files import MAX_BYTES
 from db.desk.tasks import duties as runner
 from db.language import say
+from db.policy.clock import WorkingCalendar
 from db.store import audit
 from db.store.engine import Store
 from db.store.migrations import CALENDAR, STEPS, migrate
@@ -204,7 +206,7 @@ def test_days_are_written_as_people_write_them(world: World) -> None:
 
 def test_what_the_library_exchanged_can_be_declared_otherwise(world: World) -> None:
     made_up, free = "2026-10-10", "2026-10-07"
-    assert wrong(world, f"{made_up} 补班 国庆") == [(2, f"{made_up} is worked anyway.")]
+    assert add(world, f"{made_up} 补班 国庆")[0] == 1, "as the printed notice says of it"
     add(world, f"{made_up} 放假 不补班", f"{free} 上班 值班")
     assert [calendar().is_working_day(date.fromisoformat(day)) for day in (made_up, free)] == [False, True]
 
@@ -350,3 +352,90 @@ def test_an_older_store_gets_the_tables(store: Store) -> None:
         SchemaVersion.delete().where(SchemaVersion.version >= CALENDAR).execute()
     assert migrate() == list(range(CALENDAR, len(STEPS) + 1))
     assert not CalendarDay.select().exists()
+
+
+NOTICE = (
+    "国务院办公厅关于2027年部分节假日安排的通知",
+    "各省、自治区、直辖市人民政府，国务院各部委、各直属机构：",
+    "一、元旦：2026年12月31日（周四）至2027年1月2日（周六）放假调休，共3天。",
+    "二、春节：2月5日（农历腊月二十九、周五）至13日（周六）放假调休，共9天。2月14日（周日）、2月20日（周六）上班。",
+    "三、清明节：4月5日（周一）放假，与周末连休。",
+    "四、劳动节：4月30日（周五）至5月4日（周二）放假调休，共5天。4月25日、5月8日（周六）上班。",
+    "国务院办公厅",
+)
+"""In the form of the State Council's notices; the days are made up."""
+
+
+def notice(text: str) -> dict[str, str]:
+    """What the printed notice comes to: off or worked, by day."""
+    found = read([[line] for line in text.split("\n")], WorkingCalendar())
+    return {day.isoformat(): line.kind for day, line in found.items()}
+
+
+@pytest.mark.clause("A.8")
+def test_the_notice_is_taken_as_it_is_printed() -> None:
+    """Its ranges hold weekend days; weekend days that are worked instead stand in the same paragraph."""
+    found = notice("\n".join(NOTICE))
+    off = [day for day, kind in found.items() if kind == "holiday"]
+    assert off[:3] == ["2026-12-31", "2027-01-01", "2027-01-02"], "over the end of the year"
+    assert off[3:12] == [f"2027-02-{day:02}" for day in range(5, 14)]
+    assert off[12:] == ["2027-04-05", "2027-04-30", *(f"2027-05-0{day}" for day in range(1, 5))]
+    worked = [day for day, kind in found.items() if kind == "workday"]
+    assert worked == ["2027-02-14", "2027-02-20", "2027-04-25", "2027-05-08"]
+
+
+def test_a_notice_of_a_year_that_is_known_already_is_taken_too() -> None:
+    """The library has 2026 with its make-up days: whoever sends the notice all the same is not refused."""
+    assert notice(
+        "关于2026年部分节假日安排的通知\n一、春节：2月15日（周日）至23日（周一）放假调休，共9天。2月14日（周六）、28日（周六）上班。"
+    ) == {
+        **{f"2026-02-{day}": "holiday" for day in range(15, 24)},
+        "2026-02-14": "workday",
+        "2026-02-28": "workday",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("一、元旦：1月1日放假。", "of which year"),
+        ("2027年安排\n一、元旦：1月32日放假。", "no such day"),
+        ("2027年安排\n一、元旦：1月1日至3月30日放假。", "up to 31 days"),
+        ("2027年安排\n一、元旦：1月1日放假。1月4日（周一）上班。", "worked anyway"),
+        ("2027年安排\n一、元旦：放假安排另行通知。", "names no day"),
+    ],
+)
+def test_a_notice_that_can_not_be_meant_says_why(text: str, why: str) -> None:
+    with pytest.raises(BadRows) as bad:
+        notice(text)
+    assert why in say(bad.value.errors[0].reason, "en")
+    assert say(bad.value.errors[0].reason, "zh_CN") != say(bad.value.errors[0].reason, "en")
+
+
+@pytest.mark.parametrize(
+    "range",
+    [
+        "2027-02-05 至 2027-02-08",
+        "2027年2月5日（周五）至8日（周一）",
+        "2027/2/5～2027/2/8",
+        "2027-02-05 - 2027-02-08",
+    ],
+)
+def test_a_line_of_a_table_may_be_a_range_with_its_weekend(world: World, range: str) -> None:
+    rows = [HEADS, [range, "放假", "春节"], ["2027-02-13", "补班", "春节"]]
+    found = read(rows, WorkingCalendar())
+    assert [day.isoformat() for day in found][:4] == [f"2027-02-0{day}" for day in (5, 6, 7, 8)]
+    with pytest.raises(BadRows):
+        read([HEADS, ["2027-02-08 至 2027-02-05", "放假", "春节"]], WorkingCalendar())
+    with pytest.raises(BadRows):
+        read([HEADS, ["2027-02-06 至 2027-02-07", "放假", "周末"]], WorkingCalendar())
+
+
+@pytest.mark.clause("A.8")
+def test_the_notice_comes_as_a_text_by_the_command(world: World) -> None:
+    sent = answered(world, "liuyang", "calendar add 通知.txt", "\n".join(NOTICE).encode())
+    assert sent.status == 0
+    settle(world.desk("helei"))
+    assert not calendar().is_working_day(date(2027, 2, 8))
+    assert calendar().is_working_day(date(2027, 2, 20))
+    assert calendar().is_announced(2026)

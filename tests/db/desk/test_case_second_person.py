@@ -27,7 +27,7 @@ def wide(world: World) -> World:
 @pytest.mark.parametrize(
     ("book", "reporter", "whom", "sanction", "clause"),
     [
-        ("subsidiary", "xuning", "唐雨", "demotion", "C.12"),
+        ("subsidiary", "xuning", "唐雨", "downgrade", "C.12"),
         ("group", "majun", "黄博", "termination", "E.17"),
         ("wecom", "shuqi", "毛晓", "dismissal", "G.8"),
         ("secured", "shibu", "秦玉", "demotion", "H.7"),
@@ -63,10 +63,10 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
 @pytest.mark.clause("C.12")
 def test_a_grave_sanction_is_confirmed_and_then_heard_of(world: World) -> None:
     case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    decided(world, case, "leak", "唐雨", "demotion")
+    decided(world, case, "leak", "唐雨", "downgrade")
     assert last_record("casework.confirm").clause == "C.12"
     (told,) = heard(world.desk("tangyu"), "case-verdict")
-    assert told["outcome_en"] == "Demotion"
+    assert told["outcome_en"] == "Lower grade or pay"
 
 
 @pytest.mark.threat(18)
@@ -83,7 +83,7 @@ def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(worl
     world.desk("panlong").casework.judge(case, "breach", "属实")
     spoken(world, case)
     alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).id
-    refusal = refused(lambda: alone.casework.decide(case, "严重", [Sentence(entry, ("demotion",))]))
+    refusal = refused(lambda: alone.casework.decide(case, "严重", [Sentence(entry, ("downgrade",))]))
     assert "C.12" in refusal.clause
     assert CaseParty.get(CaseParty.case == case).sanctions == ""
     alone.casework.decide(case, "首次", [Sentence(entry, ("warning",))])

@@ -250,7 +250,7 @@ def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None
     under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
     world.desk("panlong").casework.judge(case, "breach", "属实")
     spoken(world, case)
-    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("demotion",))]
+    sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("downgrade",))]
     for login in ("cendong", "dengchao"):
         assert "C.12" in refused(partial(world.desk(login).casework.decide, case, "严重", sentence)).clause
     manage(world, "subsidiary")

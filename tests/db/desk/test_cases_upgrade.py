@@ -78,7 +78,7 @@ def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
     assert [event.act for event in CaseEvent.select().order_by(CaseEvent.id)] == acts
     assert CaseFile.get_by_id(case).state == "investigating"
     judged(world, case)
-    sentence = Sentence(CaseParty.get(CaseParty.case == case).id, ("demotion",))
+    sentence = Sentence(CaseParty.get(CaseParty.case == case).id, ("downgrade",))
     sentenced(world, case, sentence)
     with writing():
         employ(world, "cenfu", "岑副", "subsidiary", ("chief-executive",))

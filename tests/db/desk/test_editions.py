@@ -78,6 +78,10 @@ def test_each_edition_goes_to_its_posts_in_its_kind_of_unit_and_to_nobody_else(o
     assert [one.name for one in desk.editions.preview(BOOK, "external").receivers] == ["沈杰", "温蜜"]
     EntryTag.create(entry=office.entry("xiepi", BOOK), tag="outside-contact")
     assert "解平" in [one.name for one in desk.editions.preview(BOOK, "internal").receivers]
+    EntryTag.delete().where(EntryTag.entry == office.entry("baizl", BOOK)).execute()
+    named = [one.name for one in desk.editions.preview(BOOK, "internal").receivers]
+    assert "白芷" not in named, "an assistant receives it by being named, and not by title"
+    assert "白芷" in {row.name for row in desk.editions.preview(BOOK, "external").content.rows}
     Unit.update(kind="office").where(Unit.name == "技术部").execute()
     inside = [one.name for one in desk.editions.preview(BOOK, "internal").receivers]
     assert inside == ["唐总", "冯总", "朱丽"]
@@ -117,7 +121,7 @@ def test_what_fell_due_before_the_book_was_made_is_nobodys(office: World, clock:
 def test_columns_are_the_stated_ones_and_rows_in_the_order_of_departments(office: World) -> None:
     content = assistant(office).editions.preview(BOOK, "internal").content
     assert [column.label.zh for column in content.columns] == [
-        "大部", "部门", "姓名", "职务", "分机", "手机", "固定电话", "传真", "邮箱",
+        "大部名称", "部门名称", "姓名", "岗位", "分机", "手机", "固定电话", "传真", "邮箱",
     ]  # fmt: skip
     assert [row.cells[1] for row in content.rows] == [
         "总裁办", "行政人事部", "行政人事部", "技术部", "技术部", "平台组", "上海办事处", "上海办事处",
@@ -157,6 +161,33 @@ def test_it_is_due_on_monday_at_six_and_lateness_is_recorded(office: World, cloc
     assert json.loads(detail_of(record))["late"] is True
     again = desk.editions.issue(BOOK, "internal")
     assert (again.late, again.due) == (False, "")
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_an_issue_that_is_wholly_called_back_counts_as_not_issued(office: World, clock: Clock) -> None:
+    """The task to issue it waits again, and the next issue is late where Monday is over."""
+    clock.set("2026-11-23T09:00+08:00")
+    run(HERE)
+    task = Task.get((Task.kind == "edition") & Task.duty.contains(":internal:"))
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    assert Task.get_by_id(task.id).state == "done"
+    numbers = [row.number for row in assistant(office).editions.copies(issued.id)]
+    for number in numbers[:-1]:
+        assistant(office).editions.recall(issued.id, "列错了一栏", number)
+    assert Task.get_by_id(task.id).state == "done", "one copy is out still"
+    assistant(office).editions.recall(issued.id, "列错了一栏", numbers[-1])
+    assert Task.get_by_id(task.id).state == "open"
+    due = assistant(office).editions.list()[0].due
+    assert due is not None
+    assert not due.made
+    clock.set("2026-11-24T09:00+08:00")
+    again = assistant(office).editions.issue(BOOK, "internal")
+    assert again.late
+    assert (Task.get_by_id(task.id).state, Task.get_by_id(task.id).late) == ("done", 1)
+    clock.set("2026-11-30T09:00+08:00")
+    run(HERE)
+    assistant(office).editions.recall(again.id, "作废")
+    assert Task.get_by_id(task.id).state == "done", "nothing can be issued for a week that is over"
 
 
 @pytest.mark.clause("I.4.2.1")

@@ -249,12 +249,18 @@ def test_outside_contacts_have_an_organisation_and_an_inside_owner(store: Store)
 
 
 @pytest.mark.clause("H.2")
-def test_a_book_without_inside_owners_takes_outside_contacts_in(store: Store) -> None:
+def test_a_partner_names_the_organisation_and_an_inside_colleague(store: Store) -> None:
     book = make_book("partners", ("information-security",))
-    headings = ["姓名", "部门", "职务", "办公电话", "邮箱", "类别"]
+    headings = ["姓名", "部门", "职务", "办公电话", "邮箱", "类别", "单位", "内部对接人"]
+    inside = ("张伟", "市场部", "经理", "010-66001200", "zhangwei@example.com", "全职员工", "", "")
     contact = ("苗可", "合作单位", "商务经理", "010-66001234", "miaoke@partner.example.com", "合作伙伴")
-    desk_of("fuhua", book, "hr").importing.load(book, sheet(contact, headings=headings), SOURCE)
-    assert Entry.get(Entry.book == book).kind == "partner"
+    desk = desk_of("fuhua", book, "hr")
+    for lacking in (("", "张伟"), ("启明广告", "")):
+        with pytest.raises(BadRows):
+            desk.importing.load(book, sheet(inside, (*contact, *lacking), headings=headings), SOURCE)
+    desk.importing.load(book, sheet(inside, (*contact, "启明广告", "张伟"), headings=headings), SOURCE)
+    entry = Entry.get((Entry.book == book) & (Entry.kind == "partner"))
+    assert (entry.organisation, entry.inside_owner) == ("启明广告", Entry.get(Entry.name == "张伟").id)
 
 
 @pytest.mark.clause("E.5")

@@ -397,7 +397,7 @@ def test_a_pupil_is_enrolled_by_the_teacher_and_the_deputy(world: World) -> None
     request = teacher.lifecycle.join(asked)
     assert say(world.desk("shilaoshi").queue.one(request).row.kind_label, "zh_CN") == "入学"
     task = task_of("enrolment")
-    assert (task.due, task.clause) == ("2026-11-26", "D.5.1")
+    assert (task.due, task.clause) == ("2026-11-26", "D.5.1, own")
     approved(world, "shilaoshi", request)
     assert (entry_of_request(request).state, task_of("enrolment").state) == ("active", "done")
     with pytest.raises(Refused) as refused:

@@ -268,9 +268,9 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     take_out(world, "shibu", "ABCD-EFGH")
     request = leave(world, "fuhr", "shibu", "secured")
     (asked,) = [row for row in holder.tasks.mine().rows if row.kind == "hand-back"]
-    assert (asked.due.clause, asked.due.day) == ("H.5.4", "2026-11-30")
+    assert (asked.due.clause, asked.due.day) == ("H.5.4, own", "2026-11-30")
     take_out(world, "shibu", "JKLM-NPQR")
-    second = world.desk("ganhr")
+    second, receiver = world.desk("ganhr"), world.desk("xinan")
     with pytest.raises(Refused) as caught:
         approved(world, "ganhr", request)
     assert caught.value.clause == "H.5.4"
@@ -280,18 +280,25 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     second.tasks.add_copy(task.id, "纸质版 1 份")
     copies = {copy.copy: copy.id for copy in second.tasks.one(task.id).copies}
     assert "ABCD-EFGH" in copies
-    with pytest.raises(Refused):
-        holder.tasks.sign_off(copies["ABCD-EFGH"], "returned")
+    for desk in (holder, second):
+        with pytest.raises(Refused):
+            desk.tasks.sign_off(copies["ABCD-EFGH"], "returned")
+    assert {row.kind for row in receiver.tasks.mine().rows} >= {"leaver", "hand-back"}
+    with pytest.raises(Refused) as caught:
+        receiver.tasks.done(task.id)
+    assert caught.value.clause.startswith("H.5.4"), "the information department receives, and removes nobody"
     shown, own = second.tasks.one(task.id), holder.tasks.one(asked.id)
     assert [say(copy.what, "zh_CN") for copy in shown.copies] == ["通讯录 csv", "通讯录 csv", ""]
-    assert (shown.signs, own.signs, own.doers, own.signers) == (True, False, ("石布",), ("傅华", "甘棠"))
-    second.tasks.sign_off(copies["ABCD-EFGH"], "destroyed")
-    second.tasks.sign_off(copies["纸质版 1 份"], "returned")
+    assert (shown.signs, own.signs, own.doers) == (False, False, ("石布",))
+    assert [say(one, "zh_CN") for one in own.signers] == ["辛安（信息管理部门）"]
+    assert receiver.tasks.one(task.id).signs
+    receiver.tasks.sign_off(copies["ABCD-EFGH"], "destroyed")
+    receiver.tasks.sign_off(copies["纸质版 1 份"], "returned")
     with pytest.raises(Refused) as caught:
         approved(world, "ganhr", request)
     assert caught.value.clause == "H.5.4"
     late = next(copy for copy in second.tasks.one(task.id).copies if copy.copy == "JKLM-NPQR")
-    second.tasks.sign_off(late.id, "lost", "出差途中遗失")
+    receiver.tasks.sign_off(late.id, "lost", "出差途中遗失")
     with pytest.raises(Refused) as caught:
         second.tasks.done(task.id)
     assert say(caught.value.message, "en") == "The entry is in the directory still."
@@ -301,7 +308,7 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     assert task_of("leaver").state == "done"
     assert task_of("hand-back").state == "done"
     signed = HandBack.get(HandBack.copy == "JKLM-NPQR")
-    assert (signed.outcome, signed.signed_by_id) == ("lost", world.accounts["ganhr"])
+    assert (signed.outcome, signed.signed_by_id) == ("lost", world.accounts["xinan"])
 
 
 @pytest.mark.clause("H.5.4")
@@ -313,7 +320,7 @@ def test_on_moving_too_copies_are_handed_back(world: World) -> None:
         approved(world, "ganhr", request)
     assert caught.value.clause == "H.5.4"
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
-    world.desk("ganhr").tasks.sign_off(copy.id, "returned")
+    world.desk("xinan").tasks.sign_off(copy.id, "returned")
     approved(world, "ganhr", request)
     assert load(world.entry("shibu", "secured")).unit == world.unit("secured", "信息管理部")
     other = move(world, "fuhr", "shibu", "市场部", "secured")
@@ -372,7 +379,7 @@ def test_an_officer_who_leaves_is_reported_and_the_vacancy_alarmed(world: World,
     approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
     duties()
     task = task_of("officer-change", world.entry("niuer", "safety"))
-    assert (task.clause, task.due, task.role) == ("B.5.5", "2026-11-26", "officer")
+    assert (task.clause, task.due, task.role) == ("B.5.5, own", "2026-11-26", "officer")
     safety = world.desk("panan")
     assert task.id in {row.id for row in safety.tasks.mine().rows}
     assert "vacancy" in {notice.kind for notice in safety.notices.unread()}
@@ -401,7 +408,7 @@ def test_an_officer_who_leaves_is_reported_and_the_vacancy_alarmed(world: World,
 def test_a_pupil_transfers_and_leaves(world: World) -> None:
     build_wider_world("class", beside=world)
     request = move(world, "yanlaoshi", "jiangtao", "高一（4）班", "class")
-    assert (task_of("transfer").due, task_of("transfer").clause) == ("2026-11-26", "D.5.1")
+    assert (task_of("transfer").due, task_of("transfer").clause) == ("2026-11-26", "D.5.1, own")
     approved(world, "shilaoshi", request)
     assert load(world.entry("jiangtao", "class")).unit == world.unit("class", "高一（4）班")
     assert task_of("transfer").state == "done"
@@ -422,7 +429,8 @@ def test_a_pupils_changed_contact_is_entered_on_the_clock(world: World, clock: C
     teacher = world.desk("yanlaoshi")
     form = teacher.changes.form(pupil)
     request = teacher.changes.submit(pupil, form.version, {"emergency_phone": "136 0000 9999"}, "换号")
-    assert (Request.get_by_id(request).due, Request.get_by_id(request).due_clause) == ("2026-11-26", "D.5.2")
+    row = Request.get_by_id(request)
+    assert (row.due, row.due_clause) == ("2026-11-26", "D.5.2, own")
     clock.set("2026-11-26T09:00+08:00")
     duties()
     assert "decision-due" in {notice.kind for notice in world.desk("shilaoshi").notices.unread()}

@@ -78,7 +78,7 @@ def test_where_a_second_person_is_asked_for_who_heads_the_department_looks(wecom
 @pytest.mark.parametrize(("other", "steps"), [("company", {"head", "hr"}), ("information-security", {"hr"})])
 def test_what_another_regulation_has_reviewed_stays_so(wecom: World, other: str, steps: set[str]) -> None:
     """One asks for steps of its own, the other lets nothing be changed unreviewed."""
-    put_under(BOOK, BOOK, other)
+    put_under(BOOK, BOOK, other, supervisor="hr")
     request = change(wecom, "caiming", BOOK, of="shuqi")
     assert state(request) == "open"
     assert {step.role for step in RequestStep.select().where(RequestStep.request == request)} == steps

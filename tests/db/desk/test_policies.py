@@ -37,7 +37,7 @@ def revision(name: str, version: str, effective: str, *changes: tuple[str, str])
     """The built-in regulation with another version and date, and ``changes`` to its text."""
     text = (REGULATIONS / f"{name}.toml").read_text("utf-8")
     replaced = [
-        ('version = "1"', f'version = "{version}"'), ("effective = 2026-01-01", f"effective = {effective}"),
+        ('version = "1.1"', f'version = "{version}"'), ("effective = 2026-01-01", f"effective = {effective}"),
     ]  # fmt: skip
     for before, after in [*replaced, *changes]:
         assert before in text
@@ -152,7 +152,7 @@ def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock)
     with pytest.raises(Refused) as caught:
         wider.desk("dingyi").policies.add(revision("safety-officers", "2", "2026-12-01"))
     assert caught.value.clause == "B.8"
-    assert {row.version for row in RegulationText.select()} == {"1"}
+    assert {row.version for row in RegulationText.select()} == {"1.1"}
     assert issue(wider, "kangle", revision("safety-officers", "2", "2026-12-01"))[1] == 6
     (announced,) = wider.desk("kangle").policies.rules("safety").revisions
     assert say(announced.state, "en") == "version 2 from 2026-12-01 on: announced to 6"
@@ -258,8 +258,8 @@ def test_a_file_that_can_not_be_used_changes_nothing(world: World) -> None:
     with pytest.raises(PolicyError) as caught:
         desk.policies.add(two_maintainers)
     assert caught.value.findings[0].key == "maintainer"
-    assert {row.version for row in RegulationText.select()} == {"1"}
-    assert policy_of("staff").policies[0].version == "1"
+    assert {row.version for row in RegulationText.select()} == {"1.1"}
+    assert policy_of("staff").policies[0].version == "1.1"
 
 
 @pytest.mark.clause("B.8")
@@ -267,7 +267,7 @@ def test_everyone_reads_who_interprets_the_rules_and_since_when(store: Store, cl
     wider = build_wider_world("safety", "controlled")
     rules = wider.desk("renhe").policies.rules("safety")
     assert [(one.role.en, one.clause) for one in rules.interpreters] == [("Safety department", "B.8")]
-    assert [(one.version, one.effective) for one in rules.regulations] == [("1", "2026-01-01")]
+    assert [(one.version, one.effective) for one in rules.regulations] == [("1.1", "2026-01-01")]
     assert rules.overrides == ("B.8",)
     assert any("B.6.2" in line.clause for line in rules.lines)
     with pytest.raises(Refused):

@@ -15,7 +15,7 @@ from db.desk.tasks.task_views import TaskRow
 from db.language import say
 from db.store.migrations import KEPT_NUMBERS, STEPS, migrate
 from db.store.proof.judging import judge
-from db.store.tables import Account, AuditRecord, EditionCopy, Entry, Task
+from db.store.tables import Account, AuditRecord, EditionCopy, Entry, EntryTag, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.before_kept_numbers import make_as_before_kept_numbers
@@ -193,7 +193,7 @@ def test_who_receives_the_edition_no_more_is_not_given_the_kept_copy(office: Wor
     issue = issued(office)
     number = kept(office, issue)
     gets_account(office, "qianjin", "钱进")
-    Entry.update(position="工程师").where(Entry.id == office.entry("qianjin", BOOK)).execute()
+    EntryTag.delete().where(EntryTag.entry == office.entry("qianjin", BOOK)).execute()
     assert refused(assistant(office).editions.hand_out, issue, number).clause == "I.4.3.1"
     assert EditionCopy.get(EditionCopy.name == "钱进").account_id is None
     assert assistant(office).editions.close(issue, "已转岗", number) == 1

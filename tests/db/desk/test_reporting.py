@@ -89,7 +89,7 @@ def test_three_regulations_hold_over_one_book(store: Store, clock: Clock) -> Non
     assert (row.report_due, row.report_clause) == ("2026-11-19", "I.4.2.2")
 
     own = change(wider, "tianhr", "combined")
-    assert refusal(wider.desk("tianhr"), own, Request.get_by_id(own).digest).clause == "C.8"
+    assert refusal(wider.desk("tianhr"), own, Request.get_by_id(own).digest).clause == "A.15"
     approve(wider, "zouhr", own)
 
     asking = wider.desk("tianhr").asking

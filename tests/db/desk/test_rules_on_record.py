@@ -97,12 +97,12 @@ def test_a_version_is_in_force_from_its_day_and_not_before(world: World, clock: 
         desk.policies.add(revision("enterprise", "2", "2026-12-01"), "2026-11-30")
     issue(world, "host", revision("enterprise", "2", "2026-11-24"), "2026-12-01")
     clock.set("2026-11-30T23:59+08:00")
-    assert version_of("staff") == "1"
+    assert version_of("staff") == "1.1"
     clock.set("2026-12-01T00:00+08:00")
     assert version_of("staff") == "2"
     assert policy_of("staff").policies[0].effective == "2026-12-01"
     assert [(one.id, one.version, one.state) for one in recorded() if one.id == "enterprise"] == [
-        ("enterprise", "1", "past"), ("enterprise", "2", "in-force"),
+        ("enterprise", "1.1", "past"), ("enterprise", "2", "in-force"),
     ]  # fmt: skip
 
 
@@ -139,8 +139,8 @@ def test_a_version_is_withdrawn_before_its_day_and_everybody_told_of_it_is_told(
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome) == ("policies.withdraw", "done")
     clock.set("2026-12-02T09:00+08:00")
-    assert version_of("wecom") == "1"
-    for version in ("1", "2", "3"):
+    assert version_of("wecom") == "1.1"
+    for version in ("1.1", "2", "3"):
         with pytest.raises(Invalid):
             wider.desk("huanghr").policies.withdraw("wecom", version)
     with pytest.raises(Invalid):
@@ -188,7 +188,7 @@ def test_who_gains_and_who_loses_sight_of_what_is_said_before(world: World) -> N
     assert "the own department → the whole book" in say(sight_line(reach), "en")
     assert (fields.gains, "in clear" in say(fields.what, "en")) == (True, True)
     assert any(one.begins for one in outlook.rules)
-    assert version_of("subsidiary") == "1"
+    assert version_of("subsidiary") == "1.1"
     on_record(wide)
     narrow = revision("directory-security", "3", "2027-01-01")
     (back,) = outlooks_of_version(load(narrow), digest_of(narrow), "2027-01-01")
@@ -235,7 +235,7 @@ def test_an_earlier_versions_files_are_taken_in_once_and_are_on_record(world: Wo
     assert is_to_take_in()
     with writing():
         taken = take_in(folder, "host:test")
-    assert taken == ("company 2", "directory-security 1", "enterprise 1", "enterprise 2", "own 1")
+    assert taken == ("company 2", "directory-security 1.1", "enterprise 1.1", "enterprise 2", "own 1")
     assert not is_to_take_in()
     assert policy_of("group").policies[0].version == "2"
     for book in ("staff", "subsidiary"):

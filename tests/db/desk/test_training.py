@@ -19,7 +19,7 @@ from db.policy.compose import compose
 from db.policy.lessons import questions
 from db.policy.loader import builtin
 from db.store.engine import Store
-from db.store.tables import Entry, Trained, UndertakingAccepted
+from db.store.tables import Book, Entry, Trained, UndertakingAccepted
 from db.store.transactions import writing
 from reports import training as report
 from reports.report import Period
@@ -70,15 +70,15 @@ def test_who_was_trained_on_which_version_and_who_is_due(wide: World, clock: Clo
     record = last_record("training.record")
     assert (record.clause, record.book, record.account) == ("F.6.2", "general", wide.accounts["jinhr"])
     trained = people(desk)["杜北"].training
-    assert (trained.state, trained.version, trained.due) == ("trained", "general 1", "2027-11-20")
+    assert (trained.state, trained.version, trained.due) == ("trained", "general 1.1", "2027-11-20")
     (own,) = wide.desk("dubei").training.mine()
     assert (own.training, own.due) == (trained, None)
     clock.set("2027-11-01T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.state == "soon"
-    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", 14, "F.6.2")
+    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", 14, "F.6.2, own")
     clock.set("2027-11-22T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.state == "due"
-    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", -1, "F.6.2")
+    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", -1, "F.6.2, own")
 
 
 @pytest.mark.clause("G.7.3")
@@ -184,7 +184,7 @@ def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, cloc
     assert last_record("directory.search").outcome == "refused"
     assert "X.1" in refused(lambda: desk.directory.card(wide.entry("lunan", "general"))).clause
     (own,) = desk.training.mine()
-    assert (own.topic.blocks, own.topic.version) == (True, "general 1, strict 3")
+    assert (own.topic.blocks, own.topic.version) == (True, "general 1.1, strict 3")
 
     hr = wide.desk("yuhr")
     assert hr.training.shut_out()  # and can still record who attended, as the only thing
@@ -199,6 +199,7 @@ def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, cloc
 @pytest.mark.clause("F.6.2")
 def test_other_books_stay_open_beside_a_closed_one(wide: World) -> None:
     put_under("group", "company", "strict")
+    Book.update(made_at="2025-12-01T00:00:00.000000Z").execute()
     desk = wide.desk("zhangwei")
     assert not desk.training.shut_out()
     assert desk.directory.card(wide.entry("zhangwen")).name == "张文"
@@ -255,7 +256,23 @@ def test_the_first_training_is_due_from_the_regulation_s_day_or_the_joiner_s_whi
         Entry.update(joined="2026-11-20").where(Entry.id == wide.entry("lunan", "general")).execute()
     due = {name: one.training.due for name, one in people(wide.desk("jinhr")).items()}
     assert (due["杜北"], due["鲁南"]) == ("2026-01-01", "2026-11-20")
-    assert wide.desk("dubei").training.mine()[0].due == Due("2026-01-01", -220, "F.6.2")
+    assert wide.desk("dubei").training.mine()[0].due == Due("2026-01-01", -220, "F.6.2, own")
+
+
+@pytest.mark.clause("F.6.2")
+def test_what_was_owed_before_the_book_was_made_is_not_overdue_on_its_first_day(
+    wide: World, clock: Clock
+) -> None:
+    """Nobody could be trained where there was no book; who joins later is due from their first day."""
+    with writing():
+        Book.update(made_at="2026-11-20T09:00:00.000000Z").where(Book.id == "general").execute()
+        Entry.update(joined="2010-07-01").where(Entry.id == wide.entry("dubei", "general")).execute()
+        Entry.update(joined="2026-11-23").where(Entry.id == wide.entry("lunan", "general")).execute()
+    found = {name: one.training for name, one in people(wide.desk("jinhr")).items()}
+    assert (found["杜北"].due, found["杜北"].state, found["杜北"].overdue) == ("2026-12-20", "soon", False)
+    assert (found["鲁南"].due, found["鲁南"].state) == ("2026-11-23", "never")
+    clock.set("2026-12-20T09:00+08:00")
+    assert people(wide.desk("jinhr"))["杜北"].training.overdue
 
 
 def right(book: str, topic: str) -> list[int]:
@@ -289,7 +306,7 @@ def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World
     assert (record.clause, record.account) == ("F.6.2", wide.accounts["dubei"])
     assert '"wrong":0' in detail_of(record)
     trained = people(hr)["杜北"].training
-    assert (trained.state, trained.version, trained.by_course) == ("trained", "general 1", True)
+    assert (trained.state, trained.version, trained.by_course) == ("trained", "general 1.1", True)
     hr.training.record("general", TOPIC, [wide.entry("lunan", "general")])
     assert not people(hr)["鲁南"].training.by_course
 
@@ -298,15 +315,13 @@ def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World
 @pytest.mark.clause("F.6.2")
 def test_a_test_is_of_the_version_that_was_read_and_of_who_is_in_the_directory(wide: World) -> None:
     desk = wide.desk("dubei")
-    for version, answers in (("general 0", right("general", TOPIC)), ("general 1", [1])):
+    for version, answers in (("general 0", right("general", TOPIC)), ("general 1.1", [1])):
         with pytest.raises(Invalid):
             desk.training.take("general", TOPIC, version, answers)
     wide.grant("majun", "hr", "general")
     outsider = wide.desk("majun")
-    assert (
-        refused(lambda: outsider.training.take("general", TOPIC, "general 1", right("general", TOPIC))).clause
-        == "F.6.2"
-    )
+    taken = (TOPIC, "general 1.1", right("general", TOPIC))
+    assert refused(lambda: outsider.training.take("general", *taken)).clause == "F.6.2"
     foreign = refused(lambda: wide.desk("chenjing").training.course("general", TOPIC))
     assert foreign.message == refused(lambda: wide.desk("chenjing").training.course("nowhere", TOPIC)).message
     assert Trained.select().count() == 0
@@ -330,7 +345,7 @@ def test_awareness_of_malware_has_a_course_of_its_own(wide: World) -> None:
     assert {one.clause for one in course.lessons} == {one.clause for one in course.questions} == {"G.7.3"}
     assert (len(course.lessons), len(course.questions)) == (4, 3)
     assert desk.training.take(
-        "wecom", "malware-awareness", "wecom 1", right("wecom", "malware-awareness")
+        "wecom", "malware-awareness", "wecom 1.1", right("wecom", "malware-awareness")
     ).passed
     assert desk.training.mine()[0].training.by_course
 

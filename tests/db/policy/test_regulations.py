@@ -52,6 +52,12 @@ MAINTAINERS_DIFFER = {
 }
 """Pairs that name different maintainers, where the safety regulation (B.8) stands first."""
 
+SUPERVISORS_DIFFER = {
+    frozenset(("directory-security", "wecom")),
+    frozenset(("information-security", "wecom")),
+}
+"""Pairs of which one has human resources supervise (G.9), and the other information security."""
+
 
 def files() -> list[Path]:
     return sorted(REGULATIONS.glob("*.toml"))
@@ -84,7 +90,10 @@ def test_each_pair_composes_or_names_what_is_to_be_decided(pair: tuple[str, str]
     assert any(key.startswith("fields") for key in keys) == (
         set(pair) == {"school-class", "information-security"}
     )
+    assert ("supervisor" in keys) == (frozenset(pair) in SUPERVISORS_DIFFER)
     decided = {"maintainer": "hr", "allow_private_fields": True}
+    if "supervisor" in keys:
+        decided["supervisor"] = "security"
     assert compose("book", regulations, decided).maintainer.role == "hr"
 
 
@@ -115,9 +124,10 @@ def test_an_effective_policy_names_each_rule_that_was_displaced() -> None:
 
 
 def test_all_nine_over_one_book() -> None:
-    policy = compose("book", list(builtin().values()), {"maintainer": "hr", "allow_private_fields": True})
+    decided = {"maintainer": "hr", "supervisor": "security", "allow_private_fields": True}
+    policy = compose("book", list(builtin().values()), decided)
     assert [rung.id for rung in policy.ladder] == [
-        "warning", "circulated-criticism", "fine", "demerit", "demotion", "removal",
+        "warning", "circulated-criticism", "fine", "demerit", "demotion", "downgrade", "removal",
         "termination", "dismissal", "legal-action",
     ]  # fmt: skip
     assert policy.classification_rule.level == "confidential"
@@ -155,7 +165,7 @@ def test_the_three_together_take_the_stricter_of_each() -> None:
     policy = compose("book", [builtin()[id] for id in ("enterprise", "directory-security", "company")])
     change = policy.flow("change")
     assert [(step.role, step.clause) for step in change.steps] == [("head", "E.13.2"), ("hr", "E.13.3")]
-    assert policy.second.need("entry").clause == "C.8"
+    assert policy.second.need("entry").clause == "default"
     assert change.clause == "A.15, C.8, E.13"
     assert (policy.scope("employee").clause, policy.scope("security").reach) == ("C.10.1", "book")
     assert policy.field("mobile").required

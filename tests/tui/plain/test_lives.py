@@ -164,16 +164,16 @@ def test_copies_of_a_leaver_are_listed_and_signed_off(world: World, ask: Ask) ->
     assert ask("ganhr", f"tasks copies add {of} --copy '纸质版 1 份'").status == 0
     first, second = ask("ganhr", f"tasks copies {of} --json").data
     assert [first["number"], second["number"]] == ["ABCD-EFGH", "纸质版 1 份"]
-    missing = ask("ganhr", f"tasks copies sign-off {first['copy']} {of}", language="en")
+    missing = ask("xinan", f"tasks copies sign-off {first['copy']} {of}", language="en")
     assert (missing.status, "--outcome is missing: returned (handed back)" in missing.err) == (2, True)
-    lost = ask("ganhr", f"tasks copies sign-off {first['copy']} {of} --outcome lost")
+    lost = ask("xinan", f"tasks copies sign-off {first['copy']} {of} --outcome lost")
     assert (lost.status, "遗失" in lost.err) == (1, True)
     assert ask("shibu", f"tasks copies sign-off {first['copy']} {of} --outcome returned").status == 1
     for line in (
         f"{first['copy']} {of} --outcome lost --word 出差途中遗失",
         f"{second['copy']} {of} --outcome destroyed",
     ):
-        assert ask("ganhr", f"tasks copies sign-off {line}").status == 0
+        assert ask("xinan", f"tasks copies sign-off {line}").status == 0
     assert "出差途中遗失" in ask("ganhr", f"tasks copies {of}").text
     decided(ask, "ganhr", request)
     assert Entry.get_by_id(entry).state == "left"

@@ -188,7 +188,7 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
     with writing():
         employ(bureau, "cenlai", "岑来", "subsidiary", ("chief-executive",))
     entry = CaseParty.get(CaseParty.case == 1).id
-    bureau.desk("cendong").casework.decide(1, "再次发生", [Sentence(entry, ("demotion",))])
+    bureau.desk("cendong").casework.decide(1, "再次发生", [Sentence(entry, ("downgrade",))])
     second = Bureau(bureau, "cenzong")
     async with second.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")

@@ -92,7 +92,7 @@ async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> N
         heads = next(line for line in lines.splitlines() if "大部" in line)
         order = [
             heads.index(head)
-            for head in ("大部", "部门", "姓名", "职务", "分机", "手机", "固定电话", "传真", "邮箱")
+            for head in ("大部名称", "部门名称", "姓名", "岗位", "分机", "手机", "固定电话", "传真", "邮箱")
         ]
         assert order == sorted(order)
         await press(pilot, "enter")

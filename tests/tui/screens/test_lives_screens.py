@@ -145,13 +145,13 @@ async def test_a_leaver_by_keys_and_who_may_not(lives: World) -> None:
 @pytest.mark.clause("H.5.4")
 async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
     task = Task.get((Task.book == "secured") & (Task.kind == "leaver"))
-    app = Lives(lives, "ganhr", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
+    app = Lives(lives, "xinan", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s", "1", "enter")
         await pilot.pause()
         assert app.screen.query(Notice)
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
-    assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["ganhr"])
+    assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["xinan"])
 
 
 @pytest.mark.clause("H.5.4")

@@ -23,6 +23,7 @@ from tui.screens.sheets.list import screen_of
 from tui.sheets.backups import OVERSEEN, RUNS
 from tui.sheets.books import BOOK
 from tui.sheets.findings import FINDINGS
+from tui.sheets.guidance import GUIDANCE
 from tui.sheets.review_items import REVIEW
 from tui.sheets.reviews import REVIEW_PROGRESS
 from tui.sheets.rules import SUMMARY
@@ -108,6 +109,14 @@ def test_inspection(snap_matrix: Snap, reviews: World) -> None:
 def test_findings(snap_matrix: Snap, reviews: World) -> None:
     """A finding past its day, answered, with its history."""
     snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: screen_of(FINDINGS)()))
+
+
+def test_guidance(snap_matrix: Snap, reviews: World) -> None:
+    """What departments are to do, who has confirmed it and who has not."""
+    reviews.desk("xinan").guidance.give("secured", "下班前锁好纸质名单，人走屏锁。")
+    head = next(one for one in reviews.desk("fuhr").guidance.list() if one.mine)
+    reviews.desk("fuhr").notices.acknowledge(head.id)
+    snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: screen_of(GUIDANCE)()))
 
 
 def test_training(snap_matrix: Snap, reviews: World) -> None:

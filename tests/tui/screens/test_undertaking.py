@@ -31,7 +31,7 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store, world:
         assert not isinstance(app.screen, Undertaking)
         app.desk.accounts.page("staff", 0, 1)
     (row,) = UndertakingAccepted.select()
-    assert (row.account_id, row.policy, row.version) == (account, "enterprise", "1")
+    assert (row.account_id, row.policy, row.version) == (account, "enterprise", "1.1")
 
 
 @pytest.mark.clause("A.17")

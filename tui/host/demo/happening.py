@@ -67,6 +67,7 @@ class Leave(Deed):
     whose: str
     day: int
     reason: str = ""
+    successor: str = ""
     then: tuple[Turn, ...] = ()
 
 

@@ -139,7 +139,8 @@ class History:
     @submit.register
     def _leave(self, deed: Leave, desk: Desk, amends: int | None) -> int:
         entry = self.where.entry(deed.whose, deed.book)
-        return desk.lifecycle.leave(LeaveAsked(entry, self._day(deed.day), deed.reason), amends)
+        asked = LeaveAsked(entry, self._day(deed.day), deed.reason, successor=deed.successor)
+        return desk.lifecycle.leave(asked, amends)
 
     @submit.register
     def _ask(self, deed: Ask, desk: Desk, amends: int | None) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.audit.act_names import clause_words
-from db.language import Message, Text, _
+from db.language import Message, Text, _, clause_words
 from tui.kit import Column, Command, DataList, Frame, Line, Styled, Where, clause_text
 from tui.screens.asking.change import Change
 from tui.screens.asking.form import AskForm

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.audit.act_names import clause_words
 from db.desk.policies.rule_views import Revision, RuleChange, RuleLine, RulesView
 from db.desk.policies.rule_words import about
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, clause_words, listed
 from tui.kit import (
     Column,
     Command,

@@ -9,10 +9,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
-from db.desk.audit.act_names import clause_words
 from db.desk.audit.audit import AuditFilter, ChainState
 from db.desk.audit.record_views import AuditRow
-from db.language import Text, _, _n
+from db.language import Text, _, _n, clause_words
 from tui.kit import (
     Column,
     Command,

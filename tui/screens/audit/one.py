@@ -5,10 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.audit.act_names import clause_words
 from db.desk.audit.record_views import AuditDetail, AuditRow
 from db.desk.refusal import SILENT
-from db.language import Message, Text, _
+from db.language import Message, Text, _, clause_words
 from tui.kit import BACK, Cell, Command, Facts, Frame, Styled, Where
 from tui.sheets.cell import Tone
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.audit.act_names import clause_words
 from db.desk.audit.record_views import AuditRow
 from db.desk.cases.case_views import CaseView
-from db.language import Message, _
+from db.language import Message, _, clause_words
 from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, ask_text, clause_text
 
 

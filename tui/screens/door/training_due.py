@@ -43,7 +43,7 @@ class TrainingDue(Frame):
         yield Facts(
             [
                 (_("{label} ({book})", label=one.topic.label, book=one.book_label),
-                 [standing(one.training), "  ", Styled(clause_text(one.topic.clause), "dim")])
+                 [standing(one.training), "  ", Styled(clause_text(one.topic.due_clause), "dim")])
                 for one in self.app.desk.training.mine()
                 if one.training.overdue
             ]

@@ -7,11 +7,10 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.audit.act_names import clause_words
 from db.desk.editions.edition_views import EditionView, Issued, IssueRow
 from db.desk.editions.tagging import UnitSorted
 from db.desk.tasks.task_views import TaskRow
-from db.language import Text, _
+from db.language import Text, _, clause_words
 from tui.kit import Command, DataList, Frame, Line, Option, Pane, choose
 from tui.screens.editions.copies import EditionCopies
 from tui.screens.editions.preview import EditionPreview

@@ -11,7 +11,7 @@ from db.desk import Invalid, Refused
 from db.desk.lifecycle.forms import JOINED, KIND, UNIT, JoinAsked, JoinForm, Namesake
 from db.desk.lifecycle.joining import CheckedJoin
 from db.desk.requests.ask_fields import AskField
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, Text, _, clause_words
 from tui.kit import (
     Cell,
     Choice,
@@ -125,7 +125,8 @@ class Join(LifeForm):
                     _("In the directory by {day}", day=day(checked.due.day)),
                     "  ",
                     *_parts(left(checked.due)),
-                    f"  {checked.due.clause}",
+                    "  ",
+                    clause_words(checked.due.clause),
                 ]
             )
 

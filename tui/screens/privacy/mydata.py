@@ -6,10 +6,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from db.desk.audit.act_names import clause_words
 from db.desk.privacy.own_data import Section
 from db.desk.privacy.privacy import Ground
-from db.language import Text, _, _n
+from db.language import Text, _, _n, clause_words
 from reports.formats import FORMATS
 from reports.own_data import part, whole
 from tui.kit import (

@@ -15,6 +15,7 @@ from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import SheetScreen, screen_of
 from tui.screens.tasks.tasks import OPENS
 from tui.sheets.findings import FINDINGS
+from tui.sheets.guidance import GUIDANCE
 from tui.sheets.reviews import REVIEWS
 from tui.sheets.training import MINE, TRAINING
 
@@ -47,6 +48,7 @@ class Reviews(SheetScreen[CampaignRow]):
         Command("open", "enter", _("Open"), _("Decide what is yours, one key each."), looks=True),
         PROGRESS,
         Command("findings", "v", _("Findings"), _("What inspections found, and who sees to it.")),
+        Command("guidance", "i", _("Instructions"), _("What departments are to do, and who confirmed.")),
         Command("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),
     )
 
@@ -71,6 +73,10 @@ class Reviews(SheetScreen[CampaignRow]):
     def do_findings(self) -> None:
         """All findings."""
         self.app.push_screen(screen_of(FINDINGS)())
+
+    def do_guidance(self) -> None:
+        """Instructions to departments."""
+        self.app.push_screen(screen_of(GUIDANCE)())
 
     def do_training(self) -> None:
         """Who was trained; for who answers for nobody else, their own."""

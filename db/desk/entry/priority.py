@@ -1,0 +1,52 @@
+"""Tagged people, whose matters come first among those of the same day (F.3.2). Not an operation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from db.desk.authority.standing import Standing
+from db.language import Text
+from db.policy.schema.book import USUAL_RANK
+from db.store.tables import Entry, EntryTag
+
+
+class Tagged(NamedTuple):
+    """The tag that puts an entry first; a smaller ``rank`` comes before a larger one."""
+
+    rank: int
+    label: Text
+
+
+NO_TAG = Tagged(USUAL_RANK, "")
+
+
+class Priority:
+    """The tags by which matters about entries of the reader's books come first."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._tagged: dict[int, Tagged] = {}
+        for book in standing.books:
+            tags = {rule.id: rule for rule in standing.policy(book).tags if rule.rank < USUAL_RANK}
+            if not tags:
+                continue
+            rows = (
+                EntryTag.select(EntryTag.entry, EntryTag.tag)
+                .join(Entry)
+                .where((Entry.book == book) & EntryTag.tag.in_(list(tags)))
+            )
+            for row in rows:
+                rule, before = tags[row.tag], self.of(row.entry_id)
+                if rule.rank < before.rank:
+                    self._tagged[row.entry_id] = Tagged(rule.rank, rule.label)
+
+    def of(self, entry: int | None) -> Tagged:
+        """Return the tag by which matters about ``entry`` come first; of none, `NO_TAG`."""
+        return self._tagged.get(entry or 0, NO_TAG)
+
+
+def priority_of(standing: Standing) -> Priority:
+    """Return the priority for ``standing``, read once for as long as nothing changes on record."""
+    kept: Priority | None = standing.worked_out.get((Priority, standing.books))
+    if kept is None:
+        kept = standing.worked_out[Priority, standing.books] = Priority(standing)
+    return kept

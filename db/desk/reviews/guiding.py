@@ -1,0 +1,182 @@
+"""Guidance of whoever supervises a book: an instruction to its departments, which their heads read and
+confirm (C.6, H.3.1).
+
+A department that gets another head before it was confirmed has the new head confirm it; one without a head is
+named as such until it has one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from db.desk.authority.offices import HEAD
+from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.frame import Subject, operation
+from db.desk.notation.localtime import local
+from db.desk.power.declaration import LOOKS, moving
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.request_views import name_of
+from db.desk.screening.content import refuse_card_numbers
+from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.telling.notices import tell
+from db.language import Label, _
+from db.policy.effective import EffectivePolicy
+from db.store.moves import Moves
+from db.store.tables import Account, Grant, Notice, NoticeRecipient, Unit
+
+KIND = "guidance"
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """An instruction with how far it is confirmed. ``missing`` are departments whose head has not confirmed
+    it, ``headless`` those of them that have none. ``mine``: the reader is to confirm it."""
+
+    id: int
+    book: str
+    book_label: Label
+    at: str
+    by: str
+    text: str
+    clause: str
+    departments: int
+    missing: tuple[str, ...]
+    headless: tuple[str, ...]
+    mine: bool
+
+
+class Guidance(Subject):
+    """Operations on instructions to departments."""
+
+    @operation("guidance.list", label=_("list instructions"), recorded=False, power=LOOKS)
+    def list(self) -> tuple[Instruction, ...]:
+        """Return the instructions of books that the actor supervises or keeps, and those to the actor; the
+        newest first."""
+        rows = (
+            Notice.select()
+            .where((Notice.kind == KIND) & Notice.book.in_(self.standing.books))
+            .order_by(Notice.at.desc(), Notice.id.desc())
+        )
+        found = []
+        for row in rows:
+            own = NoticeRecipient.get_or_none(notice=row.id, account=self.standing.account)
+            if own is not None or self._oversees(row.book_id):
+                found.append(_view(row, own is not None and own.acknowledged_at is None))
+        return tuple(found)
+
+    @operation("guidance.give", label=_("instruct departments"), recorded=True, power=moving(Moves.DUTY))
+    def give(self, book: str, text: str) -> int:
+        """Tell the heads of all departments of ``book`` what to do, for each of them to confirm; its number.
+        Raises Refused for anyone but the supervisor, Invalid."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        clause = policy.supervisor.clause
+        self.act.note(book=book, clause=clause)
+        if policy.supervisor.role not in self.standing.roles(book):
+            role = policy.role(policy.supervisor.role).label
+            raise Refused(
+                _("Departments are instructed by {role}.", role=role),
+                clause,
+                _("Tell them what you would have them say."),
+            )
+        said = " ".join(text.split())
+        if not 0 < len(said) <= LONGEST:
+            message = _("Say what departments are to do, in up to {count} characters.", count=LONGEST)
+            raise Invalid(Problem("text", message))
+        refuse_card_numbers([policy], _("Instruction"), said, "text")
+        units = _departments(book)
+        detail = {"text": said, "by": name_of(self.standing.account), "units": units}
+        tell(KIND, book, _heads(book, units), clause=clause, detail=detail, acknowledge=True)
+        number = int(Notice.select(Notice.id).where(Notice.kind == KIND).order_by(Notice.id.desc()).get().id)
+        self.act.note(instruction=number, departments=len(units))
+        return number
+
+    def _oversees(self, book: str) -> bool:
+        policy = policy_of(book)
+        return bool(self.standing.roles(book) & {policy.supervisor.role, *policy.keepers})
+
+
+def _departments(book: str) -> list[int]:
+    """The departments of colleagues in ``book``: the units under the root, and of those below them each that
+    has a head of its own."""
+    rows = list(Unit.select().where((Unit.book == book) & Unit.active & (Unit.side == "internal")))
+    root = next(row.id for row in rows if row.parent_id is None)
+    headed = set(_heads(book, [row.id for row in rows]).values())
+    return [row.id for row in rows if row.parent_id == root or row.id in headed - {root}]
+
+
+def _heads(book: str, units: list[int]) -> dict[int, int]:
+    """Return the accounts of who heads one of ``units`` now, each with that unit."""
+    rows: Any = (
+        Grant.select(Account.id, Grant.unit)
+        .join(Account, on=Grant.is_of())
+        .where(
+            (Grant.book == book)
+            & (Grant.role == HEAD)
+            & Grant.unit.in_(units)
+            & Grant.in_force()
+            & (Account.state != "disabled")
+        )
+        .order_by(Grant.id)
+    )
+    return dict(rows.tuples())
+
+
+def _confirmed(row: Notice) -> set[int]:
+    """Return the departments of which somebody confirmed who headed it then."""
+    done: Any = (
+        NoticeRecipient.select(Grant.unit)
+        .join(Account)
+        .join(Grant, on=Grant.is_of())
+        .where(
+            (NoticeRecipient.notice == row.id)
+            & NoticeRecipient.acknowledged_at.is_null(False)
+            & (Grant.book == row.book_id)
+            & (Grant.role == HEAD)
+            & (Grant.from_at <= NoticeRecipient.acknowledged_at)
+            & (Grant.revoked_at.is_null() | (Grant.revoked_at > NoticeRecipient.acknowledged_at))
+        )
+    )
+    return {unit for (unit,) in done.tuples()}
+
+
+def _view(row: Notice, mine: bool) -> Instruction:
+    detail = json.loads(row.detail)
+    units: list[int] = detail["units"]
+    names = {one.id: one.name for one in Unit.select().where(Unit.id.in_(units) & Unit.active)}
+    done, headed = _confirmed(row), set(_heads(row.book_id, units).values())
+    missing = [unit for unit in names if unit not in done]
+    book = row.book
+    return Instruction(
+        id=row.id,
+        book=row.book_id,
+        book_label=Label(book.title_zh, book.title_en),
+        at=local(row.at)[:16],
+        by=detail["by"],
+        text=detail["text"],
+        clause=row.clause,
+        departments=len(names),
+        missing=tuple(names[unit] for unit in missing),
+        headless=tuple(names[unit] for unit in missing if unit not in headed),
+        mine=mine,
+    )
+
+
+def _new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
+    """Put an instruction that is not confirmed yet to whoever heads the department by now."""
+    for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
+        units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
+        known = {one.account_id for one in NoticeRecipient.select().where(NoticeRecipient.notice == row.id)}
+        new = [account for account in _heads(policy.book, units) if account not in known]
+        for account in new:
+            NoticeRecipient.insert(notice=row.id, account=account, opens="").on_conflict_ignore().execute()
+        if new:
+            yield Alarm("guidance.put_to", row.clause, {"instruction": row.id, "told": len(new)})
+
+
+ALARMS.append(_new_heads)

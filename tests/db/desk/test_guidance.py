@@ -1,0 +1,81 @@
+"""Guidance of departments: given by the supervisor, read and confirmed by their heads (C.6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
+from db.store.tables import Grant, Unit
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.db.desk.reviewing import refused
+from tests.world import World
+from tui.sheets.notice_words import happened
+
+pytestmark = pytest.mark.clause("C.6", "H.3.1")
+HERE = RunnerPlace("host", "test")
+BOOK, TEXT = "subsidiary", "下班前锁好纸质名单"
+
+
+def given(world: World) -> int:
+    """An instruction of information security; its number."""
+    return world.desk("panlong").guidance.give(BOOK, TEXT)
+
+
+def test_the_heads_of_all_departments_read_and_confirm_it(world: World) -> None:
+    number = given(world)
+    (row,) = world.desk("panlong").guidance.list()
+    assert (row.text, row.clause, row.by) == (TEXT, "C.6", "潘龙")
+    assert row.departments == len(row.missing) > 0
+    heads = {login for login in world.accounts if any(one.mine for one in world.desk(login).guidance.list())}
+    assert heads
+    for login in heads:
+        told = next(one for one in world.desk(login).notices.unread() if one.kind == "guidance")
+        assert TEXT in say(happened(told), "zh_CN")
+        assert told.acknowledge
+        before = world.desk("panlong").guidance.list()[0].missing
+        world.desk(login).notices.acknowledge(number)
+        assert len(world.desk("panlong").guidance.list()[0].missing) < len(before)
+        assert not any(one.mine for one in world.desk(login).guidance.list())
+    (row,) = world.desk("panlong").guidance.list()
+    assert row.missing == row.headless, "only departments without a head are left"
+
+
+def test_nobody_else_instructs_and_nobody_else_reads_it(world: World) -> None:
+    for login in ("wangfang", "xuning"):
+        with pytest.raises(Refused):
+            world.desk(login).guidance.give(BOOK, TEXT)
+    given(world)
+    assert world.desk("tangyu").guidance.list() == ()
+    for text in ("", " ", "长" * 501):
+        with pytest.raises(Invalid):
+            world.desk("panlong").guidance.give(BOOK, text)
+
+
+def test_the_keeper_is_refused_by_the_clause(world: World) -> None:
+    assert refused(lambda: world.desk("xuning").guidance.give(BOOK, TEXT)).clause == "C.6"
+
+
+def test_a_new_head_confirms_what_the_one_before_did_not(world: World, clock: Clock) -> None:
+    number = given(world)
+    leaving = next(
+        login for login in world.accounts if any(one.mine for one in world.desk(login).guidance.list())
+    )
+    office = Grant.get(
+        (Grant.book == BOOK)
+        & (Grant.role == "head")
+        & Grant.revoked_at.is_null()
+        & ((Grant.account == world.accounts[leaving]) | (Grant.person == world.people[leaving]))
+    )
+    unit = Unit.get_by_id(office.unit_id).name
+    clock.forward(days=1)
+    with writing():
+        Grant.update(revoked_at="2026-11-24T00:00:00.000000Z").where(Grant.id == office.id).execute()
+    world.grant("tangyu", "head", BOOK, unit)
+    run(HERE)
+    assert [one.id for one in world.desk("tangyu").guidance.list() if one.mine] == [number]
+    missing = set(world.desk("panlong").guidance.list()[0].missing)
+    world.desk("tangyu").notices.acknowledge(number)
+    assert missing - set(world.desk("panlong").guidance.list()[0].missing) == {unit}

@@ -1,0 +1,90 @@
+"""Instructions to departments, which their heads read and confirm (C.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.desk.reviews.guiding import Instruction
+from db.language import Text, _, listed
+from tui.sheets.asks import At, Typed
+from tui.sheets.books import BOOK
+from tui.sheets.cell import Fact
+from tui.sheets.clauses import clause_text
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+
+TEXT = Typed("text", _("What departments are to do"))
+
+CONFIRM: Verb[Instruction] = Verb(
+    id="confirm",
+    operation="notices.acknowledge",
+    key="a",
+    label=_("Confirm as read"),
+    help=_("Say, as the head of a department, that you read it and see to it."),
+    offered=lambda row: row.mine,
+    do=lambda at: at.desk.notices.acknowledge(at.number),
+    done=lambda _at, _made: _("Confirmed; it is on record."),
+    example="guidance confirm 17",
+)
+GIVE: Verb[Instruction] = Verb(
+    id="give",
+    operation="guidance.give",
+    key="n",
+    label=_("New instruction"),
+    help=_("Tell the heads of all departments what to do, for each of them to confirm."),
+    on="none",
+    asks=(BOOK, TEXT),
+    do=lambda at: at.desk.guidance.give(at[BOOK], at[TEXT]),
+    done=lambda _at, made: _("Given: instruction {number}", number=made),
+    example="guidance give --book staff --text 下班前锁好纸质名单",
+)
+
+
+def _state(row: Instruction) -> Text:
+    if not row.missing:
+        return _("confirmed by all")
+    return _("{done} of {all} confirmed", done=row.departments - len(row.missing), all=row.departments)
+
+
+def _facts(row: Instruction) -> Sequence[Fact]:
+    found: list[Fact] = [(_("Instruction"), row.text), (_("Given by"), f"{row.by}  {row.at}")]
+    if row.missing:
+        found.append((_("Not confirmed"), listed(row.missing)))
+    if row.headless:
+        found.append((_("Without a head"), listed(row.headless)))
+    return found
+
+
+def _rows(at: At[Any]) -> Sequence[Instruction]:
+    return at.desk.guidance.list()
+
+
+GUIDANCE: Sheet[Instruction] = Sheet(
+    id="guidance",
+    operation="guidance.list",
+    title=_("Instructions"),
+    about=_(
+        "What whoever supervises a directory instructs its departments in. The head of each reads and "
+        "confirms it; a new head is asked where the one before did not."
+    ),
+    help=_("List instructions to departments, or show one with who has not confirmed it."),
+    rows=_rows,
+    key=lambda row: row.id,
+    named="instruction",
+    book=lambda _at, row: row.book,
+    columns=(
+        Column("at", _("When"), lambda row: row.at, 16),
+        Column("text", _("Instruction"), lambda row: row.text, tone="strong"),
+        Column("state", _("Stands"), _state, 14, in_english=20,
+               tone=lambda row: "warn" if row.missing else "good", data=lambda row: len(row.missing)),
+        Column("book", _("Book"), lambda row: row.book_label, from_width=NEVER, data=lambda row: row.book),
+        Column("missing", _("Not confirmed"), lambda row: listed(row.missing), from_width=NEVER,
+               data=lambda row: row.missing),
+        Column("mine", _("Yours to confirm"), lambda row: row.mine, from_width=NEVER),
+    ),
+    facts=_facts,
+    context=lambda row: (row.book_label, clause_text(row.clause)),
+    verbs=(CONFIRM, GIVE),
+    empty=_("There are no instructions for you."),
+    example="guidance",
+)  # fmt: skip
