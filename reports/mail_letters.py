@@ -12,8 +12,7 @@ from db.desk.editions.making import ToMake, to_make
 from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local
 from db.desk.telling.post import Letter
-from db.language import Label, Message, Text, _, say
-from db.language.__init__ import clause_words
+from db.language import Label, Message, Text, _, clause_words, say
 from db.store.engine import store
 from db.store.tables import Book
 from reports.editions.container import file_name, file_of

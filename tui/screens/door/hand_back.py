@@ -5,8 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.tasks.task_views import CopyView
-from db.language import _
-from db.language.__init__ import clause_words
+from db.language import _, clause_words
 from tui.kit import SIGN_OUT, Line
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.hand_back import OWN
