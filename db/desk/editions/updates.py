@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from peewee import fn
 
 from db.desk.authority.offices import heads_in
 from db.desk.authority.standing import root_of
@@ -21,7 +24,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import NoticeRule
 from db.store import audit
 from db.store.engine import store
-from db.store.tables import Account, Entry, Notice, Request, Task, Unit, UnitAbove
+from db.store.tables import Account, DutyMark, Entry, Notice, Request, Task, Unit, UnitAbove
 
 KIND = "update"
 MOST = 50
@@ -54,10 +57,11 @@ def send_updates(policy: EffectivePolicy) -> list[Task]:
     if rule is None:
         return []
     period = calendar().period(rule.every, today())
-    if not calendar(policy.book).is_working_day(today()) or not once(f"updates:{policy.book}:{period.first}"):
-        return []
     before = calendar().period(rule.every, period.first - timedelta(days=1))
     since = _last(policy.book) or day_begins(before.first)
+    working = calendar(policy.book).is_working_day(today())
+    if not working or not once(f"{_mark(policy.book)}:{period.first}"):
+        return []
     for unit, changes in changes_since(policy.book, since).items():
         _send(policy, rule, unit, changes, since)
     return []
@@ -160,11 +164,13 @@ def _readers(book: str, unit: int) -> Iterable[tuple[int, int]]:
 
 
 def _last(book: str) -> str | None:
-    """When update notices last went out."""
-    row = (
-        Notice.select(Notice.at)
-        .where((Notice.book == book) & (Notice.kind == KIND))
-        .order_by(Notice.at.desc())
-        .first()
-    )
-    return str(row.at) if row is not None else None
+    """Return when update notices last went out; where none ever did, when it was last looked for updates."""
+    told: Any = Notice.select(fn.MAX(Notice.at)).where((Notice.book == book) & (Notice.kind == KIND))
+    looked: Any = DutyMark.select(fn.MAX(DutyMark.at)).where(DutyMark.key.startswith(f"{_mark(book)}:"))
+    at = told.scalar() or looked.scalar()
+    return None if at is None else str(at)
+
+
+def _mark(book: str) -> str:
+    """Return what the marks of looking for updates in ``book`` begin with."""
+    return f"updates:{book}"
