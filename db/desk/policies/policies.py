@@ -358,7 +358,7 @@ def _account(login: str) -> int:
 def _revision(row: Notice) -> Revision:
     detail = json.loads(row.detail)
     told = NoticeRecipient.select().where(NoticeRecipient.notice == row)
-    missing = told.where(NoticeRecipient.acknowledged_at.is_null()) if row.acknowledge else ()
+    missing = _asked(told) if row.acknowledge else ()
     return Revision(
         regulation=detail["policy"],
         version=detail["version"],
@@ -368,6 +368,13 @@ def _revision(row: Notice) -> Revision:
         asked=row.acknowledge,
         missing=tuple(name_of(one.account_id) for one in missing),
         posted=_posted(detail.get("posted")),
+    )
+
+
+def _asked(told: Any) -> Any:
+    """Narrow ``told`` to those who have not acknowledged and can: whoever left or is suspended can't."""
+    return told.join(Account).where(
+        NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled")
     )
 
 
