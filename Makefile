@@ -51,6 +51,7 @@ docs: setup
 	$(BIN)/python -m tui.plain.document
 	$(BIN)/python -m tui.host.document
 	$(BIN)/python -m tests.rooms
+	$(BIN)/python -m tests.variants
 
 # One screen alive in this terminal, as its picture test sets it up: make show SCREEN=Queue SPEAK=en SIZE=120x36.
 SPEAK ?= zh_CN
@@ -90,7 +91,7 @@ fuzz: setup
 siege: setup
 	$(BIN)/python -m tests.siege --minutes $(MINUTES)
 
-# Each clause of the regulations with its rule, its acceptance tests and their result.
+# Each clause of the regulations with its rule, its acceptance tests, its variants by others and on other days, and the result.
 clauses: setup
 	$(BIN)/python -m tests.clauses
 

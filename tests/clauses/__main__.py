@@ -1,4 +1,5 @@
-"""Prints every clause with its rules, its acceptance tests and their result; exits 1 where one is wanting.
+"""Prints every clause with its rules, its acceptance tests, the number of its variants that pass, and its
+result; exits 1 where one is wanting.
 
 ``python -m tests.clauses [LETTER…]`` shows the regulations A to I, or those that are named.
 """
@@ -32,10 +33,16 @@ def main(letters: Sequence[str]) -> int:
         ]  # fmt: skip
         on_both = {**os.environ, "CI": "true"}
         run = subprocess.run(command, cwd=TREE, env=on_both, stdout=subprocess.PIPE, text=True, check=False)
-        results = read_results(file)
-    rows = [row for row in table(results) if not letters or row.id[0] in letters]
-    print(tabulate([_cells(row) for row in rows], ("Clause", "Rules", "Tests", "Result"), tablefmt="plain"))
-    unknown = strangers(results)
+        results, variants = read_results(file)
+    rows = [row for row in table(results, variants) if not letters or row.id[0] in letters]
+    print(
+        tabulate(
+            [_cells(row) for row in rows],
+            ("Clause", "Rules", "Tests", "Variants", "Result"),
+            tablefmt="plain",
+        )
+    )
+    unknown = strangers({*results, *variants})
     extra = unlisted(row.id for row in rows)
     wanting = [row.id for row in rows if row.result not in GOOD]
     counts = Counter(row.result for row in rows)
@@ -51,11 +58,12 @@ def main(letters: Sequence[str]) -> int:
     return 1 if wanting or unknown or broken or extra else 0
 
 
-def _cells(row: Clause) -> tuple[str, str, str, str]:
+def _cells(row: Clause) -> tuple[str, str, str, int, str]:
     keys = ", ".join(row.keys)
     tests = [test.rpartition("/")[2] for test in row.failed or row.tests]
     shown = f"{tests[0]} and {len(tests) - 1} more" if len(tests) > 1 else "".join(tests)
-    return row.id, keys if len(keys) <= WIDEST else keys[: WIDEST - 1] + "…", shown, row.result
+    short = keys if len(keys) <= WIDEST else keys[: WIDEST - 1] + "…"
+    return row.id, short, shown, len(row.variants), row.result
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""What the regulations ask for, clause by clause: the rules that carry it and the tests that accept it."""
+"""What the regulations ask for, clause by clause: the rules that carry it, the tests that accept it, and as
+whom and when it is walked besides."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import builtin
 from db.policy.schema.base import clause_ids
+from tests.variants.registry import FEWEST
 
 IDS = tuple(Path(__file__).with_name("ids.txt").read_text("utf-8").split())
 """Every clause of the nine regulations that asks something of the product."""
@@ -18,12 +20,13 @@ IDS = tuple(Path(__file__).with_name("ids.txt").read_text("utf-8").split())
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause: the keys of its rules, its tests, and those of them that failed."""
+    """The keys of a clause's rules, its tests, those of them that failed, and its variants that passed."""
 
     id: str
     keys: tuple[str, ...]
     tests: tuple[str, ...]
     failed: tuple[str, ...]
+    variants: tuple[str, ...] = ()
 
     @property
     def result(self) -> str:
@@ -34,6 +37,8 @@ class Clause:
             return "NO RULE"
         if not self.tests:
             return "NO TEST"
+        if len(self.variants) < FEWEST:
+            return "FEW VARIANTS"
         return "ok"
 
 
@@ -51,8 +56,12 @@ def rules() -> dict[str, tuple[str, ...]]:
     return {clause: _specific(keys) for clause, keys in found.items()}
 
 
-def table(results: Mapping[str, Mapping[str, bool]]) -> tuple[Clause, ...]:
-    """All clauses, in order. ``results``: clause -> test -> whether it passed."""
+Results = Mapping[str, Mapping[str, bool]]
+"""clause -> test, or variant -> whether it passed"""
+
+
+def table(results: Results, variants: Results) -> tuple[Clause, ...]:
+    """All clauses, in order."""
     carried = rules()
     return tuple(
         Clause(
@@ -60,6 +69,7 @@ def table(results: Mapping[str, Mapping[str, bool]]) -> tuple[Clause, ...]:
             keys=carried.get(clause, ()),
             tests=tuple(sorted(results.get(clause, {}))),
             failed=tuple(sorted(test for test, passed in results.get(clause, {}).items() if not passed)),
+            variants=tuple(sorted(one for one, passed in variants.get(clause, {}).items() if passed)),
         )
         for clause in sorted({*IDS, *carried}, key=order)
     )
@@ -88,10 +98,10 @@ def order(clause: str) -> tuple[str, ...]:
     return tuple(part.rjust(4) for part in clause.split("."))
 
 
-def read_results(file: Path) -> dict[str, dict[str, bool]]:
-    """What the plugin wrote."""
-    found: dict[str, dict[str, bool]] = json.loads(file.read_text("utf-8"))
-    return found
+def read_results(file: Path) -> tuple[Results, Results]:
+    """What the plugin wrote: of tests and of variants."""
+    found: dict[str, dict[str, dict[str, bool]]] = json.loads(file.read_text("utf-8"))
+    return found["clauses"], found["variants"]
 
 
 def _specific(keys: Iterable[str]) -> tuple[str, ...]:

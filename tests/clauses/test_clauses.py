@@ -38,7 +38,8 @@ def test_clauses_stand_in_order() -> None:
 @pytest.mark.parametrize(
     ("clause", "result"),
     [
-        (Clause("A.5", ("controls",), ("t",), ()), "ok"),
+        (Clause("A.5", ("controls",), ("t",), (), ("oneself/usual", "usual/make-up")), "ok"),
+        (Clause("A.5", ("controls",), ("t",), (), ("oneself/usual",)), "FEW VARIANTS"),
         (Clause("A.5", ("controls",), ("t",), ("t",)), "FAILS"),
         (Clause("A.5", ("controls",), (), ()), "NO TEST"),
         (Clause("A.5", (), ("t",), ()), "NO RULE"),
@@ -49,8 +50,10 @@ def test_what_is_said_of_a_clause(clause: Clause, result: str) -> None:
 
 
 def test_one_failure_of_a_test_fails_its_clause() -> None:
-    rows = {row.id: row for row in table({"A.5": {"one": True, "other": False}})}
+    walked = {"A.5": {"oneself/usual": False, "usual/make-up": True}}
+    rows = {row.id: row for row in table({"A.5": {"one": True, "other": False}}, walked)}
     assert rows["A.5"].failed == ("other",)
+    assert rows["A.5"].variants == ("usual/make-up",)
     assert rows["A.6"].tests == ()
 
 

@@ -62,9 +62,7 @@ def move(world: World, login: str, book: str, of: str, unit: str, day: str) -> i
     desk = world.desk(login)
     form = desk.lifecycle.move_form(world.entry(of, book))
     position = values_of(form.fields).get("position", "")
-    return desk.lifecycle.move(
-        MoveAsked(form.entry, form.version, world.unit(book, unit), position, day)
-    )
+    return desk.lifecycle.move(MoveAsked(form.entry, form.version, world.unit(book, unit), position, day))
 
 
 def leave(world: World, login: str, book: str, of: str, day: str, heir: str = "") -> int:

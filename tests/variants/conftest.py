@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Clock
 from tests.variants.setting import declare
 from tests.world import World
 

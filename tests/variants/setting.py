@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from db.desk import Desk, Refused
+from db.desk import Refused
 from db.desk.authority.offices import end_headships, set_head
 from db.desk.calendars.calendars import _digest
 from db.desk.lifecycle.forms import LeaveAsked
 from db.store import clock as store_clock
 from db.store.tables import (
-    Account,
     AuditRecord,
     CalendarChange,
     CalendarDay,
@@ -22,7 +21,6 @@ from db.store.tables import (
     Request,
 )
 from db.store.transactions import writing
-from tests.conftest import Clock
 from tests.world import World
 
 HOLIDAYS = ("2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11")
@@ -50,9 +48,7 @@ def deputise(world: World, absent: str, deputy: str, role: str, book: str, until
         )  # fmt: skip
 
 
-def act_for(
-    world: World, login: str, role: str, book: str, path: str = "", *, instead_of: str = ""
-) -> None:
+def act_for(world: World, login: str, role: str, book: str, path: str = "", *, instead_of: str = "") -> None:
     """Vacate an office (the headship of the unit at ``path``, or ``role`` of the whole book, of one holder
     alone if named) and have ``login`` act for the time being."""
     unit = world.unit(book, path)
@@ -67,9 +63,7 @@ def act_for(
         )
 
 
-def succeed(
-    world: World, login: str, role: str, book: str, path: str = "", *, instead_of: str = ""
-) -> None:
+def succeed(world: World, login: str, role: str, book: str, path: str = "", *, instead_of: str = "") -> None:
     """Have ``login`` hold an office from now on, and whoever held it hold it no more."""
     unit = world.unit(book, path)
     with writing():
@@ -80,12 +74,6 @@ def succeed(
             Grant.create(
                 account=world.accounts[login], role=role, book=book, unit=unit, granted_at=store_clock.now()
             )
-
-
-def suspend(world: World, login: str) -> None:
-    """Shut the account of ``login`` off."""
-    with writing():
-        Account.update(state="disabled").where(Account.id == world.accounts[login]).execute()
 
 
 def also_in(world: World, login: str, other: str, book: str) -> None:
@@ -99,16 +87,10 @@ def leaves(
     world: World, keeper: str, login: str, day: str, book: str = "staff", *, heir: str = "",
     everywhere: bool = False,
 ) -> int:  # fmt: skip
-    """Have ``keeper`` hand in the last day of ``login``, whose outside contacts are those of the person called
-    ``heir`` from then on; the request's number."""
+    """Have ``keeper`` hand in the last day of ``login``, whose outside contacts the person called ``heir``
+    answers for from then on; the request's number."""
     asked = LeaveAsked(world.entry(login, book), day, successor=heir, everywhere=everywhere)
     return world.desk(keeper).lifecycle.leave(asked)
-
-
-def over(world: World, clock: Clock, keeper: str, login: str, day: str, next_day: str, book: str) -> None:
-    """Have ``login`` leave ``book`` on ``day``, which nobody decides, and let the night come."""
-    leaves(world, keeper, login, day, book)
-    clock.set(f"{next_day}{NIGHT}")
 
 
 def refusal(act: Callable[[], object]) -> Refused:
@@ -130,19 +112,6 @@ def cites(clause: str, act: Callable[[], object]) -> None:
 def state(request: int) -> str:
     """The state of a request."""
     return str(Request.get_by_id(request).state)
-
-
-def waits_for(world: World, request: int) -> set[str]:
-    """The logins in whose queue ``request`` is."""
-    return {login for login in world.accounts if _has(world, login, request)}
-
-
-def _has(world: World, login: str, request: int) -> bool:
-    account = Account.get_by_id(world.accounts[login])
-    if account.state != "active":
-        return False
-    desk: Desk = world.desk(login)
-    return any(row.id == request for row in desk.queue.window().rows)
 
 
 def _end(world: World, book: str, role: str, login: str) -> None:

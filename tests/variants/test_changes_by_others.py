@@ -43,7 +43,8 @@ GROUPS = {
         "zhangwen",
     ),
     "subsidiary": Department(
-        "tangyu", "linxiao", "产品部/设计组", frozenset({"gaoshan"}), frozenset({"fangmin", "yeqing"}), "xuning"
+        "tangyu", "linxiao", "产品部/设计组", frozenset({"gaoshan"}), frozenset({"fangmin", "yeqing"}),
+        "xuning",
     ),
     "group": Department(
         "majun", "huangbo", "财务中心/会计部", frozenset({"songjia"}), frozenset({"liuyang", "luoyan"}),
@@ -205,8 +206,10 @@ def test_who_came_to_head_the_department_meanwhile_does_not_decide_on_their_own(
 @pytest.mark.parametrize(
     ("book", "own", "steps"),
     [
-        row("staff", "liuyang", ({"helei"}, {"zengqing"}), of="A.6 A.15", person="head-and-keeper", day="make-up"),
-        row("subsidiary", "fangmin", ({"panlong"}, {"yeqing"}), of="C.8", person="head-and-keeper", day="make-up"),
+        row("staff", "liuyang", ({"helei"}, {"zengqing"}),
+            of="A.6 A.15", person="head-and-keeper", day="make-up"),
+        row("subsidiary", "fangmin", ({"panlong"}, {"yeqing"}),
+            of="C.8", person="head-and-keeper", day="make-up"),
         row("group", "liuyang", ({"helei"}, {"luoyan"}), of="E.6.4 E.6.1 E.13.3", person="head-and-keeper",
             day="make-up"),
         row("secured", "fuhr", ({"xinan"}, {"ganhr"}), of="H.5.1", person="head-and-keeper", day="make-up"),
@@ -326,11 +329,14 @@ def test_what_was_reported_waits_for_who_is_left_in_human_resources(house: World
 @pytest.mark.parametrize(
     ("given", "sender", "of", "waiting"),
     [
-        row("assistant", "xiepi", "xiepi", {"wenmi"}, of="I.3.2 I.3.4", person="successor", day="office-changed"),
+        row("assistant", "xiepi", "xiepi", {"wenmi"},
+            of="I.3.2 I.3.4", person="successor", day="office-changed"),
         row("acting", "baizl", "xiepi", {"zhuli"}, of="I.3.3", person="acting", day="office-changed"),
-        row("assistant", "taojs", "xiepi", {"wenmi"}, of="I.3.3 I.3.2", person="successor", day="office-changed"),
+        row("assistant", "taojs", "xiepi", {"wenmi"},
+            of="I.3.3 I.3.2", person="successor", day="office-changed"),
         row("usual", "zhuli", "zhuli", {"fengdir"}, of="I.3.4 I.3.1", person="oneself"),
-        row("stand-in", "xiepi", "xiepi", {"zhuli", "wenmi"}, of="I.3.2 I.3.4", person="deputy", day="make-up"),
+        row("stand-in", "xiepi", "xiepi", {"zhuli", "wenmi"},
+            of="I.3.2 I.3.4", person="deputy", day="make-up"),
     ],
 )  # fmt: skip
 def test_changes_are_fed_to_the_assistant_of_today(
@@ -354,7 +360,8 @@ def test_changes_are_fed_to_the_assistant_of_today(
 @pytest.mark.parametrize(
     ("given", "login", "of", "waiting"),
     [
-        row("officer", "weiguo", "renhe", {"kangle", "panan"}, of="B.3.2", person="successor", day="office-changed"),
+        row("officer", "weiguo", "renhe", {"kangle", "panan"},
+            of="B.3.2", person="successor", day="office-changed"),
         row("usual", "dingyi", "dingyi", {"kangle", "panan"}, of="B.3.2", person="oneself"),
         row("safety", "dingyi", "renhe", {"niuer"}, of="B.3.1", person="successor", day="office-changed"),
         row("usual", "panan", "panan", {"kangle"}, of="B.3.1", person="head-and-keeper"),
@@ -381,7 +388,9 @@ def test_under_three_regulations_it_takes_evidence_and_whoever_keeps_the_book_no
     clock.forward(days=1)
     desk = house.desk("geyuan")
     form = desk.changes.form(house.entry("geyuan", "combined"))
-    cites("A.15", lambda: desk.changes.submit(form.entry, form.version, {"mobile": "139 0000 2121"}, "换号", []))
+    cites(
+        "A.15", lambda: desk.changes.submit(form.entry, form.version, {"mobile": "139 0000 2121"}, "换号", [])
+    )
     goes(house, change(house, "geyuan", "combined"), ({"tianhr", "zhongzl"}, "zhongzl"))
 
 

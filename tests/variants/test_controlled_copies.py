@@ -45,7 +45,8 @@ def gone(world: World, clock: Clock, login: str) -> None:
 @pytest.mark.parametrize(
     ("login", "at", "due", "late"),
     [
-        row("zhuli", "2027-02-12T17:59+08:00", "2027-02-12 18:00", False, of="I.4.2.1", day="spring-festival"),
+        row("zhuli", "2027-02-12T17:59+08:00", "2027-02-12 18:00", False,
+            of="I.4.2.1", day="spring-festival"),
         row("wenmi", "2027-02-12T18:01+08:00", "2027-02-12 18:00", True, of="I.4.2.1 I.3.2", person="acting",
             day="spring-festival"),
         row("wenmi", "2026-12-01T09:00+08:00", "2026-11-30 18:00", True, of="I.4.2.1 I.3.2",
@@ -62,7 +63,9 @@ def test_the_weeks_edition_is_due_on_its_working_day_whoever_issues_it(
         act_for(office, login, "assistant", BOOK)
     clock.set(at)
     run(HERE)
-    assert {task.due for task in Task.select().where(Task.kind == "edition") if task.book_id == BOOK} == {due[:10]}
+    assert {task.due for task in Task.select().where(Task.kind == "edition") if task.book_id == BOOK} == {
+        due[:10]
+    }
     issued = office.desk(login).editions.issue(BOOK, "internal")
     assert (issued.due, issued.late) == (due, late)
     if login == "wenmi":

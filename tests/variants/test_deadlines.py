@@ -49,7 +49,7 @@ OTHERS = {
     "wecom": ("caiming", "acting"), "secured": ("shibu", "acting"),
 }  # fmt: skip
 KEEPERS = {"staff": "liuyang", "general": "jinhr", "wecom": "huanghr", "secured": "fuhr"}
-"""Who leaves one of the two offices of those who keep a book, and above who acts in it. A class has a deputy."""
+"""Who leaves one of the two offices of those who keep a book. A class has a deputy."""
 
 
 def begun(world: World, act: str, login: str, book: str, given: tuple[str, ...], day: str) -> None:
@@ -172,7 +172,15 @@ CLOCKS = [
 @pytest.mark.parametrize(
     ("book", "login", "clause", "start"),
     [
-        row(book, login, cited, start, of=of, person="composed" if book == "combined" else "oneself", day=start)
+        row(
+            book,
+            login,
+            cited,
+            start,
+            of=of,
+            person="composed" if book == "combined" else "oneself",
+            day=start,
+        )
         for of, book, login, cited in CLOCKS
         for start in ("make-up", "spring-festival")
     ],
@@ -197,9 +205,7 @@ def test_a_change_is_to_be_entered_by_the_third_working_day(
         row("2027-02-03", "2027-02-13", of="B.5.4", person="two-books", day="spring-festival"),
     ],
 )
-def test_a_joiner_is_filed_by_the_third_working_day(
-    house: World, clock: Clock, start: str, due: str
-) -> None:
+def test_a_joiner_is_filed_by_the_third_working_day(house: World, clock: Clock, start: str, due: str) -> None:
     """Entered by human resources in one book, filed by the officer in the other."""
     with writing():
         house.units["safety", "研发一部"] = create_unit("safety", "研发一部", house.unit("safety"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.importing.importing import Source
 from db.desk.entry.unit_contacts import put_contacts
+from db.desk.importing.importing import Source
 from db.language import say
 from db.store.tables import AuditRecord, Entry, Request
 from db.store.transactions import writing
@@ -74,7 +74,9 @@ def test_an_entry_without_what_is_required_is_completed_by_nobody(
         row("combined", "geyuan", "email", of="A.7 C.7", person="composed"),
     ],
 )
-def test_nobody_empties_what_is_required_of_their_own(house: World, book: str, login: str, field: str) -> None:
+def test_nobody_empties_what_is_required_of_their_own(
+    house: World, book: str, login: str, field: str
+) -> None:
     with pytest.raises(Invalid) as caught:
         change(house, login, book, **{field: ""})
     assert [problem.field for problem in caught.value.problems] == [field]
@@ -205,7 +207,7 @@ def test_a_new_keeper_tags_and_the_former_does_not(house: World, clock: Clock) -
     clock.forward(days=1)
     entry = house.entry("vipke", "general")
     house.desk("lunan").sorting.tag(entry, "vip", True)
-    assert [line.name for line in house.desk("yuhr").directory.list("general", side="external")][0] == "韦贵"
+    assert house.desk("yuhr").directory.list("general", side="external")[0].name == "韦贵"
     with pytest.raises(Refused):
         house.desk("jinhr").sorting.tag(entry, "vip", False)
 
@@ -235,13 +237,20 @@ def test_who_stands_in_for_the_keeper_takes_no_spreadsheet_in(house: World) -> N
 
     deputise(house, "jinhr", "dubei", "hr", "general")
     with pytest.raises(Refused):
-        house.desk("dubei").importing.load("general", [["姓名", "部门"], ["阮鸣", "华北区"]], Source("a", "0" * 64))
+        house.desk("dubei").importing.load(
+            "general", [["姓名", "部门"], ["阮鸣", "华北区"]], Source("a", "0" * 64)
+        )
 
 
 @walks("B.4.3", person="acting", day="office-changed")
 def test_the_book_is_headed_by_the_department_whoever_acts_for_it(house: World, clock: Clock) -> None:
     with writing():
-        put_contacts(house.unit("safety", "安全管理部"), {"email": "anquan@huaxing.example"}, source="公告", verifier=None)
+        put_contacts(
+            house.unit("safety", "安全管理部"),
+            {"email": "anquan@huaxing.example"},
+            source="公告",
+            verifier=None,
+        )
     act_for(house, "kangle", "head", "safety", "安全管理部")
     clock.forward(days=1)
     for login in ("niuer", "kangle"):
@@ -255,7 +264,12 @@ def test_the_book_is_headed_by_the_department_whoever_acts_for_it(house: World, 
 def test_the_header_is_shown_to_who_is_in_two_books_with_that_book_alone(house: World) -> None:
     also_in(house, "zhangwei", "renhe", "safety")
     with writing():
-        put_contacts(house.unit("safety", "安全管理部"), {"email": "anquan@huaxing.example"}, source="公告", verifier=None)
+        put_contacts(
+            house.unit("safety", "安全管理部"),
+            {"email": "anquan@huaxing.example"},
+            source="公告",
+            verifier=None,
+        )
     headers = {book.id: book.header for book in house.desk("zhangwei").directory.books()}
     assert headers["safety"]
     assert not headers["staff"]
@@ -276,5 +290,3 @@ def test_coverage_shows_a_leaver_whose_entry_is_there_still(house: World, clock:
     leave(house, "liuyang", "staff", "zhangwen", "2026-11-27")
     clock.set("2026-11-30T08:00+08:00")
     assert "张文" in str(house.desk("zengqing").overview.coverage("staff", None))
-
-

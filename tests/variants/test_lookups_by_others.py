@@ -112,7 +112,8 @@ def test_what_was_opened_for_days_is_shut_on_the_next(house: World, clock: Clock
 @pytest.mark.parametrize(
     ("given", "login", "of", "book", "unit"),
     [
-        row("acting", "zhangwen", "zhangwei", "staff", "研发一部", of="A.14", person="acting", day="office-changed"),
+        row("acting", "zhangwen", "zhangwei", "staff", "研发一部",
+            of="A.14", person="acting", day="office-changed"),
         row("both", "zhangwen", "linxiao", "subsidiary", "设计组", of="A.14", person="two-books"),
         row("both", "zhangwen", "zhangwei", "staff", "研发一部", of="A.14", person="two-books",
             day="office-changed"),
@@ -145,9 +146,7 @@ def test_a_deputys_decision_is_on_record_with_whom_they_decided_for(house: World
 
 
 @walks("A.5", person="leaver", day="last-day")
-def test_whoever_tries_after_the_last_day_leaves_a_record_or_gets_nothing(
-    house: World, clock: Clock
-) -> None:
+def test_whoever_tries_after_the_last_day_leaves_a_record_or_gets_nothing(house: World, clock: Clock) -> None:
     desk = house.desk("zhangwen")
     leave(house, "liuyang", "staff", "zhangwen", "2026-11-27")
     clock.set("2026-11-28T00:00:01+08:00")
@@ -168,7 +167,11 @@ def test_a_look_is_on_record_with_the_book_that_it_was_in(house: World) -> None:
     desk = house.desk("liuyang")
     for book, of in (("staff", "zhangwei"), ("group", "majun")):
         desk.directory.card(house.entry(of, book), book)
-        assert (newest().act, newest().book, newest().entry) == ("directory.card", book, house.entry(of, book))
+        assert (newest().act, newest().book, newest().entry) == (
+            "directory.card",
+            book,
+            house.entry(of, book),
+        )
 
 
 # B.6.2: entries given to another department
@@ -330,7 +333,9 @@ def test_an_error_is_answered_by_the_information_department_of_today(
         act_for(house, "ganhr", "security", "secured")
     clock.set("2026-11-28T10:00+08:00" if given == "acting" else "2026-11-24T10:00+08:00")
     other = house.hire("lisan", "黎三", "市场部/策划组", book="secured")
-    case = house.desk("qinyu").cases.error(other if of != "qinyu" else house.entry(of, "secured"), "打不通", "mobile")
+    case = house.desk("qinyu").cases.error(
+        other if of != "qinyu" else house.entry(of, "secured"), "打不通", "mobile"
+    )
     desk = house.desk(answers)
     assert case in [one.id for one in desk.cases.queue()]
     desk.casework.answer(case, "corrected", "已更正")

@@ -69,7 +69,8 @@ SEEN = [
      {"高山", "许宁"}),
     ("C.10.2", "acting", MAKE_UP, acting("tangyu", "head", "subsidiary", "产品部"), "tangyu", "subsidiary",
      PRODUCT),
-    ("C.10.3", "successor", OFFICE, now("tangyu", "security", "subsidiary"), "tangyu", "subsidiary", SOFTWARE),
+    ("C.10.3", "successor", OFFICE, now("tangyu", "security", "subsidiary"), "tangyu", "subsidiary",
+     SOFTWARE),
     ("C.10.3", "successor", OFFICE, now("tangyu", "security", "subsidiary"), "panlong", "subsidiary",
      {"潘龙"}),
     ("C.10.3", "acting", FESTIVAL, acting("dengchao", "security", "subsidiary"), "dengchao", "subsidiary",
@@ -87,7 +88,8 @@ SEEN = [
      {"江涛", "罗茜", "孟飞"}),
     ("D.9.1", "acting", FESTIVAL, acting("panan", "school", "class"), "panan", "class",
      {"江涛", "罗茜", "孟飞"}),
-    ("D.9.2", "two-books", MAKE_UP, both("zhangwei", "luoxi", "class"), "zhangwei", "class", {"江涛", "罗茜"}),
+    ("D.9.2", "two-books", MAKE_UP, both("zhangwei", "luoxi", "class"), "zhangwei", "class",
+     {"江涛", "罗茜"}),
     # by post and need (F.5.1)
     ("F.5.1", "successor", OFFICE, now("dubei", "director", "general"), "dubei", "general", TRADING),
     ("F.5.1", "successor", OFFICE, now("dubei", "director", "general"), "tanlan", "general", {"谭兰"}),
@@ -130,15 +132,20 @@ def test_one_sees_what_the_office_of_today_shows(
 @pytest.mark.parametrize(
     ("book", "login", "keeper", "others", "of"),
     [
-        row("subsidiary", "tangyu", "fangmin", {"林晓", "唐雨"}, "linxiao", of="C.10.1", person="leaver", day="last-day"),
-        row("subsidiary", "gaoshan", "fangmin", PRODUCT, "tangyu", of="C.10.2", person="leaver", day="last-day"),
-        row("subsidiary", "panlong", "fangmin", SOFTWARE, "tangyu", of="C.10.3", person="leaver", day="last-day"),
-        row("wecom", "caiming", "huanghr", {"蔡明", "舒琪", "毛晓"}, "shuqi", of="G.3.1 G.5.1", person="leaver", day="last-day"),
+        row("subsidiary", "tangyu", "fangmin", {"林晓", "唐雨"}, "linxiao",
+            of="C.10.1", person="leaver", day="last-day"),
+        row("subsidiary", "gaoshan", "fangmin", PRODUCT, "tangyu",
+            of="C.10.2", person="leaver", day="last-day"),
+        row("subsidiary", "panlong", "fangmin", SOFTWARE, "tangyu",
+            of="C.10.3", person="leaver", day="last-day"),
+        row("wecom", "caiming", "huanghr", {"蔡明", "舒琪", "毛晓"}, "shuqi",
+            of="G.3.1 G.5.1", person="leaver", day="last-day"),
         row("wecom", "luzong", "huanghr", NEBULA, "shuqi", of="G.3.2", person="leaver", day="last-day"),
         row("wecom", "xuhr", "luzong", NEBULA, "shuqi", of="G.5.2", person="leaver", day="last-day"),
         row("general", "tanlan", "jinhr", TRADING, "lunan", of="F.5.1", person="leaver", day="last-day"),
         row("secured", "xinan", "fuhr", ANXIN, "qinyu", of="H.6.3", person="leaver", day="last-day"),
-        row("combined", "linan", "tianhr", DINGXIN, "geyuan", of="A.10 C.10.3", person="composed", day="last-day"),
+        row("combined", "linan", "tianhr", DINGXIN, "geyuan",
+            of="A.10 C.10.3", person="composed", day="last-day"),
     ],
 )  # fmt: skip
 def test_who_leaves_sees_as_much_to_the_last_minute_and_nothing_after_it(
@@ -224,6 +231,10 @@ def test_no_classmate_sees_what_is_the_familys(house: World) -> None:
         card = house.desk(login).directory.card(house.entry(other, "class"))
         assert not private & {field.name for field in card.fields}
         assert "other_contact" in {field.name for field in card.fields}
-        for field, clause in (("parent_phones", "D.2.2"), ("emergency_phone", "D.2.3"), ("birth_date", "D.2.1")):
+        for field, clause in (
+            ("parent_phones", "D.2.2"),
+            ("emergency_phone", "D.2.3"),
+            ("birth_date", "D.2.1"),
+        ):
             cites(clause, lambda field=field, login=login, other=other: house.desk(login).directory.reveal(
                 house.entry(other, "class"), field, "class"))  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from db.store.tables import Account, CaseFile
 from db.desk.cases.handling import Handling
+from db.store.tables import Account, CaseFile
 from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, turn
 from tests.variants.registry import row

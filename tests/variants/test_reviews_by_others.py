@@ -276,4 +276,7 @@ def test_departments_that_are_late_are_named_the_day_after(house: World, clock: 
     clock.set(f"{due.isoformat()}T20:00+08:00")
     assert not [one for one in house.desk("panan").reviews.progress(campaign) if one.late]
     clock.forward(hours=12)
-    assert {one.name for one in house.desk("panan").reviews.progress(campaign) if one.late} >= {"一车间", "二车间"}
+    assert {one.name for one in house.desk("panan").reviews.progress(campaign) if one.late} >= {
+        "一车间",
+        "二车间",
+    }

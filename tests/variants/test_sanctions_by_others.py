@@ -44,7 +44,10 @@ def proposed(house: World, book: str, reporter: str, kind: str, whom: str, sanct
 
 @pytest.mark.parametrize(
     ("clause", "book", "reporter", "kind", "whom", "sanction"),
-    [row(*values[:5], values[6], of=values[0], person="successor", day="office-changed") for values in LADDERS],
+    [
+        row(*values[:5], values[6], of=values[0], person="successor", day="office-changed")
+        for values in LADDERS
+    ],
 )
 def test_a_second_person_confirms_though_the_first_left_the_office(
     house: World, clock: Clock, clause: str, book: str, reporter: str, kind: str, whom: str, sanction: str

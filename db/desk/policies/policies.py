@@ -373,9 +373,7 @@ def _revision(row: Notice) -> Revision:
 
 def _asked(told: Any) -> Any:
     """Narrow ``told`` to those who have not acknowledged and can: whoever left or is suspended can't."""
-    return told.join(Account).where(
-        NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled")
-    )
+    return told.join(Account).where(NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled"))
 
 
 def _posted(came: Mapping[str, Any] | None) -> Text:

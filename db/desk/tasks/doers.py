@@ -57,7 +57,9 @@ class Doers:
         """Return the accounts that hold one of ``roles`` and are not among the doers themselves; where there
         are none, of those who watch over the book."""
         doers = [one.account for one in self.of(task)]
-        found = [one for role in roles for one in self._deciding.deciders(self._case(task, role, *doers), role)]
+        found = [
+            one for role in roles for one in self._deciding.deciders(self._case(task, role, *doers), role)
+        ]
         if found:
             return tuple(dict.fromkeys(one.account for one in found))
         unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)

@@ -1,0 +1,7 @@
+"""Draws the table of variants in docs/clauses.md anew: ``make docs``."""
+
+from __future__ import annotations
+
+from tests.variants.document import PAGE, written
+
+PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
