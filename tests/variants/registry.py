@@ -7,15 +7,17 @@ or both. `walked` reads all of them from the modules of this package.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from _pytest.mark.structures import ParameterSet
 
+P = ParamSpec("P")
+R = TypeVar("R")
 USUAL = "usual"
 PERSONS: Mapping[str, str] = {
     "deputy": "the deputy, or whoever the holder named to stand in",
@@ -72,10 +74,10 @@ def row(*values: object, of: str, person: str = USUAL, day: str = USUAL, broken:
 
 def walks(
     of: str, *, person: str = USUAL, day: str = USUAL, broken: str = ""
-) -> Any:  # a decorator of any test function
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a test as a variant of the clauses ``of``."""
 
-    def decorate(test: Any) -> Any:
+    def decorate(test: Callable[P, R]) -> Callable[P, R]:
         for mark in variant(*of.split(), person=person, day=day, broken=broken):
             test = mark(test)
         return test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -236,5 +237,5 @@ def test_no_classmate_sees_what_is_the_familys(house: World) -> None:
             ("emergency_phone", "D.2.3"),
             ("birth_date", "D.2.1"),
         ):
-            cites(clause, lambda field=field, login=login, other=other: house.desk(login).directory.reveal(
-                house.entry(other, "class"), field, "class"))  # fmt: skip
+            reveal = house.desk(login).directory.reveal
+            cites(clause, partial(reveal, house.entry(other, "class"), field, "class"))

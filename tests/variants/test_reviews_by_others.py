@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -175,7 +176,7 @@ def test_a_check_outside_the_cycle_says_why_whoever_opens_it(house: World, clock
     act_for(house, "majun", "hr", "group", instead_of="luoyan")
     clock.set("2027-02-08T10:00+08:00")
     for login in ("majun", "liuyang"):
-        cites("E.12", lambda login=login: house.desk(login).reviews.open("group", "check", " "))
+        cites("E.12", partial(house.desk(login).reviews.open, "group", "check", " "))
     campaign = house.desk("majun").reviews.open("group", "check", "春节值班表调整")
     assert Campaign.get_by_id(campaign).reason == "春节值班表调整"
 
@@ -262,7 +263,7 @@ def test_a_review_that_is_late_stays_open_and_is_told_of(house: World, clock: Cl
         desk = house.desk(keeper)
         assert any(one.kind == "duty-overdue" for one in desk.notices.unread())
         clause = str(Campaign.get_by_id(campaign).clause).split(", ")[0]
-        cites(clause, lambda desk=desk, campaign=campaign: desk.reviews.close(campaign))
+        cites(clause, partial(desk.reviews.close, campaign))
         task = Task.select().where((Task.book == book) & (Task.kind == "review")).first()
         assert task.state == "open"
         assert Entry.select().where(Entry.book == book).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -150,12 +151,8 @@ def test_the_deputy_backs_the_class_up_in_the_holidays(two: World, clock: Clock)
 def test_nobody_puts_their_own_entry_back(two: World) -> None:
     made = two.desk("yanlaoshi").backups.make("class")
     for login in ("jiangtao", "jiaowuchu"):
-        cites(
-            "D.8",
-            lambda login=login: two.desk(login).backups.put_back(
-                "class", made.name, [two.entry("jiangtao", "class")]
-            ),
-        )
+        entries = [two.entry("jiangtao", "class")]
+        cites("D.8", partial(two.desk(login).backups.put_back, "class", made.name, entries))
 
 
 # encryption (C.9.2, H.6.2)

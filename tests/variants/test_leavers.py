@@ -1,0 +1,316 @@
+"""Somebody leaves in the middle: of their own request, of an office in another book, on a day that is off."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused, SessionOver
+from db.desk.authority.offices import head_of
+from db.store.tables import Account, Archive, Delegation, Entry, Grant, Task, Unit
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.db.desk.asking import refusal
+from tests.db.desk.lives import duties
+from tests.db.desk.reviewing import open_all, things
+from tests.variants.acting import approve, change, join, leave, move, stored, task_of
+from tests.variants.registry import row, walks
+from tests.variants.setting import also_in, deputise, leaves, state, succeed
+from tests.variants.test_changes_by_others import deciders
+from tests.wider_world import PLANS
+from tests.world import World
+
+BOOKS_OF = {"house": tuple(PLANS)}
+OPEN = "A.1: what a leaver asked for of their own entry stays open after the last day, and is decided"
+LAST, NEXT = "2026-11-27", "2026-11-28T00:00:01+08:00"
+
+
+# their own request
+
+
+@pytest.mark.parametrize(
+    ("book", "login", "keeper", "head"),
+    [
+        row(
+            "staff",
+            "zhangwei",
+            "liuyang",
+            "wangfang",
+            of="A.15 A.10",
+            person="leaver",
+            day="last-day",
+            broken=OPEN,
+        ),
+        row(
+            "subsidiary",
+            "tangyu",
+            "fangmin",
+            "linxiao",
+            of="C.8",
+            person="leaver",
+            day="last-day",
+            broken=OPEN,
+        ),
+        row(
+            "group",
+            "majun",
+            "luoyan",
+            "huangbo",
+            of="E.13.1 E.10",
+            person="leaver",
+            day="last-day",
+            broken=OPEN,
+        ),
+        row("wecom", "maoxiao", "huanghr", "xuhr", of="G.4.2", person="leaver", day="last-day", broken=OPEN),
+        row(
+            "secured",
+            "qinyu",
+            "fuhr",
+            "shibu",
+            of="H.5.1 H.3.3",
+            person="leaver",
+            day="last-day",
+            broken=OPEN,
+        ),
+        row(
+            "controlled", "xiepi", "zhuli", "zhuli", of="I.3.4", person="leaver", day="last-day", broken=OPEN
+        ),
+        row("safety", "dingyi", "panan", "kangle", of="B.3.2", person="leaver", day="last-day", broken=OPEN),
+        row(
+            "class",
+            "jiangtao",
+            "shilaoshi",
+            "yanlaoshi",
+            of="D.5.2",
+            person="leaver",
+            day="last-day",
+            broken=OPEN,
+        ),
+        row(
+            "combined",
+            "geyuan",
+            "tianhr",
+            "zouhr",
+            of="A.15 C.8 I.3.4",
+            person="composed",
+            day="last-day",
+            broken=OPEN,
+        ),
+    ],
+)
+def test_what_a_leaver_asked_for_of_their_own_ends_with_the_day(
+    house: World, clock: Clock, book: str, login: str, keeper: str, head: str
+) -> None:
+    """Nobody approves it in the days in which the entry is there still."""
+    request = change(house, login, book)
+    leave(house, keeper, book, login, LAST)
+    clock.set("2026-11-27T23:00+08:00")
+    assert state(request) == "open"
+    clock.set(NEXT)
+    house.desk(keeper).me.who()
+    assert state(request) == "withdrawn"
+    refusal(house.desk(head), request, stored(request).digest)
+
+
+# an office in one book, by leaving the organisation in another
+
+
+@pytest.mark.parametrize(
+    ("book", "holder", "member", "expected"),
+    [
+        row("group", "huangbo", "majun", {"songjia"}, of="E.13.2 E.7", person="two-books", day="last-day"),
+        row("subsidiary", "linxiao", "tangyu", {"gaoshan"},
+            of="C.5 C.10.2", person="two-books", day="last-day"),
+        row("secured", "shibu", "qinyu", {"fuhr", "ganhr"}, of="H.3.2", person="two-books", day="last-day"),
+        row("wecom", "xuhr", "shuqi", {"huanghr"}, of="G.4.2 G.5.2", person="two-books", day="last-day"),
+        row("safety", "kangle", "dingyi", {"panan"}, of="B.3.1", person="two-books", day="last-day"),
+        row("controlled", "zhuli", "xiepi", {"fengdir"},
+            of="I.3.2 I.3.4", person="two-books", day="last-day"),
+    ],
+)  # fmt: skip
+def test_an_office_ends_when_its_holder_leaves_the_organisation_in_another_book(
+    house: World, clock: Clock, book: str, holder: str, member: str, expected: set[str]
+) -> None:
+    also_in(house, "zhangwen", holder, book)
+    with writing():
+        Account.update(person=house.people["zhangwen"]).where(Account.login == holder).execute()
+        Grant.update(person=house.people["zhangwen"]).where(
+            (Grant.person == house.people[holder]) & (Grant.book == book)
+        ).execute()
+    request = change(house, member, book)
+    before = deciders(request)
+    assert holder in before or "zhangwen" in before
+    leaves(house, "liuyang", "zhangwen", LAST, everywhere=True)
+    clock.set(NEXT)
+    house.desk(member).me.who()
+    assert deciders(request) == expected
+    for login in ("zhangwen", holder):
+        with pytest.raises(SessionOver):
+            house.desk(login).me.who()
+
+
+@pytest.mark.parametrize(
+    ("role", "book", "clause"),
+    [
+        row("teacher", "class", "D.3", of="D.3 D.5.2", person="two-books", day="last-day"),
+        row("director", "controlled", "I.4.4.2", of="I.3.1 I.4.4.2", person="two-books", day="last-day"),
+    ],
+)
+def test_an_office_without_an_entry_in_its_book_ends_too(
+    house: World, clock: Clock, role: str, book: str, clause: str
+) -> None:
+    """A teacher is nobody in the class's book, and in the school's: leaving that ends the office."""
+    succeed(house, "zhangwen", role, book)
+    leaves(house, "liuyang", "zhangwen", LAST, everywhere=True)
+    clock.set(NEXT)
+    house.desk("liuyang").me.who()
+    held = (Grant.account == house.accounts["zhangwen"]) & Grant.in_force()
+    assert not Grant.select().where(held).exists()
+    if role == "teacher":
+        request = change(house, "jiangtao", book)
+        assert deciders(request) == {"shilaoshi"}
+    else:
+        with pytest.raises(Refused) as caught:
+            house.desk("xiepi").asking.ask("copy", book, {"unit": ""}, "接待")
+        assert clause in caught.value.clause
+
+
+@pytest.mark.parametrize(
+    ("goer", "left"),
+    [
+        row("zhangwen", {"wangfang"}, of="E.13.2 A.10", person="deputy", day="last-day"),
+        row("wangfang", {"liwei"}, of="A.10 C.5", person="deputy", day="office-changed"),
+    ],
+)
+def test_standing_in_ends_with_either_of_the_two(
+    house: World, clock: Clock, goer: str, left: set[str]
+) -> None:
+    deputise(house, "wangfang", "zhangwen", "head", "staff")
+    request = change(house, "zhangwei", "staff")
+    assert deciders(request) == {"wangfang", "zhangwen"}
+    leave(house, "liuyang", "staff", goer, LAST)
+    clock.set(NEXT)
+    house.desk("liuyang").me.who()
+    assert deciders(request) == left
+    assert not Delegation.select().where(Delegation.revoked_at.is_null()).exists()
+
+
+# the last day on a day that is off, or worked though it is a Saturday
+
+
+@pytest.mark.parametrize(
+    ("book", "keeper", "second", "login", "last", "night", "due"),
+    [
+        row("staff", "liuyang", "zengqing", "zhangwen", "2026-11-28", "2026-11-29", "2026-12-04", of="A.10",
+            person="leaver", day="make-up"),
+        row("staff", "liuyang", "zengqing", "zhangwen", "2027-02-07", "2027-02-08", "2027-02-17", of="A.10",
+            person="leaver", day="spring-festival"),
+        row("wecom", "huanghr", "xuhr", "shuqi", "2027-02-07", "2027-02-08", "2027-02-15", of="G.4.3",
+            person="leaver", day="spring-festival"),
+        row("secured", "fuhr", "ganhr", "qinyu", "2027-02-07", "2027-02-08", "2027-02-17", of="H.5.4",
+            person="leaver", day="spring-festival"),
+        row("general", "jinhr", "yuhr", "tanlan", "2026-11-28", "2026-11-29", "2026-12-02", of="F.2.2",
+            person="leaver", day="make-up"),
+    ],
+)  # fmt: skip
+def test_access_ends_in_that_night_and_the_entry_keeps_its_working_days(
+    house: World, clock: Clock, book: str, keeper: str, second: str, login: str, last: str, night: str,
+    due: str,
+) -> None:  # fmt: skip
+    """By hand, after Saturday 11-28: 11-30, 12-01, 02, 03, 04; after 02-07: 02-12, 13, 15, 16, 17."""
+    clock.set(f"{last}T08:00+08:00")
+    request = leave(house, keeper, book, login, last)
+    assert task_of("leaver", book).due == due
+    clock.set(f"{last}T23:59:59+08:00")
+    assert house.desk(login).me.who()
+    clock.set(f"{night}T00:00+08:00")
+    with pytest.raises(SessionOver):
+        house.desk(login).me.who()
+    assert Entry.get_by_id(house.entry(login, book)).state == "active"
+    approve(house, second, request)
+    assert Entry.get_by_id(house.entry(login, book)).state == "left"
+
+
+# what others wait for
+
+
+@walks("B.5.4 B.5.5", person="leaver", day="last-day")
+def test_what_an_officer_left_undone_falls_to_the_safety_department(house: World, clock: Clock) -> None:
+    from db.desk.entry.units import create_unit
+
+    with writing():
+        house.units["safety", "研发一部"] = create_unit("safety", "研发一部", house.unit("safety"))
+    house.grant("dingyi", "officer", "safety", "研发一部")
+    approve(house, "zengqing", join(house, "liuyang", "staff", "研发中心/研发一部", "2026-11-23"))
+    duties()
+    task = task_of("filing", "safety")
+    assert task.id in [one.id for one in house.desk("dingyi").tasks.mine().rows]
+    leave(house, "panan", "safety", "dingyi", "2026-11-24")
+    clock.set("2026-11-25T09:00+08:00")
+    house.desk("panan").me.who()
+    assert task.id in [one.id for one in house.desk("kangle").tasks.mine().rows]
+    house.desk("kangle").tasks.done(task.id)
+
+
+@walks("B.5.2 B.5.1", person="leaver", day="last-day")
+def test_what_an_officer_did_not_check_is_checked_by_the_safety_department(
+    house: World, clock: Clock
+) -> None:
+    campaign = open_all("safety")["self-check"]
+    leave(house, "panan", "safety", "dingyi", "2026-11-24")
+    clock.set("2026-11-25T09:00+08:00")
+    house.desk("panan").me.who()
+    assert {"卫国", "任和"} <= set(things(house.desk("kangle"), campaign))
+
+
+@walks("C.5 E.7 H.3.2", person="leaver", day="last-day")
+def test_what_a_head_did_not_sign_waits_for_the_head_above_or_the_keeper(house: World, clock: Clock) -> None:
+    for book, login, keeper, name, above, heir in (
+        ("subsidiary", "linxiao", "fangmin", "设计组", "gaoshan", ""),
+        ("group", "huangbo", "luoyan", "会计部", "songjia", "马军"),
+        ("secured", "shibu", "fuhr", "市场部", "ganhr", ""),
+    ):
+        campaign = open_all(book)["sign-off"]
+        assert name in things(house.desk(login), campaign)
+        leave(house, keeper, book, login, "2026-11-24", heir)
+        clock.set("2026-11-25T09:00+08:00")
+        house.desk(keeper).me.who()
+        assert name in things(house.desk(above), campaign), book
+        clock.set("2026-11-23T09:00+08:00")
+
+
+@walks("A.8 A.9", person="leaver", day="last-day")
+def test_nobody_who_left_is_told_of_a_joiner_or_a_change(house: World, clock: Clock) -> None:
+    leave(house, "liuyang", "staff", "zhengwei", "2026-11-24")
+    clock.set("2026-11-25T09:00+08:00")
+    house.desk("liuyang").me.who()
+    approve(house, "zengqing", join(house, "liuyang", "staff", "研发中心/研发一部", "2026-11-25"))
+    from db.store.tables import NoticeRecipient
+
+    told = {Account.get_by_id(one.account_id).login for one in NoticeRecipient.select()}
+    assert "zhangwei" in told
+    rows = NoticeRecipient.select().where(NoticeRecipient.account == house.accounts["zhengwei"])
+    assert {one.notice.kind for one in rows} <= {"last-day"}
+
+
+@walks("A.8", person="leaver", day="last-day")
+def test_a_joiner_who_never_came_is_called_off_and_nobody_waits(house: World, clock: Clock) -> None:
+    from tests.variants.acting import expect
+
+    task = expect(house, "liuyang", "staff", "研发中心/研发一部", "2026-11-26")
+    house.desk("zengqing").lifecycle.call_off(task.id, "未报到")
+    assert Task.get_by_id(task.id).state == "cancelled"
+    clock.set("2026-12-02T09:00+08:00")
+    assert duties().escalated == 0
+
+
+@walks("A.9 H.5.4", person="leaver", day="office-changed")
+def test_who_moves_and_then_leaves_is_taken_out_of_the_new_department(house: World, clock: Clock) -> None:
+    request = move(house, "liuyang", "staff", "zhangwen", "研发中心/研发二部", "2026-11-23")
+    approve(house, "zengqing", request)
+    clock.forward(days=1)
+    gone = leave(house, "liuyang", "staff", "zhangwen", "2026-11-24")
+    clock.forward(days=1)
+    house.desk("liuyang").me.who()
+    approve(house, "zengqing", gone)
+    assert Archive.select().count() == 1
+    assert head_of(Unit.get_by_id(house.unit("staff", "研发中心/研发二部"))) is not None
