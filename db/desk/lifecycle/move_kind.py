@@ -25,6 +25,7 @@ from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
+from db.desk.requests.flow import follow_entry
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.desk.telling.notices import announce_in
 from db.language import _
@@ -76,6 +77,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         row.id, values, source=of_request(request.id), verifier=act.standing.account
     )
     if before["unit"] != after["unit"]:
+        follow_entry(row.id, int(after["unit"]))
         end_offices(before["unit"], row.person_id)
         bring_offices(request.book_id, [row.id])
         end_elsewhere(row, act)

@@ -108,6 +108,16 @@ def take(request: Request, before: str, after: str) -> None:
             reopen(request)
 
 
+def follow_entry(entry: int, unit: int) -> None:
+    """Have what is undecided about ``entry`` wait for the offices of ``unit``, in which it is from now on."""
+    undecided = Request.select(Request.id).where(
+        (Request.entry == entry) & Request.state.in_(("open", "returned"))
+    )
+    RequestStep.update(unit=unit).where(
+        RequestStep.request.in_(undecided) & RequestStep.state.in_(("open", "waiting"))
+    ).execute()
+
+
 def note(act: Act, request: Request) -> None:
     """Say in the audit record which request an act is on."""
     act.note(

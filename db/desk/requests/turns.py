@@ -67,7 +67,7 @@ class Turns:
         ]
         case, role = self.case(request), step.role
         if not KINDS[request.kind].looks_up:
-            return self.deciding.deciders(case, role, earlier)
+            return self.deciding.deciders(replace(case, unit=step.unit or case.unit), role, earlier)
         sought, keeper = self._asked_for(request), self.deciding.policy(request.book_id).maintainer.role
         found: tuple[Decider, ...] = ()
         if sought is not None:
