@@ -100,9 +100,23 @@ def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
             settle(task, account)
 
 
+def follow(entry: Entry) -> None:
+    """Have what running reviews ask about ``entry``, which may have moved, wait with who sees to its unit
+    now; end the tasks of the former unit that lack nothing more. Who is asked themselves stays so."""
+    undecided = ReviewItem.verdict.is_null() & Campaign.closed_at.is_null() & (Campaign.of == "entries")
+    elsewhere = (ReviewItem.entry == entry) & (ReviewItem.unit != entry.unit_id) & (Campaign.by != PERSON)
+    for item in list(ReviewItem.select(ReviewItem, Campaign).join(Campaign).where(elsewhere & undecided)):
+        ReviewItem.update(unit=entry.unit_id).where(ReviewItem.id == item.id).execute()
+        for task in for_update(_in_units(item.campaign, {item.unit_id}).order_by(Task.id)):
+            settle(task, None)
+        extend_duties(item.campaign, {entry.id: entry.unit_id})
+
+
 def settle_with(entry: Entry, event: Event) -> None:
     """End the tasks of running reviews of which ``entry`` was the last that was undecided: what was found
     wrong is put right by a change, and whoever left is decided on."""
+    if event != "leave":
+        follow(entry)
     of_it = (ReviewItem.entry == entry) & Campaign.closed_at.is_null()
     if event != "leave":
         of_it &= ReviewItem.verdict.is_null(False)

@@ -1,0 +1,214 @@
+"""Somebody moves to another department while reviews, disclosures, offices and copies go on."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from db.desk import Refused
+from db.store.tables import Task
+from tests.conftest import Clock
+from tests.db.desk.lives import take_out
+from tests.db.desk.reviewing import open_all, things
+from tests.editions_world import with_its_office
+from tests.variants.acting import approve, change, leave, move
+from tests.variants.registry import row, walks
+from tests.variants.setting import act_for, cites, deputise, refusal, state, succeed
+from tests.variants.test_changes_by_others import deciders
+from tests.wider_world import PLANS
+from tests.world import World
+
+BOOKS_OF = {"house": tuple(PLANS)}
+
+
+def moved(house: World, clock: Clock, keeper: str, second: str, book: str, login: str, unit: str) -> None:
+    """``login`` is in ``unit`` since yesterday."""
+    approve(house, second, move(house, keeper, book, login, unit, "2026-11-23"))
+    clock.forward(days=1)
+
+
+# reviews of a department
+
+
+@walks("B.5.2 B.3.2", person="successor", day="office-changed")
+def test_who_moved_is_checked_by_the_officer_of_the_new_department(house: World, clock: Clock) -> None:
+    campaign = open_all("safety")["self-check"]
+    assert "任和" in things(house.desk("dingyi"), campaign)
+    item = things(house.desk("dingyi"), campaign)["任和"]
+    moved(house, clock, "panan", "kangle", "safety", "renhe", "二车间")
+    assert "任和" in things(house.desk("niuer"), campaign)
+    refusal(lambda: house.desk("dingyi").reviews.decide(campaign, item.id, "right", item.version))
+    (row_,) = [one for one in house.desk("niuer").reviews.items(campaign) if one.name == "任和"]
+    house.desk("niuer").reviews.decide(campaign, row_.id, "right", row_.version)
+
+
+@walks("C.5 E.7", person="successor", day="office-changed")
+def test_a_department_is_signed_for_as_it_is_now(house: World, clock: Clock) -> None:
+    """马军 moved: whoever signs for accounting is not shown them any more."""
+    campaign = open_all("group")["sign-off"]
+    moved(house, clock, "luoyan", "liuyang", "group", "majun", "法务部")
+    desk = house.desk("huangbo")
+    item = things(desk, campaign)["会计部"]
+    assert "马军" not in str(desk.reviews.one(campaign, item.id).members)
+
+
+# offices of a department end with the move
+
+
+@walks("I.4.2.3", person="successor", day="office-changed")
+def test_who_assisted_a_department_reports_nothing_for_it_after_the_move(house: World, clock: Clock) -> None:
+    moved(house, clock, "zhuli", "fengdir", "controlled", "baizl", "总裁办")
+    asked = {"unit": "技术部", "office_phone": "010 6234 9000"}
+    with pytest.raises(Refused):
+        house.desk("baizl").asking.ask("unit-contact", "controlled", asked, "换号")
+
+
+@walks("B.3.2 B.5.5", person="successor", day="office-changed")
+def test_an_officer_who_moved_hands_nothing_in_for_the_former_department(house: World, clock: Clock) -> None:
+    moved(house, clock, "panan", "kangle", "safety", "dingyi", "仓储部")
+    with pytest.raises(Refused):
+        change(house, "dingyi", "safety", "renhe")
+    assert deciders(change(house, "kangle", "safety", "renhe")) == {"panan"}
+
+
+@walks("E.13.2 C.10.2", person="successor", day="office-changed")
+def test_a_head_who_moved_decides_nothing_of_the_former_department(house: World, clock: Clock) -> None:
+    request = change(house, "majun", "group")
+    moved(house, clock, "luoyan", "liuyang", "group", "huangbo", "法务部")
+    assert deciders(request) == {"songjia"}
+    with pytest.raises(Refused):
+        approve(house, "huangbo", request)
+    assert {line.name for line in house.desk("huangbo").directory.list("group")} == {"黄博", "张伟"}
+
+
+# what was given to a department
+
+
+def disclosed(house: World) -> None:
+    """牛二's entry is given to 一车间 for a week."""
+    asked = {"people": "牛二", "what": "all", "to": str(house.unit("safety", "一车间")), "days": "7"}
+    request = house.desk("dingyi").asking.ask("disclosure", "safety", asked, "联合演练")
+    desk = house.desk("niuer")
+    desk.consents.answer(desk.consents.mine()[0].id, "yes")
+    approve(house, "panan", request)
+
+
+@walks("B.6.2", person="successor", day="office-changed")
+def test_what_a_department_was_given_stays_with_the_department(house: World, clock: Clock) -> None:
+    disclosed(house)
+    assert house.desk("renhe").consents.received()
+    moved(house, clock, "panan", "kangle", "safety", "renhe", "仓储部")
+    assert house.desk("renhe").consents.received() == ()
+    assert [one.name for one in house.desk("weiguo").consents.received()] == ["牛二"]
+
+
+@walks("B.6.2", person="leaver", day="office-changed")
+def test_whoever_agreed_and_left_is_shown_to_nobody_any_more(house: World, clock: Clock) -> None:
+    disclosed(house)
+    approve(house, "kangle", leave(house, "panan", "safety", "niuer", "2026-11-23"))
+    clock.forward(days=1)
+    house.desk("panan").me.who()
+    assert house.desk("weiguo").consents.received() == ()
+
+
+# copies in the hands of who moves
+
+
+@walks("H.5.4", person="successor", day="office-changed")
+def test_a_move_waits_for_the_copies_of_the_former_department(house: World, clock: Clock) -> None:
+    take_out(house, "shibu", "ABCD-EFGH")
+    request = move(house, "fuhr", "secured", "shibu", "信息管理部", "2026-11-23")
+    with pytest.raises(Refused) as caught:
+        approve(house, "ganhr", request)
+    assert "H.5.4" in caught.value.clause
+    assert state(request) == "open"
+    assert Task.select().where(Task.kind == "mover").exists()
+
+
+# lists that leave
+
+
+@pytest.mark.parametrize(
+    ("given", "login", "book", "unit", "clause"),
+    [
+        row("former", "linxiao", "subsidiary", "产品部/设计组", "C.9.1", of="C.9.1", person="successor",
+            day="office-changed"),
+        row("deputy", "xuning", "subsidiary", "产品部/设计组", "C.9.1", of="C.9.1", person="deputy"),
+        row("former", "wangfang", "staff", "研发中心/研发一部", "A.12", of="A.12", person="successor",
+            day="office-changed"),
+        row("deputy", "zhangwen", "staff", "研发中心/研发一部", "A.12", of="A.12", person="deputy"),
+        row("former", "shibu", "secured", "市场部", "H.6.3", of="H.6.3", person="successor",
+            day="office-changed"),
+        row("deputy", "qinyu", "secured", "市场部", "H.6.3", of="H.6.3", person="deputy"),
+        row("former", "dubei", "general", "华北区", "F.5.1", of="F.5.1", person="successor",
+            day="office-changed"),
+        row("deputy", "shilaoshi", "class", "高一（3）班", "", of="D.4", person="deputy"),
+    ],
+)  # fmt: skip
+def test_a_list_is_taken_out_by_the_head_of_today_alone(
+    house: World, clock: Clock, given: str, login: str, book: str, unit: str, clause: str
+) -> None:
+    """Neither by who headed the department until yesterday nor by who stands in; a class's deputy keeps it."""
+    others = {"subsidiary": "xuning", "staff": "zhangwen", "secured": "xinan", "general": "lunan"}
+    heads = {"subsidiary": "linxiao", "staff": "wangfang", "secured": "shibu", "general": "dubei"}
+    if given == "former":
+        succeed(house, others[book], "head", book, unit)
+    elif clause:
+        deputise(house, heads[book], login, "head", book)
+    clock.forward(days=1)
+    take = partial(house.desk(login).overview.directory, book, house.unit(book, unit))
+    if clause:
+        cites(clause, take)
+    else:
+        assert take().rows
+
+
+# the edition after a holiday
+
+
+@walks("I.4.2.1", person="acting", day="make-up")
+def test_the_edition_after_the_festival_holds_what_changed_in_it(house: World, clock: Clock) -> None:
+    """Issued on Monday 02-01; a joiner of 02-04 and a mover of Saturday 02-13, which is worked."""
+    with_its_office(house)
+    clock.set("2027-02-01T09:00+08:00")
+    house.desk("zhuli").editions.issue("controlled", "internal")
+    clock.set("2027-02-04T10:00+08:00")
+    request = move(house, "zhuli", "controlled", "xiepi", "总裁办", "2027-02-04")
+    approve(house, min(deciders(request)), request)
+    act_for(house, "wenmi", "assistant", "controlled")
+    clock.set("2027-02-13T10:00+08:00")
+    changed = house.desk("wenmi").editions.preview("controlled", "internal").changed
+    assert ("moved", "解平") in [(one.what, one.row.name) for one in changed]
+
+
+@walks("E.5 C.7", person="successor", day="office-changed")
+def test_an_inside_owner_who_moved_answers_for_the_contact_still(house: World, clock: Clock) -> None:
+    moved(house, clock, "luoyan", "liuyang", "group", "huangbo", "法务部")
+    assert {line.name for line in house.desk("huangbo").directory.list("group", side="external")} == {"韩梅"}
+    assert house.desk("huangbo").directory.reveal(house.entry("hanmei", "group"), "mobile", "work")
+
+
+@walks("D.5.1 D.9.2", person="successor", day="office-changed")
+def test_a_pupil_who_changed_class_meets_the_new_classmates_only(house: World, clock: Clock) -> None:
+    moved(house, clock, "yanlaoshi", "shilaoshi", "class", "jiangtao", "高一（4）班")
+    assert {line.name for line in house.desk("jiangtao").directory.list("class")} == {"江涛", "孟飞"}
+    assert {line.name for line in house.desk("luoxi").directory.list("class")} == {"罗茜"}
+
+
+@walks("B.5.2 B.5.1", person="leaver", day="office-changed")
+def test_a_check_is_done_when_the_last_who_was_undecided_moved_away(house: World, clock: Clock) -> None:
+    """And open again in the department that was done already, where they came to."""
+    campaign = open_all("safety")["self-check"]
+    for login, names in (("dingyi", {"卫国", "丁一"}), ("niuer", {"牛二"})):
+        for name, item in things(house.desk(login), campaign).items():
+            if name in names:
+                house.desk(login).reviews.decide(campaign, item.id, "right", item.version)
+
+    def asked(login: str) -> bool:
+        tasks = house.desk(login).tasks.mine().rows
+        return any(one.kind == "review" and one.thing == campaign for one in tasks)
+
+    assert (asked("dingyi"), asked("niuer")) == (True, False)
+    moved(house, clock, "panan", "kangle", "safety", "renhe", "二车间")
+    assert (asked("dingyi"), asked("niuer")) == (False, True)
