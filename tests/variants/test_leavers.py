@@ -230,6 +230,38 @@ def test_access_ends_in_that_night_and_the_entry_keeps_its_working_days(
     assert Entry.get_by_id(house.entry(login, book)).state == "left"
 
 
+# one of two who keep a book, which has no other office
+
+
+@pytest.mark.parametrize(
+    ("book", "stays", "goes", "role"),
+    [
+        row("general", "yuhr", "jinhr", "hr", of="A.10 F.2.2", person="head-and-keeper", day="last-day"),
+        row("wecom", "huanghr", "xuhr", "hr", of="A.10 G.4.3", person="head-and-keeper", day="last-day"),
+        row("safety", "kangle", "panan", "safety", of="B.5.5", person="head-and-keeper", day="last-day"),
+        row("controlled", "fengdir", "zhuli", "assistant", of="A.10 I.3.2", person="leaver", day="last-day"),
+    ],
+)
+def test_who_keeps_a_book_with_one_other_leaves_though_nobody_can_decide_it(
+    house: World, clock: Clock, book: str, stays: str, goes: str, role: str
+) -> None:
+    """Access ends with the day; the request waits, with an alarm, for whoever comes to hold the office."""
+    request = leave(house, stays, book, goes, LAST)
+    assert deciders(request) == set()
+    clock.set("2026-11-27T23:00+08:00")
+    assert house.desk(goes).me.who()
+    clock.set(NEXT)
+    with pytest.raises(SessionOver):
+        house.desk(goes).me.who()
+    duties()
+    assert "request-stuck" in {one.kind for one in house.desk(stays).notices.unread()}
+    assert state(request) == "open"
+    house.grant("zhangwen", role, book)
+    assert deciders(request) == {"zhangwen"}
+    approve(house, "zhangwen", request)
+    assert Entry.get_by_id(house.entry(goes, book)).state == "left"
+
+
 # what others wait for
 
 

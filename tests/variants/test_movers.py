@@ -149,7 +149,7 @@ def test_a_move_waits_for_the_copies_of_the_former_department(house: World, cloc
 def test_a_list_is_taken_out_by_the_head_of_today_alone(
     house: World, clock: Clock, given: str, login: str, book: str, unit: str, clause: str
 ) -> None:
-    """Neither by who headed the department until yesterday nor by who stands in; a class's deputy keeps it."""
+    """Neither by who headed it until yesterday nor by who stands in; a class's deputy keeps the book."""
     others = {"subsidiary": "xuning", "staff": "zhangwen", "secured": "xinan", "general": "lunan"}
     heads = {"subsidiary": "linxiao", "staff": "wangfang", "secured": "shibu", "general": "dubei"}
     if given == "former":

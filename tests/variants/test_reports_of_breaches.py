@@ -115,3 +115,71 @@ def test_it_leaves_whoever_turns_out_to_be_the_one_whom_it_is_about(
     cites("default", lambda: again.cases.one(case))
     assert waiting(case), "somebody goes on with it"
     assert handler.actor.login not in waiting(case)
+
+
+TITLED = "A.2: a report that names its handler by surname and title reaches the handler"
+
+
+@pytest.mark.parametrize(
+    ("book", "reporter", "words", "about"),
+    [
+        row("staff", "zhangwei", "郭工把通讯录卖给了猎头", "guotao",
+            of="A.18 A.16", person="oneself", day="make-up",
+            broken=TITLED),
+        row("safety", "dingyi", "潘经理把名单发给了供应商", "panan",
+            of="B.6.1 B.7.2", person="head-and-keeper",
+            day="make-up", broken=TITLED),
+        row("wecom", "shuqi", "黄经理私下卖名单", "huanghr",
+            of="G.6.1", person="head-and-keeper", day="make-up",
+            broken=TITLED),
+        row("general", "lunan", "金经理拿名单谋私", "jinhr",
+            of="F.6.1", person="head-and-keeper", day="make-up",
+            broken=TITLED),
+        row("secured", "qinyu", "辛主管把名单带走了", "xinan", of="H.5.2 H.3.3", person="head-and-keeper",
+            day="make-up", broken=TITLED),
+        row("group", "majun", "罗经理把名单发给了中介", "luoyan",
+            of="E.8 E.11", person="oneself", day="make-up",
+            broken=TITLED),
+        row("group", "majun", "刘总监把名单发给了中介", "liuyang", of="E.8", person="head-and-keeper",
+            day="make-up", broken=TITLED),
+        row("class", "jiangtao", "严老师把家长电话给了补习班", "yanlaoshi", of="D.11.2 D.7", person="oneself",
+            day="make-up"),
+        row("class", "luoxi", "班主任把家长电话给了补习班", "yanlaoshi",
+            of="D.11.2", person="head-and-keeper",
+            day="make-up"),
+        row("controlled", "xiepi", "冯总把通讯录转给了供应商", "fengdir",
+            of="I.4.4.1", person="head-and-keeper",
+            day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_report_that_is_about_its_handler_never_reaches_them(
+    house: World, clock: Clock, book: str, reporter: str, words: str, about: str
+) -> None:
+    """Named as colleagues speak: surname and title, or the office. Reported on a Saturday that is worked."""
+    clock.set("2026-11-28T10:00+08:00")
+    case = house.desk(reporter).cases.report(book, words)
+    assert about not in waiting(case)
+    assert waiting(case)
+    named = house.desk(about)
+    assert case not in [one.id for one in named.cases.queue()]
+    assert case not in [one["case"] for one in heard(named, "case-reported")]
+
+
+@pytest.mark.parametrize(
+    ("book", "reporter", "role", "acts", "words"),
+    [
+        row("staff", "zhangwei", "it", "zhangwen", "张文把通讯录卖给了猎头", of="A.18", person="acting"),
+        row("subsidiary", "tangyu", "security", "xuning", "许宁把通讯录卖给了猎头", of="C.9.1 C.11",
+            person="acting"),
+        row("secured", "qinyu", "security", "shibu", "石布把名单带走了", of="H.5.2", person="acting"),
+        row("class", "jiangtao", "teacher", "shilaoshi", "施老师把家长电话给了补习班", of="D.11.2",
+            person="acting"),
+    ],
+)  # fmt: skip
+def test_a_report_about_who_acts_as_the_handler_never_reaches_them(
+    house: World, book: str, reporter: str, role: str, acts: str, words: str
+) -> None:
+    act_for(house, acts, role, book)
+    case = house.desk(reporter).cases.report(book, words)
+    assert acts not in waiting(case)
+    assert waiting(case)

@@ -118,5 +118,6 @@ LEAVE: Final = RequestKind(
     concerned_may_decide=False,
     closed=call_off_request,
     final=True,
+    ends_undecided=True,
 )
 register(LEAVE)

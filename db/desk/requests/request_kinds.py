@@ -120,7 +120,8 @@ class RequestKind:
     (C.10). ``final``: its last approval ends a person, takes an office or can't be taken back, so whoever
     approves is asked first. ``ousts``: the persons whose office in a book it ends; they decide on it no more
     than who gets it. ``matures``: whether it waits for a day once all have approved; it gives the request
-    that day.
+    that day. ``ends_undecided``: access ends on its day whether or not anybody has decided, so it is handed
+    in though nobody could decide it yet.
     """
 
     id: str
@@ -140,6 +141,7 @@ class RequestKind:
     ousts: Callable[[str, Payload], frozenset[int]] | None = None
     matures: Callable[[Request, Payload, Act], bool] = _is_done_at_once
     final: bool = False
+    ends_undecided: bool = False
 
 
 KINDS: dict[str, RequestKind] = {}

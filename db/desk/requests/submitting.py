@@ -245,7 +245,10 @@ def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) ->
 
 def _check_somebody_decides(request: Request) -> None:
     """Refuse what would wait for nobody: a step for which nobody holds the office, or its asker alone. Of a
-    look-up that is told by the asker's own department, whoever is asked for (C.10)."""
+    look-up that is told by the asker's own department, whoever is asked for (C.10). What ends access by
+    itself waits until the office is filled."""
+    if KINDS[request.kind].ends_undecided:
+        return
     turns = Turns()
     for step in turns.steps(request):
         if not turns.deciding.deciders(turns.case(request), step.role):

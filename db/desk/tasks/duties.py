@@ -20,6 +20,7 @@ from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
 from db.desk.requests.deciding import Case, Deciding, decides_alone
 from db.desk.requests.putting_off import ripe_in, ripen
+from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.turns import Turns
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
@@ -176,7 +177,8 @@ def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
     )
     count, turns = 0, Turns()
     for step in waiting:
-        if not decides_alone(policy, step.role) or turns.deciders(step.request, step):
+        waits_anyway = KINDS[step.request.kind].ends_undecided
+        if not (waits_anyway or decides_alone(policy, step.role)) or turns.deciders(step.request, step):
             continue
         if once(f"stuck:{step.request_id}:{step.id}"):
             count += 1
