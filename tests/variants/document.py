@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.clauses.reading import IDS
+from tests.clauses.reading import IDS, order
 from tests.variants.registry import DAYS, PERSONS, USUAL, Variant, by_clause, walked
 
 PAGE = Path(__file__).parents[2] / "docs" / "clauses.md"
@@ -27,14 +27,22 @@ def _drawn(variants: list[Variant]) -> str:
         table.append([clause, str(len(names)), "; ".join(names)])
     parts = ["\n## Persons\n", *_listed(PERSONS.items()), "\n## Days\n", *_listed(DAYS.items())]
     parts += ["\n## The table\n", *(f"| {' | '.join(cells)} |" for cells in table)]
-    broken = dict.fromkeys(f"- {one.clause}, {_name(one)}: {one.broken}" for one in variants if one.broken)
-    if broken:
-        parts += ["\n## Known to fail\n", *broken]
+    reasons = dict.fromkeys(one.broken for one in variants if one.broken)
+    if reasons:
+        parts += [
+            "\n## Known to fail\n",
+            *(f"- {_failing(variants, reason)}: {reason}." for reason in reasons),
+        ]
     return "\n".join([*parts, ""])
 
 
 def _name(one: Variant) -> str:
     return ", ".join(part for part in one.key if part != USUAL)
+
+
+def _failing(variants: list[Variant], reason: str) -> str:
+    """Return the clauses of which a variant fails for ``reason``."""
+    return ", ".join(sorted({one.clause for one in variants if one.broken == reason}, key=order))
 
 
 def _listed(items: Iterable[tuple[str, str]]) -> Iterable[str]:

@@ -20,7 +20,7 @@ from tests.wider_world import PLANS
 from tests.world import World
 
 BOOKS_OF = {"house": tuple(PLANS)}
-OPEN = "A.1: what a leaver asked for of their own entry stays open after the last day, and is decided"
+OPEN = "what a leaver asked for of their own entry stays open after the last day, and is decided"
 LAST, NEXT = "2026-11-27", "2026-11-28T00:00:01+08:00"
 
 

@@ -117,7 +117,7 @@ def test_it_leaves_whoever_turns_out_to_be_the_one_whom_it_is_about(
     assert handler.actor.login not in waiting(case)
 
 
-TITLED = "A.2: a report that names its handler by surname and title reaches the handler"
+TITLED = "a report that names its handler by surname and title reaches the handler"
 
 
 @pytest.mark.parametrize(
