@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from db.desk.cases.sentencing import Sentence
 from db.desk.lifecycle.forms import MoveAsked
 from db.desk.requests.ask_fields import values_of
-from db.store.tables import Request, Task
+from db.store.tables import CaseParty, Request, Task
 from tests.db.desk.asking import PDF
 from tests.db.desk.lives import VALUES, joiner
 from tests.variants.setting import leaves
@@ -82,6 +83,11 @@ def task_of(kind: str, book: str) -> Task:
     assert rows.count() == 1
     found: Task = rows.get()
     return found
+
+
+def sentenced(case: int, *sanctions: str, occurrences: int = 1) -> list[Sentence]:
+    """Return these sanctions for the one person whom ``case`` is about."""
+    return [Sentence(CaseParty.get(CaseParty.case == case).entry_id, sanctions, occurrences)]
 
 
 def stored(request: int) -> Request:

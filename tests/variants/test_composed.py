@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.db.desk.asking import PDF, ask_access
 from tests.db.desk.reviewing import open_all
 from tests.rules import put_under
-from tests.variants.acting import approve, change, expect, leave, stored, task_of
+from tests.variants.acting import approve, change, expect, leave, sentenced, stored, task_of
 from tests.variants.registry import row, walks
 from tests.variants.setting import cites, deputise, state
 from tests.variants.test_changes_by_others import deciders
@@ -213,14 +213,12 @@ def test_copies_of_the_book_of_three_take_the_same_offices(
 @walks("I.4.4.1 C.12 A.19", person="composed")
 def test_the_fine_is_the_tariffs_and_no_other(house: World) -> None:
     """200 yuan for each time, under three regulations too."""
-    from db.desk.cases.sentencing import Sentence
     from db.store.tables import CaseParty
     from tests.db.desk.casework import judged, under_investigation
 
     case = house.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
     under_investigation(house, case, "forwarding", "雷钧")
     first = judged(house, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    first.casework.decide(case, "两次", [Sentence(entry, ("fine",), 2)])
+    first.casework.decide(case, "两次", sentenced(case, "fine", occurrences=2))
     party = CaseParty.get(CaseParty.case == case)
     assert (party.amount, "I.4.4.1" in str(party.clause)) == (400, True)

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from db.desk.cases.sentencing import Sentence
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store import clock as store_clock
 from db.store.tables import CaseFile, CaseParty, Commendation, Grant
@@ -14,7 +13,7 @@ from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import found, judged, manage, turn, under_investigation
 from tests.db.desk.reviewing import all_right, open_all
-from tests.variants.acting import leave
+from tests.variants.acting import leave, sentenced
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, cites, refusal, succeed
 from tests.variants.test_reports_of_breaches import waiting
@@ -36,8 +35,7 @@ def proposed(house: World, book: str, reporter: str, kind: str, whom: str, sanct
     case = house.desk(reporter).cases.report(book, LEAK, kind)
     under_investigation(house, case, kind, whom)
     first = judged(house, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    first.casework.decide(case, "情节严重", [Sentence(entry, (sanction,))])
+    first.casework.decide(case, "情节严重", sentenced(case, sanction))
     assert CaseFile.get_by_id(case).state == "proposed"
     return case, str(first.actor.login)
 
@@ -89,8 +87,7 @@ def test_who_acts_as_the_chief_executive_decides_on_a_saturday_that_is_worked(
     under_investigation(house, case, kind, whom)
     judged(house, case)
     assert waiting(case) <= {"daili", "cendong"}
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    house.desk("daili").casework.decide(case, "首次", [Sentence(entry, ("warning",))])
+    house.desk("daili").casework.decide(case, "首次", sentenced(case, "warning"))
     party = CaseParty.get(CaseParty.case == case)
     assert (CaseFile.get_by_id(case).state, party.clause) == ("decided", clause)
 
@@ -109,8 +106,7 @@ def test_nobody_of_the_management_decides_about_themselves(
     judged(house, case)
     assert login not in waiting(case)
     assert waiting(case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    refusal(lambda: house.desk(login).casework.decide(case, "不处罚", [Sentence(entry, ("warning",))]))
+    refusal(lambda: house.desk(login).casework.decide(case, "不处罚", sentenced(case, "warning")))
     assert CaseFile.get_by_id(case).state == "judged"
 
 
@@ -132,8 +128,7 @@ def test_leaving_ends_no_case(
     leave(house, keeper, book, login, "2026-11-27")
     clock.set("2026-11-30T09:00+08:00")
     first = judged(house, case)
-    entry = CaseParty.get(CaseParty.case == case).entry_id
-    first.casework.decide(case, "已离职，仍予认定", [Sentence(entry, ("warning",))])
+    first.casework.decide(case, "已离职，仍予认定", sentenced(case, "warning"))
     party = CaseParty.get(CaseParty.case == case)
     assert (CaseFile.get_by_id(case).state, party.sanctions, party.clause) == ("decided", "warning", clause)
 
