@@ -17,7 +17,7 @@ from tests.world import World
 
 BOOKS_OF = {"house": tuple(PLANS)}
 MORNING = "T09:00+08:00"
-STARTS = {"make-up": "2026-11-26", "spring-festival": "2027-02-03", "weekend": "2026-11-28"}
+STARTS = {"make-up": "2026-11-26", "spring-festival": "2027-02-03"}
 """A Thursday before a Saturday that is worked, and a Wednesday two days before New Year's Eve."""
 DUE = {
     ("make-up", 3): "2026-11-30", ("make-up", 5): "2026-12-02",

@@ -117,31 +117,24 @@ def test_it_leaves_whoever_turns_out_to_be_the_one_whom_it_is_about(
     assert handler.actor.login not in waiting(case)
 
 
-TITLED = "a report that names its handler by surname and title reaches the handler"
-
-
 @pytest.mark.parametrize(
     ("book", "reporter", "words", "about"),
     [
         row("staff", "zhangwei", "郭工把通讯录卖给了猎头", "guotao",
-            of="A.18 A.16", person="oneself", day="make-up",
-            broken=TITLED),
+            of="A.18 A.16", person="oneself", day="make-up"),
         row("safety", "dingyi", "潘经理把名单发给了供应商", "panan",
             of="B.6.1 B.7.2", person="head-and-keeper",
-            day="make-up", broken=TITLED),
+            day="make-up"),
         row("wecom", "shuqi", "黄经理私下卖名单", "huanghr",
-            of="G.6.1", person="head-and-keeper", day="make-up",
-            broken=TITLED),
+            of="G.6.1", person="head-and-keeper", day="make-up"),
         row("general", "lunan", "金经理拿名单谋私", "jinhr",
-            of="F.6.1", person="head-and-keeper", day="make-up",
-            broken=TITLED),
+            of="F.6.1", person="head-and-keeper", day="make-up"),
         row("secured", "qinyu", "辛主管把名单带走了", "xinan", of="H.5.2 H.3.3", person="head-and-keeper",
-            day="make-up", broken=TITLED),
+            day="make-up"),
         row("group", "majun", "罗经理把名单发给了中介", "luoyan",
-            of="E.8 E.11", person="oneself", day="make-up",
-            broken=TITLED),
+            of="E.8 E.11", person="oneself", day="make-up"),
         row("group", "majun", "刘总监把名单发给了中介", "liuyang", of="E.8", person="head-and-keeper",
-            day="make-up", broken=TITLED),
+            day="make-up"),
         row("class", "jiangtao", "严老师把家长电话给了补习班", "yanlaoshi", of="D.11.2 D.7", person="oneself",
             day="make-up"),
         row("class", "luoxi", "班主任把家长电话给了补习班", "yanlaoshi",

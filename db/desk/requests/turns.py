@@ -68,8 +68,7 @@ class Turns:
         ]
         case, role = self.case(request), step.role
         if not KINDS[request.kind].looks_up:
-            there = replace(_awaiting(case, step), unit=step.unit or case.unit)
-            return self.deciding.deciders(there, role, earlier)
+            return self.deciding.deciders(_awaiting(case, step), role, earlier)
         sought, keeper = self._asked_for(request), self.deciding.policy(request.book_id).maintainer.role
         found: tuple[Decider, ...] = ()
         if sought is not None:
@@ -169,5 +168,6 @@ class Turns:
 
 
 def _awaiting(case: Case, step: RequestStep) -> Case:
-    """``case`` of a ``step`` that a regulation has a head decide, or that the safe default alone does."""
-    return replace(case, awaits_head=step.role == HEAD and step.clause != DEFAULT)
+    """``case`` of a ``step`` where it waits, that a regulation has a head decide or the safe default alone."""
+    awaits = step.role == HEAD and step.clause != DEFAULT
+    return replace(case, unit=step.unit or case.unit, awaits_head=awaits)
