@@ -168,6 +168,6 @@ class Turns:
 
 
 def _awaiting(case: Case, step: RequestStep) -> Case:
-    """``case`` of a ``step`` where it waits, that a regulation has a head decide or the safe default alone."""
+    """``case`` where ``step`` waits, which a regulation has a head decide, or the safe default alone."""
     awaits = step.role == HEAD and step.clause != DEFAULT
     return replace(case, unit=step.unit or case.unit, awaits_head=awaits)
