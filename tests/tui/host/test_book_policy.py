@@ -114,7 +114,7 @@ def test_what_is_not_in_force_yet_is_withdrawn(installed: Host, tmp_path: Path) 
     assert "Rules that begin" in put.out
     assert installed.run("policy", "unset", "staff", "2099-01-01").status == 0
     assert installed.run("policy", "unset", "staff", "2099-01-01").status == 1
-    assert installed.run("policy", "text", "enterprise", "1").out.strip() == text.strip()
+    assert installed.run("policy", "text", "enterprise", "1.1").out.strip() == text.strip()
     assert installed.run("policy", "text", "nothing").status == 1
 
 
@@ -139,7 +139,7 @@ def test_a_file_takes_the_place_of_a_regulation_that_came_only_where_that_is_mea
     assert installed.run("policy", "add", file).status == 0, "once it is the organisation's, it is revised"
     assert installed.run("book", "create", "ours", "--policy", "company", *HR).status == 0
     shown = installed.run("policy", "show", "ours").out
-    assert "in place of version 1, which comes with mingce" in shown
+    assert "in place of version 1.1, which comes with mingce" in shown
 
 
 def test_the_check_warns_without_refusing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
