@@ -139,7 +139,7 @@ async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) ->
         await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
         await pilot.pause()
         rows = app.screen.query_one(DataList)
-        while rows.current is not None and rows.current.role != "deputy-teacher":
+        while getattr(rows.current, "role", None) != "deputy-teacher":
             await pilot.press("down")
         for key in ("x", "enter", "调", "enter"):
             await pilot.press(key)
