@@ -23,7 +23,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Entry, Request, RequestStep, Unit
+from db.store.tables import Account, Entry, Request, RequestStep, Unit
 
 KIND: Final = "change"
 Values = Mapping[str, tuple[str, ...]]
@@ -131,10 +131,11 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 def _is_a_leaders(request: Request) -> bool:
     """Whether somebody other than the person asked for it, and nobody who keeps the book decided it."""
-    entry = Entry.get_by_id(request.entry_id)
     keepers = policy_of(request.book_id).keepers
     decided = RequestStep.select().where((RequestStep.request == request) & RequestStep.role.in_(keepers))
-    return request.requester.person_id != entry.person_id and not decided.exists()
+    own = Entry.select(Entry.id).join(Account, on=(Account.person == Entry.person))
+    own = own.where((Entry.id == request.entry_id) & (Account.id == request.requester_id))
+    return not decided.exists() and not own.exists()
 
 
 def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffLine:
