@@ -69,7 +69,7 @@ class Rulings(CaseSubject):
         if outcome == "breach" and policy_of(row.book_id).ladder:
             self._move(row, "judged", said, decider, act=act)
             self._goes_on(row, self._management(row))
-            self.act.note(asked=ask_parties(row))
+            self.act.note(told=ask_parties(row))
             return
         if outcome == "breach":
             pass_sentences(
@@ -161,7 +161,7 @@ class Rulings(CaseSubject):
         tell_heard(row, heard, outcome)
         if heard.circulated_at is None:
             circulate(heard)
-        self.act.note(outcome_of_case=outcome, clause=SILENT, taken_back=taken_back)
+        self.act.note(outcome_of_case=outcome, clause=SILENT, told=taken_back)
 
     def _decided(self, row: CaseFile, outcome: str, word: str, decider: Decider) -> None:
         self._finish(row, "decided", outcome, word, decider)

@@ -23,7 +23,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Entry, Request, RequestStep, Unit
+from db.store.tables import Account, Entry, Request, Unit
 
 KIND: Final = "change"
 Values = Mapping[str, tuple[str, ...]]
@@ -123,18 +123,19 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         {name: list(values) for name, values in change.after.items()},
     )
     act.note(fields=sorted(change.after), version=version)
-    if act.standing.account != request.requester_id and _is_a_leaders(request):
+    if act.standing.account != request.requester_id and _is_a_leaders(request, act):
         tell_of_direct(request, request.requester_id)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
 
 
-def _is_a_leaders(request: Request) -> bool:
-    """Whether somebody other than the person asked for it, and nobody who keeps the book decided it."""
-    entry = Entry.get_by_id(request.entry_id)
-    keepers = policy_of(request.book_id).keepers
-    decided = RequestStep.select().where((RequestStep.request == request) & RequestStep.role.in_(keepers))
-    return request.requester.person_id != entry.person_id and not decided.exists()
+def _is_a_leaders(request: Request, act: Act) -> bool:
+    """Whether somebody other than the person asked for it, and nobody who keeps the book decides it last."""
+    if act.detail.get("office") in policy_of(request.book_id).keepers:
+        return False
+    own = Entry.select(Entry.id).join(Account, on=(Account.person == Entry.person))
+    own = own.where((Entry.id == request.entry_id) & (Account.id == request.requester_id))
+    return not own.exists()
 
 
 def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffLine:

@@ -151,7 +151,6 @@ def _tell_of_overruled(act: Act, campaign: Campaign, row: ReviewItem) -> None:
     if row.verdict is None or row.decided_by_id in (None, act.standing.account):
         return
     before = VERDICTS[campaign.of, row.verdict]
-    act.note(verdict_before=row.verdict, decided_before_by=row.decided_by_id)
     detail = {
         "by": who(act.standing.account),
         "verdict_zh": say(before, "zh_CN"),

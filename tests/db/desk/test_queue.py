@@ -249,7 +249,7 @@ def test_an_approval_names_what_it_approves(world: World) -> None:
 
 @pytest.mark.threat(19)
 def test_an_entry_that_moved_on_is_not_overwritten(world: World) -> None:
-    first, second = change(world, "zhangwei"), change(world, "zhangwei", asked={"extension": "8013"})
+    first, second = change(world, "zhangwei"), change(world, "zhangwei", asked={"mobile": "13900002222"})
     for request in (first, second):
         approve(world, "wangfang", request)
     desk = world.desk("liuyang")
