@@ -237,7 +237,7 @@ def test_who_acts_for_a_head_reports_for_the_department(house: World, clock: Clo
     act_for(house, "zhangwei", "head", "group", "财务中心/会计部")
     clock.forward(days=1)
     request = change(house, "zhangwei", "group", "majun")
-    assert stored(request).report_clause == "E.7"
+    assert stored(request).report_clause == "E.7, own"
     goes(house, request, ({"songjia"}, "songjia"), ({"liuyang", "luoyan"}, "luoyan"))
 
 

@@ -90,12 +90,12 @@ def test_evidence_is_asked_for_where_either_asks_for_it(house: World) -> None:
     asked = {"mobile": "139 0000 2121"}
     cites("A.15", lambda: desk.changes.submit(form.entry, form.version, asked, "换号", []))
     proof = desk.evidence.add("受理单.pdf", PDF).id
-    cites("A.15", lambda: desk.changes.submit(form.entry, form.version, asked, "", [proof]))
+    cites("default", lambda: desk.changes.submit(form.entry, form.version, asked, "", [proof]))
 
 
 @walks("G.3.1 H.5.1 G.3.2", person="composed")
 def test_what_a_leader_writes_is_reviewed_where_the_other_asks_for_it(house: World) -> None:
-    put_under("wecom", "wecom", "information-security")
+    put_under("wecom", "wecom", "information-security", supervisor="security")
     for leader, whom in (("caiming", "maoxiao"), ("luzong", "xuhr")):
         request = change(house, leader, "wecom", whom)
         assert state(request) == "open"
@@ -124,7 +124,8 @@ def test_a_leaver_is_due_by_the_shorter_clock(
     house: World, book: str, policies: list[str], keeper: str, of: str, due: str, clauses: tuple[str, ...]
 ) -> None:
     """Three working days from Tuesday, and not five."""
-    put_under(book, *policies)
+    decided = {"supervisor": "security"} if {"wecom", "information-security"} <= set(policies) else {}
+    put_under(book, *policies, **decided)
     leave(house, keeper, book, of, "2026-11-24")
     task = task_of("leaver", book)
     assert task.due == due

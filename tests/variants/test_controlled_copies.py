@@ -23,7 +23,7 @@ from tests.world import World
 BOOKS_OF = {"office": tuple(PLANS)}
 BOOK = "controlled"
 HERE = RunnerPlace("host", "test")
-COLUMNS = ["大部", "部门", "姓名", "职务", "分机", "手机", "固定电话", "传真", "邮箱"]
+COLUMNS = ["大部名称", "部门名称", "姓名", "岗位", "分机", "手机", "固定电话", "传真", "邮箱"]
 
 
 @pytest.fixture

@@ -266,6 +266,10 @@ def test_leaving_the_organisation_asks_for_the_removal_in_wecom_too(house: World
         house.desk("zhangwen").me.who()
     duties()
     task = task_of("leaver", "wecom")
-    assert (task.entry_id, task.clause, task.due) == (house.entry("shuqi", "wecom"), "G.4.3", "2026-12-01")
+    assert (task.entry_id, task.clause, task.due) == (
+        house.entry("shuqi", "wecom"),
+        "G.4.3, own",
+        "2026-12-01",
+    )
     assert Account.get_by_id(house.accounts["zhangwen"]).state == "disabled"
     assert Request.select().where(Request.kind == "leave").count() >= 1

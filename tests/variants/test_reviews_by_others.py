@@ -119,12 +119,9 @@ def test_a_monthly_review_of_february_gives_as_many_days_round_the_festival(
 @pytest.mark.parametrize(
     ("book", "login", "name", "clause"),
     [
-        row("safety", "kangle", "康乐", "B.5.3", of="B.5.3", person="oneself",
-            broken="whoever keeps a book finds their own entry right in a review"),
-        row("group", "luoyan", "罗燕", "E.6.2", of="E.6.2", person="oneself",
-            broken="whoever keeps a book finds their own entry right in a review"),
-        row("general", "yuhr", "余慧", "F.2.2", of="F.2.2", person="oneself",
-            broken="whoever keeps a book finds their own entry right in a review"),
+        row("safety", "kangle", "康乐", "B.5.3", of="B.5.3", person="oneself"),
+        row("group", "luoyan", "罗燕", "E.6.2", of="E.6.2", person="oneself"),
+        row("general", "yuhr", "余慧", "F.2.2", of="F.2.2", person="oneself"),
     ],
 )  # fmt: skip
 def test_nobody_finds_their_own_entry_right_in_a_review_of_all(

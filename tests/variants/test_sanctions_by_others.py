@@ -23,7 +23,7 @@ from tests.world import World
 BOOKS_OF = {"house": tuple(PLANS)}
 LEAK = "看到有人把通讯录发到群里"
 LADDERS = [
-    ("C.12", "subsidiary", "xuning", "leak", "唐雨", "tangyu", "demotion", "fangmin"),
+    ("C.12", "subsidiary", "xuning", "leak", "唐雨", "tangyu", "downgrade", "fangmin"),
     ("E.17", "group", "majun", "leak", "黄博", "huangbo", "termination", "luoyan"),
     ("G.8", "wecom", "shuqi", "leak", "毛晓", "maoxiao", "dismissal", "huanghr"),
     ("H.7", "secured", "shibu", "leak", "秦玉", "qinyu", "demotion", "ganhr"),

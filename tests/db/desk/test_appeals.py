@@ -164,7 +164,7 @@ def test_who_alone_could_decide_an_appeal_decides_nothing_before(world: World) -
     judged(world, case)
     able = [one.name for one in Handling().waiting(CaseFile.get_by_id(case))]
     assert able == ["岑董", "岑来"]
-    sentenced(world, case, Sentence(party(case, "唐雨"), ("demotion",)))
+    sentenced(world, case, Sentence(party(case, "唐雨"), ("downgrade",)))
     world.desk("tangyu").cases.appeal(case, WHY)
     assert [one.name for one in Handling().waiting(CaseFile.get_by_id(case))] == ["岑总"]
 

@@ -93,7 +93,7 @@ def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> 
     assert (row["case"], row["waits_for"]) == (case, ["岑总"])
     barred = ask("cendong", f"case hear {case} --outcome lifted --word 撤销")
     assert (barred.status, "C.12" in barred.err) == (1, True)
-    harsher = f"case hear {case} --outcome changed --sanction demotion --word 从严"
+    harsher = f"case hear {case} --outcome changed --sanction downgrade --word 从严"
     assert ask("cenzong", harsher).status == 1
     assert (
         ask("cenzong", f"case hear {case} --outcome changed --sanction warning --word 情有可原").status == 0
