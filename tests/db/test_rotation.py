@@ -88,6 +88,7 @@ def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
         "unit_contact:unit_id:name:sealed",
         "request:digest:payload",
         "evidence:id:content",
+        "form_draft:account_id:place:content",
         "archive:entry_id:content",
         "edition_issue:key:content",
         "edition_copy:key:secret",

@@ -202,7 +202,7 @@ def _version(draw: Drawer, _desk: Desk) -> Given:
     name = draw.chance.choice(("company", "enterprise", "general", "school-class"))
     text = (REGULATIONS / f"{name}.toml").read_text("utf-8")
     later = draw.stage.clock.now + timedelta(days=draw.chance.choice((3, 40)))
-    return {"text": text.replace('version = "1"', 'version = "9"', 1), "from_day": later.date().isoformat()}
+    return {"text": text.replace('version = "1.1"', 'version = "9"', 1), "from_day": later.date().isoformat()}
 
 
 def _withdrawn(draw: Drawer, _desk: Desk) -> Given:

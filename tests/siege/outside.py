@@ -85,7 +85,7 @@ def by_a_file(stage: Stage, until: float = math.inf) -> Iterator[Changed]:
         file = stage.home.policies / f"{name}.toml"
         edited = {
             "edited": text.replace('"masked"', '"shown"'),
-            "of a higher version": text.replace('version = "1"', 'version = "99"', 1).replace("head", "hr"),
+            "of a higher version": text.replace('version = "1.1"', 'version = "99"', 1).replace("head", "hr"),
             "that is none": "id =",
         }
         for how, changed in edited.items():

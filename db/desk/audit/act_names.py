@@ -67,6 +67,8 @@ OTHER_ACTS: dict[str, Message] = {
 """What is on record beside the operations of the desk, which say themselves what they are called."""
 
 DETAILS: dict[str, Message] = {
+    "departments": _("departments"),
+    "instruction": _("instruction"),
     "operation": _("act"),
     "agreed_by": _("agreed by"),
     "rows": _("rows"),

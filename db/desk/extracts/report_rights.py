@@ -44,6 +44,7 @@ REPORTS: dict[str, Drawn] = {}
 
 LISTS: dict[str, str] = {
     "findings": "findings",
+    "guidance": "findings",
     "reviews": "reviews",
     "reviews items": "reviews",
     "reviews progress": "reviews",

@@ -18,7 +18,7 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 BOOK = "wecom"
-SECOND = ("flow.right = ", 'second = { of = ["entry"], clause = "G.3.1" }\nflow.right = ')
+SECOND = ('second = { of = ["role"]', 'second = { of = ["role", "entry"]')
 
 
 @pytest.fixture

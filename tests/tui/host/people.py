@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 from auth.provision import enrol_from_host
+from db.policy.loader import builtin
 from db.store import clock
 from db.store.engine import close_store
 from db.store.opening import open_store
@@ -85,7 +86,9 @@ def install(folder: Path, *logins: str) -> Installation:
         codes[login] = Codes(secret)
         with writing():
             Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
-            UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
+            UndertakingAccepted.create(
+                account=account, policy="enterprise", version=builtin()["enterprise"].version, at=clock.now()
+            )
     close_store()
     return Installation(home, codes)
 

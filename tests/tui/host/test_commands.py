@@ -364,7 +364,7 @@ def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed
     Book.update(policies='["gone"]').execute()
     close_store()
     failed = {finding["check"] for finding in installed.run("doctor", "--json").data if not finding["ok"]}
-    assert failed == {"Audit chain", "Rows of every table", "Regulations"}
+    assert failed == {"Audit chain", "Rows of every table", "Regulations", "Cases"}
 
 
 def test_a_store_of_an_earlier_version_is_brought_up_to_date(installed: Host) -> None:

@@ -12,6 +12,7 @@ from auth.provision import enrol_from_host
 from auth.signin import SignIn
 from db.desk.importing import bulk, importing
 from db.desk.requests.putting_off import ripen
+from db.policy.loader import builtin
 from db.store import clock
 from db.store.engine import close_store
 from db.store.opening import open_store
@@ -40,7 +41,9 @@ def hr(installed: Host) -> pyotp.TOTP:
     account, secret = enrol_from_host("liuyang", None, PASSWORD)
     with writing():
         Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
-        UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
+        UndertakingAccepted.create(
+            account=account, policy="enterprise", version=builtin()["enterprise"].version, at=clock.now()
+        )
     close_store()
     return pyotp.TOTP(secret)
 

@@ -22,6 +22,7 @@ from auth import sessions
 from auth.provision import enrol_from_host
 from db.desk import open_desk
 from db.desk.importing.importing import Source
+from db.policy.loader import builtin
 from db.store import audit, clock, engine
 from db.store.engine import close_store, database
 from db.store.keys import read_keys
@@ -45,7 +46,9 @@ def enrol(host: Host) -> str:
     account, secret = enrol_from_host("zhangwei", None, PASSWORD)
     with writing():
         Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
-        UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
+        UndertakingAccepted.create(
+            account=account, policy="enterprise", version=builtin()["enterprise"].version, at=clock.now()
+        )
     close_store()
     return secret
 

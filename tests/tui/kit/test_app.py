@@ -32,6 +32,9 @@ class Quiet:
     def count(self) -> Count:
         return Count(0, ())
 
+    def mine(self) -> tuple[()]:
+        return ()
+
 
 @dataclass
 class StandInDesk:
@@ -40,6 +43,7 @@ class StandInDesk:
     strength: str
     pulse: Quiet = field(default_factory=Quiet)
     waiting: Quiet = field(default_factory=Quiet)
+    drafts: Quiet = field(default_factory=Quiet)
 
 
 @dataclass

@@ -336,7 +336,7 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
     app = Morning(reviews, "lunan")
     async with app.run_test(size=SIZE) as pilot:
         line = next(line for line in text_of(app).splitlines() if "F.6.2" in line)
-        for words in ("培训 F.6.2", "逾期", "通讯录使用规定"):
+        for words in ("F.6.2、本单位设定", "逾期", "通讯录使用规定"):
             assert words in line, words
         assert app.waiting == app.desk.tasks.mine().total + 1
         rows = app.screen.query_one("#waiting DataList", DataList)
