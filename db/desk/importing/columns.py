@@ -186,7 +186,8 @@ def column_number(place: int) -> Message:
 
 
 def _names(policy: EffectivePolicy) -> dict[str, str]:
-    """Every spelling of every heading -> the column's name; a policy's own labels come first."""
+    """Every spelling of every heading -> the column's name; a policy's own labels come first, what its
+    editions head their columns with last."""
     known: dict[str, str] = {}
     columns = columns_of(policy)
     for column in columns:
@@ -197,6 +198,10 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
             known.setdefault(_key(spelling), column.name)
     for field in filter(_is_division, policy.fields):
         known.update(dict.fromkeys(map(_key, (field.label.zh, field.label.en)), DIVISION))
+    for edition in policy.editions:  # a regulation may head its columns in words of its own
+        for name, heading in zip(edition.columns, edition.headings, strict=False):
+            for spelling in (heading.zh, heading.en):
+                known.setdefault(_key(spelling), known.get(_key(name), name))
     return known
 
 

@@ -24,6 +24,10 @@ WORDS = {
 """What stands for an operand or a required option, by its placeholder in the help."""
 
 
+ONE_OF = {"account create": ("zhangwen", "--name", "张文")}
+"""Words of commands that take one of several forms, none of which is required."""
+
+
 def every_command(file: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Each command's name and its words, without the state folder. ``file`` and ``folder`` are the operator's
     own."""
@@ -34,7 +38,7 @@ def every_command(file: Path, folder: Path) -> Iterator[tuple[str, list[str]]]:
         for option in command.options:
             if option.required:
                 words += [f"--{option.name}", WORDS[option.value].format(file=file, folder=folder)]
-        yield command.name, words
+        yield command.name, [*words, *ONE_OF.get(command.name, ())]
 
 
 def takes_a_folder(name: str) -> bool:

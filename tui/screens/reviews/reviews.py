@@ -48,7 +48,13 @@ class Reviews(SheetScreen[CampaignRow]):
         Command("open", "enter", _("Open"), _("Decide what is yours, one key each."), looks=True),
         PROGRESS,
         Command("findings", "v", _("Findings"), _("What inspections found, and who sees to it.")),
-        Command("guidance", "i", _("Instructions"), _("What departments are to do, and who confirmed.")),
+        Command(
+            "guidance",
+            "i",
+            _("Instructions"),
+            _("What departments are to do, and who confirmed."),
+            footer=False,
+        ),
         Command("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),
     )
 
