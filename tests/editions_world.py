@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.entry.record import apply_values, create_entry, remove
+from db.desk.entry.record import apply_values, create_entry, reindex_entry, remove
 from db.store.tables import Entry, EntryTag, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -40,6 +40,7 @@ def without_account(world: World, login: str, name: str) -> None:
             joined="2026-11-02",
         )
         EntryTag.create(entry=entry, tag="outside-contact")
+        reindex_entry(entry)
     world.entries[BOOK, login] = entry
     world.people[login] = int(Entry.get_by_id(entry).person_id)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from db.desk.entry.record import reindex_entry
 from db.desk.entry.units import create_book, create_unit
 from db.language import Label
 from db.store import clock
@@ -213,6 +214,7 @@ def _hire(world: World, book: str, cells: list[str]) -> None:
     settle(world, somebody, {**USUAL.get(kind, {}), **given})
     if tagged:
         EntryTag.create(entry=world.entry(login, book), tag="outside-contact")
+        reindex_entry(world.entry(login, book))
     if not organisation:
         employ(world, login, name, book, filter(None, roles.split(",")))
         if at_unit:
