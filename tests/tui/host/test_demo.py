@@ -225,7 +225,11 @@ def test_a_glance_tells_everybody_whose_turn_it_is_under_each_regulation(
         turns, doers = Turns(), Doers()
         open_ones = Request.select().where((Request.state == "open") & Request.book.in_(standing.books))
         decides = {row.id: row.book_id for row in open_ones if turns.capacity(row, standing.account)}
-        does = {row.id: row.book_id for row in Task.select() if doers.turn(row, standing.account)}
+        does = {
+            row.id: row.book_id
+            for row in Task.select()
+            if doers.turn(row, standing.account) or doers.signs(row, standing.account)
+        }
         assert {one.id for one in to_decide(standing)[0]} == decides.keys(), login
         assert {row.id for row in to_do(standing)} == does.keys(), login
         books.update([*decides.values(), *does.values()])
