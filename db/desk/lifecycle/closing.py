@@ -184,8 +184,13 @@ class Leaving:
         return list(Request.select().where(wanted).order_by(Request.id))
 
     def own_undecided(self) -> Sequence[Request]:
-        """Requests that the person asked for their own use and that nobody has decided."""
-        wanted = self._own_use() & Request.state.in_(("open", "returned"))
+        """Requests that the person asked for their own use, or of their own entry, and that nobody has
+        decided."""
+        entries = Entry.select(Entry.id).where(Entry.person == self._entry.person_id)
+        if not self._everywhere:
+            entries = entries.where(Entry.book == self._entry.book_id)
+        own = Request.requester.in_(self._accounts) & (Request.kind == "change") & Request.entry.in_(entries)
+        wanted = (self._own_use() | own) & Request.state.in_(("open", "returned"))
         return list(Request.select().where(wanted).order_by(Request.id))
 
     def _own_use(self) -> Any:
