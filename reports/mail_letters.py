@@ -41,6 +41,7 @@ SUBJECTS: dict[str, Message] = {
     "recovery-codes-new": _("New recovery codes were made for {who}"),
     "power-asked": _("{by} asked for something that concerns you"),
     "power-done": _("{by} did something that concerns you"),
+    "power-objected": _("{by} objected to something that concerns you"),
     "right-given": _("A role was given to {who}"),
     "right-taken": _("A role was taken back from {who}"),
     "last-day": _("Your access to the directory ends when {day} is over"),
@@ -110,6 +111,9 @@ BODIES: dict[str, Message] = {
     "recovery-codes-new": _("{name},\n\nnew recovery codes were made for {who}, from {source}.\n\n{not_me}"),
     "power-asked": _("{name},\n\n{by} asked for this in {book}: {act}.\n\n{today} {not_me}"),
     "power-done": _("{name},\n\n{by} did this in {book}: {act}.\n\n{today} {not_me}"),
+    "power-objected": _(
+        "{name},\n\n{by} objected to this in {book}: {act}. It is stopped or taken back.\n\n{not_me}"
+    ),
     "right-given": _("{name},\n\n{by} gave {who} the role {role} in {book}.\n\n{not_me}"),
     "right-taken": _("{name},\n\n{by} took the role {role} in {book} back from {who}.\n\n{not_me}"),
     "last-day": _(

@@ -123,36 +123,36 @@ def _acknowledged(draw: Drawer, desk: Desk) -> Given:
 
 def _party(draw: Drawer, desk: Desk) -> tuple[Ref, Ref]:
     case = draw.row("case_file", desk)
-    found = _rows(f"SELECT entry_id FROM case_party WHERE case_id = {database.param}", case.id)
-    return case, Ref("entry", one_of(draw, found)[0])
+    found = _rows(f"SELECT id FROM case_party WHERE case_id = {database.param}", case.id)
+    return case, Ref("case_party", one_of(draw, found)[0])
 
 
 def _released(draw: Drawer, desk: Desk) -> Given:
-    case, entry = _party(draw, desk)
-    return {"case": case, "entry": entry, "word": "与其无关"}
+    case, party = _party(draw, desk)
+    return {"case": case, "party": party, "word": "与其无关"}
 
 
-def _sentence(draw: Drawer, case: Ref, entry: Ref) -> Made:
+def _sentence(draw: Drawer, case: Ref, party: Ref) -> Made:
     (book,) = _rows(f"SELECT book_id FROM case_file WHERE id = {database.param}", case.id)[0]
     ladder = [rule.id for rule in policy_of(book).ladder]
     sanctions = [draw.chance.choice(ladder)] if ladder and draw.chance.random() < 0.8 else []
-    given = {"entry": entry, "sanctions": sanctions, "occurrences": 1, "amount": 200 * ("fine" in sanctions)}
+    given = {"party": party, "sanctions": sanctions, "occurrences": 1, "amount": 200 * ("fine" in sanctions)}
     return Made("Sentence", given)
 
 
 def _sentenced(draw: Drawer, desk: Desk) -> Given:
     """What is decided about each person concerned by a case."""
-    case, _entry = _party(draw, desk)
-    found = _rows(f"SELECT entry_id FROM case_party WHERE case_id = {database.param}", case.id)
-    sentences = [_sentence(draw, case, Ref("entry", one)) for (one,) in found]
+    case, _one = _party(draw, desk)
+    found = _rows(f"SELECT id FROM case_party WHERE case_id = {database.param}", case.id)
+    sentences = [_sentence(draw, case, Ref("case_party", one)) for (one,) in found]
     return {"case": case, "word": "属实", "sentences": sentences}
 
 
 def _heard(draw: Drawer, desk: Desk) -> Given:
-    case, entry = _party(draw, desk)
+    case, party = _party(draw, desk)
     outcome = draw.chance.choice(("upheld", "changed", "lifted"))
-    sentence = _sentence(draw, case, entry) if outcome == "changed" else None
-    return {"case": case, "entry": entry, "outcome": outcome, "word": "情有可原", "sentence": sentence}
+    sentence = _sentence(draw, case, party) if outcome == "changed" else None
+    return {"case": case, "party": party, "outcome": outcome, "word": "情有可原", "sentence": sentence}
 
 
 def _attached(draw: Drawer, desk: Desk) -> Given:

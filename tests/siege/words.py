@@ -123,7 +123,12 @@ def _number_of_a_copy(draw: Drawer) -> str:
 
 
 SPECIAL: dict[str, Special] = {
-    "drafts.place": lambda _draw, _given, _desk: "change 1",
+    "drafts.keep.place": lambda _draw, _given, _desk: "change 1",
+    "drafts.kept.place": lambda _draw, _given, _desk: "change 1",
+    "drafts.discard.place": lambda _draw, _given, _desk: "change 1",
+    "tasks.say_copy.outcome": lambda draw, _given, _desk: draw.chance.choice(
+        ("returned", "destroyed", "lost")
+    ),
     "drafts.keep.title": lambda _draw, _given, _desk: "更正",
     "drafts.keep.typed": lambda _draw, _given, _desk: {"mobile": "13900001111"},
     "evidence.add.content": lambda _draw, _given, _desk: b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",

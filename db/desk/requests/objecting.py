@@ -16,7 +16,7 @@ from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.flow import locked, note, over, record_event, take
 from db.desk.requests.payload import opened
-from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import take_back
 from db.desk.requests.submitting import Draft, submit
 from db.desk.telling.alarming import who
@@ -63,7 +63,8 @@ class Objections(Subject):
         if row.kind == DIRECT:
             told |= self._ask_back(row)
         others = self._others(row, told)
-        is_said_alone = row.kind == LAST_DAY and self._is_theirs(row) and bool(others)
+        able = Account.select().where(Account.id.in_(others) & (Account.state != "disabled"))
+        is_said_alone = row.kind == LAST_DAY and self._is_theirs(row) and able.exists()
         if is_said_alone:
             told |= {"operation": "lifecycle.leave", "arguments": {}}
         elif row.kind == DONE:
@@ -78,6 +79,7 @@ class Objections(Subject):
             **{name: told[name] for name in ("operation", "arguments")},
         }
         tell(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
+        mail_to(OBJECTED, row.book_id, others, {name: detail[name] for name in ("by", "operation")})
         return not is_said_alone
 
     def _stop(self, number: int) -> None:
@@ -149,8 +151,8 @@ class Objections(Subject):
     def _others(self, row: Notice, told: dict[str, Any]) -> list[int]:
         """Whoever did it and all who were told of it, but for the actor, by whichever account."""
         rows = NoticeRecipient.select(NoticeRecipient.account).where(NoticeRecipient.notice == row.id)
-        out = (Account.person == self.standing.person) | (Account.state == "disabled")
-        shut = {self.standing.account, *(one.id for one in Account.select(Account.id).where(out))}
+        same = Account.select(Account.id).where(Account.person == self.standing.person)
+        shut = {self.standing.account, *(one.id for one in same)}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
 

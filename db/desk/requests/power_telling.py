@@ -7,7 +7,7 @@ the act is not done: it waits, and they can stop it (`requests.putting_off`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from db.desk.authority.standing import books_of, books_of_power, holdings_of, policy_of, root_of
 from db.desk.frame import Act, Unwatched
@@ -139,8 +139,13 @@ def _tell(
         detail=detail,
         acknowledge=acknowledge,
     )
+    mail_to(kind, book, accounts, {"by": detail["by"], "operation": act.operation.name})
+
+
+def mail_to(kind: str, book: str, accounts: Sequence[int], detail: Mapping[str, object]) -> None:
+    """Send the same by mail, as whoever has not enrolled yet finds no notice."""
     for account in accounts:
         person = Account.get_by_id(account).person_id
         row = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
         if row is not None:
-            post(kind, book, row.id, detail={"by": detail["by"], "operation": act.operation.name})
+            post(kind, book, row.id, detail=dict(detail))

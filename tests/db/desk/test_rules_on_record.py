@@ -19,7 +19,7 @@ from db.desk.policies.recorded import newer_shipped, recorded, stray_files
 from db.desk.policies.taking_in import is_to_take_in, take_in
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.policy.loader import REGULATIONS, builtin_by_digest, digest_of, load
+from db.policy.loader import REGULATIONS, builtin, builtin_by_digest, digest_of, load
 from db.policy.regulation import PolicyError
 from db.store.engine import Store, database, store
 from db.store.migrations import RULES, migrate
@@ -320,7 +320,7 @@ def test_a_regulation_put_on_record_on_one_host_is_in_force_on_the_other(
 
     own = text(OWN + '\nbackups = { every = "two-days", clause = "X.2" }', id="own")
     with begin() as running:
-        assert ask(running) == "directory-security@1 unit"
+        assert ask(running) == f"directory-security@{builtin()['directory-security'].version} unit"
         on_record(own, revision("directory-security", "2", "2026-01-01", WIDE))
         assert ask(running) == "directory-security@2 book"
         put_under("subsidiary", "directory-security", "own")

@@ -46,7 +46,9 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
         assert "1 screen." in installation.run("announce", "今晚 22:00 维护\x1b]0;x").out
         before.wait_for("Announcement: 今晚 22:00 维护]0;x")
         title = f"mingce: zhangwei ({inside['session']})"
-        assert title in [" ".join(one.cmdline()).strip() for one in psutil.process_iter()]
+        assert title in [
+            " ".join(one.info["cmdline"] or ()).strip() for one in psutil.process_iter(["cmdline"])
+        ]
         idle = old.sign_in("lina")
         with old.renewed() as (pid, new):
             before.wait_for("There is a new version")
