@@ -41,8 +41,8 @@ DIGITS = str.maketrans("零〇一二三四五六七八九十壹贰叁肆伍陆�
 
 
 def is_common(password: str, login: str, name: str, *own: str) -> bool:
-    """Whether a guesser who knows the organisation would soon come to ``password``; ``own`` is what else they
-    may know of its owner."""
+    """Return whether a guesser who knows the organisation would soon come to ``password``; ``own`` is what
+    else they may know of its owner."""
     from zxcvbn import zxcvbn
 
     typed = unicodedata.normalize("NFKC", password).casefold()
@@ -58,7 +58,7 @@ def is_common(password: str, login: str, name: str, *own: str) -> bool:
 
 
 def _is_owns(typed: str, words: Collection[str]) -> bool:
-    """Whether little is left of ``typed`` without the owner's ``words``, and without digits and signs."""
+    """Return whether little is left of ``typed`` without the ``words``, and without digits and signs."""
     left = "".join(typed.split())
     for word in sorted({"".join(word.split()) for word in words}, key=len, reverse=True):
         if len(word) >= SHORTEST_WORD:
@@ -68,8 +68,8 @@ def _is_owns(typed: str, words: Collection[str]) -> bool:
 
 
 def own_words(account: Account) -> list[str]:
-    """What stands in the entries of the account's owner: departments, numbers, addresses (threat 65). Raises
-    SealBroken."""
+    """Read what stands in the entries of the account's owner: departments, numbers, addresses (threat 65).
+    Raises SealBroken."""
     with reading():
         rows = list(Entry.select().where((Entry.person == account.person_id) & (Entry.state == "active")))
         found = [name for row in rows for name in path_of(row.unit_id)]

@@ -87,8 +87,8 @@ def end(session: int, how: str) -> None:
 
 
 def over(running: Collection[int]) -> dict[int, str]:
-    """Those of ``running`` that somebody else has ended, and how; with them those of disabled accounts, and
-    of those whose last day is over by now."""
+    """End what last days end by now; return which of ``running`` are ended, also with their accounts, and
+    how."""
     end_due()
     shut_off = (Account.state == "disabled") & (SignInSession.strength != "leaving")
     shut = SignInSession.ended_at.is_null(False) | shut_off
@@ -152,7 +152,7 @@ def end_others(account: int, kept: int, how: str) -> None:
 
 
 def _is_shut(account: Account, session: SignInSession) -> bool:
-    """Whether the account is shut off; a session that hands copies back begins after that."""
+    """Return whether the account is shut off; a session that hands copies back begins after that."""
     return account.state == "disabled" and session.strength != "leaving"
 
 

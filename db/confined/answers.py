@@ -61,8 +61,8 @@ class Walls:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a message says of one that could not be delivered: the id of that, to whom, what became of it
-    (``failed``, ``delayed`` …), the status of RFC 3463 and the server's words."""
+    """Holds what a message says of one that could not be delivered: the id of that, to whom, what became of
+    it (``failed``, ``delayed`` …), the status of RFC 3463 and the server's words."""
 
     message: str
     address: str
