@@ -111,6 +111,11 @@ INSIDE_OWNER = "inside-owner"
 """The role of whoever answers for an outside contact. It follows from the contacts that name one, so it is
 never granted; its scope reaches ``self``, which is those contacts, or ``none``."""
 
+HEAD = "head"
+PERSON = "person"
+"""In a step or a review: the person whom the entry is of."""
+MANAGEMENT = ("director", "general-manager", "chief-executive")
+
 SECOND = "second"
 """A step that somebody independent, of another office than the asker's, decides."""
 SECOND_PRIVILEGED = "second-privileged"

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from db.desk.accounts.appointing import RELIEVE
 from db.desk.asking.appointing import ID
-from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
+from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from tui.sheets.asks import At, Choice, OneOf, Typed, TypedLate
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Cell, Styled, Tone

@@ -81,7 +81,7 @@ def tell_supervisors(
         own = entry_of(account, book)
         unit = own.unit_id if own is not None else root_of(book)
         deciding = Deciding()
-        barred = deciding.barred(account.id, *([by] if by is not None else []))
+        barred = deciding.represented(account.id, *([by] if by is not None else []))
         fresh = [one for one in watchers_of(book, unit, barred, deciding) if one not in told]
         told.update(fresh)
         if fresh:

@@ -9,11 +9,11 @@ from typing import Any
 
 from peewee import JOIN
 
-from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
 from db.desk.authority.terms import takes_two
 from db.desk.notation.localtime import local
 from db.language import Label
+from db.policy.vocabulary import HEAD
 from db.store.tables import Account, Entry, Grant, SignInSession, Unit
 
 

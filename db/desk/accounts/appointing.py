@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, Literal
 
+from db.approval.capacity import DEPUTY, HOLDER
 from db.desk.accounts.charge import giving_roles
 from db.desk.accounts.granting import appoint
 from db.desk.accounts.making import check_still_here, end_of
-from db.desk.authority.capacity import DEPUTY, HOLDER
-from db.desk.authority.offices import HEAD, end_on, held_now, is_single
+from db.desk.authority.offices import end_on, held_now, is_single
 from db.desk.authority.standing import Standing, is_within, no_such_book, policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
@@ -26,6 +26,7 @@ from db.desk.requests.independence import person_behind
 from db.desk.requests.submitters import holds
 from db.language import _
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import HEAD
 from db.store.moves import Moves
 from db.store.tables import Account, Entry, Grant, Unit
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from db.approval.facts import ApprovalContext
 from db.desk.accounts.account_notices import tell_owner, tell_some
 from db.desk.accounts.resets import place_of
-from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import books_of, policy_of
-from db.desk.requests.deciding import Case, Deciding
+from db.desk.requests.deciding import Deciding
+from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.tables import Account, HelpCall
 
@@ -52,7 +53,7 @@ def _those_who_ask(account: Account, book: str) -> list[int]:
     """The nearest head who may ask, or else those who run the machines or keep the book."""
     policy, deciding = policy_of(book), Deciding()
     entry, unit = place_of(account, book)
-    case = Case(book, unit, entry, deciding.barred(account.id))
+    case = ApprovalContext(book, unit, entry, deciding.represented(account.id))
     offices = [role for role in policy.reset.ask if role != HEAD]
     for role in ([HEAD] if HEAD in policy.reset.ask else []) + offices:
         found = deciding.deciders(case, role)

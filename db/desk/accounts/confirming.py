@@ -29,7 +29,7 @@ def ask_to_confirm(account: int) -> bool:
         return False
     asked = False
     row, deciding = Account.get_by_id(account), Deciding()
-    barred = deciding.barred(account, *hands)
+    barred = deciding.represented(account, *hands)
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)

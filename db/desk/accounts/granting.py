@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.approval.capacity import capacity_of
 from db.desk.accounts.account_notices import tell_both, who
 from db.desk.accounts.activations import outstanding, void
 from db.desk.accounts.charge import covers, entry_of, giving_roles, not_on_oneself, require_giver
-from db.desk.authority.capacity import capacity_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.standing import Standing, books_of, is_within, policy_of
 from db.desk.notation.localtime import day_begins

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from db.approval.facts import ApprovalContext
 from db.desk.accounts.activations import is_shown_until, open_reset, put_half
 from db.desk.accounts.resets import (
     FORMERLY,
@@ -22,7 +23,7 @@ from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Case, Deciding
+from db.desk.requests.deciding import Deciding
 from db.desk.requests.flow import locked, no_such_request, note, over
 from db.desk.requests.independence import person_behind, same_person
 from db.desk.requests.putting_off import KIND, steps_before
@@ -104,7 +105,9 @@ class Resets(Subject):
         """Refuse where nobody could agree: no time makes up for that."""
         asker, deciding = self.standing.account, Deciding()
         (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
-        case = Case(book, unit, None, deciding.barred(asker, owner.id, person=owner.person_id), asker)
+        case = ApprovalContext(
+            book, unit, None, deciding.represented(asker, owner.id, person=owner.person_id), asker
+        )
         if not deciding.deciders(case, step.role):
             raise Refused(
                 _("Nobody of another office than yours can vouch for this person."),

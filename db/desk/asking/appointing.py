@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from db.approval.capacity import ACTING, DEPUTY, HOLDER
 from db.desk.accounts.appointing import (
     RELIEVE,
     UNHELD,
@@ -16,8 +17,6 @@ from db.desk.accounts.appointing import (
     person_of,
 )
 from db.desk.asking.places import read_unit, unit_choices
-from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER
-from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.entry.colleagues import named, persons_named, read_colleague
 from db.desk.frame import Act
@@ -27,6 +26,7 @@ from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
 from db.desk.requests.putting_off import call_of, steps_before
 from db.desk.requests.request_kinds import Asked, Content, Offer, Payload
 from db.language import Message, _
+from db.policy.vocabulary import HEAD
 from db.store.tables import Account, Entry, Person
 
 ID: Final = "office"

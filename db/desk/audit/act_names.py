@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER
+from db.approval.capacity import ACTING, DEPUTY, HOLDER
 from db.desk.emergency.calls import OUTCOMES as CALLS
 from db.desk.frame import OPERATIONS
 from db.desk.notation.media import TYPES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from db.desk.authority.capacity import ACTING, DEPUTY, HOLDER, Capacity
-from db.desk.authority.offices import HEAD
+from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.authority.standing import policy_of
 from db.language import Text, _
+from db.policy.vocabulary import HEAD
 from db.store.tables import Unit
 
 HEADS: dict[Capacity, Callable[[Text], Text]] = {

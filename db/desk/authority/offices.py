@@ -15,15 +15,12 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.authority.capacity import DEPUTY, HOLDER, Capacity
+from db.approval.capacity import DEPUTY, HOLDER, Capacity
 from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import DEFAULT, SECONDS
+from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, Person, Unit
-
-HEAD = "head"
-MANAGEMENT = ("director", "general-manager", "chief-executive")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
+from db.approval.capacity import CAPACITIES, HOLDER, Capacity
 from db.desk.authority.actor import Actor
-from db.desk.authority.capacity import CAPACITIES, HOLDER, Capacity
 from db.desk.authority.footing import (
     ABOVE,
     ACCEPTED,

@@ -19,7 +19,6 @@ from db.desk.clockwork import calendar, today
 from db.desk.editions.duty import KIND as EDITION
 from db.desk.editions.timing import due_of
 from db.desk.lifecycle.events import EVENTS
-from db.desk.requests.deciding import PERSON
 from db.desk.requests.frozen import frozen, stands_still
 from db.desk.requests.payload import opened
 from db.desk.requests.turns import Turns
@@ -27,6 +26,7 @@ from db.desk.reviews.duties import FINDING, KIND, campaign_of
 from db.desk.tasks.doers import Doers, themselves
 from db.desk.telling.notices import Announcement, tell_each
 from db.policy.clock import WorkingCalendar
+from db.policy.vocabulary import PERSON
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Campaign, Consent, Request, Task

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.approval.capacity import capacity_of
 from db.desk.audit.record_views import AuditRow, rows_of
-from db.desk.authority.capacity import capacity_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view

@@ -15,12 +15,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import cache, partial
 
-from db.desk.authority.capacity import DEPUTY
+from db.approval.capacity import DEPUTY
+from db.approval.facts import ApprovalContext
 from db.desk.authority.standing import policy_of
 from db.desk.cases.naming_handlers import is_named
 from db.desk.cases.parties import parties_of, persons_in
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.deciding import Case, Decider, Deciding
+from db.desk.requests.deciding import Decider, Deciding
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
@@ -103,7 +104,7 @@ class Handling:
 
     def is_one_person(self, one: int, other: int) -> bool:
         """Whether two accounts can't count as two persons."""
-        return bool(self._deciding.persons(one) & self._deciding.persons(other))
+        return bool(self._deciding.represented(one) & self._deciding.represented(other))
 
     def waiting(self, row: CaseFile) -> tuple[Decider, ...]:
         """Whom the case waits for, to go on."""
@@ -150,7 +151,7 @@ class Handling:
 
     def did(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
         """Whether one of ``acts`` was done by ``account`` or for it."""
-        return bool(self._deciding.persons(account) & self._deciding.barred(*_actors(row, acts)))
+        return bool(self._deciding.represented(account) & self._deciding.represented(*_actors(row, acts)))
 
     def _turns(self, row: CaseFile) -> dict[str, Who]:
         """The steps that the state of the case allows, and who takes each."""
@@ -173,7 +174,7 @@ class Handling:
             return {"hear": hearers}
         return turns[row.state]
 
-    def _of(self, row: CaseFile, roles: Iterable[str], case: Case) -> tuple[Decider, ...]:
+    def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[Decider, ...]:
         """Who holds one of ``roles``, or stands in where nobody of one is able."""
         asked = tuple(roles)
         return self._unnamed(
@@ -181,7 +182,7 @@ class Handling:
         )
 
     def _unnamed(
-        self, row: CaseFile, case: Case, find: Callable[[Case], Iterable[Decider]]
+        self, row: CaseFile, case: ApprovalContext, find: Callable[[ApprovalContext], Iterable[Decider]]
     ) -> tuple[Decider, ...]:
         """Return whom ``find`` finds once nobody is left whom the report names, nor who stands in for one."""
         while True:
@@ -189,13 +190,13 @@ class Handling:
             named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
             if not named:
                 return tuple(found.values())
-            case = replace(case, barred=case.barred | self._deciding.barred(*named))
+            case = replace(case, barred=case.barred | self._deciding.represented(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
         """Whether the report of a breach names ``account``, also in an office that it came to hold later."""
         return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
-    def _able(self, row: CaseFile, role: str, case: Case) -> tuple[Decider, ...]:
+    def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[Decider, ...]:
         discipline = policy_of(row.book_id).discipline
         deciders = self._deciding.deciders(case, role)
         if any(one.role == role for one in deciders):
@@ -206,16 +207,16 @@ class Handling:
                 return instead
         return deciders or self._of_management(row, case)
 
-    def _of_roles(self, row: CaseFile, roles: Iterable[str], case: Case) -> tuple[Decider, ...]:
+    def _of_roles(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[Decider, ...]:
         """Who holds one of ``roles`` itself; nobody stands in for them."""
         asked = {policy_of(row.book_id).holder(role) for role in roles}
         able = self._of(row, asked, case)
         return tuple(one for one in able if one.role in asked)
 
-    def _managers(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
+    def _managers(self, row: CaseFile, case: ApprovalContext) -> tuple[Decider, ...]:
         return self._unnamed(row, case, partial(self._of_management, row))
 
-    def _of_management(self, row: CaseFile, case: Case) -> tuple[Decider, ...]:
+    def _of_management(self, row: CaseFile, case: ApprovalContext) -> tuple[Decider, ...]:
         found: dict[int, Decider] = {}
         for role in policy_of(row.book_id).discipline.management:
             for one in self._deciding.deciders(case, role):
@@ -223,20 +224,22 @@ class Handling:
                     found.setdefault(one.account, one)
         return tuple(found.values())
 
-    def _independent(self, row: CaseFile, acts: Iterable[str], others: Iterable[int] = ()) -> Case:
+    def _independent(self, row: CaseFile, acts: Iterable[str], others: Iterable[int] = ()) -> ApprovalContext:
         """The case for who neither reported it nor did one of ``acts``, and is none of ``others``."""
         return self._case(row, row.reporter_id, *_actors(row, acts), *others)
 
-    def _case(self, row: CaseFile, *barred: int) -> Case:
+    def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
         concerned = self._concerned(row.id, row.entry_id)
-        return Case(row.book_id, row.unit_id, None, concerned | self._deciding.barred(*barred))
+        return ApprovalContext(
+            row.book_id, row.unit_id, None, concerned | self._deciding.represented(*barred)
+        )
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
         """The persons whom the case is about, and those whom its report names in their office."""
         persons = persons_in(parties_of(case))
         named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
         own = Entry.get_by_id(entry).person_id if entry is not None else None
-        return persons | self._deciding.barred(*named, person=own)
+        return persons | self._deciding.represented(*named, person=own)
 
 
 GOES_ON = ("triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "hear")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db.desk.authority.capacity import ACTING
+from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of
 from db.desk.authority.reach import SIDES, Ground, covering, ground_of
 from db.desk.authority.sight import NOBODY, Reader, Shown, seen, sights_of

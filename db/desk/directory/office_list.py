@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from peewee import chunked
 
-from db.desk.authority.capacity import HOLDER, Capacity, capacity_of
+from db.approval.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.office_names import office_name, office_of
 from db.desk.authority.offices import tenures, vacant_offices
 from db.desk.authority.reach import SIDES, ground_of

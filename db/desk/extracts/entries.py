@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from db.desk.authority.capacity import HOLDER
+from db.approval.capacity import HOLDER
 from db.desk.authority.offices import heads_in
 from db.desk.authority.reach import SIDES
 from db.desk.authority.sight import Reader, joined, shown, sights_of

@@ -11,14 +11,15 @@ from typing import Any
 
 from peewee import SQL, ModelSelect
 
-from db.desk.authority.capacity import capacity_of
+from db.approval.capacity import capacity_of
 from db.desk.authority.office_names import office_name
-from db.desk.authority.offices import HEAD, headed_by
+from db.desk.authority.offices import headed_by
 from db.desk.authority.standing import policy_of
 from db.desk.frame import Act
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import take_back
 from db.language import Label, Text
+from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.tables import (
     AccessGrant,

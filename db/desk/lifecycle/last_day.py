@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from db.desk.authority.actor import Actor
-from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of, standing_now
 from db.desk.clockwork import today
 from db.desk.entry.colleagues import side_of
@@ -34,6 +33,7 @@ from db.desk.telling.alarming import who
 from db.desk.telling.notices import tell
 from db.desk.telling.post import post
 from db.language import LANGUAGES, say
+from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.engine import store
 from db.store.sql import for_update
@@ -296,7 +296,7 @@ def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[st
     it."""
     deciding, by = Deciding(), detail.get("by")
     hands = [] if by is None else [int(by)]
-    barred = deciding.barred(*hands, person=entry.person_id)
+    barred = deciding.represented(*hands, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled")
     )

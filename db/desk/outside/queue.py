@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from db.approval.facts import ApprovalContext
 from db.desk.authority.standing import policy_of
 from db.desk.entry.systems import WECOM, rule_of
 from db.desk.outside.people import Told, account_of, told_of
 from db.desk.refusal import SILENT
-from db.desk.requests.deciding import Case, Deciding
+from db.desk.requests.deciding import Deciding
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import SYNC, meet, settle
 from db.desk.telling.notices import tell
@@ -168,7 +169,7 @@ def _tell_doers(change: ChangeToTell, problem: str) -> None:
     waiting = _waiting(change.entry)
     whom = [one for task in waiting for one in doers.of(task)]
     if not whom:
-        case = Case(change.book, row.unit_id, row.id, frozenset())
+        case = ApprovalContext(change.book, row.unit_id, row.id, frozenset())
         whom = list(Deciding().deciders(case, policy_of(change.book).maintainer.role))
     tell(
         "sync-failed",

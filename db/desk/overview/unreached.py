@@ -12,9 +12,9 @@ from typing import Final
 
 from peewee import fn
 
-from db.desk.authority.capacity import HOLDER, capacity_of
+from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
-from db.desk.authority.offices import HEAD, vacant_offices
+from db.desk.authority.offices import vacant_offices
 from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, has_calendar, today
 from db.desk.editions.choosing import Choosing
@@ -22,7 +22,6 @@ from db.desk.editions.issuing import last_issue
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.extracts.report_rights import MAINTAINER, Extent
-from db.desk.requests.deciding import PERSON
 from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import kind_of
@@ -32,7 +31,7 @@ from db.language import Text, _
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
-from db.policy.vocabulary import SECONDS
+from db.policy.vocabulary import HEAD, PERSON, SECONDS
 from db.store.tables import Account, EditionCopy, Entry, Grant, Task, Unit, UnitAbove
 
 ALARM: Final = "unreached"

@@ -16,7 +16,7 @@ DIRECT: Final = "direct-change"
 def tell_of_direct(request: Request, by: int) -> None:
     """Tell the person of an entry, who may object, and those who watch over the book."""
     entry, deciding = Entry.get_by_id(request.entry_id), Deciding()
-    barred = deciding.barred(by, person=entry.person_id)
+    barred = deciding.represented(by, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled") & (Account.id != by)
     )

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from db.desk.authority.offices import HEAD
+from db.approval.facts import Earlier
 from db.desk.authority.standing import Standing
-from db.desk.requests.glance import Turn
 from db.desk.requests.request_kinds import KINDS
-from db.policy.vocabulary import SECONDS
+from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
 from db.store.sql import among, fetch
 from db.store.tables import Book, Request, Unit
 
@@ -18,7 +17,7 @@ AT_ONCE = 10_000
 
 OPEN = """
 SELECT r.id, r.book_id, r.kind, r.due, r.submitted_at, s.role, COALESCE(s.unit, r.unit_id),
-    r.requester_id, r.about_id, r.entry_id
+    r.requester_id, r.about_id, r.entry_id, s.clause
 FROM {requests} CROSS JOIN request_step s
 WHERE s.request_id = r.id AND s.state = 'open' AND r.state = 'open' AND {places}
 """
@@ -33,19 +32,33 @@ BELOW = """(
     UNION SELECT request_id FROM request_step WHERE unit IN (SELECT unit_id FROM unit_above WHERE {above})
 ) AS below CROSS JOIN request r"""
 """What was handed in in units below some, or waits there."""
-ANSWERED_FOR = "SELECT id FROM entry WHERE inside_owner IS NOT NULL"
 
 
 class OpenRequest(NamedTuple):
-    """A request with the step that it waits at."""
+    """A request with the step that it waits at, and the ``earlier`` decisions on it."""
 
     id: int
     book: str
     kind: str
     due: str | None
     submitted_at: str
-    turn: Turn
+    role: str
+    unit: int
+    requester: int
+    about: int | None
     entry: int | None
+    clause: str
+    earlier: tuple[Earlier, ...]
+
+    @property
+    def awaits_head(self) -> bool:
+        """Whether a regulation has a head decide it, and not the safe default alone."""
+        return self.role == HEAD and self.clause != DEFAULT
+
+    @property
+    def depends_on_content(self) -> bool:
+        """Whether its sealed content says who may decide."""
+        return KINDS[self.kind].looks_up or KINDS[self.kind].ousts is not None
 
 
 def open_requests(standing: Standing) -> list[OpenRequest]:
@@ -62,7 +75,7 @@ def open_requests(standing: Standing) -> list[OpenRequest]:
     if headed:
         above, given = among("above_id", headed)
         there = _found(BELOW.format(above=above), "r.id = below.id", (*given, *given))
-        found += [one for one in there if one.turn.role == HEAD]
+        found += [one for one in there if one.role == HEAD]
     if any(roles.values()):
         known = {one.id for one in found}
         second, given = among("s.role", SECONDS)
@@ -72,24 +85,12 @@ def open_requests(standing: Standing) -> list[OpenRequest]:
 
 def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
     """Those of ``requests`` in ``places``, a condition, with the values ``given``."""
-    earlier: dict[int, list[int]] = defaultdict(list)
+    earlier: dict[int, list[Earlier]] = defaultdict(list)
     for number, decider, lent in fetch(EARLIER.format(requests=requests, places=places), given):
-        earlier[number] += [one for one in (decider, lent) if one is not None]
-    answered_for = {row[0] for row in fetch(ANSWERED_FOR)}
-    for number, book, kind, due, at, role, unit, requester, about, entry in fetch(
-        OPEN.format(requests=requests, places=places), given
-    ):
-        turn = Turn(
-            book,
-            role,
-            unit,
-            (requester,) if about is None else (requester, about),
-            earlier.get(number, ()),
-            None if KINDS[kind].concerned_may_decide else entry,
-            elsewhere=KINDS[kind].looks_up or KINDS[kind].ousts is not None or entry in answered_for,
-            in_person=True,
-        )
-        yield OpenRequest(number, book, kind, due, at, turn, entry)
+        if decider is not None:
+            earlier[number].append((decider, lent))
+    for row in fetch(OPEN.format(requests=requests, places=places), given):
+        yield OpenRequest._make((*row, tuple(earlier.get(row[0], ()))))
 
 
 def loaded(numbers: Sequence[int]) -> dict[int, Request]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from db.desk.authority.capacity import capacity_of
+from db.approval.capacity import capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.entry.units import name_of as unit_name
 from db.desk.frame import OPERATIONS

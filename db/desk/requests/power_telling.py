@@ -41,7 +41,7 @@ def tell_of(act: Act) -> None:
     act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
     for book, unit, everybody in places:
         deciding = Deciding()
-        barred = deciding.barred(act.actor.account) | _persons(found)
+        barred = deciding.represented(act.actor.account) | _persons(found)
         watching = [
             *watchers_of(book, unit, barred, deciding, everybody=everybody),
             *_witnesses(act, deciding),
@@ -56,7 +56,7 @@ def tell_of(act: Act) -> None:
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, deciding: Deciding) -> None:
     """Tell of an act that ``request`` puts off: whoever it concerns, and those who watch, can object."""
-    barred, told = deciding.barred(act.actor.account) | _persons(tried), {act.actor.account}
+    barred, told = deciding.represented(act.actor.account) | _persons(tried), {act.actor.account}
     for book, unit, everybody in places_of(act, tried):
         watching = [
             *watchers_of(book, unit, barred, deciding, everybody=everybody),
@@ -69,8 +69,8 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, deciding: Deci
 
 def _witnesses(act: Act, deciding: Deciding) -> list[int]:
     """Return those of the act's witnesses who are independent of whoever does it."""
-    actor = deciding.persons(act.actor.account)
-    return [one for one in act.witnesses if not deciding.persons(one) & actor]
+    actor = deciding.represented(act.actor.account)
+    return [one for one in act.witnesses if not deciding.represented(one) & actor]
 
 
 def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from db.desk.authority.offices import HEAD
 from db.desk.authority.sight import NOBODY, Reader, sights_of
 from db.desk.authority.standing import Holding, Standing, is_within, policy_of
 from db.desk.entry import record
@@ -16,7 +15,7 @@ from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule, Flow, Step
 from db.policy.schema.base import clause_ids
-from db.policy.vocabulary import DEFAULT, INSIDE_OWNER, Reach, Side
+from db.policy.vocabulary import DEFAULT, HEAD, INSIDE_OWNER, Reach, Side
 from db.store.tables import Entry
 
 NOT_TYPED = frozenset({"unit"})

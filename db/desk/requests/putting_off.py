@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from db.approval.facts import ApprovalContext
 from db.desk.authority.actor import Actor
-from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.standing import policy_of, root_of, standing_now
 from db.desk.authority.terms import is_host, terms_of
 from db.desk.clockwork import today
@@ -28,7 +28,7 @@ from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
-from db.desk.requests.deciding import Case, Decider, Deciding
+from db.desk.requests.deciding import Decider, Deciding
 from db.desk.requests.independence import person_behind
 from db.desk.requests.payload import opened, proved
 from db.desk.requests.power_arguments import as_json, from_json
@@ -39,7 +39,7 @@ from db.desk.requests.seconds import steps_of
 from db.desk.requests.submitting import Draft, amend, submit
 from db.language import _, listed
 from db.policy.rules import Step
-from db.policy.vocabulary import SECONDS
+from db.policy.vocabulary import MANAGEMENT, SECONDS
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Account, Request, RequestEvent, RequestStep
@@ -199,7 +199,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
     persons = tried.persons | {person_behind(one) for one in tried.accounts}
     deciding, power = Deciding(), act.operation.power
-    case = Case(book, unit, None, deciding.barred(asker) | persons, asker, in_person=True)
+    case = ApprovalContext(book, unit, None, deciding.represented(asker) | persons, asker, in_person=True)
     privileged = any(terms_of(one).privileged for one in tried.accounts)
     roles = {role for role, of in tried.roles if of in ("", book) or role in (*MANAGEMENT, "admin")}
     steps = steps_of(power, book, unit, asker, roles, privileged=privileged) if takes_two else ()

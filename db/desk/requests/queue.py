@@ -13,8 +13,8 @@ from db.desk.entry.priority import priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Overtaken, Problem, Refused
+from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
-from db.desk.requests.glance import FEW, glance_of
 from db.desk.requests.lookalikes import lookalikes
 from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
 from db.desk.requests.request_kinds import KINDS
@@ -256,17 +256,12 @@ def to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
 
 
 def _to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
-    mine, doubtful, glance = [], [], glance_of(standing)
-    waiting = open_requests(standing)
-    for one in waiting:
-        told = glance.told(one.turn) if len(waiting) > FEW else None
-        if told is None:
-            doubtful.append(one)
-        elif told:
-            mine.append(one)
-    rows = loaded([one.id for one in doubtful])
-    turns = Turns(list(rows.values()))
-    mine += [one for one in doubtful if turns.capacity(rows[one.id], standing.account) is not None]
+    waiting, account = open_requests(standing), standing.account
+    opened = [one for one in waiting if one.depends_on_content]
+    rows = loaded([one.id for one in opened])
+    turns = Turns(list(rows.values()), facts_for(standing, len(waiting)))
+    mine = [one for one in waiting if not one.depends_on_content and turns.is_for(account, one)]
+    mine += [one for one in opened if turns.capacity(rows[one.id], account) is not None]
     tags = priority_of(standing)
 
     def order(one: OpenRequest) -> tuple[bool, str, int, str, int]:

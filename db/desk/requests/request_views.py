@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.desk.authority.capacity import HOLDER, capacity_of
+from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
-from db.desk.authority.offices import HEAD
 from db.desk.clockwork import Due, due_of
-from db.desk.requests.deciding import PERSON, Decider, called
+from db.desk.requests.deciding import Decider, called
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.frozen import stands_still
 from db.desk.requests.payload import lines_of
@@ -17,7 +16,7 @@ from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
 from db.desk.requests.turns import Turns
 from db.language import Label, Message, Text, _
-from db.policy.vocabulary import SECONDS
+from db.policy.vocabulary import HEAD, PERSON, SECONDS
 from db.store.tables import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 
 STATES: dict[str, Message] = {
@@ -282,13 +281,10 @@ def decided_by(request: Request, step: RequestStep, account: int | None = None) 
         return ""
     if is_told_no_names(request, account):
         return unnamed(request.book_id, step.role)
-    name, other = name_of(step.decided_by_id), name_of(step.on_behalf_of_id)
     if step.office is None or step.capacity is None:
-        return acting(name, other)
+        return acting(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
     capacity = capacity_of(step.capacity)
-    held = Decider(
-        step.decided_by_id, name, step.office, step.on_behalf_of_id, other, step.office_unit, capacity
-    )
+    held = Decider(step.decided_by_id, step.office, step.on_behalf_of_id, step.office_unit, capacity)
     return named(held, request.book_id, step.role, step.unit or request.unit_id)
 
 

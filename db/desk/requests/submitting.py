@@ -17,7 +17,7 @@ from db.desk.frame import Act
 from db.desk.notation.media import TABLES
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider, called, note_office
+from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.direct_changes import tell_of_direct
 from db.desk.requests.flow import note, over, put_in_force, record_event, take
 from db.desk.requests.frozen import freeze, frozen
@@ -117,7 +117,7 @@ def _handed_in(act: Act, request: Request, draft: Draft) -> None:
     KINDS[draft.kind].handed_in(request, draft.payload, act)
     if draft.holding is not None and not RequestStep.select().where(RequestStep.request == request).exists():
         held, account = draft.holding, act.standing.account
-        office = Decider(account, called(account), held.role, unit=held.unit, capacity=held.capacity)
+        office = Decider(account, held.role, unit=held.unit, capacity=held.capacity)
         RequestStep.create(
             request=request,
             ord=1,

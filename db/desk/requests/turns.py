@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from db.desk.authority.offices import HEAD
+from db.approval.facts import ApprovalContext, AwaitedHead, Facts
 from db.desk.authority.standing import Standing
-from db.desk.requests.deciding import Awaited, Case, Decider, Deciding
+from db.desk.requests.deciding import Decider, Deciding
 from db.desk.requests.entitled import department_of
+from db.desk.requests.open_requests import OpenRequest
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import KINDS
-from db.policy.vocabulary import DEFAULT, SECONDS
+from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
 from db.store.sql import among, fetch
 from db.store.subjects import Destroyed
 from db.store.tables import Entry, Request, RequestStep
@@ -23,8 +24,8 @@ class Turns:
     """Answers about many requests from a few queries. Made for one operation, and before it changes
     anything: what was looked up once is not looked up again."""
 
-    def __init__(self, requests: Sequence[Request] = ()) -> None:
-        self.deciding = Deciding()
+    def __init__(self, requests: Sequence[Request] = (), facts: Facts | None = None) -> None:
+        self.deciding = Deciding(facts)
         self._steps: dict[int, tuple[RequestStep, ...]] = {}
         self._concerned: dict[int, tuple[int, str]] = {}
         self._files: dict[int, int] = {}
@@ -69,14 +70,14 @@ class Turns:
         case, role = self.case(request), step.role
         if not KINDS[request.kind].looks_up:
             return self.deciding.deciders(_awaiting(case, step), role, earlier)
-        sought, keeper = self._asked_for(request), self.deciding.policy(request.book_id).maintainer.role
+        sought, keeper = self._asked_for(request), self.deciding.facts.policy(request.book_id).maintainer.role
         found: tuple[Decider, ...] = ()
         if sought is not None:
             there = replace(case, unit=step.unit or case.unit, sought=sought.id)
             found = self.deciding.deciders(there, role, earlier)
         return found or self.deciding.deciders(case, keeper, earlier)
 
-    def awaited_head(self, request: Request, step: RequestStep) -> Awaited | None:
+    def awaited_head(self, request: Request, step: RequestStep) -> AwaitedHead | None:
         """The head without an account for whom ``step`` waits, as nobody else decides it (E.13.2)."""
         if step.role != HEAD or KINDS[request.kind].looks_up:
             return None
@@ -122,17 +123,26 @@ class Turns:
         """Whether ``account`` may decide no step at all, because the request is its person's own."""
         return self.deciding.is_barred(self.case(request), account)
 
-    def case(self, request: Request) -> Case:
-        """On what it depends who may decide: never who asks, nor (for most kinds) whom it concerns."""
+    def case(self, request: Request) -> ApprovalContext:
+        """Return on what it depends who may decide."""
         concerned = None
-        if request.entry_id is not None and not KINDS[request.kind].concerned_may_decide:
+        if request.entry_id is not None:
             self.steps(request)
             concerned = self._concerned[request.entry_id][0]
-        accounts = [request.requester_id, *([request.about_id] if request.about_id is not None else [])]
-        barred = self.deciding.barred(*accounts, person=concerned)
-        barred |= self._ousted(request)
-        asker = request.requester_id
-        return Case(request.book_id, request.unit_id, request.entry_id, barred, asker, in_person=True)
+        case = _case(
+            self.deciding, request.kind, request.book_id, request.unit_id, request.requester_id,
+            request.about_id, request.entry_id, concerned,
+        )  # fmt: skip
+        return replace(case, barred=case.barred | self._ousted(request))
+
+    def is_for(self, account: int, request: OpenRequest) -> bool:
+        """Return whether ``account`` may decide ``request``, whose content does not matter to that."""
+        concerned = self.deciding.facts.person_of(request.entry) if request.entry is not None else None
+        case = _case(
+            self.deciding, request.kind, request.book, request.unit, request.requester, request.about,
+            request.entry, concerned, awaits_head=request.awaits_head,
+        )  # fmt: skip
+        return self.deciding.may_decide(account, case, request.role, request.earlier)
 
     def _ousted(self, request: Request) -> frozenset[int]:
         """The persons whose office it ends."""
@@ -167,7 +177,26 @@ class Turns:
             self._concerned[entry] = person, name
 
 
-def _awaiting(case: Case, step: RequestStep) -> Case:
+def _case(
+    deciding: Deciding,
+    kind: str,
+    book: str,
+    unit: int,
+    requester: int,
+    about: int | None,
+    entry: int | None,
+    concerned: int | None,
+    *,
+    awaits_head: bool = False,
+) -> ApprovalContext:
+    """The requester never decides, nor does (for most kinds) the person ``concerned``."""
+    person = None if KINDS[kind].concerned_may_decide else concerned
+    accounts = (requester,) if about is None else (requester, about)
+    barred = deciding.represented(*accounts, person=person)
+    return ApprovalContext(book, unit, entry, barred, requester, in_person=True, awaits_head=awaits_head)
+
+
+def _awaiting(case: ApprovalContext, step: RequestStep) -> ApprovalContext:
     """``case`` where ``step`` waits, which a regulation has a head decide, or the safe default alone."""
     awaits = step.role == HEAD and step.clause != DEFAULT
     return replace(case, unit=step.unit or case.unit, awaits_head=awaits)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.authority.offices import HEAD, MANAGEMENT
 from db.desk.authority.standing import policy_of
 from db.desk.requests.deciding import Deciding
 from db.desk.telling.alarming import IN_TURN, holders
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import HEAD, MANAGEMENT
 from db.store.tables import Account
 
 
@@ -29,8 +29,8 @@ def watchers_of(
 
 
 def _heads(unit: int, deciding: Deciding) -> Iterator[Sequence[int]]:
-    for above in deciding.units_up(unit):
-        yield [account for account, _unit, _capacity in deciding.heads_of(above)]
+    for above in deciding.facts.units_up(unit):
+        yield [account for account, _unit, _capacity in deciding.facts.heads_of(above)]
 
 
 def _in_turn(policy: EffectivePolicy) -> Iterator[Sequence[int]]:
@@ -46,7 +46,7 @@ def _first(groups: Iterator[Sequence[int]], barred: frozenset[int], deciding: De
 
 
 def _free(accounts: Sequence[int], barred: frozenset[int], deciding: Deciding) -> list[int]:
-    return [one for one in accounts if _is_somebody(one) and not deciding.persons(one) & barred]
+    return [one for one in accounts if _is_somebody(one) and not deciding.represented(one) & barred]
 
 
 def _is_somebody(account: int) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from db.desk.authority.offices import HEAD
+from db.approval.facts import ApprovalContext, Earlier
 from db.desk.clockwork import Due, deadline_of, due_day, due_of
-from db.desk.requests.deciding import Case, Deciding, Earlier
+from db.desk.requests.deciding import Deciding
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import named, role_label, unnamed, without_account
@@ -16,7 +16,7 @@ from db.desk.requests.turns import Turns
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline, Need, Step
-from db.policy.vocabulary import DEFAULT
+from db.policy.vocabulary import DEFAULT, HEAD
 from db.store import clock
 from db.store.tables import Request, RequestEvidence
 
@@ -109,8 +109,8 @@ def steps_to_come(
 ) -> tuple[FlowStep, ...]:
     """Who would decide a request of ``kind`` by ``account`` now, step by step."""
     deciding = Deciding()
-    barred = deciding.barred(account, person=person) | ousted
-    case = Case(policy.book, unit, entry, barred, account, in_person=True)
+    barred = deciding.represented(account, person=person) | ousted
+    case = ApprovalContext(policy.book, unit, entry, barred, account, in_person=True)
     earlier: list[Earlier] = []
     steps = []
     for step in policy.flow(kind).steps if instead is None else instead:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.approval.seconds import watches_over_others
 from db.desk.accounts.granting import take_back
 from db.desk.authority.standing import policy_of
 from db.desk.entry import record
@@ -12,7 +13,6 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.putting_off import ask_within
 from db.desk.requests.request_views import name_of
-from db.desk.requests.seconds import watches_over_others
 from db.desk.reviews.review_kinds import VERDICTS, verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
 from db.desk.reviews.status import items_of

@@ -10,15 +10,14 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from db.desk.authority.offices import HEAD
+from db.approval.facts import ApprovalContext
 from db.desk.authority.standing import books_of, root_of
 from db.desk.clockwork import today
 from db.desk.entry.noting import CHANGED, Event
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
+from db.desk.requests.deciding import Decider, Deciding
 from db.desk.requests.request_kinds import TURNED_DOWN
-from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.status import items_of, undecided, whole
 from db.desk.reviews.turns import is_overdue, left_to_runner
@@ -26,6 +25,7 @@ from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
+from db.policy.vocabulary import HEAD, PERSON
 from db.store import clock
 from db.store.audit import canonical
 from db.store.bulk import insert_rows
@@ -267,8 +267,8 @@ def _finding_of(task: Task) -> Finding:
 def _whoever_it_waits_for(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
     """Its owner, or the inspectors; theirs is one whose owner can't see to it any more, too."""
     if task.account_id is not None and sees_to(task.account_id, task.book_id):
-        return (Decider(task.account_id, name_of(task.account_id), PERSON),)
-    case = Case(task.book_id, root_of(task.book_id), None, frozenset())
+        return (Decider(task.account_id, PERSON),)
+    case = ApprovalContext(task.book_id, root_of(task.book_id), None, frozenset())
     return deciding.deciders(case, _finding_of(task).campaign.by)
 
 

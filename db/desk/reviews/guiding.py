@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
@@ -24,6 +23,7 @@ from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.telling.notices import tell
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import HEAD
 from db.store.moves import Moves
 from db.store.tables import Account, Grant, Notice, NoticeRecipient, Unit
 

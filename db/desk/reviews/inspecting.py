@@ -12,7 +12,6 @@ from typing import Any
 
 from peewee import JOIN
 
-from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
 from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
@@ -29,6 +28,7 @@ from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.opening import once
 from db.desk.telling.notices import tell
 from db.language import Label, Message, _, say
+from db.policy.vocabulary import HEAD
 from db.policy.wording import POINTS
 from db.store import clock
 from db.store.moves import Moves

@@ -8,8 +8,7 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.authority.capacity import HOLDER, Capacity, capacity_of
-from db.desk.authority.offices import HEAD
+from db.approval.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.sight import LISTED, NOBODY, Shown, seen, sights_of
 from db.desk.authority.standing import Standing
 from db.desk.clockwork import Due, due_of
@@ -17,7 +16,7 @@ from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import Recorded, load, loaded, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
-from db.desk.requests.deciding import PERSON, Decider
+from db.desk.requests.deciding import Decider
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_views import name_of, named, without_account
 from db.desk.reviews.known import known
@@ -27,6 +26,7 @@ from db.desk.reviews.status import STATUSES, Count, Status, counts
 from db.desk.reviews.turns import Turns, unit_names
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import HEAD, PERSON
 from db.policy.wording import POINTS
 from db.store.tables import Account, Campaign, Entry, Grant, ReviewItem, UnitAbove
 
@@ -211,7 +211,7 @@ def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
     for unit, account, lender, moment in done.group_by(*by).order_by(*by).tuples():
         held = _headship(lender or account, unit, moment)
         role, (at, capacity) = (HEAD, held) if held is not None else (PERSON, (None, HOLDER))
-        signer = Decider(account, name_of(account), role, lender, name_of(lender), at, capacity)
+        signer = Decider(account, role, lender, at, capacity)
         found[unit] = (*found.get(unit, ()), named(signer, campaign.book_id, HEAD, unit))
     return found
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.authority.offices import HEAD
 from db.desk.clockwork import today
 from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.tables import Account, AuditRecord, Grant
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from db.desk.authority.offices import HEAD
+from db.approval.facts import ApprovalContext, AwaitedHead
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
-from db.desk.requests.deciding import PERSON, Awaited, Case, Decider, Deciding
-from db.desk.requests.glance import Turn, glance_of
-from db.policy.vocabulary import DEFAULT
+from db.desk.requests.bulk_facts import facts_for
+from db.desk.requests.deciding import Decider, Deciding
+from db.policy.vocabulary import DEFAULT, HEAD, PERSON
 from db.store import clock
 from db.store.engine import database
 from db.store.sql import among, fetch
@@ -31,8 +31,6 @@ FEW_THINGS = 500
 """Up to which things are asked for by their numbers."""
 OF_ONESELF = frozenset({"confirmation", "self-check"})
 """Kinds of review in which people look at their own entry too."""
-FEW = 50
-"""Units that are looked at one by one more quickly than all at a glance."""
 
 
 class Turns:
@@ -57,7 +55,7 @@ class Turns:
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
         """Whether ``item`` is a right or the entry of the account's own person, who doesn't decide on it."""
-        return bool(self.deciding.persons(account) & self._barred(item))
+        return bool(self.deciding.represented(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[Decider, ...]:
         """Who answers for ``unit`` in this campaign; for one that asks each person, nobody."""
@@ -65,16 +63,16 @@ class Turns:
             return ()
         return self.deciding.deciders(self._case(unit, None, frozenset()), self.campaign.by)
 
-    def awaited_head(self, unit: int) -> Awaited | None:
+    def awaited_head(self, unit: int) -> AwaitedHead | None:
         """The head of ``unit``, or above it, who has no account yet and for whom it waits (C.5)."""
         if self.campaign.by != HEAD:
             return None
         return self.deciding.awaited_head(self._case(unit, None, frozenset()))
 
-    def _case(self, unit: int, entry: int | None, barred: frozenset[int]) -> Case:
+    def _case(self, unit: int, entry: int | None, barred: frozenset[int]) -> ApprovalContext:
         campaign = self.campaign
         awaits_head = campaign.by == HEAD and campaign.clause != DEFAULT
-        return Case(campaign.book_id, unit, entry, barred, awaits_head=awaits_head)
+        return ApprovalContext(campaign.book_id, unit, entry, barred, awaits_head=awaits_head)
 
     def mine(self, standing: Standing) -> Any:
         """The condition on `ReviewItem` for what the actor may decide."""
@@ -150,11 +148,10 @@ class Turns:
         every = self._with_items(None if is_whole else covered)
         mine = every & covered if campaign.by != HEAD else set()
         doubtful = every - mine if keeps or campaign.by == HEAD else set()
-        account, glance = standing.account, glance_of(standing)
-        for unit in doubtful:
-            told = glance.told(Turn(book, campaign.by, unit)) if len(doubtful) > FEW else None
-            if told or (told is None and any(one.account == account for one in self.for_unit(unit))):
-                mine.add(unit)
+        if campaign.by != PERSON:
+            deciding, account = Deciding(facts_for(standing, len(doubtful))), standing.account
+            cases = ((unit, self._case(unit, None, frozenset())) for unit in doubtful)
+            mine |= {unit for unit, case in cases if deciding.may_decide(account, case, campaign.by)}
         if not mine:
             return NOTHING
         return EVERYTHING if is_whole and mine == every else ReviewItem.unit.in_(sorted(mine))
@@ -175,10 +172,10 @@ class Turns:
     def _barred(self, item: ReviewItem) -> frozenset[int]:
         right, campaign = item.right, self.campaign
         if right is not None:
-            return self.deciding.barred(right.holder.id)
+            return self.deciding.represented(right.holder.id)
         if item.entry_id is None or campaign.by == PERSON or campaign.kind in OF_ONESELF:
             return frozenset()
-        return self.deciding.barred(person=Entry.get_by_id(item.entry_id).person_id)
+        return self.deciding.represented(person=Entry.get_by_id(item.entry_id).person_id)
 
 
 def is_overdue(campaign: Campaign) -> bool:

@@ -11,16 +11,19 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from db.desk.authority.capacity import HOLDER
+from db.approval.capacity import HOLDER
+from db.approval.facts import ApprovalContext, AwaitedHead
+from db.approval.rule import has_no_fallback
 from db.desk.authority.office_names import office_name
-from db.desk.authority.offices import HEAD, vacant_offices
+from db.desk.authority.offices import vacant_offices
 from db.desk.authority.standing import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
 from db.desk.lifecycle.last_day import end_due, remove_approved
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
-from db.desk.requests.deciding import Awaited, Case, Deciding, decides_alone, heads_awaited_in
+from db.desk.requests.deciding import Deciding
 from db.desk.requests.putting_off import ripe_in, ripen
+from db.desk.requests.recorded_facts import heads_awaited_in
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
@@ -33,6 +36,7 @@ from db.desk.telling.notices import tell
 from db.language import say
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
+from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.engine import database
 from db.store.tables import Book, Request, RequestStep, Task, Unit
@@ -163,7 +167,7 @@ def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
             continue
         count += 1
         unit = Unit.get_by_id(vacancy.unit if vacancy.unit is not None else root_of(policy.book))
-        case = Case(policy.book, unit.parent_id or unit.id, None, frozenset())
+        case = ApprovalContext(policy.book, unit.parent_id or unit.id, None, frozenset())
         fills = (policy.rights.by, "maintainer", *((HEAD,) if vacancy.role == HEAD else ()))
         whom = {one.account for role in fills for one in deciding.deciders(case, policy.holder(role))}
         _tell_office(policy, place, "office-vacant", whom, vacancy.role, vacancy.unit)
@@ -181,7 +185,7 @@ def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
     count, turns = 0, Turns()
     for step in waiting:
         waits_anyway = KINDS[step.request.kind].ends_undecided
-        if not (waits_anyway or decides_alone(policy, step.role)) or turns.deciders(step.request, step):
+        if not (waits_anyway or has_no_fallback(policy, step.role)) or turns.deciders(step.request, step):
             continue
         if once(f"stuck:{step.request_id}:{step.id}"):
             count += 1
@@ -195,7 +199,7 @@ def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
     account for whom something waits (C.5, E.7, E.13.2), once for each head."""
     if not heads_awaited_in(policy.book):
         return 0
-    found: dict[int, Awaited] = {}
+    found: dict[int, AwaitedHead] = {}
     turns, doers = Turns(), Doers()
     steps = RequestStep.select(RequestStep, Request).join(Request)
     at_head = (RequestStep.state == "open") & (RequestStep.role == HEAD) & (Request.state == "open")
@@ -216,10 +220,10 @@ def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
     return count
 
 
-def _tell_of_head(policy: EffectivePolicy, place: RunnerPlace, head: Awaited) -> None:
+def _tell_of_head(policy: EffectivePolicy, place: RunnerPlace, head: AwaitedHead) -> None:
     unit, deciding = Unit.get_by_id(head.unit), Deciding()
-    ways_up = deciding.units_up(unit.parent_id or unit.id)
-    above = [one for at in ways_up for one, *_held in deciding.heads_of(at)]
+    ways_up = deciding.facts.units_up(unit.parent_id or unit.id)
+    above = [one for at in ways_up for one, *_held in deciding.facts.heads_of(at)]
     roles = (policy.rights.by, policy.maintainer.role, policy.technical.role)
     whom = {one for role in roles for one in holders(policy, policy.holder(role))} | set(above[:1])
     clause = policy.rights.clause

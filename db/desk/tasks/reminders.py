@@ -147,7 +147,7 @@ def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iter
         roles = (rule.escalate if rule else policy.maintainer.role, policy.supervisor.role)
         held = ([one.account for one in turns.deciding.deciders(case, role)] for role in roles)
         others = filter(None, ([one for one in some if one not in deciders] for some in held))
-        barred = turns.deciding.barred(*deciders)
+        barred = turns.deciding.represented(*deciders)
         escalated = next(others, None) or watchers_of(case.book, case.unit, barred, turns.deciding)
         yield say("remind", "decision-overdue", deciders)
         yield say("escalate", "decision-escalated", escalated)

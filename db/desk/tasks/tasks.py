@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from db.desk.authority.actor import Strength
-from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.entry.priority import priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import PERSON, Decider, Deciding, note_office
-from db.desk.requests.glance import FEW, Glance, Turn, glance_of
+from db.desk.requests.bulk_facts import facts_for
+from db.desk.requests.deciding import Decider, Deciding, note_office
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.tasks.doers import Doers, gets_copies_back
+from db.desk.tasks.doers import Doers, OpenTask
 from db.desk.tasks.finishing import RECEIPT, finish, hand_in, lacking, meet, over, settle
 from db.desk.tasks.handback import (
     all_back,
@@ -26,7 +25,7 @@ from db.desk.tasks.handback import (
     open_copies,
     reopen,
 )
-from db.desk.tasks.task_kinds import done_by_others, kind_of
+from db.desk.tasks.task_kinds import done_by_others
 from db.desk.tasks.task_views import (
     BY_HAND,
     OUTCOMES,
@@ -38,6 +37,7 @@ from db.desk.tasks.task_views import (
     view_of,
 )
 from db.language import _
+from db.policy.vocabulary import HEAD, PERSON
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import constant, fetch, for_update
@@ -241,55 +241,22 @@ class Tasks(Subject):
         return row, turn
 
 
-def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
-    """Open tasks that the account has to do or to confirm, the oldest due day first, and of one day those
-    about tagged people (F.3.2)."""
-    doers, account = Doers(deciding), standing.account
+def to_do(standing: Standing) -> list[Task]:
+    """Return open tasks that the account has to do or to confirm, the oldest due day first, and of one day
+    those about tagged people (F.3.2)."""
     columns = (
-        Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.handed_at, Task.entry,
-        Task.entry.in_(ANSWERED_FOR),
+        Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.entry, Task.clause,
+        Task.handed_at, Task.handed_by,
     )  # fmt: skip
     wanted: Any = Task.select(*columns).where(may_be_theirs(standing))
-    rows = fetch(*wanted.sql())
-    glance = glance_of(standing) if len(rows) > FEW else None
-    told = {number: _at_a_glance(standing, glance, *rest) for number, *rest in rows}
-    maybe = [number for number, mine in told.items() if mine is not False]
+    waiting = [OpenTask(*row) for row in fetch(*wanted.sql())]
+    doers, account = Doers(Deciding(facts_for(standing, len(waiting)))), standing.account
+    mine = [one for one in waiting if doers.turn(one, account) is not None or doers.signs(one, account)]
     found: list[Task] = []
-    for first in range(0, len(maybe), CHUNK):
-        found.extend(Task.select().where(Task.id.in_(maybe[first : first + CHUNK])))
-    mine = [
-        task
-        for task in found
-        if told[task.id] or doers.turn(task, account) is not None or doers.signs(task, account)
-    ]
+    for first in range(0, len(mine), CHUNK):
+        found.extend(Task.select().where(Task.id.in_([one.id for one in mine[first : first + CHUNK]])))
     tags = priority_of(standing)
-    return sorted(mine, key=lambda task: (task.due, tags.of(task.entry_id).rank, task.id))
-
-
-def _at_a_glance(
-    standing: Standing,
-    glance: Glance | None,
-    kind: str,
-    book: str,
-    unit: int | None,
-    role: str | None,
-    account: int | None,
-    handed_at: str | None,
-    entry: int | None,
-    is_answered_for: bool | None,
-) -> bool | None:
-    """Whether a task is the account's, as `Doers.turn` says; None where that takes a closer look."""
-    if kind_of(kind).doers is not None or handed_at is not None:
-        return None
-    if gets_copies_back(standing.policy(book), kind):
-        return None
-    if account is not None:
-        return account == standing.account
-    if glance is None:
-        return None
-    role = role or standing.policy(book).maintainer.role
-    unit = standing.shelf[book].root if unit is None else unit
-    return glance.told(Turn(book, role, unit, entry=entry, elsewhere=bool(is_answered_for), or_nobody=True))
+    return sorted(found, key=lambda task: (task.due, tags.of(task.entry_id).rank, task.id))
 
 
 def may_be_theirs(standing: Standing) -> Any:

@@ -136,7 +136,7 @@ def _find(standing: Standing) -> _Found:
     returned, asked = _asked_by(standing.account)
     tags = priority_of(standing)
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
-    tasks = [task for task in to_do(admitted, turns.deciding) if task.request_id not in known]
+    tasks = [task for task in to_do(admitted) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
     to_act_on: list[Mine] = [one for one in to_attend(standing) if one.waits]
     to_act_on += [task for task in tasks if task not in resting]

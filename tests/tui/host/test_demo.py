@@ -215,7 +215,7 @@ def test_everybody_is_in_each_book_what_the_list_says(demo: list[DemoAccount], d
         assert account.tries["en"]
 
 
-def test_a_glance_tells_everybody_whose_turn_it_is_under_each_regulation(
+def test_facts_read_at_once_tell_everybody_whose_turn_it_is_under_each_regulation(
     demo: list[DemoAccount], desk: DeskOf
 ) -> None:
     """As asked of each step and each task by itself."""

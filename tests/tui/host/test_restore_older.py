@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from auth.delays import is_known, succeeded
-from db.desk.authority.capacity import ACTING, HOLDER
-from db.desk.authority.offices import HEAD, end_headships, heads_in
+from db.approval.capacity import ACTING, HOLDER
+from db.desk.authority.offices import end_headships, heads_in
 from db.desk.authority.standing import policy_of
 from db.desk.backups.running import make
 from db.desk.entry.record import remove
+from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.backups import dump
 from db.store.engine import close_store

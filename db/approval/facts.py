@@ -1,0 +1,113 @@
+"""What the approver rule asks about people and offices. Whoever reads the record answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from db.approval.capacity import HOLDER, Capacity
+from db.policy.effective import EffectivePolicy
+
+Earlier = tuple[int, int | None]
+"""An earlier decision: the account that took it, and the one it stood in for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalContext:
+    """What an approval depends on, in ``book`` and ``unit``.
+
+    - ``entry``: the entry it concerns.
+    - ``barred``: persons who may not decide, numbered as `Facts.represented_persons` does.
+    - ``asker``: the account whose own offices can't be its second.
+    - ``in_person``: offices other than heads and those that keep the book have no fallback.
+    - ``sought``: the entry that an approver must be entitled to see.
+    - ``awaits_head``: a head without an account is waited for, not passed over.
+    """
+
+    book: str
+    unit: int
+    entry: int | None
+    barred: frozenset[int]
+    asker: int = 0
+    in_person: bool = False
+    sought: int | None = None
+    awaits_head: bool = False
+
+
+class Office(NamedTuple):
+    """An account that holds a role, the unit it holds it of, and in which capacity."""
+
+    account: int
+    unit: int | None
+    capacity: Capacity
+
+
+class AwaitedHead(NamedTuple):
+    """A head who has no account yet."""
+
+    grant: int
+    person: int
+    name: str
+    unit: int
+
+
+class Approver(NamedTuple):
+    """An account that may decide, with the office in which it does; ``on_behalf_of``: the holder for whom it
+    does."""
+
+    account: int
+    role: str
+    on_behalf_of: int | None = None
+    unit: int | None = None
+    capacity: Capacity = HOLDER
+
+
+class Facts(Protocol):
+    """Answers about the present. Sequences are in the order in which people are asked."""
+
+    def policy(self, book: str) -> EffectivePolicy:
+        """Return the effective policy of ``book``."""
+
+    def represented_persons(self, account: int) -> frozenset[int]:
+        """Return everybody for whom ``account`` stands; a negative number is an account without a person.
+        Persons who could approve nothing may be missing."""
+
+    def person_of(self, entry: int) -> int | None:
+        """Return the person of ``entry``; None also for one who could approve nothing."""
+
+    def accounts_of(self, entry: int) -> Sequence[int]:
+        """Return the accounts in use of the person of an active ``entry``."""
+
+    def answering_unit(self, entry: int) -> int | None:
+        """Return the unit of the colleague who answers for ``entry``, an outside contact (E.5)."""
+
+    def units_up(self, unit: int) -> Sequence[int]:
+        """Return ``unit`` and those above it, upwards."""
+
+    def heads_of(self, unit: int) -> Sequence[Office]:
+        """Return who heads ``unit`` itself."""
+
+    def awaited_heads(self, unit: int) -> Sequence[AwaitedHead]:
+        """Return the heads of ``unit`` itself who have no account yet."""
+
+    def holders(self, role: str, book: str, unit: int) -> Sequence[Office]:
+        """Return who holds ``role`` in ``book`` over ``unit``."""
+
+    def heads_in(self, book: str) -> Sequence[Office]:
+        """Return who heads any unit of ``book``."""
+
+    def holders_elsewhere(self, role: str, book: str) -> Sequence[Office]:
+        """Return who holds ``role`` in another book than ``book``."""
+
+    def delegates(self, account: int, role: str, book: str) -> Sequence[int]:
+        """Return the accounts that stand in today for ``account`` as ``role`` in ``book``."""
+
+    def superiors(self, account: int, book: str) -> frozenset[int]:
+        """Return the persons who head a unit of ``book`` that ``account`` works in, or one above it."""
+
+    def offices_over(self, account: int, book: str, unit: int) -> frozenset[str]:
+        """Return the offices that ``account`` has over ``unit``, or stands in for (`db.approval.seconds`)."""
+
+    def may_see(self, account: int, entry: int) -> bool:
+        """Return whether ``account`` is entitled to see ``entry`` by what it holds itself (A.13)."""

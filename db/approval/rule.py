@@ -1,0 +1,179 @@
+"""Who may decide a step: the holders of its role, those who stand in for them, and never the asker.
+
+A step's role is frozen when it is asked for; who holds it is asked anew each time. The candidates, until
+somebody is found who may decide:
+
+1. the holders of the role, whoever acts for the time being, and named deputies. For ``head`` these are the
+   heads of the unit concerned (of an outside contact, the unit of the colleague who answers for it, E.5),
+   then of the unit above, and so on up, where there is no head or none who may decide. A head who has no
+   account yet is passed over only where no regulation says that heads decide: else it waits for them, or for
+   who deputises or acts (C.5, E.7, E.13.2);
+2. the maintainer of the book, then its deputy where one is named (D.3);
+3. the supervisor, and at last whoever answers for the book.
+
+A step of another office (a director, the chief executive) has the first candidates alone: nobody stands in
+for those who did not name them (I.4.4.3). In a head's place, those who work under the asker come last.
+
+Delegates stand beside the holder for whom they do. A person who decided an earlier step does not decide a
+later one, nor does anyone for them, unless nobody else is left at all; and those for whom an earlier approver
+stood in come after those who had no part in it.
+
+A look-up is decided only by those who are entitled to see the person sought (A.13).
+
+A second, who agrees to an act of power, decides in person, and is never nobody for want of an office here:
+
+1. another office of the book, among those that its rules name, and the heads of the unit and on upwards;
+2. where there is none, any head in the book;
+3. where there is none, one of these offices in another book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.approval.capacity import DEPUTY, HOLDER
+from db.approval.facts import ApprovalContext, Approver, AwaitedHead, Earlier, Facts, Office
+from db.approval.seconds import second_roles
+from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import HEAD, PERSON, SECOND, SECONDS
+
+
+def who_decides(
+    facts: Facts, context: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()
+) -> tuple[Approver, ...]:
+    """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request."""
+    if role in SECONDS:
+        return _seconds(facts, context, role)
+    decided = represented(facts, [account for account, _lent in earlier])
+    involved = decided | represented(facts, [lent for _account, lent in earlier if lent is not None])
+    left: tuple[Approver, ...] = ()
+    for candidate, offices in _candidates(facts, context, role):
+        able = tuple(_able(facts, context, candidate, offices))
+        for taken in (involved, decided):
+            others = tuple(one for one in able if not taken or taken.isdisjoint(_persons_in(facts, one)))
+            if role == HEAD != candidate:
+                others = tuple(one for one in others if not _is_under_asker(facts, context, one.account))
+            if others:
+                return others
+        left = left or able
+    return left
+
+
+def awaited_head(facts: Facts, context: ApprovalContext) -> AwaitedHead | None:
+    """Return the head without an account for whom a step of heads waits; None where somebody decides it."""
+    if who_decides(facts, context, HEAD):
+        return None
+    return next((awaited for _unit, awaited in _heads_up(facts, context) if awaited is not None), None)
+
+
+def represented(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
+    """Return everybody for whom ``accounts`` stand, and ``person``, as `ApprovalContext.barred` takes
+    them."""
+    behind = frozenset[int]()
+    for account in accounts:
+        behind |= facts.represented_persons(account)
+    return behind if person is None else behind | {person}
+
+
+def is_barred(facts: Facts, context: ApprovalContext, account: int) -> bool:
+    """Return whether ``account`` may not decide, because it stands for somebody who may not."""
+    return not context.barred.isdisjoint(facts.represented_persons(account))
+
+
+def fallback_roles(policy: EffectivePolicy, role: str, *, in_person: bool) -> tuple[str, ...]:
+    """Return the roles that decide a step of ``role``, one after the other; heads come before them all."""
+    deputies = (policy.deputy.role,) if policy.deputy is not None else ()
+    keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
+    first, *others = map(policy.holder, (role, *keeping))
+    if in_person and first not in (HEAD, *others, policy.holder(policy.rights.by)):
+        return (first,)
+    return tuple(dict.fromkeys((first, *others, *policy.holders("owner"))))
+
+
+def has_no_fallback(policy: EffectivePolicy, role: str) -> bool:
+    """Return whether only holders of ``role``, and their delegates, decide its step in a request."""
+    return role not in (HEAD, PERSON, *SECONDS) and len(fallback_roles(policy, role, in_person=True)) == 1
+
+
+def _candidates(facts: Facts, context: ApprovalContext, role: str) -> Iterator[tuple[str, Sequence[Office]]]:
+    if role == PERSON:
+        subject = facts.accounts_of(context.entry) if context.entry is not None else ()
+        yield role, [Office(account, None, HOLDER) for account in subject]
+        return
+    if role == HEAD:
+        for unit, awaited in _heads_up(facts, context):
+            yield HEAD, facts.heads_of(unit)
+            if awaited is not None:
+                return
+    for candidate in fallback_roles(facts.policy(context.book), role, in_person=context.in_person):
+        if candidate != HEAD:
+            yield candidate, facts.holders(candidate, context.book, context.unit)
+
+
+def _heads_up(facts: Facts, context: ApprovalContext) -> Iterator[tuple[int, AwaitedHead | None]]:
+    """Yield units upwards, each with the head who is waited for. Once a head is barred, nobody further up is
+    waited for: that it rises is the safe default's."""
+    awaits = context.awaits_head
+    answering = facts.answering_unit(context.entry) if context.entry is not None else None
+    for unit in facts.units_up(context.unit if answering is None else answering):
+        held = facts.awaited_heads(unit)
+        yield unit, next((one for one in held if awaits and one.person not in context.barred), None)
+        if awaits:
+            leading = [one.account for one in facts.heads_of(unit) if one.capacity != DEPUTY]
+            barred = any(one.person in context.barred for one in held)
+            awaits = not (barred or any(is_barred(facts, context, one) for one in leading))
+
+
+def _able(facts: Facts, context: ApprovalContext, role: str, offices: Sequence[Office]) -> Iterator[Approver]:
+    """Yield the holders who may decide, then their delegates who may."""
+    free = [one for one in offices if not is_barred(facts, context, one.account)]
+    found = [Approver(account, role, None, unit, capacity) for account, unit, capacity in free]
+    admitted = {one.account for one in free}
+    for account, unit, capacity in free:
+        for delegate in facts.delegates(account, role, context.book):
+            if delegate not in admitted and not is_barred(facts, context, delegate):
+                found.append(Approver(delegate, role, account, unit, capacity))
+    for one in found:
+        if context.sought is None or facts.may_see(one.account, context.sought):
+            yield one
+
+
+def _persons_in(facts: Facts, approver: Approver) -> frozenset[int]:
+    behind = facts.represented_persons(approver.account)
+    if approver.on_behalf_of is None:
+        return behind
+    return behind | facts.represented_persons(approver.on_behalf_of)
+
+
+def _is_under_asker(facts: Facts, context: ApprovalContext, account: int) -> bool:
+    return not context.barred.isdisjoint(facts.superiors(account, context.book))
+
+
+def _seconds(facts: Facts, context: ApprovalContext, step: str) -> tuple[Approver, ...]:
+    """Return people who hold an office, from the first of the three places that has any: the host's operator,
+    an account without a person, knows nobody."""
+    policy = facts.policy(context.book)
+    roles = second_roles(policy, facts.offices_over(context.asker, context.book, context.unit), step)
+    for place in _places_of_seconds(facts, context, roles, step):
+        found: dict[int, Approver] = {}
+        for role, (account, unit, capacity) in place:
+            is_somebody = -account not in facts.represented_persons(account)
+            if is_somebody and not is_barred(facts, context, account):
+                found.setdefault(account, Approver(account, role, None, unit, capacity))
+        if found:
+            return tuple(found.values())
+    return ()
+
+
+def _places_of_seconds(
+    facts: Facts, context: ApprovalContext, roles: Sequence[str], step: str
+) -> Iterator[list[tuple[str, Office]]]:
+    above = [head for unit in facts.units_up(context.unit) for head in facts.heads_of(unit)]
+    yield [
+        (role, office)
+        for role in roles
+        for office in (above if role == HEAD else facts.holders(role, context.book, context.unit))
+    ]
+    if step == SECOND and HEAD in roles:
+        yield [(HEAD, office) for office in facts.heads_in(context.book)]
+    yield [(role, office) for role in roles for office in facts.holders_elsewhere(role, context.book)]

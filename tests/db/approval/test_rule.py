@@ -1,0 +1,217 @@
+"""What the law says of whoever decides, in organisations that nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from db.approval.facts import ApprovalContext, Approver, Office
+from db.approval.rule import awaited_head, fallback_roles, who_decides
+from db.approval.seconds import office_of
+from db.policy.vocabulary import HEAD, PERSON, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
+from tests.db.approval.invented import (
+    BOOK,
+    RULES,
+    UNITS,
+    Invented,
+    contexts,
+    decisions,
+    organisations,
+    roles_of,
+)
+from tests.in_ci import times
+
+INVENTED = settings(
+    max_examples=times(300, 1500),
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+Step = tuple[Invented, ApprovalContext, str]
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    there = draw(organisations())
+    return there, draw(contexts(there)), draw(st.sampled_from([*roles_of(there.rules), HEAD, HEAD, PERSON]))
+
+
+@st.composite
+def seconds(draw: st.DrawFn) -> Step:
+    there = draw(organisations())
+    return there, draw(contexts(there)), draw(st.sampled_from(SECONDS))
+
+
+def persons(there: Invented, one: Approver) -> frozenset[int]:
+    lent = there.represented_persons(one.on_behalf_of) if one.on_behalf_of is not None else frozenset()
+    return there.represented_persons(one.account) | lent
+
+
+def groups(there: Invented, context: ApprovalContext, role: str) -> Iterator[tuple[str, list[Office]]]:
+    """Everybody whom the law names for a step, in its order; heads unit by unit."""
+    if role == HEAD:
+        answering = there.answering_unit(context.entry) if context.entry is not None else None
+        for unit in there.units_up(answering or context.unit):
+            yield HEAD, there.heads_of(unit)
+    for candidate in fallback_roles(there.rules, role, in_person=context.in_person):
+        if candidate != HEAD:
+            yield candidate, there.holders(candidate, BOOK, context.unit)
+
+
+def able(there: Invented, context: ApprovalContext, role: str, held: list[Office]) -> set[int]:
+    """The accounts that may decide among ``held`` and those who stand in for them."""
+    free = {one.account for one in held if not there.represented_persons(one.account) & context.barred}
+    lent = {other for one in free for other in there.delegates(one, role, BOOK)}
+    found = free | {one for one in lent if not there.represented_persons(one) & context.barred}
+    return {one for one in found if context.sought is None or there.may_see(one, context.sought)}
+
+
+@INVENTED
+@given(steps(), decisions())
+@pytest.mark.threat(18)
+def test_nobody_decides_who_stands_for_somebody_barred(
+    step: Step, earlier: list[tuple[int, int | None]]
+) -> None:
+    there, context, role = step
+    for one in who_decides(there, context, role, earlier):
+        assert not there.represented_persons(one.account) & context.barred
+        if one.on_behalf_of is not None:
+            assert not there.represented_persons(one.on_behalf_of) & context.barred
+            assert one.account in there.delegates(one.on_behalf_of, one.role, BOOK)
+        if context.sought is not None:
+            assert there.may_see(one.account, context.sought)
+
+
+@INVENTED
+@given(steps())
+def test_the_nearest_who_may_decide_does_and_nobody_else(step: Step) -> None:
+    there, context, role = step
+    assume(role != PERSON)
+    context = replace(context, awaits_head=False)
+    found = {one.account for one in who_decides(there, context, role)}
+    nearest = next(
+        (names for one, held in groups(there, context, role) if (names := able(there, context, one, held))),
+        set(),
+    )
+    if role == HEAD:  # in whose place those come last who work under the asker
+        assert bool(found) == bool(nearest)
+        assert not found or found <= set().union(
+            *(able(there, context, *group) for group in groups(there, context, role))
+        )
+    else:
+        assert found == nearest
+
+
+@INVENTED
+@given(steps())
+@pytest.mark.threat(18)
+def test_in_a_heads_place_nobody_under_the_asker_comes_before_another(step: Step) -> None:
+    there, context, _role = step
+    context = replace(context, awaits_head=False)
+    found = who_decides(there, context, HEAD)
+    if any(one.role != HEAD and there.superiors(one.account, BOOK) & context.barred for one in found):
+        for role, held in groups(there, context, HEAD):
+            for one in able(there, context, role, held):
+                assert role != HEAD
+                assert there.superiors(one, BOOK) & context.barred
+
+
+@INVENTED
+@given(steps(), decisions())
+@pytest.mark.threat(18)
+def test_who_decided_before_decides_again_only_where_nobody_else_is_left(
+    step: Step, earlier: list[tuple[int, int | None]]
+) -> None:
+    there, context, role = step
+    context = replace(context, awaits_head=False)
+    decided = frozenset[int]().union(*(there.represented_persons(account) for account, _lent in earlier))
+    found = who_decides(there, context, role, earlier)
+    if role == PERSON or not any(persons(there, one) & decided for one in found):
+        return
+    for candidate, held in groups(there, context, role):
+        for one in able(there, context, candidate, held):
+            holders = [
+                office.account
+                for office in held
+                if one in (office.account, *there.delegates(office.account, candidate, BOOK))
+            ]
+            under = role == HEAD != candidate and there.superiors(one, BOOK) & context.barred
+            assert under or any(there.represented_persons(each) & decided for each in (one, *holders))
+
+
+@INVENTED
+@given(steps())
+@pytest.mark.threat(18)
+def test_a_head_without_an_account_is_waited_for_and_nobody_above_decides(step: Step) -> None:
+    there, context, _role = step
+    context = replace(context, awaits_head=True, sought=None)
+    answering = there.answering_unit(context.entry) if context.entry is not None else None
+    way_up = there.units_up(answering or context.unit)
+    leading = {one.account for one in there.heads_of(way_up[0]) if one.capacity != "deputy"}
+    first = there.awaited.get(way_up[0])
+    here = able(there, context, HEAD, there.heads_of(way_up[0]))
+    found = {one.account for one in who_decides(there, context, HEAD)}
+    if first is None or first.person in context.barred:
+        return
+    if here:
+        assert found == here
+    else:
+        assert not found
+        assert awaited_head(there, context) == first
+    assert leading or awaited_head(there, context) in (None, first)
+
+
+@INVENTED
+@given(steps())
+def test_where_a_head_may_not_decide_nobody_is_waited_for_above(step: Step) -> None:
+    there, context, _role = step
+    context = replace(context, awaits_head=True)
+    awaited = awaited_head(there, context)
+    answering = there.answering_unit(context.entry) if context.entry is not None else None
+    for unit in there.units_up(answering or context.unit):
+        if awaited is None or unit == awaited.unit:
+            return
+        for head in there.heads_of(unit):
+            assert head.capacity == "deputy" or not there.represented_persons(head.account) & context.barred
+
+
+@INVENTED
+@given(seconds())
+@pytest.mark.threat(50)
+def test_a_second_is_a_person_of_another_office_and_never_nobody(step: Step) -> None:
+    there, context, role = step
+    asking = there.offices_over(context.asker, BOOK, context.unit)
+    found = who_decides(there, context, role)
+    for one in found:
+        assert one.on_behalf_of is None
+        assert there.person[one.account] is not None
+        assert not there.represented_persons(one.account) & context.barred
+        assert office_of(there.rules, one.role) not in asking
+        assert role == SECOND or one.role in there.rules.privileged
+        assert role != SECOND_ABOVE or office_of(there.rules, one.role) != there.rules.maintainer.role
+    if not found and role != SECOND_PRIVILEGED:
+        may = [one for one in there.rules.second.by if office_of(there.rules, one) not in asking]
+        for name, _book, office in there.offices:
+            free = not there.represented_persons(office.account) & context.barred
+            if name in may and free and there.person[office.account] is not None and role == SECOND:
+                assert _book == BOOK
+                assert office.unit is not None
+                assert office.unit not in there.units_up(context.unit)
+                assert name != HEAD
+
+
+@pytest.mark.threat(18)
+def test_for_another_office_nobody_stands_in() -> None:
+    for rules in RULES:
+        keeping = {rules.maintainer.role, rules.supervisor.role, rules.rights.by, *rules.holders("owner")}
+        deputy = {rules.deputy.role} if rules.deputy is not None else set()
+        for role in {"director", "chief-executive", "general-manager"} - keeping - deputy:
+            assert fallback_roles(rules, role, in_person=True) == (role,)
+            assert len(fallback_roles(rules, role, in_person=False)) > 1
+
+
+def test_the_units_of_invented_organisations_have_one_root() -> None:
+    assert [unit for unit, above in UNITS.items() if above is None] == [1]
