@@ -56,8 +56,8 @@ class Snap(Protocol):
 
 LOOKS = (Look(light=True), Look(depth="256"), Look(depth=None))
 SIZES = [View(language, size=size) for size in ((80, 24), (120, 36)) for language in ("zh_CN", "en")]
-OTHER_LOOKS = [View("zh_CN", look) for look in LOOKS]
-MATRIX = [SIZES[0], *OTHER_LOOKS, *SIZES[1:]]
+EVERY_LOOK = [SIZES[0], *(View("zh_CN", look) for look in LOOKS), *SIZES[1:]]
+"""For the tests that are marked so: what differs between the looks is drawn in ten pictures."""
 PATIENCE = 30.0
 """Seconds in which all comes to rest. They are not waited for where that is sooner."""
 PICTURED = Path(__file__).with_name("pictured.txt")
@@ -70,11 +70,21 @@ def drawn() -> dict[str, str]:
     return {}
 
 
-@pytest.fixture(params=MATRIX, ids=lambda view: view.id)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "snap_matrix" in metafunc.fixturenames:
+        views = _views(metafunc.definition)
+        metafunc.parametrize("snap_matrix", views, indirect=True, ids=[view.id for view in views])
+
+
+def _views(test: pytest.Item) -> list[View]:
+    return EVERY_LOOK if test.get_closest_marker("every_look") else SIZES
+
+
+@pytest.fixture
 def snap_matrix(
     request: pytest.FixtureRequest, snap_compare: Callable[..., bool], drawn: dict[str, str]
 ) -> Snap:
-    """Both languages in both sizes, and the other looks at 80×24 in Chinese.
+    """Both languages in both sizes; of a test marked ``every_look`` also the other looks at 80×24 in Chinese.
 
     Whoever draws at 80×24 in Chinese goes on through all others. What is not as it was accepted then is
     drawn from the beginning: where a list scrolls, say, a terminal that grew shows another part of it.
@@ -92,7 +102,7 @@ def snap_matrix(
             return
         picture = drawn.pop(name(view), "")
         if not _is_accepted(request.node, picture):
-            more = MATRIX[1:] if view is MATRIX[0] else []
+            more = _views(request.node)[1:] if view is SIZES[0] else []
             screen, pictures = _draw(make(view), view, more, tuple(press), run_before)
             picture = pictures.pop(view)
             drawn.update({name(of): along for of, along in pictures.items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from db.store.tables import AuditRecord, Request
@@ -95,6 +96,7 @@ def test_report_deadlines(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_deadlines)
 
 
+@pytest.mark.every_look
 def test_report_chart(snap_matrix: Snap, office: World) -> None:
     """Bars with aligned Chinese labels; each part has a filling of its own, also without colours."""
     snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_bars)

@@ -34,6 +34,7 @@ def the_form(office: World, view: View) -> Office:
     return Office(office, "zhangwei", view, over=lambda app: Change(app.desk.changes.form(entry)))
 
 
+@pytest.mark.every_look
 def test_queue(snap_matrix: Snap, office: World) -> None:
     """Overdue first and marked in words; the request under the cursor with its difference and steps."""
     snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settled)

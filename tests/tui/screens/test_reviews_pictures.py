@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.screen import Screen
 
 from db.desk.reviews.review_views import CampaignRow
@@ -88,6 +89,7 @@ def test_rights_under_review(snap_matrix: Snap, reviews: World) -> None:
     snap_matrix(make, run_before=settled)
 
 
+@pytest.mark.every_look
 def test_progress(snap_matrix: Snap, reviews: World) -> None:
     """Departments that have sent theirs and those that have not, with whom it waits for."""
 
