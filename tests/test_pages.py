@@ -1,0 +1,60 @@
+"""The pages that staff and human resources read: Chinese originals, `docs/NAME.zh.md`, with the English beside them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+
+TREE = Path(__file__).parents[1]
+ORIGINALS = sorted((TREE / "docs").glob("*.zh.md"))
+READERS = {"staff"}
+BEGINS = {"zh": ("**给谁看**：", "**看完能做什么**："), "en": ("**For** ", "**Afterwards you can** ")}
+KEY = re.compile(r"`([A-Za-z0-9/?=*-]|Esc|tab|F\d+)`")
+
+
+def english_of(original: Path) -> Path:
+    return original.with_name(original.name.replace(".zh.md", ".md"))
+
+
+def sections(page: Path) -> list[str]:
+    return page.read_text("utf-8").split("\n## ")
+
+
+def shape(section: str) -> tuple[int, int, set[str]]:
+    """The steps and rows of a section, and the keys that it names."""
+    lines = section.splitlines()
+    return (
+        sum(bool(re.match(r"\d+\. ", line)) for line in lines),
+        sum(line.startswith("|") for line in lines),
+        set(KEY.findall(section)),
+    )
+
+
+def test_every_page_that_users_read_is_there_in_chinese() -> None:
+    assert {page.name.partition(".")[0] for page in ORIGINALS} == READERS
+
+
+@pytest.mark.parametrize("original", ORIGINALS, ids=lambda page: page.name)
+def test_both_languages_say_the_same_in_the_same_order(original: Path) -> None:
+    english = english_of(original)
+    pairs = list(zip(sections(original), sections(english), strict=True))
+    assert [shape(one) for one, _other in pairs] == [shape(other) for _one, other in pairs]
+    assert f"({english.name})" in pairs[0][0]
+    assert f"({original.name})" in pairs[0][1]
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_a_page_says_first_who_reads_it_and_what_they_can_do_then(name: str) -> None:
+    for language, page in (("zh", f"{name}.zh.md"), ("en", f"{name}.md")):
+        opening = sections(TREE / "docs" / page)[0]
+        assert all(f"\n{words}" in opening for words in BEGINS[language]), page
+
+
+@pytest.mark.parametrize("original", ORIGINALS, ids=lambda page: page.name)
+def test_links_lead_somewhere(original: Path) -> None:
+    for page in (original, english_of(original)):
+        for target in re.findall(r"\]\(([^)#:]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
