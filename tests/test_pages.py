@@ -1,4 +1,4 @@
-"""The pages that staff and human resources read: Chinese originals, `docs/NAME.zh.md`, with the English beside them."""
+"""Pages for staff and human resources: Chinese originals, `docs/NAME.zh.md`, the English beside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-
 TREE = Path(__file__).parents[1]
 ORIGINALS = sorted((TREE / "docs").glob("*.zh.md"))
-READERS = {"staff"}
+READERS = {"class-teachers", "hr", "staff"}
 BEGINS = {"zh": ("**给谁看**：", "**看完能做什么**："), "en": ("**For** ", "**Afterwards you can** ")}
 KEY = re.compile(r"`([A-Za-z0-9/?=*-]|Esc|tab|F\d+)`")
 
