@@ -9,7 +9,7 @@ import pytest
 
 TREE = Path(__file__).parents[1]
 ORIGINALS = sorted((TREE / "docs").glob("*.zh.md"))
-READERS = {"cases", "class-teachers", "editions", "hr", "reviews", "staff"}
+READERS = {"cases", "class-teachers", "editions", "hr", "reviews", "staff", "try"}
 BEGINS = {"zh": ("**给谁看**：", "**看完能做什么**："), "en": ("**For** ", "**Afterwards you can** ")}
 KEY = re.compile(r"`([A-Za-z0-9/?=*-]|Esc|tab|F\d+)`")
 
