@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.picture import PICTURE, TEXT, widened
+
 TREE = Path(__file__).parents[1]
-ORIGINALS = sorted((TREE / "docs").glob("*.zh.md"))
+ORIGINALS = sorted([*(TREE / "docs").glob("*.zh.md"), TREE / "README.zh.md"])
 READERS = {"cases", "class-teachers", "editions", "hr", "reviews", "staff", "try"}
 BEGINS = {"zh": ("**给谁看**：", "**看完能做什么**："), "en": ("**For** ", "**Afterwards you can** ")}
 KEY = re.compile(r"`([A-Za-z0-9/?=*-]|Esc|tab|F\d+)`")
@@ -33,7 +35,7 @@ def shape(section: str) -> tuple[int, int, set[str]]:
 
 
 def test_every_page_that_users_read_is_there_in_chinese() -> None:
-    assert {page.name.partition(".")[0] for page in ORIGINALS} == READERS
+    assert {page.name.partition(".")[0] for page in ORIGINALS} == READERS | {"README"}
 
 
 @pytest.mark.parametrize("original", ORIGINALS, ids=lambda page: page.name)
@@ -57,3 +59,15 @@ def test_links_lead_somewhere(original: Path) -> None:
     for page in (original, english_of(original)):
         for target in re.findall(r"\]\(([^)#:]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_picture_in_the_readme_has_each_word_where_its_cells_are() -> None:
+    """Rich counts characters; Chinese has two cells each."""
+    exported = (
+        '<text class="a-r1" x="12.2" y="20" textLength="73.2" clip-path="url(#l)">顾涛&#160;A&amp;B</text>'
+    )
+    assert widened(exported) == (
+        '<text class="a-r1" x="12.2" y="20" textLength="48.8" clip-path="url(#l)">顾涛</text>'
+        '<text class="a-r1" x="73.2" y="20" textLength="36.6" clip-path="url(#l)">A&amp;B</text>'
+    )
+    assert TEXT.search(PICTURE.read_text("utf-8"))
