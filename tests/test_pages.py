@@ -47,11 +47,11 @@ def test_both_languages_say_the_same_in_the_same_order(original: Path) -> None:
     assert f"({original.name})" in pairs[0][1]
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
-def test_a_page_says_first_who_reads_it_and_what_they_can_do_then(name: str) -> None:
-    for language, page in (("zh", f"{name}.zh.md"), ("en", f"{name}.md")):
-        opening = sections(TREE / "docs" / page)[0]
-        assert all(f"\n{words}" in opening for words in BEGINS[language]), page
+@pytest.mark.parametrize("page", sorted((TREE / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_a_page_says_first_who_reads_it_and_what_they_can_do_then(page: Path) -> None:
+    opening = "\n".join(page.read_text("utf-8").splitlines()[:8])
+    words = BEGINS["zh" if page.name.endswith(".zh.md") else "en"]
+    assert all(f"\n{begin}" in opening for begin in words)
 
 
 @pytest.mark.parametrize("original", ORIGINALS, ids=lambda page: page.name)
