@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ import pytest
 import tui.screens
 from db.language import say
 from tui.jobs import Job, jobs
+from tui.plain.command import find_among
+from tui.plain.registry import COMMANDS, NAMES
 from tui.screens.modes import ANYWHERE, MODES
 
 PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.zh.md"))
 SPELT = {"slash": "/", "enter": "Enter", "escape": "Esc", "asterisk": "*", "equals_sign": "=", "minus": "-"}
 CELL = re.compile(r"\| ((?:`[^`]+` [一-鿿]+[、 ]?)+)(?=\|)")
+FAR = re.compile(r"^ssh (?:-p \S+ )?\S+ ")
 LABELLED = re.compile(r"`([^`]+)` ([一-鿿]+)")
 
 
@@ -55,3 +59,20 @@ def test_a_key_in_a_table_bears_the_label_that_it_has_on_a_screen(page: Path) ->
     known |= {(mode.digit, say(mode.label, "zh_CN")) for mode in MODES}
     told = {pair for cell in CELL.findall(page.read_text("utf-8")) for pair in LABELLED.findall(cell.strip())}
     assert told - known == set()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for one in PAGES for page in (one, one.with_name(one.name.replace(".zh", "")))],
+    ids=lambda page: page.name,
+)
+def test_the_commands_on_a_page_are_written_as_they_must_be(page: Path) -> None:
+    text = page.read_text("utf-8")
+    blocks = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    for said in [*re.findall(r"`([^`]+)`", text), *blocks]:
+        line = FAR.sub("", " ".join(said.split()).removeprefix('cmd /c "'))
+        argv = shlex.split(re.split(r"(?:^| )[<>#] ?", line)[0])
+        command, rest = find_among(COMMANDS, argv)
+        if argv and argv[0] in NAMES and (rest or command is None):
+            assert command is not None, said
+            command.read(rest)
