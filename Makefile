@@ -18,7 +18,7 @@ define NEEDS_PYTHON
 endef
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test check docs show lint types imports bench torture siege guards fuzz clauses
+.PHONY: setup demo test check docs picture show lint types imports bench torture siege guards fuzz clauses
 .PHONY: wheel install try-install lock bom advisories clean
 
 setup: $(READY)
@@ -52,6 +52,10 @@ docs: setup
 	$(BIN)/python -m tui.host.document
 	$(BIN)/python -m tests.rooms
 	$(BIN)/python -m tests.variants
+
+# docs/directory.svg, of a demonstration that is built for it: a minute.
+picture: setup
+	$(BIN)/python -m tests.tui.picture
 
 # One screen alive in this terminal, as its picture test sets it up: make show SCREEN=Queue SPEAK=en SIZE=120x36.
 SPEAK ?= zh_CN

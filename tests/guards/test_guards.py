@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.guards.reading import ROWS, TREE, Guard, guards, marked_rows
@@ -20,7 +22,6 @@ def test_every_row_has_a_guard() -> None:
     assert {guard.threat for guard in guards()} >= ROWS
 
 
-def test_the_documentation_names_every_guards_test() -> None:
+def test_the_documentation_has_a_row_for_every_threat() -> None:
     text = (TREE / "docs" / "security.md").read_text("utf-8")
-    assert [guard.test for guard in guards() if f"`{guard.test.rpartition('::')[2]}`" not in text] == []
-    assert f"{len(guards())} of {len(guards())}" in text
+    assert sorted(map(int, re.findall(r"^\| (\d+) \|", text, re.MULTILINE))) == sorted(ROWS)

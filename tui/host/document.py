@@ -1,15 +1,19 @@
-"""The table of the host's commands in ``docs/administrators.md``: ``make docs`` writes it."""
+"""The commands in ``docs/administrators.md`` and the people in ``docs/try.md``: ``make docs`` draws them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from db.language import say
+from db.language import Language, say
 from tui.host.commands import COMMANDS, HostCommand
+from tui.host.demo.cast import organisation
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "administrators.md"
+DOCS = Path(__file__).parents[2] / "docs"
+DOCUMENT = DOCS / "administrators.md"
+TRY: dict[Language, Path] = {"zh_CN": DOCS / "try.zh.md", "en": DOCS / "try.md"}
 BEGIN = "<!-- This table is drawn from tui/host/commands.py: change it there, then `make docs`. -->\n"
 END = "\n## "
+PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then `make docs`. -->\n"
 
 
 def written(page: str) -> str:
@@ -25,5 +29,24 @@ def _line(command: HostCommand) -> str:
     return f"| `mingce {usage}` | {say(command.help, 'en')} |\n"
 
 
+def people(page: str, language: Language) -> str:
+    """``page`` with the people of the demonstration, by book, as they are today."""
+    head = {
+        "zh_CN": "| 登录名 | 姓名 | 部门 | 可以试 |\n|---|---|---|---|\n",
+        "en": "| login | name | unit | try |\n|---|---|---|---|\n",
+    }
+    shown = page.partition(PEOPLE)[0] + PEOPLE
+    books = []
+    for book, role in organisation().everyone():
+        if book.id not in books:
+            books.append(book.id)
+            shown += f"\n## {say(book.title.label, language)} · `{book.id}`\n\n{head[language]}"
+        tries = say(role.tries.label, language)
+        shown += f"| `{role.login}` | {role.name} | {role.unit.rpartition('/')[2] or '–'} | {tries} |\n"
+    return shown
+
+
 if __name__ == "__main__":
     DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")
+    for language, page in TRY.items():
+        page.write_text(people(page.read_text("utf-8"), language), "utf-8")

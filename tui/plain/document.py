@@ -1,17 +1,55 @@
-"""The part of ``docs/commands.md`` that is drawn from the lists of `tui.sheets`: ``make docs`` writes it."""
+"""The parts of ``docs/commands.md`` that are drawn from `tui.jobs` and `tui.sheets`: ``make docs``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from db.language import say
+from db.language import Text, _, say
+from tui.jobs import jobs
 from tui.plain.command import Command
 from tui.plain.sheets import commands_of
 from tui.sheets.registry import SHEETS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
+INDEX = "<!-- Drawn from tui/jobs.toml and tui/sheets: change it there, then `make docs`. -->\n"
+FIRST = "\n## help\n"
 BEGIN = "<!-- From here on it is drawn from tui/sheets: change it there, then `make docs`. -->\n"
+COMMON = frozenset({"search", "only", "sort", "format", "json"})
+"""Options of most lists, which the page explains once."""
+PLACES = (
+    _("Today"), _("Directory"), _("Card"), _("Evidence"), _("Audit"), _("Reports"), _("My account"),
+    _("Approve"), _("Return"), _("Reject"), _("Correct"), _("Show number"),
+    _("Joiner"), _("Move"), _("Leaver"),
+)  # fmt: skip
+
+
+def written(page: str) -> str:
+    """``page`` with its drawn parts as they are today."""
+    before, _index, rest = page.partition(INDEX)
+    _old, first, rest = rest.partition(FIRST)
+    return before + index() + first + rest.partition(BEGIN)[0] + drawn()
+
+
+def index() -> str:
+    """What people want to do, with keys and command; and the words of both languages, in Markdown."""
+    rows = "".join(
+        f"| {job.en} | {job.zh} | {_code(job.keys)} | {_code(job.command)} | {_links(job.page)} |\n"
+        for job in jobs()
+    )
+    labels = {say(text, "en"): say(text, "zh_CN") for text in _words()}
+    glossary = " · ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))
+    return (
+        f"{INDEX}\n## What do you want to do?\n\n"
+        f"| to do | 要办的事 | on the screen | command | page |\n|---|---|---|---|---|\n{rows}\n"
+        f"## Words in both languages\n\n{glossary}\n"
+    )
+
+
+def _words() -> Iterable[Text]:
+    yield from PLACES
+    for sheet in SHEETS:
+        yield from (sheet.title, *(verb.label for verb in sheet.verbs))
 
 
 def drawn() -> str:
@@ -22,14 +60,20 @@ def drawn() -> str:
 
 def _lines(command: Command) -> Iterable[str]:
     yield f"\n## {command.name}\n\n`{command.usage}`\n\n{say(command.help, 'en')}\n"
-    if command.options:
-        yield "\n| option | meaning |\n|---|---|\n"
-    for option in command.options:
-        usage = option.usage.replace("|", "\\|")
-        yield f"| `{usage}` | {say(option.help, 'en')} |\n"
+    own = [option for option in command.options if option.name not in COMMON]
+    if own:
+        yield "\n" + "".join(f"- `{option.usage}` {say(option.help, 'en')}\n" for option in own)
     yield f"\n    ssh HOST {command.example}\n"
 
 
+def _links(page: str) -> str:
+    chinese = f", [中文]({page}.zh.md)" if (DOCUMENT.parent / f"{page}.zh.md").exists() else ""
+    return f"[{page}]({page}.md){chinese}"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
 if __name__ == "__main__":
-    written = DOCUMENT.read_text("utf-8").partition(BEGIN)[0]
-    DOCUMENT.write_text(written + drawn(), "utf-8")
+    DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")

@@ -1,10 +1,11 @@
-"""``help``: what can be asked, and how each command is written."""
+"""``help``: what can be asked, how each command is written, and which does what one says one wants to do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from db.language import _
+from tui.jobs import found, jobs_of
 from tui.plain.command import Command, WrongUsage
 from tui.plain.page import columns, page
 from tui.plain.room import Room
@@ -19,9 +20,9 @@ def help_on(others: Sequence[Command]) -> Command:
 
     command = Command(
         "help",
-        ("[COMMAND…]",),
+        ("[COMMAND… | WORDS…]",),
         (),
-        _("List the commands, or explain one."),
+        _("List the commands, explain one, or find what you want to do."),
         "help report",
         run,
         classified=False,
@@ -30,17 +31,24 @@ def help_on(others: Sequence[Command]) -> Command:
 
 
 def tell(room: Room, words: Words, commands: Sequence[Command]) -> int:
-    """All ``commands`` in short, or those that are asked for in full."""
+    """All ``commands`` in short, those that are asked for in full, or what the reader wants to do: ``jobs``
+    for all of that."""
     if not words.operands:
         room.tell(_("Commands of mingce. `help COMMAND` explains one."))
+        room.tell(_("`help WORDS` finds what you want to do, `help jobs` lists all of it."))
         room.lines(columns([(command.name, room.words(command.help)) for command in commands], room.width))
         return 0
     name = " ".join(words.operands)
-    found = [command for command in commands if command.name == name or command.name.split()[0] == name]
-    if not found:
-        raise WrongUsage(_("There is no command “{words}”.", words=name))
-    for command in found:
+    named = [command for command in commands if command.name == name or command.name.split()[0] == name]
+    for command in named:
         explain(room, command)
+    if not named:
+        mine = jobs_of(room.desk)
+        wanted = mine if name == "jobs" else found(name, mine)
+        if not wanted:
+            raise WrongUsage(_("There is no command or job “{words}”; `help jobs` lists yours.", words=name))
+        heads = (_("To do"), _("On the screen"), _("Command"), _("Page"))
+        room.table(heads, [(job.title, job.keys, job.command, job.page) for job in wanted])
     return 0
 
 

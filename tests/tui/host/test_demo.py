@@ -21,6 +21,7 @@ from db.desk.requests.queue import to_decide
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.tasks import to_do
+from db.language import Language
 from db.policy.loader import builtin
 from db.store import audit, clock, engine
 from db.store.engine import close_store, store
@@ -49,6 +50,7 @@ from tui.host.demo.build import DemoAccount, build
 from tui.host.demo.cast import organisation
 from tui.host.demo.outside import standing_in
 from tui.host.demo.wecom import FILE
+from tui.host.document import TRY, people
 from tui.outside import reaching
 from tui.outside.wecom.syncing import compare
 
@@ -395,9 +397,11 @@ def test_four_ways_in_are_printed_with_codes(
         assert (account.activation_code if account.first_sign_in else account.password) in said
 
 
-def test_the_people_of_the_demonstration_stand_in_its_page() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "demo.md").read_text("utf-8")
+@pytest.mark.parametrize("language", TRY)
+def test_the_people_of_the_demonstration_stand_in_its_page(language: Language) -> None:
+    """`make docs` writes them."""
+    page = TRY[language].read_text("utf-8")
+    assert page == people(page, language)
     for book, role in organisation().everyone():
         assert f"`{role.login}` | {role.name} |" in page
-        assert f"| {role.tries.en} |" in page
         assert f"`{book.id}`" in page

@@ -17,8 +17,9 @@ from tests.audited import detail_of, purpose_of
 from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
 from tests.world import World
+from tui.jobs import MAY, Job, found, jobs
 from tui.plain.command import Command
-from tui.plain.document import drawn
+from tui.plain.document import written
 from tui.plain.registry import COMMANDS, NAMES
 from tui.plain.words import Misread, Option, read_words
 
@@ -45,7 +46,8 @@ def test_no_command_is_documented_that_there_is_not() -> None:
 
 def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
     """`make docs` writes it."""
-    assert DOCUMENT.read_text("utf-8").endswith(f"\n{drawn()}")
+    page = DOCUMENT.read_text("utf-8")
+    assert page == written(page)
 
 
 def test_help_lists_every_command_in_both_languages(ask: Ask) -> None:
@@ -417,3 +419,27 @@ def test_what_was_returned_waits_for_its_author_in_plain_words(ask: Ask, world: 
     assert (data["mine"][0]["request"], data["mine"][0]["due"]) == (own, None)
     assert data["mine"][0]["returned"]["word"] == "请写明楼层"
     assert ask("zhangwen", "today").text.startswith("等您处理：0\n等他人处理：1\n")
+
+
+def test_help_finds_what_somebody_wants_to_do_as_they_say_it(ask: Ask) -> None:
+    """In Chinese, however it is put, in pinyin, by initials and in English."""
+    for said in ("我想改手机号", "改我的手机号", "换号", "gaishoujihao", "gsjh", "change mobile"):
+        answer = ask("zhangwei", f"help {said}")
+        assert (answer.status, answer.text.splitlines()[1].split()[0]) == (0, "我想改手机号")
+        assert " 4 n " in answer.text
+    assert ask("zhangwei", "help 报销").status == 2
+
+
+def test_help_tells_a_job_to_those_who_may_do_it(ask: Ask) -> None:
+    assert "有人离职" in ask("chenjing", "help jobs").text
+    assert "有人离职" not in ask("zhangwei", "help jobs").text
+    assert "我想改手机号" in ask("zhangwei", "help jobs").text
+
+
+@pytest.mark.parametrize("job", jobs(), ids=lambda job: job.en)
+def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
+    command = "ask" if job.command.startswith("ask ") else job.command
+    assert command in {"", *(command.name for command in COMMANDS)}
+    assert job.may in MAY
+    assert (DOCUMENT.parent / f"{job.page}.md").exists()
+    assert job in found(job.zh, jobs())

@@ -1,0 +1,78 @@
+"""What the manual says of keys is what the screens have."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tui.screens
+from db.language import say
+from tui.jobs import Job, jobs
+from tui.plain.command import find_among
+from tui.plain.registry import COMMANDS, NAMES
+from tui.screens.modes import ANYWHERE, MODES
+
+PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.zh.md"))
+SPELT = {"slash": "/", "enter": "Enter", "escape": "Esc", "asterisk": "*", "equals_sign": "=", "minus": "-"}
+CELL = re.compile(r"\| ((?:`[^`]+` [一-鿿]+[、 ]?)+)(?=\|)")
+FAR = re.compile(r"^ssh (?:-p \S+ )?\S+ ")
+LABELLED = re.compile(r"`([^`]+)` ([一-鿿]+)")
+
+
+def keys_of(screen: Any) -> set[tuple[str, str]]:
+    """Each key of a screen, with its label in Chinese."""
+    sheet = getattr(screen, "SHEET", None)
+    shown = [*getattr(screen, "KEYS", ()), *(sheet.verbs if sheet else ())]
+    return {(SPELT.get(one.key, one.key), say(one.label, "zh_CN")) for one in shown if one.key}
+
+
+def screens() -> Iterator[Any]:
+    for found in pkgutil.walk_packages(tui.screens.__path__, "tui.screens."):
+        module = importlib.import_module(found.name)
+        yield from (thing for thing in vars(module).values() if inspect.isclass(thing))
+
+
+@pytest.mark.parametrize("job", [job for job in jobs() if job.keys], ids=lambda job: job.en)
+def test_the_keys_of_a_job_are_there(job: Job) -> None:
+    """The place that its first key leads to has the second."""
+    first, *more = job.keys.split()
+    if first.isdigit():
+        held = {key for mode in MODES if mode.digit == first for key, _label in keys_of(mode.screen)}
+        assert first in {mode.digit for mode in MODES}
+        assert set(more[:1]) <= held | {"Enter"}
+    else:
+        assert first in {"F11", "F12"}
+        assert ANYWHERE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_key_in_a_table_bears_the_label_that_it_has_on_a_screen(page: Path) -> None:
+    known = {pair for screen in screens() for pair in keys_of(screen)}
+    known |= {(mode.digit, say(mode.label, "zh_CN")) for mode in MODES}
+    told = {pair for cell in CELL.findall(page.read_text("utf-8")) for pair in LABELLED.findall(cell.strip())}
+    assert told - known == set()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for one in PAGES for page in (one, one.with_name(one.name.replace(".zh", "")))],
+    ids=lambda page: page.name,
+)
+def test_the_commands_on_a_page_are_written_as_they_must_be(page: Path) -> None:
+    text = page.read_text("utf-8")
+    blocks = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    for said in [*re.findall(r"`([^`]+)`", text), *blocks]:
+        line = FAR.sub("", " ".join(said.split()).removeprefix('cmd /c "'))
+        argv = shlex.split(re.split(r"(?:^| )[<>#] ?", line)[0])
+        command, rest = find_among(COMMANDS, argv)
+        if argv and argv[0] in NAMES and (rest or command is None):
+            assert command is not None, said
+            command.read(rest)

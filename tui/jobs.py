@@ -1,0 +1,88 @@
+"""What people want to do, as they say it (`jobs.toml`), found by Chinese, pinyin, initials or English."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from db.language import Label
+
+if TYPE_CHECKING:
+    from db.desk import Desk
+
+FILE = Path(__file__).with_name("jobs.toml")
+MAY: Final[Mapping[str, Callable[[Desk], bool]]] = {
+    "": lambda _desk: True,
+    "decides": lambda desk: any(set(book.roles) - {"employee"} for book in desk.me.who().books),
+    "enters": lambda desk: any(desk.lifecycle.begins(book.id) for book in desk.me.who().books),
+    "accounts": lambda desk: bool(desk.accounts.books()),
+    "keeps": lambda desk: bool(desk.privacy.books()),
+    "emergency": lambda desk: bool(desk.emergency.books()),
+    "issues": lambda desk: desk.editions.offered(),
+    "receives": lambda desk: desk.copies.offered(),
+    "reports": lambda desk: desk.overview.offered(),
+    "audit": lambda desk: desk.audit.allowed(),
+}
+"""Who has a job, by its ``may``."""
+IDLE: Final = str.maketrans("", "", "我想要请的了吗怎么样办")
+"""What says nothing of the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it."""
+
+    zh: str
+    en: str
+    page: str
+    words: str
+    keys: str = ""
+    command: str = ""
+    may: str = ""
+
+    @property
+    def title(self) -> Label:
+        return Label(self.zh, self.en)
+
+
+@cache
+def jobs() -> tuple[Job, ...]:
+    """All of them, in the order of the file."""
+    return tuple(Job(**row) for row in tomllib.loads(FILE.read_text("utf-8"))["job"])
+
+
+def jobs_of(desk: Desk) -> tuple[Job, ...]:
+    """Those that the reader may do."""
+    held = {may for may in {job.may for job in jobs()} if MAY[may](desk)}
+    return tuple(job for job in jobs() if job.may in held)
+
+
+def found(said: str, among: Sequence[Job]) -> list[Job]:
+    """Jobs that hold each word of ``said``; else those that share most of its pairs of characters."""
+    words = said.lower().translate(IDLE).split()
+    texts = {job: _text(job, spoken=said.isascii()) for job in among}
+    exact = [job for job in among if words and all(word in texts[job] for word in words)]
+    if exact or said.isascii():
+        return exact
+    rest = "".join(words)
+    pairs = {rest[at : at + 2] for at in range(len(rest) - 1)}
+    shared = {job: sum(pair in texts[job] for pair in pairs) for job in among}
+    best = max(shared.values(), default=0)
+    return [job for job in among if best and shared[job] == best]
+
+
+def _text(job: Job, *, spoken: bool) -> str:
+    """All that the job is found by, with its pinyin and the initials of that where it is ``spoken``."""
+    text = f"{job.zh} {job.words} {job.en}".lower().translate(IDLE)
+    if not spoken:
+        return text
+    from pypinyin import lazy_pinyin  # a large dictionary, which nobody else here needs
+
+    syllables = [lazy_pinyin(word) for word in f"{job.zh} {job.words}".split() if not word.isascii()]
+    return " ".join(
+        [text, *map("".join, syllables), *("".join(one[0] for one in word) for word in syllables)]
+    )
