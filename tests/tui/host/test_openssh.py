@@ -13,10 +13,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import asyncssh
@@ -31,7 +31,7 @@ from tests.tui.front.running import PATIENCE, ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
 from tests.tui.host.people import PASSWORD, Installation, disable_on_record, install
-from tui.front.connection_limits import Stage
+from tui.front.connection_limits import Gate, Stage
 from tui.host import console_limits, console_session, sshd
 from tui.host.console_limits import place
 from tui.host.shell import Failure
@@ -357,7 +357,7 @@ def test_a_source_has_a_rate_of_consoles_that_sign_nobody_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In and out again, over and over. From elsewhere nobody notices, and who signs in costs nothing."""
-    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
+    monkeypatch.setattr(console_limits, "Gate", partial(Gate, now=lambda: 1000.0))
     folder = tmp_path / "door"
 
     def come(source: str, *, signs_in: bool = False) -> None:
