@@ -129,8 +129,10 @@ def test_forty_idle_consoles_shut_nobody_out_whose_source_is_known(front: Front)
     """From the same address somebody signed in, then forty consoles ask for a name and are left there."""
     _sign_in(front, "zhangwei").process.kill(signal.SIGKILL)
     folder = front.inside.home.door
-    waiters = [_waiter(folder, "127.0.0.1", Stage.ASKED) for _one in range(40)]
+    waiters: list[int] = []
     try:
+        for _one in range(40):
+            waiters.append(_waiter(folder, "127.0.0.1", Stage.ASKED))
         _sign_in(front, "wangfang").process.kill(signal.SIGKILL)
         assert all(os.waitpid(one, os.WNOHANG) == (0, 0) for one in waiters)
     finally:
@@ -435,15 +437,19 @@ def _waiter(folder: Path, source: str, stage: Stage) -> int:
     ready, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        with place(folder, source) as mine:
-            mine.advance(stage)
-            os.write(tell, b".")
-            while True:
-                signal.pause()
-    os.read(ready, 1)
-    os.close(ready)
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            with place(folder, source) as mine:
+                mine.advance(stage)
+                os.write(tell, b".")
+                while True:
+                    signal.pause()
+        finally:
+            os._exit(1)
     os.close(tell)
+    came_in = os.read(ready, 1)
+    os.close(ready)
+    assert came_in, "there was no place"
     return pid
 
 
