@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
@@ -58,7 +58,7 @@ class TurnedAway(Enum):
 class Gate:
     """Keeps to ``per_source`` and ``in_all`` unauthenticated connections, and as many again of known sources,
     of which each has ``known_places``. ``known`` says which sources these are; ``rate`` is in connections a
-    second."""
+    second; ``left`` is what another gate's `left` said, to go on from."""
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class Gate:
         known_places: int = KNOWN_PLACES,
         known: Collection[str] = (),
         rate: float = RATE,
+        left: Mapping[str, tuple[float, float]] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._per_source = per_source
@@ -76,11 +77,18 @@ class Gate:
         self.known = frozenset(known)
         self._rates = Rates(rate, BURST, now)
         self._known_rates = Rates(KNOWN_RATE * rate, KNOWN_RATE * BURST, now)
+        for source, one in (left or {}).items():
+            (self._known_rates if source in self.known else self._rates).left[source] = one
         self._now = now
         self._visitors: list[Visitor] = []
 
     def __len__(self) -> int:
         return len(self._visitors)
+
+    @property
+    def left(self) -> dict[str, tuple[float, float]]:
+        """How many connections each source has left that need not sign in, and when it was counted last."""
+        return self._rates.left | self._known_rates.left
 
     def enter(self, visitor: Visitor) -> Visitor | TurnedAway | None:
         """Let ``visitor`` in; whoever made room is closed and returned. Return why there is no place."""
@@ -150,24 +158,24 @@ class Rates:
         self._rate = rate
         self._burst = burst
         self._now = now
-        self._left: dict[str, tuple[float, float]] = {}
+        self.left: dict[str, tuple[float, float]] = {}
 
     def take(self, source: str) -> bool:
         """Count one more of ``source``; False where it has none left."""
         left = self._of(source)
         if left < 1:
             return False
-        self._left[source] = (left - 1, self._now())
+        self.left[source] = (left - 1, self._now())
         return True
 
     def give_back(self, source: str) -> None:
         """One of ``source`` has signed in, and does not count."""
-        self._left[source] = (min(self._burst, self._of(source) + 1), self._now())
+        self.left[source] = (min(self._burst, self._of(source) + 1), self._now())
 
     def _of(self, source: str) -> float:
         now = self._now()
-        if source not in self._left and len(self._left) > MOST_SOURCES:
+        if source not in self.left and len(self.left) > MOST_SOURCES:
             full = self._burst / self._rate
-            self._left = {one: found for one, found in self._left.items() if now - found[1] < full}
-        left, at = self._left.get(source, (self._burst, now))
-        return min(self._burst, left + (now - at) * self._rate)
+            self.left = {one: found for one, found in self.left.items() if now - found[1] < full}
+        left, at = self.left.get(source, (self._burst, now))
+        return min(self._burst, left + max(0.0, now - at) * self._rate)

@@ -53,7 +53,7 @@ def _come_in(
     home: Home, source: str, language: Language, environment: Mapping[str, str], mine: WaitingPlace
 ) -> Ticket | None:
     """The session that somebody who signs in gets; None where they left. Raises Failure."""
-    from auth import sessions
+    from auth import delays, sessions
     from tui.host.operator import opened
     from tui.plain.registry import NAMES
 
@@ -64,6 +64,7 @@ def _come_in(
     with opened(home, looking=True):
         if sessions.count_here("console") >= settings.sessions:
             raise Failure(TOO_MANY)
+        mine.advance(Stage.ASKED)
         session, why = sign_in(
             command is None, source, language, environment, lambda: mine.advance(Stage.ANSWERED)
         )
@@ -71,6 +72,7 @@ def _come_in(
             sessions.end(session, "closed")
             session, why = None, TOO_MANY
         if session is not None:
+            mine.signed_in(delays.known_sources())
             login = sessions.resume(session).login
             ssh = ssh_command.by_openssh(settings, os.environ) or ssh_command.from_here(settings, login)
     if why:

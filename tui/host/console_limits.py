@@ -1,9 +1,11 @@
-"""Who waits at the door of the consoles: the gate of the built-in front, between processes (threat 1).
+"""Who waits at the door of the consoles: the gate of the built-in front, between processes (threats 1, 57).
 
 Behind OpenSSH anybody is through `sshd` at once and each of them is a process that asks who they are. Each
 is a file here that its process holds locked, so one that is gone counts no more, however it went. Whoever
 has come least far makes room, by a signal: to the process that the kernel says holds the lock, whatever the
-file is called or says. A session has the same user and can write here (threat 36).
+file is called or says. Beside them lies what the processes know together: the sources from which somebody
+has signed in lately, and what is left of each source's rate. A session has the same user and can write here
+(threat 36); it gains places for a source by that, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,19 +16,23 @@ import os
 import signal
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from db.language import _
 from db.store.addresses import source_of
-from db.store.disk import open_own
+from db.store.disk import open_own, read_plain
 from tui.front.connection_limits import Gate, Stage, TurnedAway, Visitor
 from tui.host.shell import Failure
 
 LONGEST = 128
 """Bytes of a file; an address and a stage take half of it."""
+SOURCES = "sources"
+"""The file of what is known of sources."""
+MOST = 4 << 20
+"""Its size at the most: ten thousand rates, and as many sources as people sign in from."""
 _FLOCK = struct.Struct("@hhqqi0q")
 """``struct flock`` where file offsets have 64 bits."""
 
@@ -45,6 +51,18 @@ class WaitingPlace:
         text = json.dumps({"source": self._source, "stage": int(stage)}).encode()
         os.pwrite(self._handle, text.ljust(LONGEST), 0)
 
+    def signed_in(self, known: Collection[str]) -> None:
+        """Give the connection back to its source's rate, and keep ``known``, from which people have signed in
+        lately, for those who come next."""
+        folder = self._file.parent
+        with _alone(folder):
+            gate = _gate(folder)
+            me = Visitor(self._source, lambda: None)
+            gate.stand(me)
+            gate.leave(me, signed_in=True)
+            gate.known = frozenset(known)
+            _keep(folder, gate)
+
     def leave(self) -> None:
         """Somebody has signed in, or nobody will."""
         self._file.unlink(missing_ok=True)
@@ -58,10 +76,12 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
     with _alone(folder):
-        gate = Gate(per_source, in_all)
+        gate = _gate(folder, per_source, in_all)
         for visitor in _waiting(folder):
             gate.stand(visitor)
-        if isinstance(gate.enter(Visitor(source, lambda: None)), TurnedAway):
+        entered = gate.enter(Visitor(source, lambda: None))
+        _keep(folder, gate)
+        if isinstance(entered, TurnedAway):
             raise Failure(
                 _("Too many people are signing in from your address."), _("Please try again in a minute.")
             )
@@ -73,6 +93,28 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
         yield mine
     finally:
         mine.leave()
+
+
+def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> Gate:
+    """The gate with what was kept of sources. What says nothing of the kind counts as nothing."""
+    known: frozenset[str] = frozenset()
+    left: dict[str, tuple[float, float]] = {}
+    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
+        said = json.loads(read_plain(folder / SOURCES, MOST))
+        known = frozenset(map(str, said["known"]))
+        left = {str(source): (float(one[0]), float(one[1])) for source, one in said["left"].items()}
+    return Gate(per_source, in_all, known=known, left=left)
+
+
+def _keep(folder: Path, gate: Gate) -> None:
+    """Keep what ``gate`` knows of sources; where the file is none of ours nothing is known of any."""
+    text = json.dumps({"known": sorted(gate.known), "left": gate.left})
+    with suppress(OSError):
+        handle = open_own(folder / SOURCES, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            os.write(handle, text.encode())
+        finally:
+            os.close(handle)
 
 
 def _waiting(folder: Path) -> list[Visitor]:

@@ -253,7 +253,7 @@ def test_what_is_remembered_of_rates_is_bounded() -> None:
     for number in range(MOST_SOURCES + 5000):
         moment.now += 0.01
         rates.take(f"s{number}")
-    assert len(rates._left) <= MOST_SOURCES + 1
+    assert len(rates.left) <= MOST_SOURCES + 1
 
 
 class _Idler(asyncssh.SSHClient):

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import asyncssh
@@ -30,9 +31,10 @@ from tests.tui.front.running import PATIENCE, ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
 from tests.tui.host.people import PASSWORD, Installation, disable_on_record, install
-from tui.front.connection_limits import Stage
+from tui.front.connection_limits import Gate, Stage
 from tui.host import console_limits, console_session, sshd
 from tui.host.console_limits import place
+from tui.host.shell import Failure
 from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
 
 PEOPLE = ("zhangwei", "wangfang", "chenjie")
@@ -120,6 +122,23 @@ def test_a_plain_command_reads_three_lines(front: Front) -> None:
     assert (said.returncode, "wangfang" in said.stdout) == (0, True), said.stderr
     assert "ssh -t" in said.stderr
     assert front.inside.session("wangfang").ended_how == "closed"
+
+
+@pytest.mark.threat(57)
+def test_forty_idle_consoles_shut_nobody_out_whose_source_is_known(front: Front) -> None:
+    """From the same address somebody signed in, then forty consoles ask for a name and are left there."""
+    _sign_in(front, "zhangwei").process.kill(signal.SIGKILL)
+    folder = front.inside.home.door
+    waiters: list[int] = []
+    try:
+        for _one in range(40):
+            waiters.append(_waiter(folder, "127.0.0.1", Stage.ASKED))
+        _sign_in(front, "wangfang").process.kill(signal.SIGKILL)
+        assert all(os.waitpid(one, os.WNOHANG) == (0, 0) for one in waiters)
+    finally:
+        for one in waiters:
+            os.kill(one, signal.SIGKILL)
+            os.waitpid(one, 0)
 
 
 @pytest.mark.parametrize("lines", ["", "wangfang\n", f"wangfang\n{PASSWORD}\n"])
@@ -323,6 +342,56 @@ def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
         assert [int(file.name) for file in folder.glob("[0-9]*")] == [os.getpid()]
 
 
+@pytest.mark.threat(57)
+def test_whoever_is_asked_at_a_console_makes_no_room_for_twenty_seconds(tmp_path: Path) -> None:
+    folder = tmp_path / "door"
+    typing = [_waiter(folder, "192.0.2.1", Stage.ASKED) for _one in range(2)]
+    with pytest.raises(Failure), place(folder, "192.0.2.1", per_source=2):
+        pytest.fail("somebody made room")
+    assert all(os.waitpid(pid, os.WNOHANG) == (0, 0) for pid in typing)
+    for pid in typing:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+
+
+@pytest.mark.threat(57)
+def test_a_source_has_a_rate_of_consoles_that_sign_nobody_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In and out again, over and over. From elsewhere nobody notices, and who signs in costs nothing."""
+    monkeypatch.setattr(console_limits, "Gate", partial(Gate, now=lambda: 1000.0))
+    folder = tmp_path / "door"
+
+    def come(source: str, *, signs_in: bool = False) -> None:
+        with place(folder, source) as mine:
+            if signs_in:
+                mine.signed_in(())
+
+    for _one in range(40):
+        come("192.0.2.1", signs_in=True)
+    for _one in range(30):
+        come("192.0.2.1")
+    with pytest.raises(Failure):
+        come("192.0.2.1")
+    come("192.0.2.9")
+
+
+@pytest.mark.threat(36)
+def test_what_lies_there_as_known_sources_keeps_nobody_out(tmp_path: Path) -> None:
+    folder = tmp_path / "door"
+    for number, text in enumerate(("{", '{"known": 3, "left": []}', "[" * 100_000, None)):
+        file = folder / console_limits.SOURCES
+        with place(folder, f"192.0.2.{number}") as mine:
+            file.unlink()
+            if text is None:
+                file.symlink_to("/dev/null")
+            else:
+                file.write_text(text, "utf-8")
+            mine.signed_in(("192.0.2.1",))
+    with place(folder, "192.0.2.1"):
+        pass
+
+
 @pytest.mark.threat(31, 36)
 def test_what_somebody_else_puts_at_the_door_ends_nobody_and_keeps_nobody_out(tmp_path: Path) -> None:
     """A session that was taken over can write there: a file that says nothing, one called by the number of a
@@ -368,15 +437,19 @@ def _waiter(folder: Path, source: str, stage: Stage) -> int:
     ready, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        with place(folder, source) as mine:
-            mine.advance(stage)
-            os.write(tell, b".")
-            while True:
-                signal.pause()
-    os.read(ready, 1)
-    os.close(ready)
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            with place(folder, source) as mine:
+                mine.advance(stage)
+                os.write(tell, b".")
+                while True:
+                    signal.pause()
+        finally:
+            os._exit(1)
     os.close(tell)
+    came_in = os.read(ready, 1)
+    os.close(ready)
+    assert came_in, "there was no place"
     return pid
 
 
