@@ -96,7 +96,7 @@ def appeal(one: PartyView) -> list[Fact]:
         against += ["  ", Styled(_("against: {what}", what=listed(made.before)), "dim")]
     if made.amount:
         against += ["  ", Styled(f"{made.amount} {made.currency}", "dim")]
-    found: list[Fact] = [(_("Appeal"), against)]
+    found: list[Fact] = [(_("Opened again") if made.reopened else _("Appeal"), against)]
     if made.outcome:
         answer: Cell = [made.heard_at, " ", Styled(made.outcome_label, "strong"), f" “{made.reason}”"]
         found.append((_("Answer"), answer))
@@ -127,7 +127,7 @@ def own_facts(case: OwnCase) -> list[Fact]:
         decided: Cell = sentence(one)[1:] or Styled(_verdict(row, one), "strong")
         found.append((_("Decided about you"), decided))
         found += appeal(one)
-        if one.appeal is None and case.appeal_until is not None:
+        if (one.appeal is None or one.appeal.reopened) and case.appeal_until is not None:
             found.append((_("Appeal until"), [day(case.appeal_until.day), "  ", left(case.appeal_until)]))
     return [*found, ("", ""), *case.steps]
 
@@ -243,6 +243,7 @@ def _appealed(one: PartyView) -> dict[str, object] | None:
         return None
     return {
         "at": made.at,
+        "reopened": made.reopened,
         "words": made.words,
         "before": made.before,
         "fine_before": made.amount,

@@ -64,7 +64,7 @@ def case_of(task: Task) -> CaseFile:
 def _doers(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
     row, handling = case_of(task), Handling(deciding)
     if _stage(task)[0] == APPEAL:
-        return handling.hearers(row)
+        return handling.waiting(row)
     return handling.handlers(row) if row.state == "decided" else handling.waiting(row)
 
 
@@ -106,7 +106,8 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
     for row in CaseFile.select().where((CaseFile.book == policy.book) & going_on).order_by(CaseFile.id):
-        if handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}"):
+        appeals = "".join(f":{one.id}" for one in open_appeals(row))
+        if handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}{appeals}"):
             continue
         fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
         whom = [one for one in dict.fromkeys(fill) if not handling.is_concerned(row, one)]
