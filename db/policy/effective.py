@@ -117,6 +117,11 @@ class EffectivePolicy(Parts):
         return frozenset(named - {"employee", "head", INSIDE_OWNER, "everyone"})
 
     @property
+    def naming_tags(self) -> frozenset[str]:
+        """Tags by which somebody receives copies of an edition, each named by a decision (I.4.3.1)."""
+        return frozenset(tag for edition in self.editions for tag in edition.recipients.tags)
+
+    @property
     def out_of_reach(self) -> str:
         """The clause by which an entry beyond an employee's scope is refused: what sets the scope, or else
         what asks for a request before more is seen (A.13, C.10)."""
