@@ -143,7 +143,10 @@ def _verdict(notice: NoticeToMe) -> Text:
     told: Text = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
     if "appeal_until" in notice.detail:
         told = _(
-            "{told}; you may appeal until {day} (F11)", told=told, day=str(notice.detail["appeal_until"])
+            "{told}; you may appeal until {day} ({clause}; F11)",
+            told=told,
+            day=str(notice.detail["appeal_until"]),
+            clause=str(notice.detail.get("appeal_clause", SILENT)),
         )
     return _with_fine(told, notice)
 

@@ -15,7 +15,6 @@ from db.desk.cases.handling import is_reopening
 from db.desk.cases.sentencing import further_of, rung_labels
 from db.desk.clockwork import Due, calendar, due_of
 from db.desk.notation.localtime import local
-from db.desk.refusal import SILENT
 from db.language import Label, Message, Text
 from db.store import clock
 from db.store.audit import canonical
@@ -47,7 +46,8 @@ def appeal_until(row: CaseFile) -> Due | None:
         return None
     rule = policy_of(row.book_id).discipline
     decided = clock.local_date(row.decided_at, store().settings.time_zone)
-    return due_of(row.book_id, calendar(row.book_id).due(decided, rule.appeal_days).isoformat(), SILENT)
+    until = calendar(row.book_id).due(decided, rule.appeal_days)
+    return due_of(row.book_id, until.isoformat(), rule.clause_of("appeal_days"))
 
 
 def has_appealed(party: CaseParty) -> bool:

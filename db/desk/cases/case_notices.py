@@ -41,7 +41,7 @@ def tell_concerned(row: CaseFile) -> None:
         detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
         if until is not None:
-            detail["appeal_until"] = until.day
+            detail |= {"appeal_until": until.day, "appeal_clause": until.clause}
         clause = party.clause or row.clause
         whom = accounts_of_persons(speakers(party))
         tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)

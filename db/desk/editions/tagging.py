@@ -58,9 +58,9 @@ class TagSorted:
 def _way(standing: Standing, asked: Asked) -> Way:
     """Whom a tag gives copies to is a decision, as a copy for work is (I.4.4.2)."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
-    known = row is not None and row.book_id in standing.books
-    names = known and asked["on"] and asked["tag"] in policy_of(row.book_id).naming_tags
-    return Way.TWO if names else Way.TOLD
+    if row is None or row.book_id not in standing.books or not asked["on"]:
+        return Way.TOLD
+    return Way.TWO if asked["tag"] in policy_of(row.book_id).naming_tags else Way.TOLD
 
 
 class Sorting(Subject):

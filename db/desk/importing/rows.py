@@ -41,8 +41,8 @@ PARTED_BY_COMMAS = ("name", "mobile", "phone", "email")
 UNIT_DEPTH = 8
 REMEDY = _("Correct the cell, then import the file again.")
 RECEIVES = _(
-    "Whoever carries this tag receives an edition, which is decided for each. Leave it out here, and put it on "
-    "afterwards (`tags put`)."
+    "Whoever carries this tag receives an edition, which is decided for each. Leave it out here, and put it "
+    "on afterwards (`tags put`)."
 )
 FEWEST = 2
 """Headings that must be known for there to be any use in reading on where another one is not."""

@@ -160,7 +160,7 @@ def test_what_was_circulated_is_taken_back_as_widely(world: World) -> None:
 @pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
 def test_what_is_lifted_when_it_is_opened_again_is_taken_back_as_widely(world: World, clock: Clock) -> None:
-    """Long after it was final, and by somebody else's office; what stays is not circulated before its time."""
+    """Long after it was final, by another office; what stays is not circulated before its time."""
     case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     whom, colleague = party(case, "唐雨"), world.desk("linxiao")

@@ -458,8 +458,10 @@ def test_who_receives_an_edition_for_being_in_touch_outside_is_named_by_the_dire
 @pytest.mark.clause("I.4.3.1")
 def test_an_import_names_nobody_to_receive_an_edition(store: Store, clock: Clock) -> None:
     world = build_editions_world()
-    rows = [["姓名", "部门", "岗位", "手机", "邮箱", "标签"],
-            ["新人", "技术部", "职员", "13900001111", "xinren@huaxing.example", "outside-contact"]]  # fmt: skip
+    rows = [
+        ["姓名", "部门", "岗位", "手机", "邮箱", "标签"],
+        ["新人", "技术部", "职员", "13900001111", "xinren@huaxing.example", "outside-contact"],
+    ]
     with pytest.raises(BadRows) as caught:
         assistant(world).importing.check(BOOK, rows)
     assert [say(one.column, "zh_CN") for one in caught.value.errors] == ["标签"]
