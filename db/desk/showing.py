@@ -13,10 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 from db.desk.frame import Act
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
 from db.desk.telling.alarming import accounts_with, alarm, who
 from db.language import _, _n
 from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite_period
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock
 from db.store.engine import database
@@ -69,7 +70,7 @@ def beyond(policy: EffectivePolicy) -> Refused:
     )
     return Refused(
         said,
-        rule.clause,
+        cite_period(rule.clause, rule.clause_of("people_an_hour")),
         _("Say in a few words what you need this one for; in a plain command, with --reason."),
     )
 
@@ -85,14 +86,14 @@ def misses_left(act: Act) -> int:
     return MOST_MISSES - int(made)
 
 
-def too_many_misses(policy: EffectivePolicy) -> Refused:
+def too_many_misses() -> Refused:
     """Return the answer to whoever asked for too many protected values that nobody has."""
     said = _n(
         "Within a day you asked for {count} protected value that nobody has; that is the limit.",
         "Within a day you asked for {count} protected values that nobody has; that is the limit.",
         count=MOST_MISSES,
     )
-    return Refused(said, watch_of(policy).clause, _("Look people up by name, or ask again tomorrow."))
+    return Refused(said, SILENT, _("Look people up by name, or ask again tomorrow."))
 
 
 def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
@@ -109,7 +110,8 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):
         return
     about = {"who": who(act.standing.account), "people": people}
-    told = alarm("reveal", policy, rule.to, accounts, clause=rule.clause, detail=about)
+    clause = cite_period(rule.clause, rule.clause_of("people_an_hour"))
+    told = alarm("reveal", policy, rule.to, accounts, clause=clause, detail=about)
     _append(act, ALARM, policy.book, rule.clause, detail={"people": people, "told": told})
 
 

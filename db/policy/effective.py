@@ -39,7 +39,7 @@ from db.policy.schema.access import (
     RightsRule,
     RoleRule,
 )
-from db.policy.schema.base import clause_ids
+from db.policy.schema.base import cite_period, clause_ids
 from db.policy.schema.conduct import CaseRule, DisciplineRule, FineRule, ReportingRule, SanctionRule
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import BackupRule, ErasureRule, RetentionRule
@@ -117,11 +117,20 @@ class EffectivePolicy(Parts):
         return frozenset(named - {"employee", "head", INSIDE_OWNER, "everyone"})
 
     @property
+    def naming_tags(self) -> frozenset[str]:
+        """Tags by which somebody receives copies of an edition, each named by a decision (I.4.3.1)."""
+        return frozenset(tag for edition in self.editions for tag in edition.recipients.tags)
+
+    @property
     def out_of_reach(self) -> str:
         """The clause by which an entry beyond an employee's scope is refused: what sets the scope, or else
         what asks for a request before more is seen (A.13, C.10)."""
         stated = (self.scope("employee").clause, self.flow("access").clause)
         return next((clause for clause in stated if clause != DEFAULT), DEFAULT)
+
+    def term(self, clause: str) -> str:
+        """Return the citation of what is opened under ``clause`` for a time: for how long, it may not say."""
+        return cite_period(clause, self.lookup.clause_of("grant_days"))
 
     @property
     def classification(self) -> Label:

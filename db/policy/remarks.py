@@ -35,7 +35,8 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
     if lacking:
         message = _(
             "A sanction takes {count} people, and its appeal one more, who is not below them; fewer offices "
-            "are named in management. Name another, or see that one of them has several holders.",
+            "are named in management. Name another, see that one of them has several holders, or have a "
+            "meeting decide appeals, whose minutes are attached.",
             count=lacking,
         )
         yield _at(regulation, message, "discipline")

@@ -478,6 +478,12 @@ def _parties() -> None:
         )
 
 
+def _reopening() -> None:
+    """What was decided in a case may be looked at again, so there may be several appeals about one party."""
+    database.execute_sql("DROP INDEX IF EXISTS case_appeal_party_id")
+    database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -522,6 +528,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _rules,
     _form_drafts,
     _parties,
+    _reopening,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

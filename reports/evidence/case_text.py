@@ -193,9 +193,10 @@ def _appeal(party: PartyView) -> Iterator[CaseLine]:
     if made is None:
         return
     before = listed(made.before) if made.before else "–"
-    yield CaseLine(
-        "more", _("appeal {at}: {words} (against: {what})", at=made.at, words=made.words, what=before)
-    )
+    told = _("appeal {at}: {words} (against: {what})", at=made.at, words=made.words, what=before)
+    if made.reopened:
+        told = _("opened again {at}: {words} (against: {what})", at=made.at, words=made.words, what=before)
+    yield CaseLine("more", told)
     if made.outcome:
         answer = _(
             "{outcome} {at}: {reason}", outcome=made.outcome_label, at=made.heard_at, reason=made.reason

@@ -198,7 +198,7 @@ def test_who_answers_for_the_backups_sees_each_has_one_made_and_hears_that_it_is
     assert run_if_due(home, PLACE, unsigned) == ()
     open_store(home)
     seen = secured.desk("xinan").backups.runs("secured")
-    assert (seen.late, seen.ordered, seen.clause) == (False, False, "H.6.4")
+    assert (seen.late, seen.ordered, seen.clause) == (False, False, "H.6.4, own")
     assert [(one.place, one.problem) for one in seen.backups] == [
         (str(home.folder / "two"), ""), (str(home.folder / "one"), ""),
     ]  # fmt: skip

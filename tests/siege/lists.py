@@ -155,6 +155,15 @@ def _heard(draw: Drawer, desk: Desk) -> Given:
     return {"case": case, "party": party, "outcome": outcome, "word": "情有可原", "sentence": sentence}
 
 
+def _minuted(draw: Drawer, desk: Desk) -> Given:
+    return {"case": draw.row("case_file", desk), "file": Ref("file", 1), "word": "经理办公会与工会"}
+
+
+def _reopened(draw: Drawer, desk: Desk) -> Given:
+    case, party = _party(draw, desk)
+    return {"case": case, "party": party, "word": "证据有误"}
+
+
 def _attached(draw: Drawer, desk: Desk) -> Given:
     case = draw.row("case_file", desk)
     if draw.chance.random() < 0.5:
@@ -263,7 +272,8 @@ LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
     "copies.open": _opened_copy, "copies.fetch": _fetched, "reviews.one": _item, "inspections.find": _found,
     "inspections.pass_on": _passed_on, "training.take": _course, "objections.object": _objected,
     "notices.acknowledge": _acknowledged, "casework.release": _released, "casework.decide": _sentenced,
-    "casework.hear": _heard, "casework.attach": _attached, "resets.take_half": _half, "resets.stop": _stopped,
+    "casework.hear": _heard, "casework.minutes": _minuted, "casework.reopen": _reopened,
+    "casework.attach": _attached, "resets.take_half": _half, "resets.stop": _stopped,
     "privacy.erase": _erased, "backups.compare": _compared, "backups.put_back": _put_back,
     "calendar.take_out": _taken_out, "policies.add": _version, "policies.withdraw": _withdrawn,
     "policies.withdraw_rules": _rules_withdrawn, "praise.commend": _commended,

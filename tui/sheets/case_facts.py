@@ -96,7 +96,7 @@ def appeal(one: PartyView) -> list[Fact]:
         against += ["  ", Styled(_("against: {what}", what=listed(made.before)), "dim")]
     if made.amount:
         against += ["  ", Styled(f"{made.amount} {made.currency}", "dim")]
-    found: list[Fact] = [(_("Appeal"), against)]
+    found: list[Fact] = [(_("Opened again") if made.reopened else _("Appeal"), against)]
     if made.outcome:
         answer: Cell = [made.heard_at, " ", Styled(made.outcome_label, "strong"), f" “{made.reason}”"]
         found.append((_("Answer"), answer))
@@ -117,8 +117,7 @@ def own_facts(case: OwnCase) -> list[Fact]:
     if case.entry_name:
         found.append((_("Entry"), [case.entry_name, " · " if case.field else "", case.field]))
     if case.hearing_until is not None:
-        until: Cell = [day(case.hearing_until.day), "  ", left(case.hearing_until)]
-        found.append((_("You may speak until"), until))
+        found.append((_("You may speak until"), _until(case.hearing_until)))
     if case.statement:
         found.append((_("You said"), case.statement))
     if case.answer:
@@ -127,9 +126,14 @@ def own_facts(case: OwnCase) -> list[Fact]:
         decided: Cell = sentence(one)[1:] or Styled(_verdict(row, one), "strong")
         found.append((_("Decided about you"), decided))
         found += appeal(one)
-        if one.appeal is None and case.appeal_until is not None:
-            found.append((_("Appeal until"), [day(case.appeal_until.day), "  ", left(case.appeal_until)]))
+        if (one.appeal is None or one.appeal.reopened) and case.appeal_until is not None:
+            found.append((_("Appeal until"), _until(case.appeal_until)))
     return [*found, ("", ""), *case.steps]
+
+
+def _until(due: Due) -> Cell:
+    """A last day, with the working days left and whence its period comes."""
+    return [day(due.day), "  ", left(due), "  ", Styled(clause_text(due.clause), "dim")]
 
 
 def _head(row: CaseRow) -> list[Fact]:
@@ -163,7 +167,7 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
         if one.statement:
             found.append((_("Statement"), one.statement))
         elif one.hearing_until is not None:
-            found.append((_("May speak until"), [day(one.hearing_until.day), "  ", left(one.hearing_until)]))
+            found.append((_("May speak until"), _until(one.hearing_until)))
         found += appeal(one)
     for number, attached in enumerate(view.attached):
         named = attached.name if attached.what == "file" else attached.number
@@ -174,7 +178,7 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
     if view.decided_at:
         found.append((_("Decision"), view.decided_at))
     if view.appeal_until is not None:
-        found.append((_("Appeal until"), [day(view.appeal_until.day), "  ", left(view.appeal_until)]))
+        found.append((_("Appeal until"), _until(view.appeal_until)))
     found.append(("", ""))
     for line in view.history:
         said = f" “{line.word}”" if line.word else ""
@@ -243,6 +247,7 @@ def _appealed(one: PartyView) -> dict[str, object] | None:
         return None
     return {
         "at": made.at,
+        "reopened": made.reopened,
         "words": made.words,
         "before": made.before,
         "fine_before": made.amount,

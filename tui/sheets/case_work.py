@@ -142,7 +142,22 @@ CAME_OF_IT: OneOf[str] = OneOf(
     title=_("What comes of the appeal?"),
     choices=lambda _at: [Choice(outcome, label) for outcome, label in HEARD.items() if outcome],
 )
-REASON = Typed("word", _("The reason; who appealed reads it"))
+REASON = Typed("word", _("The reason; whoever it is about reads it"))
+FILE = Typed("file", _("The number of the minutes in your tray (`evidence` lists it)"))
+MET = Typed("word", _("Who met, when, and what they decided"))
+SANCTIONED: OneOf[int] = OneOf(
+    "person",
+    _("About whom, where there are several."),
+    title=_("About whom?"),
+    choices=lambda at: [
+        Choice(one.id, one.name, note=one.unit)
+        for one in at.desk.cases.one(at.number).parties
+        if one.sanctions or one.further
+    ],
+    nothing=_("No sanction stands in this case."),
+    obvious=True,
+)
+NEW_FACTS = Typed("word", _("What is new, or was wrong; whoever it is about reads it"))
 
 
 def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
@@ -290,11 +305,34 @@ HEAR: Verb[MyCase] = Verb(
     id="hear",
     operation="casework.hear",
     label=_("Decide appeal"),
-    help=_("Decide an appeal, if you had no part in the case: uphold, change or lift what was decided."),
+    help=_(
+        "Decide an appeal if you had no part in the case, review what was opened again, or enter what the "
+        "minutes say: uphold, change or lift what was decided."
+    ),
     asks=(APPELLANT, CAME_OF_IT, REASON, SANCTION, TIMES, FINE, FURTHER),
     do=_hear,
     done=lambda _at, _made: _("Decided; who appealed hears it."),
     example="case hear 12 --outcome changed --sanction warning --word 'he reported it himself'",
+)
+MINUTES: Verb[MyCase] = Verb(
+    id="minutes",
+    operation="casework.minutes",
+    label=_("Minutes"),
+    help=_("Attach the minutes of the meeting that decided an appeal which nobody here could decide alone."),
+    asks=(FILE, MET),
+    do=lambda at: at.desk.casework.minutes(at.number, at[FILE], at[MET]),
+    done=lambda _at, _made: _("Attached; somebody of another office enters what they say."),
+    example="case minutes 12 --file 4f2a --word 'management and union, 3 December'",
+)
+REOPEN: Verb[MyCase] = Verb(
+    id="reopen",
+    operation="casework.reopen",
+    label=_("Open again"),
+    help=_("Have a decision that was wrong, or that new facts change, reviewed by a second person."),
+    asks=(SANCTIONED, NEW_FACTS),
+    do=lambda at: at.desk.casework.reopen(at.number, at[SANCTIONED], at[NEW_FACTS]),
+    done=lambda _at, _made: _("Opened again; a second person reviews it, and until then it stands."),
+    example="case reopen 12 --word 'the copy was another of the same number'",
 )
 SPEAK: Verb[MyCase] = Verb(
     id="speak",
@@ -346,5 +384,5 @@ CLOSE: Verb[MyCase] = Verb(
 )
 WORK: Final = (
     TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, STATEMENT, DECIDE, CONFIRM, ANSWER,
-    CLOSE, SPEAK, APPEAL, HEAR,
+    CLOSE, SPEAK, APPEAL, MINUTES, HEAR, REOPEN,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.books import BOOK
-from tui.sheets.cell import Fact, Tone
+from tui.sheets.cell import Fact, Styled, Tone
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
@@ -81,6 +81,7 @@ def _facts(row: ConsentView) -> Sequence[Fact]:
         (_("Asked by"), row.asked_by),
         (_("Reason"), row.reason),
         (_("Given to"), _n("{unit}, for {days} day", "{unit}, for {days} days", unit=row.to, days=row.days)),
+        (_("Answer until"), [day(row.due), "  ", Styled(clause_text(row.due_clause), "dim")]),
         (_("What of it"), listed(row.fields)),
         (_("Protected"), listed(row.protected) if row.protected else "–"),
     ]

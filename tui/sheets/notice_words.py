@@ -143,13 +143,18 @@ def _verdict(notice: NoticeToMe) -> Text:
     told: Text = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
     if "appeal_until" in notice.detail:
         told = _(
-            "{told}; you may appeal until {day} (F11)", told=told, day=str(notice.detail["appeal_until"])
+            "{told}; you may appeal until {day} ({clause}; F11)",
+            told=told,
+            day=str(notice.detail["appeal_until"]),
+            clause=str(notice.detail.get("appeal_clause", SILENT)),
         )
     return _with_fine(told, notice)
 
 
 def _heard(notice: NoticeToMe) -> Text:
     text = _("Your appeal in case {case}: {heard}. What stands now: {outcome} (F11)")
+    if notice.kind == "case-reviewed":
+        text = _("Case {case} was opened again and reviewed: {heard}. What stands now: {outcome} (F11)")
     heard, outcome = _label(notice, "heard"), _label(notice, "outcome")
     slots = {"case": notice.detail["case"], "heard": heard, "outcome": outcome}
     return _with_fine(Message(text.text, slots), notice)
@@ -394,6 +399,8 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         day=str(notice.detail["until"]),
     ),
     "case-heard": _heard,
+    "case-review": _case(_("A decision was opened again in case {case}, {kind}; you review it (F11)")),
+    "case-reviewed": _heard,
     "case-stuck": lambda notice: _(
         "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
         case=int(str(notice.detail["case"])),

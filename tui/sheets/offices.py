@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.accounts.appointing import RELIEVE
 from db.desk.asking.appointing import ID
 from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
-from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from tui.sheets.asks import At, Choice, OneOf, Typed, TypedLate
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Cell, Styled, Tone

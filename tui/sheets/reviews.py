@@ -102,7 +102,7 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
         Column("decided", _("Decided"), lambda row: row.count, 13),
     ),
     facts=_facts,
-    context=lambda row: (row.book_label, clause_text(row.clause)),
+    context=lambda row: (row.book_label, clause_text(row.due.clause if row.due else row.clause)),
     inside=Inside(ITEMS, lambda row: {REVIEW.id: row}),
     verbs=(NEW, CLOSE),
     empty=_("Nothing is under review for you."),

@@ -21,11 +21,11 @@ def _open_to(_standing: Standing, book: str) -> bool:
 
 def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
     policy = policy_of(book)
-    longest = policy.lookup.grant_days
+    terms = {"days": policy.lookup.grant_days, "clause": policy.lookup.clause_of("grant_days")}
     return (
         AskField("name", _("Name"), hint=_("whom you need to reach")),
         AskField("unit", policy.field("unit").label, hint=_("where several have that name")),
-        AskField("days", _("Days"), hint=_("1 to {days}; blank: {days}", days=longest)),
+        AskField("days", _("Days"), hint=_("1 to {days}; blank: {days} ({clause})", **terms)),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from peewee import fn
 
 from db.desk.asking.consents import (
+    due_clause,
     end_disclosures,
     end_task,
     given_fields,
@@ -37,7 +38,7 @@ YES, OPEN, NO = "yes", "open", "no"
 @dataclass(frozen=True, slots=True)
 class ConsentView:
     """A consent asked of the actor: who asks, why, what of the entry for whom and how long. ``due`` is the
-    last day to answer (ISO); ``answer`` is ``state`` in words."""
+    last day to answer (ISO), under ``due_clause``; ``answer`` is ``state`` in words."""
 
     id: int
     state: str
@@ -54,6 +55,7 @@ class ConsentView:
     answered_at: str | None
     withdrawn_at: str | None
     clause: str
+    due_clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,7 @@ def _view(row: Consent) -> ConsentView:
         answered_at=row.answered_at,
         withdrawn_at=row.withdrawn_at,
         clause=row.clause,
+        due_clause=due_clause(policy_of(book.id)),
     )
 
 
@@ -272,7 +275,7 @@ def _received(row: Disclosure) -> Received:
         to=name_of(row.unit_id),
         values=values,
         until=row.until,
-        clause=row.consent.clause,
+        clause=policy_of(entry.book).term(row.consent.clause),
     )
 
 

@@ -21,6 +21,7 @@ from db.desk.tasks.task_kinds import register as register_task
 from db.desk.telling.notices import tell
 from db.language import Label, Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite_period
 from db.store import clock
 from db.store.tables import Account, Consent, Disclosure, Entry, Request, Task
 
@@ -69,10 +70,15 @@ def ask(request: Request, policy: EffectivePolicy, entries: Iterable[int], field
             asked_at=clock.now(),
         )
         if rule.consent and account is not None:
-            _call(consent, policy.book, row, due)
+            _call(consent, policy.book, row, due, due_clause(policy))
 
 
-def _call(consent: Consent, book: str, entry: Entry, due: str) -> None:
+def due_clause(policy: EffectivePolicy) -> str:
+    """Return the citation of the day by which a question for consent is answered."""
+    return cite_period(policy.disclosure.clause, policy.disclosure.clause_of("answer_days"))
+
+
+def _call(consent: Consent, book: str, entry: Entry, due: str, clause: str) -> None:
     """Put the question among the person's tasks and announcements."""
     Task.create(
         duty=f"{TASK}:{consent.id}",
@@ -81,12 +87,12 @@ def _call(consent: Consent, book: str, entry: Entry, due: str) -> None:
         entry=entry,
         unit=entry.unit_id,
         account=consent.account_id,
-        clause=consent.clause,
+        clause=clause,
         opened_at=clock.now(),
         started_on=today().isoformat(),
         due=due,
     )
-    tell("consent-asked", book, [int(consent.account_id or 0)], clause=consent.clause, entry=entry.id,
+    tell("consent-asked", book, [int(consent.account_id or 0)], clause=clause, entry=entry.id,
          unit=entry.unit_id, detail={"due": due})  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from db.desk.notation.parsing import read_count
 from db.desk.notation.values import clean
 from db.desk.power.declaration import moving
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.access import too_long
 from db.desk.requests.ask_fields import AskChoice, AskField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.requests.submitters import holds
@@ -104,7 +105,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     if len(names) > PEOPLE:
         problems.append(Problem("people", _("Ask for {count} people at a time at the most.", count=PEOPLE)))
     if not 1 <= days <= longest:
-        problems.append(Problem("days", _("Choose 1 to {days} days.", days=longest)))
+        problems.append(Problem("days", too_long(policy)))
     what = asked.get("what") or ALL
     if what not in (ALL, OPEN):
         problems.append(Problem("what", _("Choose one from the list.")))

@@ -66,7 +66,7 @@ def shelf(policy: EffectivePolicy) -> HostShelf:
     good = next((one.at for one in backups if one.is_good), None)
     limit = timedelta(days=DAYS[policy.backups.every]) + GRACE
     late = good is None or clock.moment(good) + limit < clock.utcnow()
-    return HostShelf(backups, late, is_ordered(), policy.backups.clause)
+    return HostShelf(backups, late, is_ordered(), policy.backups.clause_of("every"))
 
 
 def is_ordered() -> bool:

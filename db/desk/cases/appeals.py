@@ -1,4 +1,5 @@
-"""Appeals against what was decided in a case: till when, by whom, and what came of one. Not an operation."""
+"""Appeals against what was decided in a case: till when, by whom, and what came of one. What the management
+opens again is on record as one too. Not an operation."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ from typing import Any
 
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_states import HEARD
+from db.desk.cases.handling import is_reopening
 from db.desk.cases.sentencing import further_of, rung_labels
 from db.desk.clockwork import Due, calendar, due_of
 from db.desk.notation.localtime import local
-from db.desk.refusal import SILENT
 from db.language import Label, Message, Text
 from db.store import clock
 from db.store.audit import canonical
@@ -24,7 +25,8 @@ from db.store.tables import CaseAppeal, CaseFile, CaseParty
 
 @dataclass(frozen=True, slots=True)
 class AppealView:
-    """An appeal, with what was decided ``before`` and fined with ``amount``; local times."""
+    """An appeal, with what was decided ``before`` and fined with ``amount``; local times. ``reopened``: by
+    the management itself."""
 
     at: str
     words: str
@@ -35,6 +37,7 @@ class AppealView:
     before: tuple[Text, ...]
     amount: int
     currency: str
+    reopened: bool
 
 
 def appeal_until(row: CaseFile) -> Due | None:
@@ -43,13 +46,19 @@ def appeal_until(row: CaseFile) -> Due | None:
         return None
     rule = policy_of(row.book_id).discipline
     decided = clock.local_date(row.decided_at, store().settings.time_zone)
-    return due_of(row.book_id, calendar(row.book_id).due(decided, rule.appeal_days).isoformat(), SILENT)
+    until = calendar(row.book_id).due(decided, rule.appeal_days)
+    return due_of(row.book_id, until.isoformat(), rule.clause_of("appeal_days"))
 
 
-def appeal_of(party: CaseParty) -> CaseAppeal | None:
-    """The appeal of a person concerned, if they made one."""
-    found: CaseAppeal | None = CaseAppeal.get_or_none(CaseAppeal.party == party)
-    return found
+def has_appealed(party: CaseParty) -> bool:
+    """Return whether a party has appealed by itself."""
+    return any(not is_reopening(one) for one in CaseAppeal.select().where(CaseAppeal.party == party))
+
+
+def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
+    """Return those of a party that wait; first what the management opened again."""
+    rows = CaseAppeal.select().where((CaseAppeal.party == party) & (CaseAppeal.outcome == ""))
+    return sorted(rows, key=lambda one: (not is_reopening(one), one.id))
 
 
 def open_appeal(party: CaseParty, account: int, words: str) -> CaseAppeal:
@@ -80,8 +89,9 @@ def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
 
 
 def appeal_view(party: CaseParty) -> AppealView | None:
-    """The appeal of a person concerned in words, if they made one."""
-    appeal = appeal_of(party)
+    """The last appeal of a person concerned in words, if there is one."""
+    made = CaseAppeal.select().where(CaseAppeal.party == party).order_by(CaseAppeal.id.desc())
+    appeal: CaseAppeal | None = next(iter(waiting_appeals(party)), made.first())
     if appeal is None:
         return None
     keys, key = store().keys, appeal.key
@@ -97,6 +107,7 @@ def appeal_view(party: CaseParty) -> AppealView | None:
         before=_sanctions(party, before["sanctions"], before["further"]),
         amount=before["amount"],
         currency=before["currency"],
+        reopened=is_reopening(appeal),
     )
 
 

@@ -1,5 +1,5 @@
-"""Whether the offices of a book carry a case to its end: somebody for each step, and for an appeal too. A
-default rule. Not an operation.
+"""Whether the offices of a book carry a case to its end: somebody for each step, and for an appeal somebody
+who is not below who decided, or two who can have a meeting decide it. A default rule. Not an operation.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def case_gap(book: str) -> CaseGap | None:
             wanted.append(("confirm", management))
     wanted.append(("hear", (*management, *judges)))
     filled = _filled(handling, book, wanted, ())
-    if filled == len(wanted):
+    if filled == len(wanted) or (filled == len(wanted) - 1 and handling.can_meet(row)):
         return None
     step = wanted[filled][0]
     discipline = policy.discipline

@@ -5,19 +5,21 @@ from __future__ import annotations
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import HEARD, OUTCOMES
-from db.desk.cases.handling import Handling, kind_label, label_pair
+from db.desk.cases.handling import Handling, is_reopening, kind_label, label_pair, open_appeals
 from db.desk.cases.parties import accounts_of_persons, parties_of, speakers
 from db.desk.cases.sentencing import is_unpunished
 from db.desk.refusal import SILENT
 from db.desk.telling.notices import tell
 from db.language import Label, _, listed
-from db.store.tables import CaseFile, CaseParty
+from db.store.tables import CaseAppeal, CaseFile, CaseParty
 
 REPORTED = "case-reported"
 OUTCOME = "case-outcome"
 VERDICT = "case-verdict"
 APPEAL = "case-appealed"
 HEARD_OF = "case-heard"
+REVIEW = "case-review"
+REVIEWED = "case-reviewed"
 
 
 def tell_handlers(row: CaseFile) -> int:
@@ -39,23 +41,26 @@ def tell_concerned(row: CaseFile) -> None:
         detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
         if until is not None:
-            detail["appeal_until"] = until.day
+            detail |= {"appeal_until": until.day, "appeal_clause": until.clause}
         clause = party.clause or row.clause
         whom = accounts_of_persons(speakers(party))
         tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
 
 
 def tell_appeal(row: CaseFile) -> int:
-    """An appeal waits for those who may hear it; how many there are."""
-    whom = [one.account for one in Handling().hearers(row)]
-    return tell(APPEAL, row.book_id, whom, clause=SILENT, detail=about_case(row))
+    """An appeal, or what was opened again, waits for those who go on with it; how many there are."""
+    whom = [one.account for one in Handling().waiting(row)]
+    kind = REVIEW if any(map(is_reopening, open_appeals(row))) else APPEAL
+    return tell(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
 
 
-def tell_heard(row: CaseFile, party: CaseParty, outcome: str) -> None:
-    """The person hears what came of their appeal, and what stands now."""
+def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal) -> None:
+    """The person hears what came of their appeal, or of the decision that was opened again, and what stands
+    now."""
     detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
     whom = accounts_of_persons(speakers(party))
-    tell(HEARD_OF, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
+    kind = REVIEWED if is_reopening(appeal) else HEARD_OF
+    tell(kind, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
 
 
 def sanctions_of(party: CaseParty) -> Label | None:

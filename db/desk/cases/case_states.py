@@ -37,6 +37,8 @@ EVENTS: dict[str, Message] = {
     "decided": _("decision taken"),
     "stated": _("statement before the sanction"),
     "appealed": _("appeal"),
+    "minuted": _("minutes of the meeting attached"),
+    "reopened": _("decision opened again"),
     "heard": _("appeal decided"),
     "closed": _("closed"),
 }

@@ -193,7 +193,7 @@ def _due(row: CaseFile, account: int, handling: Handling) -> Due | None:
         .order_by(Task.id.desc())
         .first()
     )
-    return due_of(row.book_id, open_task.due, row.clause) if open_task is not None else None
+    return due_of(row.book_id, open_task.due, open_task.clause) if open_task is not None else None
 
 
 def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from db.desk.authority.office_names import role_name
 from db.desk.authority.reach import covering
 from db.desk.authority.standing import no_such_book, policy_of, root_of
-from db.desk.cases.appeals import appeal_of, appeal_until, open_appeal
+from db.desk.cases.appeals import appeal_until, has_appealed, open_appeal
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_states import one_of
@@ -288,7 +287,8 @@ class Cases(Subject):
     def appeal(self, case: int, words: str) -> None:
         """Appeal against what was decided about the actor, once, within the policy's days.
 
-        It goes to somebody who had no part in the case. Refused alike for any other case and for none."""
+        It goes to somebody who had no part in the case, else to whoever attaches the minutes of a meeting;
+        without either it waits until somebody is appointed. Refused alike for any other case and for none."""
         said = cleaned(words)
         found = [party for party in decided_about(self.standing.person) if party.case_id == case]
         if not found:
@@ -298,19 +298,13 @@ class Cases(Subject):
         self.act.note(book=row.book_id, clause=clause, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks against the decision.")))
-        until, before = appeal_until(row), appeal_of(party)
-        if until is None or until.left < 0 or before is not None:
-            raise _no_appeal(until, before is not None, clause)
+        until, before = appeal_until(row), has_appealed(party)
+        if until is None or until.left < 0 or before:
+            raise _no_appeal(until, before, clause)
         appeal = open_appeal(party, self.standing.account, said)
         write_event(row, self.standing.account, "appealed", "")
         open_clock(row, f"{APPEAL}:{appeal.id}")
-        if tell_appeal(row) == 0:
-            raise Refused(
-                _("Nobody is there who had no part in the case and could hear the appeal."),
-                clause,
-                _("Ask {role} to have somebody appointed, or acting, who can; you may appeal until {day}.",
-                  role=role_name(row.book_id, policy_of(row.book_id).rights.by), day=until.day),
-            )  # fmt: skip
+        self.act.note(told=tell_appeal(row))
 
     @operation("cases.one", label=_("open a case"), recorded=True, power=LOOKS)
     def one(self, case: int) -> CaseView:

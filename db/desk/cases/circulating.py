@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from db.desk.authority.standing import policy_of
-from db.desk.cases.appeals import appeal_of, appeal_until
+from db.desk.cases.appeals import appeal_until, waiting_appeals
 from db.desk.cases.case_notices import about_case, decided_detail
-from db.desk.cases.own_cases import OVER
+from db.desk.cases.handling import OVER
 from db.desk.cases.parties import party_name, speakers
 from db.desk.entry.naming import by_number
 from db.desk.tasks.duties import ALARMS, Alarm
@@ -32,7 +32,7 @@ def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
     waiting = ended & (CaseParty.sanctions != "") & CaseParty.circulated_at.is_null()
     for party in CaseParty.select(CaseParty, CaseFile).join(CaseFile).where(waiting).order_by(CaseParty.id):
         until = appeal_until(party.case)
-        if until is not None and until.left < 0 and appeal_of(party) is None and _rungs(party):
+        if until is not None and until.left < 0 and not waiting_appeals(party) and _rungs(party):
             told = circulate(party)
             yield Alarm("duties.case-circulated", party.clause, {"case": party.case_id, "told": told})
 
@@ -62,23 +62,19 @@ def take_back(party: CaseParty) -> int:
     party.circulated_at = None
     party.save()
     row = party.case
+    about = {"case": row.id} | _whom(party)
     told = {
         one.account_id
         for one in NoticeRecipient.select(NoticeRecipient, Notice)
         .join(Notice)
         .where((Notice.book == row.book_id) & (Notice.kind == CIRCULATED))
-        if json.loads(one.notice.detail).get("case") == row.id and one.notice.entry_id == party.entry_id
+        if about.items() <= json.loads(one.notice.detail).items() and one.notice.entry_id == party.entry_id
     }
     detail = about_case(row) | _whom(party)
     return tell(
         TAKEN_BACK, row.book_id, sorted(told), entry=party.entry_id, unit=_unit(party), clause=row.clause,
         detail=detail,
     )  # fmt: skip
-
-
-def is_circulated(party: CaseParty) -> bool:
-    """Return whether what is decided about a party now is to be made known to others."""
-    return bool(_rungs(party))
 
 
 def _rungs(party: CaseParty) -> list[SanctionRule]:

@@ -22,7 +22,7 @@ from db.desk.telling.alarming import holders
 from db.desk.telling.notices import tell
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
-from db.policy.schema.base import cite
+from db.policy.schema.base import cite, cite_period
 from db.store import clock
 from db.store.audit import canonical
 from db.store.tables import CaseAppeal, CaseFile, CaseParty, Task
@@ -35,13 +35,17 @@ FIRST, LAST, APPEAL = "first", "last", "appeal"
 def open_clock(row: CaseFile, stage: str) -> None:
     """The task of a stage, of each appeal its own, due in the policy's working days from today."""
     rule, discipline = policy_of(row.book_id).reporting_of(row.sort), policy_of(row.book_id).discipline
-    days = {FIRST: rule.days, LAST: rule.close_days, APPEAL: discipline.hear_days}[stage.partition(":")[0]]
+    days, clause = {
+        FIRST: (rule.days, cite_period(row.clause, rule.clause_of("days"))),
+        LAST: (rule.close_days, cite_period(row.clause, rule.clause_of("close_days"))),
+        APPEAL: (discipline.hear_days, discipline.clause_of("hear_days")),
+    }[stage.partition(":")[0]]
     Task.create(
         duty=f"{KIND}:{row.id}:{stage}",
         kind=KIND,
         book=row.book_id,
         unit=row.unit_id,
-        clause=row.clause,
+        clause=clause,
         detail=canonical({"case": row.id, "stage": stage}).decode("utf-8"),
         opened_at=clock.now(),
         started_on=today().isoformat(),
@@ -64,7 +68,7 @@ def case_of(task: Task) -> CaseFile:
 def _doers(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
     row, handling = case_of(task), Handling(deciding)
     if _stage(task)[0] == APPEAL:
-        return handling.hearers(row)
+        return handling.waiting(row)
     return handling.handlers(row) if row.state == "decided" else handling.waiting(row)
 
 
@@ -106,7 +110,8 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
     for row in CaseFile.select().where((CaseFile.book == policy.book) & going_on).order_by(CaseFile.id):
-        if handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}"):
+        appeals = "".join(f":{one.id}" for one in open_appeals(row))
+        if handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}{appeals}"):
             continue
         fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
         whom = [one for one in dict.fromkeys(fill) if not handling.is_concerned(row, one)]

@@ -7,11 +7,15 @@ they reported, and a person concerned sees nothing.
 
 Where everybody of a role is concerned, or nobody holds it, the ladder of requests goes on: the maintainer,
 its deputy, the supervisor. For the management nobody stands in.
+
+An appeal is decided by one person who had no part in the case and is not below who decided. Where nobody is,
+it is decided in a meeting: one office attaches the minutes, another enters what they say. A decision that
+was wrong is opened again by the management, and reviewed by a second of them or by who judges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
@@ -85,13 +89,65 @@ class Handling:
         return tuple(one for one in found if _leaves_another(row, one, found)) or found
 
     def hearers(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who hears an appeal: somebody of the management, or of the judges, who had no part in it, and who
-        holds no lower office than those who decided."""
+        """Who decides an appeal, or a decision that was opened again, as things stand."""
+        reopening = next((one for one in open_appeals(row) if is_reopening(one)), None)
+        if reopening is not None:
+            return self._reviewers(row, _last(row, REOPENED))
+        able, minuted = self._uninvolved(row), minutes_of(row)
+        if able or minuted is None:
+            return able
+        able = self._of_roles(row, _meeting(row.book_id), self._independent(row, ()))
+        return self._least_involved(row, [one for one in able if self._is_other_office(minuted, one)])
+
+    def conveners(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Who attaches the minutes of the meeting that decides an appeal, where no one person could."""
+        if any(map(is_reopening, open_appeals(row))) or minutes_of(row) or self._uninvolved(row):
+            return ()
+        able = self._of_roles(row, _convening(row.book_id), self._independent(row, ()))
+        return self._least_involved(row, able)
+
+    def reopeners(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Who opens what was decided again: the management, where somebody else could review it."""
+        able = self._managers(row, self._independent(row, ()))
+        return tuple(one for one in able if self._reviewers(row, one))
+
+    def _reviewers(self, row: CaseFile, first: CaseEvent | Decider) -> tuple[Decider, ...]:
+        """Who reviews what ``first`` opened again. One of the two is not below who decided."""
+        case = self._independent(row, ())
+        judges = policy_of(row.book_id).discipline.judge
+        able = (*self._managers(row, case), *self._of_roles(row, judges, case))
+        rest = {one.account: one for one in able if self._is_other_office(first, one)}.values()
+        opened = first.role if isinstance(first, Decider) else first.office or ""
+        enough = rank(row.book_id, opened) >= _least(row)
+        return tuple(one for one in rest if enough or rank(row.book_id, one.role) >= _least(row))
+
+    def can_meet(self, row: CaseFile) -> bool:
+        """Return whether two offices are there of which one attaches minutes and another enters them."""
+        able = self._of_roles(row, _meeting(row.book_id), self._case(row))
+        return any(self._is_other_office(one, other) for one in able for other in able)
+
+    def _least_involved(self, row: CaseFile, able: Sequence[Decider]) -> tuple[Decider, ...]:
+        """Who of ``able`` had no part in the case, else who decided nothing in it, else all."""
+        for acts in ((*INVESTIGATED, *RULINGS, "declined"), RULINGS):
+            found = tuple(one for one in able if not self.did(row, one.account, acts))
+            if found:
+                return found
+        return tuple(able)
+
+    def _is_other_office(self, first: CaseEvent | Decider, one: Decider) -> bool:
+        """Whether ``one`` is another person than ``first``, in another office."""
+        account, office = (
+            (first.account, first.role) if isinstance(first, Decider) else (first.account_id, first.office)
+        )
+        return not self.is_one_person(account, one.account) and office != one.role
+
+    def _uninvolved(self, row: CaseFile) -> tuple[Decider, ...]:
+        """Somebody of the management, or of the judges, who had no part in it, and who holds no lower office
+        than those who decided."""
         uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard"))
         judges = policy_of(row.book_id).discipline.judge
         found = (*self._managers(row, uninvolved), *self._of_roles(row, judges, uninvolved))
-        made = list(CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(RULINGS)))
-        least = max((rank(row.book_id, one.office or "") for one in made), default=0)
+        made, least = _rulings(row), _least(row)
         able = (one for one in found if rank(row.book_id, one.role) >= least)
         return tuple(
             {one.account: one for one in able if not any(_is_one_office(it, one) for it in made)}.values()
@@ -135,11 +191,13 @@ class Handling:
         return any(one.account == account for one in self.workers(row))
 
     def reads(self, row: CaseFile, account: int) -> bool:
-        """Whether ``account`` works on it, or did before it went to others."""
+        """Whether ``account`` works on it, did before it went to others, or may open it again."""
         if self.is_concerned(row, account):
             return False
         acted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.account == account))
-        return self.handles(row, account) or acted.where(CaseEvent.act.not_in(BY_OTHERS)).exists()
+        if self.handles(row, account) or acted.where(CaseEvent.act.not_in(BY_OTHERS)).exists():
+            return True
+        return any(one.account == account for one in self.who_does(row, "reopen"))
 
     def is_concerned(self, row: CaseFile, account: int) -> bool:
         """Whether the case is about the account's own person, or names them in their office."""
@@ -168,10 +226,13 @@ class Handling:
             "decided": {"close": handlers},
             "closed": {},
         }
+        if row.outcome == "breach" and any(is_standing(party) for party in parties_of(row)):
+            turns |= {state: turns[state] | {"reopen": partial(self.reopeners, row)} for state in OVER}
         if row.sort == "error":
             return {"answer": partial(self.answerers, row)} if row.state == "reported" else {}
         if open_appeals(row):
-            return {"hear": hearers}
+            convened = self.conveners(row)
+            return {"minutes": lambda: convened, "hear": hearers} if convened else {"hear": hearers}
         return turns[row.state]
 
     def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[Decider, ...]:
@@ -242,8 +303,12 @@ class Handling:
         return persons | self._deciding.represented(*named, person=own)
 
 
-GOES_ON = ("triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "hear")
+GOES_ON = (
+    "triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "minutes", "hear",
+)  # fmt: skip
 """The step that a case waits for, the first of those that its state allows."""
+OVER = ("decided", "closed")
+REOPENED, MINUTED = "reopened", "minuted"
 BY_OTHERS = ("reported", "appealed", "stated")
 """What is done with a case by who does not work on it."""
 
@@ -281,6 +346,45 @@ def appeals_in(row: CaseFile) -> list[CaseAppeal]:
 def open_appeals(row: CaseFile) -> list[CaseAppeal]:
     """Those that nobody has decided yet."""
     return [one for one in appeals_in(row) if not one.outcome]
+
+
+def is_reopening(appeal: CaseAppeal) -> bool:
+    """Return whether the management opened a decision again, rather than somebody appealing against it."""
+    opened = (CaseEvent.case == appeal.party.case_id) & (CaseEvent.act == REOPENED)
+    return CaseEvent.select().where(opened & (CaseEvent.account == appeal.account_id)).exists()
+
+
+def is_standing(party: CaseParty) -> bool:
+    """Return whether a sanction stands against a party."""
+    return bool(party.sanctions or party.further)
+
+
+def minutes_of(row: CaseFile) -> CaseEvent | None:
+    """Return who attached the minutes of the meeting on the appeals that wait now, if anybody did."""
+    since = max((one.at for one in open_appeals(row)), default="")
+    rows = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == MINUTED))
+    found: CaseEvent | None = rows.where(CaseEvent.at >= since).order_by(CaseEvent.id.desc()).first()
+    return found
+
+
+def _convening(book: str) -> tuple[str, ...]:
+    """The roles that attach the minutes of a meeting: they enter what it says, and decide nothing."""
+    policy = policy_of(book)
+    return (policy.rights.by, *policy.keepers, policy.technical.role, policy.supervisor.role)
+
+
+def _meeting(book: str) -> tuple[str, ...]:
+    discipline = policy_of(book).discipline
+    return (*_convening(book), *discipline.judge, *discipline.management)
+
+
+def _rulings(row: CaseFile) -> list[CaseEvent]:
+    return list(CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(RULINGS)))
+
+
+def _least(row: CaseFile) -> int:
+    """How high the highest office stands in which something was decided."""
+    return max((rank(row.book_id, one.office or "") for one in _rulings(row)), default=0)
 
 
 def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
@@ -350,7 +454,7 @@ def not_yours(row: CaseFile, account: int, step: str, handling: Handling) -> Ref
             message = _("Whoever investigated a case neither judges nor sanctions it.")
         elif handling.did(row, account, DECIDED):
             message = _("Whoever had a part in a decision does not take the next one.")
-    names = "、".join(one.name for one in handling.who_does(row, step)) or "–"
+    names = "、".join(one.name for one in handling.who_does(row, step) or handling.waiting(row)) or "–"
     clause = cite(policy.discipline.clause, row.clause)
     return Refused(message, clause, _("It is for {who} to go on.", who=names))
 

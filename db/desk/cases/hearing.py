@@ -36,7 +36,8 @@ def ask_parties(row: CaseFile) -> int:
             until = hearing_until(party)
             detail = about_case(row) | {"until": until.day if until is not None else ""}
             whom = accounts_of_persons(speakers(party))
-            told += tell(HEARING, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
+            clause = until.clause if until is not None else SILENT
+            told += tell(HEARING, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
     return told
 
 
@@ -46,8 +47,9 @@ def hearing_until(party: CaseParty) -> Due | None:
         return None
     row = party.case
     asked = clock.local_date(party.asked_at, store().settings.time_zone)
-    days = policy_of(row.book_id).discipline.hearing_days
-    return due_of(row.book_id, calendar(row.book_id).due(asked, days).isoformat(), SILENT)
+    rule = policy_of(row.book_id).discipline
+    until = calendar(row.book_id).due(asked, rule.hearing_days)
+    return due_of(row.book_id, until.isoformat(), rule.clause_of("hearing_days"))
 
 
 def put_statement(party: CaseParty, words: str) -> None:

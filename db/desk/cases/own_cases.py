@@ -8,7 +8,7 @@ from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import EVENTS, TO_OTHERS
 from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of
-from db.desk.cases.handling import Handling
+from db.desk.cases.handling import OVER, Handling
 from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import spoken_for_by
@@ -16,8 +16,6 @@ from db.desk.clockwork import Due
 from db.desk.notation.localtime import local
 from db.language import Message, Text
 from db.store.tables import CaseEvent, CaseFile, CaseParty, Entry
-
-OVER = ("decided", "closed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,24 +12,25 @@ from collections.abc import Sequence
 
 from db.desk.authority.office_names import role_name
 from db.desk.authority.standing import policy_of
-from db.desk.cases.appeals import appeal_of, close_appeal
-from db.desk.cases.case_notices import tell_concerned, tell_heard
+from db.desk.cases.appeals import appeal_until, close_appeal, has_appealed, open_appeal, waiting_appeals
+from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard
 from db.desk.cases.case_states import HEARD, one_of
-from db.desk.cases.circulating import circulate, is_circulated, take_back
-from db.desk.cases.duties import settle_clocks
-from db.desk.cases.handling import Handling, judging
+from db.desk.cases.circulating import circulate, take_back
+from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
+from db.desk.cases.handling import MINUTED, REOPENED, Handling, is_standing, judging
 from db.desk.cases.hearing import ask_parties, check_heard, put_statement
 from db.desk.cases.opening import write_event
 from db.desk.cases.parties import parties_of, written_name
 from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentences, soften
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
-from db.desk.cases.trail import copies_of
+from db.desk.cases.trail import attach, check_attachable, copies_of
 from db.desk.frame import operation
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.deciding import Decider
 from db.language import Message, _, listed
 from db.policy.schema.base import cite
+from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import CaseEvent, CaseFile, CaseParty
 
@@ -135,13 +136,14 @@ class Rulings(CaseSubject):
         "casework.hear", label=_("decide an appeal"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
-        """Decide the appeal of a person concerned: ``upheld``, ``lifted``, or ``changed`` to a milder
-        ``sentence``. They hear it with the reason. Nobody hears one who had a part in the case."""
+        """Decide an appeal, or review what was opened again: ``upheld``, ``lifted``, or ``changed`` to a
+        milder ``sentence``. Whoever it is about hears it with the reason. Nobody decides an appeal who had a
+        part in the case, but they may enter what a meeting decided, whose minutes another attached."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
         heard = next((one for one in parties_of(row) if one.id == party), None)
-        appeal = appeal_of(heard) if heard is not None else None
-        if heard is None or appeal is None or appeal.outcome:
+        waiting = waiting_appeals(heard) if heard is not None else []
+        if heard is None or not waiting:
             raise Invalid(Problem("party", _("Choose somebody whose appeal waits.")))
         known = [one for one in HEARD if one]
         if outcome not in known:
@@ -154,14 +156,52 @@ class Rulings(CaseSubject):
             soften(row, heard, sentence)
         if outcome == "lifted":
             lift(heard)
-        taken_back = 0 if is_circulated(heard) else take_back(heard)
-        close_appeal(appeal, outcome, said)
+        taken_back = 0 if outcome == "upheld" else take_back(heard)
+        for appeal in waiting if outcome == "lifted" else waiting[:1]:
+            close_appeal(appeal, outcome, said)
         write_event(row, self.standing.account, "heard", said, decider)
         settle_clocks(row, self.standing.account)
-        tell_heard(row, heard, outcome)
-        if heard.circulated_at is None:
+        tell_heard(row, heard, outcome, waiting[0])
+        until = appeal_until(row)
+        if heard.circulated_at is None and (has_appealed(heard) or (until is not None and until.left < 0)):
             circulate(heard)
         self.act.note(outcome_of_case=outcome, clause=SILENT, told=taken_back)
+
+    @operation(
+        "casework.minutes",
+        label=_("attach the minutes of a meeting on an appeal"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
+    def minutes(self, case: int, file: str, word: str) -> None:
+        """Attach the minutes of the meeting that decided the appeals, a ``file`` of the tray, where nobody is
+        left who could decide them alone. Somebody of another office then enters what the minutes say."""
+        row, said = self._taken(case), self._word(word)
+        decider = self._stepping(row, "minutes")
+        kept = check_attachable(row, self.standing, "file", file.strip())
+        if not attach(row, self.standing.account, "file", kept, clock.now()):
+            raise Invalid(Problem("file", _("This is attached already.")))
+        write_event(row, self.standing.account, MINUTED, said, decider)
+        self._goes_on(row, SOMEBODY_ELSE)
+
+    @operation(
+        "casework.reopen",
+        label=_("open a decision again"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
+    def reopen(self, case: int, party: int, word: str) -> None:
+        """Have what was decided about a person reviewed: new facts, or a wrong decision. A second of the
+        management, or who judges, then lifts it, makes it milder or upholds it; until then it stands."""
+        row, said = self._taken(case), self._word(word)
+        decider = self._stepping(row, "reopen")
+        wrong = next((one for one in parties_of(row) if one.id == party and is_standing(one)), None)
+        if wrong is None:
+            raise Invalid(Problem("party", _("Choose somebody against whom a sanction stands.")))
+        write_event(row, self.standing.account, REOPENED, f"{written_name(wrong)}: {said}", decider)
+        appeal = open_appeal(wrong, self.standing.account, said)
+        open_clock(row, f"{APPEAL}:{appeal.id}")
+        self.act.note(clause=SILENT, told=tell_appeal(row))
 
     def _decided(self, row: CaseFile, outcome: str, word: str, decider: Decider) -> None:
         self._finish(row, "decided", outcome, word, decider)

@@ -65,7 +65,7 @@ def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit
     if is_beyond(act, policy, 0):
         return ByValue(withheld=beyond_watch(policy).cited())
     if misses_left(act) <= 0:
-        return ByValue(withheld=too_many_misses(policy).cited())
+        return ByValue(withheld=too_many_misses().cited())
     found = lines_of(standing, book, ground, find_by_value(ground, book, values, limit))
     others = [line.entry for line in found if not line.own]
     for entry in others:

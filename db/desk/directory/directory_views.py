@@ -9,7 +9,7 @@ from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of
 from db.desk.authority.reach import SIDES, Ground, covering, ground_of
 from db.desk.authority.sight import NOBODY, Reader, Shown, seen, sights_of
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import GRANTED, Standing, policy_of
 from db.desk.directory.search import stands, values_of_facet
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.facets import facet_named, label_of
@@ -276,7 +276,7 @@ def card_of(standing: Standing, row: Entry, reader: Reader) -> Card:
         },
         updated_at=row.updated_at,
         verified_at=row.verified_at,
-        clause=reach.clause,
+        clause=policy.term(reach.clause) if reach.role == GRANTED else reach.clause,
         until=reach.until,
         may_propose=may_propose(standing, row),
         tags=tuple(rule.label for rule in policy.tags if rule.id in tags_of(row.id)),

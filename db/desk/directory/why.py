@@ -134,6 +134,7 @@ def _by(policy: EffectivePolicy, reach: Reach) -> Because:
         text = _("You see your own entry.")
     elif reach.role == GRANTED:
         text = _("Access was granted to you on your request.")
+        return _ground(policy, policy.term(reach.clause), text, reach.until)
     elif reach.role == INSIDE_OWNER:
         text = _("You see the outside contacts that you answer for.")
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.authority.standing import no_such_book, policy_of, root_of
+from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.issuing_rights import issues
 from db.desk.entry.citing import cited
@@ -13,7 +13,7 @@ from db.desk.entry.units import LONGEST_REGION, held_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_unfit_text
 from db.language import Label, _
@@ -53,6 +53,14 @@ class TagSorted:
     id: str
     label: Label
     on: bool
+
+
+def _way(standing: Standing, asked: Asked) -> Way:
+    """Whom a tag gives copies to is a decision, as a copy for work is (I.4.4.2)."""
+    row = Entry.get_or_none(Entry.id == asked["entry"])
+    if row is None or row.book_id not in standing.books or not asked["on"]:
+        return Way.TOLD
+    return Way.TWO if asked["tag"] in policy_of(row.book_id).naming_tags else Way.TOLD
 
 
 class Sorting(Subject):
@@ -110,10 +118,11 @@ class Sorting(Subject):
         "sorting.tag",
         label=_("put a tag on or take it off"),
         recorded=True,
-        power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.tag"),
+        power=moving(Moves.GIVEN, way=_way, undo="sorting.tag", flow="copy"),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
-        """Put a tag of the book's regulations on an entry, or take it off."""
+        """Put a tag of the book's regulations on an entry, or take it off. One by which somebody receives an
+        edition is put on once those agree who decide on a copy for work (I.4.3.1, I.4.4.2)."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:

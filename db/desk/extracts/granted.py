@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.standing import policy_of
 from db.desk.refusal import Refused
 from db.language import Label, _
 from db.store import clock
@@ -63,5 +64,5 @@ def _view(row: CopyGrant) -> CopyView:
         for_work=row.for_work,
         within_reach=row.within_reach,
         until=row.until,
-        clause=row.request.clause,
+        clause=policy_of(row.book_id).term(row.request.clause),
     )

@@ -40,6 +40,10 @@ PARTED_BY_COMMAS = ("name", "mobile", "phone", "email")
 """Kinds of fields no value of which holds a comma."""
 UNIT_DEPTH = 8
 REMEDY = _("Correct the cell, then import the file again.")
+RECEIVES = _(
+    "Whoever carries this tag receives an edition, which is decided for each. Leave it out here, and put it "
+    "on afterwards (`tags put`)."
+)
 FEWEST = 2
 """Headings that must be known for there to be any use in reading on where another one is not."""
 
@@ -278,7 +282,9 @@ class Reading:
             found = []
             for word in text.translate(_TABLE).split(";"):
                 tag = known.get(word.strip().casefold())
-                if tag is not None:
+                if tag in self.policy.naming_tags:
+                    self._wrong(place, "tags", RECEIVES)
+                elif tag is not None:
                     found.append(tag)
                 elif word.strip():
                     self._wrong(place, "tags", _("Choose one of: {choices}.", choices=choices))

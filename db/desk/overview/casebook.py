@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_notices import sanctions_of
 from db.desk.cases.case_states import OUTCOMES, STATES
-from db.desk.cases.handling import Handling, kind_label
-from db.desk.cases.own_cases import OVER
+from db.desk.cases.handling import OVER, Handling, kind_label
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local

@@ -33,7 +33,7 @@ def check(entry: Entry, *, asked_by: int | None = None) -> None:
         if until >= today().isoformat():
             raise Refused(
                 _("The archive must be kept until {until}.", until=until),
-                rule.clause,
+                rule.clause_of("years"),
                 _("Ask again when that time is over, or have the regulation changed."),
             )
     unfinished = Request.state.in_(["open", "returned"]) & (Request.id != (asked_by or 0))

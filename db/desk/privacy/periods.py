@@ -30,8 +30,10 @@ def period_of(book: str | None, what: Passing) -> Period:
     policy = policy_of(book)
     rule, kept = policy.erased_after(what), policy.kept(KEEPING.get(what, ""))
     if kept is None or (kept.years is not None and kept.years * 12 <= rule.months):
-        return Period(rule.months, rule.clause)
-    return Period(None if kept.years is None else kept.years * 12, kept.clause)
+        return Period(rule.months, rule.clause_of("months"))
+    if kept.years is None:
+        return Period(None, kept.clause)
+    return Period(kept.years * 12, kept.clause_of("years"))
 
 
 def month_of(at: str, months: int) -> str:

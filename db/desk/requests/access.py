@@ -28,6 +28,7 @@ from db.desk.requests.request_kinds import DiffLine, Payload
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _, _n
+from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.subjects import Destroyed
 from db.store.tables import AccessGrant, Book, Entry, Person, Request, RequestStep, Unit
@@ -88,12 +89,18 @@ def content(book: str, name: str, unit: str, days: int | None) -> Payload:
     if not asked_name:
         problems.append(Problem("name", _("Say whom you need to reach.")))
     if not 1 <= days <= longest:
-        problems.append(Problem("days", _("Choose 1 to {days} days.", days=longest)))
+        problems.append(Problem("days", too_long(policy_of(book))))
     if problems:
         raise Invalid(*problems)
     for field, label, text in (("name", _("Name"), asked_name), ("unit", _("Department"), clean(unit))):
         refuse_card_numbers([policy_of(book)], label, text, field)
     return {"name": asked_name, "unit": clean(unit), "days": days}
+
+
+def too_long(policy: EffectivePolicy) -> Message:
+    """Return what is wrong with a time for which something is asked to be opened."""
+    rule = policy.lookup
+    return _("Choose 1 to {days} days ({clause}).", days=rule.grant_days, clause=rule.clause_of("grant_days"))
 
 
 def check_fits(standing: Standing, book: str, asks: Payload) -> None:
@@ -219,5 +226,5 @@ def _view(row: AccessGrant) -> GrantView:
         unit=row.entry.unit.name,
         until=row.until,
         request=row.request_id,
-        clause=row.request.clause,
+        clause=policy_of(row.entry.book_id).term(row.request.clause),
     )

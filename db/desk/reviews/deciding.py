@@ -217,7 +217,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
                 "This right has not been used for {days} days.",
                 days=policy.rights.unused_days,
             ),
-            cite(policy.rights.clause, campaign.clause),
+            cite(policy.rights.clause_of("unused_days"), campaign.clause),
             _("Withdraw it, or say why the work still needs it."),
         )
     return None

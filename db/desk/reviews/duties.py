@@ -18,7 +18,7 @@ from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import Decider, Deciding
 from db.desk.requests.request_kinds import TURNED_DOWN
-from db.desk.reviews.review_kinds import label_of
+from db.desk.reviews.review_kinds import due_clause, label_of
 from db.desk.reviews.status import items_of, undecided, whole
 from db.desk.reviews.turns import is_overdue, left_to_runner
 from db.desk.tasks.finishing import cancel, settle
@@ -220,22 +220,25 @@ def _duty(campaign: Campaign, unit: int, whose: int | str) -> str:
 
 def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None, turn: str = "") -> None:
     if once(f"open:{_duty(campaign, unit, entry or role)}{turn}"):
-        insert_rows(Task, TASK, [_row(campaign, unit, role, entry, turn)])
+        insert_rows(Task, TASK, [_row(campaign, due_clause(campaign), unit, role, entry, turn)])
 
 
 def _open_all(campaign: Campaign, wanted: Sequence[tuple[int, str, int | None]]) -> None:
     """Open the tasks of a new campaign, each once: unit, role, and entry where it is one's own."""
-    rows = [_row(campaign, unit, role, entry) for unit, role, entry in wanted]
+    clause = due_clause(campaign)
+    rows = [_row(campaign, clause, unit, role, entry) for unit, role, entry in wanted]
     at = clock.now()
     insert_rows(DutyMark, ("key", "at"), [(f"open:{row[0]}", at) for row in rows])
     insert_rows(Task, TASK, rows)
 
 
-def _row(campaign: Campaign, unit: int, role: str, entry: int | None, turn: str = "") -> tuple[object, ...]:
+def _row(
+    campaign: Campaign, clause: str, unit: int, role: str, entry: int | None, turn: str = ""
+) -> tuple[object, ...]:
     detail = canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8")
     return (
         _duty(campaign, unit, entry or role) + turn, KIND, campaign.book_id, entry, unit, role,
-        campaign.clause, detail, "open", clock.now(), today().isoformat(), campaign.due,
+        clause, detail, "open", clock.now(), today().isoformat(), campaign.due,
     )  # fmt: skip
 
 

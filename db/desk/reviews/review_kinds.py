@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from db.desk.authority.standing import policy_of
 from db.language import Message, _
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite_period
 from db.policy.schema.work import ReviewRule
-from db.policy.vocabulary import ReviewKind, Verdict
+from db.policy.vocabulary import DEFAULT, ReviewKind, Verdict
 from db.store.tables import Campaign
 
 Shape = Literal["entries", "units", "rights", "points"]
@@ -62,6 +64,12 @@ def runner_of(policy: EffectivePolicy, rule: ReviewRule) -> str:
 def rule_of(policy: EffectivePolicy, campaign: Campaign) -> ReviewRule | None:
     """The rule that a campaign was opened under; None where the regulations dropped it since."""
     return next((r for r in policy.reviews if (r.kind, r.by) == (campaign.kind, campaign.by)), None)
+
+
+def due_clause(campaign: Campaign) -> str:
+    """Return the citation of the day by which a campaign is due."""
+    rule = rule_of(policy_of(campaign.book_id), campaign)
+    return cite_period(campaign.clause, rule.clause_of("days") if rule is not None else DEFAULT)
 
 
 def verdicts_of(policy: EffectivePolicy, campaign: Campaign) -> tuple[Verdict, ...]:

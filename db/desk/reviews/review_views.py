@@ -20,7 +20,7 @@ from db.desk.requests.deciding import Decider
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_views import name_of, named, without_account
 from db.desk.reviews.known import known
-from db.desk.reviews.review_kinds import VERDICTS, label_of, verdicts_of
+from db.desk.reviews.review_kinds import VERDICTS, due_clause, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
 from db.desk.reviews.status import STATUSES, Count, Status, counts
 from db.desk.reviews.turns import Turns, unit_names
@@ -125,7 +125,7 @@ def campaign_row(
         clause=campaign.clause,
         reason=campaign.reason,
         opened=local(campaign.opened_at)[:10],
-        due=due_of(book.id, campaign.due, campaign.clause) if campaign.closed_at is None else None,
+        due=due_of(book.id, campaign.due, due_clause(campaign)) if campaign.closed_at is None else None,
         closed=local(campaign.closed_at)[:10] if campaign.closed_at else "",
         count=count,
         mine=mine.open if campaign.closed_at is None else 0,
@@ -182,7 +182,7 @@ def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool
 
 def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitProgress, ...]:
     """How far each department is; only of ``units`` where they are given. The least finished come first."""
-    due, turns = due_of(campaign.book_id, campaign.due, campaign.clause), Turns(campaign)
+    due, turns = due_of(campaign.book_id, campaign.due, due_clause(campaign)), Turns(campaign)
     found = counts(campaign, units)
     names, signed = unit_names(list(found)), _signed(campaign)
     rows = [

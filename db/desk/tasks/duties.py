@@ -36,6 +36,7 @@ from db.desk.telling.notices import tell
 from db.language import say
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
+from db.policy.schema.base import cite_period
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.engine import database
@@ -264,10 +265,11 @@ def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
         if once(f"usage:{policy.book}:{usage.account}:{usage.day}"):
             count += 1
             rule, accounts = usage.rule, accounts_with(usage.account)
+            clause = cite_period(rule.clause, rule.clause_of("entries_a_day"))
             about = {"who": who(usage.account), "entries": usage.entries}
-            told = alarm("usage", policy, rule.to, accounts, clause=rule.clause, detail=about)
+            told = alarm("usage", policy, rule.to, accounts, clause=clause, detail=about)
             _record(
-                place, "duties.usage", policy.book, clause=rule.clause,
+                place, "duties.usage", policy.book, clause=clause,
                 detail={"account": usage.account, "entries": usage.entries, "told": told},
             )  # fmt: skip
     return count

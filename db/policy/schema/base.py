@@ -53,6 +53,16 @@ def cite_amount(clauses: Sequence[str]) -> str:
     return cite(*(given or clauses))
 
 
+def cite_period(clause: str, period: str) -> str:
+    """Return the citation of a deadline: the ``clause`` that asks for a thing, and ``period``, the citation
+    of its days, where that is another or none (`Rule.clause_of`)."""
+    if clause == DEFAULT:
+        return period
+    if period == DEFAULT:
+        return f"{clause}, {DEFAULT}"
+    return cite(clause, OWN) if OWN in clause_ids(period) else cite(clause, period)
+
+
 def _citation(value: object) -> str:
     """A clause as written (``"E.4"`` or ``["E.4", "E.5"]``) as one citation."""
     ids = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []

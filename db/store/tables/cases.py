@@ -92,13 +92,14 @@ class CaseNamed(Table):
 
 
 class CaseAppeal(Table):
-    """An appeal by a person concerned, who may make one. ``before``: JSON of what was decided at first."""
+    """An appeal by a person concerned, who may make one, or by the management that opens a decision again.
+    ``before``: JSON of what was decided until then."""
 
     moves = Moves.SANCTION
 
     id = AutoField()
     key = CharField(MARK, unique=True, max_length=32)
-    party, party_id = foreign_key(CaseParty, unique=True, backref="appeals")
+    party, party_id = foreign_key(CaseParty, backref="appeals")
     account, account_id = foreign_key(Account, backref="+")
     at = MomentField()
     words = SealedField(LASTS, "key")

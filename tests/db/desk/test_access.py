@@ -33,7 +33,7 @@ def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) 
     approve(world, "zhaomin", request)
     assert granted(world, "zhangwei") == {world.entry("zhaomin")}
     (grant,) = world.desk("zhangwei").access.mine()
-    assert (grant.name, grant.clause, grant.until[:10]) == ("赵敏", "A.13", "2026-11-30")
+    assert (grant.name, grant.clause, grant.until[:10]) == ("赵敏", "A.13, own", "2026-11-30")
     clock.forward(days=7)
     assert granted(world, "zhangwei") == set()
     assert world.desk("zhangwei").access.mine() == ()
@@ -248,7 +248,7 @@ def test_access_is_asked_for_on_the_form_that_every_other_request_has(world: Wor
     assert "access" in {offer.id for offer in desk.asking.offers()}
     form = desk.asking.form("access", "staff")
     assert [step.who for step in form.way.steps] == [(WHO_MAY_SEE,)]
-    assert say(form.fields[-1].hint, "en") == "1 to 30; blank: 30"
+    assert say(form.fields[-1].hint, "en") == "1 to 30; blank: 30 (A.11, A.13, set by this organisation)"
     request = desk.asking.ask("access", "staff", {"name": "赵敏", "unit": "", "days": "７"}, "客户现场对接")
     head = world.desk("zhaomin")
     head.queue.return_(request, head.queue.one(request).digest, "请写明部门")

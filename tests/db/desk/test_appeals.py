@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from db.desk import Desk, Invalid
+from db.desk import Desk, Invalid, Refused
 from db.desk.cases.handling import Handling
 from db.desk.cases.sentencing import Sentence
 from db.language import say
@@ -144,10 +144,10 @@ def test_an_appeal_is_decided_by_nobody_below_who_decided(world: World, demoted:
     """Director and chief executive decided: neither who keeps the book nor a general manager will do."""
     with writing():
         employ(world, "cenlai", "岑来", "subsidiary", ("general-manager",))
-    assert refused(lambda: world.desk("tangyu").cases.appeal(demoted, WHY)).clause == "default"
+    world.desk("tangyu").cases.appeal(demoted, WHY)
+    assert refused(partial(hear, world.desk("cenlai"), demoted, "lifted")).clause == "default"
     with writing():
         employ(world, "cenfu", "岑副", "subsidiary", ("chief-executive",))
-    world.desk("tangyu").cases.appeal(demoted, WHY)
     assert turn(world, demoted).actor.login == "cenfu"
     assert refused(partial(hear, world.desk("cenlai"), demoted, "lifted")).clause == "default"
     hear(turn(world, demoted), demoted, "changed", "warning")
@@ -185,10 +185,132 @@ def test_an_acting_manager_hears_it_in_that_office(world: World, demoted: int) -
     assert say(view.history[-1].who, "en") == "邓超 (acting: Chief executive)"
 
 
+def minutes(desk: Desk, case: int) -> None:
+    """Attach the minutes of a meeting."""
+    kept = desk.evidence.add("会议纪要.txt", "11月30日，经理办公会与工会集体讨论。".encode())
+    desk.casework.minutes(case, kept.id, "经理办公会与工会集体讨论")
+
+
 @pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
-def test_an_appeal_that_would_wait_for_nobody_is_refused_with_the_way_out(world: World, demoted: int) -> None:
-    refusal = refused(lambda: world.desk("tangyu").cases.appeal(demoted, WHY))
-    assert refusal.clause == "default"
-    assert "人力资源" in say(refusal.advice, "zh_CN")
-    assert not CaseAppeal.select().exists()
+def test_where_nobody_could_decide_an_appeal_a_meeting_does(world: World, demoted: int) -> None:
+    """One director and one chief executive decided: the maintainer attaches the minutes, and another office
+    enters what they say; neither could alone, and none of those who decided."""
+    world.desk("tangyu").cases.appeal(demoted, WHY)
+    desk = turn(world, demoted)
+    assert heard(desk, "case-appealed")
+    assert "C.12" in refused(partial(hear, desk, demoted, "lifted")).clause
+    with pytest.raises(Invalid):
+        desk.casework.minutes(demoted, "none", "开会了")
+    minutes(desk, demoted)
+    assert "C.12" in refused(partial(hear, desk, demoted, "lifted")).clause, "nobody takes both steps"
+    second = turn(world, demoted)
+    assert second.actor.login not in (desk.actor.login, "cendong", "cenzong")
+    for login in ("cendong", "cenzong"):
+        assert "C.12" in refused(partial(hear, world.desk(login), demoted, "upheld")).clause, login
+    hear(second, demoted, "changed", "warning")
+    assert CaseParty.get(CaseParty.case == demoted).sanctions == "warning"
+    (told,) = heard(world.desk("tangyu"), "case-heard")
+    assert told["heard_zh"] == "变更处分"
+    acts = [say(one.act, "zh_CN") for one in world.desk("panlong").cases.one(demoted).history][-3:]
+    assert acts == ["申诉", "已附会议纪要", "申诉已复议"]
+
+
+@pytest.mark.clause("C.12")
+def test_an_appeal_for_which_nobody_is_there_waits_for_whom_the_book_appoints(
+    world: World, demoted: int
+) -> None:
+    """On record in its time; who fills the offices is told, and it goes on once somebody is there."""
+    taken = list(Grant.select().where((Grant.book == "subsidiary") & Grant.in_force()))
+    with writing():
+        for one in taken:
+            if one.role not in ("director", "chief-executive"):
+                one.revoked_at = now()
+                one.save()
+    world.desk("tangyu").cases.appeal(demoted, WHY)
+    assert Handling().waiting(CaseFile.get_by_id(demoted)) == ()
+    assert CaseAppeal.get().outcome == ""
+    with writing():
+        employ(world, "cenfu", "岑副", "subsidiary", ("chief-executive",))
+    hear(turn(world, demoted), demoted, "lifted")
+    assert CaseParty.get(CaseParty.case == demoted).sanctions == ""
+
+
+def standing_party(case: int) -> int:
+    return int(CaseParty.get(CaseParty.case == case).id)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
+    world: World, demoted: int, clock: Clock
+) -> None:
+    """Closed, and long after an appeal could be made; the record stays, and the sanction counts no more."""
+    turn(world, demoted).casework.close(demoted, "已执行")
+    clock.forward(days=400)
+    first, party = world.desk("cendong"), standing_party(demoted)
+    for login in ("panlong", "tangyu", "xuning"):
+        with pytest.raises(Refused):
+            world.desk(login).casework.reopen(demoted, party, "另有其人")
+    with pytest.raises(Invalid):
+        first.casework.reopen(demoted, party + 1, "另有其人")
+    first.casework.reopen(demoted, party, "另有其人")
+    assert last_record("casework.reopen").clause == "default"
+    assert CaseParty.get_by_id(party).sanctions == "downgrade", "until it is reviewed it stands"
+    assert "C.12" in refused(partial(hear, first, demoted, "lifted")).clause
+    second = world.desk("cenzong")
+    assert heard(second, "case-review")
+    hear(second, demoted, "lifted")
+    row, now_ = CaseFile.get_by_id(demoted), CaseParty.get_by_id(party)
+    assert (row.state, now_.sanctions, now_.occurrences) == ("closed", "", 0)
+    (told,) = heard(world.desk("tangyu"), "case-reviewed")
+    assert told["heard_zh"] == "撤销处分"
+    (verdict,) = world.desk("tangyu").cases.own(demoted).verdicts
+    assert verdict.appeal is not None
+    assert verdict.appeal.reopened
+    assert [say(one, "zh_CN") for one in verdict.appeal.before] == ["降级"]
+    acts = [say(one.act, "zh_CN") for one in second.cases.one(demoted).history][-2:]
+    assert acts == ["重新审查原决定", "申诉已复议"]
+    assert "reopen" not in second.cases.one(demoted).steps, "nothing stands any more"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_a_successor_opens_again_what_their_predecessor_decided(world: World, demoted: int) -> None:
+    """The office does; nobody who is below who decided, and not together with one who is below too."""
+    with writing():
+        for one in Grant.select().where(Grant.role.in_(["director", "chief-executive"])):
+            one.revoked_at = now()
+            one.save()
+        employ(world, "cenxin", "岑新", "subsidiary", ("chief-executive",))
+        employ(world, "cenlai", "岑来", "subsidiary", ("director",))
+    party = standing_party(demoted)
+    world.desk("cenlai").casework.reopen(demoted, party, "证据有误")
+    able = [one.name for one in Handling().waiting(CaseFile.get_by_id(demoted))]
+    assert able == ["岑新"], "the judge and the director together are below the chief executive who confirmed"
+    hear(world.desk("cenxin"), demoted, "upheld")
+    assert CaseParty.get_by_id(party).sanctions == "downgrade"
+    assert heard(world.desk("tangyu"), "case-reviewed")
+    world.desk("tangyu").cases.appeal(demoted, WHY)
+    assert [one.name for one in Handling().waiting(CaseFile.get_by_id(demoted))], "their own appeal is left"
+
+
+@pytest.mark.clause("C.12")
+def test_an_appeal_made_while_a_decision_is_reviewed_waits_behind_it(world: World, warned: int) -> None:
+    party = standing_party(warned)
+    world.desk("cenzong").casework.reopen(warned, party, "证据有误")
+    world.desk("tangyu").cases.appeal(warned, WHY)
+    hear(turn(world, warned), warned, "upheld")
+    assert CaseAppeal.select().where(CaseAppeal.outcome == "").count() == 1
+    hear(turn(world, warned), warned, "lifted")
+    assert not CaseAppeal.select().where(CaseAppeal.outcome == "").exists()
+
+
+@pytest.mark.clause("C.12")
+def test_what_is_lifted_in_a_review_ends_an_appeal_too(world: World, warned: int) -> None:
+    party = standing_party(warned)
+    world.desk("cenzong").casework.reopen(warned, party, "证据有误")
+    world.desk("tangyu").cases.appeal(warned, WHY)
+    hear(turn(world, warned), warned, "lifted")
+    assert not CaseAppeal.select().where(CaseAppeal.outcome == "").exists()
+    assert not Task.select().where(Task.duty.startswith("case:%:appeal") & (Task.state == "open")).exists()

@@ -51,7 +51,7 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
     approve(wider, "fengdir", request)
 
     (granted,) = wider.desk("xiepi").asking.copies()
-    assert (granted.for_work, granted.unit_name, granted.clause) == (True, "宏图集团", "I.4.4.2")
+    assert (granted.for_work, granted.unit_name, granted.clause) == (True, "宏图集团", "I.4.4.2, default")
     table = wider.desk("xiepi").overview.directory("controlled")
     assert len(table.rows) == 8
     assert table.granted == granted
@@ -139,7 +139,7 @@ def test_a_copy_not_for_work_goes_to_the_director_and_then_to_the_chief_executiv
     assert again.clause == "I.4.4.3"
     approve(wider, "tangceo", request)
     (granted,) = wider.desk("xiepi").asking.copies()
-    assert (granted.for_work, granted.clause) == (False, "I.4.4.3")
+    assert (granted.for_work, granted.clause) == (False, "I.4.4.3, default")
 
 
 @pytest.mark.clause("I.4.4.2", "I.4.4.3")

@@ -6,11 +6,15 @@ from functools import partial
 
 import pytest
 
+from db.desk import Invalid
 from db.desk.authority.standing import policy_of
+from db.desk.cases.sentencing import Sentence
 from db.desk.clockwork import today
+from db.language import say
 from db.store.engine import Store
-from db.store.tables import ReviewItem
+from db.store.tables import CaseFile, ReviewItem
 from tests.conftest import Clock
+from tests.db.desk.casework import heard, party, turn
 from tests.db.desk.own_rules import BOOK, own_book
 from tests.db.desk.reviewing import open_all, refused
 from tests.wider_world import build_wider_world
@@ -95,3 +99,110 @@ def test_a_report_that_is_not_one_s_right_is_refused_by_who_may_have_it(world: W
     kept = refused(lambda: desk.overview.coverage("staff"))
     watched = refused(lambda: desk.overview.access("staff", None, day, day))
     assert (kept.clause, watched.clause) == (policy.maintainer.clause, policy.supervisor.clause)
+
+
+PERIODS = """
+[[roles]]
+id = "director"
+clause = "X.7"
+[[roles]]
+id = "chief-executive"
+clause = "X.7"
+[[roles]]
+id = "security"
+clause = "X.7"
+[supervisor]
+role = "security"
+clause = "X.7"
+[[cases]]
+id = "leak"
+clause = "X.7"
+[discipline]
+appeal_days = 5
+hear_days = 7
+hearing_days = 2
+own = ["appeal_days", "hear_days"]
+clause = "X.8"
+[[sanctions]]
+id = "warning"
+clause = "X.9"
+[[reporting]]
+kind = "incident"
+to = "supervisor"
+days = 2
+own = ["days"]
+clause = "X.10"
+[lookup]
+purpose = true
+grant_days = 9
+own = ["grant_days"]
+clause = "X.11"
+[[reviews]]
+kind = "sign-off"
+every = "quarter"
+by = "head"
+of = "unit"
+days = 4
+own = ["days"]
+clause = "X.12"
+"""
+
+
+@pytest.mark.clause("A.18", "C.5", "C.12")
+def test_a_period_is_cited_as_whose_it_is_wherever_it_comes_up(store: Store, clock: Clock) -> None:
+    """On the case, in notices, among tasks, on the form: of the clause that gives it, as the organisation's
+    own, or as nobody's."""
+    world = own_book(PERIODS)
+    for login, role in (("sunli", "security"), ("wangfang", "director")):
+        world.grant(login, role, BOOK)
+    head = world.desk("wangfang")
+    open_all(BOOK)
+    (review,) = head.reviews.campaigns()
+    assert review.due is not None
+    (task,) = [one for one in head.tasks.mine().rows if one.kind == "review"]
+    assert (review.clause, review.due.clause, task.due.clause) == ("X.12", "X.12, own", "X.12, own")
+
+    case = world.desk("chenjing").cases.report(BOOK, "有人把通讯录发到群里", "leak")
+    handler = turn(world, case)
+    (first,) = [one for one in handler.tasks.mine().rows if one.thing == case]
+    assert first.due.clause == "X.7, X.10, own"
+    handler.casework.triage(case, "leak", "立案")
+    closing = [one.due.clause for one in turn(world, case).tasks.mine().rows if one.thing == case]
+    assert "X.7, X.10, default" in closing, "nobody says by when it is closed"
+    under = turn(world, case)
+    under.casework.investigate(case, "开始")
+    under.casework.involve(case, f"entry:{world.entry('zhangwei', BOOK)}")
+    while CaseFile.get_by_id(case).state != "investigated":
+        turn(world, case).casework.conclude(case, "属实")
+    turn(world, case).casework.judge(case, "breach", "属实")
+    person = world.desk("zhangwei")
+    assert [one["clause"] for one in heard(person, "case-hearing")] == ["X.8"]
+    person.cases.state(case, "是误发")
+    turn(world, case).casework.decide(case, "属实", [Sentence(party(case, "张伟"), ("warning",))])
+    own = person.cases.own(case)
+    assert own.appeal_until is not None
+    (told,) = heard(person, "case-verdict")
+    assert (own.appeal_until.clause, told["appeal_clause"]) == ("X.8, own", "X.8, own")
+    person.cases.appeal(case, "情有可原")
+    assert "X.8, own" in [one.due.clause for one in turn(world, case).tasks.mine().rows if one.thing == case]
+
+    with pytest.raises(Invalid) as caught:
+        person.asking.ask("access", BOOK, {"name": "陈静", "days": "10"}, "有事")
+    assert "本单位设定" in say(caught.value.problems[0].message, "zh_CN")
+
+
+@pytest.mark.clause("B.6.2")
+def test_the_day_to_answer_a_question_for_consent_is_the_organisations_own(
+    store: Store, clock: Clock
+) -> None:
+    """B.6.2 asks for consent and says nothing of days; so on the task, in the notice and on the question."""
+    world = build_wider_world("safety")
+    to = str(world.unit("safety", "一车间"))
+    given = {"people": "任和", "what": "all", "to": to, "days": "3"}
+    world.desk("dingyi").asking.ask("disclosure", "safety", given, "联合演练")
+    asked = world.desk("renhe")
+    (consent,) = asked.consents.mine()
+    (task,) = [one for one in asked.tasks.mine().rows if one.kind == "consent"]
+    (notice,) = [one for one in asked.notices.unread() if one.kind == "consent-asked"]
+    assert {consent.due_clause, task.due.clause, notice.clause} == {"B.6.2, own"}
+    assert consent.clause == "B.6.2"

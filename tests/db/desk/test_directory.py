@@ -191,7 +191,7 @@ def test_a_granted_request_opens_one_entry_until_it_ends(world: World, clock: Cl
     assert found(desk, "staff", "赵敏") == found(desk, "staff", "zhaom") == ["赵敏"]
     assert found(desk, "staff", "敏") == ["赵敏"]
     card = desk.directory.card(entry)
-    assert (card.clause, card.until is not None) == ("A.13", True)
+    assert (card.clause, card.until is not None) == ("A.13, own", True)
     assert desk.directory.reveal(entry, "mobile", "work").text == "135 0000 8201"
     assert last().clause == "A.13"
     clock.forward(days=7)

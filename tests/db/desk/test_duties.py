@@ -208,7 +208,7 @@ def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: Wo
     deputy.directory.card(entries[20])
     assert (duties().watched, duties().watched) == (1, 0)
     (notice,) = [one for one in world.desk("yanlaoshi").notices.unread() if one.kind == "usage"]
-    assert (notice.clause, notice.detail) == ("D.11.2", {"who": "施老师", "entries": 21})
+    assert (notice.clause, notice.detail) == ("D.11.2, own", {"who": "施老师", "entries": 21})
     assert "施老师" not in Notice.get_by_id(notice.id).detail, "on record it is a number"
     record = AuditRecord.get(AuditRecord.act == "duties.usage")
     assert (record.book, record.clause) == ("class", "D.11.2")

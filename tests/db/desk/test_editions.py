@@ -8,6 +8,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.editions.issuing import in_hand
+from db.desk.importing.outcome import BadRows
 from db.desk.tasks.duties import RunnerPlace, run
 from db.desk.telling.post import next_letter
 from db.language import say
@@ -26,9 +27,11 @@ from db.store.tables import (
     Notice,
     NoticeRecipient,
     OutgoingMail,
+    RequestStep,
     Task,
     Unit,
 )
+from tests.agreed import asked
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world, with_its_office
@@ -427,3 +430,38 @@ def test_the_assistant_says_which_units_are_offices_and_who_is_often_in_touch(
     ), "whoever is handed out by a tag hears of it"
     assert refusal(world.desk("taojs").sorting.set_kind, unit, "office").clause == "I.3.2"
     assert refusal(world.desk("taojs").sorting.tag, entry, "office-contact", True).clause == "I.3.2"
+
+
+@pytest.mark.threat(50)
+@pytest.mark.clause("I.4.3.1")
+def test_who_receives_an_edition_for_being_in_touch_outside_is_named_by_the_director(
+    store: Store, clock: Clock
+) -> None:
+    """The assistant asks; whoever decides on a copy for work agrees (I.4.4.2); what is taken off is at
+    once."""
+    world = build_editions_world()
+    keeper, entry = assistant(world), world.entry("xiepi", BOOK)
+    request = asked(lambda: keeper.sorting.tag(entry, "outside-contact", True))
+    carried = EntryTag.select().where(EntryTag.entry == entry)
+    assert not carried.exists()
+    queue = world.desk("fengdir").queue
+    step = RequestStep.get(RequestStep.request == request)
+    assert (step.role, step.clause) == ("director", "I.4.4.2")
+    with pytest.raises(Refused):
+        keeper.queue.approve(request, queue.one(request).digest)
+    queue.approve(request, queue.one(request).digest)
+    assert [tag.id for tag in keeper.sorting.tags(entry) if tag.on] == ["outside-contact"]
+    keeper.sorting.tag(entry, "outside-contact", False)
+    assert not carried.exists()
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_an_import_names_nobody_to_receive_an_edition(store: Store, clock: Clock) -> None:
+    world = build_editions_world()
+    rows = [
+        ["姓名", "部门", "岗位", "手机", "邮箱", "标签"],
+        ["新人", "技术部", "职员", "13900001111", "xinren@huaxing.example", "outside-contact"],
+    ]
+    with pytest.raises(BadRows) as caught:
+        assistant(world).importing.check(BOOK, rows)
+    assert [say(one.column, "zh_CN") for one in caught.value.errors] == ["标签"]

@@ -193,7 +193,7 @@ def test_calls_in_an_emergency_are_never_held_up_and_are_told(world: World) -> N
     card = teacher.directory.card(world.entry("jiangtao", "class"))
     assert {field.look for field in card.fields if field.name == "parent_phones"} == {"masked"}
     (notice,) = list(Notice.select().where(Notice.kind == "reveal"))
-    assert notice.clause == "D.11.2"
+    assert notice.clause == "D.11.2, default"
     heard = [row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == notice)]
     assert heard
     assert world.accounts["yanlaoshi"] not in heard, "the teacher watches, but not over themselves"

@@ -279,15 +279,21 @@ async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World
 
 @pytest.mark.clause("I.4.1.1")
 async def test_units_get_a_kind_and_people_a_tag(issued: World) -> None:
-    from db.store.tables import EntryTag, Unit
+    from db.store.tables import EntryTag, Request, Unit
 
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
         await press(pilot, "u", "4", "2")
         assert Unit.get_by_id(issued.unit(BOOK, "技术部")).kind == "office"
-        await press(pilot, "p", "v", "2", "down", "t", "1")
-        assert [row.tag for row in EntryTag.select()] == ["outside-contact"]
+        before = sorted(row.tag for row in EntryTag.select())
+        await press(pilot, "p", "v", "2", "down", "t", "2")
+        assert sorted(row.tag for row in EntryTag.select()) == sorted([*before, "office-contact"])
+        await press(pilot, "t", "1")
+        assert len(EntryTag.select()) == len(before), "taken off at once"
+        await press(pilot, "t", "1")
+        assert len(EntryTag.select()) == len(before), "and put on again by a decision"
+        assert Request.get().kind == "power"
         await press(pilot, "v", "3")
         assert "唐总" in text_of(app)
         assert app.crash is None

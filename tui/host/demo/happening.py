@@ -101,12 +101,14 @@ class Answer(Deed):
 
 
 class Sort(Deed):
-    """What editions choose by: kinds of unit and tags, set by the maintainer."""
+    """What editions choose by: kinds of unit and tags, set by the maintainer; ``agreed_by`` decides who
+    receives an edition by a tag."""
 
     do: Literal["sort"]
     book: str
     kinds: dict[str, str] = Field(default={})
     tags: dict[str, str] = Field(default={})
+    agreed_by: str = ""
 
 
 class Issue(CastPart):

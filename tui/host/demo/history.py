@@ -206,7 +206,11 @@ class History:
         for unit, kind in deed.kinds.items():
             desk.sorting.set_kind(self.where.unit(deed.book, unit), kind)
         for whose, tag in deed.tags.items():
-            desk.sorting.tag(self.where.entry(whose, deed.book), tag, True)
+            try:
+                desk.sorting.tag(self.where.entry(whose, deed.book), tag, True)
+            except Pending as pending:
+                queue = self.stage.desk(deed.agreed_by).queue
+                queue.approve(pending.request, queue.one(pending.request).digest)
 
     @perform.register
     def _decide_some(self, deed: Decide, desk: Desk) -> None:

@@ -40,15 +40,18 @@ from tui.sheets.case_work import (
     CONCLUDE,
     CONFIRM,
     DECIDE,
+    FILE,
     FOUND,
     HEAR,
     INVESTIGATE,
     INVOLVE,
     JUDGE,
+    MINUTES,
     NOTE,
     PERSON,
     REASON,
     RELEASE,
+    REOPEN,
     STATEMENT,
     TRIAGE,
     place_of,
@@ -66,7 +69,9 @@ VERBS = (
     STATEMENT,
     DECIDE,
     CONFIRM,
+    MINUTES,
     HEAR,
+    REOPEN,
     ANSWER,
     CLOSE,
 )
@@ -95,7 +100,9 @@ class CaseCard(Frame):
         command_of(STATEMENT, "s"),
         Command("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
         command_of(CONFIRM, "y"),
+        command_of(MINUTES, "n"),
         Command("hear", "h", HEAR.label, HEAR.help),
+        command_of(REOPEN, "o"),
         command_of(ANSWER, "a"),
         command_of(CLOSE, "z"),
         command_of(INVOLVE, "p"),
@@ -259,6 +266,15 @@ class CaseCard(Frame):
     async def do_confirm(self) -> None:
         """Whether, and why."""
         await self._carry_out(CONFIRM)
+
+    async def do_minutes(self) -> None:
+        """Which file of the tray, and what it says."""
+        for file in (await pick_evidence(self, ()) or ())[:1]:
+            await self._carry_out(MINUTES, **{FILE.id: file.id})
+
+    async def do_reopen(self) -> None:
+        """About whom, and why."""
+        await self._carry_out(REOPEN)
 
     async def do_hear(self) -> None:
         """Whose appeal, what comes of it, and what stands instead; then the reason."""

@@ -54,7 +54,8 @@ class OwnCaseCard(Frame):
             return self._case.hearing_until is not None and self._case.hearing_until.left >= 0
         until = self._case.appeal_until
         open_still = until is not None and until.left >= 0
-        return command_id != APPEAL.id or (open_still and self._case.verdicts[0].appeal is None)
+        made = self._case.verdicts[0].appeal if self._case.verdicts else None
+        return command_id != APPEAL.id or (open_still and (made is None or made.reopened))
 
     async def do_speak(self) -> None:
         """What speaks for the reader."""

@@ -151,10 +151,14 @@ def office(begun: World) -> World:
 
 @pytest.mark.threat(53)
 def test_a_tag_and_a_region_are_taken_back_to_what_was_before(office: World) -> None:
-    tagged, tag, keeper = office.entry("xiepi", "controlled"), "outside-contact", office.desk("zhuli")
+    tagged, tag, keeper = office.entry("xiepi", "controlled"), "office-contact", office.desk("zhuli")
     keeper.sorting.tag(tagged, tag, True)
     object_to(office, "sorting.tag")
     assert not EntryTag.select().where((EntryTag.entry == tagged) & (EntryTag.tag == tag)).exists()
+    named = office.entry("baizl", "controlled")
+    keeper.sorting.tag(named, "outside-contact", False)
+    object_to(office, "sorting.tag")
+    assert EntryTag.select().where((EntryTag.entry == named) & (EntryTag.tag == "outside-contact")).exists()
     unit = office.unit("controlled", "技术部")
     keeper.sorting.set_region(unit, "华东")
     object_to(office, "sorting.set_region")
