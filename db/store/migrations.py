@@ -478,6 +478,11 @@ def _parties() -> None:
         )
 
 
+def _papers() -> None:
+    """Sheets for signatures and their scans. A new store has them from its first step."""
+    database.create_tables([tables.Paper, tables.PaperScan], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -522,6 +527,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _rules,
     _form_drafts,
     _parties,
+    _papers,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -39,6 +39,8 @@ EVENTS: dict[str, Message] = {
     "appealed": _("appeal"),
     "heard": _("appeal decided"),
     "closed": _("closed"),
+    "served": _("decision served on paper"),
+    "unserved": _("proof of service struck"),
 }
 OUTCOMES: dict[str, Message] = {
     "": _("open"),
