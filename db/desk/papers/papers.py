@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.extracts.report_rights import export_clause, under_password_alone
 from db.desk.frame import Act, Subject, operation
@@ -32,8 +32,10 @@ from db.desk.papers.sheets import (
 )
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.deciding import Deciding
 from db.desk.requests.evidence import READERS, EvidenceFile, described
 from db.desk.requests.request_views import name_of
+from db.desk.requests.watchers import watchers_of
 from db.language import Label, Message, Text, _, listed
 from db.store import clock
 from db.store.audit import TAKEN_OUT
@@ -223,6 +225,11 @@ class Papers(Subject):
                 paper=paper, line=place, person=line.person, evidence=file, signed_on=signed_on,
                 account=account, at=at, counted=counts,
             )  # fmt: skip
+        if len({content.lines[place - 1].person for place in chosen}) > 1:
+            # On a list of everybody the watchers sign, too: each is told of the others' signatures.
+            deciding = Deciding()
+            barred = deciding.barred(account)
+            self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, deciding)
         self.act.note(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
         self.act.note(lines=_ranges(chosen), counted=counted)
         self.act.back = {"number": number_of(paper.id), "evidence": file.id}

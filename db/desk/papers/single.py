@@ -31,7 +31,7 @@ from db.desk.tasks.doers import Doers
 from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
 from db.desk.tasks.task_views import copy_view
 from db.desk.tasks.tasks import no_such_task
-from db.language import Message, Text, _, clause_words, listed
+from db.language import Text, _, listed
 from db.store.tables import (
     Account,
     CaseParty,
@@ -273,11 +273,7 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Found: {outcome} ({clause})", outcome=OUTCOMES[view.row.outcome], clause=view.row.clause)
     sanctions: list[Text] = [*mine.sanctions, *([mine.further] if mine.further else [])]
     decided: Text = listed(sanctions) if sanctions else _("not punished")
-    clause = clause_words(mine.clause or view.row.clause)
-    yield Message(
-        "{label}: {decided} ({clause})",
-        {"label": _("Sanction decided"), "decided": decided, "clause": clause},
-    )
+    yield _("Sanction: {sanction} ({clause})", sanction=decided, clause=mine.clause or view.row.clause)
     if mine.amount:
         yield _("Fine: {amount} {currency} in all", amount=mine.amount, currency=mine.currency)
     if mine.appeal is not None and mine.appeal.outcome:
