@@ -45,6 +45,7 @@ from db.desk.lifecycle.lifecycle import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.outside.outside import Outside
 from db.desk.overview.overview import Overview
+from db.desk.papers.papers import Papers
 from db.desk.policies.policies import Policies
 from db.desk.privacy.privacy import Privacy
 from db.desk.pulse import Pulse
@@ -127,6 +128,7 @@ class Desk:
         self.lifecycle = Lifecycle(self)
         self.outside = Outside(self)
         self.overview = Overview(self)
+        self.papers = Papers(self)
         self.praise = Praise(self)
         self.privacy = Privacy(self)
         self.tasks = Tasks(self)

@@ -44,6 +44,7 @@ KEPT: Final = frozenset(
         "help_call",
         "calendar_change",
         "call_attempt",
+        "paper",
     }
 )
 """Tables whose rows somebody asks for, says or sends in."""
@@ -82,6 +83,7 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "finding_event": "follows its finding",
     "review_item": "follows its campaign",
     "trained": "one a person and course",
+    "paper_scan": "follows its sheet",
     "task": "opened by duties",
     "task_proof": "follows its task",
     "duty_mark": "written by the clock",

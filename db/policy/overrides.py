@@ -12,7 +12,7 @@ from db.policy.schema import PolicyFile
 from db.policy.schema.access import Overrides
 from db.policy.schema.base import Rule
 
-ABOUT_THE_FILE = {"id", "version", "effective", "title", "summary", "overrides", "commencement"}
+ABOUT_THE_FILE = {"id", "version", "number", "effective", "title", "summary", "overrides", "commencement"}
 """What a regulation says about itself, which no other one replaces."""
 
 WORDS = {"clause", "zh", "en"}

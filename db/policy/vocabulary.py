@@ -65,6 +65,7 @@ evidence of ended requests; purposes and reasons of look-ups; what the audit tel
 
 Operation = Literal[
     "create", "edit", "remove", "decide", "export", "copy", "forward", "edit-unreviewed", "ask-access",
+    "sign-on-paper",
 ]  # fmt: skip
 
 PowerWord = Literal[

@@ -232,6 +232,7 @@ OPERATIONS: dict[Operation, Message] = {
     "forward": _("forward copies"),
     "edit-unreviewed": _("change entries without review"),
     "ask-access": _("ask for access beyond their own reach"),
+    "sign-on-paper": _("sign on paper instead of at their terminal"),
 }
 
 TOLD_OF: dict[str, Message] = {"join": _("joiners"), "change": _("changes"), "leave": _("leavers")}

@@ -484,6 +484,11 @@ def _reopening() -> None:
     database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")
 
 
+def _papers() -> None:
+    """Sheets for signatures and their scans. A new store has them from its first step."""
+    database.create_tables([tables.Paper, tables.PaperScan], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -529,6 +534,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _form_drafts,
     _parties,
     _reopening,
+    _papers,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

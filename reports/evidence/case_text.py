@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from tabulate import tabulate
 
@@ -12,9 +11,8 @@ from db.desk.audit.act_names import VALUES
 from db.desk.cases.case_views import PartyView
 from db.desk.cases.proof import CaseEvidence, ChainProof, Excerpt
 from db.language import Language, Message, Text, _, _n, listed, say
+from reports.pages import Style
 
-Style = Literal["title", "fact", "head", "item", "more", "made"]
-"""The part that a line has in the whole."""
 INDENTS: dict[Style, str] = {"more": "    "}
 
 

@@ -91,6 +91,7 @@ def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
         "form_draft:account_id:place:content",
         "archive:entry_id:content",
         "edition_issue:key:content",
+        "paper:key:content",
         "edition_copy:key:secret",
         "edition_copy:key:password",
         "case_file:key:words",

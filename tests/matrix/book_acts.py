@@ -163,6 +163,14 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "policies.rules": lambda desk, book: desk.policies.rules(book),
     "policies.summary": lambda desk, book: desk.policies.summary(book),
     "policies.revisions": lambda desk, book: desk.policies.revisions(book),
+    "policies.document": lambda desk, book: desk.policies.document(book, *_version(book)),
+    "papers.draw_up": lambda desk, book: desk.papers.draw_up(
+        "training", f"{book}/{_first('training', 'id', book)}"
+    ),
+    "papers.one": lambda desk, _book: desk.papers.one("P9999"),
+    "papers.leave": lambda desk, _book: desk.papers.leave("P9999", sha256="0" * 64, size=1, mark="ABCD-EFGH"),
+    "papers.enter": lambda desk, _book: desk.papers.enter("P9999", "none", "2026-11-23"),
+    "papers.strike": lambda desk, _book: desk.papers.strike("P9999", "none"),
     "policies.add": lambda desk, _book: _add_known(desk),
     "policies.withdraw": lambda desk, _book: _known(lambda: desk.policies.withdraw("company", "1")),
     "policies.set_rules": lambda desk, book: _known(lambda: _same_rules(desk, book)),
@@ -248,6 +256,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "audit.allowed": lambda desk: desk.audit.allowed(),
     "evidence.add": lambda desk: desk.evidence.add("受理单.pdf", PDF),
     "evidence.tray": lambda desk: desk.evidence.tray(),
+    "papers.list": lambda desk: desk.papers.list(),
     "drafts.keep": lambda desk: desk.drafts.keep("change 1", "Change", {"mobile": "139"}),
     "drafts.kept": lambda desk: desk.drafts.kept("change 1"),
     "drafts.mine": lambda desk: desk.drafts.mine(),
@@ -309,6 +318,12 @@ def _first(rules: str, key: str, book: str) -> str:
     """What the book's first rule of some sort is about."""
     found = getattr(_rules(book), rules)
     return getattr(found[0], key) if found else "none"
+
+
+def _version(book: str) -> tuple[str, str]:
+    """The first of the regulations that ``book`` is under, in the version in force."""
+    ref = _rules(book).policies[0]
+    return ref.id, ref.version
 
 
 def _newcomer(book: str) -> dict[str, str]:

@@ -122,6 +122,10 @@ def _number_of_a_copy(draw: Drawer) -> str:
     return f"C{draw.chance.randrange(1, 5):04d}-{draw.chance.randrange(1, 8):03d}"
 
 
+def _number_of_a_sheet(draw: Drawer) -> str:
+    return f"P{draw.chance.randrange(1, 6):04d}"
+
+
 SPECIAL: dict[str, Special] = {
     "drafts.keep.place": lambda _draw, _given, _desk: "change 1",
     "drafts.kept.place": lambda _draw, _given, _desk: "change 1",
@@ -167,6 +171,19 @@ SPECIAL: dict[str, Special] = {
     "facets": lambda _draw, _given, _desk: [],
     "number": lambda draw, _given, _desk: _number_of_a_copy(draw),
     "numbers": lambda draw, _given, _desk: _number_of_a_copy(draw),
+    "papers.draw_up.kind": lambda draw, _given, _desk: draw.chance.choice(
+        ("issue", "revision", "training", "undertaking", "hand-back", "decision")
+    ),
+    "of": lambda draw, given, _desk: (
+        f"{draw.gang.holder.book}/{draw.word('training', draw.gang.holder.book)}"
+        if given["kind"] == "training"
+        else str(draw.row("entry") if given["kind"] == "undertaking" else draw.chance.randrange(1, 9))
+    ),
+    "papers.one.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
+    "papers.leave.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
+    "papers.enter.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
+    "papers.strike.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
+    "lines": lambda draw, _given, _desk: draw.chance.choice(("", "1", "all")),
     "tasks.tick.what": lambda draw, _given, _desk: draw.chance.choice(("sync", "receipt")),
     "tasks.add_copy.copy": lambda _draw, _given, _desk: "C0001-001",
     "casework.sign.manifest": lambda _draw, _given, _desk: b"0" * 64 + b"  pack.pdf\n",

@@ -13,6 +13,7 @@ from tui.plain.find import COMMANDS as FIND
 from tui.plain.help import help_on
 from tui.plain.look import COMMANDS as LOOK
 from tui.plain.me import COMMANDS as ME
+from tui.plain.papers import COMMANDS as PAPERS
 from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
@@ -40,6 +41,7 @@ OTHERS = (
     *CASES,
     *TRACE,
     *WECOM,
+    *PAPERS,
     *(command for sheet in SHEETS for command in commands_of(sheet)),
 )
 

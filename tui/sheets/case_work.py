@@ -14,6 +14,7 @@ from db.language import Message, Text, _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
+from tui.sheets.papers import WORDS, draws
 from tui.sheets.sheet import Verb
 
 
@@ -134,6 +135,14 @@ APPELLANT: OneOf[int] = OneOf(
         if one.appeal is not None and not one.appeal.outcome
     ],
     nothing=_("No appeal waits in this case."),
+    obvious=True,
+)
+SERVED_ON: OneOf[int] = OneOf(
+    "person",
+    _("On whom it is served, where there are several."),
+    title=_("Served on whom?"),
+    choices=_concerned,
+    nothing=_("Nobody is named in this case."),
     obvious=True,
 )
 CAME_OF_IT: OneOf[str] = OneOf(
@@ -382,7 +391,11 @@ CLOSE: Verb[MyCase] = Verb(
     do=lambda at: at.desk.casework.close(at.number, at[CARRIED_OUT]),
     example="case close 12 --word paid",
 )
+SHEET: Verb[MyCase] = draws(
+    "decision", lambda at: f"{at.number}-{at[SERVED_ON]}", "case sheet 12 --words '把通讯录发到群里'",
+    asks=(SERVED_ON, WORDS), single=True,
+)  # fmt: skip
 WORK: Final = (
     TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, STATEMENT, DECIDE, CONFIRM, ANSWER,
-    CLOSE, SPEAK, APPEAL, MINUTES, HEAR, REOPEN,
+    CLOSE, SPEAK, APPEAL, MINUTES, HEAR, REOPEN, SHEET,
 )  # fmt: skip

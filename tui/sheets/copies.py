@@ -14,6 +14,7 @@ from db.desk.editions.receiving import OUT_OF_REACH
 from db.language import Text, _
 from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
+from tui.sheets.papers import draws
 from tui.sheets.receipts import receipt, receipt_tone
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 from tui.sheets.units import unit_in
@@ -244,7 +245,11 @@ COPIES: Sheet[CopyRow] = Sheet(
         Column("state", _("State"), nothing, from_width=NEVER, data=lambda row: row.receipt),
         Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
     ),
-    verbs=(REMIND, HAND_OUT, CLOSE, RECALL, SEND_AGAIN, RECORD),
+    verbs=(
+        REMIND, HAND_OUT, CLOSE, RECALL, SEND_AGAIN, RECORD,
+        draws("issue", lambda at: str(_issue(at)), "editions copies sheet --issue C0012", key="p",
+              open_to=_issues_it),
+    ),
     empty=_("This issue has no copies."),
     example="editions copies --issue C0012",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from db.desk.notation.localtime import local
 from db.desk.tasks.task_views import OUTCOMES, CopyView
 from db.language import Text, _
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.papers import draws
 from tui.sheets.sheet import Column, Sheet, Verb
 
 TASK = Number("task", _("The task that lists them."))
@@ -63,6 +64,9 @@ ADD: Verb[CopyView] = Verb(
     done=lambda _at, _made: _("It is on the list."),
     example="tasks copies add --task 12 --copy '纸质通讯录'",
 )
+SHEET: Verb[CopyView] = draws(
+    "hand-back", lambda at: str(at[TASK] or 0), "tasks copies sheet --task 12", key="p"
+)
 COPIES: Sheet[CopyView] = Sheet(
     id="tasks copies",
     operation="tasks.one",
@@ -79,7 +83,7 @@ COPIES: Sheet[CopyView] = Sheet(
         Column("outcome", _("What became of it"), lambda row: row.outcome, 12, few=True),
         Column("signed", _("Signed off by"), _signed, data=lambda row: row.signed_at),
     ),
-    verbs=(SIGN_OFF, ADD),
+    verbs=(SIGN_OFF, ADD, SHEET),
     empty=_("Nothing is handed back here."),
     example="tasks copies --task 12",
 )

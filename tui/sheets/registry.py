@@ -24,12 +24,14 @@ from tui.sheets.joiners import JOINERS, NAMESAKES
 from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
 from tui.sheets.offices import OFFICES
+from tui.sheets.papers import PAPERS
 from tui.sheets.praise import COMMENDATIONS, RANKING
 from tui.sheets.receipts import RECEIPTS
 from tui.sheets.requests import REQUESTS
 from tui.sheets.resets import RESETS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
+from tui.sheets.revisions import REVISIONS
 from tui.sheets.rules import COMING, SUMMARY
 from tui.sheets.sheet import Sheet
 from tui.sheets.stale import STALE
@@ -52,6 +54,7 @@ DRAWN: Final[tuple[Sheet[Any], ...]] = (
     SUMMARY,
     PEOPLE,
     RECEIVED,
+    REVISIONS,
 )
 """Those whose screen is drawn from them, too."""
 BY_HAND: Final[tuple[Sheet[Any], ...]] = (
@@ -93,6 +96,7 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     CONTACTS,
     CALENDAR,
     HISTORY,
+    PAPERS,
 )
 """Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)

@@ -15,6 +15,7 @@ from tui.sheets.asks import At, Choice, OneOf, Quiz
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.files import TableAsk
+from tui.sheets.papers import draws
 from tui.sheets.rules import facts_of
 from tui.sheets.sheet import NEVER, Column, Inside, Question, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -227,7 +228,17 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
             few=True,
         ),
     ),
-    verbs=(ATTENDED, IMPORT),
+    verbs=(
+        ATTENDED,
+        IMPORT,
+        draws(
+            "training",
+            lambda at: _key(at[TOPIC]),
+            "training people sheet --topic staff/confidentiality",
+            key="p",
+            open_to=_records,
+        ),
+    ),
     empty=_("Nobody is to be trained."),
     example="training people --topic staff/confidentiality",
 )

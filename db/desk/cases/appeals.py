@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from db.desk.authority.standing import policy_of
@@ -20,7 +21,7 @@ from db.store import clock
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.sealing import seal, unseal
-from db.store.tables import CaseAppeal, CaseFile, CaseParty
+from db.store.tables import CaseAppeal, CaseFile, CaseParty, Paper, PaperScan
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,22 @@ class AppealView:
 
 
 def appeal_until(row: CaseFile) -> Due | None:
-    """The last day on which who was found in breach may appeal, with the working days left."""
+    """The last day on which who was found in breach may appeal, with the working days left. The days run from
+    the decision, and where it was served on paper later, from that."""
     if row.outcome != "breach" or row.decided_at is None:
         return None
     rule = policy_of(row.book_id).discipline
-    decided = clock.local_date(row.decided_at, store().settings.time_zone)
+    decided = max([clock.local_date(row.decided_at, store().settings.time_zone), *_served(row)])
     until = calendar(row.book_id).due(decided, rule.appeal_days)
     return due_of(row.book_id, until.isoformat(), rule.clause_of("appeal_days"))
+
+
+def _served(row: CaseFile) -> list[date]:
+    """The day on which the decision was served on paper to each, so far as it was."""
+    mine = (Paper.kind == "decision") & Paper.about.startswith(f"{row.id}-")
+    shown = PaperScan.counted & PaperScan.struck_at.is_null()
+    rows = PaperScan.select().join(Paper).where(mine & shown)
+    return [date.fromisoformat(one.signed_on) for one in rows]
 
 
 def has_appealed(party: CaseParty) -> bool:

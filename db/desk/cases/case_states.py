@@ -41,6 +41,8 @@ EVENTS: dict[str, Message] = {
     "reopened": _("decision opened again"),
     "heard": _("appeal decided"),
     "closed": _("closed"),
+    "served": _("decision served on paper"),
+    "unserved": _("proof of service struck"),
 }
 OUTCOMES: dict[str, Message] = {
     "": _("open"),

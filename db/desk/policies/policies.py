@@ -27,6 +27,7 @@ from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.policies.changing import changes_of
+from db.desk.policies.documents import document_of
 from db.desk.policies.outlook_lines import says_rules, says_version
 from db.desk.policies.revising import (
     Added,
@@ -42,7 +43,14 @@ from db.desk.policies.revising import (
     tell_rules,
     tell_withdrawn,
 )
-from db.desk.policies.rule_views import Coming, Revision, RulesView, coming_to, rules_of
+from db.desk.policies.rule_views import (
+    Coming,
+    RegulationDocument,
+    Revision,
+    RulesView,
+    coming_to,
+    rules_of,
+)
 from db.desk.policies.summaries import Lesson, lessons
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -269,6 +277,19 @@ class Policies(Subject):
             )
         return self._announced(book)
 
+    @operation("policies.document", label=_("read a regulation as a document"), recorded=False, power=LOOKS)
+    def document(self, book: str, regulation: str, version: str) -> RegulationDocument:
+        """A version of a regulation over one of the actor's books, in force or to come, with who decided it
+        and what it changes there. Raises Refused for any other."""
+        found = document_of(book, regulation, version) if book in self.standing.books else None
+        if found is None:
+            raise Refused(
+                _("There is no such version of a regulation over a directory of yours."),
+                SILENT,
+                _("`rules` names the regulations of a directory, with their versions."),
+            )
+        return found
+
     def _oversees(self, book: str) -> bool:
         """Whether the actor may know who has acknowledged a revision."""
         policy = policy_of(book)
@@ -375,7 +396,9 @@ def _revision(row: Notice) -> Revision:
     told = NoticeRecipient.select().where(NoticeRecipient.notice == row)
     missing = _asked(told) if row.acknowledge else ()
     return Revision(
+        id=row.id,
         regulation=detail["policy"],
+        title=Label(detail["zh"], detail["en"]),
         version=detail["version"],
         effective=detail["effective"],
         announced_at=row.at,

@@ -17,6 +17,7 @@ from db.desk.authority.rules_on_record import (
     RulesOnRecord,
     made_under,
     policy_on,
+    regulation_of,
     rules_on_record,
 )
 from db.desk.authority.standing import books_of
@@ -73,6 +74,17 @@ def check_version(regulation: Regulation, digest: str) -> None:
             id=regulation.id,
         )
         raise Invalid(Problem("version", message))
+    number = regulation.file.number
+    others = RegulationText.select().where(RegulationText.withdrawn_at.is_null())
+    for row in others if number else ():
+        if number == regulation_of(row.digest, row.from_day).file.number:
+            message = _(
+                "{number} is the number of {id}, version {version}, already. Give each document its own.",
+                number=number,
+                id=row.regulation,
+                version=row.version,
+            )
+            raise Invalid(Problem("number", message))
     highest = max(known, key=_order, default="")
     if known and _order(regulation.version) < _order(highest):
         message = _(
@@ -177,8 +189,8 @@ def _order(version: str) -> list[tuple[int, str]]:
 
 
 def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell everybody in ``book`` that a regulation is in force from ``day`` on: their accounts. ``rule`` says
-    whether each has to acknowledge it (G.9)."""
+    """Tell everybody in ``book`` that a regulation is in force from ``day`` on: their accounts. Each has to
+    acknowledge it, unless ``rule`` says otherwise (G.9)."""
     everyone = everybody_in(book)
     tell(
         REVISION,
@@ -186,7 +198,7 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
         everyone,
         clause=rule.clause if rule is not None else SILENT,
         detail=revision_detail(regulation, day),
-        acknowledge=rule is not None and rule.acknowledge,
+        acknowledge=rule is None or rule.acknowledge,
     )
     return everyone
 

@@ -80,7 +80,9 @@ class Revision:
     """A new version that was announced: to how many, and who of them has not acknowledged it yet, where
     that is ``asked`` of them."""
 
+    id: int
     regulation: str
+    title: Label
     version: str
     effective: str
     announced_at: str
@@ -107,6 +109,27 @@ class Revision:
             missing=len(self.missing),
             told=self.told,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RegulationDocument:
+    """A version of a regulation as a document. ``number`` is the organisation's own, where the text says one;
+    ``signed_by`` those who decided it, or put it on record; ``before``: the version whose place it takes, of
+    which ``changes`` tell what it changes in the directory ``book``."""
+
+    book: Label
+    id: str
+    title: Label
+    number: str
+    version: str
+    effective: str
+    issued: str
+    signed_by: tuple[Text, ...]
+    organisation: str
+    classification: Label
+    headings: tuple[tuple[str, Text], ...]
+    before: str
+    changes: tuple[RuleChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

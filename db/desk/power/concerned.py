@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from db.store.tables import Entry
 
 PERSONAL = (
     "grant", "account", "activation", "delegation", "access_grant", "copy_grant", "sign_in_session",
-    "recovery_code", "consent", "trained", "entry_tag", "notice_recipient",
+    "recovery_code", "consent", "trained", "entry_tag", "notice_recipient", "paper_scan",
 )  # fmt: skip
 """Tables whose rows give, take or show something to one person, and who was told of something."""
 TOLD = "notice_recipient"
@@ -34,10 +34,11 @@ def concerned(after: int) -> Concerned:
     """Whom what was changed since ``after`` concerns (`rows.last_change`)."""
     accounts, persons, roles, told = set[int](), set[int](), set[tuple[str, str]](), set[int]()
     entries = set[int]()
-    for name, row in _rows(changed_rows(store().database, after, PERSONAL)):
-        if name == TOLD:
-            told.add(row["account_id"])
-            continue
+    changes = changed_rows(store().database, after, PERSONAL)
+    for name, before, now in changes:
+        if name == TOLD and before is None and now is not None:  # to acknowledge for somebody tells nobody
+            told.add(json.loads(now)["account_id"])
+    for name, row in _rows(one for one in changes if one[0] != TOLD):
         accounts.update(_numbers(row, ("account_id", "to_id")))
         persons.update(_numbers(row, ("person_id",)))
         if name == "entry_tag":
@@ -51,7 +52,7 @@ def concerned(after: int) -> Concerned:
     return Concerned(frozenset(accounts), frozenset(persons), frozenset(roles), frozenset(told))
 
 
-def _rows(changes: Sequence[Change]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(changes: Iterable[Change]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, before, after in changes:
         if name == "account" and after is None:
             continue  # an account that is gone is nobody's

@@ -23,6 +23,8 @@ from db.store.tables import (
     Notice,
     NoticeRecipient,
     OutsideMember,
+    Paper,
+    PaperScan,
     Request,
     RequestEvent,
     RequestStep,
@@ -43,8 +45,14 @@ def erase(person: int) -> None:
         subjects.destroy(key_name(kept.entry_id))
     Archive.delete().where(Archive.person == person).execute()
     Account.update(state="disabled").where(Account.id.in_(accounts)).execute()
-    for file in Evidence.select(Evidence.id).where(Evidence.account.in_(accounts)):
+    theirs = Evidence.select(Evidence.id).where(Evidence.account.in_(accounts))
+    scans = PaperScan.select(PaperScan.evidence)  # of what others signed, who are not erased with them
+    for file in theirs.where(Evidence.id.not_in(scans)):
         files.let_go(file.id, "")
+    for paper in Paper.select().where((Paper.person == person) & (Paper.kind != "decision")):
+        subjects.destroy(f"paper:{paper.key}")
+        for scan in PaperScan.select(PaperScan.evidence).where(PaperScan.paper == paper).distinct():
+            files.let_go(scan.evidence_id, "")
     for row in Request.select().where(Request.entry.in_(entries)):
         let_go(row)
     for row in naming(person):

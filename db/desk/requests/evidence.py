@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.standing import Standing, policy_of
 from db.desk.cases.handling import Handling
-from db.desk.frame import Subject, operation
+from db.desk.frame import Act, Subject, operation
 from db.desk.notation.media import MediaType, acts, clean_name, media_type
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -24,9 +25,11 @@ from db.language import _
 from db.store import clock, subjects
 from db.store.moves import Moves
 from db.store.subjects import Destroyed
-from db.store.tables import CaseAttachment, CaseFile, Evidence, Request, RequestEvidence
+from db.store.tables import CaseAttachment, CaseFile, Evidence, PaperScan, Request, RequestEvidence
 
 MAX_IN_TRAY = 20
+READERS: list[Callable[[str, Standing, Act], bool]] = []
+"""Who else may open a file, by its number, and notes as what; of subjects that stand above this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,16 @@ class EvidenceTray(Subject):
 
     @operation("evidence.open", label=_("open evidence"), recorded=True, power=LOOKS)
     def open(self, evidence: str) -> bytes:
-        """The content, for its owner and for whoever decides or decided on a request it is attached to,
-        or works on such a case.
+        """The content, for its owner, for whoever decides or decided on a request it is attached to or works
+        on such a case, and for who may see the signed sheet that it is a scan of.
 
         Refused alike where there is no such file and where it is not theirs to see (C.10).
         """
         row = Evidence.get_or_none(Evidence.id == evidence)
         self.act.note(evidence=evidence)
         mine = row is not None and row.account_id == self.standing.account
-        if row is None or not (mine or self._decides_on(evidence) or self._works_with(evidence)):
+        theirs = any(reads(evidence, self.standing, self.act) for reads in READERS)
+        if row is None or not (mine or theirs or self._decides_on(evidence) or self._works_with(evidence)):
             raise _no_such()
         self.act.note(digest=row.digest)
         return self._content(row)
@@ -119,6 +123,12 @@ class EvidenceTray(Subject):
                 _("{name} is attached to a case and stays on record.", name=row.name),
                 SILENT,
                 _("Whoever handles the case may read it; it goes to nobody else."),
+            )
+        if PaperScan.select().where(PaperScan.evidence == evidence).exists():
+            raise Refused(
+                _("{name} is the scan of a signed sheet and stays on record.", name=row.name),
+                SILENT,
+                _("If it is not, strike it under Sheets; it counts no more then."),
             )
         row.delete_instance()
         subjects.destroy(files.key_name(evidence))
@@ -154,6 +164,7 @@ class EvidenceTray(Subject):
         loose = Evidence.select().where(
             (Evidence.account == self.standing.account)
             & Evidence.id.not_in(RequestEvidence.select(RequestEvidence.evidence))
+            & Evidence.id.not_in(PaperScan.select(PaperScan.evidence))
         )
         if loose.count() >= MAX_IN_TRAY:
             raise Invalid(

@@ -30,6 +30,7 @@ class PolicyFile(Parts):
 
     id: Id
     version: str = "1"
+    number: str = Field(default="", max_length=60)
     effective: datetime.date
     title: Text
     summary: tuple[ClauseSummary, ...] = ()

@@ -47,6 +47,7 @@ from db.store.tables.outside import (
     OutsideSurvey,
     OutsideUnit,
 )
+from db.store.tables.papers import Paper, PaperScan
 from db.store.tables.people import (
     Book,
     Entry,
@@ -132,6 +133,8 @@ ALL: tuple[type[Table], ...] = (
     CaseEvent,
     CaseAttachment,
     Commendation,
+    Paper,
+    PaperScan,
     CalendarChange,
     CalendarDay,
     RegulationText,
@@ -203,6 +206,8 @@ __all__ = [
     "OutsideMember",
     "OutsideSurvey",
     "OutsideUnit",
+    "Paper",
+    "PaperScan",
     "PastPassword",
     "Person",
     "ProofHead",

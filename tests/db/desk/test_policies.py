@@ -116,13 +116,23 @@ def test_whoever_is_in_two_books_reads_and_acknowledges_a_revision_once(store: S
 @pytest.mark.clause("G.9")
 def test_a_revision_that_asks_for_no_acknowledgement_is_seen_once_too(store: Store, clock: Clock) -> None:
     wider = build_wider_world("secured", "partners")
-    issue(wider, operator(wider), revision("information-security", "2", "2026-12-01"))
+    rule = 'notices = [{ about = "revision", to = "everyone", clause = "H.3.1" }]'
+    unasked = ("effective = 2026-12-01", f"effective = 2026-12-01\n{rule}")
+    issue(wider, operator(wider), revision("information-security", "2", "2026-12-01", unasked))
     desk = wider.desk("shibu")
     (notice,) = desk.notices.unread()
     assert not notice.acknowledge
     desk.notices.mark_seen(notice.id)
     assert desk.notices.unread() == ()
     assert len(wider.desk("fuhr").notices.unread()) == 1
+
+
+def test_where_no_regulation_says_so_each_acknowledges_a_revision(store: Store, clock: Clock) -> None:
+    """A default: it is asked of everybody, once, and cited as none."""
+    wider = build_wider_world("secured")
+    issue(wider, operator(wider), revision("information-security", "2", "2026-12-01"))
+    (notice,) = wider.desk("shibu").notices.unread()
+    assert (notice.acknowledge, notice.clause) == (True, "default")
 
 
 @pytest.mark.clause("G.9")
@@ -155,7 +165,7 @@ def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock)
     assert {row.version for row in RegulationText.select()} == {"1.1"}
     assert issue(wider, "kangle", revision("safety-officers", "2", "2026-12-01"))[1] == 6
     (announced,) = wider.desk("kangle").policies.rules("safety").revisions
-    assert say(announced.state, "en") == "version 2 from 2026-12-01 on: announced to 6"
+    assert say(announced.state, "en") == "version 2 from 2026-12-01 on: 6 of 6 have not acknowledged it"
 
 
 @pytest.mark.clause("H.3.1", "H.8.1")

@@ -11,10 +11,8 @@ from tui.kit import (
     Column,
     Command,
     DataList,
-    Dialog,
     Facts,
     Frame,
-    Line,
     Option,
     Styled,
     Where,
@@ -22,9 +20,11 @@ from tui.kit import (
     tell_facts,
 )
 from tui.screens.sheets.list import screen_of
+from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import holders
+from tui.sheets.revisions import READ, REVISIONS
 from tui.sheets.rules import COMING, SUMMARY, coming_line
 
 OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."), looks=True)
@@ -74,9 +74,8 @@ class Rules(OfRules):
         OPEN,
         Command("changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")),
         Command("coming", "w", _("To come"), _("What is on record and not in force yet; withdraw it.")),
-        Command(
-            "missing", "n", _("Not acknowledged"), _("Who has not acknowledged the revision announced last.")
-        ),
+        Command("document", "v", _("Document"), _("Show a regulation as a document, and how to print it.")),
+        Command("revisions", "n", _("Revisions"), _("Who has not acknowledged what was announced.")),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
 
@@ -122,8 +121,8 @@ class Rules(OfRules):
             return bool(self._rules.changes)
         if command_id == "coming":
             return bool(self._rules.coming)
-        if command_id == "missing":
-            return any(one.missing for one in self._rules.revisions)
+        if command_id == "revisions":
+            return bool(self._rules.revisions)
         return super().can(command_id)
 
     def do_changes(self) -> None:
@@ -134,10 +133,21 @@ class Rules(OfRules):
         """What is to take effect still."""
         self.app.push_screen(screen_of(COMING)({BOOK.id: self._rules.book}))
 
-    def do_missing(self) -> None:
-        """Who has still to acknowledge."""
-        latest = next(one for one in self._rules.revisions if one.missing)
-        self.app.push_screen(Missing(latest))
+    async def do_document(self) -> None:
+        """The regulation, or which of several, in force or to come."""
+        rules = self._rules
+        known: list[tuple[str, str, Text]] = [(one.id, one.version, one.title) for one in rules.regulations]
+        known += [(one.id, one.version, one.title) for one in rules.coming if one.version]
+        options = [Option(f"{id} {version}", title, note=version) for id, version, title in known]
+        chosen = options[0].id if len(options) == 1 else await choose(self, _("Which regulation?"), options)
+        if chosen is not None:
+            view = self.app.desk.policies.document(rules.book, *chosen.split(" ", 1))
+            at = At[Revision](self.app.desk, answers={BOOK.id: rules.book})
+            await tell_facts(self, view.title, READ.shown(at, view))
+
+    def do_revisions(self) -> None:
+        """What was announced, and who has still to acknowledge it."""
+        self.app.push_screen(screen_of(REVISIONS)({BOOK.id: self._rules.book}))
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -186,32 +196,6 @@ class RuleChanges(OfRules):
 
 def _sign(change: RuleChange) -> Styled:
     return Styled(_("+ begins"), "good") if change.begins else Styled(_("− ends"), "warn")
-
-
-class Missing(Dialog[None]):
-    """Those who have not acknowledged a revision yet."""
-
-    NAME = _("Not acknowledged yet")
-    ABOUT = _("Each of them finds the announcement on Today and acknowledges it there.")
-    KEYS = (Command("back", "escape", _("Back"), _("Back to the rules."), second="q"),)
-    DEFAULT_CSS = """
-    Missing > .box { width: 46; height: 16; }
-    Missing DataList { height: 1fr; margin-top: 1; }
-    """
-
-    def __init__(self, revision: Revision) -> None:
-        super().__init__(self.NAME)
-        self._revision = revision
-
-    def body(self) -> ComposeResult:
-        """Their names."""
-        yield Line(self._revision.state)
-        yield DataList[str]([Column(_("Name"), lambda name: name)], key=lambda name: name)
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        names = self._revision.missing
-        self.query_one(DataList).show(lambda offset, limit: names[offset : offset + limit], total=len(names))
 
 
 async def show_rules(screen: Frame) -> None:

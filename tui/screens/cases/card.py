@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 
 from db.desk.cases.case_states import HEARD
 from db.desk.cases.case_views import CaseView, PartyView
+from db.desk.cases.handling import OVER
 from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import Sentence
 from db.desk.refusal import Invalid, Problem
@@ -28,7 +29,7 @@ from tui.kit import (
 from tui.screens.cases.sentence import ask_sentence
 from tui.screens.cases.trail import CaseTrail
 from tui.screens.evidence.pick import pick_evidence
-from tui.screens.sheets.asking import carry_out
+from tui.screens.sheets.asking import carry_out, draw_sheet
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.case_facts import MyCase, facts
@@ -52,6 +53,7 @@ from tui.sheets.case_work import (
     REASON,
     RELEASE,
     REOPEN,
+    SHEET,
     STATEMENT,
     TRIAGE,
     place_of,
@@ -111,6 +113,7 @@ class CaseCard(Frame):
         Command("copy", "c", _("Copy"), _("Attach a traced copy by its number."), footer=False),
         Command("file", "f", _("File"), _("Attach a file of your evidence tray."), footer=False),
         command_of(NOTE, "m", footer=False),
+        command_of(SHEET, "l", footer=False),
         Command("pack", "e", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
@@ -152,6 +155,7 @@ class CaseCard(Frame):
         taken = {verb.id: STEPS[verb.id] in steps for verb in VERBS} | attaching
         taken["audit"] = self._view.row.handles and self._view.row.state in GATHERING
         taken["pack"] = self._view.row.handles
+        taken[SHEET.id] = self._view.row.state in OVER and self._view.row.outcome == "breach"
         return taken.get(command_id, True)
 
     def _again(self) -> None:
@@ -315,6 +319,11 @@ class CaseCard(Frame):
     async def do_close(self) -> None:
         """A word."""
         await self._carry_out(CLOSE)
+
+    async def do_sheet(self) -> None:
+        """On whom it is served, and the facts."""
+        row = self._view.row
+        await draw_sheet(self, SHEET, At(self.app.desk, (row.id,), lambda: (MyCase(row, "handler"),), {}))
 
     async def do_pack(self) -> None:
         """The command that writes it where the reader is."""

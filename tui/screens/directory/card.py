@@ -20,7 +20,7 @@ from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import Known, is_covered, reveal
 from tui.screens.directory.why import ask_why
-from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.asking import draw_sheet, said_of
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.card_facts import card_facts, is_day, seen_under
@@ -28,6 +28,7 @@ from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import ENTRY, ERROR, FIELD
 from tui.sheets.cell import Fact
 from tui.sheets.looking import REVEAL, WHY
+from tui.sheets.papers import UNDERTAKING
 from tui.sheets.stale import FIELD as DEAD
 from tui.sheets.stale import REPORT
 
@@ -143,6 +144,7 @@ class Card(Frame):
         command_of(WHY),
         Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
         command_of(REPORT, "d", footer=False),
+        command_of(UNDERTAKING, footer=False),
         Command(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
@@ -177,7 +179,7 @@ class Card(Frame):
             return bool(self._known.covered(self._card.fields))
         if command_id == "photo":
             return any(field.kind == "photo" for field in self._card.fields)
-        if command_id == "change":
+        if command_id in ("change", UNDERTAKING.id):
             return self._card.may_propose
         return True
 
@@ -202,6 +204,10 @@ class Card(Frame):
     def do_photo(self) -> None:
         """The photo over the card."""
         show_photo(self, self._card.entry, self._card.name)
+
+    async def do_sheet(self) -> None:
+        """The undertaking, to be signed."""
+        await draw_sheet(self, UNDERTAKING, At(self.app.desk, (self._card.entry,)))
 
     async def do_error(self) -> None:
         """What is wrong (H.5.3)."""

@@ -7,6 +7,7 @@ from db.desk.tasks.task_views import TaskRow
 from db.desk.training.trainings import BookTopic
 from db.language import _
 from tui.kit import Command, Frame
+from tui.screens.papers.papers import Papers
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import PROGRESS, ReviewList, show_progress
@@ -56,6 +57,9 @@ class Reviews(SheetScreen[CampaignRow]):
             footer=False,
         ),
         Command("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),
+        Command(
+            "papers", "l", _("Sheets to sign"), _("Sheets to print and sign, and their scans."), footer=False
+        ),
     )
 
     def can(self, command_id: str) -> bool:
@@ -88,6 +92,10 @@ class Reviews(SheetScreen[CampaignRow]):
         """Who was trained; for who answers for nobody else, their own."""
         own = not self.app.desk.training.topics()
         self.app.push_screen(screen_of(MINE)() if own else Trainings())
+
+    def do_papers(self) -> None:
+        """Sheets that were drawn up, and entering scans of them."""
+        self.app.push_screen(Papers())
 
 
 def _open_reviews(screen: Frame, row: TaskRow) -> None:

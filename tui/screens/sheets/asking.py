@@ -41,6 +41,13 @@ async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
     return await act(screen, verb, at, written)
 
 
+async def draw_sheet(screen: Keyed, verb: Verb[Any], at: At[Any]) -> None:
+    """`carry_out`, and what is shown of what it made, such as the line that takes a sheet out."""
+    made = await carry_out(screen, verb, at)
+    if made is not None:
+        await tell_facts(screen, verb.done(at, made.result), verb.shown(at, made.result))
+
+
 async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
     """`carry_out`, and what is said when done; None where the person went back."""
     made = await carry_out(screen, verb, at)

@@ -12,10 +12,10 @@ from db.desk.tasks.task_views import TaskView
 from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Option, Where, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
-from tui.screens.sheets.asking import carry_out
+from tui.screens.sheets.asking import carry_out, draw_sheet
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
-from tui.sheets.hand_back import ADD, SIGN_OFF, TASK
+from tui.sheets.hand_back import ADD, SHEET, SIGN_OFF, TASK
 from tui.sheets.joiners import CALL_OFF
 from tui.sheets.sheet import Verb
 from tui.sheets.task_facts import task_facts
@@ -38,6 +38,7 @@ class TaskCard(Frame):
         command_of(TICK),
         Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
         Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
+        command_of(SHEET, footer=False),
         Command("call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
@@ -74,6 +75,8 @@ class TaskCard(Frame):
             return is_open and any(proof.tick for proof in view.proofs)
         if command_id == "sign":
             return is_open and view.signs and any(copy.signed_at is None for copy in view.copies)
+        if command_id == SHEET.id:
+            return view.signs and bool(view.copies)
         if command_id == "add":
             return is_open and any(proof.what == "hand-back" for proof in view.proofs)
         if command_id in ("enter", "call_off"):
@@ -119,6 +122,10 @@ class TaskCard(Frame):
     async def do_add(self) -> None:
         """One more copy on the list."""
         await self._carry_out(ADD)
+
+    async def do_sheet(self) -> None:
+        """The hand-back list, to be signed."""
+        await draw_sheet(self, SHEET, At(self.app.desk, answers={TASK.id: self._view.row.id}))
 
     async def do_call_off(self) -> None:
         """The joiner does not come."""

@@ -1,0 +1,229 @@
+"""Receipt lists, a line a person: of an edition's issue, of a revision that was announced, of a training.
+Not operations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.editions.edition_views import label_of
+from db.desk.editions.issuing_rights import issues, no_such_issue
+from db.desk.editions.marks import number_of
+from db.desk.editions.receiving import copies_of, receipt_of
+from db.desk.notation.localtime import local
+from db.desk.papers.sheets import (
+    Matter,
+    Page,
+    SheetKind,
+    SheetLine,
+    Signed,
+    accounts_of,
+    number_in,
+    register,
+)
+from db.desk.papers.sheets import number_of as paper_number
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.submitters import holds
+from db.desk.telling.notices import REVISION
+from db.desk.training.topics import learners, topics_of
+from db.language import Label, Text, _
+from db.policy.schema.base import cite
+from db.store.tables import (
+    Account,
+    EditionCopy,
+    EditionIssue,
+    Entry,
+    Notice,
+    NoticeRecipient,
+    Paper,
+    Trained,
+    Unit,
+)
+
+SIGNED, SIGNED_ON = _("Signature"), _("Date")
+
+
+def _list(
+    title: Text, facts: Sequence[tuple[Text, Text]], heads: Sequence[Text], rows: Sequence[Sequence[Text]]
+) -> tuple[Page]:
+    """A numbered line for each who is to sign, with room for the signature and its day."""
+    numbered = [(str(number), *row, "", "") for number, row in enumerate(rows, start=1)]
+    if not numbered:
+        raise Invalid(Problem("", _("Nobody is left to sign: all of it is on record already.")))
+    return (Page(title, facts, heads=(_("No."), *heads, SIGNED, SIGNED_ON), rows=numbered),)
+
+
+class IssueReceipts(SheetKind):
+    """Of an issue of an edition: each copy that its recipient can acknowledge and has not (I.4.3)."""
+
+    id, label = "issue", _("receipt list of an edition")
+
+    def matter(self, standing: Standing, about: str) -> Matter:
+        """An issue, for who issues it."""
+        row = EditionIssue.get_or_none(EditionIssue.id == number_in(about.upper().removeprefix("C")))
+        if row is None or row.book_id not in standing.books or not issues(standing, policy_of(row.book_id)):
+            raise no_such_issue()
+        rule = next((one for one in policy_of(row.book_id).editions if one.id == row.edition), None)
+        clause = rule.recipients.clause if rule is not None else str(row.clause)
+        return Matter(row.book_id, str(row.id), clause, row=row)
+
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+        """A line for each copy that waits for its recipient."""
+        issue: EditionIssue = matter.row
+        waiting = [copy for copy in copies_of(issue) if receipt_of(copy) == "waiting"]
+        facts = (
+            (_("Edition"), label_of(issue.book_id, issue.edition)),
+            (_("Issue no."), str(issue.number)),
+            (_("Issued"), local(issue.issued_at)[:10]),
+        )
+        rows = [(number_of(issue.id, one.ord), one.name, one.unit, one.post) for one in waiting]
+        heads = (_("Copy"), _("Name"), _unit_label(issue.book_id), _("Position"))
+        lines = [SheetLine(one.entry.person_id, one.name, str(one.id)) for one in waiting]
+        return _list(_("Receipt list"), facts, heads, rows), lines
+
+    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+        """Acknowledge the copy."""
+        copy = EditionCopy.get_by_id(int(line.ref))
+        if receipt_of(copy) != "waiting":
+            return False
+        EditionCopy.update(acknowledged_at=signed.at).where(EditionCopy.id == copy.id).execute()
+        return True
+
+    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+        """Have the copy wait for its recipient again."""
+        mine = (EditionCopy.id == int(line.ref)) & (EditionCopy.acknowledged_at == signed.at)
+        EditionCopy.update(acknowledged_at=None).where(mine).execute()
+
+
+class RevisionReceipts(SheetKind):
+    """Of a revision that was announced: whoever has not acknowledged it, those without an account, too."""
+
+    id, label = "revision", _("receipt list of a revision")
+
+    def matter(self, standing: Standing, about: str) -> Matter:
+        """An announcement, for who keeps the book or interprets its rules."""
+        row = Notice.get_or_none((Notice.id == number_in(about)) & (Notice.kind == REVISION))
+        if row is None or row.book_id not in standing.books:
+            raise _no_revision(SILENT)
+        policy = policy_of(row.book_id)
+        roles = (*policy.keepers, *(one.role for one in policy.interpreters))
+        if not holds(standing, policy, roles, root_of(row.book_id)):
+            raise _no_revision(cite(*(one.clause for one in policy.interpreters)) or SILENT)
+        return Matter(row.book_id, str(row.id), str(row.clause), row=row)
+
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+        """A line for each who has not acknowledged it, by department."""
+        told, book = json.loads(matter.row.detail), matter.book
+        facts = (
+            (_("Regulation"), Label(told["zh"], told["en"])),
+            (_("Version"), told["version"]),
+            (_("In force from"), told["effective"]),
+        )
+        told_of = NoticeRecipient.select(NoticeRecipient.account).where(
+            (NoticeRecipient.notice == matter.row.id) & NoticeRecipient.acknowledged_at.is_null(False)
+        )
+        done = Account.select(Account.person).where(Account.id.in_(told_of) & Account.person.is_null(False))
+        people = [one for one in _by_department(book) if one.person_id not in {row.person_id for row in done}]
+        rows = [(entry.name, entry.unit.name, entry.position or "") for entry in people]
+        heads = (_("Name"), _unit_label(book), _("Position"))
+        lines = [SheetLine(one.person_id, one.name) for one in people]
+        return _list(_("Receipt list"), facts, heads, rows), lines
+
+    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+        """Acknowledge the announcement, in every book, by each account of the person; of who has none, the
+        scan itself is the acknowledgement."""
+        accounts = accounts_of(line.person)
+        waiting = _of_revision(paper, accounts).where(NoticeRecipient.acknowledged_at.is_null())
+        numbers = [(one.notice_id, one.account_id) for one in waiting]
+        for notice, account in numbers:
+            NoticeRecipient.update(seen_at=signed.at, acknowledged_at=signed.at).where(
+                (NoticeRecipient.notice == notice) & (NoticeRecipient.account == account)
+            ).execute()
+        return bool(numbers) or not accounts
+
+    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+        """Have the announcement wait for the person again."""
+        for one in _of_revision(paper, accounts_of(line.person)):
+            NoticeRecipient.update(seen_at=None, acknowledged_at=None).where(
+                (NoticeRecipient.notice == one.notice_id)
+                & (NoticeRecipient.account == one.account_id)
+                & (NoticeRecipient.acknowledged_at == signed.at)
+            ).execute()
+
+
+class TrainingReceipts(SheetKind):
+    """Of a training: whoever learns it in the book. Signing is attending (F.6.2)."""
+
+    id, label = "training", _("receipt list of a training")
+
+    def matter(self, standing: Standing, about: str) -> Matter:
+        """A topic, written ``book/topic``, for who records attendance."""
+        book, _slash, name = about.partition("/")
+        policy = policy_of(book) if book in standing.books else None
+        topic = next((one for one in topics_of(policy) if one.id == name), None) if policy else None
+        if policy is None or topic is None or not holds(standing, policy, policy.keepers, root_of(book)):
+            raise Refused(
+                _("There is no such training for you to record."),
+                topic.clause if topic is not None else SILENT,
+                _("`training` lists the topics that you answer for."),
+            )
+        return Matter(book, about, topic.clause, row=topic)
+
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+        """A line for each who is to be trained, by department."""
+        book, topic = matter.book, matter.row
+        people = _by_department(book)
+        facts = ((_("Topic"), topic.label), (_("Version"), topic.version))
+        rows = [(entry.name, entry.unit.name, entry.position or "") for entry in people]
+        heads = (_("Name"), _unit_label(book), _("Position"))
+        lines = [SheetLine(one.person_id, one.name, topic.version) for one in people]
+        return _list(_("Attendance list"), facts, heads, rows), lines
+
+    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+        """Record that the person was trained on the day of the signature, on the version of the sheet."""
+        book, _slash, topic = paper.about.partition("/")
+        known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
+        if Trained.select().where(known & (Trained.on_day == signed.day)).exists():
+            return False
+        Trained.create(
+            person=line.person, book=book, topic=topic, version=line.ref, on_day=signed.day,
+            recorded_at=signed.at, recorded_by=signed.account, source=paper_number(paper.id),
+        )  # fmt: skip
+        return True
+
+    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+        """Take the training off the record."""
+        mine = (Trained.source == paper_number(paper.id)) & (Trained.person == line.person)
+        Trained.delete().where(mine & (Trained.recorded_at == signed.at)).execute()
+
+
+def _by_department(book: str) -> list[Entry]:
+    """Return the active people of ``book`` who are its own."""
+    mine = (Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(learners(policy_of(book)))
+    rows = Entry.select(Entry, Unit).join(Unit).where(mine)
+    return list(rows.order_by(Unit.sort, Unit.id, Entry.name, Entry.id))
+
+
+def _of_revision(paper: Paper, accounts: Sequence[int]) -> Any:
+    """Return the query for what announced the revision of ``paper`` to ``accounts``, in whatever book."""
+    detail = Notice.select(Notice.detail).where(Notice.id == int(paper.about))
+    same = Notice.select(Notice.id).where((Notice.kind == REVISION) & Notice.detail.in_(detail))
+    return NoticeRecipient.select().where(
+        NoticeRecipient.notice.in_(same) & NoticeRecipient.account.in_(accounts)
+    )
+
+
+def _unit_label(book: str) -> Text:
+    return policy_of(book).field("unit").label
+
+
+def _no_revision(clause: str) -> Refused:
+    return Refused(
+        _("There is no such announcement for you."), clause, _("`revisions` lists those that are yours.")
+    )
+
+
+for kind in (IssueReceipts(), RevisionReceipts(), TrainingReceipts()):
+    register(kind)

@@ -1,0 +1,445 @@
+"""Sheets for signatures at the desk: drawing one up, taking it out to be printed, and entering its scan.
+
+Whoever enters a scan says that others signed, so each of those and somebody independent is told at once, and
+can have it struck. A second scan stands beside the first; what was on record before stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.clockwork import today
+from db.desk.extracts.report_rights import export_clause, under_password_alone
+from db.desk.frame import Act, Subject, operation
+from db.desk.notation.localtime import local
+from db.desk.notation.media import TYPES
+from db.desk.notation.parsing import read_day
+from db.desk.papers import lists, single
+from db.desk.papers.sheets import (
+    KINDS,
+    Content,
+    Matter,
+    SheetKind,
+    Signed,
+    check_paper_counts,
+    content_of,
+    no_such_sheet,
+    number_of,
+    put_on_record,
+    read_number,
+)
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.deciding import Deciding
+from db.desk.requests.evidence import READERS, EvidenceFile, described
+from db.desk.requests.request_views import name_of
+from db.desk.requests.watchers import watchers_of
+from db.language import Label, Message, Text, _, listed
+from db.store import clock
+from db.store.audit import TAKEN_OUT
+from db.store.engine import store
+from db.store.moves import Moves
+from db.store.sql import for_update
+from db.store.subjects import Destroyed
+from db.store.tables import Account, Book, Evidence, Paper, PaperScan, Person
+
+REGISTERED = (lists, single)
+AT_ONCE = 200
+PICTURES = ("application/pdf", "image/png", "image/jpeg")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """A signature that a scan shows: whose, of which day, and who entered it when. ``counted``: what it was
+    for was not on record before; ``struck``: it counts no more."""
+
+    evidence: str
+    line: int
+    name: str
+    signed_on: str
+    entered_by: str
+    entered_at: str
+    counted: bool
+    struck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A sheet in a list. ``lines`` are how many are to sign, ``signed`` how many a scan shows; ``enters``:
+    the reader may enter one."""
+
+    number: str
+    kind: str
+    label: Text
+    about: str
+    names: tuple[str, ...]
+    book: str
+    book_label: Label
+    clause: str
+    drawn_up: str
+    by: str
+    lines: int
+    signed: int
+    enters: bool
+    scans: tuple[ScanView, ...]
+    files: tuple[EvidenceFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCopy:
+    """A sheet as it is to be printed. ``encrypted``: it leaves under a password alone (D.4)."""
+
+    number: str
+    title: str
+    book: str
+    organisation: str
+    classification: Label
+    content: Content
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came of a scan: ``counted`` signatures were not on record before, ``known`` were."""
+
+    number: str
+    counted: int
+    known: int
+
+
+def _says(asked: Asked) -> tuple[SaidLine, ...]:
+    said = [SaidLine(_("Sheet"), "", str(asked["number"])), SaidLine(_("Signed on"), "", str(asked["day"]))]
+    if asked.get("lines"):
+        said.append(SaidLine(_("Lines"), "", str(asked["lines"])))
+    return tuple(said)
+
+
+def _way_of_scan(_standing: Standing, asked: Asked) -> Way:
+    """Return TOLD; where somebody else had a scan of the same matter struck, TWO."""
+    paper = Paper.get_or_none(Paper.id == read_number(str(asked["number"])))
+    if paper is None:
+        return Way.TOLD
+    same = (Paper.kind == paper.kind) & (Paper.about == paper.about)
+    struck = PaperScan.struck_by.is_null(False) & (PaperScan.struck_by != PaperScan.account)
+    is_disputed = PaperScan.select().join(Paper).where(same & struck).exists()
+    return Way.TWO if is_disputed else Way.TOLD
+
+
+class Papers(Subject):
+    """Operations on sheets for signatures."""
+
+    @operation("papers.draw_up", label=_("draw up a sheet for signatures"), recorded=True, power=LOOKS)
+    def draw_up(self, kind: str, of: str, words: str = "") -> str:
+        """Draw a sheet up from what is on record, and give its number. ``of`` is what it is of: an issue, an
+        announcement, a topic, an entry, a task, or a party of a case; ``words`` are the facts of a decision.
+
+        Raises Refused for whoever does not work with that, Invalid where there is nothing to sign.
+        """
+        if kind not in KINDS:
+            raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(KINDS))))
+        matter = KINDS[kind].matter(self.standing, of.strip())
+        self._note(matter)
+        self._check_copies(matter)
+        paper = put_on_record(
+            KINDS[kind], matter, KINDS[kind].drawn(matter, words), self.standing.account,
+            self.act.actor.language,
+        )  # fmt: skip
+        self.act.note(paper=number_of(paper.id), kind=kind)
+        return number_of(paper.id)
+
+    @operation("papers.list", label=_("list sheets for signatures"), recorded=False, power=LOOKS)
+    def list(self) -> tuple[PaperRow, ...]:
+        """The sheets that the actor works with, and those about them alone; the newest first."""
+        rows = Paper.select().where(Paper.book.in_(self.standing.books)).order_by(Paper.id.desc())
+        found = [row for paper in rows.limit(AT_ONCE) if (row := self._row(paper)) is not None]
+        return tuple(found)
+
+    @operation("papers.one", label=_("read a sheet for signatures"), recorded=True, power=LOOKS)
+    def one(self, number: str) -> PaperCopy:
+        """A sheet as it is to be printed, for whoever works with it, or whom alone it is about."""
+        paper, matter = self._readable(number)
+        self._check_copies(matter)
+        try:
+            content = content_of(paper)
+        except Destroyed:
+            raise Refused(
+                _("What the sheet said went with the person whom it was about."),
+                SILENT,
+                _("Its scans went, too."),
+            ) from None
+        policy = policy_of(paper.book_id)
+        return PaperCopy(
+            number=number_of(paper.id),
+            title=str(content.pages[0].title),
+            book=paper.book_id,
+            organisation=store().settings.organisation,
+            classification=policy.classification,
+            content=content,
+            encrypted=policy.copies.encrypted,
+        )
+
+    @operation("papers.leave", label=_("take a sheet for signatures out"), recorded=True, power=LOOKS)
+    def leave(self, number: str, *, sha256: str, size: int, mark: str, encrypted: bool = False) -> None:
+        """Record that a sheet leaves to be printed, before it does: a copy like every other (C.9.1)."""
+        paper, matter = self._readable(number)
+        self._check_copies(matter)
+        policy = policy_of(paper.book_id)
+        if policy.copies.encrypted and not encrypted:
+            raise under_password_alone(policy.copies.clause)
+        self.act.called = TAKEN_OUT
+        self.act.note(clause=export_clause(policy))
+        self.act.note(
+            report=f"paper {number_of(paper.id)}", format="pdf", sha256=sha256, size=size, mark=mark,
+            rows=len(content_of(paper).lines),
+        )  # fmt: skip
+
+    @operation(
+        "papers.enter",
+        label=_("enter the scan of a signed sheet"),
+        recorded=True,
+        power=Power(frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _says),
+    )
+    def enter(self, number: str, evidence: str, day: str, lines: str = "") -> Entered:
+        """Attach a file of the actor's tray to the sheet that it is a scan of, signed on ``day``. ``lines``
+        says which are signed (``1,3-5``, or ``all``), where there are several.
+
+        Each signature counts for what it is for unless that is on record already. Raises Refused for whoever
+        does not work with the sheet and where the book's regulations deny signatures on paper, Invalid for a
+        file that can't be its scan and a day that can't be.
+        """
+        paper, kind, _matter = self._entered(number)
+        check_paper_counts(paper.book_id)
+        file = self._scan(evidence, paper)
+        signed_on = self._day(day, paper)
+        content = content_of(paper)
+        chosen = _lines(lines, len(content.lines))
+        at, account = clock.now(), self.standing.account
+        counted = 0
+        for place in chosen:
+            line = content.lines[place - 1]
+            counts = kind.count(paper, line, Signed(signed_on, account, at))
+            counted += counts
+            PaperScan.create(
+                paper=paper, line=place, person=line.person, evidence=file, signed_on=signed_on,
+                account=account, at=at, counted=counts,
+            )  # fmt: skip
+        if len({content.lines[place - 1].person for place in chosen}) > 1:
+            # On a list of everybody the watchers sign, too: each is told of the others' signatures.
+            deciding = Deciding()
+            barred = deciding.represented(account)
+            self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, deciding)
+        self.act.note(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
+        self.act.note(lines=_ranges(chosen), counted=counted)
+        self.act.back = {"number": number_of(paper.id), "evidence": file.id}
+        return Entered(number_of(paper.id), counted, len(chosen) - counted)
+
+    @operation(
+        "papers.strike",
+        label=_("strike the scan of a signed sheet"),
+        recorded=True,
+        power=Power(frozenset({Moves.DUTY, Moves.SANCTION}), Way.TOLD, "", lambda asked: (
+            SaidLine(_("Sheet"), "", str(asked["number"])),
+        )),
+    )  # fmt: skip
+    def strike(self, number: str, evidence: str) -> int:
+        """Take back that a file shows signatures on a sheet, and what they counted for; how many. The file
+        stays beside the sheet. Where somebody objects whose signature it is said to show, theirs alone is
+        struck. For whoever works with the sheet."""
+        if self._objector() is None:
+            self._entered(number)
+        paper = Paper.get_by_id(read_number(number))
+        self.act.note(book=paper.book_id, clause=paper.clause)
+        shown = (PaperScan.paper == paper) & (PaperScan.evidence == evidence) & PaperScan.struck_at.is_null()
+        rows = list(PaperScan.select().where(shown).order_by(PaperScan.line))
+        mine = [row for row in rows if row.person_id is not None and row.person_id == self._objector()]
+        struck = mine or rows
+        if not struck:
+            raise Invalid(Problem("evidence", _("No such scan of this sheet counts.")))
+        lines = content_of(paper).lines
+        by = self.standing.account if self.act.second is None else self.act.second.account
+        for row in struck:
+            PaperScan.update(struck_at=clock.now(), struck_by=by).where(PaperScan.id == row.id).execute()
+            if row.counted:
+                KINDS[paper.kind].uncount(
+                    paper, lines[row.line - 1], Signed(row.signed_on, row.account_id, row.at)
+                )
+        self.act.note(paper=number_of(paper.id), file=evidence, lines=_ranges([row.line for row in struck]))
+        return len(struck)
+
+    def _objector(self) -> int | None:
+        """The person by whose objection it is done, where it is."""
+        second = self.act.second
+        if second is None or second.account is None:
+            return None
+        return Account.get_by_id(second.account).person_id
+
+    def _row(self, paper: Paper) -> PaperRow | None:
+        kind = KINDS[paper.kind]
+        matter = _matter(kind, self.standing, paper)
+        own = paper.person_id is not None and paper.person_id == self.standing.person
+        if matter is None and not own:
+            return None
+        try:
+            lines = content_of(paper).lines
+        except Destroyed:
+            lines = ()
+        names = {number: line.name for number, line in enumerate(lines, start=1)}
+        scans = list(PaperScan.select().where(PaperScan.paper == paper).order_by(PaperScan.id))
+        files = Evidence.select().where(Evidence.id.in_({one.evidence_id for one in scans}))
+        book = Book.get_by_id(paper.book_id)
+        return PaperRow(
+            number=number_of(paper.id),
+            kind=kind.id,
+            label=kind.label,
+            about=paper.about,
+            names=(Person.get_by_id(paper.person_id).name,) if paper.person_id else (),
+            book=paper.book_id,
+            book_label=Label(book.title_zh, book.title_en),
+            clause=paper.clause,
+            drawn_up=local(paper.at)[:16],
+            by=name_of(paper.account_id),
+            lines=len(lines),
+            signed=len({one.line for one in scans if one.struck_at is None}),
+            enters=matter is not None and kind.may_enter(self.standing, matter),
+            scans=tuple(
+                ScanView(
+                    one.evidence_id, one.line, names.get(one.line, "–"), one.signed_on,
+                    name_of(one.account_id), local(one.at)[:16], one.counted, one.struck_at is not None,
+                )
+                for one in scans
+            ),
+            files=tuple(map(described, files)),
+        )  # fmt: skip
+
+    def _readable(self, number: str) -> tuple[Paper, Matter]:
+        """A sheet that the actor works with, or that is about them alone."""
+        paper = Paper.get_or_none(Paper.id == read_number(number))
+        matter = _matter(KINDS[paper.kind], self.standing, paper) if paper is not None else None
+        if paper is not None and matter is None and paper.person_id in (self.standing.person or 0,):
+            matter = Matter(paper.book_id, paper.about, paper.clause, person=paper.person_id)
+        if paper is None or matter is None:
+            raise no_such_sheet()
+        self._note(matter)
+        self.act.note(paper=number_of(paper.id))
+        return paper, matter
+
+    def _entered(self, number: str) -> tuple[Paper, SheetKind, Matter]:
+        """A sheet of which the actor may enter scans, held against everyone else."""
+        paper = for_update(Paper.select().where(Paper.id == read_number(number))).get_or_none()
+        kind = KINDS[paper.kind] if paper is not None else None
+        matter = _matter(kind, self.standing, paper) if kind is not None else None
+        if paper is None or kind is None or matter is None or not kind.may_enter(self.standing, matter):
+            raise no_such_sheet()
+        self._note(matter)
+        return paper, kind, matter
+
+    def _note(self, matter: Matter) -> None:
+        self.act.note(book=matter.book, unit=matter.unit, entry=matter.entry, clause=matter.clause)
+
+    def _check_copies(self, matter: Matter) -> None:
+        """Refuse where a regulation keeps copies in, but for what is about the actor alone."""
+        policy = policy_of(matter.book)
+        banned = [policy.denial("copy", role) for role in ("everyone", *self.standing.roles(matter.book))]
+        clause = next(filter(None, banned), None)
+        if clause is not None and matter.person != self.standing.person:
+            role = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("Lists may only be taken out by right."), clause, _("Ask {role} for it.", role=role)
+            )
+
+    def _scan(self, evidence: str, paper: Paper) -> Evidence:
+        """A file that may be a scan of ``paper``: of the actor's own tray, a picture or pages, come in since
+        it was drawn up, and the scan of no sheet yet."""
+        mine = (Evidence.id == evidence) & (Evidence.account == self.standing.account) & (Evidence.size > 0)
+        file: Evidence | None = Evidence.get_or_none(mine)
+        if file is None:
+            raise Invalid(Problem("evidence", _("There is no such file in your tray.")))
+        wrong: Message | None = None
+        if file.media_type not in PICTURES:
+            wrong = _("A scan is one of these: {kinds}.", kinds=listed(TYPES[one] for one in PICTURES))
+        elif file.added_at < paper.at:
+            wrong = _("This file came in before the sheet was drawn up, so it can't show its signatures.")
+        else:
+            same = PaperScan.select(PaperScan, Paper).join(Paper).switch(PaperScan).join(Evidence).where(
+                (Evidence.digest == file.digest) & PaperScan.struck_at.is_null()
+            ).first()  # fmt: skip
+            if same is not None:
+                wrong = _(
+                    "This very file is the scan of sheet {number} already; scan each sheet by itself.",
+                    number=number_of(same.paper_id),
+                )
+        if wrong is not None:
+            raise Invalid(Problem("evidence", wrong))
+        return file
+
+    @staticmethod
+    def _day(text: str, paper: Paper) -> str:
+        """The day of the signatures: since the sheet was drawn up, and not to come."""
+        day = read_day(text)
+        if isinstance(day, Message):
+            raise Invalid(Problem("day", day))
+        if day > today():
+            raise Invalid(Problem("day", _("This day is still to come.")))
+        if day.isoformat() < local(paper.at)[:10]:
+            first = local(paper.at)[:10]
+            raise Invalid(
+                Problem("day", _("The sheet was drawn up on {day}; nobody signed it before.", day=first))
+            )
+        return day.isoformat()
+
+
+def _matter(kind: SheetKind, standing: Standing, paper: Paper) -> Matter | None:
+    """What ``paper`` is of, for who works with that now."""
+    try:
+        return kind.matter(standing, paper.about)
+    except (Refused, Invalid):
+        return None
+
+
+def _lines(text: str, count: int) -> Sequence[int]:
+    """The lines that ``text`` names, each once. Raises Invalid for none, and for one that there is not."""
+    if text.strip() == "all" or (count == 1 and not text.strip()):
+        return range(1, count + 1)
+    found: set[int] = set()
+    for part in text.replace("，", ",").replace("、", ",").split(","):
+        first, _dash, last = part.strip().partition("-")
+        ends = [first, last or first]
+        if not all(end.strip().isascii() and end.strip().isdigit() and 0 < int(end) <= count for end in ends):
+            message = _("Say which of the lines 1 to {count} are signed, as 1,3-5, or `all`.", count=count)
+            raise Invalid(Problem("lines", message))
+        found |= set(range(int(first), int(ends[1]) + 1))
+    return sorted(found)
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    """Return ``lines`` as somebody would write them: ``1,3-5``."""
+    return ",".join(_runs(lines))
+
+
+def _runs(lines: Sequence[int]) -> Iterator[str]:
+    first = last = 0
+    for line in (*lines, 0):
+        if line != last + 1 or not first:
+            if first:
+                yield str(first) if first == last else f"{first}-{last}"
+            first = line
+        last = line
+
+
+def _reads_scan(evidence: str, standing: Standing, act: Act) -> bool:
+    """Whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone, or of
+    a book that they supervise."""
+    papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
+    for paper in papers:
+        own = paper.person_id is not None and paper.person_id == standing.person
+        watches = policy_of(paper.book_id).supervisor.role in standing.roles(paper.book_id)
+        secret = paper.kind == single.Decision.id
+        if own or _matter(KINDS[paper.kind], standing, paper) is not None or (watches and not secret):
+            act.note(book=paper.book_id, paper=number_of(paper.id))
+            return True
+    return False
+
+
+READERS.append(_reads_scan)

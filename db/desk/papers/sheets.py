@@ -1,0 +1,194 @@
+"""What a sheet for signatures is: its pages, its lines, and its kind. Not operations.
+
+A kind says who may work with such a sheet (whoever works with the matter that it is of), what stands on it,
+and what a signature on one of its lines counts for. A signature on paper counts unless a regulation of the
+book denies it; none of what is on record already is replaced by it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar
+
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.refusal import SILENT, Refused
+from db.language import Language, Message, Text, _, say
+from db.store import clock
+from db.store.audit import canonical
+from db.store.subjects import seal_for, unseal_for
+from db.store.tables import Account, Paper
+
+NUMBER = re.compile(r"P([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One part of a sheet, which begins on a page of its own. ``signs`` are lines to be signed below it."""
+
+    title: Text
+    facts: Sequence[tuple[Text, Text]] = ()
+    words: Sequence[Text] = ()
+    heads: Sequence[Text] = ()
+    rows: Sequence[Sequence[Text]] = ()
+    signs: Sequence[Text] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A line to be signed: by whom, and for which of what the sheet is of."""
+
+    person: int | None
+    name: str
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a sheet is of. ``person``: whom all of it is about; ``about`` names it within its kind."""
+
+    book: str
+    about: str
+    clause: str
+    unit: int | None = None
+    entry: int | None = None
+    person: int | None = None
+    row: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """That a line is signed: of which day, entered by which account, at which moment."""
+
+    day: str
+    account: int
+    at: str
+
+
+class SheetKind(ABC):
+    """A kind of sheet."""
+
+    id: ClassVar[str]
+    label: ClassVar[Message]
+
+    @abstractmethod
+    def matter(self, standing: Standing, about: str) -> Matter:
+        """Return what ``about`` names. Raises Refused for whoever does not work with it, and for nothing."""
+
+    @abstractmethod
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+        """Return what stands on a sheet of ``matter`` as the record is now, with what was written for it.
+        Raises Invalid where there is nothing to sign."""
+
+    @abstractmethod
+    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+        """Put on record what the signature on ``line`` counts for; False where that is on record already, or
+        no longer to be signed for."""
+
+    @abstractmethod
+    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+        """Take back what `count` put on record."""
+
+    def may_enter(self, standing: Standing, matter: Matter) -> bool:
+        """Return whether whoever may draw such a sheet up may enter its scan, too."""
+        return True
+
+
+KINDS: dict[str, SheetKind] = {}
+
+
+def register(kind: SheetKind) -> None:
+    """Make ``kind`` known."""
+    KINDS[kind.id] = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a sheet says, in the language in which it was drawn up."""
+
+    language: Language
+    pages: tuple[Page, ...]
+    lines: tuple[SheetLine, ...]
+
+
+def number_of(paper: int) -> str:
+    """Return the number that stands on every page of a sheet: ``P0012``."""
+    return f"P{paper:04d}"
+
+
+def read_number(text: str) -> int:
+    """Return the sheet that ``text`` names; 0 where it is no number of one."""
+    found = NUMBER.fullmatch(text.strip().upper())
+    return int(found[1]) if found else 0
+
+
+def put_on_record(
+    kind: SheetKind, matter: Matter, content: tuple[Sequence[Page], Sequence[SheetLine]],
+    account: int, language: Language,
+) -> Paper:  # fmt: skip
+    """Number a sheet, and keep what it says sealed."""
+    pages, lines = content
+    key = secrets.token_hex(16)
+    said = {
+        "language": language,
+        "pages": [
+            {one.name: _said(getattr(page, one.name), language) for one in fields(Page)} for page in pages
+        ],
+        "lines": [asdict(line) for line in lines],
+    }
+    made: Paper = Paper.create(
+        key=key, book=matter.book, kind=kind.id, about=matter.about, clause=matter.clause,
+        person=matter.person, account=account, at=clock.now(),
+        content=seal_for(key_name(key), Paper.content.place(key), canonical(said)),
+    )  # fmt: skip
+    return made
+
+
+def content_of(paper: Paper) -> Content:
+    """Return what a sheet says. Raises Destroyed once its person was erased."""
+    sealed = unseal_for(key_name(paper.key), Paper.content.place(paper.key), bytes(paper.content))
+    said = json.loads(sealed)
+    pages = tuple(Page(**page) for page in said["pages"])
+    return Content(said["language"], pages, tuple(SheetLine(**line) for line in said["lines"]))
+
+
+def key_name(key: str) -> str:
+    """Return the name of the key that seals a sheet (`db.store.subjects`)."""
+    return f"paper:{key}"
+
+
+def number_in(text: str) -> int:
+    """Return the number that ``text`` is; 0, which nothing has, where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def accounts_of(person: int | None) -> list[int]:
+    """Return the accounts of ``person``."""
+    return [row.id for row in Account.select(Account.id).where(Account.person == person)]
+
+
+def check_paper_counts(book: str) -> None:
+    """Raise Refused where a regulation of ``book`` denies signatures on paper."""
+    denied = policy_of(book).denial("sign-on-paper", "everyone")
+    if denied is not None:
+        raise Refused(
+            _("Signatures on paper don't count in this directory."),
+            denied,
+            _("Have each person confirm it at their own terminal."),
+        )
+
+
+def no_such_sheet() -> Refused:
+    """Return the refusal that is the same whether a sheet exists or not."""
+    return Refused(_("There is no such sheet for you."), SILENT, _("`papers` lists those that are yours."))
+
+
+def _said(value: Any, language: Language) -> Any:
+    """Return ``value`` with every text in it said."""
+    if isinstance(value, list | tuple):
+        return [_said(one, language) for one in value]
+    return say(value, language)

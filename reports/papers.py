@@ -1,0 +1,80 @@
+"""A sheet for signatures as pages, on its way out: numbered so that its scan can be matched to it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from collections.abc import Sequence
+
+from db.desk import Desk
+from db.desk.papers.papers import PaperCopy
+from db.desk.papers.sheets import Page
+from db.language import Message, _
+from reports.export import Document
+from reports.pages import MARGIN, WIDTH, Pages
+from reports.protected import MEDIA_TYPE, password
+
+ROW, TEXT = 24, 10
+"""Height of a row that is signed, and size of its text, in points."""
+SIGNED, NARROW = (130, 70), 30
+"""Widths of the columns for signature and day, and of the one for the line's number."""
+
+
+def fetch(desk: Desk, number: str) -> Document:
+    """The sheet called ``number`` for ``desk``'s reader, in the language in which it was drawn up. The record
+    of its leaving comes first."""
+    copy, mark = desk.papers.one(number), desk.overview.mark()
+    content, word = pages_of(copy, mark), ""
+    if copy.encrypted:
+        word = password()
+        content = _locked(content, word)
+    digest = hashlib.sha256(content).hexdigest()
+    desk.papers.leave(copy.number, sha256=digest, size=len(content), mark=mark, encrypted=copy.encrypted)
+    return Document(f"{copy.number}.pdf", MEDIA_TYPE, content, digest, mark, word)
+
+
+def pages_of(copy: PaperCopy, mark: str) -> bytes:
+    """The pages, not under a password yet. ``mark`` is the copy's own."""
+    title = Message("{organisation}  ·  {number}", {"organisation": copy.organisation, "number": copy.number})
+    foot = _("Sheet {number}. Scan all of it, with this number. Copy {mark}; do not pass it on.",
+             number=copy.number, mark=mark)  # fmt: skip
+    pages = Pages(copy.content.language, title, copy.organisation, copy.classification, foot=foot)
+    for number, page in enumerate(copy.content.pages):
+        if number:
+            pages.turn()
+        _put(pages, page, copy.number)
+    return pages.finished()
+
+
+def _put(pages: Pages, page: Page, number: str) -> None:
+    pages.line("title", Message("{title}  {number}", {"title": page.title, "number": number}))
+    for label, value in page.facts:
+        pages.line("fact", _("{name}: {value}", name=label, value=value))
+    for words in page.words:
+        pages.line("made", words)
+    if page.heads:
+        columns = _columns(page)
+        pages.line("fact", "")
+        pages.row(page.heads, columns, bold=True, size=TEXT)
+        for row in page.rows:
+            pages.row(row, columns, size=TEXT, least=ROW)
+    pages.sign(page.signs)
+
+
+def _columns(page: Page) -> Sequence[float]:
+    """Widths in points: the number's is narrow, those to write in are wide, the rest share what is left."""
+    written: tuple[int, ...] = () if page.signs else SIGNED
+    others = len(page.heads) - 1 - len(written)
+    left = WIDTH - 2 * MARGIN - NARROW - sum(written)
+    return [NARROW, *[left / others] * others, *written]
+
+
+def _locked(content: bytes, word: str) -> bytes:
+    """``content`` so that it opens with ``word`` alone (D.4)."""
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner=secrets.token_urlsafe(32), user=word, R=6))
+    return out.getvalue()

@@ -1,0 +1,410 @@
+"""Sheets for signatures: drawn up from the record, and their scans, which never count unseen."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+
+from db.desk import Desk, Invalid, Pending, Refused
+from db.desk.cases.appeals import appeal_until
+from db.desk.papers.papers import PaperRow
+from db.desk.papers.sheets import content_of, read_number
+from db.desk.privacy.erasing import erase
+from db.language import say
+from db.store.engine import Store
+from db.store.subjects import Destroyed
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    CaseFile,
+    EditionCopy,
+    Evidence,
+    Grant,
+    HandBack,
+    Notice,
+    NoticeRecipient,
+    Paper,
+    PaperScan,
+    Trained,
+    UndertakingAccepted,
+)
+from db.store.transactions import writing
+from reports.papers import fetch
+from tests.conftest import Clock
+from tests.db.desk.casework import decided
+from tests.db.desk.lives import leave, take_out, task_of
+from tests.db.desk.reviewing import last_record
+from tests.db.desk.test_policies import TWO_STEPS, operator, revision
+from tests.editions_world import BOOK, assistant, with_its_office
+from tests.rules import issue, on_record, put_under
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+PAPERLESS = """
+id = "paperless"
+version = "1"
+effective = 2026-01-01
+title = { zh = "无纸化规定", en = "No paper" }
+denials = [{ role = "everyone", operations = ["sign-on-paper"], clause = "Z.1" }]
+
+[[summary]]
+clause = "Z.1"
+zh = "在本人终端确认。"
+en = "Confirm at your own terminal."
+"""
+
+
+def scan(desk: Desk, name: str = "扫描件", more: bytes = b"") -> str:
+    """A PDF in the tray of ``desk``'s actor; its number."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.docinfo["/Title"] = name + more.hex()
+        pdf.save(out)
+    return desk.evidence.add(f"{name}.pdf", out.getvalue()).id
+
+
+def sheet(desk: Desk, number: str) -> PaperRow:
+    (found,) = [one for one in desk.papers.list() if one.number == number]
+    return found
+
+
+def told(desk: Desk, operation: str = "papers.enter") -> list[int]:
+    """The notices that tell ``desk``'s actor of an act."""
+    return [one.id for one in desk.notices.unread() if one.detail.get("operation") == operation]
+
+
+@pytest.fixture
+def office(begun: World) -> World:
+    return with_its_office(begun)
+
+
+BOOKS_OF = {"office": (BOOK,)}
+
+
+def issued(world: World) -> tuple[int, str]:
+    """An issue, and the sheet on which its recipients are to sign."""
+    number = assistant(world).editions.issue(BOOK, "internal").id
+    return number, assistant(world).papers.draw_up("issue", f"C{number:04d}")
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("I.4.3.1", "I.4.3.2")
+def test_a_receipt_list_comes_back_signed_and_acknowledges_what_nobody_had(
+    office: World, clock: Clock
+) -> None:
+    number, paper = issued(office)
+    copies = {row.name: row for row in assistant(office).editions.copies(number)}
+    waiting = [row for row in copies.values() if row.receipt == "waiting"]
+    content = content_of(Paper.get_by_id(read_number(paper)))
+    assert [line.name for line in content.lines] == [row.name for row in waiting]
+    assert [row[1] for row in content.pages[0].rows] == [row.number for row in waiting]
+    first = waiting[0]
+    own = office.desk(Account.get_by_id(EditionCopy.get_by_id(first.id).account_id).login)
+    own.copies.open(first.number)
+    moment = EditionCopy.get_by_id(first.id).acknowledged_at
+
+    clock.forward(days=2)
+    desk = assistant(office)
+    made = desk.papers.enter(paper, scan(desk), "2026-11-24", "1,2")
+    assert (made.counted, made.known) == (1, 1), "what was acknowledged at the terminal stays as it was"
+    assert EditionCopy.get_by_id(first.id).acknowledged_at == moment
+    states = {row.name: row.receipt for row in desk.editions.copies(number)}
+    assert [states[row.name] for row in waiting][:3] == ["acknowledged", "acknowledged", "waiting"]
+    second = office.desk(Account.get_by_id(EditionCopy.get_by_id(waiting[1].id).account_id).login)
+    assert told(second), "whose signature it is said to be hears of it at once"
+    record = last_record("papers.enter")
+    assert (record.book, record.outcome) == (BOOK, "done")
+
+
+@pytest.mark.threat(53)
+def test_nobody_signs_for_another_unseen(office: World, clock: Clock) -> None:
+    """Whoever is said to have signed has it struck by one key, for themselves alone; so does a watcher, for
+    all; and although the one who entered it has lost the office meanwhile."""
+    number, paper = issued(office)
+    desk = assistant(office)
+    desk.papers.enter(paper, scan(desk), "2026-11-23", "all")
+    copies = [row for row in desk.editions.copies(number) if row.receipt == "acknowledged"]
+    assert len(copies) > 2
+    login = Account.get_by_id(EditionCopy.get_by_id(copies[0].id).account_id).login
+    victim = office.desk(login)
+    (notice,) = told(victim)
+    with writing():
+        mine = Grant.account == office.accounts[desk.actor.login]
+        held = [row.id for row in Grant.select().where(mine & Grant.revoked_at.is_null())]
+        Grant.update(revoked_at=clock.now.isoformat()).where(Grant.id.in_(held)).execute()
+    victim.objections.object(notice)
+    with writing():
+        Grant.update(revoked_at=None).where(Grant.id.in_(held)).execute()
+    after = [row.receipt for row in desk.editions.copies(number)]
+    assert after.count("waiting") == 1
+    assert EditionCopy.get_by_id(copies[0].id).acknowledged_at is None
+    assert [one.struck for one in sheet(desk, paper).scans].count(True) == 1
+    heard = desk.notices.unread()
+    assert "power-objected" in {one.kind for one in heard}, "who entered it hears that somebody objects"
+    (row,) = PaperScan.select().where(PaperScan.struck_at.is_null(False))
+    assert row.struck_by_id == office.accounts[login]
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("G.9")
+def test_a_revision_is_acknowledged_on_paper_and_its_people_are_told(store: Store, clock: Clock) -> None:
+    """An acknowledgement is no telling: whoever is said to have acknowledged is told although the act
+    touched their announcement; who has no account is on the list too."""
+    wider = build_wider_world("wecom", "safety")
+    operator(wider)
+    issue(wider, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    notice = Notice.get((Notice.kind == "revision") & (Notice.book == "wecom"))
+    with pytest.raises(Refused):
+        wider.desk("shuqi").papers.draw_up("revision", str(notice.id))
+    desk = wider.desk("xuhr")
+    paper = desk.papers.draw_up("revision", str(notice.id))
+    lines = content_of(Paper.get_by_id(read_number(paper))).lines
+    place = next(n for n, line in enumerate(lines, start=1) if line.name == "舒琪")
+    with pytest.raises(Invalid):
+        desk.papers.enter(paper, scan(desk), "2026-11-23")
+    made = desk.papers.enter(paper, scan(desk, "第二份"), "2026-11-23", str(place))
+    assert made.counted == 1
+    mine = NoticeRecipient.get(
+        (NoticeRecipient.notice == notice) & (NoticeRecipient.account == wider.accounts["shuqi"])
+    )
+    assert mine.acknowledged_at is not None
+    (open_,) = desk.policies.revisions("wecom")
+    assert "舒琪" not in open_.missing
+    victim = wider.desk("shuqi")
+    (notice_of_scan,) = told(victim)
+    victim.objections.object(notice_of_scan)
+    (open_,) = desk.policies.revisions("wecom")
+    assert "舒琪" in open_.missing
+
+
+@pytest.mark.clause("F.6.2")
+def test_an_attendance_list_records_the_training_of_its_day(world: World, store: Store, clock: Clock) -> None:
+    wide = build_wider_world("general", beside=world)
+    desk = wide.desk("yuhr")
+    paper = desk.papers.draw_up("training", "general/directory-rules")
+    with pytest.raises(Refused):
+        wide.desk("lunan").papers.draw_up("training", "general/directory-rules")
+    clock.forward(days=3)
+    made = desk.papers.enter(paper, scan(desk), "2026年11月25日", "1-2")
+    assert made.counted == 2
+    rows = list(Trained.select().where(Trained.source == paper))
+    assert {(row.on_day, row.version) for row in rows} == {("2026-11-25", rows[0].version)}
+    assert desk.papers.strike(paper, sheet(desk, paper).scans[0].evidence) == 2
+    assert not Trained.select().where(Trained.source == paper).exists()
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("A.17")
+def test_an_undertaking_on_paper_is_of_its_version_and_no_keepers_own(world: World) -> None:
+    entry = str(world.entry("zhangwen"))
+    for login in ("zhangwei", "guotao"):
+        with pytest.raises(Refused):
+            world.desk(login).papers.draw_up("undertaking", entry)
+    own = world.desk("zhangwei")
+    mine = own.papers.draw_up("undertaking", str(world.entry("zhangwei")))
+    with pytest.raises(Refused):
+        own.papers.enter(mine, scan(own), "2026-11-23")
+    desk = world.desk("liuyang")
+    kept_by_herself = desk.papers.draw_up("undertaking", str(world.entry("liuyang")))
+    with pytest.raises(Refused):
+        desk.papers.enter(kept_by_herself, scan(desk, "自己的"), "2026-11-23")
+    account = world.accounts["zhangwen"]
+    with writing():
+        UndertakingAccepted.delete().where(UndertakingAccepted.account == account).execute()
+    paper = desk.papers.draw_up("undertaking", entry)
+    (page,) = desk.papers.one(paper).content.pages
+    assert len(str(page.words[0])) > 20, "the text stands on it in full"
+    made = desk.papers.enter(paper, scan(desk), "2026-11-23")
+    assert (made.counted, made.known) == (1, 0)
+    kept = UndertakingAccepted.get(UndertakingAccepted.account == account)
+    assert f"{kept.policy} {kept.version}" in {str(value) for _label, value in page.facts}
+    victim = world.desk("zhangwen", accepted=False)
+    (notice,) = told(victim)
+    victim.objections.object(notice)
+    assert not UndertakingAccepted.select().where(UndertakingAccepted.account == account).exists()
+    with pytest.raises(Refused):
+        world.desk("zhangwen", accepted=False).directory.list("staff")
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("H.5.4")
+def test_what_a_leaver_hands_back_is_signed_by_its_receiver_alone(world: World, clock: Clock) -> None:
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    take_out(world, "shibu", "JKLM-NPQR")
+    leave(world, "fuhr", "shibu", "secured")
+    task = task_of("leaver", world.entry("shibu", "secured"))
+    for login in ("shibu", "ganhr", "fuhr"):
+        with pytest.raises(Refused):
+            world.desk(login).papers.draw_up("hand-back", str(task.id))
+    holder = world.desk("shibu")
+    other = next(one for one in holder.tasks.own_copies() if one.copy == "JKLM-NPQR")
+    holder.tasks.say_copy(other.id, "lost", "出差途中遗失")
+    desk = world.desk("xinan")
+    paper = desk.papers.draw_up("hand-back", str(task.id))
+    made = desk.papers.enter(paper, scan(desk), "2026-11-23", "1-2")
+    assert (made.counted, made.known) == (1, 1), "what the leaver says is lost was not handed back"
+    signed = HandBack.get(HandBack.copy == "ABCD-EFGH")
+    assert (signed.outcome, signed.word, signed.signed_by_id) == ("returned", paper, world.accounts["xinan"])
+    assert HandBack.get(HandBack.copy == "JKLM-NPQR").signed_at is None
+    assert told(world.desk("shibu")), "the leaver hears of it"
+    desk.papers.strike(paper, sheet(desk, paper).scans[0].evidence)
+    assert HandBack.get(HandBack.copy == "ABCD-EFGH").signed_at is None
+    with pytest.raises(Refused):
+        world.desk("fuhr").queue.approve(1, "0" * 64, "同意")
+
+
+@pytest.mark.clause("C.12")
+def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: World, clock: Clock) -> None:
+    case = world.desk("zhangwei").cases.report("staff", "看到有人把通讯录发到群里", "leak")
+    desk = decided(world, case, "leak", "张文")
+    before = appeal_until(CaseFile.get_by_id(case))
+    assert before is not None
+    for login in ("zhangwei", "zhangwen", "liuyang"):
+        with pytest.raises(Refused):
+            world.desk(login).papers.draw_up("decision", str(case), "把通讯录发到群里")
+    with pytest.raises(Invalid):
+        desk.papers.draw_up("decision", str(case))
+    paper = desk.papers.draw_up("decision", str(case), "2026年11月把通讯录发到群里")
+    pages = desk.papers.one(paper).content.pages
+    text = " ".join(str(words) for page in pages for words in page.words)
+    assert "看到有人" not in text, "what the reporter wrote stays with those who handle the case"
+    assert before.day in text
+    assert len(pages) == 2
+    own = world.desk("zhangwen")
+    assert own.papers.one(paper).content.pages == pages, "who is concerned may read it"
+    clock.forward(days=4)
+    desk = world.desk(desk.actor.login)
+    desk.papers.enter(paper, scan(desk), "2026-11-26")
+    after = appeal_until(CaseFile.get_by_id(case))
+    assert after is not None
+    assert after.day > before.day
+    acts = [say(event.act, "en") for event in desk.cases.one(case).history]
+    assert "decision served on paper" in acts
+    desk.papers.enter(paper, scan(desk, "补扫"), "2026-11-27")
+    assert appeal_until(CaseFile.get_by_id(case)) == after, "a second scan stands beside the first"
+    assert [one.counted for one in sheet(desk, paper).scans] == [True, False]
+    assert told(world.desk("zhangwen"))
+
+
+@pytest.mark.threat(53)
+def test_what_can_not_be_a_scan_of_the_sheet_is_refused_in_words(world: World, clock: Clock) -> None:
+    desk = world.desk("liuyang")
+    early = scan(desk, "早先")
+    clock.forward(minutes=1)
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    text = desk.evidence.add("话.txt", "他签了".encode()).id
+    others = scan(world.desk("zhangwei"), "别人的")
+    good = scan(desk, "好的")
+    wrong: list[tuple[str, str, str, str]] = [
+        (early, "2026-11-23", "", "before the sheet was drawn up"),
+        (text, "2026-11-23", "", "A scan is one of these"),
+        (others, "2026-11-23", "", "no such file"),
+        ("nothing", "2026-11-23", "", "no such file"),
+        (good, "2026-11-22", "", "nobody signed it before"),
+        (good, "2026-11-24", "", "still to come"),
+        (good, "昨天", "", "2026-11-23"),
+        (good, "2026-11-23", "2", "lines 1 to 1"),
+        (good, "2026-11-23", "0", "lines 1 to 1"),
+        (good, "2026-11-23", "一", "lines 1 to 1"),
+        (good, "2026-11-23", "²", "lines 1 to 1"),
+    ]
+    for file, day, lines, said in wrong:
+        with pytest.raises(Invalid) as caught:
+            desk.papers.enter(paper, file, day, lines)
+        assert said in say(caught.value.problems[0].message, "en")
+    assert not PaperScan.select().exists()
+    desk.papers.enter(paper, good, "2026-11-23")
+    again = desk.papers.draw_up("undertaking", str(world.entry("zhangwei")))
+    same = desk.evidence.add("又一次.pdf", desk.evidence.open(good)).id
+    with pytest.raises(Invalid) as caught:
+        desk.papers.enter(again, same, "2026-11-23")
+    assert paper in say(caught.value.problems[0].message, "en"), "one scan shows one sheet"
+    with pytest.raises(Refused):
+        desk.evidence.remove(good)
+    for number in ("P9999", "", "12", "P0001x"):
+        with pytest.raises(Refused):
+            desk.papers.enter(number, good, "2026-11-23")
+
+
+@pytest.mark.threat(53)
+def test_a_scan_is_seen_by_whom_it_is_about_and_who_keeps_it_alone(world: World) -> None:
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    file = scan(desk)
+    desk.papers.enter(paper, file, "2026-11-23")
+    assert world.desk("zhangwen").evidence.open(file)
+    assert [row.number for row in world.desk("zhangwen").papers.list()] == [paper]
+    for login in ("zhangwei", "guotao"):
+        assert world.desk(login).papers.list() == ()
+        with pytest.raises(Refused):
+            world.desk(login).evidence.open(file)
+        with pytest.raises(Refused):
+            world.desk(login).papers.one(paper)
+
+
+def test_paper_counts_unless_a_regulation_denies_it(world: World, store: Store) -> None:
+    on_record(PAPERLESS)
+    put_under("staff", "enterprise", "paperless")
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    with pytest.raises(Refused) as caught:
+        desk.papers.enter(paper, scan(desk), "2026-11-23")
+    assert caught.value.clause == "Z.1"
+
+
+def test_a_sheet_leaves_as_a_copy_with_a_mark(world: World) -> None:
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    document = fetch(desk, paper)
+    with pikepdf.open(io.BytesIO(document.content)) as pdf:
+        assert len(pdf.pages) == 1
+    record = AuditRecord.select().where(AuditRecord.act == "overview.export").get()
+    assert document.mark in record.detail
+    assert document.sha256 in record.detail
+    assert paper in record.detail
+
+
+@pytest.mark.clause("D.4")
+def test_where_nothing_leaves_without_a_password_neither_does_a_sheet(world: World) -> None:
+    on_record(PAPERLESS.replace("denials", 'copies = { encrypted = true, clause = "Z.1" }\n#'))
+    put_under("staff", "enterprise", "paperless")
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    document = fetch(desk, paper)
+    assert document.password
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(io.BytesIO(document.content))
+    assert pikepdf.open(io.BytesIO(document.content), password=document.password)
+    with pytest.raises(Refused):
+        desk.papers.leave(paper, sha256="0" * 64, size=1, mark="ABCD-EFGH")
+
+
+@pytest.mark.threat(53)
+def test_who_was_objected_to_does_not_enter_it_again_alone(world: World) -> None:
+    """Neither on the same sheet nor on another of the same matter; who agrees is of another office."""
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    desk.papers.enter(paper, scan(desk), "2026-11-23")
+    victim = world.desk("zhangwen")
+    victim.objections.object(told(victim)[0])
+    again = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    for number in (paper, again):
+        with pytest.raises(Pending):
+            desk.papers.enter(number, scan(desk, number), "2026-11-23")
+    assert PaperScan.select().where(PaperScan.struck_at.is_null()).count() == 0
+
+
+def test_what_is_signed_by_one_alone_goes_with_them(world: World) -> None:
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    file = scan(desk)
+    desk.papers.enter(paper, file, "2026-11-23")
+    with writing():
+        erase(world.people["zhangwen"])
+    with pytest.raises(Destroyed):
+        content_of(Paper.get_by_id(read_number(paper)))
+    assert Evidence.get_by_id(file).size == 0

@@ -1,0 +1,47 @@
+"""Sheets that were drawn up to be signed, and the scans of them that came back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from db.desk.papers.papers import PaperRow
+from db.language import _
+from tui.kit import Command, Option, choose, tell_command
+from tui.screens.evidence.view import EvidenceView
+from tui.screens.sheets.list import SheetScreen
+from tui.sheets.asks import At
+from tui.sheets.papers import PAPERS, taking
+from tui.sheets.sheet import Sheet
+
+
+class Papers(SheetScreen[PaperRow]):
+    """A sheet a line; its scans below."""
+
+    SHEET: ClassVar[Sheet[PaperRow]] = PAPERS
+    KEYS = (
+        Command("print", "p", _("Print"), _("Get the command that takes the sheet out as PDF."), looks=True),
+        Command("scan", "v", _("Scan"), _("Look at a scan of the sheet."), looks=True),
+    )
+
+    def can(self, command_id: str) -> bool:
+        """A sheet has to be there, and a scan of it."""
+        if command_id == "print":
+            return self.current is not None
+        if command_id == "scan":
+            return self.current is not None and bool(self.current.files)
+        return super().can(command_id)
+
+    async def do_print(self) -> None:
+        """The line to type on the reader's own machine."""
+        if self.current is not None:
+            line = taking(At(self.app.desk), self.current.number)
+            await tell_command(self, line, _("The copy is marked for you and recorded."))
+
+    async def do_scan(self) -> None:
+        """The only scan, or one of several."""
+        files = self.current.files if self.current is not None else ()
+        options = [Option(one.id, one.name) for one in files]
+        chosen = files[0].id if len(files) == 1 else await choose(self, _("Which scan?"), options)
+        for file in files:
+            if file.id == chosen:
+                self.app.push_screen(EvidenceView(file, self.app.desk.evidence.open(file.id)))
