@@ -38,9 +38,10 @@ class MyData(Frame):
     CSS_PATH = "mydata.tcss"
     NAME = _("My data")
     ABOUT = _(
-        "Everything that is kept of you: what the directories hold, who looked you up and when, what was "
-        "given to whom. Who it was that looked is the audit's to tell; an unusual look can be reported as "
-        "a breach. Your look at this page is recorded too. A value that is wrong you have corrected with n."
+        "Everything that is kept of you: what the directories hold, from which unit you were looked up, when "
+        "and what for, what was given to whom. A viewer's name is the audit's to tell; report an unusual "
+        "look as a breach. Your look at this page is recorded too. A value that is wrong you have "
+        "corrected with n."
     )
     KEYS = (
         Command(
