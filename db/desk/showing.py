@@ -98,7 +98,7 @@ def too_many_misses(policy: EffectivePolicy) -> Refused:
 def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
     """Put on record that the act shows protected values of ``entry``."""
     clause = str(act.facts.get("clause", ""))
-    detail = {"by": act.operation.name, "looks_from": act.standing.own_unit(policy.book)}
+    detail: dict[str, object] = {"by": act.operation.name, "looks_from": act.standing.own_unit(policy.book)}
     _append(act, SHOWN, policy.book, clause, entry=entry, detail=detail)
 
 

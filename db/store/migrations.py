@@ -478,6 +478,11 @@ def _parties() -> None:
         )
 
 
+def _notices_at_collection() -> None:
+    """Notices at collection as they were accepted, and what people took out by themselves."""
+    database.create_tables([tables.CollectionNotice, tables.ConsentWithdrawn], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -522,6 +527,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _rules,
     _form_drafts,
     _parties,
+    _notices_at_collection,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -15,6 +15,7 @@ from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
 from db.desk.outside.drift_words import reason
+from db.desk.privacy.withdrawal import TAKEN_OUT
 from db.desk.refusal import SILENT
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import OBJECTED
@@ -282,6 +283,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "consent-asked": lambda notice: _(
         "Somebody asks to be given your entry; answer until {day} under My requests, c", day=notice.due
     ),
+    TAKEN_OUT: lambda notice: _("{who} took their consent back; it is out of the entry", who=_whom(notice)),
     "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
     WITHDRAWN: lambda notice: _(
         "{title}: version {version}, announced for {day}, was withdrawn",

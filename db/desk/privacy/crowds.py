@@ -8,6 +8,7 @@ more, so that "somebody entitled to look" is none of these few alone.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from peewee import fn
 
@@ -40,12 +41,12 @@ class Crowds:
     def _read(self, book: str) -> dict[int, int]:
         """The units of ``book`` that are named, each with how many people it stands for."""
         self._units |= {row.id: row for row in Unit.select().where(Unit.book == book)}
-        counted = (
-            Entry.select(Entry.unit, fn.COUNT(Entry.person.distinct()).alias("people"))
+        counted: Any = (
+            Entry.select(Entry.unit, fn.COUNT(Entry.person.distinct()))
             .where((Entry.book == book) & (Entry.state == "active") & Entry.person.not_in(self._own))
             .group_by(Entry.unit)
         )
-        left = {row.unit_id: row.people for row in counted}
+        left: dict[int | None, int] = dict(counted.tuples())
         named: dict[int, int] = {}
         of_book = [unit for unit, row in self._units.items() if row.book_id == book]
         for unit in sorted(of_book, key=lambda one: -len(self._above(one))):

@@ -109,10 +109,10 @@ def _values(entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
             source = told(origins[name].source) if name in origins else ""
             for value in (unit,) if name == "unit" else values:
                 rule = rules.get(name)
-                yield title, unit, rule.label if rule else name, _said(rule, value, stored), source
+                yield title, unit, rule.label if rule else name, in_clear(rule, value, stored), source
 
 
-def _said(rule: FieldRule | None, value: str, stored: bool) -> Text:
+def in_clear(rule: FieldRule | None, value: str, stored: bool) -> Text:
     """A value in clear as cards show it, a picture by what it is; what was chosen by its name either way."""
     if rule is not None and rule.kind == "choice":
         return chosen(rule, (value,))
@@ -207,9 +207,14 @@ def _trained(standing: Standing, stored: bool) -> Iterator[tuple[Text, ...]]:
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
     for row in Trained.select().where(Trained.person == standing.person).order_by(Trained.on_day.desc()):
         yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+    books = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
     for one in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account):
         title: Text = titles.get(one.policy, one.policy)
-        yield _("undertaking {policy}", policy=title), one.version, local(one.at)
+        book = one.policy.partition(":")[2]
+        said = _("undertaking {policy}", policy=title)
+        if book:
+            said = _("notice at collection of {book}", book=books.get(book, book))
+        yield one.policy if stored and book else said, one.version, local(one.at)
 
 
 def _sessions(account: int) -> Iterator[tuple[Text, ...]]:

@@ -15,7 +15,14 @@ from db.store.tables.accounts import (
     UndertakingAccepted,
     in_force,
 )
-from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
+from db.store.tables.asking import (
+    CollectionNotice,
+    Consent,
+    ConsentWithdrawn,
+    CopyGrant,
+    Disclosure,
+    UnitContact,
+)
 from db.store.tables.audit import (
     AuditHead,
     AuditRecord,
@@ -106,6 +113,8 @@ ALL: tuple[type[Table], ...] = (
     Notice,
     NoticeRecipient,
     Consent,
+    ConsentWithdrawn,
+    CollectionNotice,
     Disclosure,
     CopyGrant,
     UnitContact,
@@ -167,9 +176,11 @@ __all__ = [
     "CaseFile",
     "CaseNamed",
     "CaseParty",
+    "CollectionNotice",
     "Commendation",
     "Confirmation",
     "Consent",
+    "ConsentWithdrawn",
     "CopyGrant",
     "DayCount",
     "Delegation",

@@ -14,7 +14,7 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 
-def looks(world: World, login: str) -> list[tuple[str, str, str]]:
+def looks(world: World, login: str) -> list[tuple[str, ...]]:
     """Act, by whom and purpose of each look at ``login``, the newest first."""
     [found] = [one for one in world.desk(login).privacy.mine() if one.id == "looks"]
     return [tuple(say(cell, "zh_CN") for cell in row[1:]) for row in found.rows]
