@@ -52,6 +52,7 @@ def test_what_a_form_showed_is_a_look_too(world: World) -> None:
     assert len(looks(world, "zhangwei")) == 2, "a card that shows a number is one look"
 
 
+@pytest.mark.threat(23)
 def test_a_unit_of_one_person_is_not_named(world: World) -> None:
     """Nor one of two, nor one of three where the reader is the third."""
     world.desk("liuyang").directory.card(world.entry("zhangwei"))
@@ -83,6 +84,7 @@ def _holds_of_all(book: str, own: list[int]) -> None:
     assert min(told.values()) >= min(FEWEST, len(others)), told
 
 
+@pytest.mark.threat(23)
 @pytest.mark.parametrize("alone", [1, 2])
 def test_the_few_at_the_top_are_not_told_apart_by_having_no_unit(world: World, alone: int) -> None:
     """Where all others have a unit to be named by, "a colleague" would be the managing director."""
