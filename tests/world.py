@@ -7,7 +7,7 @@ opens a session as signing in would.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db.desk import Actor, Desk, open_desk
@@ -15,6 +15,7 @@ from db.desk.authority.offices import set_head
 from db.desk.authority.standing import policy_of
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import create_book, create_unit
+from db.desk.privacy.collection import key_of, notice_of, put_on_record
 from db.language import Label
 from db.store import clock
 from db.store.binding import bound
@@ -183,9 +184,20 @@ class World:
             for book in dict.fromkeys(book for book, _path in self.units)
             for rule in policy_of(book).undertakings
         }
+        due |= notices_of({book for book, _path in self.units})
         rows = [{"account": account, "policy": policy, "version": version, "at": clock.now()}
                 for policy, version in sorted(due)]  # fmt: skip
         UndertakingAccepted.insert_many(rows).on_conflict_ignore().execute()
+
+
+def notices_of(books: Collection[str]) -> set[tuple[str, str]]:
+    """The notices at collection of ``books`` as their people accept them."""
+    at, found = clock.now(), set()
+    for book in books:
+        due = notice_of(policy_of(book))
+        put_on_record(due, at)
+        found.add((key_of(book), due.version))
+    return found
 
 
 def build_world() -> World:

@@ -30,6 +30,7 @@ from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, today
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import create_book, create_unit
+from db.desk.privacy.collection import key_of, notice_of, put_on_record
 from db.language import LANGUAGES, Label, Language
 from db.policy.loader import builtin, load_recorded
 from db.store import clock
@@ -144,6 +145,11 @@ def _reader(rules: Rules) -> int:
             UndertakingAccepted.create(
                 account=account, policy=rule.policy, version=rule.version, at=clock.now()
             )
+        notice = notice_of(policy)
+        put_on_record(notice, clock.now())
+        UndertakingAccepted.create(
+            account=account, policy=key_of(BOOK), version=notice.version, at=clock.now()
+        )
         return sessions.start(account.id, "127.0.0.1", "ssh", "full")
 
 

@@ -69,6 +69,8 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "recovery_code": "ten an account",
     "sign_in_session": "bounded by the delays at the door",
     "undertaking_accepted": "one a version",
+    "collection_notice": "one a version",
+    "consent_withdrawn": "one a field",
     "activation": "one an account and code",
     "confirmation": "one an account and enrolment",
     "grant": "follows a decision",

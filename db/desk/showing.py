@@ -99,7 +99,8 @@ def too_many_misses() -> Refused:
 def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
     """Put on record that the act shows protected values of ``entry``."""
     clause = str(act.facts.get("clause", ""))
-    _append(act, SHOWN, policy.book, clause, entry=entry, detail={"by": act.operation.name})
+    detail: dict[str, object] = {"by": act.operation.name, "looks_from": act.standing.own_unit(policy.book)}
+    _append(act, SHOWN, policy.book, clause, entry=entry, detail=detail)
 
 
 def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:

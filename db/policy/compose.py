@@ -9,7 +9,7 @@ settle between themselves comes back as findings, for the organisation to decide
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -149,7 +149,10 @@ class _Composer:
             second=self._second(),
             owners=self._side_by_side(lambda file: file.owner),
             fields=self._fields(),
-            unit_fields=self._fields_of([file.unit_fields for file in self.files]),
+            unit_fields=tuple(
+                replace(field, consent=False)
+                for field in self._fields_of([file.unit_fields for file in self.files])
+            ),
             scopes=compose_scopes(
                 self.files,
                 self.default,

@@ -43,6 +43,7 @@ def _field(rules: list[StatedField], seers: list[tuple[str, ...] | None]) -> Fie
         protected=any(rule.protected for rule in rules),
         private=any(rule.private for rule in rules),
         multiple=any(rule.multiple for rule in rules),
+        consent=all(rule.consent and not rule.required for rule in rules),
         edited_by="maintainer" if any(r.edited_by == "maintainer" for r in rules) else "person",
         visible_to=_common([names for names in seers if names is not None]),
         applies_to=() if any(not rule.applies_to for rule in rules) else applies_to,

@@ -50,6 +50,7 @@ def _field(teller: Teller, field: FieldRule) -> Text:
     traits: list[Text] = [field.label, teller.here(wording.VALUE_KINDS[field.kind])]
     traits += [_("required")] * field.required + [_("protected")] * field.protected
     traits += [_("private")] * field.private + [_("several values")] * field.multiple
+    traits += [_("on consent: the person takes it out alone")] * field.consent
     if field.applies_to:
         kinds = (kind.label for kind in teller.policy.kinds if kind.id in field.applies_to)
         traits.append(_("of {kinds} only", kinds=listed(kinds)))

@@ -19,7 +19,7 @@ LISTED = {
 }
 """What every list, search and form shows of an entry by itself, and the kind that it is in every book."""
 
-ONLY_OF_PEOPLE = ("private", "multiple", "edited_by", "visible_to", "applies_to")
+ONLY_OF_PEOPLE = ("private", "multiple", "consent", "edited_by", "visible_to", "applies_to")
 """Keys that mean nothing of the contacts of a department."""
 
 
@@ -40,6 +40,7 @@ class _Fields:
         for number, field in enumerate(self.file.fields):
             yield from self._listed(number, field)
             yield from self._seen(number, field)
+            yield from self._on_consent(number, field)
         for section in ("fields", "unit_fields"):
             for number, field in enumerate(getattr(self.file, section)):
                 yield from self._choices(section, number, field)
@@ -74,6 +75,21 @@ class _Fields:
         if field.name in ("name", "unit") and field.applies_to:
             message = _("Every entry has {field}: leave applies_to out.", field=field.name)
             yield self._at(message, "fields", number, "applies_to")
+
+    def _on_consent(self, number: int, field: StatedField) -> Iterator[Fault]:
+        """What is asked for, or stands in every list, can't rest on consent."""
+        if (
+            self._says("fields", number, "consent")
+            and field.consent
+            and (field.required or field.name in LISTED)
+        ):
+            message = _(
+                "{field} is required, or stands in every list, so nobody can take their consent back: leave "
+                "{name} out.",
+                field=field.name,
+                name="consent",
+            )
+            yield self._at(message, "fields", number, "consent")
 
     def _seen(self, number: int, field: StatedField) -> Iterator[Fault]:
         if field.private and field.visible_to is None and field.name not in LISTED:

@@ -80,6 +80,8 @@ class FieldRule:
     applies_to: tuple[str, ...]
     choices: tuple[Choice, ...]
     clauses: tuple[str, ...]
+    consent: bool = False
+    """Whether it is kept on the person's consent alone (PIPL 15)."""
     edited_clause: str = DEFAULT
     """Keeps new values to the maintainer, where ``edited_by`` says so."""
 

@@ -489,6 +489,11 @@ def _papers() -> None:
     database.create_tables([tables.Paper, tables.PaperScan], safe=True)
 
 
+def _notices_at_collection() -> None:
+    """Notices at collection as they were accepted, and what people took out by themselves."""
+    database.create_tables([tables.CollectionNotice, tables.ConsentWithdrawn], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -535,6 +540,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _parties,
     _reopening,
     _papers,
+    _notices_at_collection,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -16,6 +16,7 @@ from db.store.tables import (
     Campaign,
     Commendation,
     Consent,
+    ConsentWithdrawn,
     Delegation,
     EditionCopy,
     EditionIssue,
@@ -51,6 +52,7 @@ NUMBER = "13912340099"
 DAY = "2026-11-23"
 WHOLE = {
     "entry_field": "value",
+    "consent_withdrawn": "field",
     "entry_tag": "tag",
     "form_draft": "place",
     "past_password": "password",
@@ -94,6 +96,7 @@ def live(world: World, login: str, book: str) -> int:
         EntryField.create(
             entry=entry, name="mobile", ord=7, value=word("entry_field", "value"), sealed=sealed
         )
+        ConsentWithdrawn.create(entry=entry, at=at, **said("consent_withdrawn", "field"))
         EntryTag.create(entry=entry, tag=word("entry_tag", "tag"))
         totp = seal(keys, Account.totp.place(account), b"geheim")
         Account.update(said("account", "login", "password", "activation") | {"totp": totp}).where(

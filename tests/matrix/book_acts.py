@@ -58,6 +58,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "outside.members": lambda desk, book: desk.outside.members(book),
     "outside.export": lambda desk, book: desk.outside.export(book, sha256="0" * 64, size=1, rows=1),
     "privacy.leavers": lambda desk, book: desk.privacy.leavers(book),
+    "privacy.withdraw": lambda desk, book: desk.privacy.withdraw(book, "nothing"),
+    "privacy.notice_readers": lambda desk, book: desk.privacy.notice_readers(book),
     "privacy.erase": lambda desk, book: desk.privacy.erase(book, NEVER, "本人要求"),
     "backups.kept": lambda desk, book: desk.backups.kept(book),
     "backups.make": lambda desk, book: desk.backups.make(book),
@@ -232,6 +234,12 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "privacy.under_password": lambda desk: desk.privacy.under_password(),
     "privacy.grounds": lambda desk: desk.privacy.grounds(),
     "privacy.books": lambda desk: desk.privacy.books(),
+    "privacy.notices_due": lambda desk: desk.privacy.notices_due(),
+    "privacy.accept_notice": lambda desk: [
+        desk.privacy.accept_notice(due.book, due.version) for due in desk.privacy.notices_due()
+    ],
+    "privacy.notice": lambda desk: [desk.privacy.notice(one.id) for one in desk.me.who().books],
+    "privacy.optional": lambda desk: desk.privacy.optional(),
     "privacy.taken": lambda desk: desk.privacy.taken(
         format="text", sha256="0" * 64, size=1, rows=1, mark="AAAA-AAAA", encrypted=True
     ),

@@ -6,7 +6,7 @@ import pytest
 
 from db.desk import Refused
 from db.desk.clockwork import today
-from db.desk.overview.processing import seen_by
+from db.desk.privacy.processing import seen_by
 from db.language import Language, say
 from db.policy.compose import compose
 from db.policy.telling import Teller

@@ -20,7 +20,7 @@ from tui.screens.door.hand_back import HandBack
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.too_many import TooManySessions
 from tui.screens.door.training_due import TrainingDue
-from tui.screens.door.undertaking import Undertaking
+from tui.screens.door.undertaking import CollectionNotice, Undertaking
 from tui.screens.editions.editions import Editions
 from tui.screens.editions.receipts import Receipts
 from tui.screens.evidence.tray import Evidence
@@ -71,6 +71,7 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
     Gate(lambda desk: desk.actor.strength == "expired", ChangePassword),
     Gate(lambda desk: bool(desk.me.undertakings()), Undertaking),
+    Gate(lambda desk: bool(desk.privacy.notices_due()), CollectionNotice),
     Gate(lambda desk: desk.training.shut_out(), TrainingDue),
 )
 """Screens to pass before any mode, in order: ``Gate(holds, screen)``; each dismisses itself when passed."""

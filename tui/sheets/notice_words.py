@@ -15,12 +15,15 @@ from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
 from db.desk.outside.drift_words import reason
+from db.desk.privacy.withdrawal import TAKEN_OUT
 from db.desk.refusal import SILENT
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.request_views import STATES
 from db.desk.reviews.guiding import KIND as GUIDANCE
-from db.desk.telling.notices import BOOK_RULES, RETURNED, REVISION, WITHDRAWN
+from db.desk.reviews.signs import SEEN_TO
+from db.desk.telling.notices import BOOK_RULES, OUTCOME, RETURNED, REVISION, WITHDRAWN
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Styled
@@ -210,6 +213,8 @@ def _vouched(notice: NoticeToMe) -> Text:
     return Message((own if notice.own else other).text, slots)
 
 
+SEEN_RIGHT = _("{who}: what you reported was checked, and is right")
+SEEN_CHANGED = _("{who}: what you reported was corrected")
 GIVEN = _("{by} gave you the role {role}")
 BROUGHT = _("Your entry brings the role {role} with it")
 BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
@@ -247,6 +252,12 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-due": _clock(_("Waits for your decision until {day}: {what}, {who}")),
     "decision-overdue": _clock(_("Your decision is overdue since {day}: {what}, {who}")),
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
+    OUTCOME: lambda notice: _(
+        "Your request {number}, {what}: {state}",
+        number=str(notice.detail["number"]),
+        what=notice.task,
+        state=STATES[str(notice.detail["state"])],
+    ),
     RETURNED: _clock(_("Returned to you, to be amended: {what}, {who}")),
     "sync-failed": _not_told,
     "usage": lambda notice: _(
@@ -287,6 +298,10 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "consent-asked": lambda notice: _(
         "Somebody asks to be given your entry; answer until {day} under My requests, c", day=notice.due
     ),
+    SEEN_TO: lambda notice: Message(
+        (SEEN_RIGHT if notice.detail["right"] else SEEN_CHANGED).text, {"who": _whom(notice)}
+    ),
+    TAKEN_OUT: lambda notice: _("{who} took their consent back; it is out of the entry", who=_whom(notice)),
     "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
     WITHDRAWN: lambda notice: _(
         "{title}: version {version}, announced for {day}, was withdrawn",
@@ -389,7 +404,11 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "records-lost": _backup,
     "update": _updated,
     "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
-    "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome} (F11)")),
+    "case-outcome": lambda notice: _case(
+        _("What you reported, case {case}, {kind}: {outcome} (F11)")
+        if "outcome_zh" in notice.detail
+        else _("What you reported, case {case}, {kind}, was decided")
+    )(notice),
     "case-verdict": _verdict,
     "case-appealed": _case(_("An appeal in case {case} waits for you: {kind} (F11)")),
     "case-hearing": lambda notice: _(

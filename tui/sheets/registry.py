@@ -24,6 +24,7 @@ from tui.sheets.joiners import JOINERS, NAMESAKES
 from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
 from tui.sheets.offices import OFFICES
+from tui.sheets.own_data import NOTICE, OPTIONAL, READERS
 from tui.sheets.papers import PAPERS
 from tui.sheets.praise import COMMENDATIONS, RANKING
 from tui.sheets.receipts import RECEIPTS
@@ -55,6 +56,9 @@ DRAWN: Final[tuple[Sheet[Any], ...]] = (
     PEOPLE,
     RECEIVED,
     REVISIONS,
+    NOTICE,
+    OPTIONAL,
+    READERS,
 )
 """Those whose screen is drawn from them, too."""
 BY_HAND: Final[tuple[Sheet[Any], ...]] = (

@@ -88,6 +88,7 @@ DETAILS: dict[str, Message] = {
     "book": _("book"),
     "books": _("books"),
     "unit": _("unit"),
+    "looks_from": _("looks from unit"),
     "first": _("from day"),
     "last": _("to day"),
     "request": _("request"),

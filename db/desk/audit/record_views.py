@@ -171,6 +171,8 @@ def _value(name: str, value: object, book: str | None) -> Text:
         return listed(_value(name, one, book) for one in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name == "looks_from":
+        return next((row.name for row in Unit.select(Unit.name).where(Unit.id == value)), "–")
     if not isinstance(value, str):
         return in_words(value)
     if name in ("act", "by"):

@@ -158,6 +158,11 @@ class Standing:
         labels = {self.policy(one).field("unit").label for one in books}
         return labels.pop() if len(labels) == 1 else _("Department")
 
+    def own_unit(self, book: str) -> int | None:
+        """The unit of the own entry in ``book``, else of that in another one."""
+        mine = self.own.get(book) or next(iter(self.own.values()), None)
+        return mine[1] if mine is not None else None
+
     def roles(self, book: str) -> frozenset[str]:
         """Roles held in ``book`` by one's own right."""
         return frozenset(holding.role for holding in self.holdings if holding.book == book)

@@ -222,7 +222,8 @@ def _appearing(
     unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
     person = Person.get_or_none(Person.id == line["person"])
     place = unit.id if unit is not None else root_of(policy.book)
-    values = {field: given for field, given in line["values"].items() if field != "unit"}
+    left_out = {"unit", *change_kind.withdrawn_from(line["entry"])}
+    values = {field: given for field, given in line["values"].items() if field not in left_out}
     entry = record.create_entry(
         policy.book,
         place,

@@ -29,10 +29,11 @@ def tell_handlers(row: CaseFile) -> int:
 
 
 def tell_reporter(row: CaseFile) -> None:
-    """The reporter hears how it ended, where the policy says so (H.5.3)."""
+    """The reporter hears that it was decided, and how, unless the policy keeps that (H.5.3)."""
+    detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
-        detail = {**about_case(row), **_pair("outcome", label_pair(OUTCOMES[row.outcome]))}
-        tell(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
+        detail |= _pair("outcome", label_pair(OUTCOMES[row.outcome]))
+    tell(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
 
 
 def tell_concerned(row: CaseFile) -> None:

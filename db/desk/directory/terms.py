@@ -37,7 +37,8 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
     reaches = covering(act.standing, row.book_id, side_of(row), row.id, row.unit_id)
     if not reaches:
         raise no_such_entry(act.standing, book)
-    act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause)
+    looks_from = act.standing.own_unit(row.book_id)
+    act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause, looks_from=looks_from)
     return row
 
 

@@ -44,7 +44,6 @@ from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomple
 from db.desk.overview.given import DisclosureRow, disclosures
 from db.desk.overview.issued import ReceiptRow, receipts
 from db.desk.overview.movements import MovementRow, movements
-from db.desk.overview.processing import ProcessingRow, clause_of, processing
 from db.desk.overview.reviewing import (
     FoundRow,
     ReviewRow,
@@ -58,6 +57,7 @@ from db.desk.overview.reviewing import (
 from db.desk.overview.syncing import differences
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
+from db.desk.privacy.processing import ProcessingRow, clause_of, processing
 from db.desk.refusal import Invalid, Problem
 from db.desk.showing import tell_watch
 from db.desk.tasks.deadlines import Deadlines, deadlines

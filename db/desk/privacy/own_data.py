@@ -15,10 +15,12 @@ from db.desk.entry.colleagues import named
 from db.desk.entry.sources import told
 from db.desk.notation.localtime import local
 from db.desk.notation.values import display
+from db.desk.privacy.crowds import Crowds
 from db.desk.requests.change_kind import chosen
 from db.desk.requests.photos import picture_of
 from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import STATES
+from db.desk.showing import SHOWN
 from db.language import Label, Message, Text, _, listed
 from db.policy.rules import FieldRule
 from db.store.sealing import SealBroken
@@ -40,7 +42,9 @@ from db.store.tables import (
     Unit,
 )
 
-LOOKED = ("directory.card", "directory.contact", "directory.reveal", "directory.photo", "emergency.open")
+LOOKED = (
+    "directory.card", "directory.contact", "directory.reveal", "directory.photo", "emergency.open", SHOWN,
+)  # fmt: skip
 """Acts by which somebody looks at one entry."""
 MOST = 1000
 """Rows of a table; the newest count."""
@@ -105,10 +109,10 @@ def _values(entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
             source = told(origins[name].source) if name in origins else ""
             for value in (unit,) if name == "unit" else values:
                 rule = rules.get(name)
-                yield title, unit, rule.label if rule else name, _said(rule, value, stored), source
+                yield title, unit, rule.label if rule else name, in_clear(rule, value, stored), source
 
 
-def _said(rule: FieldRule | None, value: str, stored: bool) -> Text:
+def in_clear(rule: FieldRule | None, value: str, stored: bool) -> Text:
     """A value in clear as cards show it, a picture by what it is; what was chosen by its name either way."""
     if rule is not None and rule.kind == "choice":
         return chosen(rule, (value,))
@@ -135,13 +139,15 @@ def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]
 
 
 def _looks(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
-    """Time, act and purpose; who it was is the audit's to tell, so it says only whether it was oneself."""
+    """Time, act, unit of the viewer, never their name, and purpose. What a look showed is none of its own."""
     looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(LOOKED) & (AuditRecord.outcome == "done")
-    keys = keys_at_hand()
+    keys, crowds = keys_at_hand(), Crowds(entries)
     for row in AuditRecord.select().where(looked).order_by(AuditRecord.seq.desc()).limit(MOST):
-        own = row.account == account
-        whose = _("yourself") if own else _("somebody else")
-        yield local(row.at), act_label(row.act), whose, purpose_of(row, said_by(row, keys))
+        said = said_by(row, keys)
+        if row.act == SHOWN and said.detail.get("by") in LOOKED:
+            continue
+        whose = _("yourself") if row.account == account else crowds.one_of(said.detail.get("looks_from"))
+        yield local(row.at), act_label(row.act), whose, purpose_of(row, said)
 
 
 def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
@@ -201,9 +207,14 @@ def _trained(standing: Standing, stored: bool) -> Iterator[tuple[Text, ...]]:
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
     for row in Trained.select().where(Trained.person == standing.person).order_by(Trained.on_day.desc()):
         yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+    books = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
     for one in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account):
         title: Text = titles.get(one.policy, one.policy)
-        yield _("undertaking {policy}", policy=title), one.version, local(one.at)
+        book = one.policy.partition(":")[2]
+        said = _("undertaking {policy}", policy=title)
+        if book:
+            said = _("notice at collection of {book}", book=books.get(book, book))
+        yield one.policy if stored and book else said, one.version, local(one.at)
 
 
 def _sessions(account: int) -> Iterator[tuple[Text, ...]]:

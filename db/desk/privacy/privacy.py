@@ -4,23 +4,39 @@ the book (PIPL 47)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.authority.standing import no_such_book, policy_of, root_of
+from db.desk.entry import record
 from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import Subject, operation
-from db.desk.power.declaration import LOOKS, Power, Way
+from db.desk.me import ANY_STRENGTH
+from db.desk.notation.localtime import local
+from db.desk.power.declaration import LOOKS, Power, Way, moving
 from db.desk.privacy import duties, own_data
+from db.desk.privacy.collection import (
+    NoticeDue,
+    NoticeLine,
+    accepted_by,
+    contacts,
+    key_of,
+    lines_of,
+    notices_due,
+    put_on_record,
+)
 from db.desk.privacy.erasing import erase
 from db.desk.privacy.own_data import Section
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.thinning import due_on
+from db.desk.privacy.withdrawal import WITHDRAWAL, OptionalValue, optional_of, take_out
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.submitters import holds
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
+from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import constant
-from db.store.tables import Book, Entry, Erasure
+from db.store.tables import Book, Entry, Erasure, UndertakingAccepted
 
 LONGEST = 200
 """Characters of a reason."""
@@ -39,6 +55,18 @@ class Leaver:
     why: Text
     due: str
     clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReader:
+    """Somebody of a book, and whether they accepted its notice: ``state`` as of `accepted_by`, ``day`` (ISO)
+    of the last time."""
+
+    entry: int
+    name: str
+    unit: str
+    state: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +102,100 @@ class Privacy(Subject):
         """Why the actor can't be erased now: each book they are in, and what happens after they leave."""
         found = Entry.select().where((Entry.person == self.standing.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
+
+    @operation(
+        "privacy.notices_due",
+        label=_("ask for notices to accept"),
+        recorded=False,
+        power=LOOKS,
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
+    )
+    def notices_due(self) -> tuple[NoticeDue, ...]:
+        """The notices at collection that the actor has not accepted as they are now (PIPL 17)."""
+        return notices_due(self.standing)
+
+    @operation(
+        "privacy.accept_notice",
+        label=_("accept a notice at collection"),
+        recorded=True,
+        power=moving(Moves.DUTY),
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
+    )
+    def accept_notice(self, book: str, version: str) -> None:
+        """Accept the notice of ``book`` in exactly the version that was shown, which is kept. Raises Invalid
+        where it is not the one that waits."""
+        due = next((one for one in notices_due(self.standing) if one.book == book), None)
+        if due is None or due.version != version:
+            raise Invalid(Problem("notice", _("This notice has changed or is accepted. Read it again.")))
+        at = clock.now()
+        put_on_record(due, at)
+        UndertakingAccepted.insert(
+            account=self.standing.account, policy=key_of(book), version=version, at=at
+        ).execute()
+        self.act.note(book=book, clause=due.clause, version=version)
+
+    @operation("privacy.notice", label=_("read the notice at collection"), recorded=False, power=LOOKS)
+    def notice(self, book: str) -> tuple[NoticeLine, ...]:
+        """The notice of a book of the actor's as it is now, with whom to turn to."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        lines = (*lines_of(policy), *contacts(policy))
+        return tuple(replace(line, number=number) for number, line in enumerate(lines, start=1))
+
+    @operation("privacy.notice_readers", label=_("list who accepted a notice"), recorded=True, power=LOOKS)
+    def notice_readers(self, book: str) -> tuple[NoticeReader, ...]:
+        """Everybody of ``book`` with whether they accepted its notice; for whoever keeps or supervises it."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book, clause=policy.maintainer.clause)
+        if not holds(self.standing, policy, (*policy.keepers, policy.supervisor.role), root_of(book)):
+            role = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("Who accepted the notice is for {role} and whoever supervises.", role=role),
+                policy.maintainer.clause,
+                _("Ask {role}.", role=role),
+            )
+        return tuple(
+            NoticeReader(entry.id, entry.name, entry.unit.name, state, local(at)[:10] if at else "")
+            for entry, state, at in accepted_by(policy)
+        )
+
+    @operation("privacy.optional", label=_("list own optional data"), recorded=False, power=LOOKS)
+    def optional(self) -> tuple[OptionalValue, ...]:
+        """What the actor's directories hold of them, or could, on their consent alone."""
+        return tuple(
+            one for book, (entry, _unit) in self.standing.own.items() for one in optional_of(book, entry)
+        )
+
+    @operation(
+        "privacy.withdraw", label=_("take out own optional data"), recorded=True, power=moving(Moves.ENTRY)
+    )
+    def withdraw(self, book: str, field: str) -> int:
+        """Take out what a field of the own entry holds on consent alone, at once, and tell whoever keeps the
+        book; in how many issued editions it stands. Nobody else puts it in again (PIPL 15). Raises Refused,
+        with the clause, for what the rules ask for."""
+        entry, unit = self.standing.own.get(book, (0, 0))
+        rule = next((one for one in policy_of(book).fields if one.name == field), None) if entry else None
+        if rule is None:
+            raise Refused(
+                _("You have no such field there."), SILENT, _("`optional` lists what rests on your consent.")
+            )
+        self.act.note(book=book, entry=entry, unit=unit, fields=[field], clause=WITHDRAWAL)
+        if not rule.consent:
+            raise Refused(
+                _("{field} rests on the rules, not on your consent.", field=rule.label),
+                ", ".join(rule.clauses),
+                _("If it is wrong, propose a change; what is not asked for can be emptied by one."),
+            )
+        if not record.load(entry).values.get(field):
+            raise Refused(_("{field} holds nothing of you.", field=rule.label), WITHDRAWAL, _("Leave it so."))
+        told = next(one for one in optional_of(book, entry) if one.field == field)
+        take_out(self.act, entry, field)
+        return told.editions
 
     @operation("privacy.taken", label=_("take a copy of one's own data"), recorded=True, power=LOOKS)
     def taken(

@@ -23,7 +23,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Account, Entry, Request, Unit
+from db.store.tables import Account, ConsentWithdrawn, Entry, Request, Unit
 
 KIND: Final = "change"
 Values = Mapping[str, tuple[str, ...]]
@@ -123,10 +123,38 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         {name: list(values) for name, values in change.after.items()},
     )
     act.note(fields=sorted(change.after), version=version)
+    again = [name for name, values in change.after.items() if values]
+    ConsentWithdrawn.delete().where(
+        (ConsentWithdrawn.entry == request.entry_id) & ConsentWithdrawn.field.in_(again)
+    ).execute()
     if act.standing.account != request.requester_id and _is_a_leaders(request, act):
         tell_of_direct(request, request.requester_id)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
+
+
+def _check_withdrawn(request: Request, asks: Payload, act: Act) -> None:
+    """Refuse a value that the person took their consent back for, from anybody else (PIPL 15)."""
+    entry, policy = Entry.get_by_id(request.entry_id), policy_of(request.book_id)
+    if entry.person_id == act.standing.person:
+        return
+    given = [name for name, values in read(asks).after.items() if values]
+    taken = [name for name in withdrawn_from(entry.id) if name in given and policy.field(name).consent]
+    if taken:
+        raise Refused(
+            _(
+                "{fields}: the person took this out, and nobody else puts it in again.",
+                fields=listed(policy.field(name).label for name in taken),
+            ),
+            "PIPL 15",
+            _("Leave it out. The person may put it in again by a change of their own."),
+        )
+
+
+def withdrawn_from(entry: int) -> tuple[str, ...]:
+    """The fields of an entry that its person took out."""
+    rows = ConsentWithdrawn.select().where(ConsentWithdrawn.entry == entry)
+    return tuple(row.field for row in rows.order_by(ConsentWithdrawn.field))
 
 
 def _is_a_leaders(request: Request, act: Act) -> bool:
@@ -174,6 +202,7 @@ CHANGE: Final = RequestKind(
     apply=_apply,
     current=_current,
     lines=_lines,
+    handed_in=_check_withdrawn,
     concerned_may_decide=False,
 )
 register(CHANGE)

@@ -26,11 +26,11 @@ from db.desk.requests.request_kinds import KINDS, TURNED_DOWN, Payload
 from db.desk.requests.request_views import acting, event_view, last_act, name_of
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.telling.notices import RETURNED, announce, tell
+from db.desk.telling.notices import OUTCOME, RETURNED, announce, tell
 from db.language import _
 from db.store import clock
 from db.store.sql import for_update
-from db.store.tables import Entry, Request, RequestEvent, RequestStep
+from db.store.tables import Entry, Notice, NoticeRecipient, Request, RequestEvent, RequestStep
 
 Verdict = Literal["approve", "return", "reject"]
 DECIDED: dict[Verdict, str] = {"approve": "approved", "return": "returned", "reject": "rejected"}
@@ -83,6 +83,8 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
         _go_on(act, request, asks, step, turns)
     else:
         take(request, "open", DECIDED[verdict])
+    if verdict == "reject":
+        tell_asker(request, act)
     if verdict == "return":
         tell(
             RETURNED, request.book_id, [request.requester_id], clause=step.clause, entry=request.entry_id,
@@ -152,6 +154,29 @@ def record_event(
         step=step,
         comment=comment,
     )
+
+
+def tell_asker(request: Request, act: Act | None) -> None:
+    """Tell the requester that a request is over, unless they ended it themselves or were told already. Of a
+    look-up, or of what they see covered, not whom it is about (C.10)."""
+    asker, kind = request.requester, KINDS[request.kind]
+    if asker.state == "disabled" or (act is not None and act.standing.account == asker.id):
+        return
+    mine = (
+        NoticeRecipient.select()
+        .join(Notice)
+        .where(
+            (NoticeRecipient.account == asker.id)
+            & (Notice.request == request)
+            & (Notice.at >= request.closed_at)
+        )
+    )
+    if not mine.exists():
+        tell(
+            OUTCOME, request.book_id, [asker.id], clause=request.clause,
+            entry=None if kind.covered or kind.looks_up else request.entry_id, request=request.id,
+            detail={"number": request.id, "decision": request.kind, "state": request.state},
+        )  # fmt: skip
 
 
 def over(request: Request) -> Overtaken:
@@ -244,6 +269,7 @@ def put_in_force(act: Act, request: Request, asks: Payload, office: Decider | No
         lines = KINDS[request.kind].lines(request, asks)
         fields = [line.field for line in lines if line.field in given]
         announce(request, Entry.get_by_id(request.entry_id), fields, need.clause)
+    tell_asker(request, act)
 
 
 def _restart_clock(request: Request) -> None:

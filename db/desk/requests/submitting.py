@@ -19,7 +19,7 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider, note_office
 from db.desk.requests.direct_changes import tell_of_direct
-from db.desk.requests.flow import note, over, put_in_force, record_event, take
+from db.desk.requests.flow import note, over, put_in_force, record_event, take, tell_asker
 from db.desk.requests.frozen import freeze, frozen
 from db.desk.requests.payload import put
 from db.desk.requests.reporting import report_rule
@@ -154,6 +154,7 @@ def take_back(act: Act | None, request: Request) -> None:
         (RequestStep.request == request) & (RequestStep.state == "open")
     ).execute()
     record_event(request, act, "withdrawn")
+    tell_asker(request, act)
 
 
 def how_to_send(actor: Actor) -> Message:

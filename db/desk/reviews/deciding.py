@@ -6,7 +6,6 @@ from db.approval.seconds import watches_over_others
 from db.desk.accounts.granting import take_back
 from db.desk.authority.standing import policy_of
 from db.desk.entry import record
-from db.desk.entry.stale import clear_signs
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -15,6 +14,7 @@ from db.desk.requests.putting_off import ask_within
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_kinds import VERDICTS, verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
+from db.desk.reviews.signs import tell_reporters
 from db.desk.reviews.status import items_of
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
@@ -179,7 +179,7 @@ def _decide_entry(
         )
     if verdict == "right":
         record.verify(entry.id, act.standing.account)
-        clear_signs(entry.id)
+        tell_reporters(entry, right=True)
     elif verdict == "corrected" and not _corrects(campaign, row, request):
         raise Invalid(Problem("request", _("Hand in the correction first; the review points to it.")))
 

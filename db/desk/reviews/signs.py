@@ -5,13 +5,34 @@ from __future__ import annotations
 from db.desk.authority.sight import sights_of
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.stale import StaleEntry, note_sign, sign_of, stale_entries
+from db.desk.entry.noting import CHANGED, Event
+from db.desk.entry.stale import StaleEntry, end_signs, note_sign, sign_of, stale_entries
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.telling.notices import tell
 from db.language import _
 from db.store.moves import Moves
 from db.store.tables import Entry
+
+SEEN_TO = "sign-seen-to"
+
+
+def tell_reporters(entry: Entry, *, right: bool) -> None:
+    """Tell whoever reported a number or an address of ``entry`` that it was found ``right`` or changed."""
+    policy = policy_of(entry.book_id)
+    clause = policy.stale.clause if policy.stale is not None else SILENT
+    for account, fields in end_signs(entry.id, right=right).items():
+        detail = {"fields": fields, "right": right}
+        tell(SEEN_TO, entry.book_id, [account], clause=clause, entry=entry.id, detail=detail)
+
+
+def _changed(entry: Entry, event: Event) -> None:
+    if event == "change":
+        tell_reporters(entry, right=False)
+
+
+CHANGED.append(_changed)
 
 
 class Stale(Subject):

@@ -18,6 +18,8 @@ from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request
 RECIPIENT = ("notice_id", "account_id", "opens")
 RETURNED = "returned"
 """To whoever handed a request in: it was sent back to them, to be amended."""
+OUTCOME = "request-outcome"
+"""To whoever handed a request in: it was decided, or others withdrew it."""
 REVISION = "revision"
 """A revision is announced to each book that it binds; whoever is in several acknowledges it once."""
 WITHDRAWN = "revision-withdrawn"

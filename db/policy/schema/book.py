@@ -63,6 +63,9 @@ class StatedField(Rule):
     private: bool = False
     """A matter of private life (birth date, home address), which another regulation may ban."""
     multiple: bool = False
+    consent: bool = False
+    """Whether it is kept on the person's consent alone, who takes it out by themselves (PIPL 15); never what
+    is ``required``."""
     edited_by: EditedBy = "person"
     visible_to: tuple[Seer, ...] | None = None
     """Who may see it; absent: everyone whose scope has the entry, but of what is private the person and

@@ -15,7 +15,14 @@ from db.store.tables.accounts import (
     UndertakingAccepted,
     in_force,
 )
-from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
+from db.store.tables.asking import (
+    CollectionNotice,
+    Consent,
+    ConsentWithdrawn,
+    CopyGrant,
+    Disclosure,
+    UnitContact,
+)
 from db.store.tables.audit import (
     AuditHead,
     AuditRecord,
@@ -107,6 +114,8 @@ ALL: tuple[type[Table], ...] = (
     Notice,
     NoticeRecipient,
     Consent,
+    ConsentWithdrawn,
+    CollectionNotice,
     Disclosure,
     CopyGrant,
     UnitContact,
@@ -170,9 +179,11 @@ __all__ = [
     "CaseFile",
     "CaseNamed",
     "CaseParty",
+    "CollectionNotice",
     "Commendation",
     "Confirmation",
     "Consent",
+    "ConsentWithdrawn",
     "CopyGrant",
     "DayCount",
     "Delegation",

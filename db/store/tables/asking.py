@@ -10,7 +10,7 @@ from db.store.moves import Moves, Moving
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
-from db.store.tables.facts import DAY, MARK, ORGANISATION, WORD, Personal
+from db.store.tables.facts import DAY, MARK, ORGANISATION, ROW, WORD, Personal
 from db.store.tables.people import Book, Entry, Unit
 from db.store.tables.requests import Request
 
@@ -43,6 +43,33 @@ class Consent(Table):
     asked_at = MomentField()
     answered_at = MomentField(null=True)
     withdrawn_at = MomentField(null=True)
+
+
+class ConsentWithdrawn(Table):
+    """A field of an entry that its person took out and that nobody else puts in again (PIPL 15)."""
+
+    # Others may not write there any more.
+    moves = Moves.ENTRY
+
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="+")
+    field = CharField(Personal(ROW), max_length=64)
+    at = MomentField()
+
+    class Meta:
+        primary_key = CompositeKey("entry", "field")
+
+
+class CollectionNotice(Table):
+    """A notice at collection as its readers accepted it (PIPL 17), by the digest of what it comes to."""
+
+    moves = None
+
+    version = CharField(MARK, primary_key=True, max_length=64)
+    book, book_id = foreign_key(Book)
+    comes_to = TextField(ORGANISATION, help_text="JSON: what each reader is told, by name, as a number")
+    zh = TextField(ORGANISATION)
+    en = TextField(ORGANISATION)
+    at = MomentField()
 
 
 class Disclosure(Table):

@@ -12,7 +12,7 @@ from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView
 from db.language import say
 from db.store import clock
 from db.store.engine import Store
-from db.store.tables import AccessGrant, AuditRecord, Entry, Grant, Notice, Request, RequestStep
+from db.store.tables import AccessGrant, AuditRecord, Entry, Grant, NoticeRecipient, Request, RequestStep
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, ask_access, names, refusal
@@ -204,7 +204,8 @@ def test_no_access_is_asked_for_in_a_book_one_is_nothing_in(world: World) -> Non
 def test_a_grant_is_not_announced(world: World) -> None:
     request = ask_access(world.desk("zhangwei"), "staff", "对接", name="张文")
     approve(world, "wangfang", request)
-    assert Notice.select().count() == 0
+    told = [(row.notice.kind, row.account_id) for row in NoticeRecipient.select()]
+    assert told == [("request-outcome", world.accounts["zhangwei"])], "whoever asked alone"
     assert granted(world, "zhangwei") == {world.entry("zhangwen")}
 
 

@@ -101,7 +101,8 @@ def test_the_present_directory_goes_out_with_the_announcement(world: World, cloc
     (notice,) = world.desk("zhangwei").notices.unread()
     assert (notice.hands_out, notice.takes, notice.clause) == ("staff", True, "A.8")
     own = world.unit("staff", "研发中心/研发一部")
-    told = {row.account_id: json.loads(row.opens)["units"] for row in NoticeRecipient.select()}
+    opened = NoticeRecipient.select().where(NoticeRecipient.notice == notice.id)
+    told = {row.account_id: json.loads(row.opens)["units"] for row in opened}
     assert told == {
         world.accounts[login]: [[own, login == "wangfang"]]
         for login in ("wangfang", "zhangwei", "zhangwen", "zhengwei")

@@ -226,10 +226,10 @@ def test_requests_under_way_stay_on_their_version_and_new_ones_follow_the_new(
     assert no_evidence.value.clause == "G.4.2"
     view = wider.desk("shuqi").requests.one(before)
     assert (Request.get_by_id(before).policy_version, len(view.steps)) == (old, 1)
-    told = NoticeRecipient.select().count()
     approve(wider, "xuhr", before)
     assert Request.get_by_id(before).state == "applied"
-    assert NoticeRecipient.select().count() == told
+    told = [row.account_id for row in NoticeRecipient.select().join(Notice).where(Notice.request == before)]
+    assert told == [wider.accounts["shuqi"]], "whoever asked alone: it is not announced yet"
 
     after = change(wider, "shuqi", "wecom", asked={"wechat": "shuqi_next"})
     assert [step.role for step in wider.desk("shuqi").requests.one(after).steps] == [

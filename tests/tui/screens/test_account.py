@@ -71,7 +71,8 @@ async def test_the_last_fourteen_days_are_announced_on_the_way_in(
     app = app_of("zhangwen", PASSWORD, present_code(), modes=[Mode("today", "1", "", Today)])
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press("a")
-        await settled(pilot)
+        for _text in ("undertaking", "notice of the staff"):
+            await pilot.press("a")
+            await settled(pilot)
         assert "10 天" in text_of(app)
         assert "A.19" in text_of(app)

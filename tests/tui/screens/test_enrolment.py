@@ -24,7 +24,7 @@ from tests.world import World
 from tui.kit import Look
 from tui.screens.door.enrolment import CODES, CONFIRM, SCAN, FirstSignIn
 from tui.screens.door.qr_code import QrCode
-from tui.screens.door.undertaking import Undertaking
+from tui.screens.door.undertaking import ToAccept, Undertaking
 
 HALVES = {" ": (False, False), "▀": (True, False), "▄": (False, True), "█": (True, True)}
 
@@ -62,12 +62,16 @@ async def test_an_invited_person_gets_in_by_five_steps(installation: Store, worl
         await pilot.pause()
         assert isinstance(app.screen, Undertaking)
         assert Account.get_by_id(account).state == "active"
-        while isinstance(app.screen, Undertaking):
+        while isinstance(app.screen, ToAccept):
             await pilot.press("a")
             await pilot.pause()
         assert app.desk.actor.strength == "full"
         assert app.desk.me.undertakings() == ()
-    assert {row.policy for row in UndertakingAccepted.select()} == {"enterprise"}
+    assert {row.policy for row in UndertakingAccepted.select()} == {
+        "enterprise",
+        "notice:staff",
+        "notice:group",
+    }
     assert RecoveryCode.select().count() == 10
 
 

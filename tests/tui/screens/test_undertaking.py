@@ -9,7 +9,7 @@ from db.store.engine import Store
 from db.store.tables import UndertakingAccepted
 from tests.tui.screens.at_the_door import PASSWORD, app_of, enrol, present_code, text_of
 from tests.world import World
-from tui.screens.door.undertaking import Undertaking
+from tui.screens.door.undertaking import CollectionNotice, Undertaking
 
 
 @pytest.mark.clause("A.17")
@@ -30,7 +30,13 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store, world:
         await pilot.pause()
         assert not isinstance(app.screen, Undertaking)
         app.desk.accounts.page("staff", 0, 1)
-    (row,) = UndertakingAccepted.select()
+        assert isinstance(app.screen, CollectionNotice), "what is collected of one comes next (PIPL 17)"
+        await pilot.press("escape", "q")
+        assert isinstance(app.screen, CollectionNotice)
+        await pilot.press("a")
+        await pilot.pause()
+        assert not isinstance(app.screen, CollectionNotice)
+    (row,) = UndertakingAccepted.select().where(UndertakingAccepted.policy == "enterprise")
     assert (row.account_id, row.policy, row.version) == (account, "enterprise", "1.1")
 
 

@@ -190,7 +190,9 @@ def give_roles(account: int, book: BookPlan, role: Role) -> None:
 
 
 def accept(stage: Stage, login: str) -> None:
-    """A first day: the undertaking is read and accepted (A.17)."""
+    """A first day: the undertaking is read and accepted (A.17), and the notice at collection (PIPL 17)."""
     desk = stage.desk(login)
     for due in desk.me.undertakings():
         desk.me.accept(due.policy, due.version)
+    for notice in desk.privacy.notices_due():
+        desk.privacy.accept_notice(notice.book, notice.version)

@@ -8,12 +8,15 @@ from textual.containers import VerticalScroll
 from auth.own_signin import OwnSignIn, end_other_sessions, overview_of
 from auth.recovery import regenerate
 from db.language import Message, Text, _, _n
-from tui.kit import Command, Facts, Frame, Line, Styled, ask_text, confirm
+from tui.kit import Command, Facts, Frame, Line, Option, Styled, ask_text, choose, confirm
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
 from tui.screens.privacy.leavers import Leavers
 from tui.screens.privacy.mydata import MyData
+from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
+from tui.sheets.own_data import READERS
 
 FEW_CODES = 3
 
@@ -33,6 +36,7 @@ class MyAccount(Frame):
         Command("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
         Command("data", "d", _("My data"), _("Everything that is kept of you, and who looked you up.")),
         Command("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
+        Command("readers", "n", _("Notices"), _("Who accepted the notice at collection, and who has not.")),
         Command("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
     )
     HOME = ""
@@ -64,7 +68,7 @@ class MyAccount(Frame):
         """There may be nobody to look after, and nobody else to sign out."""
         if command_id == "accounts":
             return self._looks_after
-        if command_id == "leavers":
+        if command_id in ("leavers", "readers"):
             return self._keeps
         return command_id != "others" or self._others
 
@@ -98,6 +102,13 @@ class MyAccount(Frame):
     def do_data(self) -> None:
         """What is kept of the reader."""
         self.app.push_screen(MyData())
+
+    async def do_readers(self) -> None:
+        """Who accepted the notice; of which book, where there are several."""
+        books = [Option(one.id, one.title) for one in self.app.desk.privacy.books()]
+        book = books[0].id if len(books) == 1 else await choose(self, _("In which book?"), books)
+        if book is not None:
+            self.app.push_screen(screen_of(READERS)({BOOK.id: book}))
 
     def do_leavers(self) -> None:
         """Who left."""

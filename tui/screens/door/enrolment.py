@@ -18,7 +18,7 @@ from tui.screens.door.secrets_form import (
     typed,
     wrong_ones_emptied,
 )
-from tui.screens.door.undertaking import Undertaking
+from tui.screens.door.undertaking import CollectionNotice, Undertaking
 from tui.screens.requests.steps import STEPS, Steps
 
 PASSWORD, SCAN, CONFIRM, CODES, UNDERTAKING = range(5)
@@ -120,6 +120,8 @@ class FirstSignIn(Frame):
         self.enrolment.finish()
         while self.app.desk.me.undertakings():
             await self.app.push_screen_wait(Undertaking(UNDERTAKING))
+        while self.app.desk.privacy.notices_due():
+            await self.app.push_screen_wait(CollectionNotice(UNDERTAKING))
         self.dismiss(None)
 
     def _go(self, step: int) -> None:

@@ -1,19 +1,61 @@
-"""The undertaking of confidentiality: read, and accepted before anything else (A.17)."""
+"""What is read and accepted before anything else: undertakings of confidentiality (A.17), and the notice at
+collection (PIPL 17)."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
-from db.language import _
+from db.desk.me import UndertakingDue
+from db.desk.privacy.collection import NoticeDue
+from db.language import Message, _
 from tui.kit import Command, Frame, Line, Where, clause_text
 from tui.screens.requests.steps import Steps
 
 
-class Undertaking(Frame):
-    """The first undertaking that waits for the reader. ``step`` is set as part of a first sign-in."""
+class ToAccept(Frame):
+    """One text that waits for the reader. ``step`` is set as part of a first sign-in."""
 
     CSS_PATH = "undertaking.tcss"
+    HOME = ""
+    AUTO_FOCUS = "VerticalScroll"
+    SHOWS_MODES = False
+    HOLDS_ON = True
+    REMARK: ClassVar[Message]
+    due: UndertakingDue | NoticeDue
+
+    def __init__(self, step: int | None = None) -> None:
+        super().__init__()
+        self._step = step
+
+    def where(self) -> Where:
+        """Where it comes from, and its clause."""
+        return Where(self.NAME, (self.due.title, clause_text(self.due.clause)))
+
+    def body(self) -> ComposeResult:
+        """The text, and beside it the steps of a first sign-in."""
+        with Horizontal():
+            with Vertical(classes="form"):
+                yield Line(self.due.title, "strong")
+                yield Line(_("Version {version}", version=self.due.version), "dim")
+                yield Line()
+                with VerticalScroll():
+                    yield Line(self.due.text)
+                yield Line()
+                yield Line(self.REMARK, "dim")
+            if self._step is not None:
+                yield Steps(self._step)
+
+    def can(self, command_id: str) -> bool:
+        """There is no way around it."""
+        return command_id != "back"
+
+
+class Undertaking(ToAccept):
+    """The first undertaking that waits for the reader."""
+
     NAME = _("Undertaking")
     ABOUT = _(
         "A regulation of your directory asks you to undertake this before you use it, and again when the "
@@ -22,39 +64,43 @@ class Undertaking(Frame):
     KEYS = (
         Command("accept", "a", _("I accept"), _("Accept it, which is recorded, and go on."), second="ctrl+s"),
     )
-    HOME = ""
-    AUTO_FOCUS = "VerticalScroll"
-    SHOWS_MODES = False
-    HOLDS_ON = True
+    REMARK = _("Without it you can't use the directory. F10 signs you out.")
 
     def __init__(self, step: int | None = None) -> None:
-        super().__init__()
-        self._step = step
-        self._due = self.app.desk.me.undertakings()[0]
-
-    def where(self) -> Where:
-        """The regulation and its clause."""
-        return Where(self.NAME, (self._due.title, clause_text(self._due.clause)))
-
-    def body(self) -> ComposeResult:
-        """The text, and beside it the steps of a first sign-in."""
-        with Horizontal():
-            with Vertical(classes="form"):
-                yield Line(self._due.title, "strong")
-                yield Line(_("Version {version}", version=self._due.version), "dim")
-                yield Line()
-                with VerticalScroll():
-                    yield Line(self._due.text)
-                yield Line()
-                yield Line(_("Without it you can't use the directory. F10 signs you out."), "dim")
-            if self._step is not None:
-                yield Steps(self._step)
-
-    def can(self, command_id: str) -> bool:
-        """There is no way around it."""
-        return command_id != "back"
+        super().__init__(step)
+        self.due: UndertakingDue = self.app.desk.me.undertakings()[0]
 
     def do_accept(self) -> None:
         """Accept exactly what is shown. Raises Invalid where it has changed."""
-        self.app.desk.me.accept(self._due.policy, self._due.version)
+        self.app.desk.me.accept(self.due.policy, self.due.version)
+        self.dismiss(None)
+
+
+class CollectionNotice(ToAccept):
+    """The first notice at collection that waits for the reader."""
+
+    NAME = _("Notice at collection")
+    ABOUT = _(
+        "What your directory holds of you, on which basis, for whom, how long, and what you may do. You "
+        "accept it once, and once more where there is more to it than you accepted. My data shows it again "
+        "at any time (8, d, i)."
+    )
+    KEYS = (
+        Command(
+            "accept",
+            "a",
+            _("I have read it"),
+            _("Note that you read and accept it, which is recorded, and go on."),
+            second="ctrl+s",
+        ),
+    )
+    REMARK = _("What rests on your consent you may take out at any time: My data, w. F10 signs you out.")
+
+    def __init__(self, step: int | None = None) -> None:
+        super().__init__(step)
+        self.due: NoticeDue = self.app.desk.privacy.notices_due()[0]
+
+    def do_accept(self) -> None:
+        """Accept exactly what is shown. Raises Invalid where it has changed."""
+        self.app.desk.privacy.accept_notice(self.due.book, self.due.version)
         self.dismiss(None)

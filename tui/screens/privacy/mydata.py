@@ -29,7 +29,10 @@ from tui.screens.asking.change import propose_own
 from tui.screens.reports.out import NAMES
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
+from tui.screens.sheets.list import screen_of
+from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
+from tui.sheets.own_data import NOTICE, OPTIONAL
 
 
 class MyData(Frame):
@@ -38,9 +41,10 @@ class MyData(Frame):
     CSS_PATH = "mydata.tcss"
     NAME = _("My data")
     ABOUT = _(
-        "Everything that is kept of you: what the directories hold, who looked you up and when, what was "
-        "given to whom. Who it was that looked is the audit's to tell; an unusual look can be reported as "
-        "a breach. Your look at this page is recorded too. A value that is wrong you have corrected with n."
+        "Everything that is kept of you: what the directories hold, from which unit you were looked up, when "
+        "and what for, what was given to whom. A viewer's name is the audit's to tell; report an unusual "
+        "look as a breach. Your look at this page is recorded too. A value that is wrong you have "
+        "corrected with n."
     )
     KEYS = (
         Command(
@@ -48,6 +52,8 @@ class MyData(Frame):
         ),
         Command("switch", "tab", _("Other list"), _("Move between the parts and what stands in them.")),
         Command("correct", "n", _("Correct"), _("Propose a change to your own entry.")),
+        Command("optional", "w", _("Optional"), _("What rests on your consent alone, to take it out.")),
+        Command("notice", "i", _("Notice"), _("What is collected of you, on which basis, and your rights.")),
         Command("erasure", "e", _("Erasure"), _("When what is kept of you is erased, and by which clause.")),
         Command("text", "v", _("As text"), _("Show all of it as plain lines, to read or to copy.")),
         Command("out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")),
@@ -113,6 +119,17 @@ class MyData(Frame):
     async def do_correct(self) -> None:
         """The form of the own entry; of which book, where there are several."""
         await propose_own(self)
+
+    def do_optional(self) -> None:
+        """What they may take out by themselves."""
+        self.app.push_screen(screen_of(OPTIONAL)())
+
+    async def do_notice(self) -> None:
+        """The notice at collection; of which book, where there are several."""
+        books = [Option(one.id, one.title) for one in self.app.desk.me.who().books]
+        book = books[0].id if len(books) == 1 else await choose(self, _("In which book?"), books)
+        if book is not None:
+            self.app.push_screen(screen_of(NOTICE)({BOOK.id: book}))
 
     async def do_erasure(self) -> None:
         """Why it is kept now, and what ends that."""

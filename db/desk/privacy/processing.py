@@ -97,6 +97,7 @@ def _nature(field: FieldRule) -> Text:
         mark
         for mark, holds in (
             (_("required"), field.required),
+            (_("on consent"), field.consent),
             (_("protected"), field.protected),
             (_("private"), field.private),
         )

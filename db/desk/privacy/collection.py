@@ -1,0 +1,258 @@
+"""The notice at collection: who handles what of whom, for what, on which basis, how long, and what the person
+may do (PIPL 17). Drawn from the rules in force over a book. Not an operation.
+
+It is accepted once. What it comes to is kept with its text as accepted; who accepted less is asked once more:
+for a new field, or one that rests on more than consent now, for somebody else who sees or receives it, for
+longer keeping.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.privacy.periods import period_of
+from db.desk.privacy.processing import processing, seen_by
+from db.desk.telling.alarming import holders
+from db.language import Label, Language, Message, Text, _, listed, say
+from db.policy import wording
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.policy.telling import Teller
+from db.policy.vocabulary import PROTECTED, REACHES
+from db.store.audit import canonical
+from db.store.engine import store
+from db.store.tables import Account, Book, CollectionNotice, Entry, UndertakingAccepted
+
+CLAUSE = "PIPL 17"
+FOR_GOOD = 12_000
+"""Months."""
+GIVEN = _("{what}: {why}; {who}; kept: {kept}")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One point of a notice, with the clause that it rests on."""
+
+    part: Text
+    text: Text
+    clause: str
+    number: int = 0
+    """Its place among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDue:
+    """The notice of a book that the reader has not accepted as it is now."""
+
+    book: str
+    title: Label
+    version: str
+    text: Label
+    clause: str = CLAUSE
+
+
+def lines_of(policy: EffectivePolicy) -> tuple[NoticeLine, ...]:
+    """The notice to the people of a book, without names: these change without it."""
+    return (*_handlers(policy), *_fields(policy), *_given(policy), *_rights())
+
+
+def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
+    """Whom to turn to: those who keep the book now."""
+    for account in holders(policy, policy.maintainer.role):
+        person = Account.get_by_id(account).person_id
+        row = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
+        if row is not None:
+            who = _("{name}, {unit}", name=row.name, unit=row.unit.name)
+            yield NoticeLine(_("Contact"), who, policy.maintainer.clause)
+
+
+def notices_due(standing: Standing) -> tuple[NoticeDue, ...]:
+    """The notices of the books in which the reader has an entry, as far as they have not accepted as much."""
+    found = []
+    for book in standing.own:
+        version, comes_to = _digested(standing.policy(book))
+        accepted = [number for name, number in standing.accepted if name == key_of(book)]
+        if version not in accepted and not covers(told_by(accepted), comes_to):
+            found.append(notice_of(standing.policy(book)))
+    return tuple(found)
+
+
+def notice_of(policy: EffectivePolicy) -> NoticeDue:
+    """The notice of a book as it is now."""
+    row, version = Book.get_by_id(policy.book), _digested(policy)[0]
+    title = Label(row.title_zh, row.title_en)
+    return NoticeDue(policy.book, title, version, text_of(policy))
+
+
+def key_of(book: str) -> str:
+    """How the notice of ``book`` is called among what somebody accepted."""
+    return f"notice:{book}"
+
+
+def put_on_record(due: NoticeDue, at: str) -> None:
+    """Keep the notice as it is accepted, once."""
+    _version, comes_to = _digested(policy_of(due.book))
+    CollectionNotice.insert(
+        version=due.version, book=due.book, comes_to=canonical(comes_to).decode("utf-8"), zh=due.text.zh,
+        en=due.text.en, at=at,
+    ).on_conflict_ignore().execute()  # fmt: skip
+
+
+def told_by(versions: list[str]) -> Mapping[str, int]:
+    """What the notices of these versions came to, all in all."""
+    most: dict[str, int] = {}
+    for row in CollectionNotice.select().where(CollectionNotice.version.in_(versions)):
+        told: dict[str, int] = json.loads(row.comes_to)
+        most |= {name: max(number, most.get(name, number)) for name, number in told.items()}
+    return most
+
+
+def covers(told: Mapping[str, int], comes_to: Mapping[str, int]) -> bool:
+    """Whether somebody who was ``told`` so much is told nothing new."""
+    return all(name in told and told[name] >= number for name, number in comes_to.items())
+
+
+def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[Entry, str, str]]:
+    """Everybody with an entry in the book: what is on record of their acceptance (``accepted``, ``again``
+    where there is more to accept since, ``waits``, or ``unable`` without an account), and its day."""
+    _version, comes_to = _digested(policy)
+    accepted: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    able: set[int] = set()
+    rows: Any = UndertakingAccepted.select().where(UndertakingAccepted.policy == key_of(policy.book))
+    for row in rows:
+        accepted[row.account_id].append((row.at, row.version))
+    of_person: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    accounts: Any = Account.select(Account.id, Account.person).where(Account.state != "disabled")
+    for account in accounts:
+        able.add(account.person_id)
+        of_person[account.person_id] += accepted[account.id]
+    told = {version: told_by([version]) for rows in accepted.values() for _at, version in rows}
+    inside = [kind.id for kind in policy.kinds if kind.side == "internal"]
+    here = (Entry.book == policy.book) & (Entry.state == "active") & Entry.kind.in_(inside)
+    for entry in Entry.select().where(here).order_by(Entry.name, Entry.id):
+        mine = sorted(of_person[entry.person_id])
+        most: dict[str, int] = {}
+        for _at, version in mine:
+            most |= {name: max(n, most.get(name, n)) for name, n in told[version].items()}
+        state = "unable" if entry.person_id not in able else "waits"
+        if mine:
+            state = "accepted" if covers(most, comes_to) else "again"
+        yield entry, state, mine[-1][0] if mine else ""
+
+
+def text_of(policy: EffectivePolicy) -> Label:
+    """The notice as one text in each language."""
+    return Label(_written(policy, "zh_CN"), _written(policy, "en"))
+
+
+def _written(policy: EffectivePolicy, language: Language) -> str:
+    parts: dict[str, list[str]] = {}
+    for line in lines_of(policy):
+        told = _("{text} [{clause}]", text=line.text, clause=line.clause) if line.clause else line.text
+        parts.setdefault(say(line.part, language), []).append(say(told, language))
+    return "\n\n".join("\n".join([part, *(f"· {one}" for one in told)]) for part, told in parts.items())
+
+
+def _digested(policy: EffectivePolicy) -> tuple[str, Mapping[str, int]]:
+    return _digest_of(policy.book, policy.version)
+
+
+@lru_cache(maxsize=64)
+def _digest_of(book: str, _version: str) -> tuple[str, Mapping[str, int]]:
+    comes_to = dict(_comes_to(policy_of(book)))
+    return hashlib.sha256(book.encode() + canonical(comes_to)).hexdigest()[:32], comes_to
+
+
+def _comes_to(policy: EffectivePolicy) -> Iterator[tuple[str, int]]:
+    """Everything that somebody is told anew where it comes, or grows."""
+    yield f"kept by:{policy.maintainer.role}", 1
+    for purpose in policy.allowed_purposes():
+        yield f"purpose:{purpose.id}", 1
+    for field in _of_people(policy):
+        yield f"field:{field.name}", 1 if field.consent else 2 + field.required
+        yield f"field:{field.name}:open", int(not field.protected)
+        for who in field.visible_to or ("everyone",):
+            yield f"field:{field.name}:to:{who}", 1
+    for scope in policy.scopes:
+        if scope.side == "internal" and scope.reach != "none":
+            sight = 10 * REACHES.index(scope.reach) + PROTECTED.index(scope.protected)
+            yield f"seen by:{scope.role}", sight
+    for edition in policy.editions:
+        for column in edition.columns:
+            yield f"edition:{edition.id}:{column}", 1
+        for kind, chosen in edition.recipients.model_dump(exclude={"clause"}).items():
+            for one in chosen if isinstance(chosen, tuple) else [""] * bool(chosen):
+                yield f"edition:{edition.id}:to:{kind}:{one}", 1
+    for sync in policy.sync:
+        for column in sync.fields:
+            yield f"{sync.system}:{column}", 1
+    yield "disclosed without consent", int(not policy.disclosure.consent)
+    for what in wording.PASSING:
+        yield f"kept:{what}", period_of(policy.book, what).months or FOR_GOOD
+    archive = policy.kept("archive")
+    if archive is not None:
+        yield "kept:archive", archive.years * 12 if archive.years else FOR_GOOD
+
+
+def _of_people(policy: EffectivePolicy) -> Iterator[FieldRule]:
+    inside = {kind.id for kind in policy.kinds if kind.side == "internal"}
+    return (field for field in policy.fields if not field.applies_to or inside & {*field.applies_to})
+
+
+def _handlers(policy: EffectivePolicy) -> Iterator[NoticeLine]:
+    who, organisation = _("Who handles it"), store().settings.organisation
+    yield NoticeLine(who, organisation, "")
+    keeper, supervisor = (policy.role(held.role).label for held in (policy.maintainer, policy.supervisor))
+    yield NoticeLine(who, _("kept by {role}", role=keeper), policy.maintainer.clause)
+    yield NoticeLine(who, _("supervised by {role}", role=supervisor), policy.supervisor.clause)
+    for purpose in policy.allowed_purposes():
+        yield NoticeLine(_("What for"), purpose.label, purpose.clause)
+
+
+def _fields(policy: EffectivePolicy) -> Iterator[NoticeLine]:
+    """Each field with its basis; then who sees which."""
+    teller, seers = Teller(policy), defaultdict[Text, list[FieldRule]](list)
+    inside = tuple(kind.id for kind in policy.kinds if kind.side == "internal")
+    for field in _of_people(policy):
+        if field.consent:
+            text = _("{field}: on your consent alone (PIPL 13); take it out yourself at any time")
+        elif field.required:
+            text = _("{field}: the rules ask for it (PIPL 13)")
+        else:
+            text = _("{field}: the rules name it; it may stay empty (PIPL 13)")
+        told = Message(text.text, {"field": field.label})
+        yield NoticeLine(_("What, and on which basis"), told, ", ".join(field.clauses))
+        seers[seen_by(teller, replace(field, applies_to=field.applies_to or inside))].append(field)
+    for who, fields in seers.items():
+        told = _("{fields}: {who}", fields=listed(field.label for field in fields), who=who)
+        yield NoticeLine(_("Who sees it"), told, "")
+
+
+def _given(policy: EffectivePolicy) -> Iterator[NoticeLine]:
+    """Who receives it besides, and how long it is kept."""
+    part, rows = _("Who receives it besides, and how long it is kept"), processing(policy)
+    for row in rows[len(policy.fields) :]:
+        slots = {"what": row.what, "why": row.why, "who": row.who, "kept": row.kept}
+        yield NoticeLine(part, Message(GIVEN.text, slots), row.clause)
+    yield NoticeLine(part, _("the entry: {kept}", kept=rows[0].kept), period_of(policy.book, "leaver").clause)
+
+
+def _rights() -> Iterator[NoticeLine]:
+    rights = _("Your rights, and how to use them")
+    yield NoticeLine(
+        rights, _("Read all of it, who looked and what for, and take a copy: 8, then d"), "PIPL 45"
+    )
+    yield NoticeLine(rights, _("Have it corrected: n there"), "PIPL 46")
+    yield NoticeLine(rights, _("Take out what rests on your consent, at once: w there"), "PIPL 15")
+    yield NoticeLine(rights, _("Have it erased once it is not needed: e there says when"), "PIPL 47")
+    yield NoticeLine(rights, _("Have the rules explained: 4, then r"), "PIPL 48")
+    yield NoticeLine(
+        rights, _("Report what seems wrong: F12; complain to the authorities at any time"), "PIPL 50, PIPL 65"
+    )

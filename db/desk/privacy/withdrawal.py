@@ -1,0 +1,93 @@
+"""Data that rests on a person's consent alone, taken out by themselves at once (PIPL 15). Not an operation.
+
+What led to a value stays for its time and is no more shown: the request and its evidence, the sealed journal
+of the act, editions that were issued. So nothing that a case rests on goes by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.desk.authority.standing import policy_of
+from db.desk.editions.issuing import content_in
+from db.desk.entry import record
+from db.desk.frame import Act
+from db.desk.notation.localtime import local
+from db.desk.privacy.own_data import in_clear
+from db.desk.telling.alarming import holders
+from db.desk.telling.notices import tell
+from db.language import Label, Text, listed
+from db.store import clock
+from db.store.sealing import SealBroken
+from db.store.tables import Book, ConsentWithdrawn, EditionIssue, Entry
+
+WITHDRAWAL = "PIPL 15"
+TAKEN_OUT = "optional-withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalValue:
+    """What a book holds of the reader on their consent alone: ``value`` in clear, empty where there is
+    nothing; ``withdrawn``: since when they took it out (ISO). ``editions``: issued ones that show it."""
+
+    book: str
+    book_label: Label
+    field: str
+    label: Label
+    value: Text
+    withdrawn: str
+    editions: int
+    clause: str
+
+
+def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
+    """What an entry holds, or could, on consent alone."""
+    values, row = record.load(entry).values, Book.get_by_id(book)
+    rows = ConsentWithdrawn.select().where(ConsentWithdrawn.entry == entry)
+    since = {one.field: local(one.at)[:10] for one in rows}
+    kind = Entry.get_by_id(entry).kind
+    for rule in policy_of(book).fields:
+        if rule.consent and (not rule.applies_to or kind in rule.applies_to):
+            held = values.get(rule.name, ())
+            yield OptionalValue(
+                book,
+                Label(row.title_zh, row.title_en),
+                rule.name,
+                rule.label,
+                listed(in_clear(rule, value, stored=False) for value in held) if held else "",
+                since.get(rule.name, ""),
+                _issued(book, entry, rule.name) if held else 0,
+                ", ".join(rule.clauses),
+            )
+
+
+def take_out(act: Act, entry: int, field: str) -> None:
+    """Empty the field, note it in the sealed journal, keep others from filling it, tell whoever keeps the
+    book, or else whoever supervises it."""
+    before = record.load(entry)
+    version = record.apply_values(entry, {field: ()}, source="", verifier=None)
+    act.keep({field: list(before.values[field])}, {field: []})
+    act.note(version=version)
+    at, policy = clock.now(), policy_of(before.book)
+    ConsentWithdrawn.insert(entry=entry, field=field, at=at).on_conflict_ignore().execute()
+    keepers = [one for role in policy.keepers for one in holders(policy, role)]
+    others = [one for one in keepers if one != act.standing.account]
+    tell(
+        TAKEN_OUT, before.book, others or holders(policy, policy.supervisor.role), clause=WITHDRAWAL,
+        entry=entry, unit=before.unit, detail={"fields": [field]},
+    )  # fmt: skip
+
+
+def _issued(book: str, entry: int, field: str) -> int:
+    """In how many issued editions the entry stands with a value of the field."""
+    count = 0
+    for issue in EditionIssue.select().where(EditionIssue.book == book):
+        try:
+            content = content_in(issue)
+        except SealBroken:
+            continue
+        places = [n for n, column in enumerate(content.columns) if column.name == field]
+        shown = [row.cells[n] for row in content.rows if row.entry == entry for n in places]
+        count += any(shown)
+    return count

@@ -1,0 +1,136 @@
+"""Whoever asked or reported is told that it was decided, and no more of it than they may know (C.10)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from db.desk.requests.submitting import take_back
+from db.desk.reviews.signs import tell_reporters
+from db.language import say
+from db.policy.loader import builtin
+from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, ask_access, change
+from tests.db.desk.lives import leave
+from tests.world import World
+from tui.sheets.notice_words import happened
+
+
+def news(world: World, login: str, kind: str = "request-outcome") -> list[str]:
+    """What ``login`` reads of that kind, the newest first."""
+    found = world.desk(login).notices.unread()
+    return [say(happened(one), "zh_CN") for one in found if one.kind == kind]
+
+
+def decide(world: World, login: str, request: int, verdict: str, why: str = "不符") -> None:
+    desk = world.desk(login)
+    digest = desk.queue.one(request).digest
+    getattr(desk.queue, verdict)(request, digest, why)
+
+
+@pytest.mark.clause("A.15")
+def test_a_correction_that_is_turned_down_or_in_force_is_told_once(world: World, clock: Clock) -> None:
+    refused = change(world, "zhangwei")
+    decide(world, "wangfang", refused, "reject")
+    assert news(world, "zhangwei") == [f"您的申请 {refused}（更正）：拒绝"]
+    done = change(world, "zhangwei")
+    clock.forward(days=85)
+    approve(world, "wangfang", done)
+    assert len(news(world, "zhangwei")) == 1, "not before the last has agreed"
+    approve(world, "zengqing", done)
+    told = (
+        NoticeRecipient.select()
+        .join(Notice)
+        .where((Notice.request == done) & (NoticeRecipient.account == world.accounts["zhangwei"]))
+    )
+    assert told.count() == 1, "by the announcement of the change (A.9), and by nothing besides"
+
+
+def test_a_leader_who_asked_for_one_of_theirs_is_told_too(world: World) -> None:
+    """In a book whose changes are announced to nobody."""
+    request = change(world, "huangbo", "group", of="majun", asked={"office_phone": "010 6234 0001"})
+    for login in ("songjia", "luoyan"):
+        if Request.get_by_id(request).state == "open" and request in [
+            row.id for row in world.desk(login).queue.window().rows
+        ]:
+            approve(world, login, request)
+    assert Request.get_by_id(request).state == "applied"
+    assert news(world, "huangbo") == [f"您的申请 {request}（更正）：已办结"]
+
+
+def test_who_asked_and_withdrew_is_told_nothing(world: World) -> None:
+    request = change(world, "zhangwei")
+    world.desk("zhangwei").requests.withdraw(request)
+    assert not news(world, "zhangwei")
+
+
+def test_what_others_ended_is_told(world: World) -> None:
+    """Somebody leaves: what was asked for about them ends, and whoever asked hears of it."""
+    request = change(world, "wangfang", of="zhengwei", asked={"extension": "8031"})
+    with writing():
+        take_back(None, Request.get_by_id(request))
+    assert news(world, "wangfang") == [f"您的申请 {request}（更正）：已撤回"]
+
+
+@pytest.mark.clause("A.13", "C.10")
+def test_of_a_look_up_it_is_told_alike_whether_the_name_fits_somebody(world: World) -> None:
+    said, shown = [], []
+    for name in ("马军", "没有此人"):
+        request = ask_access(world.desk("tangyu"), "subsidiary", "协作", name=name, days=3)
+        step = [
+            login
+            for login in world.accounts
+            if login != "tangyu" and request in [row.id for row in world.desk(login).queue.window().rows]
+        ]
+        decide(world, step[0], request, "reject")
+        said.append(news(world, "tangyu")[0].replace(str(request), "N"))
+        row = Notice.select().order_by(Notice.id.desc()).get()
+        shown.append((row.entry_id, row.unit_id, sorted(json.loads(row.detail))))
+    assert said[0] == said[1]
+    assert shown[0] == shown[1]
+
+
+def test_whoever_left_or_is_shut_out_is_told_nothing(world: World) -> None:
+    request = change(world, "zhangwei")
+    with writing():
+        Account.update(state="disabled").where(Account.id == world.accounts["zhangwei"]).execute()
+    decide(world, "wangfang", request, "reject")
+    told = NoticeRecipient.select().where(NoticeRecipient.account == world.accounts["zhangwei"])
+    assert not told.join(Notice).where(Notice.kind == "request-outcome").exists()
+
+
+@pytest.mark.clause("E.14")
+@pytest.mark.parametrize("corrected", [True, False])
+def test_whoever_reported_a_dead_number_hears_what_came_of_it(world: World, corrected: bool) -> None:
+    entry = world.entry("majun", "group")
+    world.desk("huangbo").stale.report(entry, "mobile")
+    if corrected:
+        request = change(world, "majun", "group")
+        for login in ("huangbo", "luoyan"):
+            approve(world, login, request)
+    else:
+        with writing():
+            tell_reporters(Entry.get_by_id(entry), right=True)
+    [said] = news(world, "huangbo", "sign-seen-to")
+    assert ("已更正" in said) is corrected
+    assert "马军" in said
+
+
+@pytest.mark.clause("H.5.3")
+def test_every_regulation_has_reporters_hear_that_it_was_decided() -> None:
+    for regulation in builtin().values():
+        assert all(rule.reply for rule in regulation.file.reporting)
+
+
+def test_a_leave_that_is_turned_down_is_told_to_whoever_entered_it(world: World) -> None:
+    request = leave(world, "wangfang", "zhangwen", day="2026-11-27")
+    decider = next(
+        login
+        for login in world.accounts
+        if login != "wangfang" and request in [row.id for row in world.desk(login).queue.window().rows]
+    )
+    decide(world, decider, request, "reject")
+    assert sum(len(news(world, "wangfang", kind)) for kind in ("request-outcome", "last-day-lifted")) == 1
