@@ -138,10 +138,10 @@ class SignIn:
             return "source"
         if not delays.may_check_code(account.id, self._source):
             return "codes"
-        if totp.was_used(account, code):
-            return "used"  # whoever types it knows it: that is no guess
         if totp.proves(account, code):
             return ""
+        if totp.was_used(account, code):
+            return "used"  # whoever types it knows it: that is no guess
         delays.code_failed(account.id, self._source)
         return "code"
 

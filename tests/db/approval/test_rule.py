@@ -9,11 +9,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from db.approval.capacity import HOLDER
 from db.approval.facts import ApprovalContext, Approver, Office
 from db.approval.rule import awaited_head, fallback_roles, who_decides
 from db.approval.seconds import office_of
 from db.policy.vocabulary import HEAD, PERSON, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
 from tests.db.approval.invented import (
+    ACCOUNTS,
     BOOK,
     RULES,
     UNITS,
@@ -105,9 +107,26 @@ def test_the_nearest_who_may_decide_does_and_nobody_else(step: Step) -> None:
         assert found == nearest
 
 
+@pytest.mark.threat(18)
+def test_in_a_heads_place_the_supervisor_comes_before_a_keeper_under_the_asker() -> None:
+    for rules in RULES:
+        keeper, watcher = rules.maintainer.role, rules.supervisor.role
+        if HEAD in (keeper, watcher) or keeper == watcher:
+            continue
+        offices = [(HEAD, 1, 2, 2), (keeper, 2, 3, None), (watcher, 3, 1, None)]
+        there = Invented(
+            rules=rules,
+            person={account: account for account in ACCOUNTS},
+            works_in={account: works for _role, account, works, _unit in offices},
+            offices=[(role, BOOK, Office(one, unit, HOLDER)) for role, one, _works, unit in offices],
+            awaited={}, lent={}, helpers={}, answering={}, seen=set(),
+        )  # fmt: skip
+        context = ApprovalContext(BOOK, 2, None, frozenset({1}), 1)
+        assert [one.account for one in who_decides(there, context, HEAD)] == [3]
+
+
 @INVENTED
 @given(steps())
-@pytest.mark.threat(18)
 def test_in_a_heads_place_nobody_under_the_asker_comes_before_another(step: Step) -> None:
     there, context, _role = step
     context = replace(context, awaits_head=False)
