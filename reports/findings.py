@@ -56,7 +56,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
 KIND = ReportKind(
     "findings",
     TITLE,
-    _("What inspections found, who sees to it, and whether it was closed in time."),
+    _("Findings of inspections, who is responsible, and whether each was closed in time."),
     timed=True,
     build=build,
 )

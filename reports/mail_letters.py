@@ -33,7 +33,7 @@ SUBJECTS: dict[str, Message] = {
     "reset-stopped": _("The reset of the sign-in of {who} was stopped"),
     "reset-called": _("Somebody says to be {who}, locked out"),
     "reset-half": _("Your half of a code waits for you"),
-    "account-enrolled": _("{who} enrolled anew"),
+    "account-enrolled": _("{who} enrolled again"),
     "glass-broken": _("The host's operator reset the sign-in of {who} alone"),
     "new-source": _("A sign-in as {who} from a new address"),
     "password-changed": _("The password of {who} was changed"),

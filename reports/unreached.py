@@ -9,7 +9,7 @@ from reports.framing import framed
 from reports.kind import ReportKind
 from reports.report import Column, Period, Report
 
-TITLE = _("Owed and out of reach")
+TITLE = _("Undeliverable notices and vacant offices")
 PROBLEMS = {
     "no-account": _("no account in use"),
     "not-issued": _("has an account, no copy yet"),
@@ -29,7 +29,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             Column("problem", _("What is wrong")),
             Column("name", _("Person or office")),
             Column("unit", table.about.unit_label),
-            Column("what", _("What is owed")),
+            Column("what", _("Undelivered")),
             Column("clause", _("Clause"), minor=True),
         ),
         rows=tuple(

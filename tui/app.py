@@ -100,7 +100,7 @@ def told_by(piece: Mapping[str, object]) -> Told | None:
         case {"news": "stopping", "minutes": int(minutes)}:
             warning = _n(
                 "The service stops in {minutes} minute. Finish and hand in what you are doing.",
-                "The service stops in {minutes} minutes. Finish and hand in what you are doing.",
+                "The service stops in {minutes} minutes. Finish and submit what you are doing.",
                 minutes=minutes,
             )
             return Told(warning, "bad", stays=True)

@@ -38,7 +38,7 @@ _SYNTAX = (
         "What is a note begins with #."
     )),
     (r"Unterminated", _('A text that begins with three quotation marks ends with three: """.')),
-    (r"Illegal character", _("A character that can't be seen stands here: write the text anew.")),
+    (r"Illegal character", _("There is an invisible character here. Type the text again.")),
     (r"[Uu]nescaped", _("A text can hold no backslash; write / instead.")),
 )  # fmt: skip
 """What the reader of TOML says, as a pattern, and what somebody does about it who never saw TOML."""

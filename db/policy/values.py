@@ -57,7 +57,7 @@ def _reasons(path: Path, value: object) -> Iterator[Message]:
         if not value.strip():
             yield _("There is nothing between the quotation marks: write a text here.")
         elif any(map(is_unseen, value)):
-            yield _("A character that can't be seen stands here: write the text anew.")
+            yield _("There is an invisible character here. Type the text again.")
         elif path == ("version",) and VERSION.fullmatch(value) is None:
             yield _("{given} can't be a version: use letters, digits, dots and hyphens.", given=value)
     elif isinstance(value, tuple):

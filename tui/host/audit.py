@@ -30,7 +30,7 @@ REASONS: dict[str, Message] = {
     "altered": _("its content does not fit its hash"),
     "journal": _("what it sealed was altered or moved"),
     "subject": _("the key of the person it is about is gone, and no record says that they were erased"),
-    "words": _("the key of what it says is gone or another one, and no record says that it was let go"),
+    "words": _("the key of its text is missing or wrong, and no record says that the text was deleted"),
     "tail": _("the chain ends here, but its head says otherwise"),
     "rewritten": _("from here on the chain is not the one that was signed"),
     "older": _("it was signed and is missing: the end was cut off, or this is an old copy"),

@@ -124,8 +124,8 @@ COMMANDS = (
         (
             Option("dir", "FOLDER", _("Its folder (./.mingce-demo).")),
             Option("port", "PORT", _("Port to listen on.")),
-            Option("reset", "", _("Begin anew.")),
-            Option("yes", "", _("Don't ask before beginning anew.")),
+            Option("reset", "", _("Start again.")),
+            Option("yes", "", _("Don't ask before starting again.")),
         ),
         _(
             "Show a demonstration. A believable organisation is made once and served on 127.0.0.1; it is "
@@ -336,9 +336,9 @@ COMMANDS = (
             JSON,
         ),
         _(
-            "Let the owner enrol anew (breaks the glass). Without password or authenticator, the host's "
-            "word alone is enough; the owner and everybody who supervises are told. With --login it asks "
-            "for a reset instead, which a second office vouches for."
+            "Let the owner enrol again (breaks the glass). It needs neither password nor authenticator; "
+            "the owner and everybody who supervises are told. With --login it asks for a reset instead, "
+            "which a second office vouches for."
         ),
         "account reset zhangwei",
         "account:reset",

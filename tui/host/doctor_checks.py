@@ -301,7 +301,8 @@ def units(home: Home) -> Text:
             raise Remark(
                 _("{file} is of other settings or another installation; it lacks: {lines}",
                   file=str(file), lines="; ".join(lacking)),
-                _("Print it anew: `mingce systemd {name} > {file}`, `systemctl daemon-reload`, then restart.",
+                _("Print it again: `mingce systemd {name} > {file}`, `systemctl daemon-reload`, then "
+                  "restart.",
                   name=name, file=str(file)),
             )  # fmt: skip
     return _n("{count} unit fits the settings", "{count} units fit the settings", count=len(installed))

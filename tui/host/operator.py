@@ -76,7 +76,7 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
                         "The database is of another build of mingce: it lacks {names}.",
                         names=listed(missing),
                     ),
-                    _("Serve it with the build that made it, or begin anew in another folder."),
+                    _("Serve it with the build that made it, or start again in another folder."),
                 )
             if not even_behind and (lost := lost_of()):
                 raise Failure(
@@ -90,7 +90,7 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
             if not looking and is_to_take_in():
                 take_in_rules(home)
             if not even_behind and is_missing():
-                tell(_("The search keys are made anew; with many entries this takes some minutes."))
+                tell(_("The search keys are made again; with many entries this takes some minutes."))
                 with writing():
                     index_all()
             yield
@@ -140,7 +140,7 @@ def look_for_database(home: Home) -> None:
         if not file.stat().st_size:
             raise empty()
     if (home.folder / NEW).exists():
-        warn(_("A restore was begun and interrupted; the database is the one from before it."))
+        warn(_("A restore was started and interrupted; the database is the one from before it."))
 
 
 def empty() -> Failure:

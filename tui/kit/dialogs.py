@@ -36,7 +36,7 @@ class AskText(Dialog["str | Refused"]):
     NAME = _("A word about it")
     ABOUT = _("Type the text and press Enter. Esc goes back without it.")
     KEYS = (
-        Command("take", "enter", _("Done"), _("Hand in what you typed.")),
+        Command("take", "enter", _("Done"), _("Submit what you typed.")),
         Command("back", "escape", _("Back"), _("Close without an answer.")),
     )
     AUTO_FOCUS = "Input"

@@ -47,9 +47,9 @@ COMMANDS = (
         ("[NAME]",),
         (Option(WHOSE.id, "BOOK", WHOSE.label), JSON),
         _(
-            "Take in a file of days from standard input. It is CSV or XLSX with day, kind (holiday, workday) "
-            "and name; all of it is taken, or nothing and every line is named that is wrong. Deadlines under "
-            "way are counted anew, and those concerned are told."
+            "Take in a file of days from standard input. It is CSV or XLSX with day, kind (holiday, "
+            "workday) and name; all of it is taken, or nothing and every line is named that is wrong. "
+            "Deadlines under way are counted again, and those concerned are told."
         ),
         "calendar add < 2027.csv",
         add,

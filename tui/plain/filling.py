@@ -84,7 +84,7 @@ def _to_type(room: Room, field: AskField) -> dict[str, str]:
 
 def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
     if not steps:
-        room.tell(_("Nobody has to decide it: handed in, it is in force."))
+        room.tell(_("No approval needed: takes effect when submitted."))
     for place, step in enumerate(steps, start=1):
         room.tell(
             _(
@@ -131,9 +131,9 @@ def hand_in(
             return 0
         request = form.hand_in(given)
     if form.amends is None:
-        room.tell(_("Request {request} is handed in.", request=request))
+        room.tell(_("Request {request} is submitted.", request=request))
     else:
-        room.tell(_("Request {request} is handed in again.", request=request))
+        room.tell(_("Request {request} is resubmitted.", request=request))
     view = room.desk.requests.one(request)
     _tell_way(room, view.steps)
     due = view.row.due

@@ -103,7 +103,7 @@ PUT_BACK: Verb[Loss] = Verb(
     do=lambda at: at.desk.backups.put_back(at[BOOK], at[BACKUP], at.numbers),
     done=lambda _at, asked: _n(
         "{count} request was handed in, with the backup as its evidence: {numbers}",
-        "{count} requests were handed in, with the backup as their evidence: {numbers}",
+        "{count} requests were submitted, with the backup as their evidence: {numbers}",
         count=len(asked),
         numbers=listed(map(str, asked)),
     ),
@@ -184,8 +184,8 @@ VERIFY: Verb[HostBackup] = Verb(
     id="verify",
     operation="backups.verify",
     key="a",
-    label=_("Verify anew"),
-    help=_("Have the host verify an old backup anew: whole, signed here, and restored on trial."),
+    label=_("Verify again"),
+    help=_("Have the host verify an old backup again: whole, signed here, and restored on trial."),
     offered=lambda row: row.kept and not row.doubted,
     do=lambda at: at.desk.backups.verify(at[OVERSEEN], at.number),
     done=lambda _at, _made: _("Asked for. It takes minutes; what came of it stands here then."),
@@ -203,7 +203,7 @@ def _anew(row: HostBackup) -> Text:
 def _run_facts(row: HostBackup) -> Sequence[Fact]:
     found: list[Fact] = [(_("Backup"), row.file)]
     found += [(_("Problem"), row.problem)] if row.problem else []
-    found += [(_("Verified anew"), _anew(row))] if _anew(row) else []
+    found += [(_("Verified again"), _anew(row))] if _anew(row) else []
     found += [(_("Found then"), Styled(row.found, "bad"))] if row.found else []
     return found
 
@@ -213,8 +213,9 @@ RUNS: Sheet[HostBackup] = Sheet(
     operation="backups.runs",
     title=_("The host's backups"),
     about=_(
-        "Backups that the host makes of everything, each restored on trial and checked, and whether they are "
-        "in time for this directory's regulations. n has one made now, a has an old one verified anew."
+        "Backups that the host makes of everything, each restored on trial and checked, and whether they "
+        "are in time for this directory's regulations. n has one made now, a has an old one verified "
+        "again."
     ),
     help=_("List the host's backups, with what failed and whether they are in time."),
     of=(OVERSEEN,),
@@ -233,7 +234,7 @@ RUNS: Sheet[HostBackup] = Sheet(
             few=True,
             data=lambda row: row.is_good,
         ),
-        Column("verified", _("Verified anew"), _anew, 18, data=lambda row: row.verified),
+        Column("verified", _("Verified again"), _anew, 18, data=lambda row: row.verified),
         Column("place", _("Stored in"), lambda row: row.place, few=True),
         Column("file", _("Backup"), lambda row: row.file, from_width=100),
         Column("problem", _("Problem"), lambda row: row.problem or row.found, from_width=NEVER),
@@ -251,7 +252,7 @@ LOSSES: Sheet[Loss] = Sheet(
         "What is gone or different since the backup. Not everything here is a loss: a change that was "
         "decided differs too. What is put back is as it was; what stands now stays on record."
     ),
-    help=_("Say what is lost since a backup; `newest` is the last one."),
+    help=_("List changes since a backup (`newest`: the latest)."),
     of=(BOOK, BACKUP),
     rows=_losses,
     key=lambda row: row.entry,

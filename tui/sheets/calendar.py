@@ -65,7 +65,7 @@ def told(changed: Changed) -> Text:
 def _sure(at: At[DeclaredDay]) -> Question:
     return Question(
         _("Remove these days: {days}?", days=listed(row.day for row in at.rows)),
-        text=_("Deadlines under way are counted anew, and those concerned are told."),
+        text=_("Deadlines under way are counted again, and those concerned are told."),
         yes=_("Remove"),
         no=_("Leave them in"),
     )
@@ -140,7 +140,7 @@ HISTORY: Sheet[PastLine] = Sheet(
     id="calendar history",
     operation="calendar.history",
     title=_("History of the calendar"),
-    about=_("Who put which days in or took them out, and when; the newest first."),
+    about=_("Calendar history, newest first."),
     help=_("List who put which days into the calendar, or took them out."),
     of=(WHOSE,),
     rows=_lines,

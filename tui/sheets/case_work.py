@@ -306,7 +306,7 @@ CONFIRM: Verb[MyCase] = Verb(
     done=lambda at, _made: (
         _("Confirmed; those concerned and the reporter hear it.")
         if at[AGREED] == "yes"
-        else _("Declined; it is decided anew.")
+        else _("Declined; it is decided again.")
     ),
     example="case confirm 12 --answer yes --word 'in proportion'",
 )

@@ -40,7 +40,7 @@ def _last_day(at: At[Any]) -> str:
 
 ROLE: OneOf[tuple[str, str]] = OneOf(
     "role",
-    _("The role in which somebody stands in."),
+    _("The role you delegate."),
     title=_("In which role?"),
     choices=_roles,
     nothing=_("You hold no role in which somebody could stand in."),
@@ -48,8 +48,8 @@ ROLE: OneOf[tuple[str, str]] = OneOf(
 )
 TO: OneOf[int] = OneOf(
     "to",
-    _("Who stands in for you."),
-    title=_("Who stands in for you?"),
+    _("Who decides for you."),
+    title=_("Who decides for you?"),
     choices=_candidates,
     nothing=_("There is nobody in your department who could stand in."),
 )
@@ -150,7 +150,7 @@ DELEGATION: Sheet[DelegationView] = Sheet(
     columns=(
         Column("from", _("First day"), lambda row: row.from_day, 10),
         Column("until", _("Last day"), lambda row: row.until_day, 10),
-        Column("who", _("Who for whom"), _who),
+        Column("who", _("Delegations"), _who),
         Column("role", _("Role"), lambda row: row.role, 12, in_english=18, few=True),
         Column("book", _("Book"), lambda row: row.book, 14, in_english=18, from_width=100, few=True),
         Column(
@@ -165,6 +165,6 @@ DELEGATION: Sheet[DelegationView] = Sheet(
         Column("reason", _("Why"), lambda row: row.reason, 16, from_width=100),
     ),
     verbs=(NEW, END),
-    empty=_("Nobody stands in for you, nor you for anybody. n begins it."),
+    empty=_("No delegations. Press n to add one."),
     example="delegation",
 )

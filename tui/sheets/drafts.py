@@ -30,8 +30,8 @@ DRAFTS: Sheet[KeptForm] = Sheet(
     operation="drafts.mine",
     title=_("Kept forms"),
     about=_(
-        "What you had typed and not handed in when your line was cut. Open the same form again to go on; "
-        "after seven days it is thrown away."
+        "What you typed and did not submit before your line was cut. Open the same form again to "
+        "continue; it is deleted after seven days."
     ),
     help=_("List what you had typed into forms when your line was cut."),
     rows=_rows,

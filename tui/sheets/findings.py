@@ -75,7 +75,7 @@ POINT: OneOf[int | None] = OneOf(
     choices=_points,
 )
 WHAT = Typed("what", _("What was found"))
-OWNER: OneOf[int] = OneOf("owner", _("Who sees to it."), title=_("Who sees to it?"), choices=_owners)
+OWNER: OneOf[int] = OneOf("owner", _("Who is responsible."), title=_("Who is responsible?"), choices=_owners)
 DUE = Typed(
     "due",
     _("Day, as 2026-11-23"),
@@ -126,7 +126,7 @@ PASS_ON: Verb[FindingRow] = Verb(
     operation="inspections.pass_on",
     key="e",
     label=_("Another owner"),
-    help=_("Let somebody else see to it, by a day."),
+    help=_("Make somebody else responsible, by a day."),
     asks=(OWNER, DUE),
     offered=lambda row: row.settles and row.state == "open",
     do=lambda at: at.desk.inspections.pass_on(at.number, at[OWNER], at[DUE]),
@@ -138,7 +138,7 @@ REMIND: Verb[FindingRow] = Verb(
     operation="inspections.remind",
     key="t",
     label=_("Remind"),
-    help=_("Remind whoever sees to it; once a day."),
+    help=_("Remind whoever is responsible; once a day."),
     offered=lambda row: row.settles and row.state == "open",
     do=lambda at: at.desk.inspections.remind(at.number),
     done=lambda _at, _made: _("Reminded."),
@@ -149,7 +149,7 @@ FIND: Verb[FindingRow] = Verb(
     operation="inspections.find",
     key="n",
     label=_("Other finding"),
-    help=_("Write down what was found, who sees to it, and by when."),
+    help=_("Record what was found, who is responsible, and by when."),
     on="none",
     asks=(UNDER_WAY, POINT, WHAT, OWNER, DUE),
     open_to=lambda at: bool(_running(at)),
@@ -173,10 +173,12 @@ FINDINGS: Sheet[FindingRow] = Sheet(
     operation="inspections.findings",
     title=_("Findings"),
     about=_(
-        "What inspections found. Whoever sees to a finding answers it; an inspector looks and closes it, or "
-        "sends it back. Nobody closes what they see to themselves."
+        "Findings of inspections. Whoever is responsible for one answers it; an inspector checks and "
+        "closes it, or sends it back. Nobody closes a finding that they are responsible for."
     ),
-    help=_("List what inspections found that you see to or follow, or show one with its history."),
+    help=_(
+        "List findings of inspections that you are responsible for or follow, or show one with its history."
+    ),
     of=(INSPECTION,),
     rows=_rows,
     key=lambda row: row.id,

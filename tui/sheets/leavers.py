@@ -59,7 +59,7 @@ ERASE: Verb[Leaver] = Verb(
     sure=_meant,
     do=lambda at: at.desk.privacy.erase(at[BOOK], at.number, at[REASON]),
     done=lambda _at, _made: _(
-        "Erased. A backup from before is erased anew where it is restored, until it is thinned out."
+        "Erased. A backup from before is erased again where it is restored, until it is thinned out."
     ),
     example="leavers erase 412 --book staff --reason 'asked for by the person'",
 )

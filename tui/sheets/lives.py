@@ -19,8 +19,8 @@ PROMISES: Final[Mapping[str, Message]] = {
     "receipt": _("The receipt is confirmed."),
 }
 WAITING: Final = _(
-    "Name, kind, place and day are kept, and the clock runs. The rest is not kept until the form "
-    "is handed in, and has to be typed again then."
+    "Name, kind, place and day are kept, and the clock runs. The rest is not kept until you submit the "
+    "form, and has to be typed again then."
 )
 """Of a joiner who is kept waiting."""
 
@@ -82,7 +82,7 @@ def _ending(form: LeaveForm) -> list[Fact]:
         )
         found.append((_("Account"), [listed(ending.accounts), " ", what]))
     if ending.rights or ending.stand_ins:
-        ends = _("ended: {rights}; stand-ins ended: {stand_ins}", rights=ending.rights,
+        ends = _("ended: {rights}; delegations ended: {stand_ins}", rights=ending.rights,
                  stand_ins=ending.stand_ins)  # fmt: skip
         found.append((_("Rights"), ends))
     if ending.headed:

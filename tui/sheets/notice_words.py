@@ -216,7 +216,7 @@ def _vouched(notice: NoticeToMe) -> Text:
 SEEN_RIGHT = _("{who}: what you reported was checked, and is right")
 SEEN_CHANGED = _("{who}: what you reported was corrected")
 GIVEN = _("{by} gave you the role {role}")
-BROUGHT = _("Your entry brings the role {role} with it")
+BROUGHT = _("Your entry also makes you {role}")
 BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
 
 
@@ -272,13 +272,13 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "unreached": lambda notice: _(
-        "Owed and out of reach: {people} people, {offices} vacant offices; see the report",
+        "Undeliverable to {people} people, {offices} vacant offices; see the report",
         people=str(notice.detail["people"]),
         offices=str(notice.detail["offices"]),
     ),
     "head-awaited": lambda notice: _(
-        "{who} heads {unit} and has no account: what waits for them stands still. Make one, or name who acts "
-        "or deputises",
+        "{who} heads {unit} and has no account, so nobody decides what waits for them. Make one, or name "
+        "who acts or deputises",
         who=str(notice.detail["who"]),
         unit=str(notice.detail["unit"]),
     ),
@@ -338,7 +338,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     "account-enrolled": _sign_in(
         _("New password and authenticator were set from {source}. If it was not you, tell IT at once"),
-        _("{who} enrolled anew after a reset, from {source}"),
+        _("{who} enrolled again after a reset, from {source}"),
     ),
     "glass-broken": _sign_in(
         _("The host's operator ({by}) reset your sign-in alone. If you did not want it, tell IT at once"),
@@ -361,7 +361,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     DIRECT: _direct,
     "review-overruled": lambda notice: _(
-        "{by} decided anew in a review what you had decided: {who} ({verdict})",
+        "{by} decided again in a review what you had decided: {who} ({verdict})",
         by=str(notice.detail["by"]),
         who=_whom(notice) or notice.unit,
         verdict=_label(notice, "verdict"),

@@ -62,7 +62,7 @@ def what(row: RequestRow) -> Cell:
 def gone(row: RequestRow, last: EventView) -> Message:
     """That a request waits for the reader no more, and what somebody else did with it."""
     return _(
-        "#{number} {who} waits for you no more: {at} {name}: {act}",
+        "#{number} ({who}) is no longer in your queue. {at} {name}: {act}",
         number=row.id,
         who=who(row),
         at=moment(last.at),
@@ -147,7 +147,7 @@ def event_fact(event: EventView) -> Fact:
 
 def _stands_still(clause: str) -> Cell:
     """Whose the time is that its author takes."""
-    told = _("stands still; begins anew once it is handed in again")
+    told = _("paused; restarts when you resubmit")
     return [told, "  ", Styled(clause_text(clause), "dim")]
 
 

@@ -55,7 +55,7 @@ SHOW: OneOf[Which | None] = OneOf(
 )
 AFTER = Number(
     "after",
-    _("On from this one; from the beginning unless said."),
+    _("Continue after this item (default: from the start)."),
     required=False,
 )
 CALLED = unit_in(lambda at: at[REVIEW].book)
@@ -64,7 +64,7 @@ VERDICT: OneOf[str] = OneOf("verdict", _("What you say of it."), choices=_verdic
 WORD = Typed("word", _("What has to be known of it."), required=False)
 VERSION = Number(
     "version",
-    _("Of an entry: the version that you looked at; the list shows it."),
+    _("Version of the entry you reviewed, as listed."),
     required=False,
 )
 REQUEST = Number(
@@ -93,7 +93,7 @@ def _in_full(at: At[Any], view: ItemView | None) -> list[Fact]:
     if row.entry is not None:
         found += [(_("Entry"), str(row.entry)), (_("Version"), str(row.version))]
     if row.unused:
-        found.append((_("Note"), _("It lies unused and is kept only with a reason.")))
+        found.append((_("Note"), _("This right is unused and is kept only with a reason.")))
     for member in view.members:
         lacks: list[Text] = [_("Missing"), " ", listed(member.missing)] if member.missing else []
         found.append((member.name, [f"{member.entry} {member.position} {member.verified} ", *lacks]))

@@ -58,7 +58,7 @@ STEP: OneOf[str] = OneOf(
     _("The step, such as sync."),
     title=_("Tick off which?"),
     choices=_steps,
-    nothing=_("There is nothing of that kind to tick off here."),
+    nothing=_("There is no step of that kind to complete here."),
     obvious=True,
 )
 DONE: Verb[TaskRow] = Verb(
@@ -66,10 +66,10 @@ DONE: Verb[TaskRow] = Verb(
     operation="tasks.done",
     key="a",
     label=_("Done"),
-    help=_("Say that it is done. What asks for a receipt is handed in by it; the receiver confirms."),
+    help=_("Mark it done. If it needs a receipt, the receiver confirms it."),
     asks=(COMMENT,),
     do=lambda at: at.desk.tasks.done(at.number, at[COMMENT]),
-    done=lambda at, _made: _("Task {task} is done, or handed in for its receipt.", task=at.number),
+    done=lambda at, _made: _("Task {task} is done, or waits for its receipt.", task=at.number),
     example="tasks done 12",
 )
 TICK: Verb[TaskRow] = Verb(

@@ -101,7 +101,7 @@ def _told(marked: Marked) -> Text:
         return _("Passed: all {count} answers are right. It is on record.", count=marked.questions)
     clauses = listed(clause_words(clause) for clause in dict.fromkeys(one.clause for one in marked.wrong))
     return _(
-        "{wrong} of {count} answers are wrong. Read again: {clauses}; then take the test anew.",
+        "{wrong} of {count} answers are wrong. Read again: {clauses}; then take the test again.",
         wrong=len(marked.wrong), count=marked.questions, clauses=clauses,
     )  # fmt: skip
 

@@ -118,7 +118,7 @@ class Accounts(Subject):
             raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
         if takes_two(row) and not self._is_host:
             raise Refused(
-                _("Whoever is more than an employee is let in by two people of different offices."),
+                _("Accounts with a role need two activators from different offices."),
                 policy_of(book).reset.clause,
                 _("Ask for a reset; a second office vouches, and each of you gets one half of the code."),
             )

@@ -280,7 +280,7 @@ def person_of(grant: Grant) -> int:
 
 def _unfit_days(first: date, last: date | None) -> list[Problem]:
     if first < today():
-        return [Problem("from", _("This day is over; what was cannot be made anew."))]
+        return [Problem("from", _("This day is over and can't be changed."))]
     if (first - today()).days > LONGEST_AHEAD:
         return [Problem("from", _("Ask for it within a year of its first day."))]
     if last is not None and last < first:

@@ -147,7 +147,7 @@ def _standing(request: Request) -> Text:
         hours = int(terms.wait.total_seconds() // 3600)
         return _("a privileged role: the code opens {hours} h after it is vouched for", hours=hours)
     if row.used_at is not None:
-        return _("the owner enrolled anew on {when}", when=local(row.used_at)[:16])
+        return _("the owner enrolled again on {when}", when=local(row.used_at)[:16])
     if row.stopped_at is not None:
         return _("stopped on {when}", when=local(row.stopped_at)[:16])
     if row.opens_at > clock.now():

@@ -87,7 +87,7 @@ class Asking(Subject):
         return found.present(self.standing, book, asked)
 
     @operation(
-        "asking.amendment", label=_("open a returned request to write it anew"), recorded=False, power=LOOKS
+        "asking.amendment", label=_("open a returned request to amend it"), recorded=False, power=LOOKS
     )
     def amendment(self, request: int) -> AskForm:
         """The form of a returned request of one's own, with what was handed in then."""
@@ -101,7 +101,7 @@ class Asking(Subject):
         return AskForm(_view(kind, found, row.book_id), fields, way, then)
 
     @operation(
-        "asking.ask", label=_("hand in a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
+        "asking.ask", label=_("submit a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
     )
     def ask(
         self,
@@ -128,7 +128,7 @@ class Asking(Subject):
 
     @operation(
         "asking.amend",
-        label=_("hand in a returned request"),
+        label=_("submit a returned request"),
         recorded=True,
         power=moving(Moves.GIVEN, Moves.DUTY),
     )

@@ -65,7 +65,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         raise Invalid(Problem("what", _("Choose one from the list.")))
     problems = problems_of_grant(book, role, unit, until)
     if not problems and what == TAKE and granted(account.id, book, role, unit) is None:
-        problems = [Problem("role", _("This right is not held in that way."))]
+        problems = [Problem("role", _("This person does not hold this right."))]
     if problems:
         raise Invalid(*problems)
     held = granted(account.id, book, role, unit) if what == TAKE else None

@@ -31,7 +31,7 @@ TIMES = {"hour", "opens_at"}
 
 KeyOf = Callable[[str], bytes | None]
 
-LET_GO = _("let go at the end of its time")
+LET_GO = _("deleted at the end of its time")
 """Stands for what was sealed under a key that retention had destroyed."""
 
 OPEN_COLUMNS = ("name", "position", "unit", "kind", "state")

@@ -135,7 +135,7 @@ def _destination(home: Home, place: Path, wanted: Asked) -> Destination:
             else _("its newest backup is of {at}", at=local(newest.at)[:16])
         )
     elif keyless:
-        problem = _("`subjects.keys` does not lie beside its backups; `mingce backup run` writes it anew")
+        problem = _("`subjects.keys` does not lie beside its backups; `mingce backup run` writes it again")
     return Destination(place, newest, len(found), due, problem)
 
 

@@ -20,7 +20,7 @@ STATES: dict[str, Message] = {
 EVENTS: dict[str, Message] = {
     "reported": _("reported"),
     "triaged": _("sorted out"),
-    "investigating": _("investigation begun"),
+    "investigating": _("investigation started"),
     "involved": _("person concerned added"),
     "released": _("person concerned taken off"),
     "attached": _("attached"),

@@ -125,5 +125,5 @@ class Copies(Subject):
         return Refused(
             _("This is no copy of yours; copies are for their recipients alone."),
             cite(*(rule.recipients.clause for _policy, rule in rules)),
-            _("If you need one, hand in a request for a copy, or ask {role}.", role=role),
+            _("If you need one, request a copy, or ask {role}.", role=role),
         )

@@ -99,7 +99,7 @@ def _which_issue(task: Task, _account: int) -> Text:
 register(
     TaskKind(
         KIND,
-        _("see to copies that nobody can acknowledge"),
+        _("account for copies that nobody can acknowledge"),
         lacking=_lacking,
         by_itself=True,
         about=_which_issue,

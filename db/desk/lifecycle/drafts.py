@@ -40,7 +40,7 @@ def check_single(act: Act, entry: int, event: Event, amends: int | None = None) 
         raise Refused(
             _("Request {request} about this is under way already.", request=one.id),
             SILENT,
-            _("It was returned to you: write it anew, or withdraw it first.")
+            _("It was returned to you: amend it, or withdraw it first.")
             if one.state == "returned"
             else _("Wait for its decision, or withdraw it first."),
         )

@@ -117,7 +117,7 @@ def expect(act: Act, asked: JoinAsked) -> int:
     policy, side = _admitted(act, asked)
     if not any(rules(policy, "join", side)):
         raise Refused(
-            _("Nobody would be reminded of who is kept waiting here."),
+            _("There is no entry deadline here, so no reminder would be sent."),
             SILENT,
             _("Hand it in once everything is there; no clock runs before."),
         )
@@ -177,7 +177,7 @@ def call_off(act: Act, task: int, word: str) -> None:
     handed_in = any(one.state == "open" for one in waiting)
     if row.kind not in ENTERED["join"] or entry.state != "pending" or handed_in:
         raise Refused(
-            _("Only a joiner whom nobody has handed in can be called off."),
+            _("Only a joiner that was not submitted yet can be cancelled."),
             row.clause,
             _("Withdraw or reject the request first."),
         )

@@ -72,7 +72,7 @@ class Lifecycle(Subject):
 
     @operation(
         "lifecycle.join",
-        label=_("hand in a joiner"),
+        label=_("submit a joiner"),
         recorded=True,
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY),
     )
@@ -89,7 +89,7 @@ class Lifecycle(Subject):
         """The form that moves the person of an entry."""
         return changing_place.form(self.act, entry)
 
-    @operation("lifecycle.move", label=_("hand in a move"), recorded=True, power=moving(Moves.DUTY))
+    @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=moving(Moves.DUTY))
     def move(self, asked: MoveAsked, amends: int | None = None) -> int:
         """Hand a move in for decision; the request's number. Raises as `join`."""
         return changing_place.hand_in(self.act, asked, amends)
@@ -101,7 +101,7 @@ class Lifecycle(Subject):
 
     @operation(
         "lifecycle.leave",
-        label=_("hand in a leaver"),
+        label=_("submit a leaver"),
         recorded=True,
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
     )
@@ -110,7 +110,7 @@ class Lifecycle(Subject):
         return leaving.hand_in(self.act, asked, amends)
 
     @operation(
-        "lifecycle.amendment", label=_("open a returned request to amend it"), recorded=True, power=LOOKS
+        "lifecycle.amendment", label=_("open a returned event to amend it"), recorded=True, power=LOOKS
     )
     def amendment(self, request: int) -> JoinForm | MoveForm | LeaveForm:
         """The form of a returned request of one's own, with what was handed in then."""

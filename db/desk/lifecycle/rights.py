@@ -88,5 +88,8 @@ def _denied(standing: Standing, policy: EffectivePolicy, event: Event) -> Refuse
     return Refused(
         _("Who joins, moves or leaves is entered by {maintainer}.", maintainer=maintained_by(policy)),
         policy.maintainer.clause,
-        _("Tell them, or the head of the department, whom it concerns and since when."),
+        _(
+            "Tell whoever keeps the directory, or the head of the department, whom it concerns and "
+            "since when."
+        ),
     )

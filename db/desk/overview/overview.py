@@ -158,7 +158,7 @@ class Overview(Subject):
         place = self._place("coverage", book, unit)
         return Table(self._about("coverage", place), coverage(place))
 
-    @report("unreached", MAINTAINER, SUPERVISOR, label=_("report: owed and out of reach"))
+    @report("unreached", MAINTAINER, SUPERVISOR, label=_("report: undeliverable notices and vacant offices"))
     def unreached(self, book: str, unit: int | None = None) -> Table[UnreachedRow]:
         """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
         place = self._place("unreached", book, unit)

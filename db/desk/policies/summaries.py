@@ -35,5 +35,5 @@ def _lesson(policy: EffectivePolicy, stated: ClauseSummary, known: Mapping[str, 
         return Lesson(stated.clause, stated.label, means)
     seeing = [told for clause in clause_ids(stated.clause) if (told := others(policy, clause))]
     if seeing:
-        return Lesson(stated.clause, stated.label, (_("{roles} see to it.", roles=seeing[0]),))
+        return Lesson(stated.clause, stated.label, (_("It is for {roles}.", roles=seeing[0]),))
     return Lesson(stated.clause, stated.label, (_("It binds everybody who uses the directory."),))

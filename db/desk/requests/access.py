@@ -74,7 +74,7 @@ def check_not_denied(book: str) -> None:
     denied = policy_of(book).denial("ask-access", "everyone")
     if denied is not None:
         raise Refused(
-            _("Whom you don't see here is not shown on a superior's word."),
+            _("A superior's approval cannot open entries outside your scope."),
             denied,
             _("Ask for a disclosure: each person concerned is asked first."),
         )

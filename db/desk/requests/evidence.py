@@ -139,7 +139,7 @@ class EvidenceTray(Subject):
             return files.content_of(row)
         except Destroyed:
             raise Refused(
-                _("What the file held was let go at the end of its time; its digest stays."),
+                _("The file's content was deleted at the end of its time; its digest stays."),
                 SILENT,
                 _("`rules` says how long files of ended requests are kept."),
             ) from None

@@ -67,7 +67,7 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     if verdict == "return" and request.requester.state == "disabled":
         raise Refused(
             _(
-                "The account of {who} is closed; nobody would write it anew.",
+                "{who}'s account is closed, so nobody could amend it.",
                 who=name_of(request.requester_id),
             ),
             step.clause,

@@ -57,7 +57,7 @@ def decide(
         raise over(campaign)
     refuse_card_numbers([policy_of(campaign.book_id)], _("What you say"), said, "word")
     if verdict not in verdicts_of(policy_of(campaign.book_id), campaign):
-        raise Invalid(Problem("verdict", _("This can't be said here.")))
+        raise Invalid(Problem("verdict", _("This answer is not allowed here.")))
     _check_overruled(campaign, row, verdict, said)
     if row.entry_id is not None:
         _decide_entry(act, campaign, row, verdict, version, request)
@@ -66,7 +66,7 @@ def decide(
     elif campaign.of == "units":
         _check_department(campaign, row, said)
     elif verdict == "corrected" and not Finding.select().where(Finding.item == row).exists():
-        raise Invalid(Problem("verdict", _("Write down what you found, who sees to it, and by when.")))
+        raise Invalid(Problem("verdict", _("Record what you found, who is responsible, and by when.")))
     _tell_of_overruled(act, campaign, row)
     put(row, decider, verdict, word=said, version=version, request=request)
     act.note(clause=campaign.clause, request=request)
@@ -141,7 +141,7 @@ def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: st
             day=local(row.decided_at or "")[:10],
         ),
         campaign.clause,
-        _("Say in a word why it is decided anew; whoever decided it is told."),
+        _("Say in a word why it is decided again; whoever decided it is told."),
         field="word",
     )
 
@@ -181,7 +181,7 @@ def _decide_entry(
         record.verify(entry.id, act.standing.account)
         tell_reporters(entry, right=True)
     elif verdict == "corrected" and not _corrects(campaign, row, request):
-        raise Invalid(Problem("request", _("Hand in the correction first; the review points to it.")))
+        raise Invalid(Problem("request", _("Submit the correction first; the review points to it.")))
 
 
 def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:

@@ -279,7 +279,7 @@ def _not_seen_to(task: Task) -> Refused | None:
     """A finding that waits still for whose task it is."""
     state = _finding_of(task).state
     if state == "open" and task.account_id is not None and not sees_to(task.account_id, task.book_id):
-        advice = _("Name somebody else to see to it under Reviews.")
+        advice = _("Make somebody else responsible under Reviews.")
         return Refused(_("Whoever saw to this finding can't answer it any more."), task.clause, advice)
     if task.account_id is not None and state == "open":
         advice = _("Answer it under Reviews; an inspector closes it.")

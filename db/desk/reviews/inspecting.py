@@ -108,7 +108,12 @@ class Inspections(Subject):
         found = [row for row in rows if row.owner_id == self.standing.account or self._sees(row.campaign)]
         return tuple(self._row(row) for row in sorted(found, key=lambda row: row.state == "closed"))
 
-    @operation("inspections.owners", label=_("list who can see to a finding"), recorded=False, power=LOOKS)
+    @operation(
+        "inspections.owners",
+        label=_("list who can be responsible for a finding"),
+        recorded=False,
+        power=LOOKS,
+    )
     def owners(self, campaign: int, finding: int | None = None) -> tuple[Owner, ...]:
         """Who can be asked to see to a finding: heads of departments and holders of roles in the book, but
         for whoever sees to ``finding`` now."""
@@ -211,7 +216,7 @@ class Inspections(Subject):
         row = self._finding(finding)
         if same_person(row.owner_id, self.standing.account):
             raise Refused(
-                _("Nobody closes a finding that they see to themselves."),
+                _("Nobody closes a finding that they are responsible for."),
                 row.campaign.clause,
                 _("Answer it; an inspector looks at it and closes it."),
             )

@@ -25,7 +25,7 @@ OUTCOMES: dict[str, Message] = {
 }
 STATES: dict[str, Message] = {
     "open": _("to do"),
-    "handed": _("handed in"),
+    "handed": _("waits for receipt"),
     "done": _("done"),
     "cancelled": _("called off"),
 }

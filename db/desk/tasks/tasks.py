@@ -123,7 +123,7 @@ class Tasks(Subject):
         row, turn = self._mine(task)
         said = _said(row, word)
         if what not in BY_HAND or row.handed_at is not None or not meet(row, what, turn.account, said):
-            raise Invalid(Problem("what", _("There is nothing of that kind to tick off here.")))
+            raise Invalid(Problem("what", _("There is no step of that kind to complete here.")))
         self.act.note(what=what, word=said)
         settle(row, turn.account)
 

@@ -420,7 +420,7 @@ def test_a_joiner_returned_to_somebody_else_is_entered_or_called_off_by_a_collea
     returned(world, "zengqing", first)
     with pytest.raises(Refused) as caught:
         world.desk("liuyang").lifecycle.join(joiner(world, ROOM, expected=entry_of_request(first).id))
-    assert "write it anew" in say(caught.value.advice, "en")
+    assert "amend it" in say(caught.value.advice, "en")
     (row,) = world.desk("liuyang").tasks.mine().rows
     assert (row.returned, row.amends) == (True, first)
     colleague = world.desk("zengqing")

@@ -123,7 +123,7 @@ def test_whoever_issues_has_it_as_a_task_until_it_is_closed_with_a_reason(
     clock.set("2026-11-26T09:00+08:00")
     run(HERE)
     told = [one for one in assistant(office).notices.unread() if one.kind == "duty-overdue"]
-    assert "see to copies that nobody can acknowledge" in {
+    assert "account for copies that nobody can acknowledge" in {
         say(one.task, "en").partition(" “")[0] for one in told
     }
     with pytest.raises(Invalid):

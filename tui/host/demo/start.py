@@ -146,7 +146,7 @@ def read_accounts(home: Home) -> list[dict[str, object]]:
         found: list[dict[str, object]] = json.loads(content)
     except (OSError, ValueError):
         raise Failure(
-            _("{file} can't be read.", file=str(home.folder / ACCOUNTS)), _("Begin anew with --reset.")
+            _("{file} can't be read.", file=str(home.folder / ACCOUNTS)), _("Start again with --reset.")
         ) from None
     return found
 

@@ -21,7 +21,7 @@ class Backups(SheetScreen[BookBackup]):
         Command(
             "open",
             "enter",
-            _("What is lost"),
+            _("Missing since backup"),
             _("Which entries are gone or different since then."),
             looks=True,
         ),

@@ -18,7 +18,7 @@ class Calendar(SheetScreen[DeclaredDay]):
     SHEET: ClassVar[Sheet[DeclaredDay]] = CALENDAR
     KEYS = (
         Command("whose", "u", _("Other calendar"), _("Look at the organisation's days, or a directory's.")),
-        Command("history", "v", _("Changes"), _("Who put which days in, or took them out.")),
+        Command("history", "v", _("Changes"), _("Calendar history.")),
     )
 
     def __init__(self) -> None:

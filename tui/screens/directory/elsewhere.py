@@ -35,8 +35,8 @@ class Elsewhere:
         ]
         who = listed([*names, _("and others")] if len(self.rows) > NAMED else names)
         if self.place:
-            return _("Nobody here fits; in {place}: {who}.", place=self.place, who=who)
-        return _("Nobody here fits; elsewhere: {who}.", who=who)
+            return _("No match here; in {place}: {who}.", place=self.place, who=who)
+        return _("No match here; elsewhere: {who}.", who=who)
 
 
 def find_elsewhere(

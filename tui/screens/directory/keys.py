@@ -62,7 +62,11 @@ KEYS = (
     Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
 LOOK_THERE = Command(
-    "open", "enter", _("Look there"), _("Nobody is listed here: look where there is somebody."), looks=True
+    "open",
+    "enter",
+    _("Look there"),
+    _("Nobody is listed here. Choose a department with people in it."),
+    looks=True,
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (

@@ -35,7 +35,7 @@ class FirstSignIn(Frame):
     )
     KEYS = (
         Command(
-            "next", "enter", _("Next step"), _("Hand in this step and go to the next one."), second="ctrl+s"
+            "next", "enter", _("Next step"), _("Submit this step and go to the next one."), second="ctrl+s"
         ),
         Command("previous", "escape", _("Step back"), _("Go back to the step before.")),
         Command("invert", "i", _("Invert"), _("Exchange dark and light in the picture, if it won't scan.")),

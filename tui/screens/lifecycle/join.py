@@ -39,10 +39,10 @@ class Join(LifeForm):
     NAME = _("Joiner")
     ABOUT = _(
         "Who joins, in which department and since when, and every field that the book holds. What is "
-        "required must be there before it can be handed in; where something lacks, Ctrl+S offers to keep the "
-        "joiner waiting until then, with the clock running. Ctrl+O looks whether the person is on record: in "
-        "another directory, or in the archive after leaving this one. An outside contact names the colleague "
-        "who answers for it."
+        "required must be there before it can be submitted; where something lacks, Ctrl+S offers to keep "
+        "the joiner waiting until then, with the clock running. Ctrl+O looks whether the person is on "
+        "record: in another directory, or in the archive after leaving this one. An outside contact "
+        "names the colleague who answers for it."
     )
     KEYS = (
         SUBMIT,

@@ -13,7 +13,7 @@ class ReviewEntries(ReviewList):
 
     NAME = _("Review of entries")
     ABOUT = _(
-        "r: the entry is right. x: something is wrong, the change form opens and what you hand in goes to "
+        "r: the entry is right. x: something is wrong, the change form opens and what you submit goes to "
         "those who decide. d: the person is gone; it stays under way until the entry is removed. What is "
         "under way counts as decided once it is applied."
     )

@@ -20,12 +20,12 @@ class Inspection(ReviewList):
 
     NAME = _("Inspection")
     ABOUT = _(
-        "Go through the safeguards. r: in order. x: write down what you found, who sees to it and by when; "
-        "it is decided once the finding is closed. f shows the findings and their history."
+        "Go through the safeguards. r: in order. x: record what you found, who is responsible and by "
+        "when; it is decided once the finding is closed. f shows the findings and their history."
     )
     KEYS = (
         Command("right", "r", _("In order"), _("The safeguard holds.")),
-        Command("finding", "x", _("Finding"), _("Something was found: who sees to it, and by when.")),
+        Command("finding", "x", _("Finding"), _("Something was found: who is responsible, and by when.")),
         Command("other", "o", _("Other finding"), _("Something was found that belongs to no point here.")),
         Command("findings", "f", _("Findings"), _("All findings of this inspection."), second="enter"),
         NEXT,

@@ -197,7 +197,7 @@ class ReviewList(Frame):
             self.decide(verdict, request=request)
             return row is not None
         said = await ask_text(
-            self, _("Decided already"), _("Why is it decided anew?"), required=True,
+            self, _("Decided already"), _("Why is it decided again?"), required=True,
             check=lambda word: self.decide(verdict, word=word, request=request),
         )  # fmt: skip
         return said is not None

@@ -32,7 +32,7 @@ class Trainings(SheetScreen[BookTopic]):
     """Topics in which the reader answers for others, and from there on the reader's own."""
 
     SHEET = TRAINING
-    KEYS = (Command("mine", "v", _("My training"), _("What you are to be trained in, with its course.")),)
+    KEYS = (Command("mine", "v", _("My training"), _("Your required training, with its course.")),)
 
     def do_mine(self) -> None:
         """The reader's own."""
@@ -48,7 +48,7 @@ class Reviews(SheetScreen[CampaignRow]):
     KEYS = (
         Command("open", "enter", _("Open"), _("Decide what is yours, one key each."), looks=True),
         PROGRESS,
-        Command("findings", "v", _("Findings"), _("What inspections found, and who sees to it.")),
+        Command("findings", "v", _("Findings"), _("Findings of inspections, and who is responsible.")),
         Command(
             "guidance",
             "i",

@@ -14,9 +14,8 @@ class ReviewRights(ReviewList):
 
     NAME = _("Recertification of rights")
     ABOUT = _(
-        "Each granted role is still needed, or withdrawn. A right that lies unused is kept only with a "
-        "reason; where nobody gives one by the due day it is withdrawn by itself. Nobody decides on their "
-        "own."
+        "Each granted role is still needed, or withdrawn. An unused right is kept only with a reason; "
+        "where nobody gives one by the due day it is withdrawn by itself. Nobody decides on their own."
     )
     KEYS = (
         Command("right", "r", _("Keep"), _("The work still needs this right.")),
@@ -34,7 +33,7 @@ class ReviewRights(ReviewList):
         """The right in full, and that one which lies unused takes a reason."""
         found: list[Fact] = [(self.NOTE, view.row.note)]
         if view.row.unused:
-            found.append(("", Styled(_("It lies unused and is kept only with a reason."), "warn")))
+            found.append(("", Styled(_("This right is unused and is kept only with a reason."), "warn")))
         return [*found, *super().told(view)]
 
     async def do_right(self) -> None:
@@ -47,7 +46,7 @@ class ReviewRights(ReviewList):
 
     async def _keep_unused(self) -> None:
         await ask_text(
-            self, _("Keep"), _("It lies unused. Why is it needed?"), required=True,
+            self, _("Keep"), _("This right is unused. Why is it still needed?"), required=True,
             check=lambda word: self.decide("right", word=word),
         )  # fmt: skip
 

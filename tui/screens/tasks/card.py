@@ -21,7 +21,7 @@ from tui.sheets.sheet import Verb
 from tui.sheets.task_facts import task_facts
 from tui.sheets.tasks import DONE, TICK
 
-RECEIVE = Command("done", "a", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
+RECEIVE = Command("done", "a", _("Confirm receipt"), _("Confirm the receipt."))
 
 
 class TaskCard(Frame):
@@ -146,7 +146,7 @@ class TaskCard(Frame):
         if now is not None and now != shown:
             self._show(self.app.desk.tasks.one(shown.id))
         elif now is None and not self._over:
-            self.app.tell(_("This task waits for you no more: done, called off, or another's now."), "warn")
+            self.app.tell(_("This task is no longer yours: it was done, cancelled or reassigned."), "warn")
         self._over = now is None
 
     def come_back(self) -> None:
