@@ -11,7 +11,7 @@ from tests.tui.picture import PICTURE, TEXT, widened
 
 TREE = Path(__file__).parents[1]
 ORIGINALS = sorted([*(TREE / "docs").glob("*.zh.md"), TREE / "README.zh.md"])
-READERS = {"cases", "class-teachers", "editions", "hr", "reviews", "staff", "try"}
+READERS = {"cases", "class-teachers", "editions", "hr", "reports-and-audit", "reviews", "staff", "try"}
 BEGINS = {"zh": ("**给谁看**：", "**看完能做什么**："), "en": ("**For** ", "**Afterwards you can** ")}
 KEY = re.compile(r"`([A-Za-z0-9/?=*-]|Esc|tab|F\d+)`")
 

@@ -70,7 +70,7 @@ def test_the_commands_on_a_page_are_written_as_they_must_be(page: Path) -> None:
     text = page.read_text("utf-8")
     blocks = [line.strip() for line in text.splitlines() if line.startswith("    ")]
     for said in [*re.findall(r"`([^`]+)`", text), *blocks]:
-        line = FAR.sub("", " ".join(said.split()).removeprefix('cmd /c "'))
+        line = FAR.sub("", re.sub(r'^cmd /c "(.*)"$', r"\1", " ".join(said.split())))
         argv = shlex.split(re.split(r"(?:^| )[<>#] ?", line)[0])
         command, rest = find_among(COMMANDS, argv)
         if argv and argv[0] in NAMES and (rest or command is None):
