@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from db.desk.refusal import Refused
 from db.language import Label
 
 if TYPE_CHECKING:
@@ -56,8 +57,11 @@ def jobs() -> tuple[Job, ...]:
 
 
 def jobs_of(desk: Desk) -> tuple[Job, ...]:
-    """Those that the reader may do."""
-    held = {may for may in {job.may for job in jobs()} if MAY[may](desk)}
+    """Those that the reader may do; everybody's alone where the desk tells them nothing yet."""
+    try:
+        held = {may for may in {job.may for job in jobs()} if MAY[may](desk)}
+    except Refused:
+        held = {""}
     return tuple(job for job in jobs() if job.may in held)
 
 

@@ -436,6 +436,17 @@ def test_help_tells_a_job_to_those_who_may_do_it(ask: Ask) -> None:
     assert "我想改手机号" in ask("zhangwei", "help jobs").text
 
 
+def test_help_finds_what_is_everybodys_before_the_undertaking_too(world: World) -> None:
+    import io
+
+    from tui.plain.work import work
+
+    out = io.BytesIO()
+    desk = world.desk("zhangwei", accepted=False)
+    assert work(["help", "改手机号"], desk, io.BytesIO(), out, io.BytesIO()) == 0
+    assert " 4 n " in out.getvalue().decode()
+
+
 @pytest.mark.parametrize("job", jobs(), ids=lambda job: job.en)
 def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     command = "ask" if job.command.startswith("ask ") else job.command
