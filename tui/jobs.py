@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from db.desk.refusal import Refused
 from db.language import Label
@@ -67,7 +68,8 @@ def jobs_of(desk: Desk) -> tuple[Job, ...]:
 
 def found(said: str, among: Sequence[Job]) -> list[Job]:
     """Jobs that hold each word of ``said``; else those that share most of its pairs of characters."""
-    words = said.lower().translate(IDLE).split()
+    said = normalize("NFKC", said).lower()
+    words = said.translate(IDLE).split()
     texts = {job: _text(job, spoken=said.isascii()) for job in among}
     exact = [job for job in among if words and all(word in texts[job] for word in words)]
     if exact or said.isascii():

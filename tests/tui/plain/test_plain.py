@@ -423,7 +423,7 @@ def test_what_was_returned_waits_for_its_author_in_plain_words(ask: Ask, world: 
 
 def test_help_finds_what_somebody_wants_to_do_as_they_say_it(ask: Ask) -> None:
     """In Chinese, however it is put, in pinyin, by initials and in English."""
-    for said in ("我想改手机号", "改我的手机号", "换号", "gaishoujihao", "gsjh", "change mobile"):
+    for said in ("我想改手机号", "改我的手机号", "换号", "gaishoujihao", "ＧＳＪＨ", "change mobile"):
         answer = ask("zhangwei", f"help {said}")
         assert (answer.status, answer.text.splitlines()[1].split()[0]) == (0, "我想改手机号")
         assert " 4 n " in answer.text
