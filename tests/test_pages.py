@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.picture import PICTURE, TEXT, widened
+from tests.tui.picture import PICTURE, TEXT, widen
 
 TREE = Path(__file__).parents[1]
 ORIGINALS = sorted([*(TREE / "docs").glob("*.zh.md"), TREE / "README.zh.md"])
@@ -75,7 +75,7 @@ def test_the_picture_in_the_readme_has_each_word_where_its_cells_are() -> None:
     exported = (
         '<text class="a-r1" x="12.2" y="20" textLength="73.2" clip-path="url(#l)">顾涛&#160;A&amp;B</text>'
     )
-    assert widened(exported) == (
+    assert widen(exported) == (
         '<text class="a-r1" x="12.2" y="20" textLength="48.8" clip-path="url(#l)">顾涛</text>'
         '<text class="a-r1" x="73.2" y="20" textLength="36.6" clip-path="url(#l)">A&amp;B</text>'
     )

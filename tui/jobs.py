@@ -52,22 +52,22 @@ class Job:
 
 
 @cache
-def jobs() -> tuple[Job, ...]:
-    """All of them, in the order of the file."""
+def read_jobs() -> tuple[Job, ...]:
+    """Return all jobs, in the order of the file."""
     return tuple(Job(**row) for row in tomllib.loads(FILE.read_text("utf-8"))["job"])
 
 
-def jobs_of(desk: Desk) -> tuple[Job, ...]:
-    """Those that the reader may do; everybody's alone where the desk tells them nothing yet."""
+def list_jobs(desk: Desk) -> tuple[Job, ...]:
+    """Return what the reader may do: everybody's jobs alone while the desk still refuses them everything."""
     try:
-        held = {may for may in {job.may for job in jobs()} if MAY[may](desk)}
+        held = {may for may in {job.may for job in read_jobs()} if MAY[may](desk)}
     except Refused:
         held = {""}
-    return tuple(job for job in jobs() if job.may in held)
+    return tuple(job for job in read_jobs() if job.may in held)
 
 
-def found(said: str, among: Sequence[Job]) -> list[Job]:
-    """Jobs that hold each word of ``said``; else those that share most of its pairs of characters."""
+def find_jobs(said: str, among: Sequence[Job]) -> list[Job]:
+    """Return jobs that hold each word of ``said``; else those that share most of its pairs of characters."""
     said = normalize("NFKC", said).lower()
     words = said.translate(IDLE).split()
     texts = {job: _text(job, spoken=said.isascii()) for job in among}
@@ -82,7 +82,7 @@ def found(said: str, among: Sequence[Job]) -> list[Job]:
 
 
 def _text(job: Job, *, spoken: bool) -> str:
-    """All that the job is found by, with its pinyin and the initials of that where it is ``spoken``."""
+    """Return all that a job is found by; ``spoken``: its pinyin and the initials of that, too."""
     text = f"{job.zh} {job.words} {job.en}".lower().translate(IDLE)
     if not spoken:
         return text

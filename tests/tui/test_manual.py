@@ -15,7 +15,7 @@ import pytest
 
 import tui.screens
 from db.language import say
-from tui.jobs import Job, jobs
+from tui.jobs import Job, read_jobs
 from tui.plain.command import find_among
 from tui.plain.registry import COMMANDS, NAMES
 from tui.screens.modes import ANYWHERE, MODES
@@ -40,7 +40,7 @@ def screens() -> Iterator[Any]:
         yield from (thing for thing in vars(module).values() if inspect.isclass(thing))
 
 
-@pytest.mark.parametrize("job", [job for job in jobs() if job.keys], ids=lambda job: job.en)
+@pytest.mark.parametrize("job", [job for job in read_jobs() if job.keys], ids=lambda job: job.en)
 def test_the_keys_of_a_job_are_there(job: Job) -> None:
     """The place that its first key leads to has the second."""
     first, *more = job.keys.split()

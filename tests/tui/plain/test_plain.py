@@ -17,7 +17,7 @@ from tests.audited import detail_of, purpose_of
 from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
 from tests.world import World
-from tui.jobs import MAY, Job, found, jobs
+from tui.jobs import MAY, Job, find_jobs, read_jobs
 from tui.plain.command import Command
 from tui.plain.document import written
 from tui.plain.registry import COMMANDS, NAMES
@@ -447,10 +447,10 @@ def test_help_finds_what_is_everybodys_before_the_undertaking_too(world: World) 
     assert " 4 n " in out.getvalue().decode()
 
 
-@pytest.mark.parametrize("job", jobs(), ids=lambda job: job.en)
+@pytest.mark.parametrize("job", read_jobs(), ids=lambda job: job.en)
 def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     command = "ask" if job.command.startswith("ask ") else job.command
     assert command in {"", *(command.name for command in COMMANDS)}
     assert job.may in MAY
     assert (DOCUMENT.parent / f"{job.page}.md").exists()
-    assert job in found(job.zh, jobs())
+    assert job in find_jobs(job.zh, read_jobs())
