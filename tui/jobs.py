@@ -36,12 +36,14 @@ IDLE: Final = str.maketrans("", "", "我想要请的了吗怎么样办")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it."""
+    """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it. ``pinyin`` is on
+    file, as the dictionary that it comes from would take 54 MB of each session."""
 
     zh: str
     en: str
     page: str
     words: str
+    pinyin: str
     keys: str = ""
     command: str = ""
     may: str = ""
@@ -86,9 +88,6 @@ def _text(job: Job, *, spoken: bool) -> str:
     text = f"{job.zh} {job.words} {job.en}".lower().translate(IDLE)
     if not spoken:
         return text
-    from pypinyin import lazy_pinyin  # a large dictionary, which nobody else here needs
-
-    syllables = [lazy_pinyin(word) for word in f"{job.zh} {job.words}".split() if not word.isascii()]
-    return " ".join(
-        [text, *map("".join, syllables), *("".join(one[0] for one in word) for word in syllables)]
-    )
+    syllables = [word.split("'") for word in job.pinyin.split()]
+    initials = ("".join(one[0] for one in word) for word in syllables)
+    return " ".join([text, *map("".join, syllables), *initials])

@@ -4,6 +4,7 @@ want to do, as they say it, which leads to its place."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from textual import events
 from textual.app import ComposeResult
@@ -46,7 +47,7 @@ class Palette(Dialog[Taken]):
         jobs: Callable[[], Sequence[Job]] = tuple,
     ) -> None:
         super().__init__(self.NAME)
-        self._jobs = jobs
+        self._jobs = cache(jobs)
         everything: list[Found] = [*commands, *modes]
         self._everything = [found for found in everything if found.id != "palette"]
         self._found: list[Row] = [*self._everything]

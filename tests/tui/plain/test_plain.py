@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pypinyin import lazy_pinyin
 
 from db.language import LANGUAGES, say
 from db.store import audit, clock
@@ -454,3 +455,5 @@ def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     assert job.may in MAY
     assert (DOCUMENT.parent / f"{job.page}.md").exists()
     assert job in find_jobs(job.zh, read_jobs())
+    said = [word for word in re.split("[ ，]", f"{job.zh} {job.words}") if not word.isascii()]
+    assert job.pinyin == " ".join("'".join(lazy_pinyin(word)) for word in said)
