@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,11 @@ from db.language import Language, _, _n, as_language, listed, say
 from tui.front.incident import farewell, is_told, terminal_lines
 from tui.front.news import NEWS, heard
 from tui.front.process_title import name_session
+from tui.jobs import list_jobs
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
 from tui.kit.application import SESSION_OVER
+from tui.kit.command_palette import Palette, Taken
+from tui.kit.commands import Command
 from tui.screens.modes import ANYWHERE, GATES, MODES
 
 if TYPE_CHECKING:
@@ -73,6 +77,10 @@ class MingceApp(KitApp):
         if kept:
             words = _("Kept from when your line was cut: {forms}. Open the form to go on.", forms=kept)
             self.call_later(self.tell, words)
+
+    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Taken | None:
+        """By typing a part of its name, or what the reader wants to do."""
+        return await self.push_screen_wait(Palette(commands, modes, partial(list_jobs, self.desk)))
 
     def _hear(self, descriptor: int) -> None:
         """Show what this session is told from outside."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
+from db.desk.refusal import Refused
 from db.language import Label
 
 if TYPE_CHECKING:
@@ -34,12 +36,14 @@ IDLE: Final = str.maketrans("", "", "我想要请的了吗怎么样办")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it."""
+    """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it. ``pinyin`` is on
+    file, as the dictionary that it comes from would take 54 MB of each session."""
 
     zh: str
     en: str
     page: str
     words: str
+    pinyin: str
     keys: str = ""
     command: str = ""
     may: str = ""
@@ -50,20 +54,24 @@ class Job:
 
 
 @cache
-def jobs() -> tuple[Job, ...]:
-    """All of them, in the order of the file."""
+def read_jobs() -> tuple[Job, ...]:
+    """Return all jobs, in the order of the file."""
     return tuple(Job(**row) for row in tomllib.loads(FILE.read_text("utf-8"))["job"])
 
 
-def jobs_of(desk: Desk) -> tuple[Job, ...]:
-    """Those that the reader may do."""
-    held = {may for may in {job.may for job in jobs()} if MAY[may](desk)}
-    return tuple(job for job in jobs() if job.may in held)
+def list_jobs(desk: Desk) -> tuple[Job, ...]:
+    """Return what the reader may do: everybody's jobs alone while the desk still refuses them everything."""
+    try:
+        held = {may for may in {job.may for job in read_jobs()} if MAY[may](desk)}
+    except Refused:
+        held = {""}
+    return tuple(job for job in read_jobs() if job.may in held)
 
 
-def found(said: str, among: Sequence[Job]) -> list[Job]:
-    """Jobs that hold each word of ``said``; else those that share most of its pairs of characters."""
-    words = said.lower().translate(IDLE).split()
+def find_jobs(said: str, among: Sequence[Job]) -> list[Job]:
+    """Return jobs that hold each word of ``said``; else those that share most of its pairs of characters."""
+    said = normalize("NFKC", said).lower()
+    words = said.translate(IDLE).split()
     texts = {job: _text(job, spoken=said.isascii()) for job in among}
     exact = [job for job in among if words and all(word in texts[job] for word in words)]
     if exact or said.isascii():
@@ -76,13 +84,10 @@ def found(said: str, among: Sequence[Job]) -> list[Job]:
 
 
 def _text(job: Job, *, spoken: bool) -> str:
-    """All that the job is found by, with its pinyin and the initials of that where it is ``spoken``."""
+    """Return all that a job is found by; ``spoken``: its pinyin and the initials of that, too."""
     text = f"{job.zh} {job.words} {job.en}".lower().translate(IDLE)
     if not spoken:
         return text
-    from pypinyin import lazy_pinyin  # a large dictionary, which nobody else here needs
-
-    syllables = [lazy_pinyin(word) for word in f"{job.zh} {job.words}".split() if not word.isascii()]
-    return " ".join(
-        [text, *map("".join, syllables), *("".join(one[0] for one in word) for word in syllables)]
-    )
+    syllables = [word.split("'") for word in job.pinyin.split()]
+    initials = ("".join(one[0] for one in word) for word in syllables)
+    return " ".join([text, *map("".join, syllables), *initials])

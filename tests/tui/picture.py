@@ -34,9 +34,10 @@ TEXT = re.compile(
 )
 
 
-def widened(svg: str) -> str:
-    """``svg`` as Rich exports it, with each word as wide as its cells and where it belongs: Rich counts
-    characters, which squeezes Chinese to half its width."""
+def widen(svg: str) -> str:
+    """Return ``svg`` as Rich exports it, with each word as wide as its cells and where it belongs.
+
+    Rich counts characters, which squeezes Chinese to half its width."""
 
     def apart(found: re.Match[str]) -> str:
         start, x, middle, end, text = found.groups()
@@ -52,8 +53,8 @@ def widened(svg: str) -> str:
     return TEXT.sub(apart, svg)
 
 
-def drawn() -> str:
-    """The picture, of a demonstration that is built for it."""
+def draw() -> str:
+    """Return the picture of a demonstration that is built for it."""
     with TemporaryDirectory() as folder:
         home = Home(Path(folder) / "state")
         home.folder.mkdir()
@@ -79,8 +80,8 @@ def drawn() -> str:
 
         app.run(headless=True, auto_pilot=look, size=(120, 32))
         close_store()
-    return widened(taken[0])
+    return widen(taken[0])
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(drawn(), "utf-8")
+    PICTURE.write_text(draw(), "utf-8")

@@ -15,7 +15,7 @@ import pytest
 
 import tui.screens
 from db.language import say
-from tui.jobs import Job, jobs
+from tui.jobs import Job, read_jobs
 from tui.plain.command import find_among
 from tui.plain.registry import COMMANDS, NAMES
 from tui.screens.modes import ANYWHERE, MODES
@@ -40,7 +40,7 @@ def screens() -> Iterator[Any]:
         yield from (thing for thing in vars(module).values() if inspect.isclass(thing))
 
 
-@pytest.mark.parametrize("job", [job for job in jobs() if job.keys], ids=lambda job: job.en)
+@pytest.mark.parametrize("job", [job for job in read_jobs() if job.keys], ids=lambda job: job.en)
 def test_the_keys_of_a_job_are_there(job: Job) -> None:
     """The place that its first key leads to has the second."""
     first, *more = job.keys.split()
@@ -70,7 +70,7 @@ def test_the_commands_on_a_page_are_written_as_they_must_be(page: Path) -> None:
     text = page.read_text("utf-8")
     blocks = [line.strip() for line in text.splitlines() if line.startswith("    ")]
     for said in [*re.findall(r"`([^`]+)`", text), *blocks]:
-        line = FAR.sub("", " ".join(said.split()).removeprefix('cmd /c "'))
+        line = FAR.sub("", re.sub(r'^cmd /c "(.*)"$', r"\1", " ".join(said.split())))
         argv = shlex.split(re.split(r"(?:^| )[<>#] ?", line)[0])
         command, rest = find_among(COMMANDS, argv)
         if argv and argv[0] in NAMES and (rest or command is None):

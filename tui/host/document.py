@@ -29,8 +29,8 @@ def _line(command: HostCommand) -> str:
     return f"| `mingce {usage}` | {say(command.help, 'en')} |\n"
 
 
-def people(page: str, language: Language) -> str:
-    """``page`` with the people of the demonstration, by book, as they are today."""
+def with_people(page: str, language: Language) -> str:
+    """Return ``page`` with the people of the demonstration, by book, as they are today."""
     head = {
         "zh_CN": "| 登录名 | 姓名 | 部门 | 可以试 |\n|---|---|---|---|\n",
         "en": "| login | name | unit | try |\n|---|---|---|---|\n",
@@ -49,4 +49,4 @@ def people(page: str, language: Language) -> str:
 if __name__ == "__main__":
     DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")
     for language, page in TRY.items():
-        page.write_text(people(page.read_text("utf-8"), language), "utf-8")
+        page.write_text(with_people(page.read_text("utf-8"), language), "utf-8")

@@ -145,8 +145,10 @@ class Application(App[int], inherit_bindings=False):
         """Show what a screen is for, and its keys."""
         raise NotImplementedError
 
-    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Command | Mode | None:
-        """What the reader chooses of all that can be done and reached."""
+    async def find(
+        self, commands: Sequence[Command], modes: Sequence[Mode]
+    ) -> tuple[Command | Mode, Text] | None:
+        """Return what the reader chooses of all that can be done and reached, and what to say then."""
         raise NotImplementedError
 
     async def is_meant(self, title: Text, text: Text) -> bool:

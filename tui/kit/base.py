@@ -31,7 +31,7 @@ from tui.kit.application import (
 from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
 from tui.kit.choosing import yes_or_no
-from tui.kit.command_palette import Palette
+from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import Command
 from tui.kit.driver import LineDriver
 from tui.kit.frame import Frame
@@ -236,7 +236,7 @@ class KitApp(Application, inherit_bindings=False):
         """In a box over the screen."""
         self.push_screen(Help(name, about, commands, modes))
 
-    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Command | Mode | None:
+    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Taken | None:
         """By typing a part of its name."""
         return await self.push_screen_wait(Palette(commands, modes))
 

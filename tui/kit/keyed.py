@@ -317,11 +317,18 @@ class Keyed(Screen[Any]):
 
     async def do_palette(self) -> None:
         """Find a command or a mode by name."""
-        chosen = await self.app.find(self.offered(), self.reachable_modes())
-        if isinstance(chosen, Mode):
-            self.go_to(chosen.id)
-        elif chosen is not None:
+        taken = await self.app.find(self.offered(), self.reachable_modes())
+        if taken is None:
+            return
+        chosen, hint = taken
+        if not isinstance(chosen, Mode):
             self.perform(chosen.id)
+        elif chosen.id == self.app.current_mode:
+            self.go_to(chosen.id)
+        else:
+            await self.app.switch_mode(chosen.id)
+        if hint:
+            self.app.tell(hint)
 
     def do_incident(self) -> None:
         """Report a breach, over whatever is on the screen."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from db.language import Text, _, say
-from tui.jobs import jobs
+from tui.jobs import read_jobs
 from tui.plain.command import Command
 from tui.plain.sheets import commands_of
 from tui.sheets.registry import SHEETS
@@ -25,17 +25,17 @@ PLACES = (
 
 
 def written(page: str) -> str:
-    """``page`` with its drawn parts as they are today."""
+    """Return ``page`` with its drawn parts as they are today."""
     before, _index, rest = page.partition(INDEX)
     _old, first, rest = rest.partition(FIRST)
     return before + index() + first + rest.partition(BEGIN)[0] + drawn()
 
 
 def index() -> str:
-    """What people want to do, with keys and command; and the words of both languages, in Markdown."""
+    """Return the index of jobs and the words of both languages, in Markdown."""
     rows = "".join(
         f"| {job.en} | {job.zh} | {_code(job.keys)} | {_code(job.command)} | {_links(job.page)} |\n"
-        for job in jobs()
+        for job in read_jobs()
     )
     labels = {say(text, "en"): say(text, "zh_CN") for text in _words()}
     glossary = " · ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))

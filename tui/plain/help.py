@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.language import _
-from tui.jobs import found, jobs_of
+from tui.jobs import find_jobs, list_jobs
 from tui.plain.command import Command, WrongUsage
 from tui.plain.page import columns, page
 from tui.plain.room import Room
@@ -43,8 +43,8 @@ def tell(room: Room, words: Words, commands: Sequence[Command]) -> int:
     for command in named:
         explain(room, command)
     if not named:
-        mine = jobs_of(room.desk)
-        wanted = mine if name == "jobs" else found(name, mine)
+        mine = list_jobs(room.desk)
+        wanted = mine if name == "jobs" else find_jobs(name, mine)
         if not wanted:
             raise WrongUsage(_("There is no command or job “{words}”; `help jobs` lists yours.", words=name))
         heads = (_("To do"), _("On the screen"), _("Command"), _("Page"))

@@ -50,7 +50,7 @@ from tui.host.demo.build import DemoAccount, build
 from tui.host.demo.cast import organisation
 from tui.host.demo.outside import standing_in
 from tui.host.demo.wecom import FILE
-from tui.host.document import TRY, people
+from tui.host.document import TRY, with_people
 from tui.outside import reaching
 from tui.outside.wecom.syncing import compare
 
@@ -401,7 +401,7 @@ def test_four_ways_in_are_printed_with_codes(
 def test_the_people_of_the_demonstration_stand_in_its_page(language: Language) -> None:
     """`make docs` writes them."""
     page = TRY[language].read_text("utf-8")
-    assert page == people(page, language)
+    assert page == with_people(page, language)
     for book, role in organisation().everyone():
         assert f"`{role.login}` | {role.name} |" in page
         assert f"`{book.id}`" in page

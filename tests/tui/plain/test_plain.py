@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pypinyin import lazy_pinyin
 
 from db.language import LANGUAGES, say
 from db.store import audit, clock
@@ -17,7 +18,7 @@ from tests.audited import detail_of, purpose_of
 from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
 from tests.world import World
-from tui.jobs import MAY, Job, found, jobs
+from tui.jobs import MAY, Job, find_jobs, read_jobs
 from tui.plain.command import Command
 from tui.plain.document import written
 from tui.plain.registry import COMMANDS, NAMES
@@ -423,7 +424,7 @@ def test_what_was_returned_waits_for_its_author_in_plain_words(ask: Ask, world: 
 
 def test_help_finds_what_somebody_wants_to_do_as_they_say_it(ask: Ask) -> None:
     """In Chinese, however it is put, in pinyin, by initials and in English."""
-    for said in ("我想改手机号", "改我的手机号", "换号", "gaishoujihao", "gsjh", "change mobile"):
+    for said in ("我想改手机号", "改我的手机号", "换号", "gaishoujihao", "ＧＳＪＨ", "change mobile"):
         answer = ask("zhangwei", f"help {said}")
         assert (answer.status, answer.text.splitlines()[1].split()[0]) == (0, "我想改手机号")
         assert " 4 n " in answer.text
@@ -436,10 +437,23 @@ def test_help_tells_a_job_to_those_who_may_do_it(ask: Ask) -> None:
     assert "我想改手机号" in ask("zhangwei", "help jobs").text
 
 
-@pytest.mark.parametrize("job", jobs(), ids=lambda job: job.en)
+def test_help_finds_what_is_everybodys_before_the_undertaking_too(world: World) -> None:
+    import io
+
+    from tui.plain.work import work
+
+    out = io.BytesIO()
+    desk = world.desk("zhangwei", accepted=False)
+    assert work(["help", "改手机号"], desk, io.BytesIO(), out, io.BytesIO()) == 0
+    assert " 4 n " in out.getvalue().decode()
+
+
+@pytest.mark.parametrize("job", read_jobs(), ids=lambda job: job.en)
 def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     command = "ask" if job.command.startswith("ask ") else job.command
     assert command in {"", *(command.name for command in COMMANDS)}
     assert job.may in MAY
     assert (DOCUMENT.parent / f"{job.page}.md").exists()
-    assert job in found(job.zh, jobs())
+    assert job in find_jobs(job.zh, read_jobs())
+    said = [word for word in re.split("[ ，]", f"{job.zh} {job.words}") if not word.isascii()]
+    assert job.pinyin == " ".join("'".join(lazy_pinyin(word)) for word in said)

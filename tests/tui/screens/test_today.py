@@ -20,7 +20,7 @@ from tests.tui.screens.requests_stage import office
 from tests.tui.screens.stage import settled
 from tests.world import World
 from tui.app import MingceApp
-from tui.kit import DataList, Look, Memory, Notice, Reader, TextInput
+from tui.kit import DataList, KitApp, Look, Memory, Notice, Reader, TextInput
 from tui.kit import live as live_module
 from tui.kit.application import SESSION_OVER
 from tui.screens.modes import MODES
@@ -54,7 +54,21 @@ async def look(pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
-def told(app: Lives) -> str:
+def application(lives: World, login: str) -> MingceApp:
+    """The whole application, without gates."""
+    desk, modes = lives.desk(login), [mode for mode in MODES if mode.id in Lives.SHOWN]
+    return MingceApp(
+        language="zh_CN",
+        look=Look(),
+        renew=lambda: desk,
+        reader=Reader(),
+        memory=Memory(),
+        modes=modes,
+        gates=(),
+    )
+
+
+def told(app: KitApp) -> str:
     """What stands above the keys."""
     notice = app.screen.query_one(Notice)
     return "".join(notice.render_line(y).text for y in range(notice.size.height)) if notice.display else ""
@@ -118,16 +132,7 @@ async def test_what_others_hand_in_shows_without_a_key_and_the_count_with_it(liv
 
 async def test_it_asks_by_itself_within_seconds(lives: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "EVERY", 0.05)
-    desk, modes = lives.desk("wangfang"), [mode for mode in MODES if mode.id in Lives.SHOWN]
-    app = MingceApp(
-        language="zh_CN",
-        look=Look(),
-        renew=lambda: desk,
-        reader=Reader(),
-        memory=Memory(),
-        modes=modes,
-        gates=(),
-    )
+    app = application(lives, "wangfang")
     async with app.run_test(size=SIZE) as pilot:
         before = app.waiting
         change(lives, "zhangwei")
@@ -325,3 +330,18 @@ async def test_my_requests_follow_what_others_decide(lives: World) -> None:
         assert isinstance(row, RequestRow)
         assert (row.id, say(row.state_label, "en")) == (request, "returned")
         assert "王芳退回" in text_of(app)
+
+
+@pytest.mark.parametrize("said", ["gaishoujihao", "换号", "change mobile"])
+async def test_what_one_wants_to_do_is_found_and_leads_to_its_place(lives: World, said: str) -> None:
+    """Nobody is told of what they may not do."""
+    app = application(lives, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+p", *"有人离职")
+        assert text_of(app).count("有人离职") == 1
+        await press(pilot, "ctrl+u", *said)
+        assert "我想改手机号" in text_of(app)
+        await press(pilot, "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Requests)
+        assert "接着按 n" in told(app)
