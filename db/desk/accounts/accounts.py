@@ -137,7 +137,7 @@ class Accounts(Subject):
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
         operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
         Raises Invalid."""
-        row, book = self._protected(account)
+        row, book = looked_after(self.standing, account)
         clause = policy_of(book).reset.clause
         self.act.note(book=book, account=row.id, clause=clause)
         if not self._is_host:
@@ -159,7 +159,7 @@ class Accounts(Subject):
     )
     def disable(self, account: int) -> tuple[int, ...]:
         """Shut an account off; its sessions, whose numbers these are, end."""
-        row, book = self._protected(account)
+        row, book = looked_after(self.standing, account)
         void(row.id, self.standing.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
@@ -177,7 +177,7 @@ class Accounts(Subject):
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
         stays in use. Their numbers."""
-        row, book = self._protected(account)
+        row, book = looked_after(self.standing, account)
         ended = _end_sessions(row.id, "ended", only)
         self.act.note(book=book, account=row.id, sessions=ended)
         return tuple(ended)
@@ -230,7 +230,7 @@ class Accounts(Subject):
     def enable(self, account: int) -> None:
         """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
         was reset meanwhile is enrolled by that code alone."""
-        row, book = self._protected(account)
+        row, book = looked_after(self.standing, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
         anew = outstanding(row.id)
@@ -248,7 +248,7 @@ class Accounts(Subject):
         """Forget the failures counted of ``subjects`` and of those that begin with ``begins``; how many
         counts they were. A one-time code later than the time step ``step`` counts as unused again. Only for
         the host's operator; the owner is told."""
-        row, book = self._protected(account)
+        row, book = looked_after(self.standing, account)
         if not self._is_host:
             raise Refused(
                 _("Only the host's operator forgets what was failed in somebody's name."),
@@ -331,10 +331,6 @@ class Accounts(Subject):
         note_host(row.id, self.standing.account)
         tell_owner(row, "glass-broken", clause, detail=by)
         tell_supervisors(row, "glass-broken", clause, detail=by, acknowledge=True)
-
-    def _protected(self, account: int) -> tuple[Account, str]:
-        """As `looked_after`; an account that the host's operator made is not their own (threat 68)."""
-        return looked_after(self.standing, account, is_host=self._is_host)
 
     @property
     def _is_host(self) -> bool:

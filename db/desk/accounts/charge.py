@@ -162,20 +162,19 @@ def entry_of(account: Account, book: str) -> Entry | None:
     return found
 
 
-def looked_after(standing: Standing, account: int, *, is_host: bool = False) -> tuple[Account, str]:
+def looked_after(standing: Standing, account: int) -> tuple[Account, str]:
     """The account, for a technical act on it, with a book through which the actor looks after it.
 
     Whoever resets an account could become it. So the actor must look after every book in which the
-    account is more than an employee, not only the one they share; and nobody acts on their own, which for the
-    host's operator (``is_host``) is the operator's alone. Raises Refused, in the same words where there is no
-    such account.
+    account is more than an employee, not only the one they share; and nobody acts on their own, nor on one that
+    stands for them. Raises Refused, in the same words where there is no such account.
     """
     row = Account.get_or_none(Account.id == account)
     books = books_of(row.id) if row is not None else ()
     if row is not None:
         reached = [book for book in books if _reaches(standing, row, book)]
         if reached and books_of_power(row.id) <= set(reached):
-            if row.id == standing.account or (not is_host and same_person(row.id, standing.account)):
+            if same_person(row.id, standing.account):
                 raise not_on_oneself(policy_of(reached[0]).rights.clause)
             return row, reached[0]
     raise Refused(
