@@ -116,6 +116,20 @@ def _move(draw: Drawer, desk: Desk) -> Given:
 
 
 def _leave(draw: Drawer, desk: Desk) -> Given:
+    returned = [
+        row.id for row in opened(desk.requests.mine) if (row.kind, row.state) == ("leave", "returned")
+    ]
+    if returned and draw.chance.random() < 0.5:
+        (entry,) = database.execute_sql(
+            f"SELECT entry_id FROM request WHERE id = {database.param}", (returned[0],)
+        ).fetchone()
+        given = {
+            "entry": Ref("entry", entry),
+            "day": draw.day(),
+            "reason": "更正",
+            "evidence": _evidence(draw),
+        }
+        return {"asked": Made("LeaveAsked", given), "amends": Ref("request", returned[0])}
     entry = draw.row("entry")
     form = opened(lambda: desk.lifecycle.leave_form(entry.id))
     given = {"entry": entry, "day": draw.day(), "reason": "离职", "evidence": _evidence(draw)}
