@@ -86,18 +86,18 @@ def _besiege(
 ) -> None:
     """Each operation by each holder, then walks in turn, and what the host does, each for its share of the
     time."""
-    until, number, chance = share(0.33), 0, random.Random(asked.seed)
+    until, number, chance = share(0.25), 0, random.Random(asked.seed)
     parts = {holder: chance.sample(ACTIVE, len(ACTIVE)) for holder in every if not holder.beside}
     for part in range(PARTS):
         for holder, operations in parts.items():
             some = operations[part::PARTS]
             every_operation(stage, asked.seed, asked.draws, tally, [holder], some, until)
     print(f"each operation by each holder: {tally.acts} acts", flush=True)
-    from_the_host(stage, asked.seed, asked.draws, tally, share(0.38))
+    from_the_host(stage, asked.seed, asked.draws, tally, share(0.29))
     if not (asked.holder or asked.book):
-        _by_whom_it_takes(stage, asked.seed, tally, share(0.55))
+        _by_whom_it_takes(stage, asked.seed, tally, share(0.6))
         print(f"what those did not do, by everybody: {tally.acts} acts", flush=True)
-    until = share(0.76)
+    until = share(0.77)
     while time.monotonic() < until and every:
         seed = asked.seed + number // len(every)
         walks(stage, every[number % len(every)], seed, asked.visits, tally, until=until)

@@ -353,6 +353,11 @@ def _task(*kinds: str) -> Callable[[Drawer, Desk], Ref]:
     return chosen
 
 
+def _looked_at(draw: Drawer, desk: Desk) -> Given:
+    some = ("hand-back", "leaver") if draw.chance.random() < 0.5 else ()
+    return {"task": _task(*some)(draw, desk)}
+
+
 def _copy_added(draw: Drawer, desk: Desk) -> Given:
     return {"task": _task("hand-back", "leaver")(draw, desk), "copy": f"纸质{draw.chance.randrange(1, 9)}"}
 
@@ -385,6 +390,6 @@ LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
     "casework.answer": _answered, "casework.involve": _involved, "casework.statement": _heard_outside,
     "cases.state": _about_oneself("f.state = 'judged' AND c.stated_at IS NULL"),
     "cases.appeal": _about_oneself("f.state = 'decided'"), "tasks.add_copy": _copy_added,
-    "tasks.tick": _ticked, "tasks.done": _finished,
+    "tasks.tick": _ticked, "tasks.done": _finished, "tasks.one": _looked_at,
 }  # fmt: skip
 """Operations whose arguments belong together."""

@@ -81,7 +81,8 @@ def by_everybody(
     every = list(everybody(stage))
     random.Random(seed).shuffle(every)
     for number in range(rounds):
-        for operation in sorted(wanted()):
+        some = sorted(wanted())
+        for operation in random.Random(f"{seed}:{number}").sample(some, len(some)):
             for holder in every:
                 if operation not in wanted() or time.monotonic() > until:
                     break

@@ -154,6 +154,7 @@ def _hire(world: World) -> dict[str, list[int]]:
         kind = next(kind for kind in policy.kinds if kind.side == "internal")
         known = {rule.name for rule in policy.fields}
         unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
+        tagged = "outside-contact" in {rule.id for rule in policy.tags}
         for which in range(4):
             values = {
                 "name": "冯" + "甲乙丙丁戊己庚辛壬癸子丑"[number] + "一二三四"[which], "position": "职员",
@@ -166,7 +167,7 @@ def _hire(world: World) -> dict[str, list[int]]:
                     book, unit, kind.id, {name: (value,) for name, value in values.items() if name in known},
                     joined="2025-03-01",
                 )  # fmt: skip
-            if which in (0, 3) and "outside-contact" in {rule.id for rule in policy.tags}:
+            if which in ((0,) if book == "controlled" else (0, 3)) and tagged:
                 with writing():
                     EntryTag.create(entry=made, tag="outside-contact")
                     reindex_entry(made)
@@ -449,7 +450,8 @@ def _leavers(world: World, newcomers: dict[str, list[int]]) -> None:
     desk = world.desk("ganhr")
     _take_copy(desk, "ABCD-EFGH")
     undecided = _leaves(world, "secured", world.entries["secured", "ganhr"])
-    _take_copy(desk, "ABCD-JKLM")
+    _leaves(world, "secured", world.entries["secured", "shibu"], "2026-12-04")
+    _take_copy(world.desk("shibu"), "ABCD-JKLM")
     with writing():
         AccessGrant.create(
             account=world.accounts["ganhr"], entry=world.entries["secured", "qinyu"], request=undecided,
@@ -463,12 +465,12 @@ def _take_copy(desk: Desk, mark: str) -> None:
     )
 
 
-def _leaves(world: World, book: str, entry: int) -> int | None:
+def _leaves(world: World, book: str, entry: int, day: str = "2026-11-23") -> int | None:
     """The request by which the person of ``entry`` leaves."""
 
     def leave(desk: Desk) -> object:
         evidence = [desk.evidence.add("通知.pdf", PDF).id]
-        return desk.lifecycle.leave(LeaveAsked(entry, "2026-11-23", "离职", evidence))
+        return desk.lifecycle.leave(LeaveAsked(entry, day, "离职", evidence))
 
     made = by_anybody(world, book, leave)
     return made if isinstance(made, int) else None
@@ -476,5 +478,5 @@ def _leaves(world: World, book: str, entry: int) -> int | None:
 
 def _sent_back(world: World) -> None:
     """Return the leave that nobody had decided before its day was over."""
-    for row in list(Request.select().where((Request.kind == "leave") & (Request.state == "open"))):
-        decided(world, row.id, returned=True)
+    over = (Request.kind == "leave") & (Request.entry == world.entries["secured", "ganhr"])
+    decided(world, Request.get(over).id, returned=True)
