@@ -73,6 +73,9 @@ def test_a_second_office_confirms_that_it_knows_the_person(world: World, clock: 
     world.desk("zhouwei").notices.acknowledge(notice.id)
     assert Confirmation.select().count() == 1
     assert not same_person(puppet, world.accounts["zengqing"])
+    for login in ("shanhong", "helei"):
+        assert "account-confirmed" in told(world, login), "nobody is confirmed in silence"
+    assert "account-confirmed" not in told(world, "zhouwei")
 
 
 def test_whoever_made_it_is_not_asked_to_confirm(world: World) -> None:

@@ -23,7 +23,7 @@ from tests.siege.actors import TOGETHER, Holder, holders
 from tests.siege.bounds import unbounded
 from tests.siege.outside import by_a_file, from_the_host
 from tests.siege.report import accepted, never, told, unexercised
-from tests.siege.search import ACTIVE, every_operation, walks
+from tests.siege.search import ACTIVE, by_everybody, enrolled, every_operation, walks
 from tests.siege.shrinking import minimised
 from tests.siege.stage import Stage, built
 from tests.siege.walking import Tally
@@ -86,23 +86,36 @@ def _besiege(
 ) -> None:
     """Each operation by each holder, then walks in turn, and what the host does, each for its share of the
     time."""
-    until, number, chance = share(0.33), 0, random.Random(asked.seed)
+    until, number, chance = share(0.25), 0, random.Random(asked.seed)
     parts = {holder: chance.sample(ACTIVE, len(ACTIVE)) for holder in every if not holder.beside}
     for part in range(PARTS):
         for holder, operations in parts.items():
             some = operations[part::PARTS]
             every_operation(stage, asked.seed, asked.draws, tally, [holder], some, until)
-    for operation in [one for one in ACTIVE if not tally.reached[one]]:
-        for holder in parts:
-            if not tally.reached[operation]:
-                every_operation(stage, asked.seed + 1, 3, tally, [holder], [operation], share(0.42))
     print(f"each operation by each holder: {tally.acts} acts", flush=True)
-    from_the_host(stage, asked.seed, asked.draws, tally, share(0.47))
-    until = share(0.76)
+    from_the_host(stage, asked.seed, asked.draws, tally, share(0.29))
+    if not (asked.holder or asked.book):
+        _by_whom_it_takes(stage, asked.seed, tally, share(0.6))
+        print(f"what those did not do, by everybody: {tally.acts} acts", flush=True)
+    until = share(0.77)
     while time.monotonic() < until and every:
         seed = asked.seed + number // len(every)
         walks(stage, every[number % len(every)], seed, asked.visits, tally, until=until)
         number += 1
+
+
+def _by_whom_it_takes(stage: Stage, seed: int, tally: Tally, until: float) -> None:
+    """What nobody did yet, and what was done but moved not all that it declares."""
+
+    def undone() -> list[str]:
+        return [one for one in never(tally) if one in ACTIVE]
+
+    def unmoved() -> list[str]:
+        return [one.partition(" ")[0] for one in unexercised(stage.exercised, tally)]
+
+    enrolled(stage, seed, tally, until)
+    by_everybody(stage, seed, tally, undone, until=until)
+    by_everybody(stage, seed, tally, unmoved, until=until)
 
 
 def _besides(stage: Stage, every: list[Holder], seed: int, share: Callable[[float], float]) -> list[str]:

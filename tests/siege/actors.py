@@ -12,6 +12,7 @@ from functools import cached_property
 
 from db.store.engine import database
 from tests.siege.stage import Stage
+from tests.siege.underway import books_of, staff_of
 
 PLAIN = frozenset({"employee", "member", "student"})
 
@@ -66,6 +67,15 @@ def holders(stage: Stage) -> tuple[Holder, ...]:
     return tuple(found[one] for one in sorted(found))
 
 
+def everybody(stage: Stage) -> tuple[Holder, ...]:
+    """Each account of the stage, in the first book in which it holds or has anything."""
+    found: dict[str, Holder] = {}
+    for book in books_of(stage.world):
+        for login in staff_of(stage.world, book):
+            found.setdefault(login, Holder(login, book, "anybody"))
+    return tuple(found[login] for login in sorted(found))
+
+
 @dataclass
 class Gang:
     """The attacker and whoever is theirs. ``behind`` says for each account of theirs which person of flesh
@@ -89,7 +99,8 @@ class Gang:
                 holder.login, holder.book,
             )
         ]  # fmt: skip
-        others = [login for login in dict.fromkeys(plain) if login not in holder.beside]
+        known = set(stage.world.accounts) - set(holder.beside)
+        others = [login for login in dict.fromkeys(plain) if login in known]
         gang = cls(stage, holder, (*holder.beside, *others[: 2 - len(holder.beside)]))
         for number, login in enumerate((holder.login, *gang.accomplices)):
             account = stage.world.accounts[login]

@@ -45,9 +45,10 @@ def _ask(draw: Drawer, desk: Desk) -> Given:
 def _amend(draw: Drawer, desk: Desk) -> Given:
     request = own_returned(draw, desk)
     form = opened(lambda: desk.asking.amendment(request.id))
+    as_before = {one.name: one.value for one in form.fields if one.editable}
     return {
         "request": request,
-        "asked": draw.typed(form.fields),
+        "asked": as_before if draw.chance.random() < 0.5 else draw.typed(form.fields),
         "reason": "更正",
         "evidence": _evidence(draw),
     }
@@ -116,6 +117,20 @@ def _move(draw: Drawer, desk: Desk) -> Given:
 
 
 def _leave(draw: Drawer, desk: Desk) -> Given:
+    returned = [
+        row.id for row in opened(desk.requests.mine) if (row.kind, row.state) == ("leave", "returned")
+    ]
+    if returned and draw.chance.random() < 0.5:
+        (entry,) = database.execute_sql(
+            f"SELECT entry_id FROM request WHERE id = {database.param}", (returned[0],)
+        ).fetchone()
+        given = {
+            "entry": Ref("entry", entry),
+            "day": draw.day(),
+            "reason": "更正",
+            "evidence": _evidence(draw),
+        }
+        return {"asked": Made("LeaveAsked", given), "amends": Ref("request", returned[0])}
     entry = draw.row("entry")
     form = opened(lambda: desk.lifecycle.leave_form(entry.id))
     given = {"entry": entry, "day": draw.day(), "reason": "离职", "evidence": _evidence(draw)}
@@ -126,8 +141,14 @@ def _leave(draw: Drawer, desk: Desk) -> Given:
 
 def _account(draw: Drawer, _desk: Desk) -> Given:
     login = f"puppet{draw.chance.randrange(1, 5)}"
+    without = database.execute_sql(
+        "SELECT e.id FROM entry e WHERE e.state = 'active' AND NOT EXISTS (SELECT 1 FROM account a "
+        f"WHERE a.person_id = e.person_id) AND e.book_id = {database.param} ORDER BY e.id",
+        (draw.gang.holder.book,),
+    ).fetchall()
+    some = [one for (one,) in without] if draw.chance.random() < 0.7 else []
     return {
-        "entry": draw.row("entry"),
+        "entry": Ref("entry", draw.chance.choice(some)) if some else draw.row("entry"),
         "login": login,
         "activation": Ref("code", 0),
         "until": Ref("hours", 71),
@@ -200,7 +221,7 @@ def _decided_item(draw: Drawer, desk: Desk) -> Given:
     if not items:
         raise CannotAsk("items")
     item = draw.chance.choice(items)
-    verdict = draw.chance.choice(("right", "corrected", "removed"))
+    verdict = draw.chance.choice(("right", "corrected", "removed", "removed"))
     return {"campaign": campaign, "item": Ref("review_item", item.id), "verdict": verdict, "word": "已核对"}
 
 

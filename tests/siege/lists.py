@@ -4,7 +4,9 @@ somebody and the case that concerns them, a course and its answers."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk, Invalid, Refused, SessionOver
@@ -48,9 +50,25 @@ def _copy_of(draw: Drawer, issue: Ref) -> str:
     return f"C{issue.id:04d}-{one_of(draw, found)[0]:03d}"
 
 
-def _handed_out(draw: Drawer, desk: Desk) -> Given:
+def _issue(draw: Drawer, desk: Desk, *receipts: str) -> tuple[Ref, str]:
+    """An issue and a copy of it; mostly one that the actor's own list shows as one of ``receipts``."""
+    key = desk.actor.account, "copies"
+    if key not in draw.stage.listed:
+        draw.stage.listed[key] = found = []
+        for (issue,) in _rows("SELECT id FROM edition_issue ORDER BY id"):
+            with suppress(CannotAsk):
+                found += [(issue, row) for row in opened(partial(desk.editions.copies, issue))]
+    listed = draw.stage.listed[key]
+    shown = [(Ref("edition_issue", issue), row.number) for issue, row in listed if row.receipt in receipts]
+    if shown and draw.chance.random() < 0.8:
+        return draw.chance.choice(shown)
     issue = draw.row("edition_issue", desk)
-    return {"issue": issue, "number": _copy_of(draw, issue)}
+    return issue, _copy_of(draw, issue)
+
+
+def _handed_out(draw: Drawer, desk: Desk) -> Given:
+    issue, number = _issue(draw, desk, "not-issued")
+    return {"issue": issue, "number": number}
 
 
 def _recalled(draw: Drawer, desk: Desk) -> Given:
@@ -60,8 +78,8 @@ def _recalled(draw: Drawer, desk: Desk) -> Given:
 
 
 def _closed_copies(draw: Drawer, desk: Desk) -> Given:
-    issue = draw.row("edition_issue", desk)
-    return {"": [issue, "未开户"], "*": [_copy_of(draw, issue)]}
+    issue, number = _issue(draw, desk, "no-account", "left")
+    return {"": [issue, "未开户"], "*": [number]}
 
 
 def _own_copy(draw: Drawer, desk: Desk) -> str:
@@ -116,20 +134,85 @@ def _objected(draw: Drawer, desk: Desk) -> Given:
 
 
 def _acknowledged(draw: Drawer, desk: Desk) -> Given:
-    rows = opened(desk.notices.unread)
-    asking = [row for row in rows if getattr(row, "acknowledge", False)]
-    return {"notice": Ref("notice", one_of(draw, asking or rows).id)}
+    rows = [row.id for row in opened(desk.notices.unread)]
+    asking = [one for (one,) in _rows("SELECT id FROM notice WHERE acknowledge") if one in rows]
+    return {"notice": Ref("notice", one_of(draw, asking or rows))}
 
 
-def _party(draw: Drawer, desk: Desk) -> tuple[Ref, Ref]:
-    case = draw.row("case_file", desk)
+def _case(draw: Drawer, desk: Desk, step: str) -> Ref:
+    """A case; mostly one with which the actor may take ``step``, as their own list says."""
+    key = desk.actor.account, "cases"
+    if key not in draw.stage.listed:
+        draw.stage.listed[key] = found = []
+        for row in opened(desk.cases.queue):
+            with suppress(CannotAsk):
+                found.append((row.id, opened(partial(desk.cases.one, row.id)).steps))
+    mine = draw.stage.listed[key] if draw.chance.random() < 0.8 else ()
+    waiting = [case for case, steps in mine if step in steps]
+    return Ref("case_file", draw.chance.choice(waiting)) if waiting else draw.row("case_file", desk)
+
+
+def _step(step: str) -> Callable[[Drawer, Desk], Given]:
+    def take(draw: Drawer, desk: Desk) -> Given:
+        return {"case": _case(draw, desk, step), "word": "已核实"}
+
+    return take
+
+
+def _triaged(draw: Drawer, desk: Desk) -> Given:
+    given = _step("triage")(draw, desk)
+    ((book,),) = _rows(f"SELECT book_id FROM case_file WHERE id = {database.param}", given["case"].id)
+    return {"kind": draw.word("cases", book), **given}
+
+
+def _confirmed(draw: Drawer, desk: Desk) -> Given:
+    return {"agreed": draw.chance.random() < 0.5, **_step("confirm")(draw, desk)}
+
+
+def _judged(draw: Drawer, desk: Desk) -> Given:
+    return {"outcome": draw.chance.choice(("breach", "unfounded")), **_step("judge")(draw, desk)}
+
+
+def _answered(draw: Drawer, desk: Desk) -> Given:
+    return {"outcome": draw.chance.choice(("right", "corrected")), **_step("answer")(draw, desk)}
+
+
+def _involved(draw: Drawer, desk: Desk) -> Given:
+    case = _case(draw, desk, "involve")
+    found = opened(lambda: desk.casework.people(case.id, draw.name()[:1]))
+    return {"case": case, "whom": one_of(draw, found).whom}
+
+
+def _about_oneself(condition: str) -> Callable[[Drawer, Desk], Given]:
+    """What somebody says to a case that is about themselves; mostly where it is as ``condition`` says."""
+
+    def say(draw: Drawer, desk: Desk) -> Given:
+        mine = (
+            "SELECT c.case_id FROM case_party c JOIN entry e ON e.id = c.entry_id JOIN case_file f "
+            f"ON f.id = c.case_id JOIN account a ON a.person_id = e.person_id WHERE a.id = {database.param}"
+        )
+        cases = _rows(f"{mine} AND {condition}", desk.actor.account)
+        if cases and draw.chance.random() < 0.8:
+            return {"case": Ref("case_file", draw.chance.choice(cases)[0]), "words": "名单是按要求发送的"}
+        return {"case": draw.row("case_file", desk), "words": "名单是按要求发送的"}
+
+    return say
+
+
+def _party(draw: Drawer, desk: Desk, step: str) -> tuple[Ref, Ref]:
+    case = _case(draw, desk, step)
     found = _rows(f"SELECT id FROM case_party WHERE case_id = {database.param}", case.id)
     return case, Ref("case_party", one_of(draw, found)[0])
 
 
 def _released(draw: Drawer, desk: Desk) -> Given:
-    case, party = _party(draw, desk)
+    case, party = _party(draw, desk, "release")
     return {"case": case, "party": party, "word": "与其无关"}
+
+
+def _heard_outside(draw: Drawer, desk: Desk) -> Given:
+    case, party = _party(draw, desk, "statement")
+    return {"case": case, "party": party, "words": "名单是按要求发送的"}
 
 
 def _sentence(draw: Drawer, case: Ref, party: Ref) -> Made:
@@ -142,14 +225,14 @@ def _sentence(draw: Drawer, case: Ref, party: Ref) -> Made:
 
 def _sentenced(draw: Drawer, desk: Desk) -> Given:
     """What is decided about each person concerned by a case."""
-    case, _one = _party(draw, desk)
+    case, _one = _party(draw, desk, "decide")
     found = _rows(f"SELECT id FROM case_party WHERE case_id = {database.param}", case.id)
     sentences = [_sentence(draw, case, Ref("case_party", one)) for (one,) in found]
     return {"case": case, "word": "属实", "sentences": sentences}
 
 
 def _heard(draw: Drawer, desk: Desk) -> Given:
-    case, party = _party(draw, desk)
+    case, party = _party(draw, desk, "hear")
     outcome = draw.chance.choice(("upheld", "changed", "lifted"))
     sentence = _sentence(draw, case, party) if outcome == "changed" else None
     return {"case": case, "party": party, "outcome": outcome, "word": "情有可原", "sentence": sentence}
@@ -160,12 +243,12 @@ def _minuted(draw: Drawer, desk: Desk) -> Given:
 
 
 def _reopened(draw: Drawer, desk: Desk) -> Given:
-    case, party = _party(draw, desk)
+    case, party = _party(draw, desk, "reopen")
     return {"case": case, "party": party, "word": "证据有误"}
 
 
 def _attached(draw: Drawer, desk: Desk) -> Given:
-    case = draw.row("case_file", desk)
+    case = _case(draw, desk, "attach")
     if draw.chance.random() < 0.5:
         return {"case": case, "what": "file", "number": Ref("file", 1)}
     records = opened(lambda: desk.casework.trail(case.id))
@@ -215,7 +298,10 @@ def _version(draw: Drawer, _desk: Desk) -> Given:
 
 
 def _withdrawn(draw: Drawer, _desk: Desk) -> Given:
-    name, version = one_of(draw, _rows("SELECT regulation, version FROM regulation_text"))
+    today = draw.stage.clock.now.date().isoformat()
+    every = _rows("SELECT regulation, version, from_day FROM regulation_text ORDER BY id")
+    coming = [row for row in every if str(row[2]) > today]
+    name, version, _day = one_of(draw, coming if draw.chance.random() < 0.8 else every)
     return {"regulation": name, "version": version}
 
 
@@ -225,11 +311,9 @@ def _rules_withdrawn(draw: Drawer, _desk: Desk) -> Given:
 
 
 def _commended(draw: Drawer, desk: Desk) -> Given:
-    """Praise for the quarter before this one."""
-    book, today = draw.book(), draw.stage.clock.now.date()
-    month = (today.month - 1) // 3 * 3 + 1
-    last = today.replace(month=month, day=1) - timedelta(days=1)
-    first = last.replace(month=last.month - 2, day=1)
+    """Praise for the days till today."""
+    book, last = draw.book(), draw.stage.clock.now.date()
+    first = last - timedelta(days=draw.chance.choice((30, 90)))
     ranked = opened(lambda: desk.praise.ranking(book, first, last))
     row = one_of(draw, ranked)
     given = {"book": book, "first": Made("date", first.isoformat()), "last": Made("date", last.isoformat())}
@@ -267,6 +351,38 @@ def _called_off(draw: Drawer, desk: Desk) -> Given:
     return {"task": Ref("task", one_of(draw, rows)), "word": "不来了"}
 
 
+def _task(*kinds: str) -> Callable[[Drawer, Desk], Ref]:
+    """A task of the actor's, of one of ``kinds`` where there is any."""
+
+    def chosen(draw: Drawer, desk: Desk) -> Ref:
+        rows = opened(desk.tasks.mine).rows
+        some = [row.id for row in rows if row.kind in kinds]
+        return Ref("task", one_of(draw, some or [row.id for row in rows]))
+
+    return chosen
+
+
+def _looked_at(draw: Drawer, desk: Desk) -> Given:
+    some = ("hand-back", "leaver") if draw.chance.random() < 0.5 else ()
+    return {"task": _task(*some)(draw, desk)}
+
+
+def _copy_added(draw: Drawer, desk: Desk) -> Given:
+    return {"task": _task("hand-back", "leaver")(draw, desk), "copy": f"纸质{draw.chance.randrange(1, 9)}"}
+
+
+def _ticked(draw: Drawer, desk: Desk) -> Given:
+    task = _task("joiner", "leaver", "hand-back")(draw, desk)
+    return {"task": task, "what": draw.chance.choice(("sync", "receipt")), "word": "已核对"}
+
+
+def _finished(draw: Drawer, desk: Desk) -> Given:
+    return {
+        "task": _task("filing", "officer-change", "self-report", "hand-back")(draw, desk),
+        "word": "已核对",
+    }
+
+
 LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
     "editions.hand_out": _handed_out, "editions.recall": _recalled, "editions.close": _closed_copies,
     "copies.open": _opened_copy, "copies.fetch": _fetched, "reviews.one": _item, "inspections.find": _found,
@@ -278,6 +394,12 @@ LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
     "calendar.take_out": _taken_out, "policies.add": _version, "policies.withdraw": _withdrawn,
     "policies.withdraw_rules": _rules_withdrawn, "praise.commend": _commended,
     "lifecycle.amendment": _amendment, "accounts.enable": _enabled, "accounts.issue_activation": _reissued,
-    "accounts.break_glass": _reissued, "lifecycle.call_off": _called_off,
+    "accounts.break_glass": _reissued, "lifecycle.call_off": _called_off, "casework.triage": _triaged,
+    "casework.investigate": _step("investigate"), "casework.conclude": _step("conclude"),
+    "casework.close": _step("close"), "casework.confirm": _confirmed, "casework.judge": _judged,
+    "casework.answer": _answered, "casework.involve": _involved, "casework.statement": _heard_outside,
+    "cases.state": _about_oneself("f.state = 'judged' AND c.stated_at IS NULL"),
+    "cases.appeal": _about_oneself("f.state = 'decided'"), "tasks.add_copy": _copy_added,
+    "tasks.tick": _ticked, "tasks.done": _finished, "tasks.one": _looked_at,
 }  # fmt: skip
 """Operations whose arguments belong together."""

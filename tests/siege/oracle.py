@@ -79,7 +79,7 @@ class Told:
 def judge(gang: Gang, act: Act, rows: Sequence[Row], before: Told) -> list[Find]:
     """What is wrong with ``rows`` that ``act`` changed. ``before``: whom earlier acts of the walk told,
     which counts for what comes by the clock."""
-    moved = [*_sentences(rows), *(row for row in rows if moves(row) and not _is_proposed(row))]
+    moved = [*_sentences(rows), *(row for row in rows if moves(row) and not _is_proposed(row, rows))]
     if not moved:
         return []
     if act.do == "door.enrol":
@@ -113,10 +113,13 @@ def _sentences(rows: Sequence[Row]) -> Iterator[Row]:
                     yield Row("case_party", {"entry_id": entry}, {"entry_id": entry, "sanctions": sanctions})
 
 
-def _is_proposed(row: Row) -> bool:
-    """Whether a sanction waits for a second person still; whom it concerns hears of it then."""
+def _is_proposed(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a sanction waits for a second person still, or did not find one: whom it concerns hears of it
+    once it is confirmed."""
     if row.table != "case_party":
         return False
+    if any(one.table == "case_file" and one.before.get("state") == PROPOSED for one in rows):
+        return True
     (state,) = database.execute_sql(
         f"SELECT state FROM case_file WHERE id = {database.param}", (row.value("case_id"),)
     ).fetchone()
@@ -148,7 +151,7 @@ def moves(row: Row) -> bool:
     changed = {
         column
         for column in row.changed() - of.but
-        if row.before or row.after.get(column) not in (None, "", 0)
+        if (row.before and row.after) or row.value(column) not in (None, "", 0)
     }
     return bool(changed & of.columns if of.columns else changed)
 

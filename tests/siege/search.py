@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from db.desk.frame import OPERATIONS
 from db.store.engine import database
-from tests.siege.actors import Gang, Holder, holders
+from tests.siege.actors import Gang, Holder, everybody, holders
 from tests.siege.acts import CODE, HALVES, PASSWORD, Act, Ref, in_short
 from tests.siege.arguments import CannotAsk, Drawer
 from tests.siege.oracle import broken
@@ -65,6 +65,47 @@ def every_operation(
                     _came, found = siege.step(act)
                     for find in found:
                         tally.note(find, holder, (act,))
+
+
+def by_everybody(
+    stage: Stage,
+    seed: int,
+    tally: Tally,
+    wanted: Callable[[], Collection[str]],
+    *,
+    rounds: int = 4,
+    until: float = math.inf,
+) -> None:
+    """Each operation that is ``wanted`` by every account in turn, as long as it is wanted: what nobody who
+    stands for others did may be somebody else's alone."""
+    every = list(everybody(stage))
+    random.Random(seed).shuffle(every)
+    for number in range(rounds):
+        some = sorted(wanted())
+        for operation in random.Random(f"{seed}:{number}").sample(some, len(some)):
+            for holder in every:
+                if operation not in wanted() or time.monotonic() > until:
+                    break
+                every_operation(stage, seed + number, 1, tally, [holder], [operation], until)
+
+
+def enrolled(stage: Stage, seed: int, tally: Tally, until: float = math.inf) -> None:
+    """An account that somebody makes and comes in by, by the first who can."""
+    for holder in holders(stage):
+        chance, gang = random.Random(f"{seed}:{holder}:enrolled"), Gang.of(stage, holder)
+        for _draw in range(8):
+            if tally.reached["door.enrol"] or time.monotonic() > until:
+                return
+            with stage.attempt():
+                siege = Siege(stage, gang, tally)
+                taken()
+                made = _asked(Drawer(stage, siege.gang, chance), gang.accounts[0], "accounts.create", tally)
+                if made is None or siege.step(made)[0].how != "done":
+                    continue
+                for account in new_accounts(stage)[-1:]:
+                    enrol = Act(gang.accounts[0], "door.enrol", {"account": Ref("account", account)})
+                    for find in siege.step(enrol)[1]:
+                        tally.note(find, holder, (made, enrol))
 
 
 @dataclass
@@ -143,9 +184,14 @@ def _drawn(stage: Stage, gang: Gang, chance: random.Random, tally: Tally) -> Act
 
 
 def _asked(drawer: Drawer, by: int, operation: str, tally: Tally) -> Act | None:
-    """``operation`` with arguments, if it can be asked. A form or a list that breaks is found."""
+    """``operation`` with arguments, if it can be asked. A form or a list that breaks is found. Looking leaves
+    nothing behind."""
     try:
-        return drawer.act(by, operation)
+        with database.atomic() as looking:
+            try:
+                return drawer.act(by, operation)
+            finally:
+                looking.rollback()
     except CannotAsk:
         tally.tried[operation] += 1
     except Exception as error:
@@ -164,7 +210,7 @@ def weight(tally: Tally, operation: str) -> float:
 
 def new_accounts(stage: Stage) -> list[int]:
     """Accounts with a code that is out."""
-    rows = database.execute_sql("SELECT id FROM account WHERE activation IS NOT NULL").fetchall()
+    rows = database.execute_sql("SELECT id FROM account WHERE activation IS NOT NULL ORDER BY id").fetchall()
     return [one for (one,) in rows]
 
 

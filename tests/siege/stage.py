@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from auth import passwords
@@ -22,7 +23,8 @@ from db.desk.refusal import Pending
 from db.desk.tasks import duties
 from db.store import clock as store_clock
 from db.store import engine
-from db.store.engine import close_store, database
+from db.store.binding import bound
+from db.store.engine import close_store, database, store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.moves import Moves
@@ -30,7 +32,7 @@ from db.store.opening import open_store
 from db.store.record_words import TOLD, WHY, month_key
 from db.store.settings import Home, Mail, Settings
 from db.store.subjects import key_for
-from db.store.tables import Grant
+from db.store.tables import Account, Grant, SignInSession
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.siege.rows import forget_rows, watch_rows
@@ -59,15 +61,14 @@ class Stage:
     desks: dict[int, Desk] = field(default_factory=dict)
     exercised: set[tuple[str, Moves]] = field(default_factory=set)
     """What each operation was seen to move, also where it was done once others had agreed."""
-    listed: dict[tuple[int, str], list[int]] = field(default_factory=dict)
-    """What the desk listed to an account, until anything changes."""
+    listed: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """What the desk listed to an account; another one once anything has changed."""
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Whatever is done inside is undone: rows, the clock, and files in the state folder."""
         now, files = self.clock.now, self._files()
         desks, listed = dict(self.desks), self.listed
-        self.listed = dict(listed)
         with database.atomic() as transaction:
             try:
                 yield
@@ -170,7 +171,16 @@ def _deputise(world: World, login: str, book: str, role: str) -> None:
 
 
 def _signed_in(world: World, login: str) -> Desk:
-    return open_desk(world.actor(login))
+    """A desk for ``login``; of who left, the one at which copies are handed back."""
+    actor = world.actor(login)
+    if Account.get_by_id(actor.account).state == "disabled":
+        session = SignInSession.get_by_id(actor.session)
+        session.strength = "leaving"
+        session.bound = bound(store().keys, *session.binds())
+        with writing():
+            session.save()
+        actor = replace(actor, strength="leaving")
+    return open_desk(actor)
 
 
 def _last(name: str) -> int:

@@ -7,19 +7,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+import pyotp
+
 from auth import sessions
 from auth.codes import digest_of
+from auth.enrolment import Enrolment
+from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.authority.standing import policy_of
 from db.desk.cases.handling import Handling
 from db.desk.cases.sentencing import Sentence
-from db.desk.entry.record import apply_values, create_entry
+from db.desk.entry.record import apply_values, create_entry, reindex_entry
+from db.desk.entry.units import create_unit
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked
 from db.desk.refusal import Pending
 from db.policy.loader import REGULATIONS
+from db.store import clock as store_clock
 from db.store.engine import database
-from db.store.tables import Account, Campaign, CaseFile, CaseParty, EntryField, Request
+from db.store.tables import (
+    AccessGrant,
+    Account,
+    Campaign,
+    CaseFile,
+    CaseParty,
+    EntryField,
+    EntryTag,
+    Request,
+)
 from db.store.transactions import writing
 from tests.wider_world import USUAL
 from tests.world import World
@@ -27,14 +42,25 @@ from tui.host import operator
 
 DENIED = (Refused, Invalid, SessionOver)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-PHASES = ("triaged", "investigating", "investigated", "judged", "decided", "appealed")
+PHASES = (
+    "triaged", "investigating", "investigated", "judged", "heard", "proposed", "decided", "appealed",
+)  # fmt: skip
 """How far cases of each book are taken, one case each, as far as there is somebody for the next step."""
+ENROLLED = ("staff", "class", "wecom", "group")
+"""Books of which somebody came in for the first time, so that others are asked whether they know them."""
 SORTS = {
     "cases that are judged": "SELECT id FROM case_file WHERE state = 'judged'",
+    "cases in which somebody spoke": "SELECT id FROM case_party WHERE stated_at IS NOT NULL",
+    "cases that wait for a second person": "SELECT id FROM case_file WHERE state = 'proposed'",
     "cases that are decided": "SELECT id FROM case_file WHERE state = 'decided'",
     "appeals": "SELECT id FROM case_appeal",
     "findings": "SELECT id FROM finding",
     "consents that are asked for": "SELECT id FROM consent WHERE state = 'asked'",
+    "consents that were given": "SELECT id FROM consent WHERE state = 'given'",
+    "copies that were kept": "SELECT id FROM edition_copy WHERE account_id IS NULL",
+    "accounts to be confirmed": "SELECT id FROM notice WHERE kind = 'account-confirm'",
+    "other rules of a book to come": "SELECT book_id FROM book_rules WHERE from_day > '2026-11-30'",
+    "filings": "SELECT id FROM task WHERE kind = 'filing'",
     "requests that were returned": "SELECT id FROM request WHERE state = 'returned'",
     "accounts that nobody enrolled": "SELECT id FROM account WHERE activation IS NOT NULL",
     "accounts that are shut": "SELECT id FROM account WHERE state = 'disabled'",
@@ -53,8 +79,8 @@ def get_more_under_way(world: World, run_duties: Callable[[], None], forward: Ca
     """Let everybody work for two days. ``forward`` lets so many days pass."""
     newcomers = _hire(world)
     for step in (
-        _cases, _findings, _consents, _returned, _expected, _resets, _copies, _days_off, _rules_to_come,
-        _book_backup, _review_decided,
+        _cases, _findings, _consents, _returned, _joined, _expected, _resets, _copies, _days_off,
+        _rules_to_come, _book_backup, _review_decided,
     ):  # fmt: skip
         step(world)
     _accounts(world, newcomers)
@@ -62,6 +88,7 @@ def get_more_under_way(world: World, run_duties: Callable[[], None], forward: Ca
     run_duties()
     forward(1)
     run_duties()
+    _sent_back(world)
     lacking = [name for name, sql in SORTS.items() if not database.execute_sql(sql).fetchall()]
     assert not lacking, f"nothing came about of: {lacking}"
 
@@ -127,6 +154,7 @@ def _hire(world: World) -> dict[str, list[int]]:
         kind = next(kind for kind in policy.kinds if kind.side == "internal")
         known = {rule.name for rule in policy.fields}
         unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
+        tagged = "outside-contact" in {rule.id for rule in policy.tags}
         for which in range(4):
             values = {
                 "name": "冯" + "甲乙丙丁戊己庚辛壬癸子丑"[number] + "一二三四"[which], "position": "职员",
@@ -139,6 +167,10 @@ def _hire(world: World) -> dict[str, list[int]]:
                     book, unit, kind.id, {name: (value,) for name, value in values.items() if name in known},
                     joined="2025-03-01",
                 )  # fmt: skip
+            if which in ((0,) if book == "controlled" else (0, 3)) and tagged:
+                with writing():
+                    EntryTag.create(entry=made, tag="outside-contact")
+                    reindex_entry(made)
             found.setdefault(book, []).append(made)
     return found
 
@@ -160,38 +192,42 @@ def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) ->
     steps: dict[str, Callable[[Desk], object]] = {
         "reported": lambda desk: desk.casework.triage(case, kind, "可以立案"),
         "triaged": lambda desk: desk.casework.investigate(case, "开始调查"),
-        "investigating": lambda desk: _concluded(desk, case, concerned),
+        "investigating": lambda desk: desk.casework.conclude(case, "调查结束"),
         "investigated": lambda desk: desk.casework.judge(case, "breach", "属实"),
-        "judged": lambda desk: _sentenced(desk, case),
+        "judged": lambda desk: _sentenced(desk, case, gravest=phase == "proposed"),
         "proposed": lambda desk: desk.casework.confirm(case, True, "同意"),
     }
+    (login,) = database.execute_sql(
+        "SELECT a.login FROM account a JOIN entry e ON e.person_id = a.person_id "
+        f"WHERE e.id = {database.param}",
+        (concerned,),
+    ).fetchone()
     for _step in range(12):
         row = CaseFile.get_by_id(case)
-        if row.state == phase or row.state not in steps:
-            break
         waiting = Handling().waiting(row)
-        if not waiting:
-            return
+        if waiting and row.state == "investigating":
+            _involved(world.desk(Account.get_by_id(waiting[0].account).login), case, concerned)
+        if row.state == "judged" != phase:
+            with suppress(*DENIED):
+                world.desk(login).cases.state(case, "名单是按要求发送的")
+        if row.state in (phase, "decided") or (row.state, phase) == ("judged", "heard") or not waiting:
+            break
         steps[row.state](world.desk(Account.get_by_id(waiting[0].account).login))
     if phase == "appealed" and CaseFile.get_by_id(case).state == "decided":
-        person = database.execute_sql(
-            "SELECT a.login FROM account a JOIN entry e ON e.person_id = a.person_id "
-            f"WHERE e.id = {database.param}",
-            (concerned,),
-        ).fetchone()
-        world.desk(person[0]).cases.appeal(case, "名单是按要求发送的")
+        with suppress(*DENIED):
+            world.desk(login).cases.appeal(case, "名单是按要求发送的")
 
 
-def _concluded(desk: Desk, case: int, concerned: int) -> None:
+def _involved(desk: Desk, case: int, concerned: int) -> None:
     if not CaseParty.select().where(CaseParty.case == case).exists():
         desk.casework.involve(case, f"entry:{concerned}")
-    desk.casework.conclude(case, "调查结束")
 
 
-def _sentenced(desk: Desk, case: int) -> None:
+def _sentenced(desk: Desk, case: int, *, gravest: bool) -> None:
     ladder = [rule.id for rule in policy_of(CaseFile.get_by_id(case).book_id).ladder]
+    chosen = ladder[-1:] if gravest else ladder[:1]
     parties = [row.id for row in CaseParty.select().where(CaseParty.case == case)]
-    desk.casework.decide(case, "属实", [Sentence(one, tuple(ladder[:1]), 1) for one in parties])
+    desk.casework.decide(case, "属实", [Sentence(one, tuple(chosen), 1) for one in parties])
 
 
 def _findings(world: World) -> None:
@@ -221,6 +257,12 @@ def _consents(world: World) -> None:
         asked = {"people": people, "what": "all", "to": str(world.unit(book, to)), "days": "7"}
         with suppress(*DENIED):
             world.desk(login).asking.ask("disclosure", book, asked, "联合演练")
+    to = str(world.unit("staff", "研发中心/研发一部"))
+    asked = {"people": "刘洋", "what": "all", "to": to, "days": "7"}
+    returned = world.desk("zhangwei").asking.ask("disclosure", "staff", asked, "联合演练")
+    decided(world, returned, returned=True)
+    desk = world.desk("shanhong")
+    desk.consents.answer(desk.consents.mine()[0].id, "yes")
 
 
 def _returned(world: World) -> None:
@@ -241,24 +283,39 @@ def _returned(world: World) -> None:
             asked = {"unit": str(world.unit(book)), "what": "work"}
             decided(world, desk.asking.ask("copy", book, asked, "对接"), returned=True)
     for book in books_of(world):
-        unit = next(unit for (of, path), unit in world.units.items() if of == book and path)
-        kind = policy_of(book).kinds[0].id
-        known = {rule.name for rule in policy_of(book).fields}
-        values = {
-            "name": "褚新", "position": "职员", "office_phone": "010 6234 5699", "mobile": "138 1234 5688",
-            "email": "chu@huaxing.example", "student_number": "20269977", **USUAL.get(kind, {}),
-        }  # fmt: skip
-        given = {name: value for name, value in values.items() if name in known}
-
-        def join(
-            desk: Desk, book: str = book, kind: str = kind, unit: int = unit, given: dict[str, str] = given
-        ) -> object:
-            evidence = [desk.evidence.add("受理单.pdf", PDF).id]
-            return desk.lifecycle.join(JoinAsked(book, kind, unit, "2026-11-23", given, "入职", evidence))
-
-        made = by_anybody(world, book, join)
-        if isinstance(made, int):
+        made = _handed_in(world, book, "褚新")
+        if made is not None:
             decided(world, made, returned=True)
+
+
+def _joined(world: World) -> None:
+    """Somebody joins three books; in one of them a department that the safety officers have too."""
+    with writing():
+        workshop = create_unit("staff", "一车间", world.unit("staff"))
+    for book, unit in (("staff", workshop), ("class", None), ("wecom", None)):
+        made = _handed_in(world, book, "卫来", unit)
+        if made is not None:
+            decided(world, made)
+
+
+def _handed_in(world: World, book: str, name: str, place: int | None = None) -> int | None:
+    """The request by which ``name`` joins ``book``."""
+    unit = place or next(unit for (of, path), unit in world.units.items() if of == book and path)
+    kind = policy_of(book).kinds[0].id
+    known = {rule.name for rule in policy_of(book).fields}
+    values = {
+        "name": name, "position": "职员", "office_phone": "010 6234 5699", "mobile": "138 1234 5688",
+        "email": "chu@huaxing.example", "student_number": "20269977", "sex": "女", "wechat": "wx_9977",
+        **USUAL.get(kind, {}),
+    }  # fmt: skip
+    given = {name: value for name, value in values.items() if name in known}
+
+    def join(desk: Desk) -> object:
+        evidence = [desk.evidence.add("受理单.pdf", PDF).id]
+        return desk.lifecycle.join(JoinAsked(book, kind, unit, "2026-11-23", given, "入职", evidence))
+
+    made = by_anybody(world, book, join)
+    return made if isinstance(made, int) else None
 
 
 def _expected(world: World) -> None:
@@ -318,6 +375,10 @@ def _rules_to_come(world: World) -> None:
         host_desk().policies.add(text, "2026-12-23")
     except Pending as pending:
         decided(world, pending.request)
+    try:
+        host_desk().policies.set_rules("partners", ["company", "general"], {}, "2026-12-20")
+    except Pending as pending:
+        decided(world, pending.request)
 
 
 def _book_backup(world: World) -> None:
@@ -365,24 +426,57 @@ def _accounts(world: World, newcomers: dict[str, list[int]]) -> None:
             made = by_anybody(world, book, create)
             if which and isinstance(made, int):
                 by_anybody(world, book, lambda desk, made=made: desk.accounts.disable(made))  # type: ignore[misc]
+            elif isinstance(made, int) and book in ENROLLED:
+                enrolled(f"feng{number}0", f"ABCDE-FGHJK-MNPQR-STVWX-YZ77{number:02d}")
+
+
+def enrolled(login: str, code: str) -> None:
+    """Come in as ``login`` for the first time, and choose how to from now on."""
+    signed = SignIn(login, "203.0.113.9", "ssh").answer(code, "")
+    assert signed is not None
+    enrolment = Enrolment(sessions.resume(signed.session))
+    enrolment.choose_password("海上生明月天涯共此时一二三四", "海上生明月天涯共此时一二三四")
+    enrolment.confirm(pyotp.TOTP(enrolment.secret).at(store_clock.utcnow()))
+    enrolment.finish()
 
 
 def _leavers(world: World, newcomers: dict[str, list[int]]) -> None:
-    """One newcomer of every book leaves today; of the secured one somebody who took copies does too."""
-    entries = {book: [some[2]] for book, some in newcomers.items()}
-    with suppress(*DENIED):
-        world.desk("ganhr").overview.export(
-            "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark="ABCD-EFGH",
-            parameters={},
+    """One newcomer of every book leaves today; of the secured one somebody who took copies does too, before
+    anybody has decided."""
+    for book, some in newcomers.items():
+        made = _leaves(world, book, some[2])
+        if made is not None:
+            decided(world, made)
+    desk = world.desk("ganhr")
+    _take_copy(desk, "ABCD-EFGH")
+    undecided = _leaves(world, "secured", world.entries["secured", "ganhr"])
+    _leaves(world, "secured", world.entries["secured", "shibu"], "2026-12-04")
+    _take_copy(world.desk("shibu"), "ABCD-JKLM")
+    with writing():
+        AccessGrant.create(
+            account=world.accounts["ganhr"], entry=world.entries["secured", "qinyu"], request=undecided,
+            from_at=store_clock.now(), until="2026-12-22T00:00:00.000000Z",
         )  # fmt: skip
-        entries["secured"].append(world.entries["secured", "ganhr"])
-    for book, leaving in entries.items():
-        for entry in leaving:
 
-            def leave(desk: Desk, entry: int = entry) -> object:
-                evidence = [desk.evidence.add("通知.pdf", PDF).id]
-                return desk.lifecycle.leave(LeaveAsked(entry, "2026-11-23", "离职", evidence))
 
-            made = by_anybody(world, book, leave)
-            if isinstance(made, int):
-                decided(world, made)
+def _take_copy(desk: Desk, mark: str) -> None:
+    desk.overview.export(
+        "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
+    )
+
+
+def _leaves(world: World, book: str, entry: int, day: str = "2026-11-23") -> int | None:
+    """The request by which the person of ``entry`` leaves."""
+
+    def leave(desk: Desk) -> object:
+        evidence = [desk.evidence.add("通知.pdf", PDF).id]
+        return desk.lifecycle.leave(LeaveAsked(entry, day, "离职", evidence))
+
+    made = by_anybody(world, book, leave)
+    return made if isinstance(made, int) else None
+
+
+def _sent_back(world: World) -> None:
+    """Return the leave that nobody had decided before its day was over."""
+    over = (Request.kind == "leave") & (Request.entry == world.entries["secured", "ganhr"])
+    decided(world, Request.get(over).id, returned=True)

@@ -84,8 +84,9 @@ class Siege:
                 self.stage.clock.now = now
                 taken()
                 return came, found
+        if _changes(rows) or act.do in BESIDES:
+            self.stage.listed = {}
         if _changes(rows):
-            self.stage.listed.clear()
             self._go_on(act, rows)
         return came, found
 

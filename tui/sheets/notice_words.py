@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from db.desk.accounts.account_notices import FAILED
+from db.desk.accounts.confirming import CONFIRMED
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
@@ -377,6 +378,10 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         who=str(notice.detail["who"]),
         login=str(notice.detail["login"]),
         by=str(notice.detail["by"]),
+    ),
+    CONFIRMED: _sign_in(
+        _("{by} confirmed to know you. Your account counts as your own from now on"),
+        _("{by} confirmed to know {who}, whose account counts as their own from now on"),
     ),
     "right-given": _right(GIVEN, _("{by} gave {who} the role {role}")),
     "right-taken": _right(

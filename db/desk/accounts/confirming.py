@@ -19,6 +19,7 @@ from db.store import clock
 from db.store.tables import Account, Confirmation
 
 KIND = "account-confirm"
+CONFIRMED = "account-confirmed"
 
 
 def ask_to_confirm(account: int) -> bool:
@@ -49,7 +50,17 @@ def ask_to_confirm(account: int) -> bool:
 
 
 def confirm(account: int, by: int) -> None:
-    """Put on record that ``by``, who was asked, knows the person who uses ``account``."""
+    """Put on record that ``by``, who was asked, knows the person who uses ``account``, and tell the person,
+    and whoever watches over them."""
+    row, deciding = Account.get_by_id(account), Deciding()
+    for book in books_of(account):
+        own = entry_of(row, book)
+        unit = own.unit_id if own is not None else root_of(book)
+        told = (account, *watchers_of(book, unit, deciding.represented(by, account), deciding))
+        tell(
+            CONFIRMED, book, told, clause=policy_of(book).rights.clause, entry=own.id if own else None,
+            detail={"who": who(account), "by": who(by)},
+        )  # fmt: skip
     offices = [office for book in books_of(account) for office in offices_over(by, book, root_of(book))]
     Confirmation.create(account=account, by=by, office=offices[0] if offices else "head", at=clock.now())
 

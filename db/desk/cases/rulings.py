@@ -41,9 +41,7 @@ FINDS = {"breach": "judged", "unfounded": "cleared"}
 class Rulings(CaseSubject):
     """Operations of who judges a case, sanctions what was found, and hears an appeal."""
 
-    @operation(
-        "casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
-    )
+    @operation("casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION))
     def judge(self, case: int, outcome: str, word: str) -> None:
         """Say whether it was a ``breach``, which the management then decides about, or ``unfounded``. Where
         several judge, each does by itself, and it was a breach where one of them finds it.
@@ -78,9 +76,7 @@ class Rulings(CaseSubject):
             )
         self._decided(row, outcome, said, decider)
 
-    @operation(
-        "casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
-    )
+    @operation("casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION))
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> None:
         """Decide what follows from a breach for each person, once they spoke or had time to. Each of them
         hears it with its clause, and the reporter the outcome; where a second person has to confirm it, not
@@ -116,7 +112,7 @@ class Rulings(CaseSubject):
         "casework.confirm",
         label=_("confirm a sanction"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=moving(Moves.SANCTION),
     )
     def confirm(self, case: int, agreed: bool, word: str) -> None:
         """As the second person, confirm what was decided, or decline it: then it is decided anew."""

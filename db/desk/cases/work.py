@@ -72,7 +72,7 @@ class CaseWork(Rulings):
         "casework.investigate",
         label=_("investigate a case"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=moving(Moves.SANCTION),
     )
     def investigate(self, case: int, word: str) -> None:
         """Begin the investigation."""
@@ -110,7 +110,7 @@ class CaseWork(Rulings):
         "casework.involve",
         label=_("name a person concerned"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=moving(Moves.SANCTION),
     )
     def involve(self, case: int, whom: str, word: str = "") -> None:
         """Add somebody whom the case is about, as `people` names them. From then on they, and whoever belongs
@@ -133,7 +133,7 @@ class CaseWork(Rulings):
         "casework.release",
         label=_("take a person off a case"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=moving(Moves.SANCTION),
     )
     def release(self, case: int, party: int, word: str) -> None:
         """Take a person off who turned out not to be concerned."""
@@ -225,7 +225,7 @@ class CaseWork(Rulings):
         write_event(row, self.standing.account, "packed", "")
         return evidence_of(row, view, self.standing.account)
 
-    @operation("casework.sign", label=_("sign an evidence pack"), recorded=True, power=moving(Moves.SANCTION))
+    @operation("casework.sign", label=_("sign an evidence pack"), recorded=True, power=LOOKS)
     def sign(self, case: int, manifest: bytes) -> Signed:
         """Sign the manifest of an evidence pack with the installation's key; its digest is recorded.
 

@@ -13,7 +13,7 @@ from db.store.tables import Entry
 
 PERSONAL = (
     "grant", "account", "activation", "delegation", "access_grant", "copy_grant", "sign_in_session",
-    "recovery_code", "consent", "trained", "entry_tag", "notice_recipient", "paper_scan",
+    "recovery_code", "consent", "trained", "entry_tag", "notice_recipient", "notice", "paper_scan",
 )  # fmt: skip
 """Tables whose rows give, take or show something to one person, and who was told of something."""
 TOLD = "notice_recipient"
@@ -22,7 +22,7 @@ TOLD = "notice_recipient"
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """``accounts`` and ``persons`` whose standing is moved; ``roles`` that are given or taken, each with its
-    book; ``told``: accounts that the act itself told something."""
+    book; ``told``: accounts that the act itself told something, not what was announced before."""
 
     accounts: frozenset[int]
     persons: frozenset[int]
@@ -32,13 +32,15 @@ class Concerned:
 
 def concerned(after: int) -> Concerned:
     """Whom what was changed since ``after`` concerns (`rows.last_change`)."""
-    accounts, persons, roles, told = set[int](), set[int](), set[tuple[str, str]](), set[int]()
-    entries = set[int]()
-    changes = changed_rows(store().database, after, PERSONAL)
-    for name, before, now in changes:
-        if name == TOLD and before is None and now is not None:  # to acknowledge for somebody tells nobody
-            told.add(json.loads(now)["account_id"])
-    for name, row in _rows(one for one in changes if one[0] != TOLD):
+    accounts, persons, roles = set[int](), set[int](), set[tuple[str, str]]()
+    entries, notices, read_by = set[int](), set[int](), set[tuple[int, int]]()
+    for name, row in _rows(changed_rows(store().database, after, PERSONAL)):
+        if name == TOLD:
+            read_by.add((row["notice_id"], row["account_id"]))
+            continue
+        if name == "notice":
+            notices.add(row["id"])
+            continue
         accounts.update(_numbers(row, ("account_id", "to_id")))
         persons.update(_numbers(row, ("person_id",)))
         if name == "entry_tag":
@@ -49,7 +51,8 @@ def concerned(after: int) -> Concerned:
             roles.add((row["role"], row["book_id"] or ""))
     if entries:
         persons.update(row.person_id for row in Entry.select(Entry.person).where(Entry.id.in_(entries)))
-    return Concerned(frozenset(accounts), frozenset(persons), frozenset(roles), frozenset(told))
+    told = frozenset(account for notice, account in read_by if notice in notices)
+    return Concerned(frozenset(accounts), frozenset(persons), frozenset(roles), told)
 
 
 def _rows(changes: Iterable[Change]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from db.desk.authority.standing import Standing
 from db.desk.entry.colleagues import read_value
 from db.desk.frame import Subject, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests import change_kind
 from db.desk.requests.change_form import ChangeForm, Checked, form_of, typed
@@ -24,7 +24,6 @@ from db.desk.screening.content import refuse_unfit
 from db.desk.showing import is_beyond, note_shown, was_shown
 from db.language import _
 from db.policy.rules import FieldRule
-from db.store.moves import Moves
 from db.store.tables import Request
 
 SEPARATOR = re.compile("[;；]")
@@ -65,7 +64,7 @@ class Changes(Subject):
         lines = change_kind.as_seen(right.policy, right.reader, lines)
         return Checked(unfit(right.policy, after, problems), lines)
 
-    @operation("changes.submit", label=_("submit a change"), recorded=True, power=moving(Moves.DUTY))
+    @operation("changes.submit", label=_("submit a change"), recorded=True, power=LOOKS)
     def submit(
         self,
         entry: int,
@@ -90,7 +89,7 @@ class Changes(Subject):
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
-    @operation("changes.amend", label=_("amend a change request"), recorded=True, power=moving(Moves.DUTY))
+    @operation("changes.amend", label=_("amend a change request"), recorded=True, power=LOOKS)
     def amend(
         self,
         request: int,

@@ -15,7 +15,7 @@ from typing import Any
 from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers
@@ -24,7 +24,6 @@ from db.desk.telling.notices import tell
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
-from db.store.moves import Moves
 from db.store.tables import Account, Grant, Notice, NoticeRecipient, Unit
 
 KIND = "guidance"
@@ -68,7 +67,7 @@ class Guidance(Subject):
                 found.append(_view(row, own is not None and own.acknowledged_at is None))
         return tuple(found)
 
-    @operation("guidance.give", label=_("instruct departments"), recorded=True, power=moving(Moves.DUTY))
+    @operation("guidance.give", label=_("instruct departments"), recorded=True, power=LOOKS)
     def give(self, book: str, text: str) -> int:
         """Tell the heads of all departments of ``book`` what to do, for each of them to confirm; its number.
         Raises Refused for anyone but the supervisor, Invalid."""

@@ -59,7 +59,7 @@ class Stale(Subject):
         "stale.report",
         label=_("report a dead number or address"),
         recorded=True,
-        power=moving(Moves.ENTRY, Moves.DUTY),
+        power=moving(Moves.ENTRY),
     )
     def report(self, entry: int, field: str) -> None:
         """Report that mail to an entry comes back or its number is dead; the next clean-up looks at it.

@@ -135,13 +135,16 @@ def test_the_present_directory_goes_out_with_the_announcement(world: World, cloc
     )
 
 
+@pytest.mark.threat(51)
 @pytest.mark.clause("A.8")
 def test_the_directory_comes_with_the_account_of_a_joiner(world: World) -> None:
+    """And the person hears of the account itself too: what was announced before is no word of it."""
     entry = entry_of_request(world.desk("liuyang").lifecycle.join(joiner(world, ROOM)))
     approved(world, "zengqing", Request.get(Request.entry == entry.id).id)
     made = world.desk("guotao").accounts.create(entry.id, "xinlai", "0" * 64, "2027-01-01T00:00:00.000000Z")
-    (row,) = NoticeRecipient.select().where(NoticeRecipient.account == made)
-    assert json.loads(row.opens)["units"] == [[world.unit("staff", "研发中心/研发一部"), False]]
+    told = {row.notice.kind: row for row in NoticeRecipient.select().where(NoticeRecipient.account == made)}
+    assert told.keys() == {"join", "power-done"}
+    assert json.loads(told["join"].opens)["units"] == [[world.unit("staff", "研发中心/研发一部"), False]]
     assert CopyGrant.select().where(CopyGrant.account == made).count() == 1
 
 
