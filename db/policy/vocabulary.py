@@ -101,6 +101,7 @@ CYCLES: tuple[str, ...] = get_args(Cycle)
 LEVELS: tuple[str, ...] = get_args(Level)
 REQUEST_KINDS: tuple[RequestKindName, ...] = get_args(RequestKindName)
 
+MANAGEMENT = ("director", "general-manager", "chief-executive")
 FUNCTIONS = ("maintainer", "supervisor", "technical", "owner", "deputy")
 """Words that stand for whichever role the policy gives that function to."""
 

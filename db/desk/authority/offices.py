@@ -23,7 +23,6 @@ from db.store import clock
 from db.store.tables import Account, Entry, Grant, Person, Unit
 
 HEAD = "head"
-MANAGEMENT = ("director", "general-manager", "chief-executive")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from peewee import JOIN
 
 from db.desk.authority.capacity import HOLDER
-from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.reach import ground_of
 from db.desk.authority.standing import Standing, own_place, policy_of, root_of
 from db.desk.clockwork import today
@@ -27,6 +26,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _
+from db.policy.vocabulary import MANAGEMENT
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update

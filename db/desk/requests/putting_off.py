@@ -19,7 +19,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from db.desk.authority.actor import Actor
-from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.standing import policy_of, root_of, standing_now
 from db.desk.authority.terms import is_host, terms_of
 from db.desk.clockwork import today
@@ -39,7 +38,7 @@ from db.desk.requests.seconds import steps_of
 from db.desk.requests.submitting import Draft, amend, submit
 from db.language import _, listed
 from db.policy.rules import Step
-from db.policy.vocabulary import SECONDS
+from db.policy.vocabulary import MANAGEMENT, SECONDS
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Account, Request, RequestEvent, RequestStep

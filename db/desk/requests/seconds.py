@@ -15,13 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from db.desk.authority.offices import MANAGEMENT
 from db.desk.authority.standing import holdings_of, is_within, policy_of
 from db.desk.power.declaration import Power
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Step
 from db.policy.schema.base import cite
-from db.policy.vocabulary import DEFAULT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
+from db.policy.vocabulary import DEFAULT, MANAGEMENT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
 
 
 def office_of(policy: EffectivePolicy, role: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.authority.offices import HEAD, MANAGEMENT
+from db.desk.authority.offices import HEAD
 from db.desk.authority.standing import policy_of
 from db.desk.requests.deciding import Deciding
 from db.desk.telling.alarming import IN_TURN, holders
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import MANAGEMENT
 from db.store.tables import Account
 
 
