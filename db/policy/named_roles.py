@@ -12,13 +12,13 @@ from db.policy.regulation import Path, Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import PolicyPart, Whom
-from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, RELATIONS, SECONDS
+from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, MANAGEMENT, RELATIONS, SECONDS
 
 UNGIVEN = ("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS)
 """What people are without its being given to them: only keys that say so take these words."""
 
 USUAL_ROLES = frozenset({
-    "hr", "security", "it", "safety", "director", "general-manager", "chief-executive", "assistant", "admin",
+    *MANAGEMENT, "hr", "security", "it", "safety", "assistant", "admin",
     "employee", "head", INSIDE_OWNER,
 })  # fmt: skip
 """Roles that need not be listed, for every organisation has them."""

@@ -1,9 +1,9 @@
 """Roles that one regulation of a book knows and another doesn't, such as a safety officer, a class teacher.
 
 A regulation that says what employees see closes the rest to everybody whom it doesn't speak of: to it the
-holder of a role that it doesn't know is an employee, whatever another one calls them. So what it lets
-employees see bounds what such a role sees. What the role does within that, propose and maintain, is the
-matter of the regulation that gives it its work.
+holder of a role that it doesn't know is an employee, whatever another one calls them, also of one of the
+management. So what it lets employees see bounds what such a role sees. What the role does within that,
+propose and maintain, is the matter of the regulation that gives it its work.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
-from db.policy.vocabulary import PROTECTED, REACHES, Side
+from db.policy.vocabulary import MANAGEMENT, PROTECTED, REACHES, Side
 
 Holder = Callable[[str], str]
 EMPLOYEE = "employee"
@@ -52,8 +52,12 @@ def find_counted_as_employee(
 
 def _knows(file: PolicyFile, role: str, holder: Holder) -> bool:
     """Whether a regulation speaks of a role, or would if it had anything to say: of those that every
-    organisation has."""
-    if role in USUAL_ROLES or role in {one.id for one in file.roles}:
+    organisation has. Of the management it speaks where it lists them or says what they see."""
+    if role in {one.id for one in file.roles}:
+        return True
+    if role in MANAGEMENT:
+        return any(holder(scope.role) == role for scope in file.scopes)
+    if role in USUAL_ROLES:
         return True
     return any(holder(one.word) == role for one in named_in(file))
 

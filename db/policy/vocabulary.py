@@ -102,6 +102,7 @@ CYCLES: tuple[str, ...] = get_args(Cycle)
 LEVELS: tuple[str, ...] = get_args(Level)
 REQUEST_KINDS: tuple[RequestKindName, ...] = get_args(RequestKindName)
 
+MANAGEMENT = ("director", "general-manager", "chief-executive")
 FUNCTIONS = ("maintainer", "supervisor", "technical", "owner", "deputy")
 """Words that stand for whichever role the policy gives that function to."""
 
@@ -115,7 +116,6 @@ never granted; its scope reaches ``self``, which is those contacts, or ``none``.
 HEAD = "head"
 PERSON = "person"
 """In a step or a review: the person whom the entry is of."""
-MANAGEMENT = ("director", "general-manager", "chief-executive")
 
 SECOND = "second"
 """A step that somebody independent, of another office than the asker's, decides."""

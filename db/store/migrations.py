@@ -480,6 +480,7 @@ def _parties() -> None:
 
 def _reopening() -> None:
     """What was decided in a case may be looked at again, so there may be several appeals about one party."""
+    _add("case_appeal", reopened=_no())
     database.execute_sql("DROP INDEX IF EXISTS case_appeal_party_id")
     database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")
 

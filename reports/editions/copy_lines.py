@@ -31,6 +31,15 @@ def regulations(copy: ToMake) -> str:
     return _said(copy, _("Issued under {regulations}", regulations=listed(copy.content.regulations)))
 
 
+def not_to_import(copy: ToMake) -> str:
+    """Why the table can't be imported into a directory as this one is; nothing where it can."""
+    if not copy.lacking:
+        return ""
+    words = _("No column for {fields}, which this directory asks for: add it before you import the table.",
+              fields=listed(copy.lacking))  # fmt: skip
+    return _said(copy, words)
+
+
 def mark(copy: ToMake) -> str:
     """The visible mark: whose copy it is and which (I.4.3, A.12)."""
     return _said(

@@ -57,7 +57,8 @@ def write(copy: ToMake) -> bytes:
         last = top + len(copy.content.rows)
         sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:XFD{last + 1}"})
         below = [copy_lines.regulations(copy), *([copy_lines.mark(copy)] if copy.visible else [])]
-        for line, text in enumerate(below, start=last + 2):
+        below.append(copy_lines.not_to_import(copy))
+        for line, text in enumerate(filter(None, below), start=last + 2):
             sheet.write_string(line, 0, _text(text), warning)
         sheet.freeze_panes(top + 1, 0)
         sheet.repeat_rows(top)

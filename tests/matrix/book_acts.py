@@ -92,6 +92,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "casework.confirm": lambda desk, _book: desk.casework.confirm(NEVER, True, "同意"),
     "casework.hear": lambda desk, _book: desk.casework.hear(NEVER, NEVER, "upheld", "维持"),
     "casework.minutes": lambda desk, _book: desk.casework.minutes(NEVER, "none", "开会"),
+    "casework.lodge": lambda desk, _book: desk.casework.lodge(NEVER, NEVER, "不服"),
     "casework.reopen": lambda desk, _book: desk.casework.reopen(NEVER, NEVER, "有误"),
     "casework.answer": lambda desk, _book: desk.casework.answer(NEVER, "right", "无误"),
     "casework.close": lambda desk, _book: desk.casework.close(NEVER, "归档"),

@@ -33,6 +33,7 @@ from reports.wecom_sheet import member_file
 from tests.conftest import Clock
 from tests.db.desk.importing_world import desk_of, make_book
 from tests.editions_world import assistant, build_editions_world
+from tests.rules import put_under
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.host.shell import Failure
@@ -169,6 +170,29 @@ def test_a_copy_of_an_edition_comes_in_again(
     report = desk.importing.load(book, _read(tmp_path, "copy.xlsx", edition_xlsx.write(made)), SOURCE)
     assert report.entries == len(made.content.rows) > 0
     assert {name for name, *_rest in _named(book)} == {row.name for row in made.content.rows}
+
+
+@pytest.mark.clause("A.7", "I.4.1.2")
+def test_an_edition_that_lacks_what_another_regulation_asks_for_says_so(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    """I names the columns of an edition, and A's office phone is none of them. Nothing else leaves such a
+    book (I.4.4.2); with the column that the sheet names it comes in."""
+    world = build_wider_world("combined")
+    issue = world.desk("tianhr").editions.issue("combined", "internal").id
+    copy = EditionCopy.get((EditionCopy.issue == issue) & EditionCopy.account.is_null(False))
+    made = to_make(copy.id)
+    rows = _read(tmp_path, "copy.xlsx", edition_xlsx.write(made))
+    assert any("办公电话" in cell for row in rows[-6:] for cell in row)
+    book = make_book("again", ("controlled-document",))
+    put_under(book, "enterprise", "directory-security", "controlled-document", maintainer="hr")
+    desk = desk_of("newkeeper", book, "hr")
+    with pytest.raises(BadRows):
+        desk.importing.load(book, rows, SOURCE)
+    head = next(number for number, row in enumerate(rows) if "姓名" in row)
+    people = slice(head + 1, head + 1 + len(made.content.rows))
+    added = [[*rows[head], "办公电话"], *([*row, "010 6234 5678"] for row in rows[people])]
+    assert desk.importing.load(book, added, SOURCE).entries == len(made.content.rows) > 0
 
 
 def _named(book: str) -> set[tuple[str, ...]]:

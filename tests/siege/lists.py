@@ -247,6 +247,11 @@ def _reopened(draw: Drawer, desk: Desk) -> Given:
     return {"case": case, "party": party, "word": "证据有误"}
 
 
+def _lodged(draw: Drawer, desk: Desk) -> Given:
+    case, party = _party(draw, desk, "lodge")
+    return {"case": case, "party": party, "words": "书面申诉"}
+
+
 def _attached(draw: Drawer, desk: Desk) -> Given:
     case = _case(draw, desk, "attach")
     if draw.chance.random() < 0.5:
@@ -389,6 +394,7 @@ LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
     "inspections.pass_on": _passed_on, "training.take": _course, "objections.object": _objected,
     "notices.acknowledge": _acknowledged, "casework.release": _released, "casework.decide": _sentenced,
     "casework.hear": _heard, "casework.minutes": _minuted, "casework.reopen": _reopened,
+    "casework.lodge": _lodged,
     "casework.attach": _attached, "resets.take_half": _half, "resets.stop": _stopped,
     "privacy.erase": _erased, "backups.compare": _compared, "backups.put_back": _put_back,
     "calendar.take_out": _taken_out, "policies.add": _version, "policies.withdraw": _withdrawn,

@@ -27,6 +27,7 @@ PERSONS: Mapping[str, str] = {
     "leaver": "somebody who leaves in the middle",
     "successor": "whoever holds the office since yesterday, or held it until then",
     "two-books": "somebody in two books",
+    "no-account": "a head who has no account yet",
     "composed": "somebody in a book under several regulations",
 }
 DAYS: Mapping[str, str] = {

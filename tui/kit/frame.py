@@ -81,8 +81,7 @@ class Frame(Keyed):
 
     def on_key(self, event: events.Key) -> None:
         """Any key hides the notice; a digit changes the mode."""
-        for notice in self.query_children(Notice):
-            notice.hush()
+        self.hush()
         if self.app.told is not None and self.app.told.is_read():
             self.app.tell_everywhere(None)
         if self._moves_the_list(event.key):
@@ -92,6 +91,11 @@ class Frame(Keyed):
             if event.key == mode.digit:
                 event.stop()
                 self.go_to(mode.id)
+
+    def hush(self) -> None:
+        """Take away what was last said."""
+        for notice in self.query_children(Notice):
+            notice.hush()
 
     def go_to(self, mode: str) -> None:
         """Change to another mode. To go to the present one leads back to its own screen, and there looks for

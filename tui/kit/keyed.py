@@ -175,6 +175,7 @@ class Keyed(Screen[Any]):
     def _set_about(self, command: Command, rows: DataList[Any] | None) -> None:
         if not self._is_sensible(command):
             return
+        self.hush()
         if rows is not None:
             rows.begin_act(looks=command.looks)
         result = getattr(self, command.method)()
@@ -192,6 +193,9 @@ class Keyed(Screen[Any]):
             return True
         typed_at = self.app.typed_at
         return self.sight.holds(True, typed_at) and (rows is None or rows.was_seen(typed_at))
+
+    def hush(self) -> None:
+        """Take away what was last said, as something else is done now; a dialog says nothing of its own."""
 
     def _drop(self, command: Command, rows: DataList[Any] | None) -> None:
         """Say that a key did nothing, as it was typed at something else."""

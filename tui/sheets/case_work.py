@@ -166,6 +166,18 @@ SANCTIONED: OneOf[int] = OneOf(
     nothing=_("No sanction stands in this case."),
     obvious=True,
 )
+UNREACHED: OneOf[int] = OneOf(
+    "person",
+    _("Whose appeal it is, where there are several."),
+    title=_("Whose appeal?"),
+    choices=lambda at: [
+        Choice(one.id, one.name, note=one.unit)
+        for one in at.desk.cases.one(at.number).parties
+        if not one.reached
+    ],
+    nothing=_("All of them have an account, and appeal by themselves."),
+    obvious=True,
+)
 NEW_FACTS = Typed("word", _("What is new, or was wrong; whoever it is about reads it"))
 
 
@@ -323,6 +335,16 @@ HEAR: Verb[MyCase] = Verb(
     done=lambda _at, _made: _("Decided; who appealed hears it."),
     example="case hear 12 --outcome changed --sanction warning --word 'he reported it himself'",
 )
+LODGE: Verb[MyCase] = Verb(
+    id="lodge",
+    operation="casework.lodge",
+    label=_("Paper appeal"),
+    help=_("Write down the appeal of somebody without an account, who made it on paper within the time."),
+    asks=(UNREACHED, SAID),
+    do=lambda at: at.desk.casework.lodge(at.number, at[UNREACHED], at[SAID]),
+    done=lambda _at, _made: _("On record; who decides it is told."),
+    example="case lodge 12 --person 张文 --words 'letter of 3 December'",
+)
 MINUTES: Verb[MyCase] = Verb(
     id="minutes",
     operation="casework.minutes",
@@ -397,5 +419,5 @@ SHEET: Verb[MyCase] = draws(
 )  # fmt: skip
 WORK: Final = (
     TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, STATEMENT, DECIDE, CONFIRM, ANSWER,
-    CLOSE, SPEAK, APPEAL, MINUTES, HEAR, REOPEN, SHEET,
+    CLOSE, SPEAK, APPEAL, LODGE, MINUTES, HEAR, REOPEN, SHEET,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.desk.notation.localtime import local
@@ -10,7 +10,7 @@ from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.today.notices import NoticeToMe
-from db.language import _
+from db.language import Message, _
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
@@ -41,6 +41,11 @@ ACKNOWLEDGE: Verb[NoticeToMe] = Verb(
 )
 CONTESTED = (ASKED, DONE, LAST_DAY, DIRECT)
 """Kinds that tell of an act that whoever is told of it can object to."""
+CAME_OF_IT: Mapping[str, Message] = {
+    "asked": _("Somebody else decides whether what was there before is put back; it is among your requests."),
+    "stopped": _("It is stopped or taken back, and those who were told of it are told that."),
+    "said": _("Your objection is told to those who can withdraw it; your last day stands until one does."),
+}
 OBJECT: Verb[NoticeToMe] = Verb(
     id="object",
     operation="objections.object",
@@ -48,13 +53,12 @@ OBJECT: Verb[NoticeToMe] = Verb(
     label=_("Object"),
     help=_("Stop what somebody asked for, or take back what they did, of which this tells you."),
     offered=lambda row: row.kind in CONTESTED and (row.own or row.kind != DIRECT),
-    sure=lambda at: Question(_("Stop this, or take it back?"), text=happened(at.row, whole=True)),
-    do=lambda at: at.desk.objections.object(at.number),
-    done=lambda _at, is_stopped: (
-        _("It is stopped or taken back, and those who were told of it are told that.")
-        if is_stopped
-        else _("Your objection is told to those who can withdraw it; your last day stands until one does.")
+    sure=lambda at: Question(
+        _("Ask to have it put back?") if at.row.kind == DIRECT else _("Stop this, or take it back?"),
+        text=happened(at.row, whole=True),
     ),
+    do=lambda at: at.desk.objections.object(at.number),
+    done=lambda _at, answer: CAME_OF_IT[answer],
     example="notices object 17",
 )
 

@@ -166,8 +166,8 @@ def looked_after(standing: Standing, account: int) -> tuple[Account, str]:
     """The account, for a technical act on it, with a book through which the actor looks after it.
 
     Whoever resets an account could become it. So the actor must look after every book in which the
-    account is more than an employee, not only the one they share; and nobody acts on their own, nor on one that
-    stands for them. Raises Refused, in the same words where there is no such account.
+    account is more than an employee, not only the one they share; and nobody acts on their own, nor on one
+    that stands for them. Raises Refused, in the same words where there is no such account.
     """
     row = Account.get_or_none(Account.id == account)
     books = books_of(row.id) if row is not None else ()

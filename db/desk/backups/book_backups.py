@@ -129,7 +129,7 @@ class BookBackups(Subject):
                     "Backups of this directory are made on the host, {every}.",
                     every=CYCLES[policy.backups.every],
                 ),
-                policy.backups.clause_of("every"),
+                policy.backups.clause,
                 _("Ask IT where something is lost."),
             )
         if not self._is_owner(policy):

@@ -12,11 +12,11 @@ from typing import Any
 
 from db.desk.authority.standing import policy_of
 from db.desk.cases.case_states import HEARD
-from db.desk.cases.handling import is_reopening
 from db.desk.cases.sentencing import further_of, rung_labels
 from db.desk.clockwork import Due, calendar, due_of
 from db.desk.notation.localtime import local
-from db.language import Label, Message, Text
+from db.desk.refusal import SILENT, Refused
+from db.language import Label, Message, Text, _
 from db.store import clock
 from db.store.audit import canonical
 from db.store.engine import store
@@ -60,18 +60,29 @@ def _served(row: CaseFile) -> list[date]:
     return [date.fromisoformat(one.signed_on) for one in rows]
 
 
+def no_appeal(until: Due | None, made: bool = False) -> Refused:
+    """The refusal of an appeal: it was made, there is nothing to appeal against, or its time is over."""
+    if made:
+        return Refused(
+            _("You have appealed in this case already."), SILENT, _("Its answer stands with the case.")
+        )
+    if until is None:
+        return Refused(_("No breach was found."), SILENT, _("There is nothing to appeal against."))
+    return Refused(_("The time to appeal is over."), until.clause, _("It ended on {day}.", day=until.day))
+
+
 def has_appealed(party: CaseParty) -> bool:
     """Return whether a party has appealed by itself."""
-    return any(not is_reopening(one) for one in CaseAppeal.select().where(CaseAppeal.party == party))
+    return CaseAppeal.select().where((CaseAppeal.party == party) & ~CaseAppeal.reopened).exists()
 
 
 def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
     """Return those of a party that wait; first what the management opened again."""
     rows = CaseAppeal.select().where((CaseAppeal.party == party) & (CaseAppeal.outcome == ""))
-    return sorted(rows, key=lambda one: (not is_reopening(one), one.id))
+    return sorted(rows, key=lambda one: (not one.reopened, one.id))
 
 
-def open_appeal(party: CaseParty, account: int, words: str) -> CaseAppeal:
+def open_appeal(party: CaseParty, account: int, words: str, *, reopened: bool = False) -> CaseAppeal:
     """Put an appeal on record, with what it is against."""
     key, keys = secrets.token_hex(16), store().keys
     before = {
@@ -84,6 +95,7 @@ def open_appeal(party: CaseParty, account: int, words: str) -> CaseAppeal:
         key=key,
         party=party,
         account=account,
+        reopened=reopened,
         at=clock.now(),
         words=seal(keys, CaseAppeal.words.place(key), words.encode("utf-8")),
         before=seal(keys, CaseAppeal.before.place(key), canonical(before)),
@@ -117,7 +129,7 @@ def appeal_view(party: CaseParty) -> AppealView | None:
         before=_sanctions(party, before["sanctions"], before["further"]),
         amount=before["amount"],
         currency=before["currency"],
-        reopened=is_reopening(appeal),
+        reopened=appeal.reopened,
     )
 
 

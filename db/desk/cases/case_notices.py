@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.authority.standing import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_states import HEARD, OUTCOMES
-from db.desk.cases.handling import Handling, is_reopening, kind_label, label_pair, open_appeals
+from db.desk.cases.handling import Handling, kind_label, label_pair, open_appeals
 from db.desk.cases.parties import accounts_of_persons, parties_of, speakers
 from db.desk.cases.sentencing import is_unpunished
 from db.desk.refusal import SILENT
@@ -51,7 +51,7 @@ def tell_concerned(row: CaseFile) -> None:
 def tell_appeal(row: CaseFile) -> int:
     """An appeal, or what was opened again, waits for those who go on with it; how many there are."""
     whom = [one.account for one in Handling().waiting(row)]
-    kind = REVIEW if any(map(is_reopening, open_appeals(row))) else APPEAL
+    kind = REVIEW if any(one.reopened for one in open_appeals(row)) else APPEAL
     return tell(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
 
 
@@ -60,7 +60,7 @@ def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal
     now."""
     detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
     whom = accounts_of_persons(speakers(party))
-    kind = REVIEWED if is_reopening(appeal) else HEARD_OF
+    kind = REVIEWED if appeal.reopened else HEARD_OF
     tell(kind, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
 
 

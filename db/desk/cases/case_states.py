@@ -37,6 +37,7 @@ EVENTS: dict[str, Message] = {
     "decided": _("decision taken"),
     "stated": _("statement before the sanction"),
     "appealed": _("appeal"),
+    "lodged": _("appeal made on paper"),
     "minuted": _("minutes of the meeting attached"),
     "reopened": _("decision opened again"),
     "heard": _("appeal decided"),

@@ -81,6 +81,8 @@ class PartyView:
     copies: int
     earlier: int
     earlier_amount: int
+    reached: bool
+    """Whether somebody who speaks for them has an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         copies=copies_of(row, party.entry_id),
         earlier=earlier,
         earlier_amount=earlier_amount,
+        reached=bool(accounts_of_persons(speakers(party))),
     )
 
 

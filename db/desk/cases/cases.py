@@ -7,7 +7,7 @@ from typing import Literal
 
 from db.desk.authority.reach import covering
 from db.desk.authority.standing import no_such_book, policy_of, root_of
-from db.desk.cases.appeals import appeal_until, has_appealed, open_appeal
+from db.desk.cases.appeals import appeal_until, has_appealed, no_appeal, open_appeal
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_states import one_of
@@ -18,7 +18,6 @@ from db.desk.cases.hearing import hearing_until, put_statement
 from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
 from db.desk.cases.trail import attach
-from db.desk.clockwork import Due
 from db.desk.editions.tracing import forwarded, is_copy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
@@ -300,7 +299,7 @@ class Cases(Subject):
             raise Invalid(Problem("words", _("Say what speaks against the decision.")))
         until, before = appeal_until(row), has_appealed(party)
         if until is None or until.left < 0 or before:
-            raise _no_appeal(until, before, clause)
+            raise no_appeal(until, before)
         appeal = open_appeal(party, self.standing.account, said)
         write_event(row, self.standing.account, "appealed", "")
         open_clock(row, f"{APPEAL}:{appeal.id}")
@@ -315,13 +314,3 @@ class Cases(Subject):
             raise no_such_case()
         self.act.note(book=row.book_id, clause=row.clause, case=row.id)
         return view_of(row, account, handling)
-
-
-def _no_appeal(until: Due | None, made: bool, clause: str) -> Refused:
-    if made:
-        return Refused(
-            _("You have appealed in this case already."), clause, _("Its answer stands with the case.")
-        )
-    if until is None:
-        return Refused(_("No breach was found."), clause, _("There is nothing to appeal against."))
-    return Refused(_("The time to appeal is over."), clause, _("It ended on {day}.", day=until.day))

@@ -23,7 +23,7 @@ from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
 from db.desk.authority.standing import policy_of
 from db.desk.cases.naming_handlers import is_named
-from db.desk.cases.parties import parties_of, persons_in
+from db.desk.cases.parties import accounts_of_persons, parties_of, persons_in, speakers
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.deciding import Decider, Deciding
 from db.language import Label, Text, _
@@ -90,7 +90,7 @@ class Handling:
 
     def hearers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who decides an appeal, or a decision that was opened again, as things stand."""
-        reopening = next((one for one in open_appeals(row) if is_reopening(one)), None)
+        reopening = next((one for one in open_appeals(row) if one.reopened), None)
         if reopening is not None:
             return self._reviewers(row, _last(row, REOPENED))
         able, minuted = self._uninvolved(row), minutes_of(row)
@@ -101,7 +101,7 @@ class Handling:
 
     def conveners(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who attaches the minutes of the meeting that decides an appeal, where no one person could."""
-        if any(map(is_reopening, open_appeals(row))) or minutes_of(row) or self._uninvolved(row):
+        if any(one.reopened for one in open_appeals(row)) or minutes_of(row) or self._uninvolved(row):
             return ()
         able = self._of_roles(row, _convening(row.book_id), self._independent(row, ()))
         return self._least_involved(row, able)
@@ -227,7 +227,10 @@ class Handling:
             "closed": {},
         }
         if row.outcome == "breach" and any(is_standing(party) for party in parties_of(row)):
-            turns |= {state: turns[state] | {"reopen": partial(self.reopeners, row)} for state in OVER}
+            more: dict[str, Who] = {"reopen": partial(self.reopeners, row)}
+            if not all(accounts_of_persons(speakers(party)) for party in parties_of(row)):
+                more["lodge"] = handlers
+            turns |= {state: turns[state] | more for state in OVER}
         if row.sort == "error":
             return {"answer": partial(self.answerers, row)} if row.state == "reported" else {}
         if open_appeals(row):
@@ -346,12 +349,6 @@ def appeals_in(row: CaseFile) -> list[CaseAppeal]:
 def open_appeals(row: CaseFile) -> list[CaseAppeal]:
     """Those that nobody has decided yet."""
     return [one for one in appeals_in(row) if not one.outcome]
-
-
-def is_reopening(appeal: CaseAppeal) -> bool:
-    """Return whether the management opened a decision again, rather than somebody appealing against it."""
-    opened = (CaseEvent.case == appeal.party.case_id) & (CaseEvent.act == REOPENED)
-    return CaseEvent.select().where(opened & (CaseEvent.account == appeal.account_id)).exists()
 
 
 def is_standing(party: CaseParty) -> bool:

@@ -12,7 +12,14 @@ from collections.abc import Sequence
 
 from db.desk.authority.office_names import role_name
 from db.desk.authority.standing import policy_of
-from db.desk.cases.appeals import appeal_until, close_appeal, has_appealed, open_appeal, waiting_appeals
+from db.desk.cases.appeals import (
+    appeal_until,
+    close_appeal,
+    has_appealed,
+    no_appeal,
+    open_appeal,
+    waiting_appeals,
+)
 from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.circulating import circulate, take_back
@@ -20,7 +27,7 @@ from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.handling import MINUTED, REOPENED, Handling, is_standing, judging
 from db.desk.cases.hearing import ask_parties, check_heard, put_statement
 from db.desk.cases.opening import write_event
-from db.desk.cases.parties import parties_of, written_name
+from db.desk.cases.parties import accounts_of_persons, parties_of, speakers, written_name
 from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentences, soften
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import attach, check_attachable, copies_of
@@ -164,6 +171,27 @@ class Rulings(CaseSubject):
         self.act.note(outcome_of_case=outcome, clause=SILENT, told=taken_back)
 
     @operation(
+        "casework.lodge",
+        label=_("write down an appeal made on paper"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
+    )
+    def lodge(self, case: int, party: int, words: str) -> None:
+        """Put the appeal of somebody on record who has no account, and made it in their time outside."""
+        row, said = self._taken(case), self._word(words)
+        decider, until = self._stepping(row, "lodge"), appeal_until(row)
+        reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}
+        found = next((one for one in parties_of(row) if one.id == party and one.id not in reached), None)
+        if found is None or has_appealed(found):
+            raise Invalid(Problem("party", _("Choose somebody without an account who has not appealed yet.")))
+        if until is None or until.left < 0:
+            raise no_appeal(until)
+        appeal = open_appeal(found, self.standing.account, said)
+        write_event(row, self.standing.account, "lodged", written_name(found), decider)
+        open_clock(row, f"{APPEAL}:{appeal.id}")
+        self.act.note(clause=until.clause, told=tell_appeal(row))
+
+    @operation(
         "casework.minutes",
         label=_("attach the minutes of a meeting on an appeal"),
         recorded=True,
@@ -195,7 +223,7 @@ class Rulings(CaseSubject):
         if wrong is None:
             raise Invalid(Problem("party", _("Choose somebody against whom a sanction stands.")))
         write_event(row, self.standing.account, REOPENED, f"{written_name(wrong)}: {said}", decider)
-        appeal = open_appeal(wrong, self.standing.account, said)
+        appeal = open_appeal(wrong, self.standing.account, said, reopened=True)
         open_clock(row, f"{APPEAL}:{appeal.id}")
         self.act.note(clause=SILENT, told=tell_appeal(row))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from db.desk.authority.standing import policy_of
@@ -10,7 +11,8 @@ from db.desk.editions.handing import for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of
 from db.desk.editions.marks import Marking, number_of
 from db.desk.notation.localtime import local
-from db.language import LANGUAGES, Language, as_language
+from db.language import LANGUAGES, Label, Language, as_language
+from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.tables import Account, EditionCopy, EditionIssue
 
@@ -31,6 +33,8 @@ class ToMake:
     visible: bool
     marking: Marking
     password: str = field(repr=False)
+    lacking: tuple[Label, ...] = ()
+    """What the directory asks for of everybody and no column of the edition has: it can't come in again."""
 
 
 def to_make(copy: int) -> ToMake:
@@ -44,9 +48,10 @@ def to_make(copy: int) -> ToMake:
     policy = policy_of(issue.book_id)
     rule = next((one for one in policy.editions if one.id == issue.edition), None)
     own = as_language(account.language or store().settings.language)
+    content = for_recipient(content_in(issue), row, account.id)
     both = rule is not None and rule.both_languages
     return ToMake(
-        content=for_recipient(content_in(issue), row, account.id),
+        content=content,
         number=number_of(issue.id, row.ord),
         issue=issue.number,
         issued_on=local(issue.issued_at)[:10],
@@ -57,4 +62,10 @@ def to_make(copy: int) -> ToMake:
         visible=rule is None or rule.marked or policy.copies.marked,
         marking=Marking(row.code, secret_of(row)),
         password=password_of(row),
+        lacking=_lacking(policy, {column.name for column in content.columns}),
     )
+
+
+def _lacking(policy: EffectivePolicy, columns: Collection[str]) -> tuple[Label, ...]:
+    asked = (one for one in policy.fields if one.required and not one.applies_to and one.kind != "photo")
+    return tuple(one.label for one in asked if one.name not in columns)

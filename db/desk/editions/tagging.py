@@ -13,10 +13,10 @@ from db.desk.entry.units import LONGEST_REGION, held_with_below
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
-from db.desk.power.declaration import LOOKS, Asked, Way, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_unfit_text
-from db.language import Label, _
+from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
 from db.store.moves import Moves
@@ -61,6 +61,21 @@ def _way(standing: Standing, asked: Asked) -> Way:
     if row is None or row.book_id not in standing.books or not asked["on"]:
         return Way.TOLD
     return Way.TWO if asked["tag"] in policy_of(row.book_id).naming_tags else Way.TOLD
+
+
+def _says(asked: Asked) -> tuple[SaidLine, ...]:
+    """Whom, which tag, and which editions they receive by it."""
+    row = Entry.get_or_none(Entry.id == asked["entry"])
+    if row is None:
+        return ()
+    policy, tag = policy_of(row.book_id), asked["tag"]
+    label: Text = next((one.label for one in policy.tags if one.id == tag), tag)
+    received = listed(one.label for one in policy.editions if tag in one.recipients.tags)
+    return (
+        SaidLine(_("whose"), "", str(row.name)),
+        SaidLine(_("Tag"), "", label),
+        SaidLine(_("receives"), "", received),
+    )
 
 
 class Sorting(Subject):
@@ -118,7 +133,7 @@ class Sorting(Subject):
         "sorting.tag",
         label=_("put a tag on or take it off"),
         recorded=True,
-        power=moving(Moves.GIVEN, way=_way, undo="sorting.tag", flow="copy"),
+        power=Power(frozenset({Moves.GIVEN}), _way, "sorting.tag", _says, flow="copy"),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
         """Put a tag of the book's regulations on an entry, or take it off. One by which somebody receives an

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from db.desk.authority.standing import standing_now
 from db.desk.requests.deciding import Deciding
+from db.desk.requests.proposing import managing_clause
 from db.desk.requests.watchers import watchers_of
 from db.desk.telling.alarming import who
 from db.desk.telling.notices import tell
@@ -21,7 +23,8 @@ def tell_of_direct(request: Request, by: int) -> None:
         (Account.person == entry.person_id) & (Account.state != "disabled") & (Account.id != by)
     )
     told = [*(one.id for one in own), *watchers_of(entry.book_id, entry.unit_id, barred, deciding)]
+    clause = managing_clause(standing_now(request.requester_id), entry) or request.clause
     tell(
-        DIRECT, entry.book_id, told, clause=request.clause, entry=entry.id, unit=entry.unit_id,
+        DIRECT, entry.book_id, told, clause=clause, entry=entry.id, unit=entry.unit_id,
         request=request.id, detail={"by": who(by)},
     )  # fmt: skip

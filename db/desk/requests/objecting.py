@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from inspect import signature
-from typing import Any
+from typing import Any, Literal
 
 from db.desk.authority.standing import policy_of
 from db.desk.entry import record
@@ -32,6 +32,9 @@ LAST_DAY = "last-day"
 """Tells of a last day that was handed in: objecting withdraws the request, and access stays. Whoever leaves
 keeps nothing by a word of their own: their objecting is told to the others, who can withdraw it (A.10)."""
 
+Answer = Literal["stopped", "asked", "said"]
+"""It was stopped or taken back; somebody else decides whether it is put back; it was told to others alone."""
+
 
 class Objections(Subject):
     """Operations of whoever was told of what somebody did or asked for."""
@@ -42,12 +45,12 @@ class Objections(Subject):
         recorded=True,
         power=moving(*Moves),
     )
-    def object(self, notice: int) -> bool:
-        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor; whether
-        that was done, as of their own last day it is not. Whoever did it, and all who were told of it, are
-        told. Of a change to the actor's own entry that was in force at once (G.3.1), somebody other than its
-        author decides whether it is put back. Raises Refused for any other notice, where there is nothing to
-        stop any more, and for what can't be taken back."""
+    def object(self, notice: int) -> Answer:
+        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor; what
+        came of it, as their own last day is not stopped by it. Whoever did it, and all who were told of it,
+        are told. Of a change to the actor's own entry that was in force at once (G.3.1), somebody other than
+        its author decides whether it is put back. Raises Refused for any other notice, where there is nothing
+        to stop any more, and for what can't be taken back."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)
@@ -73,14 +76,16 @@ class Objections(Subject):
             self._stop(row.request_id)
         self._seen(row)
         if "operation" not in told:  # that a last day is lifted is told
-            return True
+            return "stopped"
         detail = {
             "by": who(self.standing.account),
             **{name: told[name] for name in ("operation", "arguments")},
         }
         tell(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
         mail_to(OBJECTED, row.book_id, others, {name: detail[name] for name in ("by", "operation")})
-        return not is_said_alone
+        if row.kind == DIRECT:
+            return "asked"
+        return "said" if is_said_alone else "stopped"
 
     def _stop(self, number: int) -> None:
         request = locked(number)

@@ -117,6 +117,15 @@ def may_propose(standing: Standing, row: Entry) -> bool:
     return _best(standing, row) is not None
 
 
+def managing_clause(standing: Standing, row: Entry) -> str:
+    """Return the clause by which ``row`` is changed without whoever keeps the book; nothing for others."""
+    holding = _best(standing, row)
+    scope = standing.policy(row.book_id).scope(holding.role, side_of(row)) if holding is not None else None
+    if holding is None or scope is None or not _manages(scope.maintain, holding, standing, row):
+        return ""
+    return scope.clause
+
+
 def maintained_by(policy: EffectivePolicy) -> Text:
     """The maintainer's name."""
     return policy.role(policy.maintainer.role).label

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from db.policy.schema.base import Id, Named, Roles, Rule, Stricter
-from db.policy.vocabulary import Screen
+from db.policy.vocabulary import MANAGEMENT, Screen
 
 
 class ReportingRule(Rule):
@@ -36,7 +36,7 @@ class DisciplineRule(Rule):
 
     judge: Roles = ("supervisor",)
     """Whether it was one; of several regulations each judge by itself, and what one of them finds stands."""
-    management: Roles = ("director", "general-manager", "chief-executive")
+    management: Roles = MANAGEMENT
     """What follows from it, by one of these, who did not judge it; the lowest first: an appeal is decided by
     none below who decided."""
     second_from: int = Field(50, ge=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, IntegerField
+from peewee import SQL, AutoField, BooleanField, IntegerField
 
 from db.store.moves import Moves
 from db.store.tables.accounts import Account
@@ -101,6 +101,7 @@ class CaseAppeal(Table):
     key = CharField(MARK, unique=True, max_length=32)
     party, party_id = foreign_key(CaseParty, backref="appeals")
     account, account_id = foreign_key(Account, backref="+")
+    reopened = BooleanField(default=False, help_text="by the management that opens a decision again")
     at = MomentField()
     words = SealedField(LASTS, "key")
     before = SealedField(LASTS, "key")

@@ -11,7 +11,7 @@ from db.desk.cases.handling import Handling
 from db.desk.cases.sentencing import Sentence
 from db.language import say
 from db.store.clock import now
-from db.store.tables import CaseAppeal, CaseFile, CaseParty, Grant, Task
+from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty, Grant, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import decided, heard, judged, party, sentenced, turn, under_investigation
@@ -314,3 +314,37 @@ def test_what_is_lifted_in_a_review_ends_an_appeal_too(world: World, warned: int
     hear(turn(world, warned), warned, "lifted")
     assert not CaseAppeal.select().where(CaseAppeal.outcome == "").exists()
     assert not Task.select().where(Task.duty.startswith("case:%:appeal") & (Task.state == "open")).exists()
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.12")
+def test_who_has_no_account_appeals_on_paper(world: World, demoted: int, clock: Clock) -> None:
+    """Whoever handles the case writes it down, within the time, once; nobody does for who has an account."""
+    handler, party = turn(world, demoted), standing_party(demoted)
+    with pytest.raises(Refused):
+        handler.casework.lodge(demoted, party, "书面申诉")
+    with writing():
+        Account.update(state="disabled").where(Account.id == world.accounts["tangyu"]).execute()
+    with pytest.raises(Refused):
+        world.desk("cendong").casework.lodge(demoted, party, "书面申诉")
+    handler.casework.lodge(demoted, party, "12月1日来信")
+    view = handler.cases.one(demoted)
+    assert say(view.history[-1].act, "zh_CN") == "书面申诉"
+    assert view.parties[0].appeal is not None
+    assert not view.parties[0].appeal.reopened
+    minutes(turn(world, demoted), demoted)
+    hear(turn(world, demoted), demoted, "lifted")
+    with pytest.raises(Refused):
+        handler.casework.lodge(demoted, party, "再次申诉")
+    assert CaseAppeal.select().count() == 1
+
+
+@pytest.mark.clause("C.12")
+def test_a_letter_after_the_time_is_refused_with_the_day(world: World, demoted: int, clock: Clock) -> None:
+    handler = turn(world, demoted)
+    with writing():
+        Account.update(state="disabled").where(Account.id == world.accounts["tangyu"]).execute()
+    clock.forward(days=21)
+    with pytest.raises(Refused) as caught:
+        handler.casework.lodge(demoted, standing_party(demoted), "书面申诉")
+    assert "2026-" in say(caught.value.advice, "en")

@@ -211,5 +211,5 @@ def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: Wo
     assert (notice.clause, notice.detail) == ("D.11.2, own", {"who": "施老师", "entries": 21})
     assert "施老师" not in Notice.get_by_id(notice.id).detail, "on record it is a number"
     record = AuditRecord.get(AuditRecord.act == "duties.usage")
-    assert (record.book, record.clause) == ("class", "D.11.2")
+    assert (record.book, record.clause) == ("class", "D.11.2, own")
     assert not [one for one in deputy.notices.unread() if one.kind == "usage"]

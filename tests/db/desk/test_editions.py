@@ -447,6 +447,8 @@ def test_who_receives_an_edition_for_being_in_touch_outside_is_named_by_the_dire
     queue = world.desk("fengdir").queue
     step = RequestStep.get(RequestStep.request == request)
     assert (step.role, step.clause) == ("director", "I.4.4.2")
+    said = {say(line.label, "zh_CN"): say(line.after, "zh_CN") for line in queue.one(request).lines}
+    assert (said["标签"], said["收到"]) == ("常与外部联系", "通讯录（内部）")
     with pytest.raises(Refused):
         keeper.queue.approve(request, queue.one(request).digest)
     queue.approve(request, queue.one(request).digest)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from db.language import say
 from db.policy.compose import compose, try_compose
+from db.policy.loader import builtin
 from db.policy.regulation import PolicyError
 from db.policy.rules import Held
 from tests.db.policy.texts import regulation
@@ -189,6 +190,27 @@ def test_a_role_that_another_regulation_does_not_know_is_an_employee_there() -> 
 def test_a_role_of_which_nobody_speaks_sees_no_more_than_an_employee() -> None:
     narrow = regulation('scopes = [{ role = "employee", reach = "self", clause = "X.1" }]')
     assert compose("book", [narrow]).scope("director").reach == "self"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("C.10.1", "F.5.1", "G.3.2")
+@pytest.mark.parametrize(
+    ("second", "reach"), [("directory-security", "unit"), ("information-security", "book")]
+)
+@pytest.mark.parametrize(("first", "role"), [("general", "director"), ("wecom", "general-manager")])
+def test_of_the_management_the_narrower_scope_holds(first: str, role: str, second: str, reach: str) -> None:
+    """C.10 names who looks up what, and no director; whoever has a function sees on. H.6.3 asks for what the
+    work needs, which F.5.1 and G.3.2 say of theirs."""
+    alone = compose("book", [builtin()[first]])
+    assert alone.scope(role).reach == "book"
+    for order in (1, -1):
+        both = try_compose("book", [builtin()[first], builtin()[second]][::order], {"maintainer": "hr"})
+        policy = both.policy
+        assert policy is not None
+        assert policy.scope(role).reach == reach
+        assert policy.scope("hr").reach == policy.scope(policy.supervisor.role).reach == "book"
+        warned = [one for one in both.warnings if f"doesn't know {role}" in say(one.message, "en")]
+        assert bool(warned) == (reach == "unit"), "and `policy check` says so"
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -52,3 +52,12 @@ def test_an_announcement_says_the_command_that_takes_its_directory_out(ask: Ask,
     taken = ask("zhangwen", command[command.index("report directory") :].strip())
     assert (taken.status, taken.out[:2]) == (0, b"PK")
     assert "report directory" not in ask("zhangwen", f"notices {notice['notice']}").text
+
+
+@pytest.mark.clause("G.3.1")
+def test_an_objection_to_a_leaders_change_says_that_another_decides(world: World, ask: Ask) -> None:
+    build_wider_world("wecom", beside=world)
+    change(world, "caiming", "wecom", of="shuqi")
+    (told,) = [one for one in world.desk("shuqi").notices.unread() if one.kind == "direct-change"]
+    answer = ask("shuqi", f"notices object {told.id}")
+    assert (answer.status, "由他人决定是否恢复原值" in answer.text + answer.err) == (0, True)

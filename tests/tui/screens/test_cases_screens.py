@@ -9,7 +9,7 @@ from textual.widgets import Input
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
 from db.language import say
-from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation
+from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation, FormDraft
 from db.store.transactions import writing
 from tests.db.desk.casework import heard, judged, under_investigation
 from tests.rules import put_under
@@ -410,3 +410,42 @@ async def test_a_traced_copy_becomes_a_case_by_one_key(issued: World) -> None:
     row = CaseFile.get()
     assert (row.kind, row.book_id, "I.4.4.1" in row.clause) == ("forwarding", "controlled", True)
     assert party_name(CaseParty.get(CaseParty.case == row)) == "陶军"
+
+
+@pytest.mark.clause("A.18")
+@pytest.mark.threat(18)
+async def test_a_report_that_was_typed_when_the_line_was_cut_is_there_again(school: World) -> None:
+    """With its directory and kind, for its reporter alone; gone once it is handed in or thrown away."""
+    app = Classroom(school, "shilaoshi")
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(ReportBreach())
+        await press(pilot, *"leaked", "tab", "tab", "enter", "5")
+        kind = app.screen.query_one("#field-kind", FormField).value
+        app.exit()
+    assert b"leaked" not in bytes(FormDraft.get().content)
+    for other in ("yanlaoshi", "jiangtao"):
+        assert school.desk(other).drafts.mine() == ()
+    assert CaseFile.select().count() == 0
+    again = Classroom(school, "shilaoshi")
+    async with again.run_test(size=SIZE) as pilot:
+        again.push_screen(ReportBreach())
+        await press(pilot, "end")
+        form = again.screen
+        assert [form.query_one(f"#field-{one}", FormField).value for one in ("words", "kind")] == [
+            "leaked",
+            kind,
+        ]
+        assert "依 D.7, D.11.2，报告给严老师（班主任）" in text_of(again)
+        await press(pilot, "ctrl+s")
+    assert CaseFile.get().kind == kind
+    assert FormDraft.select().count() == 0
+    third = Classroom(school, "shilaoshi")
+    async with third.run_test(size=SIZE) as pilot:
+        third.push_screen(ReportBreach())
+        await press(pilot, "x")
+        third.exit()
+    async with (last := Classroom(school, "shilaoshi")).run_test(size=SIZE) as pilot:
+        last.push_screen(ReportBreach())
+        await press(pilot, "escape", "y")
+        assert not isinstance(last.screen, ReportBreach)
+    assert FormDraft.select().count() == 0

@@ -118,6 +118,8 @@ async def test_what_was_typed_when_the_line_was_cut_is_here_again(office: World)
         await pilot.pause()
         assert (typed(app, "mobile"), typed(app, "reason")) == ("13900002121", "new")
         assert "已恢复" in text_of(app)
+        await press(pilot, "f6", "escape")
+        assert "已恢复" not in text_of(app), "whatever is done next takes away what was last said"
         await press(pilot, "ctrl+s")
         assert not isinstance(app.screen, Change)
     last = Request.select().order_by(Request.id.desc()).get()

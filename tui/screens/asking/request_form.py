@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,9 +13,10 @@ from db.desk.refusal import SILENT
 from db.desk.requests.ask_fields import AskField
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.way import Amended, Asks, Way
-from db.language import Message, Text, _, _n, listed, say
-from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, by_clause, confirm
+from db.language import Message, Text, _, _n, listed
+from tui.kit import Choice, Command, FormField, Line, Option, TextInput, by_clause
 from tui.screens.evidence.pick import pick_evidence
+from tui.screens.kept_form import KeptForm
 from tui.sheets.cell import names
 from tui.sheets.clauses import since_when
 from tui.sheets.date_words import day
@@ -30,7 +31,7 @@ ATTACH = Command("evidence", "f6", _("Evidence"), _("Choose files from your tray
 DISCARD = Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g")
 
 
-class RequestForm(Frame):
+class RequestForm(KeptForm):
     """A form that dismisses itself with the request's number, or None.
 
     A subclass puts its own fields into ``body`` and yields ``end()`` after them, and calls ``begin`` once
@@ -38,10 +39,7 @@ class RequestForm(Frame):
     """
 
     KEYS: ClassVar[tuple[Command, ...]] = (SUBMIT, ATTACH, DISCARD)
-    HOME = ""
     AUTO_FOCUS = "FormField TextInput"
-    SHOWS_MODES = False
-    HOLDS_ON = True
     DEFAULT_CSS = """
     RequestForm #fields { height: 1fr; padding: 0 1; }
     RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
@@ -57,8 +55,6 @@ class RequestForm(Frame):
         tray = {file.id: file for file in self.app.desk.evidence.tray()}
         attached = amends.evidence if amends is not None else ()
         self._chosen: dict[str, EvidenceFile] = {one: tray[one] for one in attached if one in tray}
-        self._begun: dict[str, str] = {}
-        self._has_draft = False
 
     def end(self) -> ComposeResult:
         """Since when it is so, reason, evidence, remarks, who decides: the last lines of the form."""
@@ -82,19 +78,9 @@ class RequestForm(Frame):
         yield from ()
 
     def begin(self) -> None:
-        """Say what is attached, and bring back what was typed when a line was cut. What is typed or chosen
-        from now on would be lost."""
+        """Say what is attached, then as of every form."""
         self._show_evidence()
-        self._begun = self.typed()
-        kept = self.app.desk.drafts.kept(self._draft)
-        if kept is not None:
-            self._has_draft = True
-            self.put(kept.typed)
-            words = _(
-                "What you had typed on {moment} is here again. Leaving the form throws it away.",
-                moment=kept.kept_at,
-            )
-            self.app.call_later(self.app.tell, words)
+        super().begin()
 
     @property
     def of(self) -> str:
@@ -102,29 +88,20 @@ class RequestForm(Frame):
         raise NotImplementedError
 
     @property
-    def _draft(self) -> str:
+    def draft(self) -> str:
+        """A request that is amended has its own."""
         return f"amend {self._amends.request}" if self._amends is not None else self.of
 
-    def keep(self) -> None:
-        """Keep what was typed until the form is opened again."""
-        typed = self.typed()
-        if self._begun and typed != self._begun:
-            self.app.desk.drafts.keep(self._draft, say(self.where().place, self.app.language), typed)
-
     def put(self, typed: Mapping[str, str]) -> None:
-        """Fill in what was ``typed`` before, as far as the form still asks for it."""
-        for field in self.query(FormField):
-            if field.field in typed and field.value != typed[field.field]:
-                field.put(typed[field.field])
+        """With what was attached and lies in the tray still."""
+        super().put(typed)
         tray = {file.id: file for file in self.app.desk.evidence.tray()}
         self._chosen = {one: tray[one] for one in typed.get(EVIDENCE, "").split() if one in tray}
         self._show_evidence()
 
     def typed(self) -> dict[str, str]:
-        """Everything that stands on the form, by field."""
-        return {field.field: field.value for field in self.query(FormField)} | {
-            EVIDENCE: " ".join(self._chosen)
-        }
+        """With what is attached."""
+        return super().typed() | {EVIDENCE: " ".join(self._chosen)}
 
     def line(self, name: str) -> FormField:
         """A field of the form."""
@@ -147,7 +124,7 @@ class RequestForm(Frame):
 
     def handed_in(self, request: int) -> None:
         """Close the form and say so."""
-        self._throw_away()
+        self.throw_away()
         self.dismiss(request)
         if not request:
             self.app.call_later(self.app.tell, handed_in(self.app.desk, request))
@@ -163,30 +140,6 @@ class RequestForm(Frame):
         if chosen is not None:
             self._chosen = {file.id: file for file in chosen}
             self._show_evidence()
-
-    def do_back(self) -> None:
-        """Leave, after asking where something was typed or chosen."""
-        self._leave(self.dismiss)
-
-    def do_sign_out(self) -> None:
-        """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
-        self._leave(super().do_sign_out)
-
-    def _leave(self, by: Callable[[], object]) -> None:
-        if self.typed() == self._begun:
-            by()
-        else:
-            self.run_worker(self._flow(self._ask_to_leave(by)))
-
-    async def _ask_to_leave(self, by: Callable[[], object]) -> None:
-        if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
-            self._throw_away()
-            by()
-
-    def _throw_away(self) -> None:
-        self._begun = {}
-        if self._has_draft:
-            self.app.desk.drafts.discard(self._draft)
 
     def show_way(self, way: Way) -> None:
         """Say anew who decides, as what is typed now may go another way."""

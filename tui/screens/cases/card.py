@@ -47,6 +47,7 @@ from tui.sheets.case_work import (
     INVESTIGATE,
     INVOLVE,
     JUDGE,
+    LODGE,
     MINUTES,
     NOTE,
     PERSON,
@@ -71,6 +72,7 @@ VERBS = (
     STATEMENT,
     DECIDE,
     CONFIRM,
+    LODGE,
     MINUTES,
     HEAR,
     REOPEN,
@@ -102,6 +104,7 @@ class CaseCard(Frame):
         command_of(STATEMENT, "s"),
         Command("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
         command_of(CONFIRM, "y"),
+        command_of(LODGE, "l"),
         command_of(MINUTES, "n"),
         Command("hear", "h", HEAR.label, HEAR.help),
         command_of(REOPEN, "o"),
@@ -270,6 +273,10 @@ class CaseCard(Frame):
     async def do_confirm(self) -> None:
         """Whether, and why."""
         await self._carry_out(CONFIRM)
+
+    async def do_lodge(self) -> None:
+        """Whose, and what it says."""
+        await self._carry_out(LODGE)
 
     async def do_minutes(self) -> None:
         """Which file of the tray, and what it says."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,14 +14,13 @@ from tui.kit import (
     Choice,
     Command,
     FormField,
-    Frame,
     Line,
     Option,
     TextInput,
     Where,
     clause_text,
-    confirm,
 )
+from tui.screens.kept_form import KeptForm
 from tui.sheets.case_reports import ABOUT_WHOM, reported
 
 UNKNOWN = "-"
@@ -32,7 +31,7 @@ GOES = _(
 GOES_ELSEWHERE = _("{clause}, it goes to another than {who}, who is told at once; those see nothing of it.")
 
 
-class ReportBreach(Frame):
+class ReportBreach(KeptForm):
     """A form of six lines. It dismisses itself with the number of the report, or None."""
 
     CSS_PATH = "report.tcss"
@@ -46,10 +45,7 @@ class ReportBreach(Frame):
         Command("submit", "ctrl+s", _("Submit"), _("Hand the report in."), second="f4"),
         Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"),
     )
-    HOME = ""
     AUTO_FOCUS = "#field-words .new"
-    SHOWS_MODES = False
-    HOLDS_ON = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +82,19 @@ class ReportBreach(Frame):
     def on_mount(self) -> None:
         """Say to whom it goes."""
         self._say()
+        self.begin()
+
+    @property
+    def draft(self) -> str:
+        """One at a time; nobody but its owner has it."""
+        return "incident"
+
+    def put(self, typed: Mapping[str, str]) -> None:
+        """The directory first, as the kinds are its own."""
+        self.query_one("#field-book", FormField).put(typed.get("book", ""))
+        self.query_one("#field-kind Choice", Choice).options = self._kinds(self._channel)
+        super().put(typed)
+        self._say()
 
     @property
     def _channel(self) -> Channel | None:
@@ -117,7 +126,9 @@ class ReportBreach(Frame):
     @on(Choice.Changed, "#field-book Choice")
     def _another_book(self) -> None:
         kind = self.query_one("#field-kind Choice", Choice)
-        kind.options, kind.value = self._kinds(self._channel), UNKNOWN
+        kind.options = self._kinds(self._channel)
+        if all(option.id != kind.value for option in kind.options):
+            kind.value = UNKNOWN
         kind.refresh(layout=True)
         self._say()
 
@@ -144,23 +155,6 @@ class ReportBreach(Frame):
             about=self._about,
             whom=self._value("whom"),
         )
+        self.throw_away()
         self.dismiss(number)
         self.app.call_later(self.app.tell, reported(number))
-
-    def do_back(self) -> None:
-        """Leave, after asking where something was typed."""
-        self._leave(self.dismiss)
-
-    def do_sign_out(self) -> None:
-        """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
-        self._leave(super().do_sign_out)
-
-    def _leave(self, by: Callable[[], object]) -> None:
-        if any(self._value(name) for name in ("words", "whom", "copy")):
-            self.run_worker(self._flow(self._ask_to_leave(by)))
-        else:
-            by()
-
-    async def _ask_to_leave(self, by: Callable[[], object]) -> None:
-        if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
-            by()

@@ -147,7 +147,7 @@ class Join(LifeForm):
             if not self._may_wait(refusal) or not await self._wants_to_wait():
                 raise
             self.app.desk.lifecycle.expect(self._asked())
-            self._throw_away()
+            self.throw_away()
             self.dismiss(None)
             self.app.call_later(self.app.tell, _("Expected; Today shows the task with its clock."))
         else:

@@ -1,0 +1,81 @@
+"""What every form has in common that is not lost by one key, nor with the line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from db.language import _, say
+from tui.kit import FormField, Frame, confirm
+
+
+class KeptForm(Frame):
+    """A form that asks before it is left, and has what was typed again once a line was cut. A subclass calls
+    ``begin`` once all its fields are drawn."""
+
+    HOME = ""
+    SHOWS_MODES = False
+    HOLDS_ON = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._begun: dict[str, str] = {}
+        self._has_draft = False
+
+    @property
+    def draft(self) -> str:
+        """What the form is called where it is kept."""
+        raise NotImplementedError
+
+    def begin(self) -> None:
+        """Bring back what was typed when a line was cut. What is typed from now on would be lost."""
+        self._begun = self.typed()
+        kept = self.app.desk.drafts.kept(self.draft)
+        if kept is not None:
+            self._has_draft = True
+            self.put(kept.typed)
+            words = _(
+                "What you had typed on {moment} is here again. Leaving the form throws it away.",
+                moment=kept.kept_at,
+            )
+            self.app.call_later(self.app.tell, words)
+
+    def keep(self) -> None:
+        """Keep what was typed until the form is opened again."""
+        typed = self.typed()
+        if self._begun and typed != self._begun:
+            self.app.desk.drafts.keep(self.draft, say(self.where().place, self.app.language), typed)
+
+    def put(self, typed: Mapping[str, str]) -> None:
+        """Fill in what was ``typed`` before, as far as the form still asks for it."""
+        for field in self.query(FormField):
+            if field.field in typed and field.value != typed[field.field]:
+                field.put(typed[field.field])
+
+    def typed(self) -> dict[str, str]:
+        """Everything that stands on the form, by field."""
+        return {field.field: field.value for field in self.query(FormField)}
+
+    def throw_away(self) -> None:
+        """Keep nothing of it any more."""
+        self._begun = {}
+        if self._has_draft:
+            self.app.desk.drafts.discard(self.draft)
+
+    def do_back(self) -> None:
+        """Leave, after asking where something was typed or chosen."""
+        self._leave(self.dismiss)
+
+    def do_sign_out(self) -> None:
+        """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
+        self._leave(super().do_sign_out)
+
+    def _leave(self, by: Callable[[], object]) -> None:
+        if self.typed() == self._begun:
+            by()
+        else:
+            self.run_worker(self._flow(self._ask_to_leave(by)))
+
+    async def _ask_to_leave(self, by: Callable[[], object]) -> None:
+        if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
+            self.throw_away()
+            by()
