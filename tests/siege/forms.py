@@ -232,6 +232,21 @@ def _accepted(_draw: Drawer, desk: Desk) -> Given:
     return {"policy": due[0].policy, "version": due[0].version}
 
 
+def _notice(_draw: Drawer, desk: Desk) -> Given:
+    due = opened(desk.privacy.notices_due)
+    if not due:
+        raise CannotAsk("notices at collection")
+    return {"book": due[0].book, "version": due[0].version}
+
+
+def _optional(draw: Drawer, desk: Desk) -> Given:
+    held = [one for one in opened(desk.privacy.optional) if one.value]
+    if not held:
+        raise CannotAsk("optional data")
+    one = draw.chance.choice(held)
+    return {"book": one.book, "field": one.field}
+
+
 COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "asking.ask": _ask, "asking.amend": _amend, "changes.submit": _change, "changes.amend": _change_amended,
     "lifecycle.join": _join, "lifecycle.expect": _join, "lifecycle.check_join": _join,
@@ -243,6 +258,7 @@ COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "policies.create_book": files.new_book, "importing.load": _rows,
     "importing.check": _rows, "training.load": files.trained,
     "delegation.delegate": _delegated, "accounts.grant": _granted, "reviews.decide": _decided_item,
-    "me.accept": _accepted, **LISTED_TOGETHER,
+    "me.accept": _accepted, "privacy.accept_notice": _notice, "privacy.withdraw": _optional,
+    **LISTED_TOGETHER,
 }  # fmt: skip
 """Operations that are asked with what a form or a list says, as a whole."""

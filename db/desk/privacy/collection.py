@@ -13,7 +13,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from db.desk.authority.standing import Standing, policy_of
@@ -161,13 +160,9 @@ def _written(policy: EffectivePolicy, language: Language) -> str:
 
 
 def _digested(policy: EffectivePolicy) -> tuple[str, Mapping[str, int]]:
-    return _digest_of(policy.book, policy.version)
-
-
-@lru_cache(maxsize=64)
-def _digest_of(book: str, _version: str) -> tuple[str, Mapping[str, int]]:
-    comes_to = dict(_comes_to(policy_of(book)))
-    return hashlib.sha256(book.encode() + canonical(comes_to)).hexdigest()[:32], comes_to
+    """The version of the notice, and what it comes to."""
+    comes_to = dict(_comes_to(policy))
+    return hashlib.sha256(policy.book.encode() + canonical(comes_to)).hexdigest()[:32], comes_to
 
 
 def _comes_to(policy: EffectivePolicy) -> Iterator[tuple[str, int]]:
