@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.extracts.report_rights import export_clause, under_password_alone
 from db.desk.frame import Act, Subject, operation
@@ -26,14 +26,17 @@ from db.desk.papers.sheets import (
     check_paper_counts,
     content_of,
     no_such_sheet,
+    number_in,
     number_of,
     put_on_record,
     read_number,
 )
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.deciding import Deciding
 from db.desk.requests.evidence import READERS, EvidenceFile, described
 from db.desk.requests.request_views import name_of
+from db.desk.requests.watchers import watchers_of
 from db.language import Label, Message, Text, _, listed
 from db.store import clock
 from db.store.audit import TAKEN_OUT
@@ -41,7 +44,7 @@ from db.store.engine import store
 from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.subjects import Destroyed
-from db.store.tables import Account, Book, Evidence, Paper, PaperScan, Person
+from db.store.tables import Account, AuditRecord, Book, Evidence, Paper, PaperScan
 
 REGISTERED = (lists, single)
 AT_ONCE = 200
@@ -65,14 +68,14 @@ class ScanView:
 
 @dataclass(frozen=True, slots=True)
 class PaperRow:
-    """A sheet in a list. ``lines`` are how many are to sign, ``signed`` how many a scan shows; ``enters``:
-    the reader may enter one."""
+    """A sheet in a list. ``subject``: what it is of, in words; ``lines`` are how many are to sign, ``signed``
+    how many a scan shows; ``enters``: the reader may enter one."""
 
     number: str
     kind: str
     label: Text
     about: str
-    names: tuple[str, ...]
+    subject: str
     book: str
     book_label: Label
     clause: str
@@ -223,6 +226,11 @@ class Papers(Subject):
                 paper=paper, line=place, person=line.person, evidence=file, signed_on=signed_on,
                 account=account, at=at, counted=counts,
             )  # fmt: skip
+        if len({content.lines[place - 1].person for place in chosen}) > 1:
+            # On a list of everybody the watchers sign, too: each is told of the others' signatures.
+            deciding = Deciding()
+            barred = deciding.barred(account)
+            self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, deciding)
         self.act.note(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
         self.act.note(lines=_ranges(chosen), counted=counted)
         self.act.back = {"number": number_of(paper.id), "evidence": file.id}
@@ -249,7 +257,7 @@ class Papers(Subject):
         mine = [row for row in rows if row.person_id is not None and row.person_id == self._objector()]
         struck = mine or rows
         if not struck:
-            raise Invalid(Problem("evidence", _("No such scan of this sheet counts.")))
+            raise Invalid(Problem("file", _("No such scan of this sheet counts.")))
         lines = content_of(paper).lines
         by = self.standing.account if self.act.second is None else self.act.second.account
         for row in struck:
@@ -275,9 +283,10 @@ class Papers(Subject):
         if matter is None and not own:
             return None
         try:
-            lines = content_of(paper).lines
+            content = content_of(paper)
+            lines, subject = content.lines, str(content.pages[0].facts[0][1])
         except Destroyed:
-            lines = ()
+            lines, subject = (), "–"
         names = {number: line.name for number, line in enumerate(lines, start=1)}
         scans = list(PaperScan.select().where(PaperScan.paper == paper).order_by(PaperScan.id))
         files = Evidence.select().where(Evidence.id.in_({one.evidence_id for one in scans}))
@@ -287,7 +296,7 @@ class Papers(Subject):
             kind=kind.id,
             label=kind.label,
             about=paper.about,
-            names=(Person.get_by_id(paper.person_id).name,) if paper.person_id else (),
+            subject=subject,
             book=paper.book_id,
             book_label=Label(book.title_zh, book.title_en),
             clause=paper.clause,
@@ -348,10 +357,12 @@ class Papers(Subject):
         mine = (Evidence.id == evidence) & (Evidence.account == self.standing.account) & (Evidence.size > 0)
         file: Evidence | None = Evidence.get_or_none(mine)
         if file is None:
-            raise Invalid(Problem("evidence", _("There is no such file in your tray.")))
+            raise Invalid(Problem("file", _("There is no such file in your tray.")))
         wrong: Message | None = None
         if file.media_type not in PICTURES:
             wrong = _("A scan is one of these: {kinds}.", kinds=listed(TYPES[one] for one in PICTURES))
+        elif _has_left(file.digest):
+            wrong = _("This is a file as it left, and nobody has signed it: print it, sign it, and scan it.")
         elif file.added_at < paper.at:
             wrong = _("This file came in before the sheet was drawn up, so it can't show its signatures.")
         else:
@@ -364,7 +375,7 @@ class Papers(Subject):
                     number=number_of(same.paper_id),
                 )
         if wrong is not None:
-            raise Invalid(Problem("evidence", wrong))
+            raise Invalid(Problem("file", wrong))
         return file
 
     @staticmethod
@@ -383,6 +394,12 @@ class Papers(Subject):
         return day.isoformat()
 
 
+def _has_left(digest: str) -> bool:
+    """Return whether a file of that digest was taken out, as a sheet is that nobody has signed yet."""
+    out = (AuditRecord.act == TAKEN_OUT) & (AuditRecord.outcome == "done")
+    return bool(AuditRecord.select().where(out & AuditRecord.detail.contains(digest)).exists())
+
+
 def _matter(kind: SheetKind, standing: Standing, paper: Paper) -> Matter | None:
     """What ``paper`` is of, for who works with that now."""
     try:
@@ -398,11 +415,11 @@ def _lines(text: str, count: int) -> Sequence[int]:
     found: set[int] = set()
     for part in text.replace("，", ",").replace("、", ",").split(","):
         first, _dash, last = part.strip().partition("-")
-        ends = [first, last or first]
-        if not all(end.strip().isascii() and end.strip().isdigit() and 0 < int(end) <= count for end in ends):
+        begin, end = number_in(first.strip()), number_in((last or first).strip())
+        if not 0 < begin <= end <= count:
             message = _("Say which of the lines 1 to {count} are signed, as 1,3-5, or `all`.", count=count)
             raise Invalid(Problem("lines", message))
-        found |= set(range(int(first), int(ends[1]) + 1))
+        found |= set(range(begin, end + 1))
     return sorted(found)
 
 

@@ -31,7 +31,7 @@ from db.desk.tasks.doers import Doers
 from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
 from db.desk.tasks.task_views import copy_view
 from db.desk.tasks.tasks import no_such_task
-from db.language import Message, Text, _, clause_words, listed
+from db.language import Text, _, listed
 from db.store.tables import (
     Account,
     CaseParty,
@@ -69,7 +69,7 @@ class Undertaking(SheetKind):
         """The text in the version that the person accepted last, or is to accept."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
-        facts = _person(row)
+        facts = _head_of(row)
         pages, lines = [], []
         for rule in policy.undertakings:
             version = (_("Version"), f"{rule.policy} {rule.version}")
@@ -155,7 +155,7 @@ class HandBackList(SheetKind):
         ]
         heads = (_("No."), _("Copy"), _("What"), _("Issued"), _("What became of it"))
         signs = (_("Handed back by"), DAY, _("Received by"), DAY)
-        page = Page(_("Hand-back list"), _person(entry), heads=heads, rows=rows, signs=signs)
+        page = Page(_("Hand-back list"), _head_of(entry), heads=heads, rows=rows, signs=signs)
         return [page], [SheetLine(entry.person_id, one.copy, str(one.id)) for one in copies]
 
     def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
@@ -273,11 +273,7 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Found: {outcome} ({clause})", outcome=OUTCOMES[view.row.outcome], clause=view.row.clause)
     sanctions: list[Text] = [*mine.sanctions, *([mine.further] if mine.further else [])]
     decided: Text = listed(sanctions) if sanctions else _("not punished")
-    clause = clause_words(mine.clause or view.row.clause)
-    yield Message(
-        "{label}: {decided} ({clause})",
-        {"label": _("Sanction decided"), "decided": decided, "clause": clause},
-    )
+    yield _("Sanction: {sanction} ({clause})", sanction=decided, clause=mine.clause or view.row.clause)
     if mine.amount:
         yield _("Fine: {amount} {currency} in all", amount=mine.amount, currency=mine.currency)
     if mine.appeal is not None and mine.appeal.outcome:
@@ -294,7 +290,7 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Decided by: {who}", who=listed(view.decided_by))
 
 
-def _person(entry: Entry) -> tuple[tuple[Text, Text], ...]:
+def _head_of(entry: Entry) -> tuple[tuple[Text, Text], ...]:
     unit = Unit.get_by_id(entry.unit_id).name
     label = policy_of(entry.book_id).field("unit").label
     return (_("Name"), entry.name), (label, unit), (_("Position"), entry.position or "–")
