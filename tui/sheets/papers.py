@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from db.desk import Invalid, Problem
+from db.desk.notation.parsing import read_day
 from db.desk.papers.papers import Entered, PaperRow, ScanView
 from db.desk.papers.sheets import KINDS
 from db.language import Message, Text, _, clause_words
-from tui.sheets.asks import Ask, At, Choice, OneOf, Row, Typed
+from tui.sheets.asks import Ask, At, Choice, OneOf, Row, Typed, TypedLate
 from tui.sheets.cell import Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.out import to_type
@@ -54,6 +56,12 @@ def draws(
     )
 
 
+def _day(text: str) -> None:
+    day = read_day(text)
+    if isinstance(day, Message):
+        raise Invalid(Problem(DAY.id, day))
+
+
 def _files(at: At[Any]) -> list[Choice[str]]:
     return [Choice(one.id, one.name, note=one.id) for one in at.desk.evidence.tray()]
 
@@ -83,8 +91,11 @@ OF = Typed(
     _("Of what: an issue, a revision, a topic (book/topic), an entry, a task, or a case."),
     title=_("Sheet to sign"),
 )
-FACTS = Typed(
-    "words", _("The facts of a decision, as the person is to read them."), required=False, longest=2000
+FACTS = TypedLate(
+    "words",
+    _("The facts of a decision, as the person is to read them."),
+    title=_("Sheet to sign"),
+    longest=2000,
 )
 FILE: OneOf[str] = OneOf(
     "file",
@@ -93,7 +104,12 @@ FILE: OneOf[str] = OneOf(
     choices=_files,
     nothing=_("Your tray is empty; send the scan in first: `evidence add`."),
 )
-DAY = Typed("day", _("The day on the signatures, such as 2026-11-23"), title=_("Enter a scan"))
+DAY = Typed(
+    "day",
+    _("The day on the signatures, such as 2026-11-23"),
+    title=_("Enter a scan"),
+    check=lambda _at, text: _day(text),
+)
 LINES = Typed(
     "lines",
     _("Which lines are signed, such as 1,3-5, or `all`; blank where there is one."),
@@ -184,10 +200,6 @@ def _facts(row: PaperRow) -> Sequence[Fact]:
     return found
 
 
-def _whom(row: PaperRow) -> Text:
-    return row.names[0] if row.names else row.about
-
-
 PAPERS: Final[Sheet[PaperRow]] = Sheet(
     id="papers",
     operation="papers.list",
@@ -204,11 +216,11 @@ PAPERS: Final[Sheet[PaperRow]] = Sheet(
     columns=(
         Column("paper", _("Sheet"), lambda row: row.number, 7, tone="strong"),
         Column("kind", _("What"), lambda row: row.label, few=True, data=lambda row: row.kind),
-        Column("about", _("Of"), _whom, 14, data=lambda row: row.about),
+        Column("about", _("Of"), lambda row: row.subject, 16, data=lambda row: row.about),
         Column("book", _("Directory"), lambda row: row.book_label, 16, from_width=100, few=True,
                data=lambda row: row.book),
         Column("drawn_up", _("Drawn up"), lambda row: row.drawn_up, 16, from_width=100),
-        Column("by", _("By"), lambda row: row.by, from_width=NEVER),
+        Column("by", _("Drawn up by"), lambda row: row.by, from_width=NEVER),
         Column("signed", _("Signed"), lambda row: f"{row.signed}/{row.lines}", 7, in_english=8, right=True,
                tone=lambda row: "good" if row.signed == row.lines else "warn"),
         Column("scans", _("Scans"), nothing, from_width=NEVER, data=lambda row: [

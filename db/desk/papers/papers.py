@@ -26,6 +26,7 @@ from db.desk.papers.sheets import (
     check_paper_counts,
     content_of,
     no_such_sheet,
+    number_in,
     number_of,
     put_on_record,
     read_number,
@@ -43,7 +44,7 @@ from db.store.engine import store
 from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.subjects import Destroyed
-from db.store.tables import Account, Book, Evidence, Paper, PaperScan, Person
+from db.store.tables import Account, AuditRecord, Book, Evidence, Paper, PaperScan
 
 REGISTERED = (lists, single)
 AT_ONCE = 200
@@ -67,14 +68,14 @@ class ScanView:
 
 @dataclass(frozen=True, slots=True)
 class PaperRow:
-    """A sheet in a list. ``lines`` are how many are to sign, ``signed`` how many a scan shows; ``enters``:
-    the reader may enter one."""
+    """A sheet in a list. ``subject``: what it is of, in words; ``lines`` are how many are to sign, ``signed``
+    how many a scan shows; ``enters``: the reader may enter one."""
 
     number: str
     kind: str
     label: Text
     about: str
-    names: tuple[str, ...]
+    subject: str
     book: str
     book_label: Label
     clause: str
@@ -256,7 +257,7 @@ class Papers(Subject):
         mine = [row for row in rows if row.person_id is not None and row.person_id == self._objector()]
         struck = mine or rows
         if not struck:
-            raise Invalid(Problem("evidence", _("No such scan of this sheet counts.")))
+            raise Invalid(Problem("file", _("No such scan of this sheet counts.")))
         lines = content_of(paper).lines
         by = self.standing.account if self.act.second is None else self.act.second.account
         for row in struck:
@@ -282,9 +283,10 @@ class Papers(Subject):
         if matter is None and not own:
             return None
         try:
-            lines = content_of(paper).lines
+            content = content_of(paper)
+            lines, subject = content.lines, str(content.pages[0].facts[0][1])
         except Destroyed:
-            lines = ()
+            lines, subject = (), "–"
         names = {number: line.name for number, line in enumerate(lines, start=1)}
         scans = list(PaperScan.select().where(PaperScan.paper == paper).order_by(PaperScan.id))
         files = Evidence.select().where(Evidence.id.in_({one.evidence_id for one in scans}))
@@ -294,7 +296,7 @@ class Papers(Subject):
             kind=kind.id,
             label=kind.label,
             about=paper.about,
-            names=(Person.get_by_id(paper.person_id).name,) if paper.person_id else (),
+            subject=subject,
             book=paper.book_id,
             book_label=Label(book.title_zh, book.title_en),
             clause=paper.clause,
@@ -355,10 +357,12 @@ class Papers(Subject):
         mine = (Evidence.id == evidence) & (Evidence.account == self.standing.account) & (Evidence.size > 0)
         file: Evidence | None = Evidence.get_or_none(mine)
         if file is None:
-            raise Invalid(Problem("evidence", _("There is no such file in your tray.")))
+            raise Invalid(Problem("file", _("There is no such file in your tray.")))
         wrong: Message | None = None
         if file.media_type not in PICTURES:
             wrong = _("A scan is one of these: {kinds}.", kinds=listed(TYPES[one] for one in PICTURES))
+        elif _has_left(file.digest):
+            wrong = _("This is a file as it left, and nobody has signed it: print it, sign it, and scan it.")
         elif file.added_at < paper.at:
             wrong = _("This file came in before the sheet was drawn up, so it can't show its signatures.")
         else:
@@ -371,7 +375,7 @@ class Papers(Subject):
                     number=number_of(same.paper_id),
                 )
         if wrong is not None:
-            raise Invalid(Problem("evidence", wrong))
+            raise Invalid(Problem("file", wrong))
         return file
 
     @staticmethod
@@ -390,6 +394,12 @@ class Papers(Subject):
         return day.isoformat()
 
 
+def _has_left(digest: str) -> bool:
+    """Return whether a file of that digest was taken out, as a sheet is that nobody has signed yet."""
+    out = (AuditRecord.act == TAKEN_OUT) & (AuditRecord.outcome == "done")
+    return bool(AuditRecord.select().where(out & AuditRecord.detail.contains(digest)).exists())
+
+
 def _matter(kind: SheetKind, standing: Standing, paper: Paper) -> Matter | None:
     """What ``paper`` is of, for who works with that now."""
     try:
@@ -405,11 +415,11 @@ def _lines(text: str, count: int) -> Sequence[int]:
     found: set[int] = set()
     for part in text.replace("，", ",").replace("、", ",").split(","):
         first, _dash, last = part.strip().partition("-")
-        ends = [first, last or first]
-        if not all(end.strip().isascii() and end.strip().isdigit() and 0 < int(end) <= count for end in ends):
+        begin, end = number_in(first.strip()), number_in((last or first).strip())
+        if not 0 < begin <= end <= count:
             message = _("Say which of the lines 1 to {count} are signed, as 1,3-5, or `all`.", count=count)
             raise Invalid(Problem("lines", message))
-        found |= set(range(int(first), int(ends[1]) + 1))
+        found |= set(range(begin, end + 1))
     return sorted(found)
 
 

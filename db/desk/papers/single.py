@@ -68,7 +68,7 @@ class Undertaking(SheetKind):
         """The text in the version that the person accepted last, or is to accept."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
-        facts = _person(row)
+        facts = _head_of(row)
         pages, lines = [], []
         for rule in policy.undertakings:
             version = (_("Version"), f"{rule.policy} {rule.version}")
@@ -154,7 +154,7 @@ class HandBackList(SheetKind):
         ]
         heads = (_("No."), _("Copy"), _("What"), _("Issued"), _("What became of it"))
         signs = (_("Handed back by"), DAY, _("Received by"), DAY)
-        page = Page(_("Hand-back list"), _person(entry), heads=heads, rows=rows, signs=signs)
+        page = Page(_("Hand-back list"), _head_of(entry), heads=heads, rows=rows, signs=signs)
         return [page], [SheetLine(entry.person_id, one.copy, str(one.id)) for one in copies]
 
     def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
@@ -289,7 +289,7 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Decided by: {who}", who=listed(view.decided_by))
 
 
-def _person(entry: Entry) -> tuple[tuple[Text, Text], ...]:
+def _head_of(entry: Entry) -> tuple[tuple[Text, Text], ...]:
     unit = Unit.get_by_id(entry.unit_id).name
     label = policy_of(entry.book_id).field("unit").label
     return (_("Name"), entry.name), (label, unit), (_("Position"), entry.position or "–")

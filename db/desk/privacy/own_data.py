@@ -35,6 +35,7 @@ from db.store.tables import (
     EditionIssue,
     Entry,
     KnownSource,
+    PaperScan,
     Request,
     SignInSession,
     Trained,
@@ -207,6 +208,9 @@ def _trained(standing: Standing, stored: bool) -> Iterator[tuple[Text, ...]]:
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
     for row in Trained.select().where(Trained.person == standing.person).order_by(Trained.on_day.desc()):
         yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+    for scan in PaperScan.select().where(PaperScan.person == standing.person).order_by(PaperScan.id):
+        sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
+        yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on
     books = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
     for one in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account):
         title: Text = titles.get(one.policy, one.policy)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.cases.appeals import appeal_until
+from db.desk.entry.record import remove
 from db.desk.papers.papers import PaperRow
 from db.desk.papers.sheets import content_of, read_number
 from db.desk.privacy.erasing import erase
 from db.language import say
+from db.store.clock import now
 from db.store.engine import Store
 from db.store.subjects import Destroyed
 from db.store.tables import (
     Account,
     AuditRecord,
     CaseFile,
+    Delegation,
     EditionCopy,
+    Entry,
     Evidence,
     Grant,
     HandBack,
@@ -299,9 +304,11 @@ def test_what_can_not_be_a_scan_of_the_sheet_is_refused_in_words(world: World, c
     text = desk.evidence.add("话.txt", "他签了".encode()).id
     others = scan(world.desk("zhangwei"), "别人的")
     good = scan(desk, "好的")
+    unsigned = desk.evidence.add("原件.pdf", fetch(desk, paper).content).id
     wrong: list[tuple[str, str, str, str]] = [
         (early, "2026-11-23", "", "before the sheet was drawn up"),
         (text, "2026-11-23", "", "A scan is one of these"),
+        (unsigned, "2026-11-23", "", "nobody has signed it"),
         (others, "2026-11-23", "", "no such file"),
         ("nothing", "2026-11-23", "", "no such file"),
         (good, "2026-11-22", "", "nobody signed it before"),
@@ -310,6 +317,8 @@ def test_what_can_not_be_a_scan_of_the_sheet_is_refused_in_words(world: World, c
         (good, "2026-11-23", "2", "lines 1 to 1"),
         (good, "2026-11-23", "0", "lines 1 to 1"),
         (good, "2026-11-23", "一", "lines 1 to 1"),
+        (good, "2026-11-23", "1-0", "lines 1 to 1"),
+        (good, "2026-11-23", "9" * 5000, "lines 1 to 1"),
         (good, "2026-11-23", "²", "lines 1 to 1"),
     ]
     for file, day, lines, said in wrong:
@@ -396,6 +405,50 @@ def test_who_was_objected_to_does_not_enter_it_again_alone(world: World) -> None
         with pytest.raises(Pending):
             desk.papers.enter(number, scan(desk, number), "2026-11-23")
     assert PaperScan.select().where(PaperScan.struck_at.is_null()).count() == 0
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("A.17")
+@pytest.mark.parametrize("day", ["2026-11-28T10:00", "2027-02-09T10:00", "2026-12-31T23:50"])
+def test_a_deputy_keeps_the_sheets_and_a_stand_in_does_not(world: World, clock: Clock, day: str) -> None:
+    """On a Saturday, at Spring Festival, and just before midnight: what is held by an own right works with
+    sheets, what one stands in for decides alone."""
+    clock.set(f"{day}+08:00")
+    desk, signed = world.desk("liuyang"), day[:10]
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    until = (clock.now.date() + timedelta(days=3)).isoformat()
+    with writing():
+        Delegation.create(
+            account=world.accounts["liuyang"], to=world.accounts["zhangwei"], role="hr", book="staff",
+            from_day=signed, until_day=until, reason="出差", created_at=now(),
+        )  # fmt: skip
+    stand_in = world.desk("zhangwei")
+    with pytest.raises(Refused):
+        stand_in.papers.enter(paper, scan(stand_in, "代办"), signed)
+    deputy = world.grant("guotao", "hr", "staff")
+    with writing():
+        Grant.update(capacity="deputy").where(Grant.id == deputy).execute()
+    other = world.desk("guotao")
+    assert other.papers.enter(paper, scan(other, "副手"), signed).counted == 1
+    assert told(world.desk("zhangwen"))
+
+
+@pytest.mark.threat(53)
+def test_who_left_in_the_middle_is_entered_and_told_nothing_wrong(world: World, clock: Clock) -> None:
+    """A signature of before the last day can be entered after it; the list of before names them still."""
+    wide = build_wider_world("general", beside=world)
+    desk = wide.desk("yuhr")
+    paper = desk.papers.draw_up("training", "general/directory-rules")
+    entry = Entry.get(
+        (Entry.book == "general") & (Entry.name == content_of(Paper.get_by_id(1)).lines[4].name)
+    )
+    clock.forward(days=2)
+    with writing():
+        remove(entry.id, "2026-11-24")
+    made = desk.papers.enter(paper, scan(desk), "2026-11-24", "4-5")
+    assert made.counted == 2
+    again = desk.papers.draw_up("training", "general/directory-rules")
+    assert entry.name not in {line.name for line in content_of(Paper.get_by_id(read_number(again))).lines}
 
 
 def test_what_is_signed_by_one_alone_goes_with_them(world: World) -> None:

@@ -25,6 +25,7 @@ from db.store.tables import (
     Request,
 )
 from db.store.transactions import writing
+from reports.regulation import document
 from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -133,6 +134,34 @@ def test_where_no_regulation_says_so_each_acknowledges_a_revision(store: Store, 
     issue(wider, operator(wider), revision("information-security", "2", "2026-12-01"))
     (notice,) = wider.desk("shibu").notices.unread()
     assert (notice.acknowledge, notice.clause) == (True, "default")
+
+
+@pytest.mark.clause("G.9", "H.8.1")
+def test_a_revision_is_a_document_with_its_number_and_signatory(store: Store, clock: Clock) -> None:
+    """For everybody whom it binds, before its day and after; in words, from the text on record."""
+    wider = build_wider_world("wecom", "safety")
+    operator(wider)
+    numbered = ('version = "2"', 'version = "2"\nnumber = "星云人〔2026〕12号"')
+    issue(wider, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS, numbered))
+    view = wider.desk("shuqi").policies.document("wecom", "wecom", "2")
+    assert (view.number, view.version, view.effective, view.before) == (
+        "星云人〔2026〕12号", "2", "2026-12-01", "1.1",
+    )  # fmt: skip
+    assert view.signed_by, "whoever agreed to it signs it, with the office"
+    assert {clause.partition(".")[0] for clause, _heading in view.headings} == {"G"}
+    assert {one.begins for one in view.changes} == {True, False}
+    assert document(view, "zh_CN").startswith(b"%PDF")
+    first = wider.desk("shuqi").policies.document("wecom", "wecom", "1.1")
+    assert (first.before, first.changes, first.signed_by) == ("", (), ())
+    for login, book, version in (("shuqi", "wecom", "3"), ("panan", "wecom", "2"), ("shuqi", "safety", "2")):
+        with pytest.raises(Refused):
+            wider.desk(login).policies.document(book, "wecom", version)
+    taken = ('version = "2"', 'version = "2"\nnumber = "星云人〔2026〕12号"')
+    with pytest.raises(Invalid) as caught:
+        wider.desk("kangle").policies.add(revision("safety-officers", "2", "2026-12-01", taken))
+    assert "星云人〔2026〕12号" in say(caught.value.problems[0].message, "zh_CN")
+    clock.set("2027-03-01T09:00+08:00")
+    assert wider.desk("shuqi").policies.document("wecom", "wecom", "2").number == view.number
 
 
 @pytest.mark.clause("G.9")

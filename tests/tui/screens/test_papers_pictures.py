@@ -38,7 +38,7 @@ def signed(outside: World) -> World:
     with patch.object(secrets, "token_hex", lambda size=16: f"{next(numbers):0{2 * size}x}"):
         (revised,) = desk.policies.revisions(BOOK)
         paper = desk.papers.draw_up("revision", str(revised.id))
-        desk.papers.enter(paper, scan(desk), "2026-11-23", "1-3")
+        desk.papers.enter(paper, scan(desk), "2026-11-23", "all")
         victim = outside.desk("shuqi")
         for one in victim.notices.unread():
             if one.detail.get("operation") == "papers.enter":
@@ -63,8 +63,8 @@ def test_a_revision_as_a_document(snap_matrix: Snap, signed: World) -> None:
 @pytest.mark.clause("G.9")
 async def test_from_the_list_to_the_scan_and_back(signed: World, clock: Clock) -> None:
     """The line that prints it, a scan entered by keys alone, and the scan looked at."""
-    desk = signed.desk("xuhr")
-    scan(desk, "第二次")
+    clock.forward(minutes=1)
+    scan(signed.desk("xuhr"), "第二次")
     app = Outside(signed, "xuhr", View("zh_CN"), lambda _app: Papers())
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "p")
