@@ -248,7 +248,7 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     """Closed, and long after an appeal could be made; the record stays, and the sanction counts no more."""
     turn(world, demoted).casework.close(demoted, "已执行")
     clock.forward(days=400)
-    first, party = world.desk("cendong"), standing_party(demoted)
+    first, party = world.desk("cenzong"), standing_party(demoted)
     for login in ("panlong", "tangyu", "xuning"):
         with pytest.raises(Refused):
             world.desk(login).casework.reopen(demoted, party, "另有其人")
@@ -258,7 +258,7 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     assert last_record("casework.reopen").clause == "default"
     assert CaseParty.get_by_id(party).sanctions == "downgrade", "until it is reviewed it stands"
     assert "C.12" in refused(partial(hear, first, demoted, "lifted")).clause
-    second = world.desk("cenzong")
+    second = world.desk("cendong")
     assert heard(second, "case-review")
     hear(second, demoted, "lifted")
     row, now_ = CaseFile.get_by_id(demoted), CaseParty.get_by_id(party)
