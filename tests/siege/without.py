@@ -1,23 +1,23 @@
 """``python -m tests.siege.without [ROW…]``: whether siege finds again what it was made to find.
 
-In a copy of the tree the guards of a row of the threat table are taken away, as `make guards` does, and siege
-is let loose on it: every holder with the operations that the row is about, and whoever they let in. It has to
-find what the row says, and says how long that took; exits 1 where it does not.
+The guards of a row of the threat table are taken out of the running program, as `make guards` takes them out
+of a copy of the tree, and siege is let loose on it: every holder with the operations that the row is about,
+and whoever they let in. It has to find what the row says; exits 1 where it does not.
 """
 
 from __future__ import annotations
 
-import os
+import ast
+import importlib
+import inspect
 import random
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from tests.guards.__main__ import _copy
 from tests.guards.reading import guards
 from tests.siege.actors import holders
 from tests.siege.bounds import unbounded
@@ -91,49 +91,68 @@ ROWS = {
     54: Row((TOLD,), (UNTOLD, "delegation"), _by_operations("delegation.delegate")),
     55: Row((SECOND,), (ALONE, "calendar_day"), _by_operations("calendar.add")),
     58: Row(
-        ("others are asked so often a day", "so much is kept a day", "so many bytes are kept a day"),
-        ("unbounded",), _by_bounds,
+        ("so many bytes are kept a day",), ("unbounded",), _by_bounds,
     ),
 }  # fmt: skip
 
 
-def main(rows: list[int]) -> int:
-    """Try each of ``rows`` in a copy of its own; 0 where all are found again."""
-    missed = [row for row in rows or ROWS if not _found_again(row)]
+def main(rows: Sequence[int]) -> int:
+    """Try each of ``rows``; 0 where all are found again."""
+    missed = []
+    with built() as stage:
+        for row in rows or ROWS:
+            began, used = time.monotonic(), time.process_time()
+            with ExitStack() as stack:
+                for guard in ROWS[row].guards:
+                    stack.enter_context(taken_away(guard))
+                found = next(_found(stage, ROWS[row], began + SECONDS), None)
+            seconds = time.process_time() - used
+            print(
+                f"{row}: {' '.join(filter(None, found)) if found else 'NOT FOUND'}, {seconds:.0f} s",
+                flush=True,
+            )
+            if found is None:
+                missed.append(row)
     print(f"{len(rows or ROWS) - len(missed)} of {len(rows or ROWS)} found again")
     return 1 if missed else 0
 
 
-def _found_again(row: int) -> bool:
-    with tempfile.TemporaryDirectory(prefix="siege-without-") as folder:
-        tree = _copy(Path(folder))
-        for guard in guards():
-            if guard.says in ROWS[row].guards:
-                file, text = guard.taken_away(tree)
-                (tree / file).write_text(text, "utf-8")
-        run = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "tests.siege.without", "--here", str(row)],
-            cwd=tree, env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
-            check=False,
-        )  # fmt: skip
-    return run.returncode == 0
+def _found(stage: Stage, row: Row, until: float) -> Iterator[tuple[str, ...]]:
+    """What is found that begins as ``row`` says."""
+    for key in row.search(stage, until):
+        if key[: len(row.finds)] == row.finds:
+            yield key
 
 
-def _here(row: int) -> int:
-    """Besiege this tree until it finds what ``row`` says."""
-    with built() as stage:
-        began, used = time.monotonic(), time.process_time()
-        for key in ROWS[row].search(stage, began + SECONDS):
-            if key[: len(ROWS[row].finds)] == ROWS[row].finds:
-                seconds = time.process_time() - used
-                print(f"{row}: found {' '.join(filter(None, key))}: {seconds:.0f} s", flush=True)
-                return 0
-            if time.monotonic() > began + SECONDS:
-                break
-    print(f"{row}: not found in {SECONDS:.0f} s", flush=True)
-    return 1
+@contextmanager
+def taken_away(says: str) -> Iterator[None]:
+    """The program without the guard that ``says`` so: its function runs what is left of it."""
+    guard = next(one for one in guards() if one.says == says)
+    file, source = guard.taken_away()
+    module = importlib.import_module(file.removesuffix(".py").replace("/", "."))
+    name = guard.symbol.rpartition(":")[2].split(".")
+    *_classes, last = (one for one in name if one.isidentifier())
+    function = inspect.unwrap(vars(module).get(last) or _method_of(module, last))
+    kept = function.__code__
+    left = next(one for one in ast.walk(ast.parse(source))
+                if isinstance(one, ast.FunctionDef) and one.name == last)  # fmt: skip
+    left.decorator_list = []
+    made: dict[str, Any] = {}
+    exec(compile(ast.Module([left], []), file, "exec"), vars(module) | {}, made)
+    function.__code__ = made[last].__code__
+    try:
+        yield
+    finally:
+        function.__code__ = kept
+
+
+def _method_of(module: Any, name: str) -> Any:
+    """The method ``name`` of a class of ``module``."""
+    classes = (
+        one for one in vars(module).values() if inspect.isclass(one) and one.__module__ == module.__name__
+    )
+    return next(vars(one)[name] for one in classes if name in vars(one))
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    sys.exit(_here(int(given[1])) if given[:1] == ["--here"] else main([int(one) for one in given]))
+    sys.exit(main([int(one) for one in sys.argv[1:]]))
