@@ -26,7 +26,7 @@ SUBJECTS: dict[str, Message] = {
     "recalled": _("Called back: your copy {number} of {edition}, issue {issue}"),
     UPDATE: _("What changed in {unit} since {since}"),
     WATCHED: _("Many protected values were shown to one person"),
-    USED: _("Many entries were opened by one person"),
+    USED: _("Many entries were looked at by one person"),
     FAILED: _("Somebody tries to sign in as you"),
     "account-reset": _("A reset of the sign-in of {who} was asked for"),
     "reset-vouched": _("A reset of the sign-in of {who} was vouched for"),
@@ -74,8 +74,8 @@ BODIES: dict[str, Message] = {
         "The audit says of whom, and for what purpose and reason: sign in and look there."
     ),
     USED: _(
-        "{name},\n\n{who} opened {entries} entries within a day, in the book {book}. The audit says which: "
-        "sign in and look there."
+        "{name},\n\n{who} looked at {entries} entries within a day, in the book {book}. The audit says "
+        "which: sign in and look there."
     ),
     FAILED: _(
         "{name},\n\n{count} tries to sign in as you to the contact directory failed, {knowing} of them with "

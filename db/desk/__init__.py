@@ -42,6 +42,7 @@ from db.desk.frame import DESKS, Act
 from db.desk.importing.importing import Importing
 from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.lifecycle.lifecycle import Lifecycle
+from db.desk.listed import Listings
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.outside.outside import Outside
 from db.desk.overview.overview import Overview
@@ -94,6 +95,7 @@ class Desk:
         self.actor = actor
         self.kept = Kept(actor)
         self.pulse = Pulse(actor)
+        self.listed = Listings()
         self.running: Act | None = None
         self.access = Access(self)
         self.backups = BookBackups(self)

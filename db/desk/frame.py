@@ -96,7 +96,7 @@ class Act:
     called: str = ""
     """What the record calls the act, where that is not the operation."""
     with_record: list[Callable[[], None]] = field(default_factory=list)
-    """What is written beside the record of a lengthy operation."""
+    """What is written beside the record of a lengthy operation, or after one that only reads."""
     asked: Mapping[str, Any] = field(default_factory=dict)
     """The operation's arguments, by name."""
     second: Second | None = None
@@ -260,6 +260,10 @@ def _acting(
         if made.lengthy:
             with writing():
                 set_down(act)
+        elif act.with_record and not made.recorded:
+            with writing():
+                for write in act.with_record:
+                    write()
     except Refused as refusal:
         if act is not None:
             act.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}

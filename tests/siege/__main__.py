@@ -23,7 +23,7 @@ from tests.siege.actors import TOGETHER, Holder, holders
 from tests.siege.bounds import unbounded
 from tests.siege.outside import by_a_file, from_the_host
 from tests.siege.report import accepted, never, told, unexercised
-from tests.siege.search import ACTIVE, by_everybody, enrolled, every_operation, walks
+from tests.siege.search import ACTIVE, by_everybody, by_puppets, every_operation, walks
 from tests.siege.shrinking import minimised
 from tests.siege.stage import Stage, built
 from tests.siege.walking import Tally
@@ -113,7 +113,8 @@ def _by_whom_it_takes(stage: Stage, seed: int, tally: Tally, until: float) -> No
     def unmoved() -> list[str]:
         return [one.partition(" ")[0] for one in unexercised(stage.exercised, tally)]
 
-    enrolled(stage, seed, tally, until)
+    for holder in holders(stage):
+        by_puppets(stage, seed, tally, holder, until)
     by_everybody(stage, seed, tally, undone, until=until)
     by_everybody(stage, seed, tally, unmoved, until=until)
 

@@ -89,23 +89,71 @@ def by_everybody(
                 every_operation(stage, seed + number, 1, tally, [holder], [operation], until)
 
 
-def enrolled(stage: Stage, seed: int, tally: Tally, until: float = math.inf) -> None:
-    """An account that somebody makes and comes in by, by the first who can."""
-    for holder in holders(stage):
-        chance, gang = random.Random(f"{seed}:{holder}:enrolled"), Gang.of(stage, holder)
-        for _draw in range(8):
-            if tally.reached["door.enrol"] or time.monotonic() > until:
-                return
-            with stage.attempt():
-                siege = Siege(stage, gang, tally)
-                taken()
-                made = _asked(Drawer(stage, siege.gang, chance), gang.accounts[0], "accounts.create", tally)
-                if made is None or siege.step(made)[0].how != "done":
-                    continue
-                for account in new_accounts(stage)[-1:]:
-                    enrol = Act(gang.accounts[0], "door.enrol", {"account": Ref("account", account)})
-                    for find in siege.step(enrol)[1]:
-                        tally.note(find, holder, (made, enrol))
+def by_puppets(stage: Stage, seed: int, tally: Tally, holder: Holder, until: float = math.inf) -> None:
+    """``holder`` makes an account, comes in by it, asks for something as that person, and decides on it; and
+    the other way round."""
+    chance, gang = random.Random(f"{seed}:{holder}:puppets"), Gang.of(stage, holder)
+    me = gang.accounts[0]
+    for _draw in range(8):
+        if time.monotonic() > until:
+            return
+        with stage.attempt():
+            siege = Siege(stage, gang, tally)
+            taken()
+            if not _made_one(siege, chance, holder):
+                continue
+            puppet = siege.gang.accounts[-1]
+            for by, other in ((puppet, me), (me, puppet)):
+                for _try in range(12):
+                    before = tuple(siege.walk)
+                    _step(siege, chance, holder, by, chance.choice(ASKS))
+                    asked = [one for one in siege.walk[len(before) :] if one.by == by]
+                    newest = _rows("SELECT max(id) FROM request WHERE state = 'open'")[0][0]
+                    if not asked or newest is None:
+                        continue
+                    given = {
+                        "request": Ref("request", newest),
+                        "digest": Ref("digest", newest),
+                        "comment": "同意",
+                    }
+                    with siege.perhaps(undone=True):
+                        _judged(siege, holder, Act(other, "queue.approve", given))
+            return
+
+
+ASKS = (
+    "changes.submit",
+    "asking.ask",
+    "lifecycle.leave",
+    "lifecycle.move",
+    "accounts.grant",
+    "lifecycle.join",
+)
+
+
+def _made_one(siege: Siege, chance: random.Random, holder: Holder) -> bool:
+    """Make an account and come in by it, if that can be."""
+    me = siege.gang.accounts[0]
+    _step(siege, chance, holder, me, "accounts.create")
+    for account in new_accounts(siege.stage)[-1:] if siege.walk else ():
+        _judged(siege, holder, Act(me, "door.enrol", {"account": Ref("account", account)}))
+    return len(siege.walk) > 1
+
+
+def _step(siege: Siege, chance: random.Random, holder: Holder, by: int, operation: str) -> None:
+    act = _asked(Drawer(siege.stage, siege.gang, chance), by, operation, siege.tally)
+    if act is not None:
+        _judged(siege, holder, act)
+
+
+def _judged(siege: Siege, holder: Holder, act: Act) -> None:
+    before = tuple(siege.walk)
+    for find in siege.step(act)[1]:
+        siege.tally.note(find, holder, (*before, act))
+
+
+def _rows(sql: str) -> list[tuple[int | None]]:
+    return list(database.execute_sql(sql).fetchall())
 
 
 @dataclass

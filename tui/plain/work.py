@@ -23,6 +23,7 @@ def work(
 ) -> int:
     """Run a command at an open desk, in the language of its actor. The exit status: 0 done, 1 refused or
     failed, 2 wrong usage."""
+    desk.listed.step = 1
     room = Room(desk, desk.actor.language, width, stdin, stdout, stderr)
     command, rest = find_among(COMMANDS, argv)
     if command is None:

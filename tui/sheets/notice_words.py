@@ -262,7 +262,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     RETURNED: _clock(_("Returned to you, to be amended: {what}, {who}")),
     "sync-failed": _not_told,
     "usage": lambda notice: _(
-        "{who} opened {count} entries within a day",
+        "{who} looked at {count} entries within a day",
         who=str(notice.detail["who"]),
         count=str(notice.detail["entries"]),
     ),

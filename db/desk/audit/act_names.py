@@ -38,6 +38,7 @@ OTHER_ACTS: dict[str, Message] = {
     "journal.damaged": _("find the journal damaged"),
     "directory.alarm": _("tell of many protected values shown"),
     "directory.shown": _("be shown protected values"),
+    "directory.listed": _("go through lists"),
     "directory.missed": _("look for a protected value that nobody has"),
     "editions.update_notice": _("send an update notice"),
     "duties.escalate": _("escalate a deadline"),

@@ -83,7 +83,7 @@ class Directory(Subject):
         if unit is not None:
             ground = ground.within(unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.standing.policy(book), facets))
-        return lines_of(self.standing, book, ground, found)
+        return self._listed(book, lines_of(self.standing, book, ground, found))
 
     @operation("directory.search", label=_("search the directory"), recorded=False, power=LOOKS)
     def search(
@@ -113,7 +113,7 @@ class Directory(Subject):
         text, typed = directory_views.narrowing(policy, ground, text)
         asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
         found = search(ground, asked, own, min(limit, MOST), book)
-        return lines_of(standing, book, ground, found)
+        return self._listed(book, lines_of(standing, book, ground, found))
 
     @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)
     def by_value(
@@ -277,6 +277,11 @@ class Directory(Subject):
         contact = contact_card(self.standing, row, self._reader(row), purpose)
         self._note(row, (*contact.numbers, *contact.addresses))
         return contact
+
+    def _listed(self, book: str, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
+        """``lines``, once they are counted."""
+        self.desk.listed.add(self.act, book, (line.entry for line in lines))
+        return lines
 
     def _reader(self, row: Entry) -> Reader:
         """How the actor sees ``row``: beyond the watch over what is shown, protected values are masked."""

@@ -262,7 +262,7 @@ def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
     """Tell whom the policy names of those who open unusually many entries: never the person themselves."""
     count = 0
     for usage in unusual(policy):
-        if once(f"usage:{policy.book}:{usage.account}:{usage.day}"):
+        if once(f"{usage.what}:{policy.book}:{usage.account}:{usage.day}"):
             count += 1
             rule, accounts = usage.rule, accounts_with(usage.account)
             clause = cite_period(rule.clause, rule.clause_of("entries_a_day"))

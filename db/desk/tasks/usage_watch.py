@@ -1,18 +1,23 @@
-"""The watch over how a book is used: whoever opens unusually many entries within a day (D.11.2). Not an
-operation."""
+"""The watch over how a book is used: whoever opens unusually many entries within a day (D.11.2), or is listed
+many. Not an operation."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from db.desk.clockwork import today
+from db.desk.listed import LISTED, MOST
+from db.desk.showing import watch_of
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import clock
 from db.store.engine import database
+from db.store.record_words import words_of
 from db.store.sql import fetch
+from db.store.tables import AuditRecord
 
 LOOKS = ("directory.card", "directory.reveal", "directory.contact", "directory.photo")
 """Acts by which an entry is looked at; calls in an emergency are no sign of a leak."""
@@ -20,21 +25,30 @@ LOOKS = ("directory.card", "directory.reveal", "directory.contact", "directory.p
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Somebody who opened more entries within the last day than the watch allows."""
+    """Somebody who looked at more entries within the last day than the watch allows; ``what`` is ``usage`` or
+    ``listed``."""
 
     rule: WatchRule
     account: int
     entries: int
     day: str
+    what: str = "usage"
 
 
 def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
     """Those whom the watch over ``policy``'s book is to tell of."""
+    since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))
+    mark, day = database.param, today().isoformat()
+    listed = Counter[int]()
+    theirs = (AuditRecord.book == policy.book) & (AuditRecord.act == LISTED) & (AuditRecord.at > since)
+    for row in AuditRecord.select().where(theirs):
+        listed[row.account] += words_of(row).detail.get("entries", 0)
+    for account, count in sorted(listed.items()):
+        if count > MOST:
+            yield Usage(watch_of(policy), account, count, day, "listed")
     rule = next((one for one in policy.watches if one.what == "usage"), None)
     if rule is None:
         return
-    since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))
-    mark = database.param
     acts = ", ".join(mark for _act in LOOKS)
     rows = fetch(
         f"SELECT account, COUNT(DISTINCT entry) FROM audit_record WHERE book = {mark} AND act IN ({acts})"
@@ -43,4 +57,4 @@ def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
         (policy.book, *LOOKS, "done", since, rule.entries_a_day),
     )
     for account, count in rows:
-        yield Usage(rule, account, count, today().isoformat())
+        yield Usage(rule, account, count, day)

@@ -1,0 +1,54 @@
+"""How many entries somebody was listed. Not an operation.
+
+Lists show nobody's protected values and take no right, but page after page they are a copy of the directory
+too (threat 64). So each entry that a session is listed for the first time counts, but for those who keep the
+book: a screen is on record each `STEP` entries, a plain command each time before it says anything. Whoever is
+listed more than `MOST` within a day is told of by the watch (`tasks.usage_watch`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from db.store import audit
+
+if TYPE_CHECKING:
+    from db.desk.frame import Act
+
+LISTED = "directory.listed"
+STEP = 100
+MOST = 1000
+
+
+class Listings:
+    """What one session was listed: entries by book, and of how many of these nothing is on record yet."""
+
+    def __init__(self) -> None:
+        self.step = STEP
+        self._seen: dict[str, set[int]] = defaultdict(set)
+        self._unsaid: dict[str, int] = defaultdict(int)
+
+    def add(self, act: Act, book: str, entries: Iterable[int]) -> None:
+        """Count ``entries`` that ``act`` lists, and have them put on record once it has read."""
+        if act.standing.keeps(book):
+            return
+        fresh = set(entries) - self._seen[book]
+        self._seen[book] |= fresh
+        self._unsaid[book] += len(fresh)
+        if self._unsaid[book] >= self.step:
+            act.with_record.append(partial(self._put_on_record, act, book))
+
+    def _put_on_record(self, act: Act, book: str) -> None:
+        audit.append(
+            act=LISTED,
+            outcome="done",
+            account=act.actor.account,
+            session=act.actor.session,
+            source=act.actor.source,
+            front=act.actor.front,
+            book=book,
+            detail={"entries": self._unsaid.pop(book)},
+        )
