@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db.desk.authority.actor import Actor
-from db.desk.authority.standing import books_of, policy_of
+from db.desk.authority.permissions import books_of, policy_of
 from db.desk.refusal import SILENT
 from db.store import clock
 from db.store.tables import Account

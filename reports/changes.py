@@ -70,6 +70,6 @@ def _told(told: Told) -> Text:
     )
 
 
-def _in_turn(deciders: Sequence[Text]) -> Label:
+def _in_turn(approvers: Sequence[Text]) -> Label:
     """Who decided, one after the other."""
-    return Label(*(" → ".join(say(one, language) for one in deciders) for language in ("zh_CN", "en")))
+    return Label(*(" → ".join(say(one, language) for one in approvers) for language in ("zh_CN", "en")))

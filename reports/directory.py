@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.extracts.entries import DirectoryColumn
 from db.desk.importing.columns import extra_columns
 from db.language import Label, _, _n

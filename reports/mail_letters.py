@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.accounts.account_notices import FAILED
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
 from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local
-from db.desk.telling.post import Letter
+from db.desk.notifications.post import Letter
 from db.language import Label, Message, Text, _, clause_words, say
 from db.store.engine import store
 from db.store.tables import Book

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from db.desk import Actor, Desk, open_desk
 from db.desk.authority.offices import set_head
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import create_book, create_unit
 from db.desk.privacy.collection import key_of, notice_of, put_on_record

@@ -208,6 +208,6 @@ def _look(environment: Mapping[str, str], chosen: str | None) -> Look:
 def rehearse(home: str) -> None:
     """Go through the first screens headless, so that what is forked from here starts warm."""
     from db.store.settings import Home
-    from tui import rehearsal
+    from tui import warmup
 
-    rehearsal.rehearse(Home(Path(home)), app_for)
+    warmup.rehearse(Home(Path(home)), app_for)

@@ -24,13 +24,14 @@ from db.desk.asking.consent_desk import Consents
 from db.desk.audit.audit import Audit
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.kept import Kept
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.authority.terms import PROTECTING, is_host
 from db.desk.backups.book_backups import BookBackups
 from db.desk.calendars.calendars import Calendars
 from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.cases.work import CaseWork
+from db.desk.change_signal import Pulse
 from db.desk.directory.directory import Directory
 from db.desk.directory.office_list import Offices
 from db.desk.editions.copies import Copies
@@ -49,7 +50,6 @@ from db.desk.overview.overview import Overview
 from db.desk.papers.papers import Papers
 from db.desk.policies.policies import Policies
 from db.desk.privacy.privacy import Privacy
-from db.desk.pulse import Pulse
 from db.desk.refusal import SILENT, Invalid, Overtaken, Pending, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
@@ -145,16 +145,16 @@ class Desk:
         """End the access of everybody whose last day is over (A.10)."""
         end_due()
 
-    def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
+    def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
         """What the actor must accept before anything else (A.17); nothing before the host's operator shuts
         somebody out."""
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
-        return undertakings_due(standing)
+        return undertakings_due(permissions)
 
-    def trained(self, standing: Standing, asked: Mapping[str, object]) -> Standing:
-        """``standing`` without the books that are closed to it until a training (F.6.2)."""
-        return without_closed_books(standing, asked)
+    def trained(self, permissions: Permissions, asked: Mapping[str, object]) -> Permissions:
+        """``permissions`` without the books that are closed to it until a training (F.6.2)."""
+        return without_closed_books(permissions, asked)
 
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
         """Put the running act on record as a request, where it takes two or time; None where it may be done

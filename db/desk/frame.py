@@ -15,7 +15,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from db.desk.authority.actor import Actor, Strength
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.power import rows
 from db.desk.power.declaration import Power
 from db.desk.quota import count
@@ -83,7 +83,7 @@ class Act:
 
     operation: Operation
     actor: Actor
-    standing: Standing
+    permissions: Permissions
     desk: Desk
     moves: set[Moves]
     """What it may move: what its operation declares, and each kind of request that it puts in force."""
@@ -189,8 +189,8 @@ class Subject:
         return running
 
     @property
-    def standing(self) -> Standing:
-        return self.act.standing
+    def permissions(self) -> Permissions:
+        return self.act.permissions
 
 
 def operation(
@@ -247,14 +247,16 @@ def _acting(
     act: Act | None = None
     begun_after = rows.last_change() if made.recorded else 0
     try:
-        with _begun(desk, writing if made.recorded and not made.lengthy else reading) as standing:
+        with _begun(desk, writing if made.recorded and not made.lengthy else reading) as permissions:
             moves = set(made.power.moves)
-            act = Act(made, desk.actor, standing, desk, moves, begun_after, asked=asked, unwatched=unwatched)
+            act = Act(
+                made, desk.actor, permissions, desk, moves, begun_after, asked=asked, unwatched=unwatched
+            )
             desk.running = act
             _admit(act, desk, asked)
             yield act
             if made.recorded and not made.lengthy:
-                count(made.name, act.actor.front, act.standing, act.begun_after)
+                count(made.name, act.actor.front, act.permissions, act.begun_after)
                 desk.tell_of(act)
                 set_down(act)
         if made.lengthy:
@@ -275,17 +277,17 @@ def _acting(
 
 
 @contextmanager
-def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) -> Iterator[Standing]:
+def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) -> Iterator[Permissions]:
     """A transaction and what the actor holds in it. What somebody's last day ends has ended before."""
     with ExitStack() as opened:
         opened.enter_context(transaction())
-        standing = desk.kept.standing()
-        if standing.is_day_over:
+        permissions = desk.kept.permissions()
+        if permissions.is_day_over:
             opened.close()
             desk.end_last_days()
             opened.enter_context(transaction())
-            standing = desk.kept.standing()
-        yield standing
+            permissions = desk.kept.permissions()
+        yield permissions
 
 
 def set_down(act: Act) -> None:
@@ -316,7 +318,7 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
         )
     if made.before_undertaking:
         return
-    due = desk.undertakings_due(act.standing)
+    due = desk.undertakings_due(act.permissions)
     if due:
         raise Refused(
             _("You have not accepted the undertaking of confidentiality that is in force."),
@@ -324,4 +326,4 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
             _("Sign in again; it is shown first, to be read and accepted."),
         )
     if not made.untrained:
-        act.standing = desk.trained(act.standing, asked)
+        act.permissions = desk.trained(act.permissions, asked)

@@ -33,7 +33,7 @@ class Listings:
 
     def add(self, act: Act, book: str, entries: Iterable[int]) -> None:
         """Count ``entries`` that ``act`` lists, and have them put on record once it has read."""
-        if act.standing.keeps(book):
+        if act.permissions.keeps(book):
             return
         fresh = set(entries) - self._seen[book]
         self._seen[book] |= fresh

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from db.desk.authority.actor import Actor, Strength
-from db.desk.authority.standing import Standing, policy_of, standing_of
+from db.desk.authority.permissions import Permissions, permissions_of, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem
@@ -65,22 +65,24 @@ class WhoAmI:
         return tuple((book.title, book.classification) for book in ranked)
 
 
-def undertakings_due(standing: Standing) -> tuple[UndertakingDue, ...]:
+def undertakings_due(permissions: Permissions) -> tuple[UndertakingDue, ...]:
     """Undertakings of the account's books that it has not accepted in their present version (A.17)."""
-    found: tuple[UndertakingDue, ...] | None = standing.worked_out.get(UndertakingDue)
+    found: tuple[UndertakingDue, ...] | None = permissions.derived.get(UndertakingDue)
     if found is None:
-        found = standing.worked_out[UndertakingDue] = tuple(_not_accepted(standing))
+        found = permissions.derived[UndertakingDue] = tuple(_not_accepted(permissions))
     return found
 
 
-def _not_accepted(standing: Standing) -> Iterable[UndertakingDue]:
+def _not_accepted(permissions: Permissions) -> Iterable[UndertakingDue]:
     due: dict[tuple[str, str], UndertakingDue] = {}
-    for book in standing.books:
-        policy = standing.policy(book)
+    for book in permissions.books:
+        policy = permissions.policy(book)
         for rule in policy.undertakings:
             key = (rule.policy, rule.version)
-            any_version = {name for name, _version in standing.accepted}
-            if key not in standing.accepted and (rule.again_when_changed or rule.policy not in any_version):
+            any_version = {name for name, _version in permissions.accepted}
+            if key not in permissions.accepted and (
+                rule.again_when_changed or rule.policy not in any_version
+            ):
                 titles = {ref.id: ref.title for ref in policy.policies}
                 due[key] = UndertakingDue(
                     rule.policy, rule.version, titles[rule.policy], rule.text, rule.clause
@@ -90,7 +92,7 @@ def _not_accepted(standing: Standing) -> Iterable[UndertakingDue]:
 
 def password_clause(actor: Actor) -> str:
     """The clause that limits the age of the actor's password."""
-    for book in standing_of(actor).books:
+    for book in permissions_of(actor).books:
         rule = policy_of(book).password
         if rule.max_age_days is not None:
             return rule.clause_of("max_age_days")
@@ -110,7 +112,7 @@ class Me(Subject):
     )
     def who(self) -> WhoAmI:
         """Who the actor is, and in which books."""
-        account = Account.get_by_id(self.standing.account)
+        account = Account.get_by_id(self.permissions.account)
         name = account.person.name if account.person is not None else account.login
         return WhoAmI(
             login=account.login,
@@ -125,7 +127,7 @@ class Me(Subject):
     @operation("me.unit_label", label=_("ask what a unit is called"), recorded=False, power=LOOKS)
     def unit_label(self, book: str | None = None) -> Text:
         """What a unit is called in ``book``, or without one in lists over all of the actor's books."""
-        return self.standing.unit_label(book)
+        return self.permissions.unit_label(book)
 
     @operation(
         "me.undertakings",
@@ -137,7 +139,7 @@ class Me(Subject):
     )
     def undertakings(self) -> tuple[UndertakingDue, ...]:
         """What waits for the actor's acceptance."""
-        return undertakings_due(self.standing)
+        return undertakings_due(self.permissions)
 
     @operation(
         "me.accept",
@@ -152,11 +154,11 @@ class Me(Subject):
 
         Raises Invalid where it is not the one that waits.
         """
-        due = [u for u in undertakings_due(self.standing) if (u.policy, u.version) == (policy, version)]
+        due = [u for u in undertakings_due(self.permissions) if (u.policy, u.version) == (policy, version)]
         if not due:
             raise Invalid(Problem("undertaking", _("This undertaking has changed. Read it again.")))
         UndertakingAccepted.create(
-            account=self.standing.account, policy=policy, version=version, at=clock.now()
+            account=self.permissions.account, policy=policy, version=version, at=clock.now()
         )
         self.act.note(clause=due[0].clause, policy=policy, version=version)
 
@@ -172,7 +174,7 @@ class Me(Subject):
         """Remember the language of the actor's screens. Raises Invalid for one that we don't speak."""
         if language not in LANGUAGES:
             raise Invalid(Problem("language", _("Choose zh_CN or en.")))
-        Account.update(language=language).where(Account.id == self.standing.account).execute()
+        Account.update(language=language).where(Account.id == self.permissions.account).execute()
         self.act.note(language=language)
 
     @operation(
@@ -187,22 +189,22 @@ class Me(Subject):
         """Remember the theme of the actor's screens. Raises Invalid for one that does not exist."""
         if theme not in THEMES:
             raise Invalid(Problem("theme", _("Choose one of: {themes}.", themes=", ".join(THEMES))))
-        Account.update(theme=theme).where(Account.id == self.standing.account).execute()
+        Account.update(theme=theme).where(Account.id == self.permissions.account).execute()
         self.act.note(theme=theme)
 
     def _books(self) -> tuple[BookOfMine, ...]:
         titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
-        own = [unit for _entry, unit in self.standing.own.values()]
+        own = [unit for _entry, unit in self.permissions.own.values()]
         units: dict[int | None, str] = {
             unit.id: unit.name for unit in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(own))
         }
-        return tuple(self._book(book, titles[book], units) for book in self.standing.books)
+        return tuple(self._book(book, titles[book], units) for book in self.permissions.books)
 
     def _book(self, book: str, title: Label, units: Mapping[int | None, str]) -> BookOfMine:
-        policy = self.standing.policy(book)
-        entry, unit = self.standing.own.get(book, (None, None))
+        policy = self.permissions.policy(book)
+        entry, unit = self.permissions.own.get(book, (None, None))
         labels = {role.id: role.label for role in policy.roles}
-        roles = tuple(sorted(self.standing.deciding_roles(book)))
+        roles = tuple(sorted(self.permissions.deciding_roles(book)))
         return BookOfMine(
             id=book,
             title=title,

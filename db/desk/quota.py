@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from db.desk.authority.standing import Standing
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions
+from db.desk.due_dates import today
 from db.desk.refusal import SILENT, Refused
 from db.language import Message, _
 from db.store.engine import store
@@ -156,7 +156,7 @@ class Limits:
 LIMITS: Final = Limits()
 
 
-def count(operation: str, front: str, standing: Standing, after: int) -> None:
+def count(operation: str, front: str, permissions: Permissions, after: int) -> None:
     """Count what the running transaction keeps since ``after``, as its last thing but the record. Raises
     Refused where it is more than the person may keep today; nothing of it is kept then."""
     if front == "host" or operation in MASS or operation.startswith(DECIDING):
@@ -164,12 +164,12 @@ def count(operation: str, front: str, standing: Standing, after: int) -> None:
     rows, size = added(store().database, after, KEPT)
     if not rows:
         return
-    day, person = today().isoformat(), _person_of(standing.account)
+    day, person = today().isoformat(), _person_of(permissions.account)
     DayCount.insert(person=person, day=day).on_conflict_ignore().execute()
     row = for_update(DayCount.select().where((DayCount.person == person) & (DayCount.day == day))).get()
     row.acts, row.size = row.acts + 1, row.size + size
     row.on_others += bool(rows & ON_OTHERS)
-    times = OFFICE if _holds_office(standing) else 1
+    times = OFFICE if _holds_office(permissions) else 1
     for used, most, said in (
         (row.acts, LIMITS.acts, _TOO_MANY),
         (row.on_others, LIMITS.on_others, _TOO_MUCH_WORK),
@@ -202,6 +202,6 @@ def _person_of(account: int) -> str:
     return f"account {account}" if person is None else f"person {person}"
 
 
-def _holds_office(standing: Standing) -> bool:
+def _holds_office(permissions: Permissions) -> bool:
     """Whether the actor holds a role of their own besides an employee's."""
-    return any(one.role != "employee" for one in standing.holdings)
+    return any(one.role != "employee" for one in permissions.holdings)

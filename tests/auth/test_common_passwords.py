@@ -62,7 +62,7 @@ def test_a_very_long_password_is_judged_soon(store: Store) -> None:
 
 def test_the_list_is_loaded_where_a_password_is_judged_alone() -> None:
     """It would cost every session its memory."""
-    code = "import sys, tui.app, tui.errand, tui.host.console; sys.exit('zxcvbn' in sys.modules)"
+    code = "import sys, tui.app, tui.plain_session, tui.host.console; sys.exit('zxcvbn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -146,7 +146,7 @@ def test_a_burst_is_told_by_mail_once(zhangwen: Owner, clock: Clock, monkeypatch
     from db.store.settings import Mail
 
     monkeypatch.setattr(
-        "db.desk.telling.post.store",
+        "db.desk.notifications.post.store",
         lambda: type("Sends", (), {"settings": store().settings.model_copy(
             update={"mail": Mail(host="localhost", sender="a@example.com", tls="none")})}),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from db.desk.accounts.account_notices import Kind
-from db.desk.telling.post import next_letter
+from db.desk.notifications.post import next_letter
 from db.store import engine
 from db.store.engine import Store
 from db.store.settings import Mail

@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 
 from db.desk import Actor, Desk, open_desk
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.putting_on_record import put_shipped
-from db.desk.authority.standing import policy_of
 from db.desk.entry.lines import written
 from db.policy.effective import EffectivePolicy
 from db.store import clock, searchindex

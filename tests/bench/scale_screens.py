@@ -13,7 +13,7 @@ from typing import Any
 
 from db.desk import Actor, Desk, open_desk
 from db.desk.audit.audit import DIMENSIONS, AuditFilter
-from db.desk.clockwork import calendar, today
+from db.desk.due_dates import calendar, today
 from db.desk.importing.importing import Source
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.engine import store

@@ -8,7 +8,7 @@ from itertools import islice
 
 from db.desk import Actor, Desk, open_desk
 from db.desk.authority.offices import set_head
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.requests.change_kind import payload
 from db.desk.requests.frozen import freeze
 from db.desk.requests.payload import put

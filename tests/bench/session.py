@@ -32,9 +32,9 @@ from tests.bench.rows import Outcome, Row, Unmeasured, table
 from tests.bench.scale import counting
 from tests.tui.front.running import Running, connect
 from tui.app import app_for
-from tui.rehearsal import TERMINAL
 from tui.screens.directory.browse import EMPTY
 from tui.screens.today import Today
+from tui.warmup import TERMINAL
 
 LOGIN, NAME = "zhangwei", "张伟"
 FIRST_SCREENS = ((LOGIN, "employee", 60), ("chenjing", "HR", 80), ("hejun", "security", 100))

@@ -27,9 +27,9 @@ from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import MARK, Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, store
-from db.store.hiding import Showing
 from db.store.keys import read_backup_key, read_keys, write_key
 from db.store.opening import open_store
+from db.store.row_encryption import Showing
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry, EntryField, Grant, Notice, NoticeRecipient
 from db.store.tables.base import Table

@@ -13,23 +13,23 @@ from peewee import BlobField, CharField, TextField
 from db.desk.backups import owners_backups
 from db.desk.backups.running import make, run
 from db.desk.entry.naming import by_number
+from db.desk.notifications.notices import tell
 from db.desk.privacy.erasing import OUTSIDE, erase
 from db.desk.requests.payload import opened
 from db.desk.tasks.duties import RunnerPlace
-from db.desk.telling.notices import tell
 from db.language import say
 from db.store import audit, subject_copies, subjects
 from db.store.backups.dump import dump
 from db.store.backups.rows import KEPT
 from db.store.backups.vault import lines
 from db.store.engine import close_store, store
-from db.store.hiding import Hiding, Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
 from db.store.opening import open_store
 from db.store.personal import PERSONAL, WAYS
 from db.store.proof.making import carried
+from db.store.row_encryption import Hiding, Showing
 from db.store.sealing import SealBroken
 from db.store.settings import Home
 from db.store.tables import ALL, Entry, EntryField, Person, Request, SubjectKey, columns

@@ -22,7 +22,6 @@ from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import manifests
 from db.store.checkpoints import Notary, expected, read, states
 from db.store.engine import Store, close_store, database, forget_connections, store
-from db.store.hiding import Showing
 from db.store.journal import capture
 from db.store.journal.capture import paused
 from db.store.keys import (
@@ -52,6 +51,7 @@ from db.store.proof.judging import (
 from db.store.proof.making import carried, end, put
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
+from db.store.row_encryption import Showing
 from db.store.settings import Home
 from db.store.tables import Account, OutsideFinding, OutsideSurvey, Person, base
 from db.store.transactions import writing

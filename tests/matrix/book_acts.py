@@ -8,8 +8,8 @@ from datetime import date
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.audit.audit import AuditFilter
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import regulations_of
-from db.desk.authority.standing import policy_of
 from db.desk.editions.tracing import TracedFile
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 
 from db.desk import Desk
 from db.desk.authority.offices import set_head
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry, remove
 from db.desk.entry.units import create_unit
-from db.desk.requests.turns import Turns
+from db.desk.requests.request_approvers import RequestApprovers
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal
@@ -267,9 +267,9 @@ def _access(cast: Cast, relation: str, days: int) -> None:
     others by the same request."""
     request = ask_access(cast.desk("employee"), cast.book, "对接", name=cast.name(relation), days=days)
     row = Request.get_by_id(request)
-    turns = Turns([row])
-    (step,) = turns.steps(row)
-    decider = Account.get_by_id(turns.deciders(row, step)[0].account)
+    request_approvers = RequestApprovers([row])
+    (step,) = request_approvers.steps(row)
+    decider = Account.get_by_id(request_approvers.approvers(row, step)[0].account)
     cast.world.desk(decider.login).queue.approve(request, row.digest)
     given = AccessGrant.get(AccessGrant.request == request)
     for reader in READERS:

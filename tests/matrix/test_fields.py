@@ -9,7 +9,7 @@ import io
 import pytest
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.language import Text
 from tests.matrix.cast import ORDER, Cast
 from tests.matrix.conftest import trial

@@ -14,8 +14,8 @@ import pikepdf
 import pytest
 
 from db.desk.audit.audit import AuditFilter
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.reach import SIDES
-from db.desk.authority.standing import policy_of
 from db.desk.directory.directory_views import UnitNode
 from db.store import clock
 from db.store.tables import Account, Entry

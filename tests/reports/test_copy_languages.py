@@ -15,7 +15,7 @@ from db.confined.marks import column_label, place_label
 from db.desk.editions.issuing import content_in, packed_in
 from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.marks import labels_of
-from db.desk.telling.post import next_letter
+from db.desk.notifications.post import next_letter
 from db.language import LANGUAGES, Label, Language
 from db.store.engine import Store
 from db.store.sealing import seal

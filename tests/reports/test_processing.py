@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.privacy.processing import seen_by
 from db.language import Language, say
 from db.policy.compose import compose

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from db.desk import Desk, Refused
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.store.engine import Store, store
 from db.store.keys import SIGN_EVIDENCE, read_publics
 from db.store.tables import AuditRecord

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from db.desk.authority.offices import heads_in
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.editions.making import to_make
 from db.desk.entry.record import load, tags_of
 from db.desk.entry.units import path_of

@@ -16,7 +16,7 @@ from inspect import Parameter, signature
 from typing import Any
 
 from db.desk import Desk, Invalid, Refused, SessionOver
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.frame import METHODS
 from db.store.engine import database
 from tests.siege.actors import Gang

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from db.desk import Desk
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.store.engine import database
 from tests.siege import files
 from tests.siege.acts import Made, Ref

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk, Invalid, Refused, SessionOver
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
 from db.store.engine import database

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.store.engine import database
 from tests.siege.actors import Gang, accounts_of, person_of
 from tests.siege.acts import Act
@@ -242,13 +242,13 @@ def _decided(gang: Gang, act: Act, rows: Sequence[Row]) -> str | None:
         ):
             continue
         asked = row.after["requester_id"]
-        deciders = database.execute_sql(
+        approvers = database.execute_sql(
             "SELECT decided_by_id FROM request_step WHERE decided_by_id IS NOT NULL "
             f"AND request_id = {database.param}",
             (row.after["id"],),
         ).fetchall()
-        if {one for (one,) in deciders} - {asked} or act.do.startswith("queue."):
-            verdicts.add("others" if any(not gang.same(asked, one) for (one,) in deciders) else "alone")
+        if {one for (one,) in approvers} - {asked} or act.do.startswith("queue."):
+            verdicts.add("others" if any(not gang.same(asked, one) for (one,) in approvers) else "alone")
     if "alone" in verdicts:
         return "alone"
     return "others" if verdicts else None

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import REGULATIONS
 from db.store.tables import Book

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from auth import passwords
 from db.desk import Desk, Invalid, Refused, open_desk
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry
 from db.desk.power import rows
 from db.desk.refusal import Pending

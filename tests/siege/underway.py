@@ -14,8 +14,8 @@ from auth.codes import digest_of
 from auth.enrolment import Enrolment
 from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
-from db.desk.authority.standing import policy_of
-from db.desk.cases.handling import Handling
+from db.desk.authority.permissions import policy_of
+from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.sentencing import Sentence
 from db.desk.entry.record import apply_values, create_entry, reindex_entry
 from db.desk.entry.units import create_unit
@@ -204,7 +204,7 @@ def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) ->
     ).fetchone()
     for _step in range(12):
         row = CaseFile.get_by_id(case)
-        waiting = Handling().waiting(row)
+        waiting = CaseRoles().waiting(row)
         if waiting and row.state == "investigating":
             _involved(world.desk(Account.get_by_id(waiting[0].account).login), case, concerned)
         if row.state == "judged" != phase:

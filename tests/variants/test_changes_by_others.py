@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from db.desk import Refused
-from db.desk.requests.turns import Turns
+from db.desk.requests.request_approvers import RequestApprovers
 from db.store.tables import Account, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import refusal
@@ -60,20 +60,20 @@ LAST = {"staff": "A.6", "subsidiary": "C.4", "group": "E.13.3", "secured": "H.5.
 """The clause by which the change is entered by those who keep the book."""
 
 
-def deciders(request: int) -> set[str]:
+def approvers(request: int) -> set[str]:
     """The logins for whom ``request`` waits."""
-    turns = Turns()
-    step = turns.open_step(stored(request))
+    request_approvers = RequestApprovers()
+    step = request_approvers.open_step(stored(request))
     if step is None:
         return set()
-    found = turns.deciders(stored(request), step)
+    found = request_approvers.approvers(stored(request), step)
     return {Account.get_by_id(one.account).login for one in found}
 
 
 def goes(house: World, request: int, *steps: tuple[set[str] | frozenset[str], str]) -> None:
     """Assert for whom each step waits, and have one of them approve it."""
     for waiting, login in steps:
-        assert deciders(request) == waiting
+        assert approvers(request) == waiting
         approve(house, login, request)
     assert state(request) == "applied"
 
@@ -131,10 +131,10 @@ def test_after_the_heads_last_day_it_waits_above(house: World, clock: Clock, boo
     request = change(house, d.member, book)
     leave(house, other(d.keepers, d.head), book, d.head, "2026-11-27", heir)
     clock.set("2026-11-27T23:00+08:00")
-    assert deciders(request) == {d.head}
+    assert approvers(request) == {d.head}
     clock.set("2026-11-28T00:00:01+08:00")
     house.desk(d.member).me.who()
-    assert deciders(request) == d.above
+    assert approvers(request) == d.above
     first = min(d.above)
     left = d.keepers - {first}
     goes(house, request, (d.above, first), (left, min(left)))
@@ -178,7 +178,7 @@ def test_who_stands_in_for_the_head_does_not_decide_on_their_own(house: World, b
     d = GROUPS[book]
     deputise(house, d.head, of, "head", book)
     request = change(house, of, book)
-    assert deciders(request) == {d.head}
+    assert approvers(request) == {d.head}
     refusal(house.desk(of), request, stored(request).digest)
 
 
@@ -198,7 +198,7 @@ def test_who_came_to_head_the_department_meanwhile_does_not_decide_on_their_own(
     request = change(house, d.member, book)
     succeed(house, d.member, "head", book, d.unit)
     clock.forward(days=1)
-    assert deciders(request) == d.above
+    assert approvers(request) == d.above
     refusal(house.desk(d.member), request, stored(request).digest)
     refusal(house.desk(d.head), request, stored(request).digest)
 
@@ -228,7 +228,7 @@ def test_who_acts_in_human_resources_deletes_nothing_unreviewed(house: World, cl
     act_for(house, "majun", "hr", "group", instead_of="luoyan")
     clock.set("2027-02-06T10:00+08:00")
     request = house.desk("majun").asking.ask("delete", "group", {"entry": "张伟"}, "重复")
-    assert deciders(request) == {"liuyang"}
+    assert approvers(request) == {"liuyang"}
     refusal(house.desk("majun"), request, stored(request).digest)
 
 
@@ -252,14 +252,14 @@ def test_who_stands_in_decides_and_reports_nothing(house: World) -> None:
 def test_a_maintainers_own_edit_waits_for_another_second_person(house: World, clock: Clock) -> None:
     """One of two keepers edits a partner's entry; the other leaves before having looked."""
     request = change(house, "fangmin", "subsidiary", "wuhao")
-    assert deciders(request) >= {"gaoshan"}
+    assert approvers(request) >= {"gaoshan"}
     approve(house, "gaoshan", request)
-    assert deciders(request) == {"yeqing"}
+    assert approvers(request) == {"yeqing"}
     house.grant("xuning", "hr", "subsidiary")
     leave(house, "fangmin", "subsidiary", "yeqing", "2026-11-27")
     clock.set("2026-11-28T08:00+08:00")
     house.desk("fangmin").me.who()
-    assert deciders(request) == {"xuning"}
+    assert approvers(request) == {"xuning"}
     refusal(house.desk("fangmin"), request, stored(request).digest)
 
 
@@ -314,7 +314,7 @@ def test_what_a_new_leader_completes_is_in_force_and_told(
     assert state(request) == "applied"
     assert house.desk(whom).notices.unread(), "the person it is about is told each time"
     own = change(house, leader, "wecom")
-    assert deciders(own) == {"huanghr", "xuhr"}
+    assert approvers(own) == {"huanghr", "xuhr"}
 
 
 @walks("G.4.2", person="leaver", day="last-day")
@@ -351,7 +351,7 @@ def test_changes_are_fed_to_the_assistant_of_today(
         deputise(house, "zhuli", "wenmi", "assistant", "controlled")
     clock.set("2026-11-28T10:00+08:00" if given == "stand-in" else "2026-11-24T10:00+08:00")
     request = change(house, sender, "controlled", of)
-    assert deciders(request) == waiting
+    assert approvers(request) == waiting
     desk = house.desk(min(waiting))
     assert desk.queue.one(request).row.requester == house.desk(sender).me.who().name
     approve(house, min(waiting), request)
@@ -402,7 +402,7 @@ def test_a_change_in_one_book_changes_nothing_in_the_other(house: World) -> None
     there = house.desk("zhangwei").changes.form(house.entry("zhangwei", "group"))
     assert next(field.value for field in there.fields if field.name == "mobile") == "138 0000 2121"
     request = change(house, "zhangwei", "group")
-    assert deciders(request) == {"liuyang", "luoyan"}
+    assert approvers(request) == {"liuyang", "luoyan"}
 
 
 @walks("B.2 B.3.2", person="two-books")

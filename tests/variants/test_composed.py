@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from db.desk import Refused
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.policy.compose import try_compose
 from db.policy.loader import builtin
 from db.store.tables import RequestStep
@@ -18,7 +18,7 @@ from tests.rules import put_under
 from tests.variants.acting import approve, change, expect, leave, sentenced, stored, task_of
 from tests.variants.registry import row, walks
 from tests.variants.setting import cites, deputise, state
-from tests.variants.test_changes_by_others import deciders
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -73,7 +73,7 @@ def test_a_change_takes_the_steps_of_both_and_the_shorter_clock(
         assert clause in str(stored(request).due_clause)
     taken: set[str] = set()
     for waiting in steps:
-        assert deciders(request) == waiting - taken
+        assert approvers(request) == waiting - taken
         first = min(waiting - taken)
         approve(house, first, request)
         taken.add(first)
@@ -99,7 +99,7 @@ def test_what_a_leader_writes_is_reviewed_where_the_other_asks_for_it(house: Wor
     for leader, whom in (("caiming", "maoxiao"), ("luzong", "xuhr")):
         request = change(house, leader, "wecom", whom)
         assert state(request) == "open"
-        assert leader not in deciders(request)
+        assert leader not in approvers(request)
 
 
 @walks("H.4.3", person="composed")
@@ -171,7 +171,7 @@ def test_the_safety_regulation_replaces_the_maintainer_of_the_earlier(house: Wor
     assert policy.maintainer.role == "safety"
     rules = house.desk("renhe").policies.rules("safety")
     assert any("displaced" in line.key and line.clause == "B.8" for line in rules.lines)
-    assert deciders(change(house, "dingyi", "safety")) == {"kangle", "panan"}
+    assert approvers(change(house, "dingyi", "safety")) == {"kangle", "panan"}
 
 
 @walks("D.2.1 H.4.3 D.2.2", person="composed")
@@ -206,7 +206,7 @@ def test_copies_of_the_book_of_three_take_the_same_offices(
     clock.set("2026-11-28T10:00+08:00")
     request = house.desk("geyuan").asking.ask(kind, "combined", {"unit": ""}, "接待")
     for waiting in steps:
-        assert deciders(request) == waiting
+        assert approvers(request) == waiting
         approve(house, min(waiting), request)
     assert state(request) == "applied"
 

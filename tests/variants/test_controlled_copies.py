@@ -16,7 +16,7 @@ from tests.rules import issue
 from tests.variants.acting import approve, leave, move, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
-from tests.variants.test_changes_by_others import deciders, goes
+from tests.variants.test_changes_by_others import approvers, goes
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -87,7 +87,7 @@ def test_who_leaves_is_in_the_edition_to_the_day_of_the_removal_and_no_longer(
 ) -> None:
     request = leave(office, "zhuli", BOOK, "xiepi", "2026-11-27")
     clock.set("2026-11-30T09:00+08:00")
-    approve(office, min(deciders(request)), request)
+    approve(office, min(approvers(request)), request)
     for edition in ("internal", "external"):
         rows = office.desk("zhuli").editions.preview(BOOK, edition).content.rows
         assert "解平" not in {one.name for one in rows}
@@ -103,7 +103,7 @@ def test_a_book_under_three_regulations_has_the_stated_columns(office: World) ->
 @walks("I.4.1.2", person="successor", day="office-changed")
 def test_who_moved_stands_under_the_new_department(office: World, clock: Clock) -> None:
     request = move(office, "zhuli", BOOK, "xiepi", "总裁办", "2026-11-23")
-    approve(office, min(deciders(request)), request)
+    approve(office, min(approvers(request)), request)
     clock.forward(days=1)
     content = office.desk("zhuli").editions.preview(BOOK, "internal").content
     assert [column.label.zh for column in content.columns] == COLUMNS

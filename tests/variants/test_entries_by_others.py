@@ -15,7 +15,7 @@ from tests.db.desk.lives import VALUES, joiner
 from tests.variants.acting import approve, change, join, leave, move
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, succeed
-from tests.variants.test_changes_by_others import deciders
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -175,7 +175,7 @@ def named(desk: Desk, *facets: str, book: str = "general", side: str = "internal
 @walks("F.3.1", person="successor", day="office-changed")
 def test_who_moved_is_found_under_the_new_department_and_position(house: World, clock: Clock) -> None:
     request = move(house, "jinhr", "general", "lunan", "华北区", "2026-11-23")
-    approve(house, min(deciders(request)), request)
+    approve(house, min(approvers(request)), request)
     clock.forward(days=1)
     hr = house.desk("yuhr")
     unit = house.unit("general", "华北区")

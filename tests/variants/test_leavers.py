@@ -14,7 +14,7 @@ from tests.db.desk.reviewing import open_all, things
 from tests.variants.acting import approve, change, join, leave, move, stored, task_of
 from tests.variants.registry import row, walks
 from tests.variants.setting import also_in, deputise, leaves, state, succeed
-from tests.variants.test_changes_by_others import deciders
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -80,12 +80,12 @@ def test_an_office_ends_when_its_holder_leaves_the_organisation_in_another_book(
             (Grant.person == house.people[holder]) & (Grant.book == book)
         ).execute()
     request = change(house, member, book)
-    before = deciders(request)
+    before = approvers(request)
     assert holder in before or "zhangwen" in before
     leaves(house, "liuyang", "zhangwen", LAST, everywhere=True)
     clock.set(NEXT)
     house.desk(member).me.who()
-    assert deciders(request) == expected
+    assert approvers(request) == expected
     for login in ("zhangwen", holder):
         with pytest.raises(SessionOver):
             house.desk(login).me.who()
@@ -110,7 +110,7 @@ def test_an_office_without_an_entry_in_its_book_ends_too(
     assert not Grant.select().where(held).exists()
     if role == "teacher":
         request = change(house, "jiangtao", book)
-        assert deciders(request) == {"shilaoshi"}
+        assert approvers(request) == {"shilaoshi"}
     else:
         with pytest.raises(Refused) as caught:
             house.desk("xiepi").asking.ask("copy", book, {"unit": ""}, "接待")
@@ -129,11 +129,11 @@ def test_standing_in_ends_with_either_of_the_two(
 ) -> None:
     deputise(house, "wangfang", "zhangwen", "head", "staff")
     request = change(house, "zhangwei", "staff")
-    assert deciders(request) == {"wangfang", "zhangwen"}
+    assert approvers(request) == {"wangfang", "zhangwen"}
     leave(house, "liuyang", "staff", goer, LAST)
     clock.set(NEXT)
     house.desk("liuyang").me.who()
-    assert deciders(request) == left
+    assert approvers(request) == left
     assert not Delegation.select().where(Delegation.revoked_at.is_null()).exists()
 
 
@@ -190,7 +190,7 @@ def test_who_keeps_a_book_with_one_other_leaves_though_nobody_can_decide_it(
 ) -> None:
     """Access ends with the day; the request waits, with an alarm, for whoever comes to hold the office."""
     request = leave(house, stays, book, goes, LAST)
-    assert deciders(request) == set()
+    assert approvers(request) == set()
     clock.set("2026-11-27T23:00+08:00")
     assert house.desk(goes).me.who()
     clock.set(NEXT)
@@ -200,7 +200,7 @@ def test_who_keeps_a_book_with_one_other_leaves_though_nobody_can_decide_it(
     assert "request-stuck" in {one.kind for one in house.desk(stays).notices.unread()}
     assert state(request) == "open"
     house.grant("zhangwen", role, book)
-    assert deciders(request) == {"zhangwen"}
+    assert approvers(request) == {"zhangwen"}
     approve(house, "zhangwen", request)
     assert Entry.get_by_id(house.entry(goes, book)).state == "left"
 

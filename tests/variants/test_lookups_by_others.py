@@ -13,7 +13,7 @@ from tests.db.desk.lives import duties
 from tests.variants.acting import approve, change, expect, leave, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
-from tests.variants.test_changes_by_others import deciders
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -54,7 +54,7 @@ def test_a_look_up_waits_for_who_heads_that_department_now(
         succeed(house, "qianjin", "head", "staff", "销售中心")
     clock.set(f"{day}T10:00+08:00")
     request = ask_access(house.desk("zhangwei"), "staff", "对接客户", name="赵敏")
-    whom = deciders(request)
+    whom = approvers(request)
     assert whom <= waiting | {"qianjin", "zhaomin", "wangfang", "liuyang", "zengqing"}
     assert "zhangwei" not in whom
     first = min(whom & waiting or whom)
@@ -65,7 +65,7 @@ def test_a_look_up_waits_for_who_heads_that_department_now(
 @walks("A.13", person="leaver", day="last-day")
 def test_what_was_opened_ends_with_the_last_day(house: World, clock: Clock) -> None:
     request = ask_access(house.desk("zhangwen"), "staff", "对接", name="赵敏")
-    approve(house, min(deciders(request)), request)
+    approve(house, min(approvers(request)), request)
     pending = ask_access(house.desk("zhangwen"), "staff", "对接", name="孙丽")
     desk = house.desk("zhangwen")
     leave(house, "liuyang", "staff", "zhangwen", "2026-11-27")
@@ -82,7 +82,7 @@ def test_a_head_opens_nobody_to_themselves(house: World) -> None:
     """Not by standing in for the head of the department concerned either."""
     deputise(house, "zhaomin", "wangfang", "head", "staff")
     request = ask_access(house.desk("wangfang"), "staff", "对接", name="赵敏")
-    assert "wangfang" not in deciders(request)
+    assert "wangfang" not in approvers(request)
     refusal(house.desk("wangfang"), request, stored(request).digest)
 
 
@@ -98,7 +98,7 @@ def test_under_three_regulations_a_look_up_takes_a_reason_still(house: World) ->
 @walks("A.13", day="after-deadline")
 def test_what_was_opened_for_days_is_shut_on_the_next(house: World, clock: Clock) -> None:
     request = ask_access(house.desk("zhangwei"), "staff", "对接", name="赵敏", days=5)
-    approve(house, min(deciders(request)), request)
+    approve(house, min(approvers(request)), request)
     entry = house.entry("zhaomin")
     clock.forward(days=4, hours=23)
     assert house.desk("zhangwei").directory.card(entry).name == "赵敏"
@@ -224,7 +224,7 @@ def test_the_department_asks_those_of_its_own_people_too(house: World) -> None:
     (theirs,) = house.desk("niuer").consents.mine()
     with pytest.raises(Refused):
         house.desk("panan").consents.answer(theirs.id, "yes")
-    assert "panan" not in deciders(request) or refusal(house.desk("panan"), request, stored(request).digest)
+    assert "panan" not in approvers(request) or refusal(house.desk("panan"), request, stored(request).digest)
 
 
 # D.9.3, D.11.3: the class

@@ -16,7 +16,7 @@ from tests.db.desk.lives import duties
 from tests.variants.acting import approve, change, expect, leave, move, stored, task_of
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, succeed
-from tests.variants.test_changes_by_others import GROUPS, deciders
+from tests.variants.test_changes_by_others import GROUPS, approvers
 from tests.variants.test_reports_of_breaches import waiting
 from tests.wider_world import PLANS
 from tests.world import World
@@ -44,7 +44,7 @@ def test_whoever_reviewed_as_the_head_does_not_enter_as_the_keeper(
     approve(house, d.head, request)
     house.grant(d.head, "hr", book)
     clock.forward(days=1)
-    assert deciders(request) == d.keepers
+    assert approvers(request) == d.keepers
     refusal(house.desk(d.head), request, stored(request).digest)
 
 
@@ -55,11 +55,11 @@ def test_whoever_reviewed_as_the_head_does_not_enter_as_the_keeper(
 def test_after_a_move_the_new_head_reviews(house: World, clock: Clock) -> None:
     """Heads answer for their own department: 马军 is another's since yesterday."""
     request = change(house, "majun", "group")
-    assert deciders(request) == {"huangbo"}
+    assert approvers(request) == {"huangbo"}
     moved = move(house, "luoyan", "group", "majun", "集团办公室", "2026-11-23")
     approve(house, "liuyang", moved)
     clock.forward(days=1)
-    assert deciders(request) == {"chenjing"}
+    assert approvers(request) == {"chenjing"}
     refusal(house.desk("huangbo"), request, stored(request).digest)
 
 
@@ -84,7 +84,7 @@ def test_after_a_move_in_the_staff_book_the_new_head_reviews(house: World, clock
     moved = move(house, "liuyang", "staff", "zhangwei", "研发中心/研发二部", "2026-11-23")
     approve(house, "zengqing", moved)
     clock.forward(days=1)
-    assert deciders(request) == {"zhouwei"}
+    assert approvers(request) == {"zhouwei"}
 
 
 # evidence and queues close with the office
@@ -112,7 +112,7 @@ def test_who_stood_in_to_friday_opens_nothing_on_saturday(house: World, clock: C
     clock.set("2026-11-28T00:01+08:00")
     with pytest.raises(Refused):
         house.desk("zhangwen").evidence.open(proof.id)
-    assert deciders(request) == {"wangfang"}
+    assert approvers(request) == {"wangfang"}
 
 
 @walks("E.13.2 A.13", person="deputy", day="make-up")
@@ -122,10 +122,10 @@ def test_standing_in_holds_in_the_one_book_alone(house: World, clock: Clock) -> 
     clock.set("2026-11-28T10:00+08:00")
     there = change(house, "majun", "group")
     approve(house, "huangbo", there)
-    assert deciders(there) == {"liuyang", "luoyan"}
+    assert approvers(there) == {"liuyang", "luoyan"}
     here = change(house, "zhangwei", "staff")
     approve(house, "wangfang", here)
-    assert deciders(here) == {"liuyang", "zengqing", "zhangwen"}
+    assert approvers(here) == {"liuyang", "zengqing", "zhangwen"}
 
 
 # midnight, and the edges of periods
@@ -213,7 +213,7 @@ def test_the_reporter_who_comes_to_handle_reports_judges_not_their_own(house: Wo
 @walks("A.13", person="successor", day="office-changed")
 def test_what_was_opened_for_an_office_stays_the_persons_to_its_day(house: World, clock: Clock) -> None:
     request = ask_access(house.desk("wangfang"), "staff", "对接", name="赵敏", days=7)
-    approve(house, min(deciders(request)), request)
+    approve(house, min(approvers(request)), request)
     succeed(house, "zhangwen", "head", "staff", "研发中心/研发一部")
     clock.forward(days=1)
     entry = house.entry("zhaomin")

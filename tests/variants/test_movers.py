@@ -15,7 +15,7 @@ from tests.editions_world import with_its_office
 from tests.variants.acting import approve, change, leave, move
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, cites, deputise, refusal, state, succeed
-from tests.variants.test_changes_by_others import deciders
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -69,14 +69,14 @@ def test_an_officer_who_moved_hands_nothing_in_for_the_former_department(house: 
     moved(house, clock, "panan", "kangle", "safety", "dingyi", "仓储部")
     with pytest.raises(Refused):
         change(house, "dingyi", "safety", "renhe")
-    assert deciders(change(house, "kangle", "safety", "renhe")) == {"panan"}
+    assert approvers(change(house, "kangle", "safety", "renhe")) == {"panan"}
 
 
 @walks("E.13.2 C.10.2", person="successor", day="office-changed")
 def test_a_head_who_moved_decides_nothing_of_the_former_department(house: World, clock: Clock) -> None:
     request = change(house, "majun", "group")
     moved(house, clock, "luoyan", "liuyang", "group", "huangbo", "法务部")
-    assert deciders(request) == {"songjia"}
+    assert approvers(request) == {"songjia"}
     with pytest.raises(Refused):
         approve(house, "huangbo", request)
     assert {line.name for line in house.desk("huangbo").directory.list("group")} == {"黄博", "张伟"}
@@ -175,7 +175,7 @@ def test_the_edition_after_the_festival_holds_what_changed_in_it(house: World, c
     house.desk("zhuli").editions.issue("controlled", "internal")
     clock.set("2027-02-04T10:00+08:00")
     request = move(house, "zhuli", "controlled", "xiepi", "总裁办", "2027-02-04")
-    approve(house, min(deciders(request)), request)
+    approve(house, min(approvers(request)), request)
     act_for(house, "wenmi", "assistant", "controlled")
     clock.set("2027-02-13T10:00+08:00")
     changed = house.desk("wenmi").editions.preview("controlled", "internal").changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.cases.handling import Handling
+from db.desk.cases.case_roles import CaseRoles
 from db.store.tables import Account, CaseFile
 from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, turn
@@ -44,8 +44,8 @@ NEW = {"staff": "zhangwen", "safety": "niuer", "subsidiary": "xuning", "group": 
 
 def waiting(case: int) -> set[str]:
     """The logins for whom ``case`` waits."""
-    handling = Handling().waiting(CaseFile.get_by_id(case))
-    return {Account.get_by_id(one.account).login for one in handling}
+    case_roles = CaseRoles().waiting(CaseFile.get_by_id(case))
+    return {Account.get_by_id(one.account).login for one in case_roles}
 
 
 def reported_to(house: World, reporter: str, book: str, kind: str, clause: str, whom: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from db.desk import Refused, SessionOver
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.language import say
 from db.store.tables import Grant, UndertakingAccepted
 from db.store.transactions import writing
@@ -18,7 +18,7 @@ from tests.rules import issue, put_under
 from tests.variants.acting import approve, leave, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
-from tests.variants.test_changes_by_others import deciders
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -215,10 +215,10 @@ def test_who_acts_in_human_resources_assigns_rights_and_not_their_own(house: Wor
     act_for(house, "caiming", "hr", "wecom", instead_of="huanghr")
     clock.set("2026-11-28T10:00+08:00")
     theirs = ask_right(house, "shuqi", "shuqi", "general-manager")
-    assert deciders(theirs) == {"caiming", "xuhr"}
+    assert approvers(theirs) == {"caiming", "xuhr"}
     own = ask_right(house, "caiming", "caiming", "general-manager")
     refusal(house.desk("caiming"), own, stored(own).digest)
-    assert deciders(own) == {"luzong"}
+    assert approvers(own) == {"luzong"}
 
 
 @walks("G.3.3", person="leaver", day="last-day")
@@ -230,7 +230,7 @@ def test_a_right_for_somebody_who_left_meanwhile_is_given_to_nobody(house: World
     for _step in range(2):
         if state(request) == "open":
             with suppress(Refused):
-                approve(house, min(deciders(request)), request)
+                approve(house, min(approvers(request)), request)
     held = (Grant.account == house.accounts["shuqi"]) & (Grant.role == "general-manager") & Grant.in_force()
     assert not Grant.select().where(held).exists()
     with pytest.raises(SessionOver):
@@ -242,7 +242,7 @@ def test_who_stands_in_for_human_resources_assigns_nothing_to_themselves(house: 
     deputise(house, "huanghr", "caiming", "hr", "wecom")
     own = ask_right(house, "caiming", "caiming", "general-manager")
     refusal(house.desk("caiming"), own, stored(own).digest)
-    assert "caiming" not in deciders(own)
+    assert "caiming" not in approvers(own)
 
 
 @walks("G.7.1", person="composed")

@@ -26,7 +26,7 @@ from tests.rules import put_under
 from tests.variants.acting import approve, change, leave
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, cites, succeed
-from tests.variants.test_changes_by_others import deciders
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -130,7 +130,7 @@ def test_a_new_teacher_mends_a_loss_from_the_former_ones_backup(two: World, cloc
     teacher = two.desk("panan")
     assert [one.name for one in teacher.backups.kept("class").backups] == [made.name]
     (request,) = teacher.backups.put_back("class", made.name, [pupil])
-    assert deciders(request) == {"shilaoshi"}
+    assert approvers(request) == {"shilaoshi"}
     approve(two, "shilaoshi", request)
     assert load(pupil).first("emergency_phone") == before
 
@@ -188,7 +188,7 @@ def test_what_is_kept_of_a_leaver_is_sealed(two: World, home: Home, clock: Clock
     from db.store.tables import Archive
 
     request = leave(two, "fuhr", "secured", "qinyu", "2026-11-23")
-    approve(two, min(deciders(request)), request)
+    approve(two, min(approvers(request)), request)
     clock.set("2026-11-24T08:00+08:00")
     two.desk("fuhr").me.who()
     for archive in Archive.select():

@@ -17,8 +17,8 @@ from tui.front.channel import Channel, ChannelSession
 from tui.front.connection_limits import Gate, Stage, TurnedAway, Visitor
 from tui.front.incident import TOO_MANY
 from tui.front.log import event, event_of_stranger
+from tui.front.session_lifecycle import House, Stay
 from tui.front.sign_in import Challenge, Checks, Dialogue, in_both
-from tui.front.stay import House, Stay
 
 WINDOW = 262_144
 PACKET = 32_768

@@ -17,7 +17,7 @@ from peewee import DatabaseError, InterfaceError, fn
 
 from db.desk import Unavailable
 from db.desk.backups.backup_rules import places
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.store import audit, checkpoints, clock
 from db.store.backups.shelf import NotStored, manifests
 from db.store.engine import store

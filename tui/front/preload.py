@@ -15,7 +15,7 @@ import threading
 from rich.cells import cell_len
 
 from tui.front.heap import fill_holes
-from tui.front.immortal import make_immortal
+from tui.front.refcount_freeze import make_immortal
 
 ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna", "phonenumbers.data.region_CN")
 """Modules that are imported only where they are used, and that every session uses."""

@@ -24,10 +24,10 @@ from tui.front.hostkey import read_host_key
 from tui.front.incident import describe, known
 from tui.front.log import event
 from tui.front.news import renewed, stopping
+from tui.front.session_lifecycle import Stay
 from tui.front.sign_in import Checks
 from tui.front.spawner import Child, Spawner
 from tui.front.ssh_options import server_options
-from tui.front.stay import Stay
 from tui.front.ticket import Ticket
 from tui.front.wires import Wires
 
@@ -53,7 +53,7 @@ class ServingPlan:
     commands: frozenset[str]
     language: Language = "zh_CN"
     entry: str = "tui.app"
-    plain: str = "tui.errand"
+    plain: str = "tui.plain_session"
     sessions: int = 300
     idle_seconds: float = 1800.0
     per_source: int = 10

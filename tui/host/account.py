@@ -9,7 +9,7 @@ from datetime import date
 from auth import delays, enrolment
 from db.desk import Desk
 from db.desk.asking.reset import ID
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import path_of, unit_named
 from db.desk.notation.parsing import read_day
 from db.language import Label, Message, Text, _, _n, listed

@@ -202,7 +202,7 @@ def _work(ticket: Ticket) -> int:
         from tui.app import run_session
 
         return run_session(ticket)
-    from tui.errand import run
+    from tui.plain_session import run
 
     streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
     words = list(ticket.command)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from db.desk.authority.standing import policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.backups.backup_rules import asked, destinations, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.entry.alike import strange_names
@@ -39,11 +39,11 @@ from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import doctor_checks, sshd
 from tui.host.audit import outside, present_beside, verdict_of_holes
 from tui.host.doctor_checks import Ill, Remark
+from tui.host.finish_rotation import database_file
 from tui.host.keys import age
 from tui.host.language import t
 from tui.host.operator import empty, look_for_database
 from tui.host.owner import home_of
-from tui.host.settling import database_file
 from tui.host.shell import FAILED, Failure, in_words, tell, tell_json
 from tui.host.upgrading import must_be_current, refuse_newer
 from tui.plain.words import Words

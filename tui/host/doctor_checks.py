@@ -21,7 +21,7 @@ from db.confined.why import Unreadable
 from db.desk.backups.backup_rules import places
 from db.desk.calendars.unknown import unknown_years
 from db.desk.cases.carrying import case_gap
-from db.desk.clockwork import has_calendar
+from db.desk.due_dates import has_calendar
 from db.language import Text, _, _n, listed
 from db.store import audit
 from db.store.disk import read_plain

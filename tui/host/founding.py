@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from auth.provision import invite_from_host
 from db.desk.authority.offices import set_head
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.putting_on_record import put_text
-from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry import record
 from db.desk.entry.units import check_names, create_book, create_unit
 from db.language import Label, _, listed

@@ -21,9 +21,9 @@ from db.store.rotation.listing import Key, here, retired
 from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
 from db.store.transactions import writing
+from tui.host.finish_rotation import database_file, settle
 from tui.host.operator import opened, system_user
 from tui.host.owner import home_of, must_take, path_given
-from tui.host.settling import database_file, settle
 from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, tell, tell_json
 from tui.host.upgrading import must_be_current
 from tui.plain.words import Words

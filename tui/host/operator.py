@@ -39,9 +39,9 @@ from db.store.tables import Account, Grant
 from db.store.transactions import writing
 from db.store.verifying import lost_of
 from tui.front.ssh_command import from_here
+from tui.host.finish_rotation import settle, settle_proof
 from tui.host.language import LANGUAGE, t
 from tui.host.owner import caller, home_of
-from tui.host.settling import settle, settle_proof
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.upgrading import bring_up_to_date, must_be_current, refuse_newer
 from tui.plain.words import Words

@@ -10,8 +10,8 @@ from itertools import groupby
 from pathlib import Path
 
 from db.desk import Pending
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import text_on_record
-from db.desk.authority.standing import policy_of
 from db.desk.policies.outlook import Outlook, outlook_of_rules, outlooks_of_version, sight_line
 from db.desk.policies.recorded import STATES, newer_shipped, offered, recorded
 from db.desk.policies.revising import (

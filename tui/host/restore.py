@@ -25,7 +25,6 @@ from db.store.backups.unfinished import UnfinishedRestore, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, store
-from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.journal.place import this_host
@@ -41,6 +40,7 @@ from db.store.keys import (
 )
 from db.store.opening import open_store
 from db.store.proof.making import make_anew
+from db.store.row_encryption import Showing
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import AuditRecord, Person

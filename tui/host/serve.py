@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book

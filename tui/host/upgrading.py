@@ -23,8 +23,8 @@ from db.store.schema_version import stored_version
 from db.store.settings import Home
 from db.store.unavailable import NEWER
 from tui.front import control
+from tui.host.finish_rotation import database_file
 from tui.host.language import t
-from tui.host.settling import database_file
 from tui.host.shell import Failure, tell
 
 STOP_FIRST = _("Stop the server first; those inside are warned.")

@@ -19,7 +19,7 @@ from hashlib import sha256
 from db.confined.answers import BOUNCE
 from db.confined.reading import read
 from db.desk.notation.cells import one_line
-from db.desk.telling.post import Letter, came_back, failed, message_id, next_letter, sent
+from db.desk.notifications.post import Letter, came_back, failed, message_id, next_letter, sent
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import SealBroken

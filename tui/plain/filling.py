@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Final
 
 from db.desk import Invalid
-from db.desk.requests.ask_fields import AskField, values_of
+from db.desk.requests.ask_fields import RequestField, values_of
 from db.desk.requests.request_views import StepView
-from db.desk.requests.way import FlowStep
+from db.desk.requests.route_preview import FlowStep
 from db.language import Message, Text, _, clause_words, listed
 from tui.plain.command import WrongUsage, number
 from tui.plain.forms import Given, OpenedForm
@@ -47,7 +47,7 @@ def tell_form(room: Room, form: OpenedForm) -> None:
     _tell_way(room, form.steps)
 
 
-def _takes(field: AskField, choices: Mapping[str, str]) -> Text:
+def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
     """What may be written: the values, who else sets it, a hint, or that there must be something."""
     if not field.editable:
         return _("(set by {maintainer})", maintainer=field.maintained_by)
@@ -56,7 +56,7 @@ def _takes(field: AskField, choices: Mapping[str, str]) -> Text:
     return field.hint or (_("required") if field.required else "")
 
 
-def _by_name(room: Room, field: AskField) -> dict[str, str]:
+def _by_name(room: Room, field: RequestField) -> dict[str, str]:
     """Choices by what they are called in the reader's language; those called alike have a number only."""
     names = [_written(room, choice.label) for choice in field.choices]
     return {
@@ -69,7 +69,7 @@ def _written(room: Room, label: Text) -> str:
     return room.words(label).strip().replace(" / ", "/")
 
 
-def _to_type(room: Room, field: AskField) -> dict[str, str]:
+def _to_type(room: Room, field: RequestField) -> dict[str, str]:
     """What to write for each choice: its id; where that is a number, its name, or with a name that would have
     to be quoted, what the number stands for."""
     named = {id: name for name, id in _by_name(room, field).items() if UNQUOTED.fullmatch(name)}

@@ -12,9 +12,9 @@ from db.desk.asking.forms import AskForm
 from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.events import EVENTS
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, LeaveForm, MoveForm
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_form import ChangeForm
-from db.desk.requests.way import Amended, FlowStep
+from db.desk.requests.route_preview import FlowStep, ReturnedDraft
 from db.language import Message, Text, _
 from tui.sheets.askable import LIVES
 from tui.sheets.cell import Fact
@@ -52,11 +52,11 @@ class OpenedForm:
     is."""
 
     title: Sequence[Text]
-    fields: tuple[AskField, ...]
+    fields: tuple[RequestField, ...]
     steps: Sequence[FlowStep]
     hand_in: Callable[[Given], int]
     brings: Sequence[Fact] = ()
-    amends: Amended | None = None
+    amends: ReturnedDraft | None = None
     wait: Callable[[Given], int] | None = None
     dated: bool = False
     since: Message | None = None
@@ -185,5 +185,5 @@ def _title(kind: str, way: EventWay) -> Message:
     return OF_PUPILS.get(kind, label) if way.of_pupils else label
 
 
-def _number(amends: Amended | None) -> int | None:
+def _number(amends: ReturnedDraft | None) -> int | None:
     return amends.request if amends is not None else None

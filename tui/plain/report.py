@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.extracts.report_rights import BookOption
 from db.language import Text, _, listed
 from reports.catalogue import ReportOffer, catalogue, kind_named

@@ -33,7 +33,7 @@ from tui.kit import (
     tell_command,
 )
 from tui.kit.dialogs import tell_facts
-from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_reset
+from tui.screens.accounts.resets import one_of, permissions_of, show_half, stop_reset
 from tui.screens.asking.rules import show_summary
 from tui.screens.directory.browse import Directory
 from tui.screens.requests.card import CardOfMine
@@ -45,10 +45,10 @@ from tui.sheets.asks import At
 from tui.sheets.date_words import due_day, left
 from tui.sheets.notice_words import happened, told
 from tui.sheets.notices import CONTESTED, OBJECT, taking
-from tui.sheets.request_facts import became, gone, marked_who, standing, what
+from tui.sheets.request_facts import became, gone, marked_who, permissions, what
 from tui.sheets.task_facts import lacks
 from tui.sheets.training import MINE
-from tui.sheets.training import standing as standing_to
+from tui.sheets.training import permissions as standing_to
 
 WIDE = 100
 """Cells from which on a due day has a column of its own beside what is left until then."""
@@ -315,7 +315,7 @@ class Today(Frame):
                 )
             )
 
-        under_way = standing_of(self._resets)
+        under_way = permissions_of(self._resets)
         self.query_one("#reset", Line).display = bool(under_way)
         if under_way:
             self.query_one("#reset", Line).show(under_way)
@@ -375,7 +375,7 @@ def _what(row: Matter) -> Cell:
 def _stands(row: RequestRow | TaskRow) -> Cell:
     """For whom it waits, that is not for the reader."""
     if isinstance(row, RequestRow):
-        return standing(row)
+        return permissions(row)
     return lacks(row)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from db.desk.calendars.calendars import Changed, DeclaredDay, PastLine
-from db.desk.clockwork import DayKind
+from db.desk.due_dates import DayKind
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.cell import Cell, Styled

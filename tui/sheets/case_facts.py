@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from db.desk.cases.case_views import CaseRow, CaseView, PartyView
 from db.desk.cases.own_cases import OwnCase
-from db.desk.clockwork import Due
+from db.desk.due_dates import Due
 from db.language import Message, Text, _, _n, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell, Fact, Styled

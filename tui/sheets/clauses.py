@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.policies.rule_views import Holder
 from db.desk.refusal import SILENT
-from db.desk.requests.way import Way
+from db.desk.requests.route_preview import RoutePreview
 from db.language import Message, Text, _, _n, clause_words, listed
 
 
@@ -30,7 +30,7 @@ def holders(*several: Holder) -> Text:
     return listed(_("{role} ({clause})", role=one.role, clause=clause_words(one.clause)) for one in several)
 
 
-def since_when(way: Way) -> Message | None:
+def since_when(way: RoutePreview) -> Message | None:
     """How the day is asked for since which it is so; None where no clock runs from it."""
     if not way.report.required:
         return None

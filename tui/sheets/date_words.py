@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.clockwork import Due
+from db.desk.due_dates import Due
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n
 from tui.sheets.cell import Styled

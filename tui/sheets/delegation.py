@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.requests.delegation import DelegationView, day_of, days_of
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Choice, OneOf, Typed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.reviews.inspecting import FindingRow
 from db.desk.reviews.inspecting import due_day as read_day
 from db.language import _

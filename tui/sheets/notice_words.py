@@ -15,6 +15,7 @@ from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
+from db.desk.notifications.notices import BOOK_RULES, OUTCOME, RETURNED, REVISION, WITHDRAWN
 from db.desk.outside.drift_words import reason
 from db.desk.privacy.withdrawal import TAKEN_OUT
 from db.desk.refusal import SILENT
@@ -24,7 +25,6 @@ from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.request_views import STATES
 from db.desk.reviews.guiding import KIND as GUIDANCE
 from db.desk.reviews.signs import SEEN_TO
-from db.desk.telling.notices import BOOK_RULES, OUTCOME, RETURNED, REVISION, WITHDRAWN
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Styled

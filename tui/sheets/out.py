@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from db.desk import Invalid, Problem
-from db.desk.clockwork import Due
+from db.desk.due_dates import Due
 from db.language import Language, Text, _, listed
 from reports.export import Document, export
 from reports.formats import FORMATS

@@ -10,7 +10,7 @@ from typing import Any
 from db.desk import Invalid, Problem
 from db.desk.cases.praise import PraiseOffer, PraiseRow
 from db.desk.cases.ranking import Ranked
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.language import Text, _
 from reports.period import parse_period
 from reports.report import Period

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from db.desk.clockwork import Due
+from db.desk.due_dates import Due
 from db.desk.reviews.status import Count
 from db.language import Label, Language, Message, Text, listed, say
 from tui.sheets.asks import At, Row

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from db.desk.clockwork import Due
+from db.desk.due_dates import Due
 from db.desk.reviews.status import Count
 from db.language import Label, Message, Text, _
 from tui.sheets.asks import Ask, At, Key, Row, Typed

@@ -46,7 +46,7 @@ def _facts(_at: At[Any], view: TaskView) -> list[Fact]:
 
 def _data(view: TaskView) -> dict[str, object]:
     return data_of(TASKS, view.row) | {
-        "doers": view.doers,
+        "doers": view.assignees,
         "steps": [{"step": proof.what, "done_at": proof.met_at} for proof in view.proofs],
         "copies": [{"copy": copy.copy, "what": copy.what, "outcome": copy.outcome} for copy in view.copies],
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.training.course import Course, Marked
 from db.desk.training.topics import Training
 from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining
@@ -24,7 +24,7 @@ NAMED: Final = 20
 """So many people are named before attendance is recorded."""
 
 
-def standing(training: Training) -> Styled:
+def permissions(training: Training) -> Styled:
     """Until when it holds, or that it is due."""
     match training.state:
         case "never":
@@ -42,7 +42,12 @@ def _own(at: At[Any]) -> Cell:
     mine: Sequence[OwnTraining] = at.desk.training.mine()
     cell: list[Text | Styled] = []
     for one in mine:
-        cell += [*([" │ "] if cell else [_("My training: ")]), one.topic.label, " ", standing(one.training)]
+        cell += [
+            *([" │ "] if cell else [_("My training: ")]),
+            one.topic.label,
+            " ",
+            permissions(one.training),
+        ]
         cell += ["  ", Styled(clause_text(one.topic.due_clause), "dim")]
     return cell or Styled(_("Your directories ask for no training of yours."), "dim")
 
@@ -90,7 +95,7 @@ def _read_first(at: At[Any]) -> Cell:
     return [
         Styled(own.topic.label, "strong"),
         "  ",
-        standing(now),
+        permissions(now),
         "  ",
         Styled(own.topic.version, "dim"),
     ]
@@ -220,10 +225,10 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
         Column(
             "stands",
             _("Stands"),
-            lambda row: standing(row.training).text,
+            lambda row: permissions(row.training).text,
             20,
             in_english=22,
-            tone=lambda row: standing(row.training).tone,
+            tone=lambda row: permissions(row.training).tone,
             data=lambda row: row.training.state,
             few=True,
         ),
@@ -329,10 +334,10 @@ MINE: Sheet[OwnTraining] = Sheet(
         Column(
             "stands",
             _("Stands"),
-            lambda row: standing(row.training).text,
+            lambda row: permissions(row.training).text,
             20,
             in_english=22,
-            tone=lambda row: standing(row.training).tone,
+            tone=lambda row: permissions(row.training).tone,
             data=lambda row: row.training.state,
         ),
     ),

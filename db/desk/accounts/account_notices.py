@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from db.desk.accounts.charge import entry_of
-from db.desk.authority.standing import books_of, root_of
+from db.desk.authority.permissions import books_of, root_of
 from db.desk.entry.naming import by_number
-from db.desk.requests.deciding import Deciding
+from db.desk.notifications.notices import tell
+from db.desk.notifications.post import post
+from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.watchers import watchers_of
-from db.desk.telling.notices import tell
-from db.desk.telling.post import post
 from db.store.tables import Account
 
 Kind = Literal[
@@ -80,9 +80,9 @@ def tell_supervisors(
     for book in books_of(account.id):
         own = entry_of(account, book)
         unit = own.unit_id if own is not None else root_of(book)
-        deciding = Deciding()
-        barred = deciding.represented(account.id, *([by] if by is not None else []))
-        fresh = [one for one in watchers_of(book, unit, barred, deciding) if one not in told]
+        resolver = ApproverResolver()
+        barred = resolver.represented(account.id, *([by] if by is not None else []))
+        fresh = [one for one in watchers_of(book, unit, barred, resolver) if one not in told]
         told.update(fresh)
         if fresh:
             _tell(kind, book, account, fresh, clause, request, detail, acknowledge=acknowledge)

@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.terms import takes_two
 from db.desk.notation.localtime import local
 from db.language import Label

@@ -24,13 +24,13 @@ from db.desk.accounts.charge import (
 )
 from db.desk.accounts.granting import asked_for, give, may_ask_for, take_back
 from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
-from db.desk.authority.standing import books_of, policy_of
+from db.desk.authority.permissions import books_of, policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.independence import person_behind
+from db.desk.requests.independence import person_number
 from db.language import Label, _
 from db.store import clock
 from db.store.moves import Moves
@@ -46,7 +46,7 @@ class Accounts(Subject):
     @operation("accounts.books", label=_("list directories with accounts"), recorded=False, power=LOOKS)
     def books(self) -> tuple[BookOfAccounts, ...]:
         """Books in which the actor looks after accounts; none for everybody else."""
-        held = {one.book for one in self.standing.holdings if technical(self.standing, one.book)}
+        held = {one.book for one in self.permissions.holdings if technical(self.permissions, one.book)}
         rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
         return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
 
@@ -54,8 +54,8 @@ class Accounts(Subject):
     def page(self, book: str, offset: int, limit: int | None, text: str = "") -> tuple[AccountRow, ...]:
         """Up to ``limit`` accounts of ``book`` (None: all) that the actor looks after, in the order of lists;
         only those with ``text`` in the login or the name, where one is given."""
-        holdings = technical(self.standing, book) or giving_roles(self.standing, book)
-        require(self.standing, holdings, book)
+        holdings = technical(self.permissions, book) or giving_roles(self.permissions, book)
+        require(self.permissions, holdings, book)
         self.act.note(book=book)
         narrowed: Any = True
         if text:
@@ -70,8 +70,8 @@ class Accounts(Subject):
     ) -> tuple[WithoutAccount, ...]:
         """Up to ``limit`` colleagues in ``book`` (None: all) for whom the actor may make an account and who
         have none yet, in the order of lists; only those with ``text`` in the name, where one is given."""
-        holdings = technical(self.standing, book)
-        require(self.standing, holdings, book)
+        holdings = technical(self.permissions, book)
+        require(self.permissions, holdings, book)
         self.act.note(book=book)
         rows = without_account(holdings, book)
         if text:
@@ -92,7 +92,7 @@ class Accounts(Subject):
         person alone: theirs comes in two halves (`accounts.resets`). Raises Invalid."""
         wanted = Entry.select().where((Entry.id == entry) & (Entry.state == "active"))
         row = for_update(wanted).get_or_none()  # so that nobody else makes them one meanwhile
-        if row is None or not covers(technical(self.standing, row.book_id), row.book_id, row.unit_id):
+        if row is None or not covers(technical(self.permissions, row.book_id), row.book_id, row.unit_id):
             raise Refused(
                 _("There is no such entry among those whose accounts you look after."),
                 SILENT,
@@ -113,7 +113,7 @@ class Accounts(Subject):
     )
     def issue_activation(self, account: int, activation: str, until: str) -> None:
         """A new activation code for an employee's account that was never enrolled. Raises Invalid."""
-        row, book = looked_after(self.standing, account)
+        row, book = looked_after(self.permissions, account)
         if row.state != "invited":
             raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
         if takes_two(row) and not self._is_host:
@@ -137,7 +137,7 @@ class Accounts(Subject):
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
         operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
         Raises Invalid."""
-        row, book = looked_after(self.standing, account)
+        row, book = looked_after(self.permissions, account)
         clause = policy_of(book).reset.clause
         self.act.note(book=book, account=row.id, clause=clause)
         if not self._is_host:
@@ -159,8 +159,8 @@ class Accounts(Subject):
     )
     def disable(self, account: int) -> tuple[int, ...]:
         """Shut an account off; its sessions, whose numbers these are, end."""
-        row, book = looked_after(self.standing, account)
-        void(row.id, self.standing.account)
+        row, book = looked_after(self.permissions, account)
+        void(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
         ).execute()
@@ -177,7 +177,7 @@ class Accounts(Subject):
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
         stays in use. Their numbers."""
-        row, book = looked_after(self.standing, account)
+        row, book = looked_after(self.permissions, account)
         ended = _end_sessions(row.id, "ended", only)
         self.act.note(book=book, account=row.id, sessions=ended)
         return tuple(ended)
@@ -187,8 +187,8 @@ class Accounts(Subject):
         """Who of ``books`` is signed in now, of those whose accounts the actor looks after, by session."""
         reached = []
         for book in books:
-            holdings = technical(self.standing, book)
-            require(self.standing, holdings, book)
+            holdings = technical(self.permissions, book)
+            require(self.permissions, holdings, book)
             reached.append(reached_from(holdings, book))
         if len(books) == 1:
             self.act.note(book=books[0])
@@ -209,7 +209,7 @@ class Accounts(Subject):
     def announce(self, book: str, text: str) -> str:
         """Put on record what is announced to everybody inside; the text as it is shown. For the system
         administrators of the whole of ``book``. Raises Invalid."""
-        holdings = self.standing.held("admin", book)
+        holdings = self.permissions.held("admin", book)
         if not holdings or not covers(holdings, book, None):
             raise Refused(
                 _("System administrators announce on all screens."), SILENT, _("Ask a system administrator.")
@@ -230,7 +230,7 @@ class Accounts(Subject):
     def enable(self, account: int) -> None:
         """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
         was reset meanwhile is enrolled by that code alone."""
-        row, book = looked_after(self.standing, account)
+        row, book = looked_after(self.permissions, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
         anew = outstanding(row.id)
@@ -248,7 +248,7 @@ class Accounts(Subject):
         """Forget the failures counted of ``subjects`` and of those that begin with ``begins``; how many
         counts they were. A one-time code later than the time step ``step`` counts as unused again. Only for
         the host's operator; the owner is told."""
-        row, book = looked_after(self.standing, account)
+        row, book = looked_after(self.permissions, account)
         if not self._is_host:
             raise Refused(
                 _("Only the host's operator forgets what was failed in somebody's name."),
@@ -271,13 +271,13 @@ class Accounts(Subject):
         """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
         (None: for good); the grant's number. Its owner, their head, and whoever gives roles may ask for it.
         Raises Invalid."""
-        row = asked_for(self.standing, account, book, unit)
+        row = asked_for(self.permissions, account, book, unit)
         problems = problems_of_grant(book, role, unit, until)
         if problems:
             raise Invalid(*problems)
         check_still_here(row.person_id, book)
-        check_vacant(book, role, person_behind(row.id))
-        clause, by = policy_of(book).rights.clause, self.standing.account
+        check_vacant(book, role, person_number(row.id))
+        clause, by = policy_of(book).rights.clause, self.permissions.account
         made = give(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
         self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
         return made
@@ -305,7 +305,7 @@ class Accounts(Subject):
                 _("Hand it in from the list of offices (x there)."),
             )
         check_deputy_left(row)
-        take_back(row, by=self.standing.account, clause=clause)
+        take_back(row, by=self.permissions.account, clause=clause)
         self.act.note(
             book=row.book_id, unit=row.unit_id, clause=clause, account=row.account_id, role=row.role
         )
@@ -313,13 +313,13 @@ class Accounts(Subject):
     def _may_take(self, grant: Grant, book: str) -> bool:
         """Return whether the actor may ask for a grant back; of one without an account, whoever gives it."""
         if grant.account is None:
-            return covers(giving_roles(self.standing, book), book, grant.unit_id)
-        return may_ask_for(self.standing, grant.account, book, grant.unit_id)
+            return covers(giving_roles(self.permissions, book), book, grant.unit_id)
+        return may_ask_for(self.permissions, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:
         """Note who gave out the code that ``row`` has; take it back where one person alone may not."""
         if not is_powerful(row.id):
-            note_invitation(row.id, self.standing.account)
+            note_invitation(row.id, self.permissions.account)
         elif self._is_host:
             self._break_glass(row, book)
         else:
@@ -328,7 +328,7 @@ class Accounts(Subject):
     def _break_glass(self, row: Account, book: str) -> None:
         clause, by = policy_of(book).reset.clause, {"by": self.act.actor.source}
         self.act.places = tuple(one for one in books_of(row.id) if one != book)
-        note_host(row.id, self.standing.account)
+        note_host(row.id, self.permissions.account)
         tell_owner(row, "glass-broken", clause, detail=by)
         tell_supervisors(row, "glass-broken", clause, detail=by, acknowledge=True)
 

@@ -16,13 +16,13 @@ from db.desk.accounts.charge import giving_roles
 from db.desk.accounts.granting import appoint
 from db.desk.accounts.making import check_still_here, end_of
 from db.desk.authority.offices import end_on, held_now, is_single
-from db.desk.authority.standing import Standing, is_within, no_such_book, policy_of, root_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions, is_within, no_such_book, policy_of, root_of
+from db.desk.due_dates import today
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.power.declaration import Asked, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.requests.independence import person_behind
+from db.desk.requests.independence import person_number
 from db.desk.requests.submitters import holds
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -39,14 +39,14 @@ LONGEST_AHEAD: Final = 366
 """Days from today to the first day of an office, at most."""
 
 
-def _way(standing: Standing, asked: Asked) -> Way:
+def _way(permissions: Permissions, asked: Asked) -> Way:
     """Whoever the regulation lets fill offices alone does so at once: those that answer for the book, and
     not for themselves; also where there is nobody but those whom it concerns (D.3)."""
     policy = policy_of(asked["book"])
     answering = {*policy.holders("owner"), policy.holder("deputy"), policy.maintainer.role}
-    alone = policy.rights.alone and asked["role"] in answering and giving_roles(standing, asked["book"])
+    alone = policy.rights.alone and asked["role"] in answering and giving_roles(permissions, asked["book"])
     gaining = (asked["person"], asked.get("next_deputy"))
-    return Way.TOLD if alone and person_behind(standing.account) not in gaining else Way.TWO
+    return Way.TOLD if alone and person_number(permissions.account) not in gaining else Way.TWO
 
 
 class Appointments(Subject):
@@ -76,17 +76,17 @@ class Appointments(Subject):
         becomes the book's deputy on that day; ``without_deputy`` says that there is to be none. Whoever keeps
         the book, gives rights in it, or heads a unit above may ask for it, and a holder for a deputy of their
         own. Raises Invalid."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
-        policy, standing, first = policy_of(book), self.standing, from_day or today()
+        policy, permissions, first = policy_of(book), self.permissions, from_day or today()
         if role in UNHELD or role not in {rule.id for rule in policy.roles}:
             raise Invalid(Problem("role", _("Choose one from the list.")))
         place = unit if unit is not None else root_of(book)
         if Unit.get_or_none((Unit.id == place) & (Unit.book == book)) is None or (role, unit) == (HEAD, None):
             raise Invalid(Problem("unit", _("Say which unit.")))
         clause = policy.rights.clause
-        if not may_fill(standing, book, unit) and not (
-            what == DEPUTY and _is_own(standing, book, role, place)
+        if not may_fill(permissions, book, unit) and not (
+            what == DEPUTY and _is_own(permissions, book, role, place)
         ):
             raise Refused(
                 _(
@@ -169,7 +169,7 @@ class Appointments(Subject):
             until=end_of(until),
             alone=self.act.alone,
         )
-        appoint(office, first, by=self.standing.account, clause=policy_of(book).rights.clause)
+        appoint(office, first, by=self.permissions.account, clause=policy_of(book).rights.clause)
 
 
 def _answers(policy: EffectivePolicy, person: int, first: date, ending: Sequence[Grant]) -> bool:
@@ -212,19 +212,19 @@ def check_deputy_left(grant: Grant) -> None:
         )
 
 
-def may_fill(standing: Standing, book: str, unit: int | None) -> bool:
+def may_fill(permissions: Permissions, book: str, unit: int | None) -> bool:
     """Return whether the actor may ask who holds an office: whoever keeps the book or gives rights in it, and
     for an office of a unit whoever heads one above it."""
-    if fills_all(standing, book):
+    if fills_all(permissions, book):
         return True
-    headed = [one.unit for one in standing.held(HEAD, book) if one.for_account is None]
+    headed = [one.unit for one in permissions.held(HEAD, book) if one.for_account is None]
     return unit is not None and any(is_within(unit, above) and unit != above for above in headed)
 
 
-def fills_all(standing: Standing, book: str) -> bool:
+def fills_all(permissions: Permissions, book: str) -> bool:
     """Return whether the actor may ask who holds any office of the book."""
     policy = policy_of(book)
-    return holds(standing, policy, (policy.rights.by, *policy.keepers), root_of(book))
+    return holds(permissions, policy, (policy.rights.by, *policy.keepers), root_of(book))
 
 
 def ended_by(book: str, what: str, role: str, unit: int | None, person: int) -> Iterator[Grant]:
@@ -242,10 +242,10 @@ def decided_in(book: str, role: str, unit: int | None) -> int:
     return int(row.parent_id or row.id) if role == HEAD else int(row.id)
 
 
-def _is_own(standing: Standing, book: str, role: str, place: int) -> bool:
+def _is_own(permissions: Permissions, book: str, role: str, place: int) -> bool:
     return any(
         one.for_account is None and one.capacity != DEPUTY and one.unit == place
-        for one in standing.held(role, book)
+        for one in permissions.held(role, book)
     )
 
 
@@ -274,8 +274,8 @@ def _accounts(grant: Grant) -> list[Account]:
 
 
 def person_of(grant: Grant) -> int:
-    """Return whose a grant is, numbered as `person_behind` does."""
-    return person_behind(grant.account_id) if grant.account_id is not None else int(grant.person_id or 0)
+    """Return whose a grant is, numbered as `person_number` does."""
+    return person_number(grant.account_id) if grant.account_id is not None else int(grant.person_id or 0)
 
 
 def _unfit_days(first: date, last: date | None) -> list[Problem]:

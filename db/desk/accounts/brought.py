@@ -11,8 +11,8 @@ from collections.abc import Collection
 
 from db.desk.accounts.granting import appoint
 from db.desk.authority.offices import held_now
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import today
 from db.desk.entry.noting import ENTERED
 from db.store.tables import Entry, Grant, Unit
 

@@ -13,8 +13,8 @@ from datetime import timedelta
 from db.approval.facts import ApprovalContext
 from db.desk.accounts.account_notices import tell_owner, tell_some
 from db.desk.accounts.resets import place_of
-from db.desk.authority.standing import books_of, policy_of
-from db.desk.requests.deciding import Deciding
+from db.desk.authority.permissions import books_of, policy_of
+from db.desk.requests.approvers import ApproverResolver
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.tables import Account, HelpCall
@@ -51,12 +51,12 @@ def _is_within_bounds(account: int, source: str) -> bool:
 
 def _those_who_ask(account: Account, book: str) -> list[int]:
     """The nearest head who may ask, or else those who run the machines or keep the book."""
-    policy, deciding = policy_of(book), Deciding()
+    policy, resolver = policy_of(book), ApproverResolver()
     entry, unit = place_of(account, book)
-    case = ApprovalContext(book, unit, entry, deciding.represented(account.id))
+    case = ApprovalContext(book, unit, entry, resolver.represented(account.id))
     offices = [role for role in policy.reset.ask if role != HEAD]
     for role in ([HEAD] if HEAD in policy.reset.ask else []) + offices:
-        found = deciding.deciders(case, role)
+        found = resolver.approvers(case, role)
         if found and found[0].role == role:
             return [one.account for one in found if one.on_behalf_of is None]
     return []

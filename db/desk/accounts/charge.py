@@ -12,9 +12,9 @@ from typing import Any
 
 from peewee import ModelSelect, chunked, fn
 
-from db.desk.authority.standing import (
+from db.desk.authority.permissions import (
     Holding,
-    Standing,
+    Permissions,
     books_of,
     books_of_power,
     is_within,
@@ -31,30 +31,30 @@ TECHNICAL = ("technical", "admin")
 """Who does technical acts besides whoever keeps the book: roles, or functions that are given to roles."""
 
 
-def technical(standing: Standing, book: str) -> tuple[Holding, ...]:
+def technical(permissions: Permissions, book: str) -> tuple[Holding, ...]:
     """From where on the actor does technical acts on accounts of ``book``. A delegate doesn't."""
-    return _own(standing, book, (*policy_of(book).keepers, *TECHNICAL)) if standing.roles(book) else ()
+    return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL)) if permissions.roles(book) else ()
 
 
-def giving_roles(standing: Standing, book: str) -> tuple[Holding, ...]:
+def giving_roles(permissions: Permissions, book: str) -> tuple[Holding, ...]:
     """From where on the actor gives and takes roles in ``book``. A delegate doesn't."""
-    return _own(standing, book, (policy_of(book).rights.by,)) if standing.roles(book) else ()
+    return _own(permissions, book, (policy_of(book).rights.by,)) if permissions.roles(book) else ()
 
 
-def require(standing: Standing, holdings: tuple[Holding, ...], book: str) -> None:
+def require(permissions: Permissions, holdings: tuple[Holding, ...], book: str) -> None:
     """Refuse whoever looks after no accounts of ``book``. To those who are nothing in it, it is the
     same as one that does not exist."""
     if not holdings:
-        clause = policy_of(book).maintainer.clause if standing.roles(book) else SILENT
+        clause = policy_of(book).maintainer.clause if permissions.roles(book) else SILENT
         raise Refused(
             _("You don't look after the accounts of this directory."), clause, _("Ask its maintainer.")
         )
 
 
-def require_giver(standing: Standing, book: str) -> tuple[Holding, ...]:
+def require_giver(permissions: Permissions, book: str) -> tuple[Holding, ...]:
     """From where on the actor gives roles in ``book``. Raises Refused, citing who gives them."""
-    holdings = giving_roles(standing, book)
-    if not holdings and standing.roles(book):
+    holdings = giving_roles(permissions, book)
+    if not holdings and permissions.roles(book):
         policy = policy_of(book)
         role = policy.role(policy.rights.by).label
         raise Refused(
@@ -62,7 +62,7 @@ def require_giver(standing: Standing, book: str) -> tuple[Holding, ...]:
             policy.rights.clause,
             _("Ask {role}.", role=role),
         )
-    require(standing, holdings, book)
+    require(permissions, holdings, book)
     return holdings
 
 
@@ -162,7 +162,7 @@ def entry_of(account: Account, book: str) -> Entry | None:
     return found
 
 
-def looked_after(standing: Standing, account: int) -> tuple[Account, str]:
+def looked_after(permissions: Permissions, account: int) -> tuple[Account, str]:
     """The account, for a technical act on it, with a book through which the actor looks after it.
 
     Whoever resets an account could become it. So the actor must look after every book in which the
@@ -172,9 +172,9 @@ def looked_after(standing: Standing, account: int) -> tuple[Account, str]:
     row = Account.get_or_none(Account.id == account)
     books = books_of(row.id) if row is not None else ()
     if row is not None:
-        reached = [book for book in books if _reaches(standing, row, book)]
+        reached = [book for book in books if _reaches(permissions, row, book)]
         if reached and books_of_power(row.id) <= set(reached):
-            if same_person(row.id, standing.account):
+            if same_person(row.id, permissions.account):
                 raise not_on_oneself(policy_of(reached[0]).rights.clause)
             return row, reached[0]
     raise Refused(
@@ -191,8 +191,8 @@ def not_on_oneself(clause: str) -> Refused:
     )
 
 
-def _own(standing: Standing, book: str, words: Sequence[str]) -> tuple[Holding, ...]:
-    mine = [one for one in standing.holdings if one.book == book]
+def _own(permissions: Permissions, book: str, words: Sequence[str]) -> tuple[Holding, ...]:
+    mine = [one for one in permissions.holdings if one.book == book]
     if not mine:
         return ()
     policy = policy_of(book)
@@ -200,6 +200,6 @@ def _own(standing: Standing, book: str, words: Sequence[str]) -> tuple[Holding, 
     return tuple(holding for holding in mine if holding.role in roles)
 
 
-def _reaches(standing: Standing, account: Account, book: str) -> bool:
+def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
     entry = entry_of(account, book)
-    return covers(technical(standing, book), book, entry.unit_id if entry is not None else None)
+    return covers(technical(permissions, book), book, entry.unit_id if entry is not None else None)

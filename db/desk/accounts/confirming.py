@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from db.desk.accounts.account_notices import who
 from db.desk.accounts.charge import entry_of
-from db.desk.authority.standing import books_of, policy_of, root_of
-from db.desk.requests.deciding import Deciding
-from db.desk.requests.independence import hands_in
+from db.desk.authority.permissions import books_of, policy_of, root_of
+from db.desk.notifications.notices import tell
+from db.desk.requests.approvers import ApproverResolver
+from db.desk.requests.independence import enrolment_helpers
 from db.desk.requests.seconds import offices_over
 from db.desk.requests.watchers import watchers_of
-from db.desk.telling.notices import tell
 from db.store import clock
 from db.store.tables import Account, Confirmation
 
@@ -25,18 +25,18 @@ CONFIRMED = "account-confirmed"
 def ask_to_confirm(account: int) -> bool:
     """Ask those who may confirm that they know the person, within the running transaction; whether anybody
     was asked. Nobody is where the account depends on nobody."""
-    hands = hands_in(account).get(account, [])
+    hands = enrolment_helpers(account).get(account, [])
     if not hands:
         return False
     asked = False
-    row, deciding = Account.get_by_id(account), Deciding()
-    barred = deciding.represented(account, *hands)
+    row, resolver = Account.get_by_id(account), ApproverResolver()
+    barred = resolver.represented(account, *hands)
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
         able = [
             one
-            for one in watchers_of(book, unit, barred, deciding)
+            for one in watchers_of(book, unit, barred, resolver)
             if not any(_is_of_the_same_office(one, hand, book, unit) for hand in hands)
         ]
         if able:
@@ -52,11 +52,11 @@ def ask_to_confirm(account: int) -> bool:
 def confirm(account: int, by: int) -> None:
     """Put on record that ``by``, who was asked, knows the person who uses ``account``, and tell the person,
     and whoever watches over them."""
-    row, deciding = Account.get_by_id(account), Deciding()
+    row, resolver = Account.get_by_id(account), ApproverResolver()
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
-        told = (account, *watchers_of(book, unit, deciding.represented(by, account), deciding))
+        told = (account, *watchers_of(book, unit, resolver.represented(by, account), resolver))
         tell(
             CONFIRMED, book, told, clause=policy_of(book).rights.clause, entry=own.id if own else None,
             detail={"who": who(account), "by": who(by)},

@@ -9,7 +9,7 @@ from db.desk.accounts.account_notices import tell_both, who
 from db.desk.accounts.activations import outstanding, void
 from db.desk.accounts.charge import covers, entry_of, giving_roles, not_on_oneself, require_giver
 from db.desk.authority.office_names import office_name
-from db.desk.authority.standing import Standing, books_of, is_within, policy_of
+from db.desk.authority.permissions import Permissions, books_of, is_within, policy_of
 from db.desk.notation.localtime import day_begins
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
@@ -18,27 +18,27 @@ from db.store import clock
 from db.store.tables import Account, Grant
 
 
-def may_ask_for(standing: Standing, account: Account, book: str, unit: int | None) -> bool:
+def may_ask_for(permissions: Permissions, account: Account, book: str, unit: int | None) -> bool:
     """Return whether the actor may ask that ``account`` gets or loses a role over ``unit`` (None: all) of
     ``book``: the owner, the head of their department or one above, and whoever gives roles there."""
     if book not in books_of(account.id):
         return False
-    if account.id == standing.account or covers(giving_roles(standing, book), book, unit):
+    if account.id == permissions.account or covers(giving_roles(permissions, book), book, unit):
         return True
-    own, headed = entry_of(account, book), standing.held("head", book)
+    own, headed = entry_of(account, book), permissions.held("head", book)
     return own is not None and any(is_within(own.unit_id, one.unit) for one in headed)
 
 
-def asked_for(standing: Standing, number: int, book: str, unit: int | None) -> Account:
+def asked_for(permissions: Permissions, number: int, book: str, unit: int | None) -> Account:
     """Return the account ``number``, for which the actor may ask. Raises Refused for any other, in the same
     words where there is none, and for another account of the actor's own."""
     found = Account.get_or_none((Account.id == number) & (Account.state != "disabled"))
-    if found is not None and may_ask_for(standing, found, book, unit):
-        if found.id != standing.account and same_person(found.id, standing.account):
+    if found is not None and may_ask_for(permissions, found, book, unit):
+        if found.id != permissions.account and same_person(found.id, permissions.account):
             raise not_on_oneself(policy_of(book).rights.clause)
         account: Account = found
         return account
-    require_giver(standing, book)
+    require_giver(permissions, book)
     raise Refused(
         _("There is no such account or unit in this directory."),
         SILENT,

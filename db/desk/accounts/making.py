@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.notation.localtime import day_begins
+from db.desk.notifications.notices import deliver_waiting
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.telling.notices import deliver_waiting
 from db.language import _
 from db.store import clock
 from db.store.engine import store

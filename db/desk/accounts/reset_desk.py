@@ -18,14 +18,14 @@ from db.desk.accounts.resets import (
     stop,
     under_way,
 )
-from db.desk.authority.standing import books_of, policy_of
+from db.desk.authority.permissions import books_of, policy_of
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Deciding
+from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.flow import locked, no_such_request, note, over
-from db.desk.requests.independence import person_behind, same_person
+from db.desk.requests.independence import person_number, same_person
 from db.desk.requests.putting_off import KIND, steps_before
 from db.desk.requests.request_views import name_of
 from db.language import _
@@ -76,13 +76,13 @@ class Resets(Subject):
         """Let the owner of ``account`` enrol anew, by a code of which the actor and whoever agrees get one
         half each. Raises Invalid for one that is asked for already, and Refused where nobody could agree."""
         owner = Account.get_or_none(Account.id == account)
-        if owner is not None and same_person(owner.id, self.standing.account):
+        if owner is not None and same_person(owner.id, self.permissions.account):
             raise Refused(
                 _("You can't do this to your own account."),
-                self.standing.policy(books_of(owner.id)[0]).reset.clause,
+                self.permissions.policy(books_of(owner.id)[0]).reset.clause,
                 _("Ask your head, or whoever looks after accounts."),
             )
-        book = asks_in(self.standing, owner) if owner is not None else None
+        book = asks_in(self.permissions, owner) if owner is not None else None
         if owner is None or book is None:
             raise Refused(
                 _("There is nobody of that name for whom you may ask."),
@@ -94,21 +94,21 @@ class Resets(Subject):
         if second is not None and second.account is not None:
             open_halves(owner, self.act, second, clause)
             return
-        other = under_way(owner, self.standing.account)
+        other = under_way(owner, self.permissions.account)
         if other is not None:
             problem = _("A reset of this sign-in is under way: request {request}.", request=other)
             raise Invalid(Problem("whom", problem))
         self._check_a_second(owner, book, unit, clause)
-        open_reset(owner.id, None, self.standing.account, None)
+        open_reset(owner.id, None, self.permissions.account, None)
 
     def _check_a_second(self, owner: Account, book: str, unit: int, clause: str) -> None:
         """Refuse where nobody could agree: no time makes up for that."""
-        asker, deciding = self.standing.account, Deciding()
+        asker, resolver = self.permissions.account, ApproverResolver()
         (step,) = steps_before(OPERATION, book, unit, asker, owner=owner.id)
         case = ApprovalContext(
-            book, unit, None, deciding.represented(asker, owner.id, person=owner.person_id), asker
+            book, unit, None, resolver.represented(asker, owner.id, person=owner.person_id), asker
         )
-        if not deciding.deciders(case, step.role):
+        if not resolver.approvers(case, step.role):
             raise Refused(
                 _("Nobody of another office than yours can vouch for this person."),
                 clause,
@@ -137,8 +137,8 @@ class Resets(Subject):
             )
         if code is None:
             raise over(row)
-        which = "first" if code.by_id == self.standing.account else "second"
-        if self.standing.account not in (code.by_id, code.voucher_id):
+        which = "first" if code.by_id == self.permissions.account else "second"
+        if self.permissions.account not in (code.by_id, code.voucher_id):
             raise no_such_request()
         if getattr(code, f"{which}_shown_at") is not None or is_shown_until(code) <= clock.now():
             raise Refused(
@@ -168,7 +168,7 @@ class Resets(Subject):
         """The announcement that a half waits is done with."""
         waiting = Notice.select(Notice.id).where((Notice.kind == "reset-half") & (Notice.request == row))
         NoticeRecipient.update(seen_at=clock.now()).where(
-            (NoticeRecipient.account == self.standing.account) & NoticeRecipient.notice.in_(waiting)
+            (NoticeRecipient.account == self.permissions.account) & NoticeRecipient.notice.in_(waiting)
         ).execute()
 
     def _mine(self, request: int) -> Request:
@@ -182,17 +182,17 @@ class Resets(Subject):
     def _concerns(self, row: Request) -> bool:
         code = Activation.get_or_none(Activation.request == row)
         hands = {row.requester_id, code.voucher_id if code is not None else None}
-        return self.standing.account in hands or self._is_own(row) or self._supervises(row)
+        return self.permissions.account in hands or self._is_own(row) or self._supervises(row)
 
     def _is_own(self, row: Request) -> bool:
         owner = row.about_id
-        return owner is not None and person_behind(owner) == person_behind(self.standing.account)
+        return owner is not None and person_number(owner) == person_number(self.permissions.account)
 
     def _supervises(self, row: Request) -> bool:
         return any(
-            one.role == self.standing.policy(book).supervisor.role
+            one.role == self.permissions.policy(book).supervisor.role
             for book in books_of(row.about_id or 0)
-            for one in self.standing.holdings
+            for one in self.permissions.holdings
             if one.book == book
         )
 
@@ -209,7 +209,7 @@ class Resets(Subject):
     def _view(self, row: Request) -> ResetView:
         code = code_of(row)
         owner = Account.get_by_id(row.about_id)
-        me = self.standing.account
+        me = self.permissions.account
         shown = None
         if code is not None and me in (code.by_id, code.voucher_id):
             shown = code.first_shown_at if me == code.by_id else code.second_shown_at

@@ -28,8 +28,8 @@ from typing import Final
 from db.desk.accounts.account_notices import tell_both, tell_some, who
 from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void
 from db.desk.accounts.charge import entry_of
-from db.desk.authority.standing import (
-    Standing,
+from db.desk.authority.permissions import (
+    Permissions,
     books_of,
     books_of_power,
     is_within,
@@ -53,11 +53,11 @@ FORMERLY: Final = "reset"
 """The kind of request by which it was asked for before it was an act that takes two."""
 
 
-def asks_in(standing: Standing, account: Account) -> str | None:
+def asks_in(permissions: Permissions, account: Account) -> str | None:
     """The book in which the actor may ask for a reset of ``account``: one where the owner holds a
     privileged role, if there is one. None where they may not."""
     power = books_of_power(account.id)
-    reached = [book for book in books_of(account.id) if _reaches(standing, account, book)]
+    reached = [book for book in books_of(account.id) if _reaches(permissions, account, book)]
     if not reached or not power <= set(reached):
         return None
     return min(reached, key=lambda book: (book not in privileged_books(account.id), book not in power, book))
@@ -79,13 +79,13 @@ def stop(act: Act, request: Request) -> None:
     elif code_of(request) is None:
         raise over(request)
     else:
-        void(owner.id, act.standing.account)
+        void(owner.id, act.permissions.account)
     record_event(request, act, "stopped")
-    by = who(act.standing.account)
+    by = who(act.permissions.account)
     tell_both(owner, "reset-stopped", request.clause, request=request.id, detail={"by": by})
     row = Activation.get_or_none(Activation.request == request)
     hands = {request.requester_id, *([row.voucher_id] if row is not None and row.voucher_id else [])}
-    others = sorted(hands - {act.standing.account})
+    others = sorted(hands - {act.permissions.account})
     tell_some(owner, others, "reset-stopped", request.book_id, request.clause, request.id)
 
 
@@ -95,12 +95,12 @@ def code_of(request: Request) -> Activation | None:
     return row if row is not None and row.request_id == request.id else None
 
 
-def _reaches(standing: Standing, account: Account, book: str) -> bool:
+def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
     policy = policy_of(book)
     _entry, unit = place_of(account, book)
     return any(
         one.book == book and one.role in policy.reset.ask and is_within(unit, one.unit)
-        for one in standing.holdings
+        for one in permissions.holdings
     )
 
 
@@ -120,11 +120,11 @@ def under_way(owner: Account, asker: int) -> int | None:
 
 def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
     """Give both people a half of a code to come, and tell them, the owner and who supervises."""
-    row = open_reset(owner.id, second.request, act.standing.account, second.account)
+    row = open_reset(owner.id, second.request, act.permissions.account, second.account)
     act.note(opens_at=row.opens_at)
     hands = [one for one in (row.by_id, row.voucher_id) if one is not None]
     detail = {
-        "by": who(act.standing.account),
+        "by": who(act.permissions.account),
         "voucher": who(hands[-1]),
         "opens": row.opens_at if row.opens_at > row.made_at else "",
     }

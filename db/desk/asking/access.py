@@ -3,29 +3,29 @@ what comes of it is `requests.access`."""
 
 from __future__ import annotations
 
-from db.desk.authority.standing import Standing, own_place, policy_of
+from db.desk.authority.permissions import Permissions, own_place, policy_of
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_count
 from db.desk.power.declaration import moving
 from db.desk.requests import access
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register
 from db.language import _
 from db.store.moves import Moves
 
 
-def _open_to(_standing: Standing, book: str) -> bool:
+def _open_to(_standing: Permissions, book: str) -> bool:
     """Everybody, but where it would always be refused (B.6.2)."""
     return policy_of(book).denial("ask-access", "everyone") is None
 
 
-def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
+def _fields(_standing: Permissions, book: str) -> tuple[RequestField, ...]:
     policy = policy_of(book)
     terms = {"days": policy.lookup.grant_days, "clause": policy.lookup.clause_of("grant_days")}
     return (
-        AskField("name", _("Name"), hint=_("whom you need to reach")),
-        AskField("unit", policy.field("unit").label, hint=_("where several have that name")),
-        AskField("days", _("Days"), hint=_("1 to {days}; blank: {days} ({clause})", **terms)),
+        RequestField("name", _("Name"), hint=_("whom you need to reach")),
+        RequestField("unit", policy.field("unit").label, hint=_("where several have that name")),
+        RequestField("days", _("Days"), hint=_("1 to {days}; blank: {days} ({clause})", **terms)),
     )
 
 
@@ -33,8 +33,8 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     access.check_not_denied(book)
     days = read_count(asked.get("days", ""))
     payload = access.content(book, asked.get("name", ""), asked.get("unit", ""), days)
-    access.check_fits(act.standing, book, payload)
-    return Content(unit=own_place(act.standing, book), payload=payload)
+    access.check_fits(act.permissions, book, payload)
+    return Content(unit=own_place(act.permissions, book), payload=payload)
 
 
 def _typed(asks: Payload) -> Asked:

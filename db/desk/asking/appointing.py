@@ -17,12 +17,12 @@ from db.desk.accounts.appointing import (
     person_of,
 )
 from db.desk.asking.places import read_unit, unit_choices
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.entry.colleagues import named, persons_named, read_colleague
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
+from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.putting_off import call_of, steps_before
 from db.desk.requests.request_kinds import Asked, Content, Offer, Payload
 from db.language import Message, _
@@ -40,60 +40,62 @@ ACTS: Final[Mapping[str, Message]] = {
 NONE: Final = ("none", "无")
 
 
-def _open_to(standing: Standing, book: str) -> bool:
+def _open_to(permissions: Permissions, book: str) -> bool:
     """Whoever heads something, holds an office, or keeps the book."""
-    return bool(standing.roles(book) - UNHELD)
+    return bool(permissions.roles(book) - UNHELD)
 
 
-def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     roles = [rule for rule in policy_of(book).roles if rule.id not in UNHELD]
-    every = unit_choices(standing, book, root=True)
+    every = unit_choices(permissions, book, root=True)
     return (
-        AskField(
+        RequestField(
             "what",
             _("What to do"),
             value=HOLDER,
             choices=tuple(AskChoice(what, label) for what, label in ACTS.items()),
         ),
-        AskField(
+        RequestField(
             "role",
             _("Office"),
             value=HEAD,
             choices=tuple(AskChoice(rule.id, rule.label) for rule in roles),
         ),
-        AskField(
+        RequestField(
             "unit",
             _("Of which unit"),
             hint=_("blank: the whole directory"),
             choices=(BLANK, *every) if every else (),
         ),
-        AskField(
+        RequestField(
             "whom",
             _("Person"),
             hint=_("name, name/department, or login of somebody without an entry"),
         ),
-        AskField("from", _("First day"), hint=_("2026-12-01; blank: today; relieved: first day without")),
-        AskField("until", _("Last day"), hint=_("2026-12-31; blank: until relieved")),
+        RequestField("from", _("First day"), hint=_("2026-12-01; blank: today; relieved: first day without")),
+        RequestField("until", _("Last day"), hint=_("2026-12-31; blank: until relieved")),
         *_deputy(book),
     )
 
 
-def _deputy(book: str) -> tuple[AskField, ...]:
+def _deputy(book: str) -> tuple[RequestField, ...]:
     """The next deputy, where a book has to have one (D.3)."""
     if policy_of(book).deputy is None:
         return ()
-    return (AskField("deputy", _("Next deputy"), hint=_("where the last one goes: name or login, or none")),)
+    return (
+        RequestField("deputy", _("Next deputy"), hint=_("where the last one goes: name or login, or none")),
+    )
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
-    what, role, standing = asked.get("what") or HOLDER, asked.get("role") or HEAD, act.standing
+    what, role, permissions = asked.get("what") or HOLDER, asked.get("role") or HEAD, act.permissions
     if what not in ACTS:
         raise Invalid(Problem("what", _("Choose one from the list.")))
-    unit = read_unit(standing, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
+    unit = read_unit(permissions, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
     if role == HEAD and unit is None:
         raise Invalid(Problem("unit", _("Say which unit.")))
     person, entry = _whom(
-        standing, book, "whom", asked.get("whom", ""), (role, unit) if what == RELIEVE else None
+        permissions, book, "whom", asked.get("whom", ""), (role, unit) if what == RELIEVE else None
     )
     following = asked.get("deputy", "").strip()
     without = following.lower() in NONE
@@ -106,27 +108,27 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         unit=unit,
         from_day=_day("from", asked.get("from", "")),
         until=_day("until", asked.get("until", "")) if what != RELIEVE else None,
-        next_deputy=_whom(standing, book, "deputy", following)[0] if following and not without else None,
+        next_deputy=_whom(permissions, book, "deputy", following)[0] if following and not without else None,
         without_deputy=without,
     )
     losing = {person_of(one) for one in ended_by(book, what, role, unit, person)}
     place = decided_in(book, role, unit)
-    steps = steps_before(FILL, book, place, standing.account, (role,))
+    steps = steps_before(FILL, book, place, permissions.account, (role,))
     return Content(
         unit=place, payload={**call, "persons": sorted({person, *losing})}, entry=entry, steps=steps
     )
 
 
 def _whom(
-    standing: Standing, book: str, field: str, text: str, office: tuple[str, int | None] | None = None
+    permissions: Permissions, book: str, field: str, text: str, office: tuple[str, int | None] | None = None
 ) -> tuple[int, int | None]:
     """The person whom ``text`` names, with their entry in the book: a colleague within reach, or for whoever
     fills the offices of the book somebody who has no entry there, such as a teacher, by the login or by the
     name of who holds one; of the ``office`` to be relieved of, also who is suspended. Raises Invalid."""
-    found = read_colleague(standing, book, field, text)
+    found = read_colleague(permissions, book, field, text)
     if not isinstance(found, Problem):
         return int(Entry.get_by_id(found).person_id), found
-    if not fills_all(standing, book):
+    if not fills_all(permissions, book):
         raise Invalid(found)
     account = Account.get_or_none((Account.login == text.strip()) & (Account.state != "disabled"))
     person = account.person_id if account is not None else None
@@ -181,7 +183,7 @@ def _login(person: int) -> str:
     return str(account.login) if account is not None else ""
 
 
-def _unit(_standing: Standing, book: str) -> int:
+def _unit(_standing: Permissions, book: str) -> int:
     return root_of(book)
 
 

@@ -17,7 +17,7 @@ from db.desk.asking import (
     unit_contact,
 )
 from db.desk.asking.forms import AskForm, OfferView
-from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.granted import CopyView, held
@@ -25,13 +25,13 @@ from db.desk.frame import OPERATIONS, Subject, operation
 from db.desk.notation.values import display
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.ask_fields import AskField, values_of
+from db.desk.requests.ask_fields import RequestField, values_of
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
 from db.desk.requests.putting_off import Form, act_by_form, steps_before
 from db.desk.requests.request_kinds import OFFERS, Asked, Content, Offer, RequestKind
+from db.desk.requests.route_preview import RoutePreview, preview_route, returned_draft
 from db.desk.requests.submitting import Draft, amend, submit
-from db.desk.requests.way import Way, amended, way_of
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
@@ -49,9 +49,9 @@ class Asking(Subject):
         """Everything the actor may ask for, book by book."""
         return tuple(
             _view(kind, offer, book)
-            for book in self.standing.books
+            for book in self.permissions.books
             for kind, offer in OFFERS.values()
-            if offer.open_to(self.standing, book)
+            if offer.open_to(self.permissions, book)
         )
 
     @operation(
@@ -73,7 +73,7 @@ class Asking(Subject):
         return AskForm(_view(kind, found, book), fields, self._way(kind, found, book, values_of(fields)))
 
     @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False, power=LOOKS)
-    def way(self, offer: str, book: str, asked: Asked) -> Way:
+    def way(self, offer: str, book: str, asked: Asked) -> RoutePreview:
         """How a request would go on that is handed in as it is typed now."""
         return self._way(*self._offer(offer, book), book, asked)
 
@@ -84,7 +84,7 @@ class Asking(Subject):
         """What is on record beside the fields as they are typed now, by field; of a unit's contacts for
         instance those of the unit that is chosen."""
         _kind, found = self._offer(offer, book)
-        return found.present(self.standing, book, asked)
+        return found.present(self.permissions, book, asked)
 
     @operation(
         "asking.amendment", label=_("open a returned request to amend it"), recorded=False, power=LOOKS
@@ -96,7 +96,7 @@ class Asking(Subject):
         kind, found = _offer_of(row.kind, asks)
         typed = found.typed(asks)
         fields = self._fields(found, row.book_id, typed)
-        then = amended(row, typed)
+        then = returned_draft(row, typed)
         way = self._way(kind, found, row.book_id, values_of(fields))
         return AskForm(_view(kind, found, row.book_id), fields, way, then)
 
@@ -154,7 +154,7 @@ class Asking(Subject):
     @operation("asking.copies", label=_("list copies granted"), recorded=False, power=LOOKS)
     def copies(self) -> tuple[CopyView, ...]:
         """Copies that the actor was granted and may still take."""
-        return held(self.standing.account)
+        return held(self.permissions.account)
 
     @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False, power=LOOKS)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
@@ -170,7 +170,7 @@ class Asking(Subject):
         )
 
     def _policy(self, book: str) -> EffectivePolicy:
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         return policy_of(book)
 
@@ -184,7 +184,7 @@ class Asking(Subject):
     def _own(self, request: int) -> Request:
         row = locked(request)
         known = {kind.id for kind, _offer in OFFERS.values()}
-        if row is None or row.requester_id != self.standing.account or row.kind not in known:
+        if row is None or row.requester_id != self.permissions.account or row.kind not in known:
             raise no_such_request()
         return row
 
@@ -214,34 +214,34 @@ class Asking(Subject):
             steps=content.steps,
         )
 
-    def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[AskField, ...]:
+    def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[RequestField, ...]:
         """The fields with what is typed already and what is on record beside it."""
         fields = tuple(
             replace(field, value=typed.get(field.name, field.value))
-            for field in found.fields(self.standing, book)
+            for field in found.fields(self.permissions, book)
         )
-        present = found.present(self.standing, book, values_of(fields))
+        present = found.present(self.permissions, book, values_of(fields))
         return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
 
-    def _way(self, kind: RequestKind, found: Offer, book: str, asked: Asked) -> Way:
+    def _way(self, kind: RequestKind, found: Offer, book: str, asked: Asked) -> RoutePreview:
         """By whom what is typed would be decided; the usual way, as long as it can't be read."""
         try:
             content = found.read(self.act, book, asked)
         except (Invalid, Refused):
-            content = Content(unit=found.unit(self.standing, book), payload={})
+            content = Content(unit=found.unit(self.permissions, book), payload={})
             if found.operations:
-                steps = steps_before(found.operations[0], book, content.unit, self.standing.account)
+                steps = steps_before(found.operations[0], book, content.unit, self.permissions.account)
                 content = replace(content, steps=steps)
         person = None
         if content.about is not None:
             person = Account.get_by_id(content.about).person_id
         elif content.entry is not None and not kind.concerned_may_decide:
             person = Entry.get_by_id(content.entry).person_id
-        return way_of(
+        return preview_route(
             policy_of(book),
             _flow_of(kind, found),
             content.unit,
-            self.standing.account,
+            self.permissions.account,
             entry=content.entry,
             person=person,
             ousted=kind.ousts(book, content.payload) if kind.ousts and content.payload else frozenset(),

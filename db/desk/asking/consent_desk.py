@@ -15,17 +15,17 @@ from db.desk.asking.consents import (
     kept,
     state_of,
 )
+from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.authority.sight import in_words, joined
-from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.entry import record
 from db.desk.entry.units import name_of
 from db.desk.frame import Subject, operation
+from db.desk.notifications.notices import tell
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
 from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
-from db.desk.telling.notices import tell
 from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
@@ -98,7 +98,7 @@ class Consents(Subject):
         rows = (
             Consent.select()
             .where(
-                (Consent.account == self.standing.account)
+                (Consent.account == self.permissions.account)
                 & Consent.state.in_(("asked", "given", "refused", "silent", "withdrawn"))
             )
             .order_by(Consent.id.desc())
@@ -141,7 +141,7 @@ class Consents(Subject):
         )
         if changed != 1:
             raise _no_such_question()
-        end_task(row, self.standing.account)
+        end_task(row, self.permissions.account)
         self.act.note(answer=answer, fields=list(fields))
 
     @operation("consents.withdraw", label=_("take a consent back"), recorded=True, power=moving(Moves.GIVEN))
@@ -168,7 +168,7 @@ class Consents(Subject):
     def received(self) -> tuple[Received, ...]:
         """Entries that were given to the actor's departments and still may be seen; recorded, because
         protected values are shown."""
-        units = [unit for _entry, unit in self.standing.own.values()]
+        units = [unit for _entry, unit in self.permissions.own.values()]
         above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit.in_(units))
         now = clock.now()
         rows = (
@@ -191,12 +191,12 @@ class Consents(Subject):
     def register(self, book: str) -> tuple[Given, ...]:
         """Every consent asked for in ``book`` with its scope and dates, newest first; for those who
         maintain the whole of it, supervise it or give its entries away."""
-        self.act.note(book=book if book in self.standing.books else None)
-        if book not in self.standing.books:
+        self.act.note(book=book if book in self.permissions.books else None)
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         roles = (*policy.keepers, policy.supervisor.role, policy.disclosure.by)
-        if not holds(self.standing, policy, roles, root_of(book)):
+        if not holds(self.permissions, policy, roles, root_of(book)):
             raise Refused(
                 _("This register is not within your right."),
                 policy.disclosure.clause,
@@ -208,7 +208,9 @@ class Consents(Subject):
 
     def _mine(self, consent: int) -> Consent:
         wanted = Consent.select().where(
-            (Consent.id == consent) & (Consent.account == self.standing.account) & (Consent.state != "void")
+            (Consent.id == consent)
+            & (Consent.account == self.permissions.account)
+            & (Consent.state != "void")
         )
         row: Consent | None = for_update(wanted).get_or_none()
         if row is None:

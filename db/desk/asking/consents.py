@@ -10,15 +10,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import calendar, today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import calendar, today
 from db.desk.notation.localtime import local
+from db.desk.notifications.notices import tell
 from db.desk.refusal import Refused
 from db.desk.requests.request_views import name_of
 from db.desk.tasks.finishing import finish
 from db.desk.tasks.task_kinds import TaskKind
 from db.desk.tasks.task_kinds import register as register_task
-from db.desk.telling.notices import tell
 from db.language import Label, Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite_period

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.desk.asking.places import read_unit, unit_choices
-from db.desk.authority.standing import Standing, own_place, policy_of, root_of
+from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.language import Message, _
 from db.store import clock
@@ -23,10 +23,10 @@ from db.store.tables import CopyGrant, Request
 WORK, PRIVATE = "copy", "copy-private"
 
 
-def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
-    choices = unit_choices(standing, book, root=True)
+def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
+    choices = unit_choices(permissions, book, root=True)
     return (
-        AskField(
+        RequestField(
             "unit",
             _("Of which part"),
             value=str(root_of(book)) if choices else "",
@@ -38,13 +38,13 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
     named = asked.get("unit", "")
-    unit = read_unit(act.standing, book, "unit", named) if named.strip() else root_of(book)
+    unit = read_unit(act.permissions, book, "unit", named) if named.strip() else root_of(book)
     banned = policy_of(book).denial("copy", "employee")
     if banned is not None:
         raise Refused(
             _("No copies are given out of this directory."), banned, _("Look single people up instead.")
         )
-    return Content(unit=own_place(act.standing, book), payload={"unit": unit})
+    return Content(unit=own_place(act.permissions, book), payload={"unit": unit})
 
 
 def _typed(asks: Payload) -> Asked:
@@ -76,7 +76,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     act.note(days=days)
 
 
-def _everyone(_standing: Standing, _book: str) -> bool:
+def _everyone(_standing: Permissions, _book: str) -> bool:
     return True
 
 

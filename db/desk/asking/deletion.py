@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import Standing, own_place, policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions, own_place, policy_of
+from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.lifecycle.closing import close
 from db.desk.power.declaration import Power
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.inside_owners import answered_for, unanswered
 from db.desk.requests.proposing import may_propose, right_to_propose
@@ -25,17 +25,17 @@ from db.store.tables import Entry, Request
 KIND = "delete"
 
 
-def _open_to(standing: Standing, book: str) -> bool:
+def _open_to(permissions: Permissions, book: str) -> bool:
     policy = policy_of(book)
     return any(
         policy.scope(role, side).propose not in ("none", "self") and policy.denial("remove", role) is None
-        for role in standing.roles(book)
+        for role in permissions.roles(book)
         for side in ("internal", "external")
     )
 
 
-def _fields(_standing: Standing, _book: str) -> tuple[AskField, ...]:
-    return (AskField("entry", _("Whose entry"), hint=_("name, or name/department")),)
+def _fields(_standing: Permissions, _book: str) -> tuple[RequestField, ...]:
+    return (RequestField("entry", _("Whose entry"), hint=_("name, or name/department")),)
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
@@ -43,7 +43,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     text = asked.get("entry", "").strip()
     if not text:
         raise Invalid(Problem("entry", _("Say whose entry.")))
-    found = [row for row in people_named(book, text) if may_propose(act.standing, row)]
+    found = [row for row in people_named(book, text) if may_propose(act.permissions, row)]
     if len(found) > 1:
         raise Invalid(Problem("entry", _("There are several of that name; write name/department.")))
     try:
@@ -131,7 +131,7 @@ def _apply(request: Request, _asks: Payload, act: Act) -> None:
     before = record.load(entry)
     close(Entry.get_by_id(entry), act, but=request.id)
     record.remove(entry, today().isoformat())
-    settle_about(entry, act.standing.account)
+    settle_about(entry, act.permissions.account)
     act.keep({name: list(values) for name, values in before.values.items()}, {})
 
 

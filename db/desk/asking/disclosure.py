@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from db.desk.asking.consents import answers, ask, close, outcome, rows, state_of
 from db.desk.asking.places import read_unit, unit_choices
-from db.desk.authority.standing import Standing, own_place, policy_of, root_of
+from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import people_named, sees_everybody, within_reach
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
@@ -21,10 +22,9 @@ from db.desk.notation.values import clean
 from db.desk.power.declaration import moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.access import too_long
-from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
 from db.desk.requests.submitters import holds
-from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
@@ -46,15 +46,15 @@ def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
     )
 
 
-def _everyone(_standing: Standing, _book: str) -> bool:
+def _everyone(_standing: Permissions, _book: str) -> bool:
     return True
 
 
-def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
-    receiving = _receiving(standing, book)
+def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
+    receiving = _receiving(permissions, book)
     return (
-        AskField("people", _("Whom"), hint=_("names with ; between them, or name/department")),
-        AskField(
+        RequestField("people", _("Whom"), hint=_("names with ; between them, or name/department")),
+        RequestField(
             "what",
             _("What"),
             value=ALL,
@@ -63,33 +63,33 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
                 AskChoice(OPEN, _("only what is not protected")),
             ),
         ),
-        AskField(
+        RequestField(
             "to",
             _("To which unit"),
             value=receiving[0].id if receiving else "",
             hint=_("the department that is to see it"),
             choices=receiving,
         ),
-        AskField("days", _("Days"), hint=_("blank: as long as the rules allow")),
+        RequestField("days", _("Days"), hint=_("blank: as long as the rules allow")),
     )
 
 
-def _receiving(standing: Standing, book: str) -> tuple[AskChoice, ...]:
+def _receiving(permissions: Permissions, book: str) -> tuple[AskChoice, ...]:
     """The actor's own units, in every book; for who gives entries away, any unit of this one."""
     found = {}
-    for other, (_entry, unit) in standing.own.items():
+    for other, (_entry, unit) in permissions.own.items():
         label = Book.get_by_id(other)
         titled = Label(f"{name_of(unit)}（{label.title_zh}）", f"{name_of(unit)} ({label.title_en})")
         found[str(unit)] = AskChoice(str(unit), titled)
-    if _gives(standing, book):
-        for choice in unit_choices(standing, book, root=False):
+    if _gives(permissions, book):
+        for choice in unit_choices(permissions, book, root=False):
             found.setdefault(choice.id, choice)
     return tuple(found.values())
 
 
-def _gives(standing: Standing, book: str) -> bool:
+def _gives(permissions: Permissions, book: str) -> bool:
     policy = policy_of(book)
-    return holds(standing, policy, (policy.disclosure.by,), root_of(book))
+    return holds(permissions, policy, (policy.disclosure.by,), root_of(book))
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
@@ -112,12 +112,12 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     if problems:
         raise Invalid(*problems)
     refuse_card_numbers([policy], _("The names given"), asked["people"], "people")
-    to = _unit(act.standing, book, asked.get("to", ""))
+    to = _unit(act.permissions, book, asked.get("to", ""))
     act.note(to=to, days=days)
     return Content(
-        unit=own_place(act.standing, book),
+        unit=own_place(act.permissions, book),
         payload={
-            "people": [_person(act.standing, book, name) for name in names],
+            "people": [_person(act.permissions, book, name) for name in names],
             "what": what,
             "to": to,
             "days": days,
@@ -125,28 +125,28 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     )
 
 
-def _unit(standing: Standing, book: str, text: str) -> int:
+def _unit(permissions: Permissions, book: str, text: str) -> int:
     """The receiving unit: one of the actor's own, or for who gives entries away one of the book's."""
-    own = {str(unit): unit for _entry, unit in standing.own.values()}
+    own = {str(unit): unit for _entry, unit in permissions.own.values()}
     if text.strip() in own:
         return own[text.strip()]
     found = [unit for unit in own.values() if text.strip() == name_of(unit)]
     if len(found) == 1:
         return found[0]
-    if not _gives(standing, book):
+    if not _gives(permissions, book):
         raise Invalid(Problem("to", _("Choose a department of your own.")))
-    return read_unit(standing, book, "to", text)
+    return read_unit(permissions, book, "to", text)
 
 
-def _person(standing: Standing, book: str, name: str) -> dict[str, object]:
+def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]:
     """Who is meant; without an entry where nobody or more than one fits and none of them is in reach."""
     found = people_named(book, name)
-    near = [row for row in found if within_reach(standing, row)]
+    near = [row for row in found if within_reach(permissions, row)]
     if len(near) > 1:
         raise Invalid(
             Problem("people", _("There are several called {name}; write name/department.", name=name))
         )
-    if not near and sees_everybody(standing, book):
+    if not near and sees_everybody(permissions, book):
         raise Invalid(Problem("people", _("Nobody in this directory is called {name}.", name=name)))
     if name.isdigit() and not near:
         found = []

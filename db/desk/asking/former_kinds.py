@@ -58,7 +58,7 @@ def _current(request: Request, asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    carry_out(request, _call(request, asks), act.standing.account)
+    carry_out(request, _call(request, asks), act.permissions.account)
 
 
 for kind, label in (("right", _("access right")), (FORMERLY, _("reset of a sign-in"))):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.requests.ask_fields import AskField
-from db.desk.requests.way import Amended, Way
+from db.desk.requests.ask_fields import RequestField
+from db.desk.requests.route_preview import ReturnedDraft, RoutePreview
 from db.language import Label, Text
 
 
@@ -27,6 +27,6 @@ class AskForm:
     """Everything that the form shows. ``amends`` is the returned request that is written anew."""
 
     offer: OfferView
-    fields: tuple[AskField, ...]
-    way: Way
-    amends: Amended | None = None
+    fields: tuple[RequestField, ...]
+    way: RoutePreview
+    amends: ReturnedDraft | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.desk.authority.reach import SIDES, ground_of
-from db.desk.authority.standing import Standing, root_of
+from db.desk.authority.permissions import Permissions, root_of
+from db.desk.authority.reach import SIDES, search_scope_of
 from db.desk.entry.units import unit_named
 from db.desk.extracts.report_rights import units_below
 from db.desk.notation.values import clean
@@ -16,15 +16,15 @@ CHOICES = 60
 """So many units can still be chosen from a list; where there are more, they are typed."""
 
 
-def known_units(standing: Standing, book: str) -> frozenset[int]:
+def known_units(permissions: Permissions, book: str) -> frozenset[int]:
     """The units that the actor may know of: those within reach or that they hold a role over, and those
     that lead there (C.10)."""
     single, whole = {root_of(book)}, set[int]()
     for side in SIDES:
-        ground = ground_of(standing, book, side)
+        ground = search_scope_of(permissions, book, side)
         for arm in (*ground.arms, *ground.finer):
             (whole if arm.below else single).add(arm.unit)
-    for holding in standing.holdings:
+    for holding in permissions.holdings:
         if holding.book == book and holding.role != "employee":
             whole.add(holding.unit)
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(whole))
@@ -33,10 +33,10 @@ def known_units(standing: Standing, book: str) -> frozenset[int]:
     return frozenset(row.above_id for row in above)
 
 
-def unit_choices(standing: Standing, book: str, *, root: bool) -> tuple[AskChoice, ...]:
+def unit_choices(permissions: Permissions, book: str, *, root: bool) -> tuple[AskChoice, ...]:
     """The active units of a book that the actor may know of, in the order of the tree; none where they are
     too many to list."""
-    known = known_units(standing, book)
+    known = known_units(permissions, book)
     options = [option for option in units_below(book, {root_of(book)}) if option.id in known]
     if len(options) > CHOICES:
         return ()
@@ -47,7 +47,7 @@ def unit_choices(standing: Standing, book: str, *, root: bool) -> tuple[AskChoic
     )
 
 
-def read_unit(standing: Standing, book: str, field: str, text: str) -> int:
+def read_unit(permissions: Permissions, book: str, field: str, text: str) -> int:
     """The active unit that ``text`` names: its number, its own name, or the names from below the root
     joined by ``/``. Raises Invalid where there is none that the actor may know of, or more than one."""
     wanted = clean(text)
@@ -61,7 +61,7 @@ def read_unit(standing: Standing, book: str, field: str, text: str) -> int:
         found = [by_path]
     else:
         found = [row.id for row in rows.where(Unit.name == wanted)]
-    known = known_units(standing, book)
+    known = known_units(permissions, book)
     found = [unit for unit in found if unit in known]
     if len(found) == 1:
         return int(found[0])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from db.desk.accounts.resets import OPERATION, asks_in, place_of
-from db.desk.authority.standing import Standing, own_place, policy_of
+from db.desk.authority.permissions import Permissions, own_place, policy_of
 from db.desk.entry.colleagues import persons_named
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.independence import same_person
 from db.desk.requests.putting_off import KIND, call_of, steps_before
 from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload, offer_forms
@@ -19,21 +19,21 @@ from db.store.tables import Account
 ID: Final = "reset"
 
 
-def _open_to(standing: Standing, book: str) -> bool:
+def _open_to(permissions: Permissions, book: str) -> bool:
     """Who may ask for one of anybody at all."""
     roles = policy_of(book).reset.ask
-    own = (one for one in standing.holdings if one.book == book)
+    own = (one for one in permissions.holdings if one.book == book)
     return any(one.role in roles for one in own)
 
 
-def _fields(_standing: Standing, _book: str) -> tuple[AskField, ...]:
-    return (AskField("whom", _("Whose sign-in"), hint=_("login, name, or name/department")),)
+def _fields(_standing: Permissions, _book: str) -> tuple[RequestField, ...]:
+    return (RequestField("whom", _("Whose sign-in"), hint=_("login, name, or name/department")),)
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
-    account, asker = _account(act.standing, book, asked.get("whom", "")), act.standing.account
+    account, asker = _account(act.permissions, book, asked.get("whom", "")), act.permissions.account
     if not same_person(account.id, asker):
-        in_book = asks_in(act.standing, account)
+        in_book = asks_in(act.permissions, account)
         if in_book != book:
             raise _elsewhere(in_book)
     entry, unit = place_of(account, book)
@@ -43,15 +43,15 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     )
 
 
-def _account(standing: Standing, book: str, text: str) -> Account:
+def _account(permissions: Permissions, book: str, text: str) -> Account:
     """The one account that ``text`` names among those for which the actor may ask; alike for all others."""
     wanted = text.strip()
     found = list(Account.select().where(Account.login == wanted.lower()))
     if not found and wanted:
         persons = persons_named(book, wanted)
         found = list(Account.select().where(Account.person.in_(persons)))
-    own = [row for row in found if same_person(row.id, standing.account)]
-    able = own or [row for row in found if asks_in(standing, row) is not None]
+    own = [row for row in found if same_person(row.id, permissions.account)]
+    able = own or [row for row in found if asks_in(permissions, row) is not None]
     if len(able) == 1:
         return able[0]
     several = _("There are several of that name; write the login.")

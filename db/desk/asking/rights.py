@@ -10,12 +10,12 @@ from db.desk.accounts.granting import may_ask_for
 from db.desk.accounts.making import IMPLIED_ROLES, problems_of_grant
 from db.desk.asking import appointing
 from db.desk.asking.places import read_unit
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.entry.colleagues import persons_named
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.putting_off import KIND, call_of, steps_before
 from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload, offer_forms
 from db.language import Message, _
@@ -26,39 +26,39 @@ GIVE, TAKE = "give", "take"
 GRANT, REVOKE = "accounts.grant", "accounts.revoke"
 
 
-def _everyone(_standing: Standing, _book: str) -> bool:
+def _everyone(_standing: Permissions, _book: str) -> bool:
     return True
 
 
-def _whole(_standing: Standing, book: str) -> int:
+def _whole(_standing: Permissions, book: str) -> int:
     """A right is one over the whole directory until a unit is written."""
     return root_of(book)
 
 
-def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     roles = [rule for rule in policy_of(book).roles if rule.id not in IMPLIED_ROLES]
     return (
-        AskField(
+        RequestField(
             "what",
             _("What to do"),
             value=GIVE,
             choices=(AskChoice(GIVE, _("give a right")), AskChoice(TAKE, _("take a right back"))),
         ),
-        AskField("whom", _("Whose"), value=standing.login, hint=_("login, name, or name/department")),
-        AskField(
+        RequestField("whom", _("Whose"), value=permissions.login, hint=_("login, name, or name/department")),
+        RequestField(
             "role",
             _("Role"),
             value=roles[0].id,
             choices=tuple(AskChoice(rule.id, rule.label) for rule in roles),
         ),
-        AskField("unit", _("From unit down"), hint=_("blank: the whole directory")),
-        AskField("until", _("Last day"), hint=_("2026-12-31; blank: for good")),
+        RequestField("unit", _("From unit down"), hint=_("blank: the whole directory")),
+        RequestField("until", _("Last day"), hint=_("2026-12-31; blank: for good")),
     )
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
-    account = _account(act.standing, book, asked.get("whom", ""))
-    unit = read_unit(act.standing, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
+    account = _account(act.permissions, book, asked.get("whom", ""))
+    unit = read_unit(act.permissions, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
     until = _until(asked.get("until", ""))
     what, role = asked.get("what") or GIVE, asked.get("role", "")
     if what not in (GIVE, TAKE):
@@ -75,11 +75,11 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         else call_of(GRANT, account=account.id, book=book, role=role, unit=unit, until=until)
     )
     place = unit if unit is not None else root_of(book)
-    steps = steps_before(call["operation"], book, place, act.standing.account, (role,))
+    steps = steps_before(call["operation"], book, place, act.permissions.account, (role,))
     return Content(unit=place, payload=call, about=account.id, steps=steps)
 
 
-def _account(standing: Standing, book: str, text: str) -> Account:
+def _account(permissions: Permissions, book: str, text: str) -> Account:
     """The account of somebody in ``book`` for whom the actor may ask: themselves, those of a unit they
     head, or anybody for who gives rights there. Alike for those they may not ask for and for none."""
     wanted = text.strip()
@@ -88,7 +88,7 @@ def _account(standing: Standing, book: str, text: str) -> Account:
     found = [by_login] if by_login is not None else []
     if not found and persons:
         found = list(Account.select().where(Account.person.in_(persons) & (Account.state != "disabled")))
-    able = [row for row in found if may_ask_for(standing, row, book, root_of(book))]
+    able = [row for row in found if may_ask_for(permissions, row, book, root_of(book))]
     if len(able) != 1:
         several = len(able) > 1
         raise Invalid(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from db.desk.asking import unit_contact
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
+from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.entry import units
 from db.desk.entry.citing import cited
 from db.desk.entry.units import name_of, obstacle, path_of
@@ -17,9 +18,8 @@ from db.desk.frame import Act
 from db.desk.notation.values import clean
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
+from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
-from db.desk.screening.content import refuse_unfit_text
 from db.language import Message, Text, _
 from db.store.moves import Moves
 from db.store.name_spelling import misspelt, spelt
@@ -30,15 +30,15 @@ CREATE, OUTSIDE, RENAME, MOVE, CLOSE, CONTACTS = "create", "outside", "rename", 
 LONGEST = 64
 
 
-def _open_to(standing: Standing, book: str) -> bool:
-    return hands_in(standing, policy_of(book), KIND)
+def _open_to(permissions: Permissions, book: str) -> bool:
+    return hands_in(permissions, policy_of(book), KIND)
 
 
-def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     outside = any(kind.side == "external" for kind in policy_of(book).kinds)
-    every, below = unit_choices(standing, book, root=True), unit_choices(standing, book, root=False)
+    every, below = unit_choices(permissions, book, root=True), unit_choices(permissions, book, root=False)
     return (
-        AskField(
+        RequestField(
             "what",
             _("What to do"),
             value=CREATE,
@@ -50,32 +50,32 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
                 AskChoice(CLOSE, _("close a unit")),
             ),
         ),
-        AskField(
+        RequestField(
             "unit",
             _("Which unit"),
             hint=_("not for a new one"),
             choices=(BLANK, *below) if below else (),
         ),
-        AskField(
+        RequestField(
             "to",
             _("Under which unit"),
             value=str(root_of(book)) if every else "",
             hint=_("of a new or a moved unit"),
             choices=every,
         ),
-        AskField("name", _("Name of the unit"), hint=_("of a new or a renamed unit")),
-        AskField("name_en", _("English name"), hint=_("may be left blank")),
+        RequestField("name", _("Name of the unit"), hint=_("of a new or a renamed unit")),
+        RequestField("name_en", _("English name"), hint=_("may be left blank")),
     )
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
-    check_hands_in(act.standing, policy_of(book), KIND)
+    check_hands_in(act.permissions, policy_of(book), KIND)
     what = asked.get("what") or CREATE
     new = what in (CREATE, OUTSIDE)
     if what not in (CREATE, OUTSIDE, RENAME, MOVE, CLOSE):
         raise Invalid(Problem("what", _("Choose one from the list.")))
-    unit = None if new else read_unit(act.standing, book, "unit", asked.get("unit", ""))
-    to = read_unit(act.standing, book, "to", asked.get("to", "")) if new or what == MOVE else None
+    unit = None if new else read_unit(act.permissions, book, "unit", asked.get("unit", ""))
+    to = read_unit(act.permissions, book, "to", asked.get("to", "")) if new or what == MOVE else None
     name = spelt(clean(asked.get("name", ""))) if new or what == RENAME else ""
     if (new or what == RENAME) and not (0 < len(name) <= LONGEST and "/" not in name):
         raise Invalid(
@@ -86,7 +86,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         if strange := misspelt(text):
             raise Invalid(Problem(field, cited(policy_of(book), strange)))
     place = unit if unit is not None else to
-    check_hands_in(act.standing, policy_of(book), KIND, int(place or 0))
+    check_hands_in(act.permissions, policy_of(book), KIND, int(place or 0))
     for field, text in (("name", name), ("name_en", name_en)):
         refuse_unfit_text(policy_of(book), _("Name of the unit"), text, field)
     if what == RENAME and not name_en:
@@ -189,8 +189,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     act.note(what=asks["what"])
 
 
-def _company_open(standing: Standing, book: str) -> bool:
-    return bool(policy_of(book).unit_fields) and _open_to(standing, book)
+def _company_open(permissions: Permissions, book: str) -> bool:
+    return bool(policy_of(book).unit_fields) and _open_to(permissions, book)
 
 
 def _company(act: Act, book: str, asked: Asked) -> Content:
@@ -202,12 +202,12 @@ def _company(act: Act, book: str, asked: Asked) -> Content:
             _("Change people's entries instead."),
         )
     root = root_of(book)
-    check_hands_in(act.standing, policy, KIND, root)
+    check_hands_in(act.permissions, policy, KIND, root)
     before, after = unit_contact.changes(policy, root, asked)
     return Content(unit=root, payload={"what": CONTACTS, "unit": root, "before": before, "after": after})
 
 
-def _root(_standing: Standing, book: str) -> int:
+def _root(_standing: Permissions, book: str) -> int:
     return root_of(book)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
-from db.desk.authority.standing import Standing, own_place, policy_of, root_of
+from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
+from db.desk.content_filter.content import refuse_unfit
 from db.desk.entry.record import is_open
 from db.desk.entry.sources import of_request
 from db.desk.entry.unit_contacts import contacts_of, put_contacts
@@ -18,9 +19,8 @@ from db.desk.frame import Act
 from db.desk.notation.values import MASK, display, masked, normalise
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
-from db.desk.screening.content import refuse_unfit
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
@@ -85,17 +85,18 @@ def write(request: Request, asks: Payload, act: Act) -> None:
         request.unit_id,
         asks["after"],
         source=of_request(request.id),
-        verifier=act.standing.account,
+        verifier=act.permissions.account,
     )
     act.keep(asks["before"], asks["after"])
     act.note(fields=sorted(asks["after"]))
 
 
-def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[AskField, ...]:
+def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[RequestField, ...]:
     """A field for each contact, with what is on record."""
     hint = _("blank: as is;  -  removes it")
     return tuple(
-        AskField(rule.name, rule.label, now=now.get(rule.name, ""), hint=hint) for rule in policy.unit_fields
+        RequestField(rule.name, rule.label, now=now.get(rule.name, ""), hint=hint)
+        for rule in policy.unit_fields
     )
 
 
@@ -108,28 +109,28 @@ def on_record(policy: EffectivePolicy, unit: int) -> dict[str, str]:
     }
 
 
-def _present(standing: Standing, book: str, asked: Asked) -> Asked:
+def _present(permissions: Permissions, book: str, asked: Asked) -> Asked:
     """The contacts of the unit that is chosen, for whoever may hand in new ones of it."""
     policy = policy_of(book)
     try:
-        unit = read_unit(standing, book, "unit", asked.get("unit", ""))
-        check_hands_in(standing, policy, KIND, unit)
+        unit = read_unit(permissions, book, "unit", asked.get("unit", ""))
+        check_hands_in(permissions, policy, KIND, unit)
     except (Invalid, Refused):
         return {rule.name: "" for rule in policy.unit_fields}
     return on_record(policy, unit)
 
 
-def _open_to(standing: Standing, book: str) -> bool:
+def _open_to(permissions: Permissions, book: str) -> bool:
     policy = policy_of(book)
-    return bool(policy.unit_fields) and hands_in(standing, policy, KIND)
+    return bool(policy.unit_fields) and hands_in(permissions, policy, KIND)
 
 
-def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
-    choices = unit_choices(standing, book, root=False)
-    unit = AskField(
+def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
+    choices = unit_choices(permissions, book, root=False)
+    unit = RequestField(
         "unit",
         policy_of(book).field("unit").label,
-        value=str(own_place(standing, book)) if choices else name_of(own_place(standing, book)),
+        value=str(own_place(permissions, book)) if choices else name_of(own_place(permissions, book)),
         choices=choices,
     )
     return (unit, *contact_fields(policy_of(book), {}))
@@ -143,8 +144,8 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
             SILENT,
             _("Change people's entries instead."),
         )
-    check_hands_in(act.standing, policy, KIND)
-    unit = read_unit(act.standing, book, "unit", asked.get("unit", ""))
+    check_hands_in(act.permissions, policy, KIND)
+    unit = read_unit(act.permissions, book, "unit", asked.get("unit", ""))
     if Unit.get_by_id(unit).parent_id is None:
         flow = policy.flow("structure")
         raise Refused(
@@ -152,7 +153,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
             flow.clause,
             _("Ask for company contacts, not a department's."),
         )
-    check_hands_in(act.standing, policy, KIND, unit)
+    check_hands_in(act.permissions, policy, KIND, unit)
     before, after = changes(policy, unit, asked)
     return Content(unit=unit, payload={"before": before, "after": after, "unit": unit})
 
@@ -176,7 +177,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return lines_of(policy_of(request.book_id), asks)
 
 
-def company_fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
+def company_fields(_standing: Permissions, book: str) -> tuple[RequestField, ...]:
     """The company's contacts, with what is on record."""
     policy = policy_of(book)
     return contact_fields(policy, on_record(policy, root_of(book)))

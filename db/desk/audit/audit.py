@@ -134,7 +134,7 @@ class Audit(Subject):
     @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
         """Whether any of the audit is the reader's to see."""
-        return bool(supervised(self.standing))
+        return bool(supervised(self.permissions))
 
     @operation("audit.window", label=_("look at the audit"), recorded=True, power=LOOKS)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
@@ -144,16 +144,16 @@ class Audit(Subject):
         listed = self._list_of(replace(narrowed, upto=upto))
         found = self._part(listed, offset, min(limit, max(listed.total - offset, 0)))
         self._note(narrowed, rows=len(found), offset=offset)
-        return AuditWindow(rows_of(found, books_of(self.standing)), listed.total, upto)
+        return AuditWindow(rows_of(found, books_of(self.permissions)), listed.total, upto)
 
     @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
     def one(self, seq: int) -> AuditDetail:
         """One record in full. Raises Invalid where it does not exist or is out of scope, alike."""
-        record = AuditRecord.get_or_none(visible(self.standing) & (AuditRecord.seq == seq))
+        record = AuditRecord.get_or_none(visible(self.permissions) & (AuditRecord.seq == seq))
         if record is None:
             raise Invalid(Problem("seq", _("There is no such record.")))
-        self.act.note(clause=clause_of(self.standing), seq=seq)
-        return detail_of(record, self.standing)
+        self.act.note(clause=clause_of(self.permissions), seq=seq)
+        return detail_of(record, self.permissions)
 
     @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
     def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[Facet, ...]:
@@ -161,7 +161,7 @@ class Audit(Subject):
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))
-        seen = _narrowed(visible(self.standing, one_by_one=True, counted=True), narrowed, counted=True)
+        seen = _narrowed(visible(self.permissions, one_by_one=True, counted=True), narrowed, counted=True)
         in_days = narrowed.first is not None or narrowed.last is not None
         if in_days:
             listed = self._list_of(replace(narrowed, upto=narrowed.upto or AuditHead.get_by_id(1).seq))
@@ -180,7 +180,7 @@ class Audit(Subject):
         found = [(value, int(count)) for value, count in rows]
         if dimension == "clause":
             found = _each_clause(found)
-        labels = _labels(dimension, [value for value, _count in found], books_of(self.standing))
+        labels = _labels(dimension, [value for value, _count in found], books_of(self.permissions))
         self._note(narrowed, dimension=dimension)
         return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
 
@@ -188,7 +188,7 @@ class Audit(Subject):
     def person(self, words: str) -> tuple[Facet, ...]:
         """Accounts in the reader's audit whose login or name begins with ``words``, or is just that, which
         come first."""
-        acting = AuditRecord.select(AuditRecord.account).where(visible(self.standing)).distinct()
+        acting = AuditRecord.select(AuditRecord.account).where(visible(self.permissions)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
         query = (
@@ -201,7 +201,7 @@ class Audit(Subject):
             .order_by(Case(None, ((exact, 0),), 1), Account.login)
             .limit(MOST_FACETS)
         )
-        self.act.note(clause=clause_of(self.standing))
+        self.act.note(clause=clause_of(self.permissions))
         rows: Any = query.tuples()
         return tuple(
             Facet(number, _named(name, login), 0, exact=words.strip() == name or login.lower() == start)
@@ -215,7 +215,7 @@ class Audit(Subject):
         It tells nothing of any act, so it leaves no record: a check that lengthened the chain would
         never reach its end.
         """
-        visible(self.standing)
+        visible(self.permissions)
         if self._checked_in is not store():
             self._checked, self._broken, self._checked_in = 0, None, store()
         if self._broken is not None:
@@ -234,7 +234,7 @@ class Audit(Subject):
             return []
         near, last = listed.before(offset)
         here = AuditRecord.seq.between(listed.oldest, last)
-        seen = visible(self.standing, one_by_one=True)
+        seen = visible(self.permissions, one_by_one=True)
         rows = AuditRecord.select().where(_narrowed(seen, listed.narrowed) & here)
         beyond = listed.total - offset - count
         if beyond < offset - near:
@@ -247,7 +247,7 @@ class Audit(Subject):
     def _list_of(self, narrowed: AuditFilter) -> _List:
         """The list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so it is
         counted once for as long as it is looked at."""
-        reach = tuple(supervised(self.standing))
+        reach = tuple(supervised(self.permissions))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
             seq, upto = AuditRecord.seq, narrowed.upto or 0
             all_of_it = narrowed == AuditFilter(upto=narrowed.upto)
@@ -266,9 +266,9 @@ class Audit(Subject):
         for what is asked of all of it."""
         seq: Any = AuditRecord.seq
         if narrowed.unled:  # the index that has it is read whole
-            seen = visible(self.standing, one_by_one=True, counted=True)
+            seen = visible(self.permissions, one_by_one=True, counted=True)
             return [_narrowed(seen, narrowed, counted=True) & (seq + 0 <= upto)]
-        parts = apart(places(self.standing), counted=True)
+        parts = apart(places(self.permissions), counted=True)
         return [_narrowed(part, narrowed, counted=True) & (seq <= upto) for part in parts]
 
     def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
@@ -276,7 +276,7 @@ class Audit(Subject):
         asked.pop("upto", None)
         if narrowed.person is not None:
             asked["person"] = str(_labels("person", [narrowed.person]).get(narrowed.person, narrowed.person))
-        self.act.note(clause=clause_of(self.standing), narrowed=asked)
+        self.act.note(clause=clause_of(self.permissions), narrowed=asked)
         self.act.detail.update(more)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from db.desk.audit.act_names import VALUES, act_label, detail_label
 from db.desk.audit.scope import books_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.sight import NOBODY, Reader, sights_of
-from db.desk.authority.standing import Standing, policy_of
 from db.desk.entry.record import is_open
 from db.desk.notation.localtime import local
 from db.desk.notation.values import masked
@@ -139,16 +139,16 @@ def titles_of(books: Collection[str]) -> dict[str, Label]:
     }
 
 
-def detail_of(record: AuditRecord, standing: Standing) -> AuditDetail:
-    """Everything about ``record`` that ``standing`` may see."""
+def detail_of(record: AuditRecord, permissions: Permissions) -> AuditDetail:
+    """Everything about ``record`` that ``permissions`` may see."""
     said = said_by(record)
     details = list(_details(said.detail, record.book))
     if TOLD in said.gone:
         details.append((_("particulars"), LET_GO))
     return AuditDetail(
-        row=rows_of([record], books_of(standing))[0],
+        row=rows_of([record], books_of(permissions))[0],
         details=tuple(details),
-        changes=tuple(_changes(record, standing)),
+        changes=tuple(_changes(record, permissions)),
         hash=record.hash,
         previous=record.prev,
     )
@@ -198,18 +198,18 @@ def in_words(value: object) -> str:
     return str(value)
 
 
-def _reader(standing: Standing, book: str, entry: int | None, unit: int | None) -> Reader:
-    """How ``standing`` sees the entry of a record, or one of that unit."""
+def _reader(permissions: Permissions, book: str, entry: int | None, unit: int | None) -> Reader:
+    """How ``permissions`` sees the entry of a record, or one of that unit."""
     found = Entry.get_or_none(Entry.id == entry)
     place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
     if place is None:
         return NOBODY
     side: Side = "external" if place.side == "external" else "internal"
     kind = found.kind if found is not None else ""
-    return sights_of(standing, book, side).towards(entry or 0, place.id, kind) or NOBODY
+    return sights_of(permissions, book, side).towards(entry or 0, place.id, kind) or NOBODY
 
 
-def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
+def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[Changed]:
     if record.journal is None or record.book is None:
         return
     try:
@@ -221,7 +221,7 @@ def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
         yield Changed(_("The sealed journal does not open: the record was tampered with."), "", "", True)
         return
     before, after = journal.get("before") or {}, journal.get("after") or {}
-    reader = _reader(standing, record.book, record.entry, record.unit)
+    reader = _reader(permissions, record.book, record.entry, record.unit)
     rules = {field.name: field for field in policy_of(record.book).fields}
     for name in dict.fromkeys([*before, *after]):
         rule = rules.get(name)

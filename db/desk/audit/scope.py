@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
 from db.store.engine import store
@@ -22,30 +22,32 @@ from db.store.sql import unindexed
 from db.store.tables import Account, AuditRecord, Entry, UnitAbove
 
 
-def supervised(standing: Standing) -> tuple[tuple[str, int], ...]:
+def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
     """(book, unit) pairs from which down the account supervises."""
     found = []
-    for book in standing.books:
-        role = standing.policy(book).supervisor.role
-        found += [(book, holding.unit) for holding in standing.held(role, book)]
+    for book in permissions.books:
+        role = permissions.policy(book).supervisor.role
+        found += [(book, holding.unit) for holding in permissions.held(role, book)]
     return tuple(dict.fromkeys(found))
 
 
-def books_of(standing: Standing) -> frozenset[str]:
+def books_of(permissions: Permissions) -> frozenset[str]:
     """The books that the account supervises."""
-    return frozenset(book for book, _unit in supervised(standing))
+    return frozenset(book for book, _unit in supervised(permissions))
 
 
-def visible(standing: Standing, *, one_by_one: bool = False, counted: bool = False) -> Any:
-    """The condition on AuditRecord for what ``standing`` may see, asked as `of_book` is. Raises Refused where
+def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool = False) -> Any:
+    """The condition on AuditRecord for what ``permissions`` see, asked as `of_book` is. Raises Refused where
     that is nothing."""
-    parts = [of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(standing)]
+    parts = [
+        of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(permissions)
+    ]
     return reduce(or_, parts)
 
 
-def clause_of(standing: Standing) -> str:
+def clause_of(permissions: Permissions) -> str:
     """The clause that lets the account look at the audit."""
-    reached = supervised(standing)
+    reached = supervised(permissions)
     return policy_of(reached[0][0]).supervisor.clause if reached else SILENT
 
 
@@ -72,12 +74,12 @@ def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -
     return placed, AuditRecord.book.is_null() & people
 
 
-def places(standing: Standing) -> list[tuple[str, int | None]]:
-    """The books that ``standing`` supervises, with the unit from which down; None: throughout. Raises Refused
+def places(permissions: Permissions) -> list[tuple[str, int | None]]:
+    """The books that ``permissions`` supervise, and from which unit down; None: throughout. Raises Refused
     where there are none."""
-    reached = supervised(standing)
+    reached = supervised(permissions)
     if not reached:
-        raise _refusal(standing)
+        raise _refusal(permissions)
     return [(book, None if unit == root_of(book) else unit) for book, unit in reached]
 
 
@@ -111,10 +113,10 @@ def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
     return AuditRecord.account.is_null() | AuditRecord.account.not_in(others)
 
 
-def _refusal(standing: Standing) -> Refused:
-    if not standing.books:
+def _refusal(permissions: Permissions) -> Refused:
+    if not permissions.books:
         return Refused(_("The audit is not yours to read."), SILENT, _("Ask your administrator."))
-    policy = policy_of(standing.books[0])
+    policy = policy_of(permissions.books[0])
     role: Label = policy.role(policy.supervisor.role).label
     return Refused(
         _("Only {role} may read the audit.", role=role),

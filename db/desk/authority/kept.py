@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.desk.authority.actor import Actor
+from db.desk.authority.permissions import Permissions, permissions_of
 from db.desk.authority.rules_on_record import today_on_record
-from db.desk.authority.standing import Standing, standing_of
 from db.store import clock
 from db.store.engine import record_version
 
@@ -20,13 +20,13 @@ class Kept:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._read_at: tuple[object, ...] | None = None
-        self._standing: Standing | None = None
+        self._standing: Permissions | None = None
 
-    def standing(self) -> Standing:
+    def permissions(self) -> Permissions:
         """What the actor holds now. Raises SessionOver where its session or account ended."""
         version, kept = record_version(), self._standing
         now = (version, today_on_record())
         if kept is None or version is None or now != self._read_at or clock.now() >= kept.good_until:
-            kept = self._standing = standing_of(self._actor)
+            kept = self._standing = permissions_of(self._actor)
             self._read_at = now
         return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.language import Text, _
 from db.policy.vocabulary import HEAD
 from db.store.tables import Unit

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
-from db.desk.authority.standing import Protected, Reach, Standing
+from db.desk.authority.permissions import Permissions, Protected, Reach
 from db.policy.vocabulary import INSIDE_OWNER, Side
 from db.store.searchindex import scope_of
 from db.store.sql import among, fetch
@@ -30,7 +30,7 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class SearchScope:
     """All that is within reach on one side of a book.
 
     ``arms`` don't overlap; ``finer`` are places inside them with a wider sight than the arm around them.
@@ -46,13 +46,13 @@ class Ground:
     above: dict[int, list[int]]
     contacts: Mapping[int, int] = field(default_factory=dict)
 
-    def within(self, unit: int) -> Ground:
+    def within(self, unit: int) -> SearchScope:
         """What of it lies in ``unit`` or below; single entries other than contacts are left out."""
         self.learn([unit, *self.contacts.values()])
         contacts = {entry: place for entry, place in self.contacts.items() if unit in self.above[place]}
         entries = {entry: self.entries[entry] for entry in contacts}
         arms, finer = self._cut(self.arms, unit), self._cut(self.finer, unit)
-        return Ground(self.side, arms, finer, entries, self.above, contacts)
+        return SearchScope(self.side, arms, finer, entries, self.above, contacts)
 
     def around(self, unit: int) -> Arm | None:
         """The arm that ``unit`` itself lies in, if any."""
@@ -92,27 +92,27 @@ class Ground:
         return tuple(kept)
 
 
-def ground_of(standing: Standing, book: str, side: Side) -> Ground:
-    """What ``standing`` reaches on one side of ``book``."""
-    ground: Ground | None = standing.worked_out.get((Ground, book, side))
+def search_scope_of(permissions: Permissions, book: str, side: Side) -> SearchScope:
+    """What ``permissions`` reaches on one side of ``book``."""
+    ground: SearchScope | None = permissions.derived.get((SearchScope, book, side))
     if ground is None:
-        ground = standing.worked_out[Ground, book, side] = _ground(standing, book, side)
+        ground = permissions.derived[SearchScope, book, side] = _ground(permissions, book, side)
     return ground
 
 
-def _ground(standing: Standing, book: str, side: Side) -> Ground:
+def _ground(permissions: Permissions, book: str, side: Side) -> SearchScope:
     entries: dict[int, Protected] = {}
     contacts: dict[int, int] = {}
     places: dict[tuple[int, bool], Protected] = {}
-    for reach in standing.reaches(book, side):
+    for reach in permissions.reaches(book, side):
         if reach.entry is not None:
             entries[reach.entry] = wider(entries.get(reach.entry), reach.protected)
             if reach.role == INSIDE_OWNER:
-                contacts[reach.entry] = standing.answers_for[book][reach.entry]
+                contacts[reach.entry] = permissions.answers_for[book][reach.entry]
         elif reach.unit is not None:
             place = (reach.unit, reach.below)
             places[place] = wider(places.get(place), reach.protected)
-    above = {unit: list(standing.above[unit]) for unit, _below in places if unit in standing.above}
+    above = {unit: list(permissions.above[unit]) for unit, _below in places if unit in permissions.above}
     above.update(units_above([unit for unit, _below in places if unit not in above]))
     arms, finer = [], []
     for (unit, below), level in places.items():
@@ -124,25 +124,25 @@ def _ground(standing: Standing, book: str, side: Side) -> Ground:
             arms.append(Arm(unit, below, level))
         elif wider(widest_of(around), level) != widest_of(around):
             finer.append(Arm(unit, below, level))
-    ground = Ground(side, tuple(arms), tuple(finer), entries, above, contacts)
+    ground = SearchScope(side, tuple(arms), tuple(finer), entries, above, contacts)
     for entry, unit in contacts.items():
         arm = ground.around(unit)
         if arm is not None:
             level = ground.sights([unit]).get(unit, arm.protected)
             entries[entry] = wider(entries[entry], level)
-    if book in standing.own:
-        entry, unit = standing.own[book]
+    if book in permissions.own:
+        entry, unit = permissions.own[book]
         if ground.around(unit) is not None:
             entries.pop(entry, None)  # found with the others of its unit, and shown in full as the own one
     return ground
 
 
-def covering(standing: Standing, book: str, side: Side, entry: int, unit: int) -> tuple[Reach, ...]:
+def covering(permissions: Permissions, book: str, side: Side, entry: int, unit: int) -> tuple[Reach, ...]:
     """Every reach that covers an entry in ``unit``; the one with the widest sight first."""
     above = units_above([unit])[unit]
     found = [
         reach
-        for reach in standing.reaches(book, side)
+        for reach in permissions.reaches(book, side)
         if reach.entry == entry
         or (reach.unit is not None and (reach.unit == unit or (reach.below and reach.unit in above)))
     ]

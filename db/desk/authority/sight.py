@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, NamedTuple
 
-from db.desk.authority.reach import ground_of, wider, widest_of
-from db.desk.authority.standing import GRANTED, Protected, Reach, Standing
+from db.desk.authority.permissions import GRANTED, Permissions, Protected, Reach
+from db.desk.authority.reach import search_scope_of, wider, widest_of
 from db.desk.notation.localtime import local
 from db.desk.notation.values import MASK, NUMBERS, display, masked
 from db.language import LANGUAGES, Label, Text, _, say
@@ -124,13 +124,13 @@ def reader_by(
 class Sights:
     """How one reader sees the entries of one side of a book. Caches the reaches that cover a unit."""
 
-    def __init__(self, standing: Standing, book: str, side: Side) -> None:
-        self.ground = ground_of(standing, book, side)
-        self._own, self._own_unit = standing.own.get(book, (0, 0))
-        self._own_kind = standing.own_kinds.get(book)
+    def __init__(self, permissions: Permissions, book: str, side: Side) -> None:
+        self.ground = search_scope_of(permissions, book, side)
+        self._own, self._own_unit = permissions.own.get(book, (0, 0))
+        self._own_kind = permissions.own_kinds.get(book)
         self._by_entry: dict[int, list[Reach]] = {}
         self._by_place: list[Reach] = []
-        for reach in standing.reaches(book, side):
+        for reach in permissions.reaches(book, side):
             if reach.entry is not None:
                 self._by_entry.setdefault(reach.entry, []).append(reach)
             else:
@@ -168,11 +168,11 @@ class Sights:
         )
 
 
-def sights_of(standing: Standing, book: str, side: Side) -> Sights:
-    """Return how ``standing`` sees one side of ``book``; kept for as long as nothing changes on record."""
-    sights: Sights | None = standing.worked_out.get((Sights, book, side))
+def sights_of(permissions: Permissions, book: str, side: Side) -> Sights:
+    """Return how ``permissions`` sees one side of ``book``; kept for as long as nothing changes on record."""
+    sights: Sights | None = permissions.derived.get((Sights, book, side))
     if sights is None:
-        sights = standing.worked_out[Sights, book, side] = Sights(standing, book, side)
+        sights = permissions.derived[Sights, book, side] = Sights(permissions, book, side)
     return sights
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db.desk.authority.actor import Actor
-from db.desk.authority.standing import books_of, holdings_of, policy_of
+from db.desk.authority.permissions import books_of, holdings_of, policy_of
 from db.policy.schema.base import cite
 from db.store.tables import Account
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from db.desk.authority.standing import active_policies
+from db.desk.authority.permissions import active_policies
 from db.desk.notation.localtime import local
 from db.language import Text, _
 from db.policy.vocabulary import Cycle

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.backups import owners_backups
 from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
@@ -37,7 +37,7 @@ class BookBackups(Subject):
     @operation("backups.books", label=_("list directories to back up"), recorded=False, power=LOOKS)
     def books(self) -> tuple[str, ...]:
         """The books that the actor backs up."""
-        return tuple(book for book in self.standing.books if self._is_owner(policy_of(book)))
+        return tuple(book for book in self.permissions.books if self._is_owner(policy_of(book)))
 
     @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)
     def kept(self, book: str) -> BookShelf:
@@ -62,7 +62,7 @@ class BookBackups(Subject):
     )
     def overseen(self) -> tuple[str, ...]:
         """The books whose regulations have the host's backups answered for by the actor."""
-        return tuple(book for book in self.standing.books if self._answers_for(policy_of(book)))
+        return tuple(book for book in self.permissions.books if self._answers_for(policy_of(book)))
 
     @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
     def runs(self, book: str) -> HostShelf:
@@ -119,7 +119,7 @@ class BookBackups(Subject):
 
     def _owned(self, book: str) -> EffectivePolicy:
         """The policy of a book that is the actor's to back up. Raises Refused."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book, clause=policy.backups.clause)
@@ -142,7 +142,7 @@ class BookBackups(Subject):
 
     def _overseen(self, book: str) -> EffectivePolicy:
         """The policy of a book for whose host's backups the actor answers. Raises Refused."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book, clause=policy.backups.clause)
@@ -157,12 +157,12 @@ class BookBackups(Subject):
 
     def _answers_for(self, policy: EffectivePolicy) -> bool:
         stated = policy.control(CONTROL) is None and policy.backups.clause != DEFAULT
-        role, root = policy.holder(policy.backups.by), self.standing.shelf[policy.book].root
-        return stated and any(held.unit == root for held in self.standing.held(role, policy.book))
+        role, root = policy.holder(policy.backups.by), self.permissions.shelf[policy.book].root
+        return stated and any(held.unit == root for held in self.permissions.held(role, policy.book))
 
     def _is_owner(self, policy: EffectivePolicy) -> bool:
         roles = {policy.holder(policy.backups.by), *([policy.deputy.role] if policy.deputy else [])}
-        return policy.control(CONTROL) is not None and bool(roles & self.standing.roles(policy.book))
+        return policy.control(CONTROL) is not None and bool(roles & self.permissions.roles(policy.book))
 
     def _content(self, book: str, name: str) -> list[Line]:
         lines = owners_backups.content(book, name)

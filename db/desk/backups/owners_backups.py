@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from db.desk.authority.standing import root_of
+from db.desk.authority.permissions import root_of
 from db.desk.backups.backup_rules import DAYS, places
 from db.desk.entry import record
 from db.desk.entry.sources import of_backup
@@ -40,10 +40,10 @@ from db.store.backups.shelf import (
 )
 from db.store.backups.vault import VaultBroken
 from db.store.engine import database, store
-from db.store.hiding import Hiding, Showing
 from db.store.journal.writing import position
 from db.store.keys import read_backup_key, read_backup_keys
 from db.store.migrations import current
+from db.store.row_encryption import Hiding, Showing
 from db.store.settings import Backups
 from db.store.tables import Entry, Evidence, Person, Unit
 
@@ -243,7 +243,7 @@ def _as_evidence(act: Act, line: Line, name: str) -> str:
     content = json.dumps({"backup": name, **line}, ensure_ascii=False, indent=1).encode("utf-8")
     row = Evidence(
         id=secrets.token_hex(5),
-        account=act.standing.account,
+        account=act.permissions.account,
         name=f"{name}-{line['entry']}.txt",
         media_type="text/plain",
         size=len(content),

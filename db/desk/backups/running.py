@@ -15,18 +15,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from db.desk.authority.standing import active_policies
+from db.desk.authority.permissions import active_policies
 from db.desk.backups import owners_backups
 from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locked, places, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify
 from db.desk.notation.localtime import local
+from db.desk.notifications.alarming import holders
+from db.desk.notifications.notices import tell
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.opening import once
-from db.desk.telling.alarming import holders
-from db.desk.telling.notices import tell
 from db.language import Label, Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
@@ -45,12 +45,12 @@ from db.store.backups.shelf import (
 )
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, store
-from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.writing import forget_hosts
 from db.store.keys import read_backup_key
 from db.store.opening import open_store
 from db.store.proof.tampering_words import said_shortly
+from db.store.row_encryption import Showing
 from db.store.settings import Backups, Home
 from db.store.tables import Book
 from db.store.transactions import writing

@@ -12,11 +12,11 @@ from typing import get_args
 
 from peewee import chunked
 
-from db.desk.authority.standing import BookHeld, Standing, no_such_book
+from db.desk.authority.permissions import BookRules, Permissions, no_such_book
 from db.desk.calendars.days_file import Line, read
 from db.desk.calendars.recounting import Recounting
 from db.desk.calendars.unknown import unknown_years
-from db.desk.clockwork import DayKind, calendar, declared, today
+from db.desk.due_dates import DayKind, calendar, declared, today
 from db.desk.frame import Subject, operation
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
@@ -85,7 +85,7 @@ class Changed:
     told: int
 
 
-def _way_in(_standing: Standing, asked: Asked) -> Way:
+def _way_in(_standing: Permissions, asked: Asked) -> Way:
     """What is past or near moves deadlines that people count on, and takes a second office."""
     try:
         days = read(asked["rows"], _usual(asked["book"]))
@@ -94,7 +94,7 @@ def _way_in(_standing: Standing, asked: Asked) -> Way:
     return _way_of(days)
 
 
-def _way_out(_standing: Standing, asked: Asked) -> Way:
+def _way_out(_standing: Permissions, asked: Asked) -> Way:
     return _way_of(date.fromisoformat(day) for day in asked["days"] if ISO.fullmatch(day))
 
 
@@ -116,7 +116,7 @@ class Calendars(Subject):
         """Whether it is the actor's to keep, and what it lacks for the deadlines of ``book``, or of all books
         of theirs."""
         self._check_there(book)
-        books = [book] if book else self.standing.books
+        books = [book] if book else self.permissions.books
         unknown = sorted({year for one in books for year in unknown_years(one)})
         return CalendarStatus(self._keeps(book), tuple(unknown))
 
@@ -186,7 +186,7 @@ class Calendars(Subject):
         if not lines:
             return Changed(0, 0, 0)
         recounting = Recounting([book] if book else [row.id for row in Book.select(Book.id)])
-        account = self.standing.account
+        account = self.permissions.account
         change = CalendarChange.create(
             book=book or None, at=clock.now(), account=account, source=source, digest=""
         )
@@ -206,7 +206,7 @@ class Calendars(Subject):
         return changed
 
     def _check_there(self, book: str) -> None:
-        if book and book not in self.standing.books:
+        if book and book not in self.permissions.books:
             raise no_such_book()
         if book:
             self.act.note(book=book)
@@ -218,7 +218,7 @@ class Calendars(Subject):
         if self._keeps(book):
             return
         if book:
-            policy = self.standing.policy(book)
+            policy = self.permissions.policy(book)
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("The days of this directory are kept by {role}.", role=role),
@@ -233,15 +233,15 @@ class Calendars(Subject):
 
     def _keeps(self, book: str) -> bool:
         if book:
-            return self.standing.keeps(book)
-        books = sorted((one for one in self.standing.shelf.values() if one.active), key=_place)
+            return self.permissions.keeps(book)
+        books = sorted((one for one in self.permissions.shelf.values() if one.active), key=_place)
         if not books:
             return False
         first = books[0]
-        return self.standing.keeps(first.id) or holds(self.standing, first.policy, (ADMIN,), first.root)
+        return self.permissions.keeps(first.id) or holds(self.permissions, first.policy, (ADMIN,), first.root)
 
 
-def _place(book: BookHeld) -> tuple[int, str]:
+def _place(book: BookRules) -> tuple[int, str]:
     return book.sort, book.id
 
 

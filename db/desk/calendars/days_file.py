@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from db.desk.calendars.printed import is_notice, read_days, read_notice
-from db.desk.clockwork import DayKind
+from db.desk.due_dates import DayKind
 from db.desk.importing.outcome import BadRows, RowError
 from db.desk.notation.cells import one_line, unguard
 from db.language import Message, _, listed

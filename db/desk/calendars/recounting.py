@@ -14,17 +14,17 @@ from datetime import date
 
 from peewee import chunked
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import calendar, today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import calendar, today
 from db.desk.editions.duty import KIND as EDITION
 from db.desk.editions.timing import due_of
 from db.desk.lifecycle.events import EVENTS
-from db.desk.requests.frozen import frozen, stands_still
+from db.desk.notifications.notices import Announcement, tell_each
+from db.desk.requests.frozen import frozen, is_clock_stopped
 from db.desk.requests.payload import opened
-from db.desk.requests.turns import Turns
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.reviews.duties import FINDING, KIND, campaign_of
-from db.desk.tasks.doers import Doers, themselves
-from db.desk.telling.notices import Announcement, tell_each
+from db.desk.tasks.assignees import TaskAssignees, themselves
 from db.policy.clock import WorkingCalendar
 from db.policy.vocabulary import PERSON
 from db.store import clock
@@ -94,21 +94,21 @@ def _moves(book: str, before: WorkingCalendar) -> Iterator[_Move]:
 
 def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
     rows = list(Request.select().where((Request.book == book) & Request.state.in_(("open", "returned"))))
-    turns, dues = Turns(rows), defaultdict[str, list[int]](list)
+    request_approvers, dues = RequestApprovers(rows), defaultdict[str, list[int]](list)
     for row in rows:
         if row.changed_on is not None and row.report_due is not None:
             reported = _counted(before, now, date.fromisoformat(row.changed_on), row.report_due)
             if reported != row.report_due:
                 Request.update(report_due=reported).where(Request.id == row.id).execute()
-        if row.due is None or stands_still(row):
+        if row.due is None or is_clock_stopped(row):
             continue
         due = _counted(before, now, _start(row), row.due)
         if due == row.due:
             continue
         dues[due].append(row.id)
-        step = turns.open_step(row)
-        deciders = turns.deciders(row, step) if step is not None else ()
-        concerned = frozenset({row.requester_id, *(one.account for one in deciders)})
+        step = request_approvers.open_step(row)
+        approvers = request_approvers.approvers(row, step) if step is not None else ()
+        concerned = frozenset({row.requester_id, *(one.account for one in approvers)})
         clause = row.due_clause or row.clause
         yield _Move(book, clause, row.due, due, ("decision", row.kind), row.id, concerned)
     _set_due(Request, dues)
@@ -147,7 +147,7 @@ def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> di
 def _tasks(
     book: str, before: WorkingCalendar, now: WorkingCalendar, reviews: Mapping[int, str]
 ) -> Iterator[_Move]:
-    doers, own, dues = Doers(), themselves(book), defaultdict[str, list[int]](list)
+    assignees, own, dues = TaskAssignees(), themselves(book), defaultdict[str, list[int]](list)
     first: dict[int, int] = {}
     for task in list(Task.select().where((Task.book == book) & (Task.state == "open")).order_by(Task.id)):
         review = campaign_of(task) if task.kind == KIND else None
@@ -157,15 +157,15 @@ def _tasks(
         dues[due].append(task.id)
         number = first.setdefault(review, task.id) if review is not None else task.id
         yield _Move(
-            book, task.clause, task.due, due, ("task", task.kind), number, _concerned(task, doers, own)
+            book, task.clause, task.due, due, ("task", task.kind), number, _concerned(task, assignees, own)
         )
     _set_due(Task, dues)
 
 
-def _concerned(task: Task, doers: Doers, own: Mapping[int, frozenset[int]]) -> frozenset[int]:
+def _concerned(task: Task, assignees: TaskAssignees, own: Mapping[int, frozenset[int]]) -> frozenset[int]:
     if task.kind == KIND and task.role == PERSON and task.entry_id is not None:
         return own.get(task.entry_id, frozenset())
-    whom = doers.receivers(task) if task.handed_at is not None else doers.of(task)
+    whom = assignees.receivers(task) if task.handed_at is not None else assignees.of(task)
     return frozenset(one.account for one in whom)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.clockwork import calendar, declared, has_calendar
+from db.desk.due_dates import calendar, declared, has_calendar
+from db.desk.notifications.alarming import holders
+from db.desk.notifications.notices import tell
 from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.opening import once
-from db.desk.telling.alarming import holders
-from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Request, Task
 

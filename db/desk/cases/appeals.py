@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_states import HEARD
 from db.desk.cases.sentencing import further_of, rung_labels
-from db.desk.clockwork import Due, calendar, due_of
+from db.desk.due_dates import Due, calendar, due_of
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, Message, Text, _

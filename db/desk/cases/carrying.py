@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.desk.authority.office_names import role_name
-from db.desk.authority.standing import policy_of, root_of
-from db.desk.cases.handling import Handling, rank
-from db.desk.requests.deciding import Decider
+from db.desk.authority.permissions import policy_of, root_of
+from db.desk.cases.case_roles import CaseRoles, rank
+from db.desk.requests.approvers import NamedApprover
 from db.language import Message, Text, _, listed
 from db.store.tables import CaseFile
 
@@ -38,11 +38,11 @@ class CaseGap:
 def case_gap(book: str) -> CaseGap | None:
     """Return the first step of a case of ``book`` for which nobody is left once others took those before;
     None where a case comes to its end."""
-    policy, handling = policy_of(book), Handling()
+    policy, case_roles = policy_of(book), CaseRoles()
     row = CaseFile(sort="incident", kind="", book=book, unit=root_of(book))
-    judges, management = handling.deciding(row)
-    wanted: list[tuple[str, tuple[Decider, ...]]] = [
-        ("investigate", handling.investigators(row)),
+    judges, management = case_roles.first_deciders(row)
+    wanted: list[tuple[str, tuple[NamedApprover, ...]]] = [
+        ("investigate", case_roles.investigators(row)),
         ("judge", judges),
     ]
     if policy.ladder:
@@ -51,8 +51,8 @@ def case_gap(book: str) -> CaseGap | None:
         if grave or policy.discipline.further:
             wanted.append(("confirm", management))
     wanted.append(("hear", (*management, *judges)))
-    filled = _filled(handling, book, wanted, ())
-    if filled == len(wanted) or (filled == len(wanted) - 1 and handling.can_meet(row)):
+    filled = _filled(case_roles, book, wanted, ())
+    if filled == len(wanted) or (filled == len(wanted) - 1 and case_roles.can_meet(row)):
         return None
     step = wanted[filled][0]
     discipline = policy.discipline
@@ -66,10 +66,10 @@ def case_gap(book: str) -> CaseGap | None:
 
 
 def _filled(
-    handling: Handling,
+    case_roles: CaseRoles,
     book: str,
-    wanted: Sequence[tuple[str, tuple[Decider, ...]]],
-    taken: tuple[tuple[str, Decider], ...],
+    wanted: Sequence[tuple[str, tuple[NamedApprover, ...]]],
+    taken: tuple[tuple[str, NamedApprover], ...],
 ) -> int:
     """The most steps that different people can take, one after the other."""
     if len(taken) == len(wanted):
@@ -77,12 +77,12 @@ def _filled(
     step, able = wanted[len(taken)]
     best = len(taken)
     for one in able[:MOST]:
-        if any(handling.is_one_person(one.account, other.account) for _step, other in taken):
+        if any(case_roles.is_one_person(one.account, other.account) for _step, other in taken):
             continue
         decided = max((rank(book, other.role) for made, other in taken if made in DECIDING), default=0)
         if step == "hear" and rank(book, one.role) < decided:
             continue
-        best = max(best, _filled(handling, book, wanted, (*taken, (step, one))))
+        best = max(best, _filled(case_roles, book, wanted, (*taken, (step, one))))
         if best == len(wanted):
             break
     return best

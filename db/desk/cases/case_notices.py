@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import appeal_until
+from db.desk.cases.case_roles import CaseRoles, kind_label, label_pair, open_appeals
 from db.desk.cases.case_states import HEARD, OUTCOMES
-from db.desk.cases.handling import Handling, kind_label, label_pair, open_appeals
 from db.desk.cases.parties import accounts_of_persons, parties_of, speakers
 from db.desk.cases.sentencing import is_unpunished
+from db.desk.notifications.notices import tell
 from db.desk.refusal import SILENT
-from db.desk.telling.notices import tell
 from db.language import Label, _, listed
 from db.store.tables import CaseAppeal, CaseFile, CaseParty
 
@@ -24,7 +24,7 @@ REVIEWED = "case-reviewed"
 
 def tell_handlers(row: CaseFile) -> int:
     """A case waits for those who go on with it; how many there are."""
-    whom = [one.account for one in Handling().waiting(row)]
+    whom = [one.account for one in CaseRoles().waiting(row)]
     return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
 
@@ -50,7 +50,7 @@ def tell_concerned(row: CaseFile) -> None:
 
 def tell_appeal(row: CaseFile) -> int:
     """An appeal, or what was opened again, waits for those who go on with it; how many there are."""
-    whom = [one.account for one in Handling().waiting(row)]
+    whom = [one.account for one in CaseRoles().waiting(row)]
     kind = REVIEW if any(one.reopened for one in open_appeals(row)) else APPEAL
     return tell(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from db.approval.capacity import capacity_of
 from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.office_names import office_name
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
+from db.desk.cases.case_roles import CaseRoles, appeals_in, kind_label, open_appeals
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
-from db.desk.cases.handling import Handling, appeals_in, kind_label, open_appeals
 from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
 from db.desk.cases.sentencing import FINE, further_of, is_unpunished, rung_labels, times_fined
 from db.desk.cases.trail import copies_of
-from db.desk.clockwork import Due, due_of
+from db.desk.due_dates import Due, due_of
 from db.desk.editions.tracing import forwarded
 from db.desk.notation.localtime import local
-from db.desk.requests.deciding import Decider
+from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.request_views import acting, name_of
 from db.language import Label, Message, Text
 from db.store.engine import store
@@ -146,15 +146,15 @@ class CaseView:
     pack_encrypted: bool
 
 
-def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
+def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
     """``row`` as a line; who is concerned only for those who may read the case."""
-    policy, reads = policy_of(row.book_id), handling.reads(row, account)
+    policy, reads = policy_of(row.book_id), case_roles.reads(row, account)
     names = [party_name(party) for party in parties_of(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
         names = [Entry.get_by_id(row.entry_id).name, *names]
-    waiting = handling.waiting(row) if reads else ()
+    waiting = case_roles.waiting(row) if reads else ()
     state = row.state if reads or row.state in TO_OTHERS else "investigating"
-    if row.state in BEFORE_SANCTION and handling.is_concerned(row, account):
+    if row.state in BEFORE_SANCTION and case_roles.is_concerned(row, account):
         state = "judged"
     return CaseRow(
         id=row.id,
@@ -168,21 +168,21 @@ def row_of(row: CaseFile, account: int, handling: Handling) -> CaseRow:
         reported_at=local(row.reported_at)[:16],
         state=state,
         state_label=STATES[state],
-        appealed=bool(open_appeals(row)) and (reads or handling.is_concerned(row, account)),
+        appealed=bool(open_appeals(row)) and (reads or case_roles.is_concerned(row, account)),
         outcome=row.outcome,
         outcome_label=OUTCOMES[row.outcome],
-        due=_due(row, account, handling),
+        due=_due(row, account, case_roles),
         clause=row.clause,
-        handles=handling.handles(row, account),
+        handles=case_roles.handles(row, account),
         mine=row.reporter_id == account,
         turn=any(one.account == account for one in waiting),
         waits_for=tuple(one.name for one in waiting),
     )
 
 
-def _due(row: CaseFile, account: int, handling: Handling) -> Due | None:
+def _due(row: CaseFile, account: int, case_roles: CaseRoles) -> Due | None:
     """When it has to go on; for a person concerned, until when they may appeal still."""
-    if handling.is_concerned(row, account):
+    if case_roles.is_concerned(row, account):
         if row.state in BEFORE_SANCTION:
             parties = [one for one in parties_of(row) if account in accounts_of_persons(speakers(one))]
             return next((hearing_until(one) for one in parties if one.stated_at is None), None)
@@ -198,21 +198,21 @@ def _due(row: CaseFile, account: int, handling: Handling) -> Due | None:
     return due_of(row.book_id, open_task.due, open_task.clause) if open_task is not None else None
 
 
-def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
+def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
     """Everything about ``row``."""
     policy = policy_of(row.book_id)
     control = policy.control("evidence-pack")
     fields = {rule.name: rule.label for rule in policy.fields}
     events = CaseEvent.select().where(CaseEvent.case == row).order_by(CaseEvent.id)
     return CaseView(
-        row=row_of(row, account, handling),
+        row=row_of(row, account, case_roles),
         words=words_of(row),
         reporter=name_of(row.reporter_id),
         entry=row.entry_id,
         entry_name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
         field=fields.get(row.field, row.field),
-        handlers=tuple(one.name for one in handling.handlers(row)),
-        waits_for=tuple(in_office(row, one) for one in handling.waiting(row)),
+        handlers=tuple(one.name for one in case_roles.handlers(row)),
+        waits_for=tuple(in_office(row, one) for one in case_roles.waiting(row)),
         parties=tuple(party_view(row, party) for party in parties_of(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(
@@ -220,7 +220,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
         ),
         ladder=ladder_of(row),
         further=policy.discipline.clause if policy.discipline.further and policy.ladder else "",
-        steps=handling.steps(row, account),
+        steps=case_roles.steps(row, account),
         decided_by=tuple(_done_by(row, one) for one in events if one.act in RULED),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
         appeal_until=appeal_until(row),
@@ -229,7 +229,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
     )
 
 
-def in_office(row: CaseFile, one: Decider) -> Text:
+def in_office(row: CaseFile, one: NamedApprover) -> Text:
     """Who works on a case or decides it, by name and office."""
     office = office_name(row.book_id, one.role, one.unit, one.capacity)
     return acting(one.name, one.on_behalf_name, office)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.authority.reach import covering
-from db.desk.authority.standing import no_such_book, policy_of, root_of
 from db.desk.cases.appeals import appeal_until, has_appealed, no_appeal, open_appeal
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
+from db.desk.cases.case_roles import CaseRoles, no_such_case
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock
-from db.desk.cases.handling import Handling, no_such_case
 from db.desk.cases.hearing import hearing_until, put_statement
 from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
@@ -73,24 +73,24 @@ class Cases(Subject):
     )
     def channels(self) -> tuple[Channel, ...]:
         """Where the actor can report a breach, and of what kinds; who gets it as things stand."""
-        found, handling = [], Handling()
-        for book in self.standing.books:
+        found, case_roles = [], CaseRoles()
+        for book in self.permissions.books:
             policy, row = policy_of(book), Book.get_by_id(book)
             kinds = tuple(
-                KindOption(one.id, one.label, one.clause, self._handlers(handling, book, one.id))
+                KindOption(one.id, one.label, one.clause, self._handlers(case_roles, book, one.id))
                 for one in policy.cases
             )
             title, rule = Label(row.title_zh, row.title_en), policy.reporting_of("incident")
-            found.append(Channel(book, title, self._handlers(handling, book, ""), rule.clause, kinds))
+            found.append(Channel(book, title, self._handlers(case_roles, book, ""), rule.clause, kinds))
         return tuple(found)
 
-    def _handlers(self, handling: Handling, book: str, kind: str) -> Label:
+    def _handlers(self, case_roles: CaseRoles, book: str, kind: str) -> Label:
         case = CaseFile(sort="incident", kind=kind, book=book, unit=self._unit(book))
-        return listed(in_office(case, one) for one in handling.handlers(case))
+        return listed(in_office(case, one) for one in case_roles.handlers(case))
 
     def _unit(self, book: str) -> int:
         """Where in ``book`` the actor's reports belong."""
-        return self.standing.own.get(book, (0, root_of(book)))[1]
+        return self.permissions.own.get(book, (0, root_of(book)))[1]
 
     @operation(
         "cases.report",
@@ -116,7 +116,7 @@ class Cases(Subject):
         somebody who would handle it, and in doubt too, goes to another, who is told. Raises Invalid where
         there is nothing to go by, or where no copy of the book bears that number.
         """
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy, said = policy_of(book), cleaned(words)
         rule = policy.case(kind)
@@ -148,13 +148,13 @@ class Cases(Subject):
         if traced is not None:
             holder = Entry.get_by_id(traced.entry)
             unit = holder.unit_id
-            concerned = holder.id if holder.person_id != self.standing.person else None
+            concerned = holder.id if holder.person_id != self.permissions.person else None
         row = open_case(
-            "incident", book, unit, self.standing.account, said,
+            "incident", book, unit, self.permissions.account, said,
             kind=kind, concerned=concerned, about_handlers=about == "handlers",
         )  # fmt: skip
         if traced is not None:
-            attach(row, self.standing.account, "copy", traced.number, clock.now())
+            attach(row, self.permissions.account, "copy", traced.number, clock.now())
         self.act.note(case=row.id, kind=kind)
         return int(row.id)
 
@@ -171,8 +171,8 @@ class Cases(Subject):
         """
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note(entry=entry)
-        if row is None or not covering(self.standing, row.book_id, side_of(row), row.id, row.unit_id):
-            scope = [policy_of(book).out_of_reach for book in self.standing.books]
+        if row is None or not covering(self.permissions, row.book_id, side_of(row), row.id, row.unit_id):
+            scope = [policy_of(book).out_of_reach for book in self.permissions.books]
             raise Refused(
                 _("There is no such entry within your reach."),
                 scope[0] if scope else SILENT,
@@ -189,7 +189,7 @@ class Cases(Subject):
         if problems:
             raise Invalid(*problems)
         made = open_case(
-            "error", row.book_id, row.unit_id, self.standing.account, said, entry=row.id, field=field
+            "error", row.book_id, row.unit_id, self.permissions.account, said, entry=row.id, field=field
         )
         self.act.note(case=made.id, field=field)
         return int(made.id)
@@ -198,12 +198,14 @@ class Cases(Subject):
     def queue(self) -> tuple[CaseRow, ...]:
         """Cases that the actor works on or did: those that wait for them, the other open ones, each the first
         due first, then the last closed."""
-        account, handling = self.standing.account, Handling()
-        books = [book for book in self.standing.books if self.standing.deciding_roles(book) - {"employee"}]
+        account, case_roles = self.permissions.account, CaseRoles()
+        books = [
+            book for book in self.permissions.books if self.permissions.deciding_roles(book) - {"employee"}
+        ]
         rows = CaseFile.select().where(CaseFile.book.in_(books))
         closed = rows.where(CaseFile.state == "closed").order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
         both = [*rows.where(CaseFile.state != "closed"), *closed]
-        found = [row_of(row, account, handling) for row in both if handling.reads(row, account)]
+        found = [row_of(row, account, case_roles) for row in both if case_roles.reads(row, account)]
         return tuple(
             sorted(
                 found,
@@ -220,17 +222,17 @@ class Cases(Subject):
     def mine(self) -> tuple[CaseRow, ...]:
         """What the actor reported, and cases about them once they may speak or it is decided; the newest
         first."""
-        account, handling = self.standing.account, Handling()
-        person = self.standing.person
+        account, case_roles = self.permissions.account, CaseRoles()
+        person = self.permissions.person
         decided = [party.case_id for party in (*to_be_heard(person), *decided_about(person))]
         rows = CaseFile.select().where((CaseFile.reporter == account) | CaseFile.id.in_(decided))
-        return tuple(row_of(row, account, handling) for row in rows.order_by(CaseFile.id.desc()))
+        return tuple(row_of(row, account, case_roles) for row in rows.order_by(CaseFile.id.desc()))
 
     @operation("cases.own", label=_("follow one's own case"), recorded=True, power=LOOKS)
     def own(self, case: int) -> OwnCase:
         """A case that the actor reported, or that was decided about them, as far as they may follow it.
         Refused alike for any other and for none."""
-        found = own_case(case, self.standing.account, self.standing.person)
+        found = own_case(case, self.permissions.account, self.permissions.person)
         if found is None:
             raise no_such_case()
         self.act.note(book=found.row.book, clause=found.row.clause, case=case)
@@ -246,7 +248,7 @@ class Cases(Subject):
         """Say, once and within the policy's days, what speaks for the actor or whom they speak for, before
         anything is decided. Refused alike for any other case and for none."""
         said = cleaned(words)
-        party = next((one for one in to_be_heard(self.standing.person) if one.case_id == case), None)
+        party = next((one for one in to_be_heard(self.permissions.person) if one.case_id == case), None)
         if party is None:
             raise no_such_case()
         row, until = party.case, hearing_until(party)
@@ -260,7 +262,7 @@ class Cases(Subject):
                 _("You may appeal once it is decided."),
             )
         put_statement(party, said)
-        write_event(row, self.standing.account, "stated", "")
+        write_event(row, self.permissions.account, "stated", "")
 
     @operation(
         "cases.gap",
@@ -270,11 +272,11 @@ class Cases(Subject):
     )
     def gap(self, book: str) -> CaseGap | None:
         """The first step of a case of ``book`` that nobody could take, for whoever keeps or supervises it."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         roles = {policy.supervisor.role, policy.holder(policy.rights.by)}
-        sees = self.standing.keeps(book) or bool(roles & self.standing.roles(book))
+        sees = self.permissions.keeps(book) or bool(roles & self.permissions.roles(book))
         return case_gap(book) if sees else None
 
     @operation(
@@ -289,7 +291,7 @@ class Cases(Subject):
         It goes to somebody who had no part in the case, else to whoever attaches the minutes of a meeting;
         without either it waits until somebody is appointed. Refused alike for any other case and for none."""
         said = cleaned(words)
-        found = [party for party in decided_about(self.standing.person) if party.case_id == case]
+        found = [party for party in decided_about(self.permissions.person) if party.case_id == case]
         if not found:
             raise no_such_case()
         row, party = found[0].case, found[0]
@@ -300,17 +302,17 @@ class Cases(Subject):
         until, before = appeal_until(row), has_appealed(party)
         if until is None or until.left < 0 or before:
             raise no_appeal(until, before)
-        appeal = open_appeal(party, self.standing.account, said)
-        write_event(row, self.standing.account, "appealed", "")
+        appeal = open_appeal(party, self.permissions.account, said)
+        write_event(row, self.permissions.account, "appealed", "")
         open_clock(row, f"{APPEAL}:{appeal.id}")
         self.act.note(told=tell_appeal(row))
 
     @operation("cases.one", label=_("open a case"), recorded=True, power=LOOKS)
     def one(self, case: int) -> CaseView:
         """Everything about a case, for who works on it or did. Refused alike for any other and for none."""
-        row, handling = CaseFile.get_or_none(CaseFile.id == case), Handling()
-        account = self.standing.account
-        if row is None or row.book_id not in self.standing.books or not handling.reads(row, account):
+        row, case_roles = CaseFile.get_or_none(CaseFile.id == case), CaseRoles()
+        account = self.permissions.account
+        if row is None or row.book_id not in self.permissions.books or not case_roles.reads(row, account):
             raise no_such_case()
         self.act.note(book=row.book_id, clause=row.clause, case=row.id)
-        return view_of(row, account, handling)
+        return view_of(row, account, case_roles)

@@ -8,14 +8,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import appeal_until, waiting_appeals
 from db.desk.cases.case_notices import about_case, decided_detail
-from db.desk.cases.handling import OVER
+from db.desk.cases.case_roles import OVER
 from db.desk.cases.parties import party_name, speakers
 from db.desk.entry.naming import by_number
+from db.desk.notifications.notices import tell
 from db.desk.tasks.duties import ALARMS, Alarm
-from db.desk.telling.notices import tell
 from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.conduct import SanctionRule

@@ -8,18 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
+from db.desk.cases.case_roles import CaseRoles, kind_label, open_appeals
 from db.desk.cases.case_states import STATES
-from db.desk.cases.handling import Handling, kind_label, open_appeals
-from db.desk.clockwork import calendar, today
+from db.desk.due_dates import calendar, today
+from db.desk.notifications.alarming import holders
+from db.desk.notifications.notices import tell
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import Decider, Deciding
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.finishing import settle
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import TaskKind, register
-from db.desk.telling.alarming import holders
-from db.desk.telling.notices import tell
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite, cite_period
@@ -65,11 +65,11 @@ def case_of(task: Task) -> CaseFile:
     return row
 
 
-def _doers(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
-    row, handling = case_of(task), Handling(deciding)
+def _doers(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
+    row, case_roles = case_of(task), CaseRoles(resolver)
     if _stage(task)[0] == APPEAL:
-        return handling.waiting(row)
-    return handling.handlers(row) if row.state == "decided" else handling.waiting(row)
+        return case_roles.waiting(row)
+    return case_roles.handlers(row) if row.state == "decided" else case_roles.waiting(row)
 
 
 def _stage(task: Task) -> tuple[str, str]:
@@ -97,7 +97,7 @@ def _which(task: Task, account: int) -> Text:
     it concerns."""
     row = case_of(task)
     number = f"#{row.id}"
-    if not Handling().reads(row, account):
+    if not CaseRoles().reads(row, account):
         return number
     about = kind_label(policy_of(row.book_id), row.sort, row.kind)
     stands = _("appeal") if _stage(task)[0] == APPEAL else STATES[row.state]
@@ -106,19 +106,19 @@ def _which(task: Task, account: int) -> Text:
 
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Tell whoever fills the offices, once for each step, of its number alone."""
-    handling = Handling()
+    case_roles = CaseRoles()
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
     for row in CaseFile.select().where((CaseFile.book == policy.book) & going_on).order_by(CaseFile.id):
         appeals = "".join(f":{one.id}" for one in open_appeals(row))
-        if handling.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}{appeals}"):
+        if case_roles.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}{appeals}"):
             continue
         fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
-        whom = [one for one in dict.fromkeys(fill) if not handling.is_concerned(row, one)]
+        whom = [one for one in dict.fromkeys(fill) if not case_roles.is_concerned(row, one)]
         clause = cite(policy.discipline.clause, row.clause)
         told = tell(STUCK, policy.book, whom, clause=clause, detail={"case": row.id})
         yield Alarm("duties.case-stuck", clause, {"case": row.id, "told": told})
 
 
 ALARMS.append(alarm_stuck)
-register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", doers=_doers))
+register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", assignees=_doers))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import about_case
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, speakers
-from db.desk.clockwork import Due, calendar, due_of
+from db.desk.due_dates import Due, calendar, due_of
+from db.desk.notifications.notices import tell
 from db.desk.refusal import SILENT, Refused
 from db.desk.tasks.duties import ALARMS, Alarm
-from db.desk.telling.notices import tell
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 from db.store import clock

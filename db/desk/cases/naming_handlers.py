@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from db.desk.authority.offices import is_single
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.searchkeys import readings

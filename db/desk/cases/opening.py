@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import tell_handlers
+from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.duties import FIRST, open_clock
-from db.desk.cases.handling import Handling
-from db.desk.requests.deciding import Decider
+from db.desk.requests.approvers import NamedApprover
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.engine import store
@@ -63,12 +63,14 @@ def open_case(
 
 def set_aside_handlers(row: CaseFile) -> None:
     """Keep the case from everybody who would sort it out or investigate it."""
-    handling = Handling()
-    for account in {one.account for one in (*handling.handlers(row), *handling.investigators(row))}:
+    case_roles = CaseRoles()
+    for account in {one.account for one in (*case_roles.handlers(row), *case_roles.investigators(row))}:
         CaseNamed.create(case=row, account=account)
 
 
-def write_event(row: CaseFile, account: int, act: str, word: str, decider: Decider | None = None) -> None:
+def write_event(
+    row: CaseFile, account: int, act: str, word: str, decider: NamedApprover | None = None
+) -> None:
     """One line of the history; with a ``decider`` the office in which it was done."""
     key = secrets.token_hex(16)
     CaseEvent.create(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import appeal_until
+from db.desk.cases.case_roles import OVER, CaseRoles
 from db.desk.cases.case_states import EVENTS, TO_OTHERS
 from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of
-from db.desk.cases.handling import OVER, Handling
 from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import spoken_for_by
-from db.desk.clockwork import Due
+from db.desk.due_dates import Due
 from db.desk.notation.localtime import local
 from db.language import Message, Text
 from db.store.tables import CaseEvent, CaseFile, CaseParty, Entry
@@ -71,7 +71,7 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
     answers = [word_of(one) for one in steps if one.act == "closed" and row.sort == "error"]
     fields = {rule.name: rule.label for rule in policy.fields}
     return OwnCase(
-        row=row_of(row, account, Handling()),
+        row=row_of(row, account, CaseRoles()),
         words=words_of(row) if reported else "",
         entry_name=Entry.get_by_id(row.entry_id).name if reported and row.entry_id is not None else "",
         field=fields.get(row.field, row.field) if reported else "",

@@ -14,7 +14,7 @@ from typing import Any
 from peewee import JOIN
 
 from db.desk.authority.offices import head_of
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.language import Label, Text
 from db.policy.vocabulary import HEAD
 from db.store.tables import Account, CaseFile, CaseParty, Entry, Grant, Person, Unit, UnitAbove

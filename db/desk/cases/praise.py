@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.cases.opening import cleaned
 from db.desk.cases.parties import accounts_of_persons
 from db.desk.cases.ranking import Ranked, against, rank, whole
-from db.desk.clockwork import today
+from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.due_dates import today
 from db.desk.entry.units import held
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
+from db.desk.notifications.notices import tell
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.screening.content import refuse_card_numbers
-from db.desk.telling.notices import tell
 from db.language import Label, _
 from db.store import clock
 from db.store.moves import Moves
@@ -62,7 +62,7 @@ class Praise(Subject):
     def offers(self) -> tuple[PraiseOffer, ...]:
         """Books with a ranking that the actor may see: who maintains, supervises, or belongs to them."""
         found = []
-        for book in self.standing.books:
+        for book in self.permissions.books:
             row = Book.get_by_id(book)
             for rule in policy_of(book).commendations:
                 title = Label(row.title_zh, row.title_en)
@@ -74,7 +74,7 @@ class Praise(Subject):
         """Departments, then people, by their place from ``first`` to ``last``; for who maintains or
         supervises the whole book."""
         self._whole(book)
-        policy, root = policy_of(book), self.standing.shelf[book].root
+        policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]
         self.act.note(parameters={"first": str(first), "last": str(last)})
         return rank(rule, book, whole(book, root), first, last)
@@ -99,7 +99,7 @@ class Praise(Subject):
         ``anyway``. Raises Invalid.
         """
         self._whole(book)
-        policy, root = policy_of(book), self.standing.shelf[book].root
+        policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]
         if last > today() or last - first < timedelta(days=1):
             raise Invalid(Problem("period", _("Choose a period that is over.")))
@@ -107,7 +107,7 @@ class Praise(Subject):
         place = next((one for one in ranked if (one.unit, one.entry) == (unit, entry)), None)
         if place is None:
             raise Invalid(Problem("entry", _("Choose one from the ranking.")))
-        if entry is not None and Entry.get_by_id(entry).person_id == self.standing.person:
+        if entry is not None and Entry.get_by_id(entry).person_id == self.permissions.person:
             raise Refused(
                 _("Nobody commends themselves."), rule.clause, _("Leave it to somebody else who may.")
             )
@@ -131,7 +131,7 @@ class Praise(Subject):
             place=place.place,
             word=said,
             clause=rule.clause,
-            by=self.standing.account,
+            by=self.permissions.account,
             at=clock.now(),
         )
         told = (
@@ -148,7 +148,7 @@ class Praise(Subject):
     @operation("praise.list", label=_("list commendations"), recorded=False, power=LOOKS)
     def list(self, book: str) -> tuple[PraiseRow, ...]:
         """Commendations on record in a book, the newest first: praise is for everybody in it to see."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         labels = {rule.id: rule.label for rule in policy_of(book).commendations}
         rows = Commendation.select().where(Commendation.book == book).order_by(Commendation.id.desc())
@@ -170,13 +170,15 @@ class Praise(Subject):
         )
 
     def _praises(self, book: str) -> bool:
-        policy, root = policy_of(book), self.standing.shelf[book].root
+        policy, root = policy_of(book), self.permissions.shelf[book].root
         functions = {*policy.keepers, policy.supervisor.role}
-        return any(h.book == book and h.role in functions and h.unit == root for h in self.standing.holdings)
+        return any(
+            h.book == book and h.role in functions and h.unit == root for h in self.permissions.holdings
+        )
 
     def _whole(self, book: str) -> None:
         """Refuse whoever neither maintains nor supervises the whole book, and a book that praises nobody."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         rules = policy.commendations

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from db.desk.audit.record_views import AuditRow, rows_of, said_by
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_views import CaseView
 from db.desk.cases.trail import trail_of
 from db.desk.editions.marks import read_number

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.extracts.report_rights import UnitOption, units_below
 from db.desk.notation.localtime import day_begins
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.deadlines import deadlines
-from db.desk.tasks.doers import Doers
 from db.language import Message, _
 from db.policy.schema.conduct import CommendationRule
 from db.store.tables import Account, CaseFile, Entry, ReviewItem, Task, Unit
@@ -156,10 +156,10 @@ def _overdue_by(book: str, last: date) -> Counter[int]:
     rows: Any = (
         Account.select(Account.id, Entry.id).join(Entry, on=(Entry.person == Account.person)).where(here)
     )
-    entry_of, doers = dict(rows.tuples()), Doers()
+    entry_of, assignees = dict(rows.tuples()), TaskAssignees()
     late = (Task.due <= last.isoformat()) & (Task.due < today().isoformat())
     for task in Task.select().where((Task.book == book) & (Task.state == "open") & late):
-        waiting = [task.handed_by_id] if task.handed_at else [one.account for one in doers.of(task)]
+        waiting = [task.handed_by_id] if task.handed_at else [one.account for one in assignees.of(task)]
         found.update({entry_of[account] for account in waiting if account in entry_of})
     return found
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk.authority.office_names import role_name
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import (
     appeal_until,
     close_appeal,
@@ -21,10 +21,10 @@ from db.desk.cases.appeals import (
     waiting_appeals,
 )
 from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard
+from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.circulating import circulate, take_back
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
-from db.desk.cases.handling import MINUTED, REOPENED, Handling, is_standing, judging
 from db.desk.cases.hearing import ask_parties, check_heard, put_statement
 from db.desk.cases.opening import write_event
 from db.desk.cases.parties import accounts_of_persons, parties_of, speakers, written_name
@@ -34,7 +34,7 @@ from db.desk.cases.trail import attach, check_attachable, copies_of
 from db.desk.frame import operation
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem
-from db.desk.requests.deciding import Decider
+from db.desk.requests.approvers import NamedApprover
 from db.language import Message, _, listed
 from db.policy.schema.base import cite
 from db.store import clock
@@ -61,8 +61,8 @@ class Rulings(CaseSubject):
         parties = parties_of(row)
         if outcome == "breach" and not (row.kind and parties):
             raise Invalid(Problem("outcome", _("Nobody is named of whom a breach could be found.")))
-        act, account = FINDS[outcome], self.standing.account
-        is_last = len(offices := Handling().judging_as(row, account)) == len(judging(row))
+        act, account = FINDS[outcome], self.permissions.account
+        is_last = len(offices := CaseRoles().judging_as(row, account)) == len(judging(row))
         *before, decider = offices
         for one in before:
             write_event(row, account, act, said, one)
@@ -113,7 +113,7 @@ class Rulings(CaseSubject):
         if spoken is None:
             raise Invalid(Problem("party", _("Choose somebody who has not spoken yet.")))
         put_statement(spoken, said)
-        write_event(row, self.standing.account, "spoke", written_name(spoken), decider)
+        write_event(row, self.permissions.account, "spoke", written_name(spoken), decider)
 
     @operation(
         "casework.confirm",
@@ -127,7 +127,7 @@ class Rulings(CaseSubject):
         decider = self._stepping(row, "confirm")
         self.act.note(agreed=agreed)
         if agreed:
-            write_event(row, self.standing.account, "confirmed", said, decider)
+            write_event(row, self.permissions.account, "confirmed", said, decider)
             self._decided(row, "breach", "", decider)
             return
         for party in parties_of(row):
@@ -162,8 +162,8 @@ class Rulings(CaseSubject):
         taken_back = 0 if outcome == "upheld" else take_back(heard)
         for appeal in waiting if outcome == "lifted" else waiting[:1]:
             close_appeal(appeal, outcome, said)
-        write_event(row, self.standing.account, "heard", said, decider)
-        settle_clocks(row, self.standing.account)
+        write_event(row, self.permissions.account, "heard", said, decider)
+        settle_clocks(row, self.permissions.account)
         tell_heard(row, heard, outcome, waiting[0])
         until = appeal_until(row)
         if heard.circulated_at is None and (has_appealed(heard) or (until is not None and until.left < 0)):
@@ -186,8 +186,8 @@ class Rulings(CaseSubject):
             raise Invalid(Problem("party", _("Choose somebody without an account who has not appealed yet.")))
         if until is None or until.left < 0:
             raise no_appeal(until)
-        appeal = open_appeal(found, self.standing.account, said)
-        write_event(row, self.standing.account, "lodged", written_name(found), decider)
+        appeal = open_appeal(found, self.permissions.account, said)
+        write_event(row, self.permissions.account, "lodged", written_name(found), decider)
         open_clock(row, f"{APPEAL}:{appeal.id}")
         self.act.note(clause=until.clause, told=tell_appeal(row))
 
@@ -202,10 +202,10 @@ class Rulings(CaseSubject):
         left who could decide them alone. Somebody of another office then enters what the minutes say."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "minutes")
-        kept = check_attachable(row, self.standing, "file", file.strip())
-        if not attach(row, self.standing.account, "file", kept, clock.now()):
+        kept = check_attachable(row, self.permissions, "file", file.strip())
+        if not attach(row, self.permissions.account, "file", kept, clock.now()):
             raise Invalid(Problem("file", _("This is attached already.")))
-        write_event(row, self.standing.account, MINUTED, said, decider)
+        write_event(row, self.permissions.account, MINUTED, said, decider)
         self._goes_on(row, SOMEBODY_ELSE)
 
     @operation(
@@ -222,12 +222,12 @@ class Rulings(CaseSubject):
         wrong = next((one for one in parties_of(row) if one.id == party and is_standing(one)), None)
         if wrong is None:
             raise Invalid(Problem("party", _("Choose somebody against whom a sanction stands.")))
-        write_event(row, self.standing.account, REOPENED, f"{written_name(wrong)}: {said}", decider)
-        appeal = open_appeal(wrong, self.standing.account, said, reopened=True)
+        write_event(row, self.permissions.account, REOPENED, f"{written_name(wrong)}: {said}", decider)
+        appeal = open_appeal(wrong, self.permissions.account, said, reopened=True)
         open_clock(row, f"{APPEAL}:{appeal.id}")
         self.act.note(clause=SILENT, told=tell_appeal(row))
 
-    def _decided(self, row: CaseFile, outcome: str, word: str, decider: Decider) -> None:
+    def _decided(self, row: CaseFile, outcome: str, word: str, decider: NamedApprover) -> None:
         self._finish(row, "decided", outcome, word, decider)
         tell_concerned(row)
         clauses = [one.clause for one in CaseParty.select().where(CaseParty.case == row) if one.clause]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from peewee import JOIN
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_states import one_of
 from db.desk.cases.parties import parties_of, party_person
 from db.desk.refusal import SILENT, Invalid, Problem, Refused

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import tell_handlers, tell_reporter
+from db.desk.cases.case_roles import CaseRoles, no_such_case, not_yours
 from db.desk.cases.case_states import VERDICTS, one_of
 from db.desk.cases.duties import settle_clocks
-from db.desk.cases.handling import Handling, no_such_case, not_yours
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.frame import Subject
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider, note_office
+from db.desk.requests.approvers import NamedApprover, note_office
 from db.language import Message, _
 from db.policy.schema.base import cite
 from db.store import clock
@@ -28,8 +28,8 @@ class CaseSubject(Subject):
         part in it and takes a step that is another's is told why not."""
         wanted = CaseFile.select().where(CaseFile.id == case)
         row: CaseFile | None = (for_update(wanted) if self.act.operation.recorded else wanted).get_or_none()
-        known = row is not None and row.book_id in self.standing.books
-        if row is None or not known or not Handling().reads(row, self.standing.account):
+        known = row is not None and row.book_id in self.permissions.books
+        if row is None or not known or not CaseRoles().reads(row, self.permissions.account):
             raise no_such_case()
         self.act.note(book=row.book_id, clause=row.clause, case=row.id)
         return row
@@ -37,20 +37,20 @@ class CaseSubject(Subject):
     def _worked_on(self, case: int) -> CaseFile:
         """A case that the actor works on now."""
         row = self._taken(case)
-        if not Handling().handles(row, self.standing.account):
+        if not CaseRoles().handles(row, self.permissions.account):
             raise no_such_case()
         return row
 
-    def _stepping(self, row: CaseFile, step: str) -> Decider:
+    def _stepping(self, row: CaseFile, step: str) -> NamedApprover:
         """The actor in the office in which they take ``step``. Refused where the case stands elsewhere, and
         where the step is another's."""
-        handling, account = Handling(), self.standing.account
-        able = handling.who_does(row, step)
-        if step not in handling.allowed(row):
+        case_roles, account = CaseRoles(), self.permissions.account
+        able = case_roles.who_does(row, step)
+        if step not in case_roles.allowed(row):
             raise elsewhere(row)
         mine = next((one for one in able if one.account == account), None)
         if mine is None:
-            raise not_yours(row, account, step, handling)
+            raise not_yours(row, account, step, case_roles)
         note_office(self.act, mine)
         return mine
 
@@ -67,20 +67,20 @@ class CaseSubject(Subject):
         if outcome not in VERDICTS[row.sort]:
             raise Invalid(one_of("outcome", VERDICTS[row.sort]))
 
-    def _finish(self, row: CaseFile, state: str, outcome: str, word: str, decider: Decider) -> None:
+    def _finish(self, row: CaseFile, state: str, outcome: str, word: str, decider: NamedApprover) -> None:
         row.outcome, row.decided_at = outcome, clock.now()
-        row.decided_by = Account.get_by_id(self.standing.account)
+        row.decided_by = Account.get_by_id(self.permissions.account)
         row.closed_at = row.decided_at if state == "closed" else None
         self._move(row, state, word, decider)
         tell_reporter(row)
 
     def _move(
-        self, row: CaseFile, after: str, word: str, decider: Decider | None = None, act: str = ""
+        self, row: CaseFile, after: str, word: str, decider: NamedApprover | None = None, act: str = ""
     ) -> None:
         row.state = after
         row.save()
-        write_event(row, self.standing.account, act or after, word, decider)
-        settle_clocks(row, self.standing.account)
+        write_event(row, self.permissions.account, act or after, word, decider)
+        settle_clocks(row, self.permissions.account)
         self.act.note(state=after)
 
     def _goes_on(self, row: CaseFile, advice: Message) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db.desk.audit.scope import supervised, visible
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.cases.parties import accounts_of_persons, is_same, parties_of, party_person, speakers
 from db.desk.editions.tracing import forwarded
 from db.desk.refusal import Invalid, Problem
@@ -29,13 +29,13 @@ def trail_of(row: CaseFile) -> Any:
     )
 
 
-def check_attachable(row: CaseFile, standing: Standing, what: str, number: str) -> str:
+def check_attachable(row: CaseFile, permissions: Permissions, what: str, number: str) -> str:
     """The number as it is kept. Raises Invalid for what does not exist or is not the reader's to see."""
     if what == "audit":
         seq = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
         allowed = trail_of(row)
-        if supervised(standing):
-            allowed |= visible(standing)
+        if supervised(permissions):
+            allowed |= visible(permissions)
         if not AuditRecord.select().where((AuditRecord.seq == seq) & allowed).exists():
             raise Invalid(Problem("number", _("There is no such record within this case.")))
         return str(seq)
@@ -45,7 +45,7 @@ def check_attachable(row: CaseFile, standing: Standing, what: str, number: str) 
             raise Invalid(Problem("number", _("There is no copy with this number in this directory.")))
         return found.number
     if what == "file":
-        mine = (Evidence.id == number) & (Evidence.account == standing.account)
+        mine = (Evidence.id == number) & (Evidence.account == permissions.account)
         if not Evidence.select().where(mine).exists():
             raise Invalid(Problem("number", _("There is no such file in your tray.")))
         return number

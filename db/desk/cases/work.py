@@ -12,12 +12,12 @@ import hashlib
 from collections.abc import Sequence
 
 from db.desk.audit.record_views import AuditRow, rows_of
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import tell_handlers
+from db.desk.cases.case_roles import CaseRoles, investigating
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock
-from db.desk.cases.handling import Handling, investigating
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.cases.parties import (
     PartyFound,
@@ -59,12 +59,12 @@ class CaseWork(Rulings):
         self._stepping(row, "triage")
         if rule is None:
             raise Invalid(one_of("kind", (one.id for one in policy.cases)))
-        before = {one.account for one in Handling().workers(row)}
+        before = {one.account for one in CaseRoles().workers(row)}
         row.kind = kind
         row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)
         self._move(row, "triaged", said)
         open_clock(row, LAST)
-        if {one.account for one in Handling().waiting(row)} - before:
+        if {one.account for one in CaseRoles().waiting(row)} - before:
             tell_handlers(row)
         self.act.note(kind=kind, clause=row.clause)
 
@@ -91,7 +91,7 @@ class CaseWork(Rulings):
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "conclude")
-        while any(one.account == decider.account for one in Handling().investigators(row)):
+        while any(one.account == decider.account for one in CaseRoles().investigators(row)):
             row.concluded += 1
         goes_on = row.state if investigating(row)[row.concluded :] else "investigated"
         self._move(row, goes_on, said, decider, act="investigated")
@@ -127,7 +127,7 @@ class CaseWork(Rulings):
                 _("Report what they did as a case of its own; somebody else handles it then."),
             )
         party.save()
-        write_event(row, self.standing.account, "involved", cleaned(f"{written_name(party)} {word}"))
+        write_event(row, self.permissions.account, "involved", cleaned(f"{written_name(party)} {word}"))
 
     @operation(
         "casework.release",
@@ -142,7 +142,7 @@ class CaseWork(Rulings):
         gone = next((one for one in parties_of(row) if one.id == party), None)
         if gone is None:
             raise Invalid(Problem("party", _("Choose one from the list.")))
-        write_event(row, self.standing.account, "released", f"{written_name(gone)}: {said}")
+        write_event(row, self.permissions.account, "released", f"{written_name(gone)}: {said}")
         gone.delete_instance()
 
     @operation("casework.trail", label=_("look at the audit within a case"), recorded=True, power=LOOKS)
@@ -164,19 +164,19 @@ class CaseWork(Rulings):
         """Attach an audit record or a traced copy by its number, or a file of the own tray."""
         row = self._taken(case)
         self._stepping(row, "attach")
-        kept = check_attachable(row, self.standing, what, number.strip())
-        if not attach(row, self.standing.account, what, kept, clock.now()):
+        kept = check_attachable(row, self.permissions, what, number.strip())
+        if not attach(row, self.permissions.account, what, kept, clock.now()):
             raise Invalid(Problem("number", _("This is attached already.")))
         self.act.note(what=what, number=kept)
-        write_event(row, self.standing.account, "attached", f"#{kept}" if what == "audit" else kept)
+        write_event(row, self.permissions.account, "attached", f"#{kept}" if what == "audit" else kept)
 
     @operation(
         "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
     )
     def note(self, case: int, word: str) -> None:
         """Write something down."""
-        row, account = self._worked_on(case), self.standing.account
-        finds = "conclude" in Handling().steps(row, account)
+        row, account = self._worked_on(case), self.permissions.account
+        finds = "conclude" in CaseRoles().steps(row, account)
         write_event(row, account, "found" if finds else "noted", self._word(word))
 
     @operation(
@@ -220,10 +220,10 @@ class CaseWork(Rulings):
     def evidence(self, case: int) -> CaseEvidence:
         """Everything that goes into the evidence pack of a case (C.13)."""
         row = self._worked_on(case)
-        view = view_of(row, self.standing.account, Handling())
+        view = view_of(row, self.permissions.account, CaseRoles())
         self.act.note(clause=view.pack_clause)
-        write_event(row, self.standing.account, "packed", "")
-        return evidence_of(row, view, self.standing.account)
+        write_event(row, self.permissions.account, "packed", "")
+        return evidence_of(row, view, self.permissions.account)
 
     @operation("casework.sign", label=_("sign an evidence pack"), recorded=True, power=LOOKS)
     def sign(self, case: int, manifest: bytes) -> Signed:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db.desk.authority.reach import ground_of
+from db.desk.authority.reach import search_scope_of
 from db.desk.directory.search import OPENING, find_by_value, question, search
+from db.desk.disclosure_limits import MISSED, is_beyond, misses_left, note_shown, tell_watch, too_many_misses
+from db.desk.disclosure_limits import beyond as beyond_watch
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.frame import Act
 from db.desk.notation.values import NUMBERS, dialled, normalise
-from db.desk.showing import MISSED, is_beyond, misses_left, note_shown, tell_watch, too_many_misses
-from db.desk.showing import beyond as beyond_watch
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -47,15 +47,15 @@ def is_part_of_number(text: str) -> bool:
 def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit: int) -> ByValue:
     """Find who has the whole protected value ``text``, and put that on record. Nothing is asked, and nothing
     recorded, where ``text`` is no such value or the reader may reveal none."""
-    standing = act.standing
-    policy, ground = standing.policy(book), ground_of(standing, book, side)
+    permissions = act.permissions
+    policy, ground = permissions.policy(book), search_scope_of(permissions, book, side)
     if unit is not None:
         ground = ground.within(unit)
     values = _whole_values(policy, text)
     levels = (*(arm.protected for arm in (*ground.arms, *ground.finer)), *ground.entries.values())
     if values and not any(policy.field(name).kind in NUMBERS for name in values):
         # A word that finds somebody by what is open is no question for a protected value.
-        own = standing.own.get(book, (0, None))[1]
+        own = permissions.own.get(book, (0, None))[1]
         if search(ground, question(text, side), own, 1, book):
             values = {}
     if not values or not any(level in OPENING for level in levels):
@@ -66,7 +66,7 @@ def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit
         return ByValue(withheld=beyond_watch(policy).cited())
     if misses_left(act) <= 0:
         return ByValue(withheld=too_many_misses().cited())
-    found = lines_of(standing, book, ground, find_by_value(ground, book, values, limit))
+    found = lines_of(permissions, book, ground, find_by_value(ground, book, values, limit))
     others = [line.entry for line in found if not line.own]
     for entry in others:
         note_shown(act, policy, entry)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.sight import Reader, Shown, seen
-from db.desk.authority.standing import Standing, policy_of
 from db.desk.directory.directory_views import values_of
 from db.desk.entry.units import name_of
 from db.desk.refusal import SILENT
@@ -35,12 +35,12 @@ class Contact:
     clause: str
 
 
-def contact_card(standing: Standing, row: Entry, reader: Reader, purpose: str) -> Contact:
+def contact_card(permissions: Permissions, row: Entry, reader: Reader, purpose: str) -> Contact:
     """The card for ``row``, which is within reach, as ``reader`` sees it, and an allowed ``purpose``."""
     policy = policy_of(row.book_id)
     fields = seen(policy.fields, values_of(row), reader)
     about = next((rule.label for rule in policy.purposes if rule.id == purpose), "")
-    me, unit = _myself(standing, row.book_id)
+    me, unit = _myself(permissions, row.book_id)
     control = policy.control("contact-script")
     numbers = tuple(field for field in fields if field.kind in CALLED)
     others = {rule.number for rule in policy.emergency.whose} if policy.emergency is not None else set()
@@ -72,11 +72,11 @@ def contact_card(standing: Standing, row: Entry, reader: Reader, purpose: str) -
     )
 
 
-def _myself(standing: Standing, book: str) -> tuple[str, str]:
+def _myself(permissions: Permissions, book: str) -> tuple[str, str]:
     """The reader's name and department in ``book``, or in another one."""
-    places = [standing.own[book]] if book in standing.own else list(standing.own.values())
+    places = [permissions.own[book]] if book in permissions.own else list(permissions.own.values())
     if places:
         entry, unit = places[0]
         return str(Entry.get_by_id(entry).name), name_of(unit)
-    account = Account.get_by_id(standing.account)
+    account = Account.get_by_id(permissions.account)
     return (str(account.person.name) if account.person is not None else str(account.login)), ""

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from db.desk.authority.reach import ground_of
+from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.reach import search_scope_of
 from db.desk.authority.sight import Reader, Shown, in_words, seen
-from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
+from db.desk.disclosure_limits import beyond, check_reason, is_beyond, note_shown, tell_watch
 from db.desk.entry.facets import as_kept, ranks
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.extracts.report_rights import under_password_alone
@@ -26,7 +27,6 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.files import content_of
 from db.desk.requests.photos import picture_of
-from db.desk.showing import beyond, check_reason, is_beyond, note_shown, tell_watch
 from db.language import Text, _
 from db.policy.vocabulary import Side
 from db.store.searchkeys import as_number
@@ -42,7 +42,7 @@ class Directory(Subject):
     @operation("directory.books", label=_("list the books"), recorded=False, power=LOOKS)
     def books(self) -> tuple[directory_views.BookView, ...]:
         """The books in which anything at all is within reach."""
-        return directory_views.books_of(self.standing)
+        return directory_views.books_of(self.permissions)
 
     @operation("directory.units", label=_("browse the units"), recorded=False, power=LOOKS)
     def units(
@@ -52,15 +52,15 @@ class Directory(Subject):
 
         Counts are of active entries within reach.
         """
-        return directory_views.units_below(self.standing, book, parent, side)
+        return directory_views.units_below(self.permissions, book, parent, side)
 
     @operation("directory.unit", label=_("look at a unit"), recorded=False, power=LOOKS)
     def unit(self, book: str, unit: int, side: Side = "internal") -> directory_views.UnitCard | None:
         """A unit itself with its own contacts; None where nothing of it is within reach (I.4.2.3)."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             return None
         return directory_views.unit_card(
-            self.standing.policy(book), ground_of(self.standing, book, side), unit
+            self.permissions.policy(book), search_scope_of(self.permissions, book, side), unit
         )
 
     @operation("directory.list", label=_("list entries"), recorded=False, power=LOOKS)
@@ -77,13 +77,13 @@ class Directory(Subject):
         with a tag that comes first, then by pinyin (F.3.1, F.3.2).
 
         A facet is ``by=value``, of a tag, kind or category its id or its name in either language."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             return ()
-        ground = ground_of(self.standing, book, side)
+        ground = search_scope_of(self.permissions, book, side)
         if unit is not None:
             ground = ground.within(unit)
-        found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.standing.policy(book), facets))
-        return self._listed(book, lines_of(self.standing, book, ground, found))
+        found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
+        return self._listed(book, lines_of(self.permissions, book, ground, found))
 
     @operation("directory.search", label=_("search the directory"), recorded=False, power=LOOKS)
     def search(
@@ -102,18 +102,18 @@ class Directory(Subject):
         narrow by. Protected values find nobody here: see `by_value`. Tagged entries come first (F.3.2).
         `settled` records the look-up.
         """
-        standing = self.standing
-        if book not in standing.books:
+        permissions = self.permissions
+        if book not in permissions.books:
             return ()
-        ground = ground_of(standing, book, side)
+        ground = search_scope_of(permissions, book, side)
         if unit is not None:
             ground = ground.within(unit)
-        own = standing.own.get(book, (0, None))[1]
-        policy = standing.policy(book)
+        own = permissions.own.get(book, (0, None))[1]
+        policy = permissions.policy(book)
         text, typed = directory_views.narrowing(policy, ground, text)
         asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
         found = search(ground, asked, own, min(limit, MOST), book)
-        return self._listed(book, lines_of(standing, book, ground, found))
+        return self._listed(book, lines_of(permissions, book, ground, found))
 
     @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)
     def by_value(
@@ -124,7 +124,7 @@ class Directory(Subject):
         Recorded; whoever is found counts as shown, and after too many that nobody has, or beyond the watch
         over what is shown, nobody is looked for. Raises Refused for a book that is none of the reader's.
         """
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         self.act.note(query=directory_views.as_recorded(text))
         found = by_value(self.act, book, text, unit, side, min(limit, MOST))
@@ -137,14 +137,14 @@ class Directory(Subject):
         """Let entries of the book, or this one, be handed to programs, or many at once ``in_lines`` that
         people read. Raises Refused where that is a copy nobody takes (I.4.4.2), or for programs one in the
         clear of what leaves under a password alone (D.4); one's own entry is one's own."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
-        if entry is not None and self.standing.own.get(book, (None,))[0] == entry:
+        if entry is not None and self.permissions.own.get(book, (None,))[0] == entry:
             return
-        policy = self.standing.policy(book)
+        policy = self.permissions.policy(book)
         if policy.copies.encrypted and not in_lines:
             raise under_password_alone(policy.copies.clause)
-        banned = [policy.kept_in(role) for role in sorted(self.standing.roles(book)) or ["employee"]]
+        banned = [policy.kept_in(role) for role in sorted(self.permissions.roles(book)) or ["employee"]]
         if all(banned):
             keeper = policy.role(policy.maintainer.role).label
             raise Refused(
@@ -158,12 +158,12 @@ class Directory(Subject):
         self, book: str, unit: int | None = None, side: Side = "internal"
     ) -> tuple[directory_views.Facet, ...]:
         """By what a list of the book can be narrowed, with the values there are within reach (F.3.1)."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             return ()
-        ground = ground_of(self.standing, book, side)
+        ground = search_scope_of(self.permissions, book, side)
         if unit is not None:
             ground = ground.within(unit)
-        return directory_views.facets_of(self.standing.policy(book), ground)
+        return directory_views.facets_of(self.permissions.policy(book), ground)
 
     @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:
@@ -171,7 +171,7 @@ class Directory(Subject):
 
         Raises Refused for a book that is none of the reader's.
         """
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         self.act.note(book=book, unit=unit, query=directory_views.as_recorded(text))
 
@@ -179,7 +179,7 @@ class Directory(Subject):
     def card(self, entry: int, book: str | None = None) -> directory_views.Card:
         """One entry, protected values masked. Raises Refused, in the same words where there is none."""
         row = within_reach(self.act, entry, book)
-        card = directory_views.card_of(self.standing, row, self._reader(row))
+        card = directory_views.card_of(self.permissions, row, self._reader(row))
         self._note(row, card.fields)
         return card
 
@@ -194,14 +194,14 @@ class Directory(Subject):
         row = within_reach(self.act, entry, book)
         policy = policy_of(row.book_id)
         check_purpose(self.act, policy, purpose, reason)
-        reader, values = directory_views.reader_of(self.standing, row), directory_views.values_of(row)
+        reader, values = directory_views.reader_of(self.permissions, row), directory_views.values_of(row)
         if not reader.own:
             check_reason(self.act, policy, entry, reason)
         rule = next((rule for rule in policy.fields if rule.name == field), None)
         if rule is None or not reader.sees(rule) or not values.get(field):
             raise Refused(
                 _("This entry has no such field for you."),
-                unseen_clause(self.standing, row, rule, reader) if rule is not None else SILENT,
+                unseen_clause(self.permissions, row, rule, reader) if rule is not None else SILENT,
                 _("Press w to see why, or ask with the command `why`."),
             )
         self.act.note(field=field)
@@ -209,7 +209,7 @@ class Directory(Subject):
         if look == "closed":
             raise Refused(
                 _("{field} takes a granted access request.", field=rule.label),
-                access_clause(self.standing, row),
+                access_clause(self.permissions, row),
                 _("Ask for access with your reason; the form says who decides."),
             )
         if not reader.own:
@@ -241,7 +241,7 @@ class Directory(Subject):
     @operation("directory.purposes", label=_("list the purposes"), recorded=False, power=LOOKS)
     def purposes(self, book: str) -> tuple[Purpose, ...]:
         """What one may say a look-up is for, and what one may not."""
-        return purposes_of(self.standing, book)
+        return purposes_of(self.permissions, book)
 
     @operation(
         "directory.asks_reason", label=_("ask whether a reason is needed"), recorded=False, power=LOOKS
@@ -249,9 +249,9 @@ class Directory(Subject):
     def asks_reason(self, book: str, entry: int | None = None) -> Text | None:
         """Why a look-up of protected values takes a reason besides its purpose: by the regulation, or as
         ``entry`` is beyond the watch over what is shown. None where it takes none."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             return None
-        policy = self.standing.policy(book)
+        policy = self.permissions.policy(book)
         if entry is not None and is_beyond(self.act, policy, entry):
             return beyond(policy).cited()
         return "" if policy.lookup.reason else None
@@ -261,20 +261,20 @@ class Directory(Subject):
         """Why the reader sees an entry, or a field of it, or why not: with the clause. Without an entry,
         why somebody who was looked for does not show: how far the reader sees in ``book``."""
         if entry is None:
-            self.act.note(book=book if book in self.standing.books else None)
-            return why_not(self.standing, book)
+            self.act.note(book=book if book in self.permissions.books else None)
+            return why_not(self.permissions, book)
         try:
             row = within_reach(self.act, entry, book)
         except Refused:
-            return why_not(self.standing, book)
-        return why_yes(self.standing, row, field)
+            return why_not(self.permissions, book)
+        return why_yes(self.permissions, row, field)
 
     @operation("directory.contact", label=_("open a contact card"), recorded=True, power=LOOKS)
     def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
         """How to call or write, with the words to begin with (A.14). Raises Refused as `reveal` does."""
         row = within_reach(self.act, entry, book)
         check_purpose(self.act, policy_of(row.book_id), purpose, reason)
-        contact = contact_card(self.standing, row, self._reader(row), purpose)
+        contact = contact_card(self.permissions, row, self._reader(row), purpose)
         self._note(row, (*contact.numbers, *contact.addresses))
         return contact
 
@@ -285,12 +285,12 @@ class Directory(Subject):
 
     def _reader(self, row: Entry) -> Reader:
         """How the actor sees ``row``: beyond the watch over what is shown, protected values are masked."""
-        reader = directory_views.reader_of(self.standing, row)
+        reader = directory_views.reader_of(self.permissions, row)
         beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)
         return reader.covered() if beyond else reader
 
     def _note(self, row: Entry, fields: Iterable[Shown]) -> None:
         """Put on record that ``fields`` of somebody else show protected values, where they do."""
-        own = self.standing.own.get(row.book_id, (None, None))[0] == row.id
+        own = self.permissions.own.get(row.book_id, (None, None))[0] == row.id
         if not own and any(field.look == "shown" for field in fields):
             note_shown(self.act, policy_of(row.book_id), row.id)

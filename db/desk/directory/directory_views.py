@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of
-from db.desk.authority.reach import SIDES, Ground, covering, ground_of
+from db.desk.authority.permissions import GRANTED, Permissions, policy_of
+from db.desk.authority.reach import SIDES, SearchScope, covering, search_scope_of
 from db.desk.authority.sight import NOBODY, Reader, Shown, seen, sights_of
-from db.desk.authority.standing import GRANTED, Standing, policy_of
 from db.desk.directory.search import stands, values_of_facet
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.facets import facet_named, label_of
@@ -150,9 +150,9 @@ class Card:
         return next((field for field in self.fields if field.name == name), None)
 
 
-def _fields_of(standing: Standing, policy: EffectivePolicy, side: Side) -> Mapping[str, Label]:
+def _fields_of(permissions: Permissions, policy: EffectivePolicy, side: Side) -> Mapping[str, Label]:
     kinds = {kind.id for kind in policy.kinds if kind.side == side}
-    reader = {*standing.roles(policy.book), "unit", "peer"}
+    reader = {*permissions.roles(policy.book), "unit", "peer"}
     found: dict[str, Label] = {}
     for rule in policy.fields:
         applies = not rule.applies_to or kinds & set(rule.applies_to)
@@ -163,15 +163,15 @@ def _fields_of(standing: Standing, policy: EffectivePolicy, side: Side) -> Mappi
     return found
 
 
-def books_of(standing: Standing) -> tuple[BookView, ...]:
-    """The books of ``standing`` in which anything is within reach, in their order."""
+def books_of(permissions: Permissions) -> tuple[BookView, ...]:
+    """The books of ``permissions`` in which anything is within reach, in their order."""
     found = []
-    for book in standing.books:
-        sides = tuple(side for side in SIDES if _inhabited(standing, book, side))
+    for book in permissions.books:
+        sides = tuple(side for side in SIDES if _inhabited(permissions, book, side))
         if sides:
             row, policy = Book.get_by_id(book), policy_of(book)
-            entry, unit = standing.own.get(book, (None, None))
-            keeps = any(standing.held(role, book) for role in policy.keepers)
+            entry, unit = permissions.own.get(book, (None, None))
+            keeps = any(permissions.held(role, book) for role in policy.keepers)
             found.append(
                 BookView(
                     id=book,
@@ -182,7 +182,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     own_unit=unit,
                     own_entry=entry,
                     unit_label=_own_word(policy),
-                    fields={side: _fields_of(standing, policy, side) for side in sides},
+                    fields={side: _fields_of(permissions, policy, side) for side in sides},
                     facets=tuple(rule.by for rule in policy.facets if rule.by not in ("unit", "side")),
                     header=offices_of(policy),
                     tags=keeps and bool(policy.tags),
@@ -198,11 +198,11 @@ def _own_word(policy: EffectivePolicy) -> Label | None:
     return None if label in [rule.label for rule in default().file.fields] else label
 
 
-def units_below(standing: Standing, book: str, parent: int | None, side: Side) -> tuple[UnitNode, ...]:
+def units_below(permissions: Permissions, book: str, parent: int | None, side: Side) -> tuple[UnitNode, ...]:
     """The root (``parent`` None) or the units below one, as far as the reader may know of them."""
-    if book not in standing.books:
+    if book not in permissions.books:
         return ()
-    ground = ground_of(standing, book, side)
+    ground = search_scope_of(permissions, book, side)
     here = Unit.parent.is_null() if parent is None else (Unit.parent == parent)
     kept = (Unit.side == side) | Unit.parent.is_null()
     rows = list(
@@ -215,7 +215,7 @@ def units_below(standing: Standing, book: str, parent: int | None, side: Side) -
             Unit.parent.in_([row.id for row in rows]) & (Unit.side == side) & Unit.active
         )
     }
-    own = standing.own.get(book, (None, None))[1]
+    own = permissions.own.get(book, (None, None))[1]
     found = []
     for row in rows:
         inside = ground.around(row.id) is not None
@@ -236,9 +236,9 @@ def units_below(standing: Standing, book: str, parent: int | None, side: Side) -
     return tuple(found)
 
 
-def reader_of(standing: Standing, row: Entry) -> Reader:
-    """Return how ``standing`` sees the fields of ``row``, within reach or not."""
-    sights = sights_of(standing, row.book_id, side_of(row))
+def reader_of(permissions: Permissions, row: Entry) -> Reader:
+    """Return how ``permissions`` sees the fields of ``row``, within reach or not."""
+    sights = sights_of(permissions, row.book_id, side_of(row))
     return sights.towards(row.id, row.unit_id, row.kind) or NOBODY
 
 
@@ -247,10 +247,10 @@ def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
     return load(row.id).values
 
 
-def card_of(standing: Standing, row: Entry, reader: Reader) -> Card:
+def card_of(permissions: Permissions, row: Entry, reader: Reader) -> Card:
     """``row``, which is within reach, as ``reader`` sees it."""
     policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
-    reach = covering(standing, row.book_id, side, row.id, row.unit_id)[0]
+    reach = covering(permissions, row.book_id, side, row.id, row.unit_id)[0]
     recorded = load(row.id)
     rules = [rule for rule in policy.fields if not rule.applies_to or row.kind in rule.applies_to]
     fields = tuple(field for field in seen(rules, recorded.values, reader) if field.name not in _OWN_PLACE)
@@ -266,7 +266,7 @@ def card_of(standing: Standing, row: Entry, reader: Reader) -> Card:
         kind=next((kind.label for kind in policy.kinds if kind.id == row.kind), row.kind),
         side=side,
         organisation=row.organisation,
-        inside_owner=_inside_owner(standing, row),
+        inside_owner=_inside_owner(permissions, row),
         own=reader.own,
         fields=fields,
         sources={
@@ -278,7 +278,7 @@ def card_of(standing: Standing, row: Entry, reader: Reader) -> Card:
         verified_at=row.verified_at,
         clause=policy.term(reach.clause) if reach.role == GRANTED else reach.clause,
         until=reach.until,
-        may_propose=may_propose(standing, row),
+        may_propose=may_propose(permissions, row),
         tags=tuple(rule.label for rule in policy.tags if rule.id in tags_of(row.id)),
         region=region_of(row.unit_id) if any(rule.by == "region" for rule in policy.facets) else "",
     )
@@ -305,7 +305,7 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
     return tuple(found)
 
 
-def unit_card(policy: EffectivePolicy, ground: Ground, unit: int) -> UnitCard | None:
+def unit_card(policy: EffectivePolicy, ground: SearchScope, unit: int) -> UnitCard | None:
     """The unit, if anything of it is within reach."""
     row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
     if row is None or not (ground.within(unit).arms or ground.within(unit).contacts or ground.around(unit)):
@@ -324,7 +324,7 @@ def unit_card(policy: EffectivePolicy, ground: Ground, unit: int) -> UnitCard | 
     )
 
 
-def _head_within(ground: Ground, unit: Unit) -> Text:
+def _head_within(ground: SearchScope, unit: Unit) -> Text:
     """Who heads ``unit``, if that is within reach, and whether for the time being."""
     head = head_of(unit)
     entry = Entry.get_by_id(head.entry) if head is not None else None
@@ -357,7 +357,7 @@ def _field(policy: EffectivePolicy, name: str) -> FieldRule:
     return next(rule for rule in (*policy.unit_fields, *policy.fields) if rule.name == name)
 
 
-def facets_of(policy: EffectivePolicy, ground: Ground) -> tuple[Facet, ...]:
+def facets_of(policy: EffectivePolicy, ground: SearchScope) -> tuple[Facet, ...]:
     """The facets of the book that have a value on ``ground``, the most frequent values first."""
     found = []
     for rule in policy.facets:
@@ -374,7 +374,7 @@ def facets_of(policy: EffectivePolicy, ground: Ground) -> tuple[Facet, ...]:
     return tuple(found)
 
 
-def narrowing(policy: EffectivePolicy, ground: Ground, text: str) -> tuple[str, tuple[str, ...]]:
+def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[str, tuple[str, ...]]:
     """What is left to look for of several words, and the facets that the others name."""
     words = clean(text).split()
     if len(words) < 2 or not policy.facets:
@@ -403,17 +403,17 @@ _OWN_PLACE = frozenset({"name", "position", "unit", "organisation", "inside_owne
 """Fields that a card shows in a place of their own."""
 
 
-def _inside_owner(standing: Standing, row: Entry) -> str:
+def _inside_owner(permissions: Permissions, row: Entry) -> str:
     """The employee who answers for an outside contact, where the reader may know of them."""
     owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
-    if owner is None or not covering(standing, row.book_id, "internal", owner.id, owner.unit_id):
+    if owner is None or not covering(permissions, row.book_id, "internal", owner.id, owner.unit_id):
         return ""
     return str(owner.name)
 
 
-def _inhabited(standing: Standing, book: str, side: Side) -> bool:
+def _inhabited(permissions: Permissions, book: str, side: Side) -> bool:
     """Whether anything of that side can be within reach at all."""
-    ground = ground_of(standing, book, side)
+    ground = search_scope_of(permissions, book, side)
     condition, given = among("a.above_id", [arm.unit for arm in ground.arms])
     row = database.execute_sql(
         "SELECT 1 FROM unit_above a JOIN unit u ON u.id = a.unit_id"
@@ -441,7 +441,7 @@ def _count(unit: int, below: bool, side: Side) -> int:
     return int(row[0])
 
 
-def _deeper(parts: Ground, unit: int) -> bool:
+def _deeper(parts: SearchScope, unit: int) -> bool:
     return any(arm.below or arm.unit != unit for arm in parts.arms) or any(
         place != unit for place in parts.contacts.values()
     )

@@ -13,9 +13,9 @@ from peewee import chunked
 from db.approval.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.office_names import office_name, office_of
 from db.desk.authority.offices import tenures, vacant_offices
-from db.desk.authority.reach import SIDES, ground_of
-from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
+from db.desk.authority.reach import SIDES, search_scope_of
+from db.desk.due_dates import today
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import Subject, operation
@@ -65,10 +65,10 @@ class Offices(Subject):
         ones first, then in the order of the tree. Whoever keeps the book or supervises it sees all, others
         those of people within their reach. Whom a holder named to stand in is told after them. Raises Invalid
         for what is no day or lies ahead."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         wanted = _day(day)
-        whole = _sees_all(self.standing, book)
+        whole = _sees_all(self.permissions, book)
         vacant = () if wanted is not None or not whole else _vacant(book)
         return (*vacant, *self._held(book, wanted, whole=whole))
 
@@ -84,7 +84,7 @@ class Offices(Subject):
         persons = {_person_of(row) for row in rows}
         persons |= {one.to.person_id for found in stand_ins.values() for one in found}
         entries = _entries(book, [person for person in persons if person is not None])
-        reached = entries if whole else _reached(self.standing, book, entries)
+        reached = entries if whole else _reached(self.permissions, book, entries)
         for row in rows:
             person = _person_of(row)
             if whole or person in reached:
@@ -123,10 +123,10 @@ def _day(text: str) -> date | None:
     return day
 
 
-def _sees_all(standing: Standing, book: str) -> bool:
+def _sees_all(permissions: Permissions, book: str) -> bool:
     policy = policy_of(book)
     roles = {policy.holder(policy.rights.by), policy.supervisor.role}
-    return standing.keeps(book) or bool(roles & standing.roles(book))
+    return permissions.keeps(book) or bool(roles & permissions.roles(book))
 
 
 class _Placed(NamedTuple):
@@ -148,9 +148,9 @@ def _entries(book: str, persons: Collection[int]) -> dict[int | None, _Placed]:
     return found
 
 
-def _reached(standing: Standing, book: str, entries: Mapping[int | None, _Placed]) -> set[int | None]:
+def _reached(permissions: Permissions, book: str, entries: Mapping[int | None, _Placed]) -> set[int | None]:
     """Whose entry is within reach."""
-    grounds = {side: ground_of(standing, book, side) for side in SIDES}
+    grounds = {side: search_scope_of(permissions, book, side) for side in SIDES}
     for side, ground in grounds.items():
         ground.learn({row.unit for row in entries.values() if row.side == side})
     return {person for person, row in entries.items() if grounds[row.side].covers(row.entry, row.unit)}

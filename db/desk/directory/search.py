@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from db.desk.authority.reach import Arm, Ground
+from db.desk.authority.reach import Arm, SearchScope
 from db.desk.directory.scans import AT_ONCE, Asked, holding, scan
 from db.desk.entry.lines import Found
 from db.desk.notation.values import clean
@@ -63,7 +63,7 @@ def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[i
     return Question(tuple(clean(text).split()), side, facets, ranks)
 
 
-def stands(ground: Ground, facet: str) -> bool:
+def stands(ground: SearchScope, facet: str) -> bool:
     """Whether anybody within reach is sorted under ``facet``."""
     key, mark = facet_key(facet, ground.side), database.param
     statement = f"SELECT 1 FROM search_key WHERE scope = {mark} AND key = {mark} LIMIT 1"
@@ -72,7 +72,7 @@ def stands(ground: Ground, facet: str) -> bool:
     )
 
 
-def values_of_facet(ground: Ground, by: str) -> dict[str, int]:
+def values_of_facet(ground: SearchScope, by: str) -> dict[str, int]:
     """The values of one facet within reach, each with how many entries have it."""
     span, mark = facet_values(by, ground.side), database.param
     found: dict[str, int] = {}
@@ -93,7 +93,7 @@ def values_of_facet(ground: Ground, by: str) -> dict[str, int]:
     return found
 
 
-def search(ground: Ground, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
+def search(ground: SearchScope, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
     """Up to ``limit`` entries of ``ground``, best first. ``own`` is the reader's unit, if any."""
     if not question.terms:
         return []
@@ -109,7 +109,7 @@ def search(ground: Ground, question: Question, own: int | None, limit: int, book
     return [*around[:near], *apart.values(), *around[near:]][:limit]
 
 
-def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) -> list[Found]:
+def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[Found]:
     """Entries of ``ground`` that are sorted under all ``facets``, in the order of a list, from ``offset``.
     Single entries are left out, but for contacts."""
     contacts = {one.found.line: one for one in _contacts(ground)}
@@ -131,7 +131,7 @@ def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) ->
 
 
 def _listed(
-    ground: Ground, span: Range, held: Sequence[str], offset: int, limit: int
+    ground: SearchScope, span: Range, held: Sequence[str], offset: int, limit: int
 ) -> list[tuple[str, Found]]:
     """The keys of a span in the arms of ``ground``, in their order, with the line of each.
 
@@ -168,7 +168,7 @@ class _Single(NamedTuple):
     found: Found
 
 
-def _singles(ground: Ground, entries: Sequence[int]) -> list[_Single]:
+def _singles(ground: SearchScope, entries: Sequence[int]) -> list[_Single]:
     if not entries:
         return []
     condition, given = among("s.entry", entries)
@@ -183,7 +183,7 @@ def _singles(ground: Ground, entries: Sequence[int]) -> list[_Single]:
     ]
 
 
-def _contacts(ground: Ground, *, beside: bool = False) -> list[_Single]:
+def _contacts(ground: SearchScope, *, beside: bool = False) -> list[_Single]:
     """The contacts of ``ground``, which lists show; ``beside``: those only that lie in none of its arms."""
     return _singles(
         ground,
@@ -195,7 +195,7 @@ def _contacts(ground: Ground, *, beside: bool = False) -> list[_Single]:
     )
 
 
-def _ranked(ground: Ground, own: int | None) -> list[Arm]:
+def _ranked(ground: SearchScope, own: int | None) -> list[Arm]:
     """The arms in the order they are asked: the own unit before all others."""
     around = ground.around(own) if own is not None else None
     if own is None or around is None or (around.unit == own and not around.below):
@@ -203,7 +203,7 @@ def _ranked(ground: Ground, own: int | None) -> list[Arm]:
     return [Arm(own, False, around.protected), *ground.arms]
 
 
-def _in_single_entries(ground: Ground, question: Question) -> Iterator[Found]:
+def _in_single_entries(ground: SearchScope, question: Question) -> Iterator[Found]:
     """Of the entries that are within reach by themselves, those that have a fitting key."""
     if not ground.entries:
         return
@@ -235,7 +235,7 @@ def _in_arms(found: dict[int, Found], question: Question, arms: Sequence[Arm], l
             _in_units(found, arms, unit, ranges(name, side) if name else [everyone(side)], limit, held, book)
 
 
-def find_by_value(ground: Ground, book: str, values: Mapping[str, str], limit: int) -> list[Found]:
+def find_by_value(ground: SearchScope, book: str, values: Mapping[str, str], limit: int) -> list[Found]:
     """Return up to ``limit`` entries of ``ground`` of which one of ``values``, field -> whole value, is a
     protected value that the reader may reveal.
 
@@ -257,7 +257,9 @@ def find_by_value(ground: Ground, book: str, values: Mapping[str, str], limit: i
     return list(found.values())
 
 
-def _held_against_reach(found: dict[int, Found], ground: Ground, asked: Sequence[Asked], limit: int) -> None:
+def _held_against_reach(
+    found: dict[int, Found], ground: SearchScope, asked: Sequence[Asked], limit: int
+) -> None:
     """Add to ``found`` the lines with a key in one of the ranges in the root's scope that lie in the arm."""
     for arm, span in asked:
         if len(found) >= limit:

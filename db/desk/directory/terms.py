@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import covering
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
-from db.desk.screening.content import refuse_card_numbers
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Entry
@@ -33,34 +33,34 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
     act.note(entry=entry, book=book)
     row: Entry | None = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     if row is None or (book is not None and row.book_id != book):
-        raise no_such_entry(act.standing, book)
-    reaches = covering(act.standing, row.book_id, side_of(row), row.id, row.unit_id)
+        raise no_such_entry(act.permissions, book)
+    reaches = covering(act.permissions, row.book_id, side_of(row), row.id, row.unit_id)
     if not reaches:
-        raise no_such_entry(act.standing, book)
-    looks_from = act.standing.own_unit(row.book_id)
+        raise no_such_entry(act.permissions, book)
+    looks_from = act.permissions.own_unit(row.book_id)
     act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause, looks_from=looks_from)
     return row
 
 
-def no_such_entry(standing: Standing, book: str | None) -> Refused:
+def no_such_entry(permissions: Permissions, book: str | None) -> Refused:
     """The answer for an entry that is hidden, gone or was never there."""
     return Refused(
         _("There is no such entry within your reach."),
-        scope_clause(standing, book),
+        scope_clause(permissions, book),
         _("Search again, or ask for access with your reason."),
     )
 
 
-def scope_clause(standing: Standing, book: str | None) -> str:
+def scope_clause(permissions: Permissions, book: str | None) -> str:
     """The clause that keeps an employee from seeing further, of ``book`` or the reader's first one."""
-    if book not in standing.books:
-        book = next(iter(standing.books), None)
+    if book not in permissions.books:
+        book = next(iter(permissions.books), None)
     return policy_of(book).out_of_reach if book is not None else SILENT
 
 
-def purposes_of(standing: Standing, book: str) -> tuple[Purpose, ...]:
+def purposes_of(permissions: Permissions, book: str) -> tuple[Purpose, ...]:
     """All purposes that the regulations of ``book`` speak of, those of work first."""
-    if book not in standing.books:
+    if book not in permissions.books:
         return ()
     found = [Purpose(rule.id, rule.label, rule.allowed, rule.clause) for rule in policy_of(book).purposes]
     return tuple(sorted(found, key=lambda purpose: not purpose.allowed))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.permissions import GRANTED, Permissions, Reach, policy_of
 from db.desk.authority.reach import covering
 from db.desk.authority.sight import Reader, reader_by
-from db.desk.authority.standing import GRANTED, Reach, Standing, policy_of
 from db.desk.directory.directory_views import reader_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import name_of
@@ -39,42 +39,42 @@ class Why:
     advice: Text = ""
 
 
-def why_yes(standing: Standing, row: Entry, field: str | None) -> Why:
+def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
     """Why ``row``, which is within reach, is seen; or how ``field`` of it is."""
     policy = policy_of(row.book_id)
     if field is None:
-        reaches = covering(standing, row.book_id, side_of(row), row.id, row.unit_id)
+        reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
         return Why(True, tuple(_by(policy, reach) for reach in reaches))
     rule = next((rule for rule in policy.fields if rule.name == field), None)
-    reader = reader_of(standing, row)
+    reader = reader_of(permissions, row)
     if rule is None:
         return Why(False, (_ground(policy, SILENT, _("The directory has no such field.")),))
     if not reader.sees(rule):
-        clause = unseen_clause(standing, row, rule, reader)
+        clause = unseen_clause(permissions, row, rule, reader)
         return Why(False, (_ground(policy, clause, _("This field is for others only.")),))
-    opening = tuple(_by(policy, reach) for reach in _opening(standing, row, rule, reader))
-    return _field(policy, rule, reader, opening, access_clause(standing, row))
+    opening = tuple(_by(policy, reach) for reach in _opening(permissions, row, rule, reader))
+    return _field(policy, rule, reader, opening, access_clause(permissions, row))
 
 
-def unseen_clause(standing: Standing, row: Entry, rule: FieldRule, reader: Reader) -> str:
+def unseen_clause(permissions: Permissions, row: Entry, rule: FieldRule, reader: Reader) -> str:
     """Return the clause that keeps the field of ``rule`` from the reader of ``row``: of their scope where it
     alone hides the field, else of the field."""
-    return _scope_clause(standing, row) if reader.level(rule) == "hidden" else _cited(rule)
+    return _scope_clause(permissions, row) if reader.level(rule) == "hidden" else _cited(rule)
 
 
-def access_clause(standing: Standing, row: Entry) -> str:
+def access_clause(permissions: Permissions, row: Entry) -> str:
     """What asks for a granted access before protected values of ``row`` are shown: what the regulations say
     of look-ups, or of such requests, or else the scope that masks them (A.13, C.10)."""
     policy = policy_of(row.book_id)
-    stated = (policy.lookup.clause, policy.flow("access").clause, _scope_clause(standing, row))
+    stated = (policy.lookup.clause, policy.flow("access").clause, _scope_clause(permissions, row))
     return next((clause for clause in stated if clause != DEFAULT), SILENT)
 
 
-def _opening(standing: Standing, row: Entry, rule: FieldRule, reader: Reader) -> list[Reach]:
+def _opening(permissions: Permissions, row: Entry, rule: FieldRule, reader: Reader) -> list[Reach]:
     """Return the reaches that open the field to the reader as far as they see it."""
-    reaches, level = covering(standing, row.book_id, side_of(row), row.id, row.unit_id), reader.level(rule)
-    own = standing.own.get(row.book_id, (0, 0))
-    related = {"unit": own[1] == row.unit_id, "peer": standing.own_kinds.get(row.book_id) == row.kind}
+    reaches, level = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id), reader.level(rule)
+    own = permissions.own.get(row.book_id, (0, 0))
+    related = {"unit": own[1] == row.unit_id, "peer": permissions.own_kinds.get(row.book_id) == row.kind}
     granted = [(one.role, one.protected) for one in reaches if one.role == GRANTED and rule.visible_to]
     opening = []
     for reach in reaches:
@@ -85,18 +85,18 @@ def _opening(standing: Standing, row: Entry, rule: FieldRule, reader: Reader) ->
     return opening
 
 
-def _scope_clause(standing: Standing, row: Entry) -> str:
+def _scope_clause(permissions: Permissions, row: Entry) -> str:
     """By which scope the reader sees ``row``, which is within reach."""
-    return covering(standing, row.book_id, side_of(row), row.id, row.unit_id)[0].clause
+    return covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)[0].clause
 
 
-def why_not(standing: Standing, book: str | None) -> Why:
+def why_not(permissions: Permissions, book: str | None) -> Why:
     """The answer about an entry that is hidden, gone or was never there: what is within reach."""
-    book = book if book in standing.books else next(iter(standing.books), None)
+    book = book if book in permissions.books else next(iter(permissions.books), None)
     if book is None:
         return Why(False, ())
     policy = policy_of(book)
-    reaches = [*standing.reaches(book), *standing.reaches(book, "external")]
+    reaches = [*permissions.reaches(book), *permissions.reaches(book, "external")]
     grounds = dict.fromkeys(_by(policy, reach) for reach in reaches if reach.role != GRANTED)
     none = _ground(policy, policy.out_of_reach, _("Nothing of this directory is within your reach."))
     return Why(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from db.desk.authority.offices import heads_in
-from db.desk.authority.standing import policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.report_rights import units_below

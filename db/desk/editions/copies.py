@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.editions.edition_views import MyCopy, my_copy
 from db.desk.editions.issuing import password_of
 from db.desk.editions.marks import number_of, read_number
@@ -37,7 +37,7 @@ class Copies(Subject):
     @operation("copies.offered", label=_("ask whether copies may come"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
         """Whether any of the actor's books is issued in editions, so that a copy may come."""
-        return any(self.standing.policy(book).editions for book in self.standing.books)
+        return any(self.permissions.policy(book).editions for book in self.permissions.books)
 
     @operation("copies.mine", label=_("list own copies"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[MyCopy, ...]:
@@ -45,7 +45,7 @@ class Copies(Subject):
         rows = (
             EditionCopy.select(EditionCopy, EditionIssue)
             .join(EditionIssue)
-            .where(EditionCopy.account == self.standing.account)
+            .where(EditionCopy.account == self.permissions.account)
             .order_by(EditionCopy.id.desc())
             .limit(AT_ONCE)
         )
@@ -89,7 +89,7 @@ class Copies(Subject):
             if named is not None
             else None
         )
-        if copy is None or copy.account_id != self.standing.account:
+        if copy is None or copy.account_id != self.permissions.account:
             raise self._not_yours()
         self.act.note(book=copy.issue.book_id, clause=copy.clause)
         if copy.recalled_at is not None:
@@ -114,7 +114,7 @@ class Copies(Subject):
 
     def _not_yours(self) -> Refused:
         """The same answer for a copy of anybody else's and for none; it cites who may receive copies."""
-        policies = [policy_of(book) for book in self.standing.books]
+        policies = [policy_of(book) for book in self.permissions.books]
         rules = [(policy, rule) for policy in policies for rule in policy.editions]
         if not rules:
             return Refused(

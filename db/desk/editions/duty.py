@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from db.desk.authority.standing import policy_of, root_of
-from db.desk.clockwork import calendar, today
+from db.desk.authority.permissions import policy_of, root_of
+from db.desk.due_dates import calendar, today
 from db.desk.editions.issuing import last_issue
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.editions.reminding import remind

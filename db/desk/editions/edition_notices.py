@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk.editions.marks import number_of
-from db.desk.telling.notices import tell
+from db.desk.notifications.notices import tell
 from db.store.tables import EditionCopy, EditionIssue
 
 ISSUED = "edition-issued"

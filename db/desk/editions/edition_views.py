@@ -8,8 +8,8 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import today
 from db.desk.editions.comparing import Difference
 from db.desk.editions.content import Content
 from db.desk.editions.issuing import Draft

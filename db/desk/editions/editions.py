@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.content import Content, is_sound, unpacked
 from db.desk.editions.duty import reopen_task, settle_task
@@ -29,10 +30,9 @@ from db.desk.editions.outstanding import see_to
 from db.desk.editions.receiving import OUT_OF_REACH, account_of, copies_of, out_of_reach, receipt_of
 from db.desk.editions.reminding import remind
 from db.desk.frame import operation
+from db.desk.notifications.post import again, post
 from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.screening.content import refuse_card_numbers
-from db.desk.telling.post import again, post
 from db.language import Message, _, say
 from db.store import clock
 from db.store.moves import Moves
@@ -58,17 +58,17 @@ class Editions(OfEditions):
     def list(self) -> tuple[EditionView, ...]:
         """The editions the actor may issue, or look at as the book's owner or supervisor."""
         return tuple(
-            edition_view(book, rule, mine_to_issue=issues(self.standing, policy))
-            for book in self.standing.books
-            if oversees(self.standing, policy := policy_of(book))
+            edition_view(book, rule, mine_to_issue=issues(self.permissions, policy))
+            for book in self.permissions.books
+            if oversees(self.permissions, policy := policy_of(book))
             for rule in policy.editions
         )
 
     @operation("editions.offered", label=_("ask whether there are editions"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
         """Whether there is any edition that the actor may issue, or look at."""
-        policies = map(self.standing.policy, self.standing.books)
-        return any(policy.editions and oversees(self.standing, policy) for policy in policies)
+        policies = map(self.permissions.policy, self.permissions.books)
+        return any(policy.editions and oversees(self.permissions, policy) for policy in policies)
 
     @operation("editions.preview", label=_("preview an edition"), recorded=True, power=LOOKS)
     def preview(self, book: str, edition: str) -> Preview:
@@ -106,11 +106,11 @@ class Editions(OfEditions):
                     ),
                 )
             )
-        row = issue(choosing, rule, draft(choosing, rule), self.standing.account)
+        row = issue(choosing, rule, draft(choosing, rule), self.permissions.account)
         copies = [copy for copy in copies_of(row) if copy.account_id is not None]
         mailed = [post("edition", book, copy.entry_id, copy=copy.id) for copy in copies]
         tell_of(ISSUED, row, copies)
-        settle_task(row, self.standing.account)
+        settle_task(row, self.permissions.account)
         see_to(row)
         self.act.note(
             clause=rule.clause if not row.late else rule.due.clause,
@@ -145,7 +145,7 @@ class Editions(OfEditions):
     def one(self, issue: int) -> Issued:
         """An issue of an edition that the actor may issue, or look at."""
         row, rule = self._overseen(issue)
-        mine = issues(self.standing, policy_of(row.book_id))
+        mine = issues(self.permissions, policy_of(row.book_id))
         return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False, power=LOOKS)
@@ -252,7 +252,7 @@ class Editions(OfEditions):
         copy.account = account
         mailed = post("edition", row.book_id, copy.entry_id, copy=copy.id)
         tell_of(ISSUED, row, [copy])
-        see_to(row, self.standing.account)
+        see_to(row, self.permissions.account)
         self.act.note(edition=row.edition, issue=row.number, mailed=int(mailed))
 
     @operation(
@@ -293,7 +293,7 @@ class Editions(OfEditions):
 
     def _settled(self, row: EditionIssue, chosen: Sequence[EditionCopy], reason: str) -> int:
         """Note of which copies it is that nobody acknowledges any more; how many."""
-        see_to(row, self.standing.account)
+        see_to(row, self.permissions.account)
         numbers = [number_of(row.id, copy.ord) for copy in chosen]
         self.act.note(edition=row.edition, issue=row.number, copies=numbers, reason=reason)
         return len(chosen)

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from db.desk.authority.permissions import Holding, holdings_of, place_of, policy_of, root_of
 from db.desk.authority.reach import units_above
 from db.desk.authority.sight import Reader, reader_by
-from db.desk.authority.standing import Holding, holdings_of, place_of, policy_of, root_of
 from db.desk.editions.content import Content, EditionRow
 from db.policy.edition_content import handed_by
 from db.policy.effective import EffectivePolicy

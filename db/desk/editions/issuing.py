@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.comparing import Difference, differences
 from db.desk.editions.content import Content, content_of, digest_of, unpacked

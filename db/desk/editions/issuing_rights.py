@@ -5,7 +5,7 @@ A function that was given from a unit down gives no right to an edition, which s
 
 from __future__ import annotations
 
-from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.authority.permissions import Permissions, no_such_book, policy_of
 from db.desk.frame import Subject
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
@@ -19,7 +19,7 @@ class OfEditions(Subject):
 
     def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
         """An edition of a book of the actor's. Raises Refused for any other."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book)
@@ -36,7 +36,7 @@ class OfEditions(Subject):
     def _overseen(self, issue: int) -> tuple[EditionIssue, EditionRule]:
         """An issue that the actor may look at. Raises Refused for any other."""
         row = EditionIssue.get_or_none(EditionIssue.id == issue)
-        if row is None or row.book_id not in self.standing.books:
+        if row is None or row.book_id not in self.permissions.books:
             raise no_such_issue()
         policy, rule = self._edition(row.book_id, row.edition)
         self._check_overseer(policy, rule)
@@ -50,7 +50,7 @@ class OfEditions(Subject):
 
     def _check_issuer(self, policy: EffectivePolicy) -> None:
         """Raise Refused for whoever does not issue the editions of the book."""
-        if not issues(self.standing, policy):
+        if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} issues the editions of this book.", role=role),
@@ -60,7 +60,7 @@ class OfEditions(Subject):
 
     def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
         """Raise Refused for whoever neither issues them nor watches over them."""
-        if not oversees(self.standing, policy):
+        if not oversees(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("An edition is for its recipients alone."),
@@ -69,19 +69,19 @@ class OfEditions(Subject):
             )
 
 
-def issues(standing: Standing, policy: EffectivePolicy) -> bool:
+def issues(permissions: Permissions, policy: EffectivePolicy) -> bool:
     """Whether the account maintains the whole book, itself or standing in for who does."""
-    return _throughout(standing, policy, *policy.keepers)
+    return _throughout(permissions, policy, *policy.keepers)
 
 
-def watches(standing: Standing, policy: EffectivePolicy) -> bool:
+def watches(permissions: Permissions, policy: EffectivePolicy) -> bool:
     """Whether it owns or supervises the whole book, and so traces its copies."""
-    return _throughout(standing, policy, *policy.holders("owner"), policy.supervisor.role)
+    return _throughout(permissions, policy, *policy.holders("owner"), policy.supervisor.role)
 
 
-def oversees(standing: Standing, policy: EffectivePolicy) -> bool:
+def oversees(permissions: Permissions, policy: EffectivePolicy) -> bool:
     """Whether it issues them, or watches over who does."""
-    return issues(standing, policy) or watches(standing, policy)
+    return issues(permissions, policy) or watches(permissions, policy)
 
 
 def no_such_issue() -> Refused:
@@ -89,9 +89,9 @@ def no_such_issue() -> Refused:
     return Refused(_("There is no such issue for you."), SILENT, _("Choose one from your list of editions."))
 
 
-def _throughout(standing: Standing, policy: EffectivePolicy, *roles: str) -> bool:
-    root = standing.shelf[policy.book].root
+def _throughout(permissions: Permissions, policy: EffectivePolicy, *roles: str) -> bool:
+    root = permissions.shelf[policy.book].root
     return any(
         holding.book == policy.book and holding.role in roles and holding.unit == root
-        for holding in standing.holdings
+        for holding in permissions.holdings
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.editions.content import Content
 from db.desk.editions.handing import for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of

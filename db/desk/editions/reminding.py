@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.editions.edition_notices import REMINDED, tell_of
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.notation.localtime import local
-from db.desk.telling.post import post
+from db.desk.notifications.post import post
 from db.store import clock
 from db.store.tables import EditionCopy, EditionIssue
 

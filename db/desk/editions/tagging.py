@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
+from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
+from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.issuing_rights import issues
 from db.desk.entry.citing import cited
@@ -15,7 +16,6 @@ from db.desk.frame import Subject, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.screening.content import refuse_unfit_text
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
@@ -55,10 +55,10 @@ class TagSorted:
     on: bool
 
 
-def _way(standing: Standing, asked: Asked) -> Way:
+def _way(permissions: Permissions, asked: Asked) -> Way:
     """Whom a tag gives copies to is a decision, as a copy for work is (I.4.4.2)."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
-    if row is None or row.book_id not in standing.books or not asked["on"]:
+    if row is None or row.book_id not in permissions.books or not asked["on"]:
         return Way.TOLD
     return Way.TWO if asked["tag"] in policy_of(row.book_id).naming_tags else Way.TOLD
 
@@ -110,7 +110,7 @@ class Sorting(Subject):
     def set_kind(self, unit: int, kind: str) -> None:
         """Give ``unit`` a kind; those below it without one of their own follow. ``""``: as the unit above."""
         row = Unit.get_or_none(Unit.id == unit)
-        if row is None or row.book_id not in self.standing.books:
+        if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
         policy = self._kept(row.book_id)
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
@@ -159,7 +159,7 @@ class Sorting(Subject):
     def set_region(self, unit: int, region: str) -> None:
         """Say in which region ``unit`` is; those below it without one of their own follow. ``""``: none."""
         row = Unit.get_or_none(Unit.id == unit)
-        if row is None or row.book_id not in self.standing.books:
+        if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
         policy = self._kept(row.book_id)
         region = spelt(clean(region))
@@ -181,17 +181,17 @@ class Sorting(Subject):
 
     def _entry(self, entry: int) -> tuple[Entry, EffectivePolicy]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
-        if row is None or row.book_id not in self.standing.books:
+        if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
         return row, self._kept(row.book_id)
 
     def _kept(self, book: str) -> EffectivePolicy:
         """The policy of a book that the actor maintains. Raises Refused for any other."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book)
-        if not issues(self.standing, policy):
+        if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} says what kind a unit is and who carries a tag.", role=role),

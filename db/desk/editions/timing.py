@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from db.desk.clockwork import calendar, today
+from db.desk.due_dates import calendar, today
 from db.policy.schema.book import EditionRule
 from db.policy.vocabulary import Weekday
 from db.store import clock

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing import content_in, secret_of
 from db.desk.editions.issuing_rights import watches
@@ -146,10 +146,10 @@ class Traces(Subject):
 
     def _books(self) -> list[str]:
         """Books whose supervisor or owner the actor is."""
-        return [book for book in self.standing.books if watches(self.standing, policy_of(book))]
+        return [book for book in self.permissions.books if watches(self.permissions, policy_of(book))]
 
     def _refusal(self) -> Refused:
-        books = self.standing.books
+        books = self.permissions.books
         if not books:
             return Refused(_("Tracing copies is not yours."), SILENT, _("Ask your administrator."))
         policy = next((p for p in map(policy_of, books) if p.editions), policy_of(books[0]))

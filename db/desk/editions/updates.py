@@ -11,15 +11,15 @@ from typing import Any
 from peewee import fn
 
 from db.desk.authority.offices import heads_in
-from db.desk.authority.standing import root_of
-from db.desk.clockwork import calendar, today
+from db.desk.authority.permissions import root_of
+from db.desk.due_dates import calendar, today
 from db.desk.editions.comparing import What
 from db.desk.entry.naming import by_number
 from db.desk.notation.localtime import day_begins, local
+from db.desk.notifications.notices import tell
+from db.desk.notifications.post import post
 from db.desk.requests.payload import opened
 from db.desk.tasks.opening import once
-from db.desk.telling.notices import tell
-from db.desk.telling.post import post
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import NoticeRule
 from db.store import audit

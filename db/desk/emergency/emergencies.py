@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from db.desk.authority.reach import ground_of
-from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.authority.permissions import Permissions, no_such_book, policy_of
+from db.desk.authority.reach import search_scope_of
 from db.desk.directory.directory_views import reader_of
 from db.desk.directory.search import page
 from db.desk.directory.terms import within_reach
+from db.desk.disclosure_limits import tell_watch
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
 from db.desk.entry.lines import lines_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.showing import tell_watch
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EmergencyRule
@@ -32,20 +32,20 @@ class Emergencies(Subject):
     )
     def books(self) -> tuple[str, ...]:
         """The books that keep an emergency list from which the actor may call."""
-        return tuple(book for book in self.standing.books if self._may_call(book))
+        return tuple(book for book in self.permissions.books if self._may_call(book))
 
     @operation("emergency.roll", label=_("look at an emergency list"), recorded=True, power=LOOKS)
     def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:
         """Everybody within reach, in ``unit`` and below, with how far the calls have come."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         self.act.note(book=book, unit=unit)
         if not self._may_call(book):
             raise self._not_yours(policy_of(book))
-        ground = ground_of(self.standing, book, "internal")
+        ground = search_scope_of(self.permissions, book, "internal")
         if unit is not None:
             ground = ground.within(unit)
-        lines = lines_of(self.standing, book, ground, page(ground, 0, MOST))
+        lines = lines_of(self.permissions, book, ground, page(ground, 0, MOST))
         made = attempts_of([line.entry for line in lines])
         self.act.note(clause=_rule(policy_of(book)).clause)
         return tuple(
@@ -83,7 +83,7 @@ class Emergencies(Subject):
                 field=number.field,
                 ord=number.ord,
                 outcome=outcome,
-                account=self.standing.account,
+                account=self.permissions.account,
                 at=clock.now(),
             )
         return call_sheet(row, policy, rule)
@@ -92,7 +92,7 @@ class Emergencies(Subject):
         """The entry, if the actor sees it and the numbers to be called. Raises Refused."""
         row = within_reach(self.act, entry, None)
         policy = policy_of(row.book_id)
-        reader = reader_of(self.standing, row)
+        reader = reader_of(self.permissions, row)
         rules = [policy.field(name) for name in policy.emergency.fields] if policy.emergency else []
         if policy.emergency is None:
             raise Refused(
@@ -107,7 +107,7 @@ class Emergencies(Subject):
         return row, policy, policy.emergency
 
     def _may_call(self, book: str) -> bool:
-        return may_call(self.standing, policy_of(book))
+        return may_call(self.permissions, policy_of(book))
 
     def _not_yours(self, policy: EffectivePolicy) -> Refused:
         owners = listed(policy.role(role).label for role in policy.holders("owner"))
@@ -118,8 +118,8 @@ class Emergencies(Subject):
         )
 
 
-def may_call(standing: Standing, policy: EffectivePolicy) -> bool:
-    """Whether a role that ``standing`` holds opens every number of the emergency list."""
+def may_call(permissions: Permissions, policy: EffectivePolicy) -> bool:
+    """Whether a role that ``permissions`` holds opens every number of the emergency list."""
     if policy.emergency is None:
         return False
     rules = [policy.field(name) for name in policy.emergency.fields]
@@ -127,7 +127,7 @@ def may_call(standing: Standing, policy: EffectivePolicy) -> bool:
         scope.reach != "none"
         and all(not rule.visible_to or role in rule.visible_to for rule in rules)
         and (scope.protected in ("shown", "reveal") or not any(rule.protected for rule in rules))
-        for role in standing.roles(policy.book)
+        for role in permissions.roles(policy.book)
         for scope in [policy.scope(role)]
     )
 

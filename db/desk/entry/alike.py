@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import root_of
+from db.desk.authority.permissions import root_of
 from db.language import Message
 from db.store.engine import database
 from db.store.lookalikes import skeleton

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from db.desk.authority.permissions import Permissions, is_within, policy_of, root_of
 from db.desk.authority.reach import SIDES, covering
-from db.desk.authority.standing import Standing, is_within, policy_of, root_of
 from db.desk.entry.citing import cited
 from db.desk.notation.values import clean, normalise
 from db.desk.refusal import Problem
@@ -42,24 +42,24 @@ def side_of(row: Entry) -> Side:
     return "external" if row.unit.side == "external" else "internal"
 
 
-def within_reach(standing: Standing, row: Entry) -> bool:
+def within_reach(permissions: Permissions, row: Entry) -> bool:
     """Whether the actor sees ``row`` at all."""
-    return bool(covering(standing, row.book_id, side_of(row), row.id, row.unit_id))
+    return bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
 
 
-def sees_everybody(standing: Standing, book: str) -> bool:
+def sees_everybody(permissions: Permissions, book: str) -> bool:
     """Whether nobody of ``book`` is out of the actor's reach, so that a name may be said to be nobody's."""
     root = root_of(book)
     return all(
-        any(reach.unit == root and reach.below for reach in standing.reaches(book, side)) for side in SIDES
+        any(reach.unit == root and reach.below for reach in permissions.reaches(book, side)) for side in SIDES
     )
 
 
-def read_value(standing: Standing, book: str, rule: FieldRule, text: str) -> str | Problem:
+def read_value(permissions: Permissions, book: str, rule: FieldRule, text: str) -> str | Problem:
     """``text`` as the value of ``rule``'s field in its one spelling, or what is wrong with it: a colleague by
     whom the actor sees, everything else by itself."""
     if rule.kind == "person" and clean(text):
-        found = read_colleague(standing, book, rule.name, text)
+        found = read_colleague(permissions, book, rule.name, text)
         return found if isinstance(found, Problem) else str(found)
     value = normalise(rule, text, store().settings.phone_region)
     if isinstance(value, Problem):
@@ -67,13 +67,13 @@ def read_value(standing: Standing, book: str, rule: FieldRule, text: str) -> str
     return value
 
 
-def read_colleague(standing: Standing, book: str, field: str, text: str) -> int | Problem:
+def read_colleague(permissions: Permissions, book: str, field: str, text: str) -> int | Problem:
     """The entry of the colleague within reach whom ``text`` names, or what is wrong with ``field``. Nobody
     whose last day is over is meant (A.10)."""
     found = [
         row
         for row in people_named(book, text)
-        if row.ended_at is None and side_of(row) == "internal" and within_reach(standing, row)
+        if row.ended_at is None and side_of(row) == "internal" and within_reach(permissions, row)
     ]
     if len(found) == 1:
         return int(found[0].id)

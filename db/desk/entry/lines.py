@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from db.desk.authority.reach import Ground, wider
+from db.desk.authority.permissions import Permissions, Protected
+from db.desk.authority.reach import SearchScope, wider
 from db.desk.authority.sight import LISTED, Look, Reader, Shown, drawer, sights_of
-from db.desk.authority.standing import Protected, Standing
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -88,17 +88,19 @@ def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
     return tuple(rule for rule in policy.fields if rule.kind in LISTED)
 
 
-def lines_of(standing: Standing, book: str, ground: Ground, found: Sequence[Found]) -> tuple[EntryLine, ...]:
+def lines_of(
+    permissions: Permissions, book: str, ground: SearchScope, found: Sequence[Found]
+) -> tuple[EntryLine, ...]:
     """What the reader sees of ``found``, which was found on ``ground``, in the same order."""
     if not found:
         return ()
     finer: Mapping[int, Protected] = {}
     if ground.finer:
         finer = ground.sights(one.unit for one in found)
-    drawing: _Drawing | None = standing.worked_out.get((_Drawing, book, ground.side))
+    drawing: _Drawing | None = permissions.derived.get((_Drawing, book, ground.side))
     if drawing is None:
-        made = _Drawing(standing, standing.policy(book), ground.side)
-        drawing = standing.worked_out[_Drawing, book, ground.side] = made
+        made = _Drawing(permissions, permissions.policy(book), ground.side)
+        drawing = permissions.derived[_Drawing, book, ground.side] = made
     return tuple([drawing.line(*one, finer) for one in found])
 
 
@@ -116,10 +118,10 @@ class _Field(NamedTuple):
 class _Drawing:
     """How lines of one side of a book are drawn for one reader: worked out once for each kind of sight."""
 
-    def __init__(self, standing: Standing, policy: EffectivePolicy, side: Side) -> None:
+    def __init__(self, permissions: Permissions, policy: EffectivePolicy, side: Side) -> None:
         self._rules = listed_rules(policy)
-        self._own = standing.own.get(policy.book, (0, 0))[0]
-        self._sights = sights_of(standing, policy.book, side)
+        self._own = permissions.own.get(policy.book, (0, 0))[0]
+        self._sights = sights_of(permissions, policy.book, side)
         self._related = any(rule.visible_to for rule in self._rules)
         self._readers: dict[tuple[Protected, bool], Reader] = {}
         self._plans: dict[Reader, tuple[list[_Field], bool]] = {}
@@ -166,7 +168,7 @@ class _Drawing:
 
     def _plan(self, towards: Reader) -> tuple[list[_Field], bool]:
         """The fields that are seen, and whether anything sealed must be opened for them. Protected values of
-        others stay masked in a list: a card shows them, and counts (`db.desk.showing`)."""
+        others stay masked in a list: a card shows them, and counts (`db.desk.disclosure_limits`)."""
         reader = towards.covered()
         looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
         plan = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.language import Text
 from db.policy.schema.book import USUAL_RANK
 from db.store.tables import Entry, EntryTag
@@ -23,10 +23,10 @@ NO_TAG = Tagged(USUAL_RANK, "")
 class Priority:
     """The tags by which matters about entries of the reader's books come first."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, permissions: Permissions) -> None:
         self._tagged: dict[int, Tagged] = {}
-        for book in standing.books:
-            tags = {rule.id: rule for rule in standing.policy(book).tags if rule.rank < USUAL_RANK}
+        for book in permissions.books:
+            tags = {rule.id: rule for rule in permissions.policy(book).tags if rule.rank < USUAL_RANK}
             if not tags:
                 continue
             rows = (
@@ -44,9 +44,9 @@ class Priority:
         return self._tagged.get(entry or 0, NO_TAG)
 
 
-def priority_of(standing: Standing) -> Priority:
-    """Return the priority for ``standing``, read once for as long as nothing changes on record."""
-    kept: Priority | None = standing.worked_out.get((Priority, standing.books))
+def priority_of(permissions: Permissions) -> Priority:
+    """Return the priority for ``permissions``, read once for as long as nothing changes on record."""
+    kept: Priority | None = permissions.derived.get((Priority, permissions.books))
     if kept is None:
-        kept = standing.worked_out[Priority, standing.books] = Priority(standing)
+        kept = permissions.derived[Priority, permissions.books] = Priority(permissions)
     return kept

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from db.desk.authority.offices import end_headships
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
+from db.desk.content_filter.content import refuse_unfit
 from db.desk.entry.facets import sorted_under
 from db.desk.entry.lines import written
 from db.desk.entry.noting import note_change, note_entered, note_joined
 from db.desk.notation.values import NUMBERS, dialled
 from db.desk.refusal import Invalid, Problem
-from db.desk.screening.content import refuse_unfit
 from db.language import _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule

@@ -14,7 +14,7 @@ from typing import Final
 
 from peewee import fn
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.notation.localtime import day_begins
 from db.desk.notation.values import NUMBERS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.policy.schema.book import SyncRule
 from db.store.engine import store
 from db.store.tables import Book

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal, unseal

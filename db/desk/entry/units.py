@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from db.desk.authority.offices import end_headships
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.putting_on_record import put_shipped
-from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry.citing import cited
 from db.desk.entry.record import reindex_units
 from db.desk.refusal import Invalid, Problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import local
 from db.language import Label
@@ -38,11 +38,11 @@ class About:
 
 
 def about(
-    standing: Standing, place: Extent, clause: str, first: date | None = None, last: date | None = None
+    permissions: Permissions, place: Extent, clause: str, first: date | None = None, last: date | None = None
 ) -> About:
-    """The particulars of a report that ``standing`` draws from ``place``."""
+    """The particulars of a report that ``permissions`` draws from ``place``."""
     book, policy = Book.get_by_id(place.book), policy_of(place.book)
-    login, reader = named(standing.account)
+    login, reader = named(permissions.account)
     return About(
         organisation=store().settings.organisation,
         book=place.book,

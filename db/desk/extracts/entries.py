@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from db.approval.capacity import HOLDER
 from db.desk.authority.offices import heads_in
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import SIDES
 from db.desk.authority.sight import Reader, joined, shown, sights_of
-from db.desk.authority.standing import Standing, policy_of
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import Extent, units_below
@@ -66,9 +66,9 @@ class DirectoryRow(NamedTuple):
     shown: bool
 
 
-def columns_of(standing: Standing, place: Extent) -> tuple[DirectoryColumn, ...]:
+def columns_of(permissions: Permissions, place: Extent) -> tuple[DirectoryColumn, ...]:
     """The fields that the reader may see of at least one entry."""
-    known = standing.roles(place.book) | {"self", "unit", "peer"}
+    known = permissions.roles(place.book) | {"self", "unit", "peer"}
     return tuple(
         DirectoryColumn(rule.name, rule.label, rule.kind == "date")
         for rule in policy_of(place.book).fields
@@ -77,12 +77,12 @@ def columns_of(standing: Standing, place: Extent) -> tuple[DirectoryColumn, ...]
 
 
 def directory(
-    standing: Standing, place: Extent, columns: Sequence[DirectoryColumn]
+    permissions: Permissions, place: Extent, columns: Sequence[DirectoryColumn]
 ) -> tuple[DirectoryRow, ...]:
     """Active entries from ``place`` down that the reader reaches, in the order of the units."""
     policy = policy_of(place.book)
     rules = {column.name: policy.field(column.name) for column in columns}
-    sights = {str(side): sights_of(standing, place.book, side) for side in SIDES}
+    sights = {str(side): sights_of(permissions, place.book, side) for side in SIDES}
     grounds = [one.ground for one in sights.values()]
     # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
     granted = Reader("masked") if place.beyond else None
@@ -95,7 +95,7 @@ def directory(
         for entry in entries
         if (reader := sights[entry.side].towards(entry.id, entry.unit_id, entry.kind) or granted) is not None
     ]
-    more = _More(standing, place, [entry.id for entry, _reader in reached])
+    more = _More(permissions, place, [entry.id for entry, _reader in reached])
     found = []
     for entry, reader, values in _valued(reached):
         covered = clear = False
@@ -116,7 +116,7 @@ def directory(
 class _More:
     """What an import tells of ``entries`` beside the fields of the book."""
 
-    def __init__(self, standing: Standing, place: Extent, entries: Sequence[int]) -> None:
+    def __init__(self, permissions: Permissions, place: Extent, entries: Sequence[int]) -> None:
         policy = policy_of(place.book)
         self.kinds = {rule.id: rule.label for rule in policy.kinds}
         self.tags = {rule.id: rule.label for rule in policy.tags}
@@ -133,7 +133,7 @@ class _More:
             where, given = among("entry_id", some)
             for entry, tag in fetch(f"SELECT entry_id, tag FROM entry_tag WHERE {where} ORDER BY tag", given):
                 self.carried[entry].append(self.tags.get(tag, Label(tag, tag)))
-            if standing.keeps(place.book):  # the day is shown to nobody else, on no screen either
+            if permissions.keeps(place.book):  # the day is shown to nobody else, on no screen either
                 where, given = among("id", some)
                 self.joined.update(
                     fetch(f"SELECT id, joined FROM entry WHERE {where} AND joined IS NOT NULL", given)

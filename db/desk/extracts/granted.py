@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.refusal import Refused
 from db.language import Label, _
 from db.store import clock

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from db.desk.authority.standing import Standing, is_within, policy_of
+from db.desk.authority.permissions import Permissions, is_within, policy_of
 from db.desk.extracts.granted import held
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, Message, _
@@ -118,35 +118,35 @@ class ReportRight:
     books: tuple[BookOption, ...]
 
 
-def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
-    """From where in ``book``, one of its books, down ``standing`` may draw ``report``; the widest places
+def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
+    """From where in ``book``, one of its books, down ``permissions`` may draw ``report``; the widest places
     first."""
-    policy, rule = standing.policy(book), drawn(report)
+    policy, rule = permissions.policy(book), drawn(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
         return ()
-    found, root = [], standing.shelf[book].root
+    found, root = [], permissions.shelf[book].root
     for role in (role for word in rule.drawers for role in _roles(policy, word)):
         if rule.copies and _banned(policy, role, report):
             continue
-        for holding in standing.held(role, book):
+        for holding in permissions.held(role, book):
             if not rule.whole or holding.unit == root:
                 found.append(Extent(book, holding.unit, role))
     if report == DIRECTORY:
         found += [
             Extent(book, copy.unit, "employee", copy.number, beyond=not copy.within_reach)
-            for copy in held(standing.account, book)
+            for copy in held(permissions.account, book)
         ]
     return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))
 
 
-def place_for(standing: Standing, report: str, book: str, unit: int | None) -> Extent:
+def place_for(permissions: Permissions, report: str, book: str, unit: int | None) -> Extent:
     """The place to draw ``report`` from: ``unit``, or the widest one there is. A copy that was granted of
     just that unit is used up before one of more.
 
     Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike.
     """
-    known = Book.get_or_none(Book.id == book) is not None and book in standing.books
-    found = places(standing, report, book) if known else ()
+    known = Book.get_or_none(Book.id == book) is not None and book in permissions.books
+    found = places(permissions, report, book) if known else ()
     fitting = [place for place in found if unit is None or is_within(unit, place.unit)]
     if not fitting:
         raise _refusal(report, book if known else None)
@@ -154,15 +154,15 @@ def place_for(standing: Standing, report: str, book: str, unit: int | None) -> E
     return replace(place, unit=unit or place.unit)
 
 
-def rights(standing: Standing) -> tuple[ReportRight, ...]:
-    """All reports ``standing`` may draw, each with the books and units it may be of."""
+def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
+    """All reports ``permissions`` may draw, each with the books and units it may be of."""
     found = []
     below = cache(lambda book, tops: units_below(book, set(tops)))
     titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
     for report in REPORTS:
         books = []
-        for book in standing.books:
-            tops = {place.unit for place in places(standing, report, book)}
+        for book in permissions.books:
+            tops = {place.unit for place in places(permissions, report, book)}
             if tops:
                 books.append(BookOption(book, titles[book], below(book, frozenset(tops))))
         if books:
@@ -170,9 +170,9 @@ def rights(standing: Standing) -> tuple[ReportRight, ...]:
     return tuple(found)
 
 
-def draws_any(standing: Standing) -> bool:
-    """Whether there is a report that ``standing`` may draw."""
-    return any(places(standing, report, book) for report in REPORTS for book in standing.books)
+def draws_any(permissions: Permissions) -> bool:
+    """Whether there is a report that ``permissions`` may draw."""
+    return any(places(permissions, report, book) for report in REPORTS for book in permissions.books)
 
 
 AROUND = """

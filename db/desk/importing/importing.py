@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
 
-from db.desk.authority.standing import no_such_book, policy_of, root_of
+from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Subject, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
@@ -225,12 +225,12 @@ class Importing(Subject):
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
         """Whether this is the first load, or goes on with one. Raises Refused for whoever may
         not import."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         self.act.note(book=book)
         policy = policy_of(book)
         first_load = came.first_load or _is_new(book)
-        if self.standing.keeps(book):
+        if self.permissions.keeps(book):
             return first_load
         if self._is_operators(book):
             if first_load and came.account in (None, self.act.actor.account):
@@ -240,7 +240,7 @@ class Importing(Subject):
                 policy.denial("create") or policy.maintainer.clause,
                 _("Let someone who maintains the book run it: `mingce import … --login LOGIN`."),
             )
-        denied = [policy.denial("create", role) for role in sorted(self.standing.roles(book))]
+        denied = [policy.denial("create", role) for role in sorted(self.permissions.roles(book))]
         raise Refused(
             _("Only those who maintain the whole book import into it."),
             next(filter(None, denied), policy.maintainer.clause),
@@ -256,9 +256,9 @@ class Importing(Subject):
 
     def _is_operators(self, book: str) -> bool:
         """Whether it is the host's operator who asks, and nobody who keeps the book."""
-        technical = {policy_of(book).technical.role, "admin"} if book in self.standing.books else set()
-        at_host = self.act.actor.front == "host" and not self.standing.keeps(book)
-        return at_host and bool(self.standing.roles(book) & technical)
+        technical = {policy_of(book).technical.role, "admin"} if book in self.permissions.books else set()
+        at_host = self.act.actor.front == "host" and not self.permissions.keeps(book)
+        return at_host and bool(self.permissions.roles(book) & technical)
 
 
 def _in_order(entries: Sequence[Planned]) -> list[Planned]:

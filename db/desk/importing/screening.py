@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from db.desk.content_filter.content import Screening, Unfit
 from db.desk.importing.columns import UNIT_REGION
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath
-from db.desk.screening.content import Screening, Unfit
 from db.language import Text, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule

@@ -13,8 +13,8 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import months_before, today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import months_before, today
 from db.desk.entry.record import load, origins
 from db.policy.effective import EffectivePolicy
 from db.store import clock

@@ -14,7 +14,7 @@ from peewee import SQL, ModelSelect
 from db.approval.capacity import capacity_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import headed_by
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.frame import Act
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import take_back

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import calendar
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import calendar
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
@@ -23,7 +23,7 @@ from db.store.tables import Account, Entry, Request, Task
 def own(act: Act, request: int) -> Request:
     """A request of the actor's own about joining, moving or leaving."""
     row = locked(request)
-    if row is None or row.requester_id != act.standing.account or row.kind not in EVENTS:
+    if row is None or row.requester_id != act.permissions.account or row.kind not in EVENTS:
         raise no_such_request()
     return row
 
@@ -34,7 +34,7 @@ def check_single(act: Act, entry: int, event: Event, amends: int | None = None) 
     wanted = Entry.select(Entry.id).where(Entry.id == entry)
     for_update(wanted).get_or_none()
     for one in under_way(entry, event):
-        own = one.requester_id == act.standing.account
+        own = one.requester_id == act.permissions.account
         if one.id == amends or (one.state == "returned" and not own):
             continue
         raise Refused(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import held
 from db.desk.frame import Act
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked
 from db.desk.lifecycle.last_day import lift
+from db.desk.notifications.notices import announce
 from db.desk.refusal import Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.frozen import frozen
 from db.desk.tasks.finishing import HAND_BACK, cancel, copies_open, meet, settle
 from db.desk.tasks.handback import all_back, list_copies
 from db.desk.tasks.task_kinds import TaskKind, register
-from db.desk.telling.notices import announce
 from db.language import Message, Text, _
 from db.policy.wording import DUTIES
 from db.store.sql import for_update
@@ -71,12 +71,12 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
             asked.clause,
             _("Each copy is signed off on the task, which says by whom; then approve again."),
         )
-    all_back(int(request.entry_id or 0), act.standing.account)
+    all_back(int(request.entry_id or 0), act.permissions.account)
 
 
 def applied(request: Request, event: Event, act: Act) -> None:
     """Note on the tasks of ``request`` what is there now, and end those that lack nothing more."""
-    policy, account = policy_of(request.book_id), act.standing.account
+    policy, account = policy_of(request.book_id), act.permissions.account
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
     if need and not frozen(request).announce:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from db.desk.entry.systems import connected
 from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
 from db.desk.requests.request_kinds import is_of_pupils
+from db.desk.requests.route_preview import FormRequirement, RoutePreview, form_requirement, route_steps
 from db.desk.requests.submitting import reason_needed
-from db.desk.requests.way import Asks, Way, asks, steps_to_come
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Proof, Side
@@ -29,7 +29,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class EventWay(Way):
+class EventWay(RoutePreview):
     """How a request about an event goes on, with what the event brings along. Its clocks are those of its
     duties."""
 
@@ -44,7 +44,7 @@ class EventWay(Way):
     """What the book calls a unit: a department, or a class."""
 
 
-def way_of(
+def preview_route(
     policy: EffectivePolicy,
     event: Event,
     side: Side,
@@ -59,12 +59,12 @@ def way_of(
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
         clocks.append((DUTIES["change"], flow.deadline.days, flow.deadline.clause))
     return EventWay(
-        steps=steps_to_come(policy, event, unit, account, entry, person),
+        steps=route_steps(policy, event, unit, account, entry, person),
         due=None,
         due_days=None,
-        reason=asks(reason_needed(policy, event)),
-        evidence=asks(evidence_asked(policy, event, side)),
-        report=Asks(False, ""),
+        reason=form_requirement(reason_needed(policy, event)),
+        evidence=form_requirement(evidence_asked(policy, event, side)),
+        report=FormRequirement(False, ""),
         report_days=0,
         clause=flow.clause,
         book=policy.book,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from db.desk.clockwork import calendar
+from db.desk.due_dates import calendar
 from db.desk.entry.colleagues import side_of
 from db.desk.tasks.opening import open_task
 from db.policy.effective import EffectivePolicy

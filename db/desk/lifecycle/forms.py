@@ -9,10 +9,10 @@ from db.desk.lifecycle.closing import Ending
 from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.typed import fields_of
 from db.desk.refusal import SILENT, Invalid, Problem
-from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.change_form import choices_of, typed
 from db.desk.requests.request_kinds import is_of_pupils
-from db.desk.requests.way import Amended
+from db.desk.requests.route_preview import ReturnedDraft
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -97,16 +97,16 @@ class JoinForm:
     kind: str
     units: tuple[UnitChoice, ...]
     unit: int | None
-    fields: tuple[AskField, ...]
+    fields: tuple[RequestField, ...]
     expected: int | None = None
     person: int | None = None
     may_search_archives: bool = False
     may_wait: bool = True
     """Whether a task would remind of somebody who is kept waiting."""
-    amends: Amended | None = None
+    amends: ReturnedDraft | None = None
 
     @property
-    def values(self) -> tuple[AskField, ...]:
+    def values(self) -> tuple[RequestField, ...]:
         """The fields of the book."""
         return tuple(field for field in self.fields if field.name not in (UNIT, JOINED, KIND))
 
@@ -138,12 +138,12 @@ class MoveForm:
     version: int
     name: str
     unit_name: str
-    fields: tuple[AskField, ...]
+    fields: tuple[RequestField, ...]
     """Place and day; the position where a regulation asks for positions, or this person has one."""
     units: tuple[UnitChoice, ...]
     to_unit: int
     copies: int
-    amends: Amended | None = None
+    amends: ReturnedDraft | None = None
 
     def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> MoveAsked:
         """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
@@ -166,12 +166,12 @@ class LeaveForm:
     entry: int
     name: str
     unit_name: str
-    fields: tuple[AskField, ...]
+    fields: tuple[RequestField, ...]
     """The last day; where there is more of the person in other books, whether they leave the organisation or
     this book alone; where they have outside contacts, who is to answer for them."""
     ending: Ending
     copies: tuple[str, ...]
-    amends: Amended | None = None
+    amends: ReturnedDraft | None = None
 
     def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
         """What was ``typed``, by field."""
@@ -220,22 +220,22 @@ def _unit_named(units: Sequence[UnitChoice], text: str) -> int | None:
 
 def unit_field(
     label: Text, units: Sequence[UnitChoice], unit: int | None, now: Text | None = None
-) -> AskField:
+) -> RequestField:
     """Where somebody goes."""
     choices = tuple(AskChoice(str(one.id), one.path) for one in units)
-    return AskField(UNIT, label, value=str(unit or ""), now=now, choices=choices, required=True)
+    return RequestField(UNIT, label, value=str(unit or ""), now=now, choices=choices, required=True)
 
 
 def fields_asked(
     policy: EffectivePolicy, side: Side, values: Mapping[str, tuple[str, ...]]
-) -> tuple[AskField, ...]:
+) -> tuple[RequestField, ...]:
     """Every field that one types for a joiner of any kind of ``side``, each once, the name first; of pupils
     no position, which no regulation gives them."""
     pupils = is_of_pupils(policy.book, "join")
     kinds = [kind for kind in policy.kinds if kind.side == side]
     wanted = {rule.name for kind in kinds for rule in fields_of(policy, kind.id)}
     return tuple(
-        AskField(
+        RequestField(
             name=rule.name,
             label=rule.label,
             value=typed(rule, values.get(rule.name, ())),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.entry.sources import of_request
 from db.desk.entry.units import one_enters_at_a_time
@@ -103,7 +103,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         entry,
         {**values, "unit": (str(asks["unit"]),)},
         source=of_request(request.id),
-        verifier=act.standing.account,
+        verifier=act.permissions.account,
     )
     record.activate(entry)
     tell_owner(entry, request.id)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from db.desk.authority.standing import policy_of, root_of
-from db.desk.clockwork import Due, due_of, today
+from db.desk.authority.permissions import policy_of, root_of
+from db.desk.content_filter.content import problems as unfit
+from db.desk.content_filter.content import refuse_card_numbers, refuse_unfit
+from db.desk.due_dates import Due, due_of, today
 from db.desk.entry.citing import cited
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import held, one_enters_at_a_time
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
-from db.desk.lifecycle.event_way import way_of
+from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
 from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, unit_field
 from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values, since
@@ -24,13 +26,11 @@ from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.payload import opened
+from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import Draft, take_back
-from db.desk.requests.way import Amended
-from db.desk.screening.content import problems as unfit
-from db.desk.screening.content import refuse_card_numbers, refuse_unfit
-from db.desk.tasks.doers import Doers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.finishing import cancel
 from db.desk.tasks.tasks import no_such_task
 from db.language import Message, _
@@ -55,7 +55,7 @@ def form(
     book: str,
     expected: int | None,
     request: Request | None = None,
-    returned: Amended | None = None,
+    returned: ReturnedDraft | None = None,
     side: Side = "internal",
 ) -> JoinForm:
     """The form of a joiner in ``book``, filled from the entry that waits and the request that came back."""
@@ -65,7 +65,7 @@ def form(
     side = side_of(row) if row is not None else side
     unit = row.unit_id if row is not None else _own_unit(act, book, side)
     policy = check_joiner(act, book, unit, side)
-    units = units_for(act.standing, policy, side)
+    units = units_for(act.permissions, policy, side)
     kinds = tuple(AskChoice(kind.id, kind.label) for kind in policy.kinds if kind.side == side)
     if side == "external" and not (kinds and units):
         raise Refused(
@@ -78,14 +78,14 @@ def form(
     if request is not None:
         asks = opened(request)
         unit, kind, joined, values = asks["unit"], asks["kind"], asks["joined"], read_values(asks)
-    way = way_of(policy, "join", side, unit, act.standing.account, expected)
+    way = preview_route(policy, "join", side, unit, act.permissions.account, expected)
     known = unit if row is not None or len(units) == 1 else None
     place = [
         unit_field(way.unit_label, units, known),
-        AskField(JOINED, since(book, side), value=joined or today().isoformat(), required=True),
+        RequestField(JOINED, since(book, side), value=joined or today().isoformat(), required=True),
     ]
     if len(kinds) > 1:
-        place.append(AskField(KIND, _("Kind"), value=kind, choices=kinds, required=True))
+        place.append(RequestField(KIND, _("Kind"), value=kind, choices=kinds, required=True))
     typed = fields_asked(policy, side, values)
     return JoinForm(
         way=way,
@@ -96,7 +96,7 @@ def form(
         fields=(*typed[:1], *place, *typed[1:]),
         expected=expected,
         person=row.person_id if row is not None else None,
-        may_search_archives=act.standing.keeps(book),
+        may_search_archives=act.permissions.keeps(book),
         may_wait=any(rules(policy, "join", side)),
         amends=returned,
     )
@@ -105,7 +105,7 @@ def form(
 def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     """Every problem with what was typed, and the due day where the day of joining is one."""
     policy, side = _admitted(act, asked)
-    values, problems = read_typed(act.standing, policy, asked.kind, asked.values)
+    values, problems = read_typed(act.permissions, policy, asked.kind, asked.values)
     problems = (*unfit(policy, values, problems), *_twins(act, asked.book, values))
     day, place = _place(policy, asked)
     clock = due(policy, "join", side, day) if isinstance(day, date) else None
@@ -139,7 +139,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     if amends is not None:
         expected = drafts.own(act, amends).entry_id
     policy, side = _admitted(act, asked)
-    values, wrong = read_typed(act.standing, policy, asked.kind, asked.values)
+    values, wrong = read_typed(act.permissions, policy, asked.kind, asked.values)
     refuse_unfit(policy, values, wrong=wrong)
     day, problems = _place(policy, asked)
     one_enters_at_a_time(asked.book)
@@ -169,7 +169,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 def call_off(act: Act, task: int, word: str) -> None:
     """Cancel the task of a joiner who does not come, and take the waiting entry off the record."""
     row = Task.get_or_none(Task.id == task)
-    if row is None or row.entry_id is None or Doers().turn(row, act.standing.account) is None:
+    if row is None or row.entry_id is None or TaskAssignees().turn(row, act.permissions.account) is None:
         raise no_such_task()
     entry = Entry.get_by_id(row.entry_id)
     act.note(book=row.book_id, unit=row.unit_id, entry=entry.id, clause=row.clause, task=row.id)
@@ -188,14 +188,14 @@ def call_off(act: Act, task: int, word: str) -> None:
     for one in waiting:
         take_back(act, one)
     _take_off(entry)
-    cancel(row, act.standing.account)
+    cancel(row, act.permissions.account)
     act.note(word=said)
 
 
 def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
     """The rules, and the side of the book that the kind of entry belongs to."""
     side: Side = "internal"
-    if asked.book in act.standing.books:
+    if asked.book in act.permissions.books:
         kinds = policy_of(asked.book).kinds
         side = next((kind.side for kind in kinds if kind.id == asked.kind), side)
     return check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book, side), side), side
@@ -203,7 +203,7 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
 
 def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
     """Said to whoever keeps the book. Others must not learn who is in it (C.10); it comes out on approval."""
-    if not act.standing.keeps(book):
+    if not act.permissions.keeps(book):
         return ()
     if is_there(book, values):
         return (Problem("name", TWIN),)
@@ -217,11 +217,11 @@ def _lookalike(name: str) -> Message:
 
 def _own_unit(act: Act, book: str, side: Side) -> int:
     """Some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
-    if may_begin(act.standing, book, "join", side):
-        units = units_for(act.standing, policy_of(book), side)
+    if may_begin(act.permissions, book, "join", side):
+        units = units_for(act.permissions, policy_of(book), side)
         if units:
             return units[0].id
-    return root_of(book) if book in act.standing.books else 0
+    return root_of(book) if book in act.permissions.books else 0
 
 
 def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:
@@ -267,7 +267,7 @@ def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day
         person=person,
         state="pending",
         joined=day.isoformat(),
-        source=f"account {act.standing.account}",
+        source=f"account {act.permissions.account}",
     )
 
 

@@ -13,25 +13,25 @@ from datetime import date
 from typing import Any
 
 from db.desk.authority.actor import Actor
-from db.desk.authority.standing import policy_of, standing_now
-from db.desk.clockwork import today
+from db.desk.authority.permissions import permissions_now, policy_of
+from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.naming import by_number
 from db.desk.frame import OPERATIONS, Act, desk_of
 from db.desk.lifecycle.closing import Leaving
 from db.desk.lifecycle.events import proof_asked
+from db.desk.notifications.alarming import who
+from db.desk.notifications.notices import tell
+from db.desk.notifications.post import post
 from db.desk.power import rows
 from db.desk.refusal import LAST_DAY, Refused
-from db.desk.requests.deciding import Deciding
+from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import take_back
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, copies_open
 from db.desk.tasks.handback import hand_back_tasks, list_copies
 from db.desk.tasks.opening import once_a_day
-from db.desk.telling.alarming import who
-from db.desk.telling.notices import tell
-from db.desk.telling.post import post
 from db.language import LANGUAGES, say
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
@@ -73,7 +73,7 @@ def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everyw
         LastDay.create(
             request=request, entry=entry, day=day.isoformat(), everywhere=everywhere, clause=clause
         )
-    _tell("last-day", entry, clause, request.id, {"day": day.isoformat(), "by": act.standing.account})
+    _tell("last-day", entry, clause, request.id, {"day": day.isoformat(), "by": act.permissions.account})
 
 
 def lift(request: Request) -> None:
@@ -269,7 +269,7 @@ def _approval(request: Request) -> Act:
     actor = Actor(account.id, account.login, 0, "", "host", "full", "zh_CN")
     made = OPERATIONS["queue.approve"]
     moves, begun_after = set(made.power.moves), rows.last_change()
-    return Act(made, actor, standing_now(account.id), desk_of(actor), moves, begun_after)
+    return Act(made, actor, permissions_now(account.id), desk_of(actor), moves, begun_after)
 
 
 def _refused(number: int, refusal: Refused) -> None:
@@ -294,13 +294,13 @@ def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
 def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any]) -> None:
     """Tell the person, by mail, too, and those who watch over the book independently of the one who entered
     it."""
-    deciding, by = Deciding(), detail.get("by")
+    resolver, by = ApproverResolver(), detail.get("by")
     hands = [] if by is None else [int(by)]
-    barred = deciding.represented(*hands, person=entry.person_id)
+    barred = resolver.represented(*hands, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled")
     )
-    watching = watchers_of(entry.book_id, entry.unit_id, barred, deciding)
+    watching = watchers_of(entry.book_id, entry.unit_id, barred, resolver)
     whom = [*(one.id for one in own.order_by(Account.id)), *watching]
     said = {**detail, "who": by_number(entry.person_id)} | ({} if by is None else {"by": who(int(by))})
     tell(

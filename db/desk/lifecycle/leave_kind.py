@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import named, side_of
 from db.desk.frame import Act
@@ -88,7 +88,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     replace_others(request)
     if asks.get("stays"):
         for task in tasks_of(request):
-            cancel(task, act.standing.account)
+            cancel(task, act.permissions.account)
     elif date.fromisoformat(str(asks["day"])) > today():
         act.note(day=asks["day"], ahead=True)
     else:
@@ -109,7 +109,7 @@ def remove(request: Request, asks: Payload, act: Act) -> None:
     act.note(day=day, archive=made.id, digest=made.digest)
     act.keep(values, {})
     applied(request, "leave", act)
-    settle_about(row.id, act.standing.account)
+    settle_about(row.id, act.permissions.account)
 
 
 LEAVE: Final = RequestKind(

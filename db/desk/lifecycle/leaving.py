@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.entry.colleagues import named
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.closing import ending
-from db.desk.lifecycle.event_way import way_of
+from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import due, proof_asked
 from db.desk.lifecycle.forms import (
     COLLEAGUE,
@@ -25,18 +25,20 @@ from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.ask_fields import AskChoice, AskField
+from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.inside_owners import read_successor
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import Payload
+from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import Draft
-from db.desk.requests.way import Amended
 from db.desk.tasks.handback import SOURCES
 from db.language import _
 from db.store.tables import Book, Entry, Request, Unit
 
 
-def form(act: Act, entry: int, request: Request | None = None, returned: Amended | None = None) -> LeaveForm:
+def form(
+    act: Act, entry: int, request: Request | None = None, returned: ReturnedDraft | None = None
+) -> LeaveForm:
     """The form of a leaver."""
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy
@@ -46,19 +48,21 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     if proof_asked(policy, "leave", right.side, "hand-back") is not None:
         copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
     day = str(asked["day"]) if asked else today().isoformat()
-    fields = [AskField(DAY, _("Last day"), value=day, required=True)]
+    fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
     ends = ending(Entry.get_by_id(row.id))
     elsewhere, approved = bool(ends.elsewhere) and right.side == "internal", is_approved(row.id)
     if elsewhere or approved:
         choices = _what_may_be_left(elsewhere=elsewhere, approved=approved)
         first = _left_at_first(row.book, row.person, asked, elsewhere=elsewhere)
-        fields.append(AskField(LEAVES, _("Leaves"), value=first, choices=choices, required=True))
+        fields.append(RequestField(LEAVES, _("Leaves"), value=first, choices=choices, required=True))
     if ends.answers_for:
         successor = named(str(asked["successor"])) if asked.get("successor") else ""
-        hands_over = AskField(SUCCESSOR, _("Hands over to"), value=successor, hint=COLLEAGUE, required=True)
+        hands_over = RequestField(
+            SUCCESSOR, _("Hands over to"), value=successor, hint=COLLEAGUE, required=True
+        )
         fields.append(hands_over)
     return LeaveForm(
-        way=way_of(policy, "leave", right.side, row.unit, act.standing.account, row.id, row.person),
+        way=preview_route(policy, "leave", right.side, row.unit, act.permissions.account, row.id, row.person),
         entry=row.id,
         name=row.first("name"),
         unit_name=str(Unit.get_by_id(row.unit).name),
@@ -96,7 +100,7 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)
-    successor = read_successor(act.standing, row, asked.successor)
+    successor = read_successor(act.permissions, row, asked.successor)
     if isinstance(day, Problem) or isinstance(successor, Problem):
         raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
     drafts.check_single(act, row.id, "leave", amends)

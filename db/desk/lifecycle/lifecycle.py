@@ -22,7 +22,7 @@ from db.desk.lifecycle.forms import (
 from db.desk.lifecycle.joining import CheckedJoin
 from db.desk.lifecycle.rights import may_begin
 from db.desk.power.declaration import LOOKS, Way, moving
-from db.desk.requests.way import amended
+from db.desk.requests.route_preview import returned_draft
 from db.language import _
 from db.policy.vocabulary import Side
 from db.store.moves import Moves
@@ -34,7 +34,7 @@ class Lifecycle(Subject):
     @operation("lifecycle.begins", label=_("ask what they may enter"), recorded=False, power=LOOKS)
     def begins(self, book: str, side: Side = "internal") -> tuple[Event, ...]:
         """What the actor may enter for anybody at all on one side of ``book``."""
-        return tuple(event for event in EVENTS if may_begin(self.standing, book, event, side))
+        return tuple(event for event in EVENTS if may_begin(self.permissions, book, event, side))
 
     @operation("lifecycle.join_form", label=_("open a joiner's form"), recorded=True, power=LOOKS)
     def join_form(self, book: str, expected: int | None = None, side: Side = "internal") -> JoinForm:
@@ -115,7 +115,7 @@ class Lifecycle(Subject):
     def amendment(self, request: int) -> JoinForm | MoveForm | LeaveForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row = drafts.own(self.act, request)
-        returned = amended(row, {})
+        returned = returned_draft(row, {})
         if row.kind == "join":
             return joining.form(self.act, row.book_id, row.entry_id, row, returned)
         if row.kind == "move":

@@ -7,8 +7,8 @@ from typing import Final
 
 from db.desk.accounts.brought import bring_offices
 from db.desk.authority.offices import end_offices
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.sources import of_request
@@ -23,12 +23,12 @@ from db.desk.lifecycle.ends import (
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
+from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
-from db.desk.telling.notices import announce_in
 from db.language import _
 from db.store.moves import Moves
 from db.store.tables import Entry, Request, Unit
@@ -76,7 +76,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     before, after = asks["before"], asks["after"]
     values = {name: (str(after[name]),) for name in ("unit", "position") if after[name] != before[name]}
     version = record.apply_values(
-        row.id, values, source=of_request(request.id), verifier=act.standing.account
+        row.id, values, source=of_request(request.id), verifier=act.permissions.account
     )
     if before["unit"] != after["unit"]:
         follow_entry(row.id, int(after["unit"]))

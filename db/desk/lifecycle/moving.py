@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.clockwork import today
+from db.desk.content_filter.content import refuse_unfit
+from db.desk.due_dates import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
-from db.desk.lifecycle.event_way import way_of
+from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import due, proof_asked
 from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field
 from db.desk.lifecycle.move_kind import MOVE, payload
@@ -16,12 +17,11 @@ from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.notation.values import normalise
 from db.desk.refusal import SILENT, Invalid, Problem
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import opened
+from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import Draft
-from db.desk.requests.way import Amended
-from db.desk.screening.content import refuse_unfit
 from db.desk.tasks.handback import SOURCES
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
@@ -30,7 +30,9 @@ from db.store.engine import store
 from db.store.tables import Entry, Request, Unit
 
 
-def form(act: Act, entry: int, request: Request | None = None, returned: Amended | None = None) -> MoveForm:
+def form(
+    act: Act, entry: int, request: Request | None = None, returned: ReturnedDraft | None = None
+) -> MoveForm:
     """The form that moves the person of ``entry``."""
     right = check_entry(act, entry, "move")
     row, policy = right.entry, right.policy
@@ -43,12 +45,12 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     copies = 0
     if proof_asked(policy, "move", right.side, "hand-back") is not None:
         copies = sum(len(list(source(row.book, row.person))) for source in SOURCES)
-    way = way_of(policy, "move", right.side, unit, act.standing.account, row.id, row.person)
-    units = units_for(act.standing, policy, right.side)
+    way = preview_route(policy, "move", right.side, unit, act.permissions.account, row.id, row.person)
+    units = units_for(act.permissions, policy, right.side)
     fields = [unit_field(way.unit_label, units, to_unit, unit_name)]
     if _has_positions(policy, position):
-        fields.append(AskField(POSITION, _("Position"), value=to_position, now=position or "–"))
-    fields.append(AskField(DAY, _("As of"), value=day, now="", required=True))
+        fields.append(RequestField(POSITION, _("Position"), value=to_position, now=position or "–"))
+    fields.append(RequestField(DAY, _("As of"), value=day, now="", required=True))
     return MoveForm(
         way=way,
         entry=row.id,
@@ -75,7 +77,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     if isinstance(day, Problem):
         problems.append(day)
     if asked.unit != row.unit_id and asked.unit not in {
-        choice.id for choice in units_for(act.standing, policy, right.side)
+        choice.id for choice in units_for(act.permissions, policy, right.side)
     }:
         problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
     rule = _position_rule(policy)

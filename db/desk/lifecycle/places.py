@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.lifecycle.forms import UnitChoice
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store.tables import Unit, UnitAbove
 
 
-def units_for(standing: Standing, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
+def units_for(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
     """Units of ``side`` within reach of what the actor may propose, in the order of the tree."""
     rows = {
         row.id: row
@@ -17,7 +17,7 @@ def units_for(standing: Standing, policy: EffectivePolicy, side: Side) -> tuple[
         .where((Unit.book == policy.book) & Unit.active & (Unit.side == side))
         .order_by(Unit.sort, Unit.id)
     }
-    within = _within(standing, policy, side)
+    within = _within(permissions, policy, side)
     paths = {unit: _path(rows, unit) for unit in rows if unit in within}
     ordered = sorted(paths, key=lambda unit: [(rows[one].sort, one) for one in paths[unit]])
     divided = {row.parent_id for row in rows.values()}
@@ -32,13 +32,13 @@ def units_for(standing: Standing, policy: EffectivePolicy, side: Side) -> tuple[
     )
 
 
-def _within(standing: Standing, policy: EffectivePolicy, side: Side) -> set[int]:
+def _within(permissions: Permissions, policy: EffectivePolicy, side: Side) -> set[int]:
     found: set[int] = set()
-    for holding in standing.holdings:
+    for holding in permissions.holdings:
         if holding.book != policy.book:
             continue
         reach = policy.scope(holding.role, side).propose
-        place = standing.place(holding, reach) if reach != "self" else None
+        place = permissions.place(holding, reach) if reach != "self" else None
         if place is None:
             continue
         unit, below = place

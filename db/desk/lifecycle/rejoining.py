@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from peewee import ModelSelect, fn
 
+from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.authority.reach import covering
-from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import opened
@@ -21,10 +21,10 @@ from db.store.tables import Archive, Book, Entry
 
 def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     """People called ``name`` who are not in ``book``: those archived from it first, latest first."""
-    if book not in act.standing.books:
+    if book not in act.permissions.books:
         raise no_such_book()
     act.note(book=book, name=clean(name)[:64])
-    if not may_begin(act.standing, book, "join") or not clean(name):
+    if not may_begin(act.permissions, book, "join") or not clean(name):
         return ()
     own = Entry.alias()
     inside = own.select(own.id).where(
@@ -35,7 +35,7 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     known = {one.person for one in found}
     for row in rows.where((Entry.book != book) & (Entry.state == "active")).order_by(Entry.id):
         if row.person_id not in known and covering(
-            act.standing, row.book_id, side_of(row), row.id, row.unit_id
+            act.permissions, row.book_id, side_of(row), row.id, row.unit_id
         ):
             known.add(row.person_id)
             found.append(Namesake(row.person_id, row.name, _title(row.book_id), row.unit.name))
@@ -46,7 +46,7 @@ def open_archive(act: Act, archive: int) -> Found:
     """The archive as one would type it. Refused alike where there is none and for whoever does not keep
     the book."""
     row = Archive.get_or_none(Archive.id == archive)
-    if row is None or not act.standing.keeps(row.book_id):
+    if row is None or not act.permissions.keeps(row.book_id):
         act.note(archive=archive)
         raise Refused(
             _("There is no such archive in the directories that you keep."),
@@ -67,7 +67,7 @@ def open_archive(act: Act, archive: int) -> Found:
 
 def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
     """The latest archive of each person among ``rows``, as far as the actor keeps the book."""
-    if not act.standing.keeps(book):
+    if not act.permissions.keeps(book):
         return []
     found: dict[int, Archive] = {}
     archives = (

@@ -2,82 +2,84 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import Holding, Standing, is_within, no_such_book, policy_of
+from db.desk.authority.permissions import Holding, Permissions, is_within, no_such_book, policy_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
-from db.desk.requests.proposing import Right, maintained_by, right_to_propose
+from db.desk.requests.proposing import ProposalRight, maintained_by, right_to_propose
 from db.desk.requests.submitters import is_submitter, not_a_submitter
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 
 
-def may_begin(standing: Standing, book: str, event: Event, side: Side = "internal") -> bool:
+def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "internal") -> bool:
     """Whether there is anybody of ``side`` for whom the actor may enter ``event`` in ``book``."""
-    if book not in standing.books:
+    if book not in permissions.books:
         return False
     policy = policy_of(book)
     named = policy.flow(event).submit
     return any(
         not named or holding.role in {policy.holder(role) for role in named}
-        for holding in _able(standing, policy, event, side)
+        for holding in _able(permissions, policy, event, side)
     )
 
 
 def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
     """Refuse whoever may not enter a joiner in ``unit``, by the clause that says whose task it is."""
-    if book not in act.standing.books:
+    if book not in act.permissions.books:
         raise no_such_book()
     policy = policy_of(book)
     act.note(book=book, unit=unit)
-    standing = act.standing
-    able = _able(standing, policy, "join", side)
-    if not any(_covers(standing, policy, holding, unit, side) for holding in able):
-        raise _denied(standing, policy, "join")
-    _check_submitter(standing, policy, "join", unit)
+    permissions = act.permissions
+    able = _able(permissions, policy, "join", side)
+    if not any(_covers(permissions, policy, holding, unit, side) for holding in able):
+        raise _denied(permissions, policy, "join")
+    _check_submitter(permissions, policy, "join", unit)
     return policy
 
 
-def check_entry(act: Act, entry: int, event: Event) -> Right:
+def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
     """The right to enter ``event`` for ``entry``. Refused for one's own entry by no more right than that,
     and as for a change where the entry is out of reach."""
     right = right_to_propose(act, entry)
     policy = right.policy
     denied = policy.denial(OPERATION[event], right.role)
     if denied is not None or policy.scope(right.role, right.side).propose in ("self", "none"):
-        raise _denied(act.standing, policy, event)
-    _check_submitter(act.standing, policy, event, right.entry.unit)
+        raise _denied(act.permissions, policy, event)
+    _check_submitter(act.permissions, policy, event, right.entry.unit)
     return right
 
 
-def _able(standing: Standing, policy: EffectivePolicy, event: Event, side: Side) -> list[Holding]:
+def _able(permissions: Permissions, policy: EffectivePolicy, event: Event, side: Side) -> list[Holding]:
     """The actor's own holdings that let them propose for others, and that nothing forbids."""
     return [
         holding
-        for holding in standing.holdings
+        for holding in permissions.holdings
         if holding.book == policy.book
         and policy.scope(holding.role, side).propose in ("unit", "subtree", "book")
         and policy.denial(OPERATION[event], holding.role) is None
     ]
 
 
-def _covers(standing: Standing, policy: EffectivePolicy, holding: Holding, unit: int, side: Side) -> bool:
-    place = standing.place(holding, policy.scope(holding.role, side).propose)
+def _covers(
+    permissions: Permissions, policy: EffectivePolicy, holding: Holding, unit: int, side: Side
+) -> bool:
+    place = permissions.place(holding, policy.scope(holding.role, side).propose)
     if place is None:
         return False
     top, below = place
     return unit == top or (below and is_within(unit, top))
 
 
-def _check_submitter(standing: Standing, policy: EffectivePolicy, event: Event, unit: int) -> None:
+def _check_submitter(permissions: Permissions, policy: EffectivePolicy, event: Event, unit: int) -> None:
     flow = policy.flow(event)
-    if not is_submitter(standing, policy, event, unit):
+    if not is_submitter(permissions, policy, event, unit):
         raise not_a_submitter(policy, flow.submit, flow.clause)
 
 
-def _denied(standing: Standing, policy: EffectivePolicy, event: Event) -> Refused:
-    for role in sorted(standing.roles(policy.book)):
+def _denied(permissions: Permissions, policy: EffectivePolicy, event: Event) -> Refused:
+    for role in sorted(permissions.roles(policy.book)):
         clause = policy.denial(OPERATION[event], role)
         if clause is not None:
             return Refused(

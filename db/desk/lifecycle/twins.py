@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.alike import looking_like
 from db.desk.entry.record import Values, load, personal_fields
 from db.store.tables import Entry

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from db.desk.authority.standing import Standing
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions
+from db.desk.due_dates import today
 from db.desk.entry.colleagues import read_value
 from db.desk.notation import parsing
 from db.desk.refusal import Problem
@@ -32,7 +32,7 @@ def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
 
 
 def read_values(
-    standing: Standing, policy: EffectivePolicy, kind: str, asked: Mapping[str, str]
+    permissions: Permissions, policy: EffectivePolicy, kind: str, asked: Mapping[str, str]
 ) -> tuple[Values, tuple[Problem, ...]]:
     """The values of an entry of ``kind`` as they are kept, and all that is wrong: a required field that is
     blank too (A.3, A.7). A text is one value, or several between semicolons where the field takes them."""
@@ -46,7 +46,7 @@ def read_values(
         found: list[str] = []
         text = asked.get(rule.name, "")
         for part in [part for part in _parts(rule, text) if part.strip()] or [""]:
-            value = read_value(standing, policy.book, rule, part)
+            value = read_value(permissions, policy.book, rule, part)
             if isinstance(value, Problem):
                 problems.append(value)
             elif value and value not in found:

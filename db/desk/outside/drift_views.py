@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import cast
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.alike import looking_like
 from db.desk.entry.systems import WECOM, connected
 from db.desk.notation.localtime import local

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.entry.noting import wait_for
 from db.desk.entry.systems import connected, rule_of
 from db.desk.frame import Subject, operation
@@ -24,8 +24,8 @@ class Outside(Subject):
     def books(self) -> tuple[tuple[str, Label], ...]:
         """The books that are kept in step and that the actor keeps."""
         found = []
-        for book in self.standing.books:
-            if rule_of(book) is not None and self.standing.keeps(book):
+        for book in self.permissions.books:
+            if rule_of(book) is not None and self.permissions.keeps(book):
                 row = Book.get_by_id(book)
                 found.append((book, Label(row.title_zh, row.title_en)))
         return tuple(found)
@@ -99,7 +99,7 @@ class Outside(Subject):
 
     def _admit(self, book: str, *, reaching: bool = False) -> str:
         """The clause that has the book kept in step. Raises Refused; ``reaching`` takes a connection."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy, rule = policy_of(book), rule_of(book)
         self.act.note(book=book, clause=rule.clause if rule is not None else SILENT)
@@ -109,7 +109,7 @@ class Outside(Subject):
                 SILENT,
                 _("Choose another directory."),
             )
-        if not self.standing.keeps(book):
+        if not self.permissions.keeps(book):
             label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only those who keep the whole directory keep WeCom in step."),

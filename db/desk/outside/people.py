@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import Recorded, load
 from db.desk.entry.systems import WECOM, rule_of, synced_books
 from db.desk.notation.values import NUMBERS, national_digits

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
+from db.desk.notifications.notices import REVISION
 from db.desk.tasks.duties import RunnerPlace
-from db.desk.telling.notices import REVISION
 from db.language import LANGUAGES, _, say
 from db.store import audit, clock
 from db.store.audit import canonical

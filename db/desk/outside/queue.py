@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from db.approval.facts import ApprovalContext
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.systems import WECOM, rule_of
+from db.desk.notifications.notices import tell
 from db.desk.outside.people import Told, account_of, told_of
 from db.desk.refusal import SILENT
-from db.desk.requests.deciding import Deciding
-from db.desk.tasks.doers import Doers
+from db.desk.requests.approvers import ApproverResolver
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.finishing import SYNC, meet, settle
-from db.desk.telling.notices import tell
 from db.store import audit, clock
 from db.store.sql import for_update
 from db.store.tables import Entry, OutsideChange, OutsideMember, OutsideUnit, Task, TaskProof
@@ -165,12 +165,12 @@ def _waiting(entry: int) -> list[Task]:
 
 
 def _tell_doers(change: ChangeToTell, problem: str) -> None:
-    rule, doers, row = rule_of(change.book), Doers(), Entry.get_by_id(change.entry)
+    rule, assignees, row = rule_of(change.book), TaskAssignees(), Entry.get_by_id(change.entry)
     waiting = _waiting(change.entry)
-    whom = [one for task in waiting for one in doers.of(task)]
+    whom = [one for task in waiting for one in assignees.of(task)]
     if not whom:
         case = ApprovalContext(change.book, row.unit_id, row.id, frozenset())
-        whom = list(Deciding().deciders(case, policy_of(change.book).maintainer.role))
+        whom = list(ApproverResolver().approvers(case, policy_of(change.book).maintainer.role))
     tell(
         "sync-failed",
         change.book,

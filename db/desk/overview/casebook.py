@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import sanctions_of
+from db.desk.cases.case_roles import OVER, CaseRoles, kind_label
 from db.desk.cases.case_states import OUTCOMES, STATES
-from db.desk.cases.handling import OVER, Handling, kind_label
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local
@@ -45,9 +45,9 @@ def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tu
         & (CaseFile.reported_at >= day_begins(first))
         & (CaseFile.reported_at < day_begins(last + timedelta(days=1)))
     )
-    found, handling = [], Handling()
+    found, case_roles = [], CaseRoles()
     for row in rows.order_by(CaseFile.id):
-        if reader is not None and reader in handling.persons(row):
+        if reader is not None and reader in case_roles.persons(row):
             continue
         parties = parties_of(row)
         lines: list[CaseParty | None] = [*parties] or [None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from db.desk.clockwork import calendar
+from db.desk.due_dates import calendar
 from db.desk.extracts.about import named
 from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import day_begins

@@ -9,8 +9,8 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.authority.standing import policy_of, root_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import policy_of, root_of
+from db.desk.due_dates import today
 from db.desk.entry.record import COLUMNS
 from db.desk.extracts.about import named
 from db.desk.extracts.entries import active_entries

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from db.desk.asking.consents import answer, given_fields, state_of
 from db.desk.asking.disclosure import fields_of
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import name_of
 from db.desk.extracts.about import named
 from db.desk.extracts.report_rights import Extent

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.clockwork import calendar, today
+from db.desk.due_dates import calendar, today
 from db.desk.entry.units import name_of
 from db.desk.extracts.report_rights import Extent
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event

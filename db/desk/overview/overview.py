@@ -10,8 +10,9 @@ from functools import partial
 from typing import Concatenate, Generic, TypeVar
 
 from db.confined.marks import ALPHABET
-from db.desk.authority.standing import policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.ranking import Ranked, rank, whole
+from db.desk.disclosure_limits import tell_watch
 from db.desk.entry.alike import Strange, strange_names
 from db.desk.extracts.about import About, about
 from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
@@ -59,7 +60,6 @@ from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
 from db.desk.refusal import Invalid, Problem
-from db.desk.showing import tell_watch
 from db.desk.tasks.deadlines import Deadlines, deadlines
 from db.language import Message, _
 from db.policy.schema.base import cite
@@ -110,12 +110,12 @@ class Overview(Subject):
     @operation("overview.reports", label=_("list the reports"), recorded=False, power=LOOKS)
     def reports(self) -> tuple[ReportRight, ...]:
         """The reports the reader may draw, and of what."""
-        return rights(self.standing)
+        return rights(self.permissions)
 
     @operation("overview.offered", label=_("ask whether there are reports"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
         """Whether there is any report that the reader may draw."""
-        return draws_any(self.standing)
+        return draws_any(self.permissions)
 
     @report("directory", MAINTAINER, SUPERVISOR, HEAD, label=_("report: directory"), copies=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
@@ -124,12 +124,14 @@ class Overview(Subject):
         Raises Refused where the reader has no right to take a copy (A.12, C.9.1).
         """
         place = self._place("directory", book, unit)
-        columns = columns_of(self.standing, place)
-        rows = directory(self.standing, place, columns)
+        columns = columns_of(self.permissions, place)
+        rows = directory(self.permissions, place, columns)
         self.act.note(rows=len(rows))
         shown = [row.entry for row in rows if row.shown]
         self.act.with_record.append(partial(tell_watch, self.act, policy_of(book), *shown))
-        granted = next((one for one in held(self.standing.account, book) if one.number == place.copy), None)
+        granted = next(
+            (one for one in held(self.permissions.account, book) if one.number == place.copy), None
+        )
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
     @report("changes", MAINTAINER, SUPERVISOR, HEAD, label=_("report: changes"))
@@ -230,7 +232,7 @@ class Overview(Subject):
     def cases(self, book: str, unit: int | None, first: date, last: date) -> Table[CaseLine]:
         """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         place = self._place("cases", book, unit, first, last)
-        rows = case_lines(place, self.standing.person, first, last)
+        rows = case_lines(place, self.permissions.person, first, last)
         return Table(self._about("cases", place, first, last), rows)
 
     @report("ranking", MAINTAINER, SUPERVISOR, HEAD, label=_("report: ranking"), rests_on="commendations")
@@ -315,7 +317,7 @@ class Overview(Subject):
         known = unit is None or Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) is not None
         if Book.get_or_none(Book.id == book) is not None:
             self.act.note(book=book, unit=unit if known else None, report=report)
-        place = place_for(self.standing, report, book, unit if known else -1)
+        place = place_for(self.permissions, report, book, unit if known else -1)
         self.act.note(book=book, unit=place.unit, clause=self._clause(report, book))
         if first is not None:
             self.act.note(parameters={"first": str(first), "last": str(last)})
@@ -324,7 +326,7 @@ class Overview(Subject):
     def _about(
         self, report: str, place: Extent, first: date | None = None, last: date | None = None
     ) -> About:
-        made = about(self.standing, place, self._clause(report, place.book), first, last)
+        made = about(self.permissions, place, self._clause(report, place.book), first, last)
         if report != "compliance":
             return made
         clauses = [duty.clause for duty in policy_of(place.book).duties if duty.kind in CLOCKED]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import today
 from db.desk.entry.stale import SIGNS, stale_entries
 from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.notation.localtime import day_begins, local

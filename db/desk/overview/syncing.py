@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import root_of
+from db.desk.authority.permissions import root_of
 from db.desk.extracts.report_rights import Extent, units_below
 from db.desk.outside.drift_views import DriftRow, drift_of
 from db.store.tables import Entry

@@ -15,18 +15,18 @@ from peewee import fn
 from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.authority.offices import vacant_offices
-from db.desk.authority.standing import policy_of, root_of
-from db.desk.clockwork import calendar, has_calendar, today
+from db.desk.authority.permissions import policy_of, root_of
+from db.desk.due_dates import calendar, has_calendar, today
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.issuing import last_issue
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.extracts.report_rights import MAINTAINER, Extent
+from db.desk.notifications.alarming import holders
+from db.desk.notifications.notices import tell
 from db.desk.tasks.duties import ALARMS, Alarm
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import kind_of
-from db.desk.telling.alarming import holders
-from db.desk.telling.notices import tell
 from db.language import Text, _
 from db.policy import wording
 from db.policy.effective import EffectivePolicy

@@ -7,12 +7,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing_rights import issues, no_such_issue
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.notation.localtime import local
+from db.desk.notifications.notices import REVISION
 from db.desk.papers.sheets import (
     Matter,
     Page,
@@ -26,7 +27,6 @@ from db.desk.papers.sheets import (
 from db.desk.papers.sheets import number_of as paper_number
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.submitters import holds
-from db.desk.telling.notices import REVISION
 from db.desk.training.topics import learners, topics_of
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
@@ -60,10 +60,14 @@ class IssueReceipts(SheetKind):
 
     id, label = "issue", _("receipt list of an edition")
 
-    def matter(self, standing: Standing, about: str) -> Matter:
+    def matter(self, permissions: Permissions, about: str) -> Matter:
         """An issue, for who issues it."""
         row = EditionIssue.get_or_none(EditionIssue.id == number_in(about.upper().removeprefix("C")))
-        if row is None or row.book_id not in standing.books or not issues(standing, policy_of(row.book_id)):
+        if (
+            row is None
+            or row.book_id not in permissions.books
+            or not issues(permissions, policy_of(row.book_id))
+        ):
             raise no_such_issue()
         rule = next((one for one in policy_of(row.book_id).editions if one.id == row.edition), None)
         clause = rule.recipients.clause if rule is not None else str(row.clause)
@@ -102,14 +106,14 @@ class RevisionReceipts(SheetKind):
 
     id, label = "revision", _("receipt list of a revision")
 
-    def matter(self, standing: Standing, about: str) -> Matter:
+    def matter(self, permissions: Permissions, about: str) -> Matter:
         """An announcement, for who keeps the book or interprets its rules."""
         row = Notice.get_or_none((Notice.id == number_in(about)) & (Notice.kind == REVISION))
-        if row is None or row.book_id not in standing.books:
+        if row is None or row.book_id not in permissions.books:
             raise _no_revision(SILENT)
         policy = policy_of(row.book_id)
         roles = (*policy.keepers, *(one.role for one in policy.interpreters))
-        if not holds(standing, policy, roles, root_of(row.book_id)):
+        if not holds(permissions, policy, roles, root_of(row.book_id)):
             raise _no_revision(cite(*(one.clause for one in policy.interpreters)) or SILENT)
         return Matter(row.book_id, str(row.id), str(row.clause), row=row)
 
@@ -158,12 +162,12 @@ class TrainingReceipts(SheetKind):
 
     id, label = "training", _("receipt list of a training")
 
-    def matter(self, standing: Standing, about: str) -> Matter:
+    def matter(self, permissions: Permissions, about: str) -> Matter:
         """A topic, written ``book/topic``, for who records attendance."""
         book, _slash, name = about.partition("/")
-        policy = policy_of(book) if book in standing.books else None
+        policy = policy_of(book) if book in permissions.books else None
         topic = next((one for one in topics_of(policy) if one.id == name), None) if policy else None
-        if policy is None or topic is None or not holds(standing, policy, policy.keepers, root_of(book)):
+        if policy is None or topic is None or not holds(permissions, policy, policy.keepers, root_of(book)):
             raise Refused(
                 _("There is no such training for you to record."),
                 topic.clause if topic is not None else SILENT,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, policy_of, root_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions, policy_of, root_of
+from db.desk.due_dates import today
 from db.desk.extracts.report_rights import export_clause, under_password_alone
 from db.desk.frame import Act, Subject, operation
 from db.desk.notation.localtime import local
@@ -33,7 +33,7 @@ from db.desk.papers.sheets import (
 )
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Deciding
+from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.evidence import READERS, EvidenceFile, described
 from db.desk.requests.request_views import name_of
 from db.desk.requests.watchers import watchers_of
@@ -117,7 +117,7 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
     return tuple(said)
 
 
-def _way_of_scan(_standing: Standing, asked: Asked) -> Way:
+def _way_of_scan(_standing: Permissions, asked: Asked) -> Way:
     """Return TOLD; where somebody else had a scan of the same matter struck, TWO."""
     paper = Paper.get_or_none(Paper.id == read_number(str(asked["number"])))
     if paper is None:
@@ -140,11 +140,11 @@ class Papers(Subject):
         """
         if kind not in KINDS:
             raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(KINDS))))
-        matter = KINDS[kind].matter(self.standing, of.strip())
+        matter = KINDS[kind].matter(self.permissions, of.strip())
         self._note(matter)
         self._check_copies(matter)
         paper = put_on_record(
-            KINDS[kind], matter, KINDS[kind].drawn(matter, words), self.standing.account,
+            KINDS[kind], matter, KINDS[kind].drawn(matter, words), self.permissions.account,
             self.act.actor.language,
         )  # fmt: skip
         self.act.note(paper=number_of(paper.id), kind=kind)
@@ -153,7 +153,7 @@ class Papers(Subject):
     @operation("papers.list", label=_("list sheets for signatures"), recorded=False, power=LOOKS)
     def list(self) -> tuple[PaperRow, ...]:
         """The sheets that the actor works with, and those about them alone; the newest first."""
-        rows = Paper.select().where(Paper.book.in_(self.standing.books)).order_by(Paper.id.desc())
+        rows = Paper.select().where(Paper.book.in_(self.permissions.books)).order_by(Paper.id.desc())
         found = [row for paper in rows.limit(AT_ONCE) if (row := self._row(paper)) is not None]
         return tuple(found)
 
@@ -216,7 +216,7 @@ class Papers(Subject):
         signed_on = self._day(day, paper)
         content = content_of(paper)
         chosen = _lines(lines, len(content.lines))
-        at, account = clock.now(), self.standing.account
+        at, account = clock.now(), self.permissions.account
         counted = 0
         for place in chosen:
             line = content.lines[place - 1]
@@ -228,9 +228,9 @@ class Papers(Subject):
             )  # fmt: skip
         if len({content.lines[place - 1].person for place in chosen}) > 1:
             # On a list of everybody the watchers sign, too: each is told of the others' signatures.
-            deciding = Deciding()
-            barred = deciding.represented(account)
-            self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, deciding)
+            resolver = ApproverResolver()
+            barred = resolver.represented(account)
+            self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, resolver)
         self.act.note(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
         self.act.note(lines=_ranges(chosen), counted=counted)
         self.act.back = {"number": number_of(paper.id), "evidence": file.id}
@@ -259,7 +259,7 @@ class Papers(Subject):
         if not struck:
             raise Invalid(Problem("file", _("No such scan of this sheet counts.")))
         lines = content_of(paper).lines
-        by = self.standing.account if self.act.second is None else self.act.second.account
+        by = self.permissions.account if self.act.second is None else self.act.second.account
         for row in struck:
             PaperScan.update(struck_at=clock.now(), struck_by=by).where(PaperScan.id == row.id).execute()
             if row.counted:
@@ -278,8 +278,8 @@ class Papers(Subject):
 
     def _row(self, paper: Paper) -> PaperRow | None:
         kind = KINDS[paper.kind]
-        matter = _matter(kind, self.standing, paper)
-        own = paper.person_id is not None and paper.person_id == self.standing.person
+        matter = _matter(kind, self.permissions, paper)
+        own = paper.person_id is not None and paper.person_id == self.permissions.person
         if matter is None and not own:
             return None
         try:
@@ -304,7 +304,7 @@ class Papers(Subject):
             by=name_of(paper.account_id),
             lines=len(lines),
             signed=len({one.line for one in scans if one.struck_at is None}),
-            enters=matter is not None and kind.may_enter(self.standing, matter),
+            enters=matter is not None and kind.may_enter(self.permissions, matter),
             scans=tuple(
                 ScanView(
                     one.evidence_id, one.line, names.get(one.line, "–"), one.signed_on,
@@ -318,8 +318,8 @@ class Papers(Subject):
     def _readable(self, number: str) -> tuple[Paper, Matter]:
         """A sheet that the actor works with, or that is about them alone."""
         paper = Paper.get_or_none(Paper.id == read_number(number))
-        matter = _matter(KINDS[paper.kind], self.standing, paper) if paper is not None else None
-        if paper is not None and matter is None and paper.person_id in (self.standing.person or 0,):
+        matter = _matter(KINDS[paper.kind], self.permissions, paper) if paper is not None else None
+        if paper is not None and matter is None and paper.person_id in (self.permissions.person or 0,):
             matter = Matter(paper.book_id, paper.about, paper.clause, person=paper.person_id)
         if paper is None or matter is None:
             raise no_such_sheet()
@@ -331,8 +331,8 @@ class Papers(Subject):
         """A sheet of which the actor may enter scans, held against everyone else."""
         paper = for_update(Paper.select().where(Paper.id == read_number(number))).get_or_none()
         kind = KINDS[paper.kind] if paper is not None else None
-        matter = _matter(kind, self.standing, paper) if kind is not None else None
-        if paper is None or kind is None or matter is None or not kind.may_enter(self.standing, matter):
+        matter = _matter(kind, self.permissions, paper) if kind is not None else None
+        if paper is None or kind is None or matter is None or not kind.may_enter(self.permissions, matter):
             raise no_such_sheet()
         self._note(matter)
         return paper, kind, matter
@@ -343,9 +343,9 @@ class Papers(Subject):
     def _check_copies(self, matter: Matter) -> None:
         """Refuse where a regulation keeps copies in, but for what is about the actor alone."""
         policy = policy_of(matter.book)
-        banned = [policy.denial("copy", role) for role in ("everyone", *self.standing.roles(matter.book))]
+        banned = [policy.denial("copy", role) for role in ("everyone", *self.permissions.roles(matter.book))]
         clause = next(filter(None, banned), None)
-        if clause is not None and matter.person != self.standing.person:
+        if clause is not None and matter.person != self.permissions.person:
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Lists may only be taken out by right."), clause, _("Ask {role} for it.", role=role)
@@ -354,7 +354,9 @@ class Papers(Subject):
     def _scan(self, evidence: str, paper: Paper) -> Evidence:
         """A file that may be a scan of ``paper``: of the actor's own tray, a picture or pages, come in since
         it was drawn up, and the scan of no sheet yet."""
-        mine = (Evidence.id == evidence) & (Evidence.account == self.standing.account) & (Evidence.size > 0)
+        mine = (
+            (Evidence.id == evidence) & (Evidence.account == self.permissions.account) & (Evidence.size > 0)
+        )
         file: Evidence | None = Evidence.get_or_none(mine)
         if file is None:
             raise Invalid(Problem("file", _("There is no such file in your tray.")))
@@ -400,10 +402,10 @@ def _has_left(digest: str) -> bool:
     return bool(AuditRecord.select().where(out & AuditRecord.detail.contains(digest)).exists())
 
 
-def _matter(kind: SheetKind, standing: Standing, paper: Paper) -> Matter | None:
+def _matter(kind: SheetKind, permissions: Permissions, paper: Paper) -> Matter | None:
     """What ``paper`` is of, for who works with that now."""
     try:
-        return kind.matter(standing, paper.about)
+        return kind.matter(permissions, paper.about)
     except (Refused, Invalid):
         return None
 
@@ -438,15 +440,15 @@ def _runs(lines: Sequence[int]) -> Iterator[str]:
         last = line
 
 
-def _reads_scan(evidence: str, standing: Standing, act: Act) -> bool:
+def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
     """Whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone, or of
     a book that they supervise."""
     papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
     for paper in papers:
-        own = paper.person_id is not None and paper.person_id == standing.person
-        watches = policy_of(paper.book_id).supervisor.role in standing.roles(paper.book_id)
+        own = paper.person_id is not None and paper.person_id == permissions.person
+        watches = policy_of(paper.book_id).supervisor.role in permissions.roles(paper.book_id)
         secret = paper.kind == single.Decision.id
-        if own or _matter(KINDS[paper.kind], standing, paper) is not None or (watches and not secret):
+        if own or _matter(KINDS[paper.kind], permissions, paper) is not None or (watches and not secret):
             act.note(book=paper.book_id, paper=number_of(paper.id))
             return True
     return False

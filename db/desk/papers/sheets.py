@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.refusal import SILENT, Refused
 from db.language import Language, Message, Text, _, say
 from db.store import clock
@@ -76,7 +76,7 @@ class SheetKind(ABC):
     label: ClassVar[Message]
 
     @abstractmethod
-    def matter(self, standing: Standing, about: str) -> Matter:
+    def matter(self, permissions: Permissions, about: str) -> Matter:
         """Return what ``about`` names. Raises Refused for whoever does not work with it, and for nothing."""
 
     @abstractmethod
@@ -93,7 +93,7 @@ class SheetKind(ABC):
     def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
         """Take back what `count` put on record."""
 
-    def may_enter(self, standing: Standing, matter: Matter) -> bool:
+    def may_enter(self, permissions: Permissions, matter: Matter) -> bool:
         """Return whether whoever may draw such a sheet up may enter its scan, too."""
         return True
 

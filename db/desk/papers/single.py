@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.authority.permissions import Permissions, no_such_book, policy_of
+from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, kind_label, no_such_case
 from db.desk.cases.case_states import OUTCOMES
 from db.desk.cases.case_views import CaseView, PartyView, view_of
-from db.desk.cases.handling import DECIDED, OVER, Handling, kind_label, no_such_case
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.cases.parties import party_person, written_name
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.notation.localtime import local
 from db.desk.papers.sheets import (
     Matter,
@@ -25,8 +26,7 @@ from db.desk.papers.sheets import (
 )
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.submitters import holds
-from db.desk.screening.content import refuse_card_numbers
-from db.desk.tasks.doers import Doers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
 from db.desk.tasks.task_views import copy_view
 from db.desk.tasks.tasks import no_such_task
@@ -51,13 +51,13 @@ class Undertaking(SheetKind):
 
     id, label = "undertaking", _("undertaking of confidentiality")
 
-    def matter(self, standing: Standing, about: str) -> Matter:
+    def matter(self, permissions: Permissions, about: str) -> Matter:
         """An entry, for who keeps it, and for the person of it."""
         row = Entry.get_or_none((Entry.id == number_in(about)) & (Entry.state == "active"))
-        if row is None or row.book_id not in standing.books:
-            raise _no_such_entry(standing)
-        if not (self._keeps(standing, row) or standing.own.get(row.book_id, (0, 0))[0] == row.id):
-            raise _no_such_entry(standing)
+        if row is None or row.book_id not in permissions.books:
+            raise _no_such_entry(permissions)
+        if not (self._keeps(permissions, row) or permissions.own.get(row.book_id, (0, 0))[0] == row.id):
+            raise _no_such_entry(permissions)
         rules = policy_of(row.book_id).undertakings
         if not rules:
             raise Invalid(Problem("", _("The regulations of this directory ask for no undertaking.")))
@@ -111,14 +111,14 @@ class Undertaking(SheetKind):
             & (UndertakingAccepted.at == signed.at)
         ).execute()
 
-    def may_enter(self, standing: Standing, matter: Matter) -> bool:
+    def may_enter(self, permissions: Permissions, matter: Matter) -> bool:
         """Return whether the actor keeps the entry, and it is not their own."""
-        return matter.person != standing.person and self._keeps(standing, matter.row)
+        return matter.person != permissions.person and self._keeps(permissions, matter.row)
 
     @staticmethod
-    def _keeps(standing: Standing, row: Entry) -> bool:
+    def _keeps(permissions: Permissions, row: Entry) -> bool:
         policy = policy_of(row.book_id)
-        return holds(standing, policy, policy.keepers, row.unit_id)
+        return holds(permissions, policy, policy.keepers, row.unit_id)
 
 
 class HandBackList(SheetKind):
@@ -126,12 +126,17 @@ class HandBackList(SheetKind):
 
     id, label = "hand-back", _("hand-back list")
 
-    def matter(self, standing: Standing, about: str) -> Matter:
+    def matter(self, permissions: Permissions, about: str) -> Matter:
         """A task that asks copies back, for who signs them off."""
         task = Task.get_or_none(Task.id == number_in(about))
-        if task is None or task.book_id not in standing.books or task.entry_id is None or not asks_back(task):
+        if (
+            task is None
+            or task.book_id not in permissions.books
+            or task.entry_id is None
+            or not asks_back(task)
+        ):
             raise no_such_task()
-        if all(one.account != standing.account for one in Doers().signers(task)):
+        if all(one.account != permissions.account for one in TaskAssignees().signers(task)):
             raise no_such_task()
         entry = Entry.get_by_id(task.entry_id)
         return Matter(
@@ -183,7 +188,7 @@ class Decision(SheetKind):
 
     id, label = "decision", _("decision of a case")
 
-    def matter(self, standing: Standing, about: str) -> Matter:
+    def matter(self, permissions: Permissions, about: str) -> Matter:
         """A party of a case in which a breach was found, written ``case-party`` or as the case alone where it
         has one, for who handles it or decided it."""
         case, _dash, number = about.partition("-")
@@ -192,12 +197,12 @@ class Decision(SheetKind):
             known = listed(f"{case}-{one.id}" for one in parties)
             raise Invalid(Problem("of", _("There are several; say which: {known}.", known=known)))
         party = next((one for one in parties if number in ("", str(one.id))), None)
-        row, handling = party.case if party is not None else None, Handling()
-        if party is None or row is None or row.book_id not in standing.books:
+        row, case_roles = party.case if party is not None else None, CaseRoles()
+        if party is None or row is None or row.book_id not in permissions.books:
             raise no_such_case()
-        if not handling.reads(row, standing.account) or not (
-            any(one.account == standing.account for one in handling.handlers(row))
-            or handling.did(row, standing.account, DECIDED)
+        if not case_roles.reads(row, permissions.account) or not (
+            any(one.account == permissions.account for one in case_roles.handlers(row))
+            or case_roles.did(row, permissions.account, DECIDED)
         ):
             raise no_such_case()
         if row.state not in OVER or row.outcome != "breach":
@@ -207,8 +212,8 @@ class Decision(SheetKind):
                 _("Draw the sheet up once a breach is found and decided."),
             )
         person = party_person(party)
-        account = standing.account
-        view = view_of(row, account, handling)
+        account = permissions.account
+        view = view_of(row, account, case_roles)
         unit = party.entry.unit_id if party.entry is not None else None
         return Matter(
             row.book_id, f"{row.id}-{party.id}", party.clause or row.clause, unit, party.entry_id, person,
@@ -295,8 +300,8 @@ def _head_of(entry: Entry) -> tuple[tuple[Text, Text], ...]:
     return (_("Name"), entry.name), (label, unit), (_("Position"), entry.position or "–")
 
 
-def _no_such_entry(standing: Standing) -> Refused:
-    scope = [policy_of(book).out_of_reach for book in standing.books]
+def _no_such_entry(permissions: Permissions) -> Refused:
+    scope = [policy_of(book).out_of_reach for book in permissions.books]
     refused = no_such_book()
     return Refused(
         _("There is no such entry within your reach."),

@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import regulation_of, regulations_of
-from db.desk.authority.standing import policy_of
 from db.desk.notation.localtime import local
 from db.desk.policies.changing import changes_of
 from db.desk.policies.rule_views import RegulationDocument, RuleChange

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from db.desk.accounts.granting import give
+from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
 from db.desk.authority.putting_on_record import (
     hold_rules,
     put_rules_of_book,
@@ -22,10 +23,10 @@ from db.desk.authority.rules_on_record import (
     rules_on_record,
     today_on_record,
 )
-from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
 from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
+from db.desk.notifications.notices import REVISION
 from db.desk.policies.changing import changes_of
 from db.desk.policies.documents import document_of
 from db.desk.policies.outlook_lines import says_rules, says_version
@@ -56,7 +57,6 @@ from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds
-from db.desk.telling.notices import REVISION
 from db.language import Label, Text, _, listed
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
@@ -70,7 +70,7 @@ from db.store.tables import Account, Book, BookRules, Notice, NoticeRecipient, R
 ADMIN = "admin"
 
 
-def _way_of_version(_standing: Standing, asked: Asked) -> Way:
+def _way_of_version(_standing: Permissions, asked: Asked) -> Way:
     """A version of what a book is under binds people, and takes two; one that nobody is under yet, and what
     whoever sets the installation up does before anybody came in, does not."""
     try:
@@ -80,7 +80,7 @@ def _way_of_version(_standing: Standing, asked: Asked) -> Way:
     return _way_of_rules(_standing, asked) if books_under(regulation.id, today_on_record()) else Way.FREE
 
 
-def _way_of_rules(_standing: Standing, _asked: Asked) -> Way:
+def _way_of_rules(_standing: Permissions, _asked: Asked) -> Way:
     return Way.FREE if is_founding() else Way.TWO
 
 
@@ -90,7 +90,7 @@ class Policies(Subject):
     @operation("policies.rules", label=_("read the rules of a book"), recorded=False, power=LOOKS)
     def rules(self, book: str) -> RulesView:
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         changes = tuple(changes_of(book))
         coming = tuple(
@@ -101,9 +101,9 @@ class Policies(Subject):
     @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False, power=LOOKS)
     def summary(self, book: str) -> tuple[Lesson, ...]:
         """Each rule of one of the actor's books in few words, with what it means for them (F.6.2)."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
-        return lessons(self.standing, book)
+        return lessons(self.permissions, book)
 
     @operation(
         "policies.add",
@@ -133,7 +133,9 @@ class Policies(Subject):
         check_version(regulation, digest)
         others = rules_on_record().versions.get(regulation.id, ())
         check_day(day, (one.from_day for one in others), binds=bool(books) and not is_founding())
-        put_text(text, regulation, day, account=self.standing.account, request=self.act.facts.get("request"))
+        put_text(
+            text, regulation, day, account=self.permissions.account, request=self.act.facts.get("request")
+        )
         self.act.back = {"regulation": regulation.id, "version": regulation.version}
         rules = self._compose_anew(books, day)
         told = {one for book, rule in rules.items() for one in announce(book, regulation, day, rule)}
@@ -166,7 +168,7 @@ class Policies(Subject):
                 id=regulation,
             )
             raise Invalid(Problem("version", message))
-        withdraw(RegulationText, row.id, self.standing.account)
+        withdraw(RegulationText, row.id, self.permissions.account)
         rules = self._compose_anew(books, row.from_day)
         told: set[int] = set()
         for book, rule in rules.items():
@@ -206,7 +208,7 @@ class Policies(Subject):
             raise Invalid(Problem("policies", _("The book is under these regulations already.")))
         put_rules_of_book(
             book, policies, decisions, day,
-            account=self.standing.account, request=self.act.facts.get("request"),
+            account=self.permissions.account, request=self.act.facts.get("request"),
         )  # fmt: skip
         rules = self._compose_anew([book], day)
         told = set(tell_rules(book, day, rules[book]))
@@ -236,7 +238,7 @@ class Policies(Subject):
         if row is None or from_day <= today_on_record():
             message = _("Nothing of {book} is to take effect on {day}.", book=book, day=from_day)
             raise Invalid(Problem("from", message))
-        withdraw(BookRules, row.id, self.standing.account)
+        withdraw(BookRules, row.id, self.permissions.account)
         rules = self._compose_anew([book], from_day)
         told = set(tell_rules(book, from_day, rules[book]))
         self._note_told(rules, told, from_day)
@@ -244,7 +246,7 @@ class Policies(Subject):
 
     def _check_book(self, book: str) -> None:
         """Refuse whoever is not to put ``book`` under other regulations."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         self.act.note(book=book)
         self._check_right([book])
@@ -266,7 +268,7 @@ class Policies(Subject):
     def revisions(self, book: str) -> tuple[Revision, ...]:
         """Versions that were announced to a book, newest first, with who has not acknowledged them; for
         its maintainer, its supervisor and who interprets its rules."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         if not self._oversees(book):
@@ -281,7 +283,7 @@ class Policies(Subject):
     def document(self, book: str, regulation: str, version: str) -> RegulationDocument:
         """A version of a regulation over one of the actor's books, in force or to come, with who decided it
         and what it changes there. Raises Refused for any other."""
-        found = document_of(book, regulation, version) if book in self.standing.books else None
+        found = document_of(book, regulation, version) if book in self.permissions.books else None
         if found is None:
             raise Refused(
                 _("There is no such version of a regulation over a directory of yours."),
@@ -295,7 +297,7 @@ class Policies(Subject):
         policy = policy_of(book)
         interpreters = (held.role for held in policy.interpreters)
         roles = (*policy.keepers, policy.supervisor.role, *interpreters, ADMIN)
-        return holds(self.standing, policy, roles, root_of(book))
+        return holds(self.permissions, policy, roles, root_of(book))
 
     def _announced(self, book: str) -> tuple[Revision, ...]:
         rows = Notice.select().where((Notice.kind == REVISION) & (Notice.book == book))
@@ -350,17 +352,17 @@ class Policies(Subject):
 
     def _grant(self, account: int, role: str, book: str) -> None:
         holder, clause = Account.get_by_id(account), policy_of(book).rights.clause
-        by, alone = self.standing.account, self.act.alone
+        by, alone = self.permissions.account, self.act.alone
         give(holder, role, book, None, None, by=by, clause=clause, alone=alone)
 
     def _withheld(self, books: Sequence[str], regulation: str) -> list[EffectivePolicy]:
         """Return the rules of those of ``books`` over which the actor neither administers nor interprets."""
-        policies = {book: policy_of(book) for book in books or self.standing.shelf}
+        policies = {book: policy_of(book) for book in books or self.permissions.shelf}
         return [
             policy
             for book, policy in policies.items()
             if not holds(
-                self.standing,
+                self.permissions,
                 policy,
                 (ADMIN, *(held.role for held in policy.interpreters_of(regulation) if books)),
                 root_of(book),

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.desk.authority.permissions import books_of
 from db.desk.authority.rules_on_record import (
     RulesOfBook,
     RulesOnRecord,
@@ -20,11 +21,10 @@ from db.desk.authority.rules_on_record import (
     regulation_of,
     rules_on_record,
 )
-from db.desk.authority.standing import books_of
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.notation.parsing import read_day
+from db.desk.notifications.notices import BOOK_RULES, REVISION, WITHDRAWN, tell
 from db.desk.refusal import SILENT, Invalid, Problem
-from db.desk.telling.notices import BOOK_RULES, REVISION, WITHDRAWN, tell
 from db.language import LANGUAGES, Message, _, listed, say
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin, builtin_by_digest

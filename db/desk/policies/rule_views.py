@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import (
     VersionOnRecord,
     policy_on,
@@ -15,7 +16,6 @@ from db.desk.authority.rules_on_record import (
     rules_on_record,
     today_on_record,
 )
-from db.desk.authority.standing import policy_of
 from db.desk.policies.rule_words import DISPLACED, about
 from db.language import Label, Text, _, listed
 from db.policy import wording

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.lessons import meaning, others
@@ -22,10 +22,10 @@ class Lesson:
     means: tuple[Text, ...]
 
 
-def lessons(standing: Standing, book: str, stated: Sequence[ClauseSummary] = ()) -> tuple[Lesson, ...]:
+def lessons(permissions: Permissions, book: str, stated: Sequence[ClauseSummary] = ()) -> tuple[Lesson, ...]:
     """What is ``stated``, or else all rules of ``book`` by their summaries, and what each means here."""
     policy = policy_of(book)
-    known = meaning(policy, {policy.holder(role) for role in standing.roles(book)})
+    known = meaning(policy, {policy.holder(role) for role in permissions.roles(book)})
     return tuple(_lesson(policy, one, known) for one in stated or policy.summary)
 
 

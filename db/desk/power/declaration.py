@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.language import Text, _
 from db.store.moves import Moves
 
@@ -65,7 +65,7 @@ class Power:
     """
 
     moves: frozenset[Moves]
-    way: Way | Callable[[Standing, Asked], Way] = Way.FREE
+    way: Way | Callable[[Permissions, Asked], Way] = Way.FREE
     undo: str = ""
     says: Callable[[Asked], tuple[SaidLine, ...]] = _says_nothing
     days: int = 0
@@ -82,9 +82,9 @@ class Power:
         """Whether somebody could sign in as another by it."""
         return Moves.CODE in self.moves and Moves.ROLE not in self.moves
 
-    def way_for(self, standing: Standing, asked: Asked) -> Way:
+    def way_for(self, permissions: Permissions, asked: Asked) -> Way:
         """The way that the act takes for the actor, as far as no regulation raises it."""
-        return self.way if isinstance(self.way, Way) else self.way(standing, asked)
+        return self.way if isinstance(self.way, Way) else self.way(permissions, asked)
 
 
 OBJECTED_TO = _("Taken back: somebody objected")
@@ -94,7 +94,10 @@ LOOKS = Power(frozenset())
 
 
 def moving(
-    *moves: Moves, way: Way | Callable[[Standing, Asked], Way] = Way.FREE, undo: str = "", flow: str = "power"
+    *moves: Moves,
+    way: Way | Callable[[Permissions, Asked], Way] = Way.FREE,
+    undo: str = "",
+    flow: str = "power",
 ) -> Power:
     """A power that is shown by its arguments alone and done once it is agreed to."""
     return Power(frozenset(moves), way, undo, flow=flow)

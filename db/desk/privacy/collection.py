@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.notifications.alarming import holders
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.processing import processing, seen_by
-from db.desk.telling.alarming import holders
 from db.language import Label, Language, Message, Text, _, listed, say
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
@@ -72,14 +72,14 @@ def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
             yield NoticeLine(_("Contact"), who, policy.maintainer.clause)
 
 
-def notices_due(standing: Standing) -> tuple[NoticeDue, ...]:
+def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
     """The notices of the books in which the reader has an entry, as far as they have not accepted as much."""
     found = []
-    for book in standing.own:
-        version, comes_to = _digested(standing.policy(book))
-        accepted = [number for name, number in standing.accepted if name == key_of(book)]
+    for book in permissions.own:
+        version, comes_to = _digested(permissions.policy(book))
+        accepted = [number for name, number in permissions.accepted if name == key_of(book)]
         if version not in accepted and not covers(told_by(accepted), comes_to):
-            found.append(notice_of(standing.policy(book)))
+            found.append(notice_of(permissions.policy(book)))
     return tuple(found)
 
 

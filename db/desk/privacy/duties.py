@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import months_before, today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import months_before, today
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.access import naming

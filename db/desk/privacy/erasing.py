@@ -8,7 +8,7 @@ what they sealed.
 
 from __future__ import annotations
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import purpose_of, said_by
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.disclosure_limits import SHOWN
 from db.desk.editions.issuing import content_in
 from db.desk.entry import record
 from db.desk.entry.colleagues import named
@@ -20,7 +21,6 @@ from db.desk.requests.change_kind import chosen
 from db.desk.requests.photos import picture_of
 from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import STATES
-from db.desk.showing import SHOWN
 from db.language import Label, Message, Text, _, listed
 from db.policy.rules import FieldRule
 from db.store.sealing import SealBroken
@@ -61,21 +61,26 @@ class Section:
     rows: tuple[tuple[Text, ...], ...]
 
 
-def sections(standing: Standing, *, stored: bool = False) -> tuple[Section, ...]:
+def sections(permissions: Permissions, *, stored: bool = False) -> tuple[Section, ...]:
     """Everything of the account's person, in words; values and names as they are ``stored``, for programs."""
-    account = standing.account
-    person = standing.person
+    account = permissions.account
+    person = permissions.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
     return (
         Section("values", _("What the directories hold of you"),
-                _what_of_values(standing), tuple(_values(entries, stored))),
+                _what_of_values(permissions), tuple(_values(entries, stored))),
         Section("requests", _("Requests about you or by you"), REQUESTS, tuple(_requests(account, entries))),
         Section("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
         Section("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
         Section("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
                 tuple(_editions(account, entries, stored))),
         Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries, stored))),
-        Section("trainings", _("Trainings and undertakings"), TRAININGS, tuple(_trained(standing, stored))),
+        Section(
+            "trainings",
+            _("Trainings and undertakings"),
+            TRAININGS,
+            tuple(_trained(permissions, stored)),
+        ),
         Section("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
         Section("sources", _("Addresses that you are known to sign in from"),
                 SOURCES, tuple(_sources(account))),
@@ -94,8 +99,8 @@ SESSIONS = (("started", _("Started")), ("ended", _("Ended")), ("source", _("From
 SOURCES = (("source", _("From where")), ("last", _("Last time")))
 
 
-def _what_of_values(standing: Standing) -> tuple[tuple[str, Text], ...]:
-    return (("book", _("Directory")), ("unit", standing.unit_label()), ("field", _("Field")),
+def _what_of_values(permissions: Permissions) -> tuple[tuple[str, Text], ...]:
+    return (("book", _("Directory")), ("unit", permissions.unit_label()), ("field", _("Field")),
             ("value", _("Value")), ("source", _("Source")))  # fmt: skip
 
 
@@ -202,17 +207,17 @@ CONSENT_STATES: dict[str, Message] = {
 }
 
 
-def _trained(standing: Standing, stored: bool) -> Iterator[tuple[Text, ...]]:
-    policies = [] if stored else [policy_of(book) for book in standing.books]
+def _trained(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...]]:
+    policies = [] if stored else [policy_of(book) for book in permissions.books]
     topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
-    for row in Trained.select().where(Trained.person == standing.person).order_by(Trained.on_day.desc()):
+    for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
         yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
-    for scan in PaperScan.select().where(PaperScan.person == standing.person).order_by(PaperScan.id):
+    for scan in PaperScan.select().where(PaperScan.person == permissions.person).order_by(PaperScan.id):
         sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
         yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on
     books = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
-    for one in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account):
+    for one in UndertakingAccepted.select().where(UndertakingAccepted.account == permissions.account):
         title: Text = titles.get(one.policy, one.policy)
         book = one.policy.partition(":")[2]
         said = _("undertaking {policy}", policy=title)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import months_before
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import months_before
 from db.policy.loader import default
 from db.policy.vocabulary import Passing
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from db.desk.authority.standing import no_such_book, policy_of, root_of
+from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry import record
 from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import Subject, operation
@@ -93,14 +93,14 @@ class Privacy(Subject):
         asked = self._asking_for_a_password() if stored else None
         if asked is not None:
             raise under_password_alone(asked)
-        found = own_data.sections(self.standing, stored=stored)
+        found = own_data.sections(self.permissions, stored=stored)
         self.act.note(rows=sum(len(one.rows) for one in found))
         return found
 
     @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
     def grounds(self) -> tuple[Ground, ...]:
         """Why the actor can't be erased now: each book they are in, and what happens after they leave."""
-        found = Entry.select().where((Entry.person == self.standing.person) & (Entry.state != "left"))
+        found = Entry.select().where((Entry.person == self.permissions.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 
     @operation(
@@ -113,7 +113,7 @@ class Privacy(Subject):
     )
     def notices_due(self) -> tuple[NoticeDue, ...]:
         """The notices at collection that the actor has not accepted as they are now (PIPL 17)."""
-        return notices_due(self.standing)
+        return notices_due(self.permissions)
 
     @operation(
         "privacy.accept_notice",
@@ -126,20 +126,20 @@ class Privacy(Subject):
     def accept_notice(self, book: str, version: str) -> None:
         """Accept the notice of ``book`` in exactly the version that was shown, which is kept. Raises Invalid
         where it is not the one that waits."""
-        due = next((one for one in notices_due(self.standing) if one.book == book), None)
+        due = next((one for one in notices_due(self.permissions) if one.book == book), None)
         if due is None or due.version != version:
             raise Invalid(Problem("notice", _("This notice has changed or is accepted. Read it again.")))
         at = clock.now()
         put_on_record(due, at)
         UndertakingAccepted.insert(
-            account=self.standing.account, policy=key_of(book), version=version, at=at
+            account=self.permissions.account, policy=key_of(book), version=version, at=at
         ).execute()
         self.act.note(book=book, clause=due.clause, version=version)
 
     @operation("privacy.notice", label=_("read the notice at collection"), recorded=False, power=LOOKS)
     def notice(self, book: str) -> tuple[NoticeLine, ...]:
         """The notice of a book of the actor's as it is now, with whom to turn to."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         lines = (*lines_of(policy), *contacts(policy))
@@ -148,11 +148,11 @@ class Privacy(Subject):
     @operation("privacy.notice_readers", label=_("list who accepted a notice"), recorded=True, power=LOOKS)
     def notice_readers(self, book: str) -> tuple[NoticeReader, ...]:
         """Everybody of ``book`` with whether they accepted its notice; for whoever keeps or supervises it."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book, clause=policy.maintainer.clause)
-        if not holds(self.standing, policy, (*policy.keepers, policy.supervisor.role), root_of(book)):
+        if not holds(self.permissions, policy, (*policy.keepers, policy.supervisor.role), root_of(book)):
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Who accepted the notice is for {role} and whoever supervises.", role=role),
@@ -168,7 +168,7 @@ class Privacy(Subject):
     def optional(self) -> tuple[OptionalValue, ...]:
         """What the actor's directories hold of them, or could, on their consent alone."""
         return tuple(
-            one for book, (entry, _unit) in self.standing.own.items() for one in optional_of(book, entry)
+            one for book, (entry, _unit) in self.permissions.own.items() for one in optional_of(book, entry)
         )
 
     @operation(
@@ -178,7 +178,7 @@ class Privacy(Subject):
         """Take out what a field of the own entry holds on consent alone, at once, and tell whoever keeps the
         book; in how many issued editions it stands. Nobody else puts it in again (PIPL 15). Raises Refused,
         with the clause, for what the rules ask for."""
-        entry, unit = self.standing.own.get(book, (0, 0))
+        entry, unit = self.permissions.own.get(book, (0, 0))
         rule = next((one for one in policy_of(book).fields if one.name == field), None) if entry else None
         if rule is None:
             raise Refused(
@@ -221,8 +221,8 @@ class Privacy(Subject):
 
     def _asking_for_a_password(self) -> str | None:
         """The clause of the first such directory."""
-        held = Entry.select(Entry.book).where(Entry.person == self.standing.person)
-        books = sorted({row.book_id for row in held} | set(self.standing.books))
+        held = Entry.select(Entry.book).where(Entry.person == self.permissions.person)
+        books = sorted({row.book_id for row in held} | set(self.permissions.books))
         rules = [policy_of(book).copies for book in books]
         return next((rule.clause for rule in rules if rule.encrypted), None)
 
@@ -231,8 +231,8 @@ class Privacy(Subject):
         """The books whose leavers are the actor's to look after."""
         return tuple(
             BookOption(row.id, Label(row.title_zh, row.title_en), ())
-            for row in Book.select().where(Book.id.in_(list(self.standing.books))).order_by(Book.sort)
-            if self.standing.keeps(row.id)
+            for row in Book.select().where(Book.id.in_(list(self.permissions.books))).order_by(Book.sort)
+            if self.permissions.keeps(row.id)
         )
 
     @operation("privacy.leavers", label=_("list who left"), recorded=True, power=LOOKS)
@@ -286,11 +286,11 @@ class Privacy(Subject):
 
     def _kept(self, book: str) -> None:
         """Raise Refused where the actor does not maintain the whole of ``book``."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book, clause=policy.maintainer.clause)
-        if not self.standing.keeps(book):
+        if not self.permissions.keeps(book):
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("What is kept of leavers is {role}'s alone.", role=role),

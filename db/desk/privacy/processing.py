@@ -72,9 +72,9 @@ def _given(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
 
 def _used(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
     supervisor = policy.role(policy.supervisor.role).label
-    deciders = _("who decides on the request")
+    approvers = _("who decides on the request")
     seen: tuple[tuple[Passing, Text, Text, Text], ...] = (
-        ("evidence", _("who asks for something"), _("to prove what is asked for"), deciders),
+        ("evidence", _("who asks for something"), _("to prove what is asked for"), approvers),
         ("purpose", _("who looks somebody up"), _("to account for look-ups"), supervisor),
         ("detail", _("who uses the directory"), _("to account for acts"), supervisor),
         ("leaver", _("leavers"), _("what is left to settle"), policy.role(policy.maintainer.role).label),

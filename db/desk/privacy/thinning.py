@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import months_before, today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import months_before, today
 from db.desk.entry.record import opened
 from db.desk.privacy import duties
 from db.desk.privacy.erasing import erase

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.editions.issuing import content_in
 from db.desk.entry import record
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
+from db.desk.notifications.alarming import holders
+from db.desk.notifications.notices import tell
 from db.desk.privacy.own_data import in_clear
-from db.desk.telling.alarming import holders
-from db.desk.telling.notices import tell
 from db.language import Label, Text, listed
 from db.store import clock
 from db.store.sealing import SealBroken
@@ -72,7 +72,7 @@ def take_out(act: Act, entry: int, field: str) -> None:
     at, policy = clock.now(), policy_of(before.book)
     ConsentWithdrawn.insert(entry=entry, field=field, at=at).on_conflict_ignore().execute()
     keepers = [one for role in policy.keepers for one in holders(policy, role)]
-    others = [one for one in keepers if one != act.standing.account]
+    others = [one for one in keepers if one != act.permissions.account]
     tell(
         TAKEN_OUT, before.book, others or holders(policy, policy.supervisor.role), clause=WITHDRAWAL,
         entry=entry, unit=before.unit, detail={"fields": [field]},

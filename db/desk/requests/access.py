@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from db.desk.authority.permissions import Permissions, permissions_now, policy_of
 from db.desk.authority.reach import over_since
-from db.desk.authority.standing import Standing, policy_of, standing_now
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import sees_everybody
 from db.desk.frame import Act, Subject, operation
 from db.desk.notation.localtime import local
@@ -24,9 +25,8 @@ from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
 from db.desk.requests.payload import opened
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import DiffLine, Payload
-from db.desk.requests.turns import Turns
-from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
@@ -60,7 +60,7 @@ class Access(Subject):
         rows = (
             AccessGrant.select()
             .where(
-                (AccessGrant.account == self.standing.account)
+                (AccessGrant.account == self.permissions.account)
                 & (AccessGrant.until > clock.now())
                 & AccessGrant.withdrawn_at.is_null()
             )
@@ -103,9 +103,9 @@ def too_long(policy: EffectivePolicy) -> Message:
     return _("Choose 1 to {days} days ({clause}).", days=rule.grant_days, clause=rule.clause_of("grant_days"))
 
 
-def check_fits(standing: Standing, book: str, asks: Payload) -> None:
+def check_fits(permissions: Permissions, book: str, asks: Payload) -> None:
     """Raise Invalid for a name that is not one person's, where the actor sees all of ``book``."""
-    if sees_everybody(standing, book) and len(_named(book, asks["name"], asks["unit"])) != 1:
+    if sees_everybody(permissions, book) and len(_named(book, asks["name"], asks["unit"])) != 1:
         raise Invalid(Problem("name", NOT_ONE))
 
 
@@ -130,7 +130,7 @@ def current(_request: Request, _asks: Payload) -> None:
 def apply(request: Request, asks: Payload, act: Act) -> None:
     """Grant access to the entry until the days are over."""
     found = sought(request, asks)
-    if found is None or not may_see(act.standing, found):
+    if found is None or not may_see(act.permissions, found):
         raise Refused(
             _("Nobody whom you may open to others, or more than one, fits that name in this book."),
             request.clause,
@@ -191,11 +191,13 @@ def _is_at_last_step(request: Request) -> bool:
 
 def _is_opened_by_somebody(request: Request, asks: Payload) -> bool:
     """Whether who decides now may see whom the name fits: that there is somebody is nobody else's to know."""
-    found, turns = sought(request, asks), Turns()
-    step = turns.open_step(request)
+    found, request_approvers = sought(request, asks), RequestApprovers()
+    step = request_approvers.open_step(request)
     if found is None or step is None:
         return False
-    return any(may_see(standing_now(one.account), found) for one in turns.deciders(request, step))
+    return any(
+        may_see(permissions_now(one.account), found) for one in request_approvers.approvers(request, step)
+    )
 
 
 def _lasts(request: Request, days: object) -> Message:

@@ -20,7 +20,7 @@ BLANK = AskChoice("", "–")
 
 
 @dataclass(frozen=True, slots=True)
-class AskField:
+class RequestField:
     """A field of a form. ``value`` is what the input starts with; ``now`` what of the record may be shown
     beside it, None where nothing is compared. ``covered``: what is on record is masked, and a blank input
     leaves it as it is. ``choices`` are all that it may have, where it is chosen and not typed.
@@ -43,6 +43,6 @@ class AskField:
     photo: bool = False
 
 
-def values_of(fields: tuple[AskField, ...]) -> dict[str, str]:
+def values_of(fields: tuple[RequestField, ...]) -> dict[str, str]:
     """What stands on a form, by field, as far as it can be set."""
     return {field.name: field.value for field in fields if field.editable}

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from db.approval.capacity import ACTING, DEPUTY, Capacity
 from db.approval.facts import AwaitedHead, Facts, Office
-from db.desk.authority.standing import Standing
-from db.desk.requests.independence import hands_in
+from db.desk.authority.permissions import Permissions
+from db.desk.requests.independence import enrolment_helpers
 from db.desk.requests.recorded_facts import AWAITED, RecordedFacts
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
@@ -52,13 +52,13 @@ WHERE e.inside_owner IS NOT NULL AND o.state = 'active'
 """
 
 
-def facts_for(standing: Standing, steps: int) -> Facts:
+def facts_for(permissions: Permissions, steps: int) -> Facts:
     """Return the reader for that many ``steps``; that for many is cached while nothing changes on record."""
     if steps <= FEW:
         return RecordedFacts()
-    facts: Facts | None = standing.worked_out.get((BulkFacts, standing.books))
+    facts: Facts | None = permissions.derived.get((BulkFacts, permissions.books))
     if facts is None:
-        facts = standing.worked_out[BulkFacts, standing.books] = BulkFacts(standing)
+        facts = permissions.derived[BulkFacts, permissions.books] = BulkFacts(permissions)
     return facts
 
 
@@ -71,13 +71,13 @@ class _Held(NamedTuple):
 
 
 class BulkFacts:
-    """Implements `db.approval.facts.Facts` for what waits in the books of ``standing``. Of persons it knows
-    those who hold anything, stand in for a holder, or are its own. The rest it asks the record."""
+    """Implements `db.approval.facts.Facts` for what waits in the books of ``permissions``. It knows
+    the persons who hold anything, stand in for a holder, or are its own. The rest it asks the record."""
 
-    def __init__(self, standing: Standing) -> None:
-        self._standing = standing
+    def __init__(self, permissions: Permissions) -> None:
+        self._standing = permissions
         self._record = RecordedFacts()
-        self._helpers = hands_in()
+        self._helpers = enrolment_helpers()
         self._held: dict[str, list[_Held]] = defaultdict(list)
         self._persons: dict[int, int] = {}
         self._person_of: dict[int | None, int] = {}

@@ -9,11 +9,11 @@ from db.desk.authority.sight import drawer, photo_of
 from db.desk.entry.colleagues import named as named_colleague
 from db.desk.notation.values import MASK, display, several
 from db.desk.refusal import Problem
-from db.desk.requests.ask_fields import BLANK, AskChoice, AskField
+from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.change_kind import KIND, chosen
-from db.desk.requests.proposing import NOT_TYPED, Right, maintained_by
+from db.desk.requests.proposing import NOT_TYPED, ProposalRight, maintained_by
 from db.desk.requests.request_kinds import DiffLine
-from db.desk.requests.way import Amended, Way, way_of
+from db.desk.requests.route_preview import ReturnedDraft, RoutePreview, preview_route
 from db.language import Label, Text, _
 from db.policy.rules import FieldRule
 from db.store.tables import Book, Request, Unit
@@ -30,10 +30,10 @@ class ChangeForm:
     name: str
     unit: str
     own: bool
-    fields: tuple[AskField, ...]
-    way: Way
+    fields: tuple[RequestField, ...]
+    way: RoutePreview
     under_way: tuple[int, ...]
-    amends: Amended | None
+    amends: ReturnedDraft | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Checked:
     lines: tuple[DiffLine, ...]
 
 
-def form_of(right: Right, account: int, amends: Amended | None = None) -> ChangeForm:
+def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = None) -> ChangeForm:
     """The form for what ``account`` may propose by ``right``."""
     entry, policy = right.entry, right.policy
     asked = amends.asked if amends is not None else {}
@@ -64,7 +64,7 @@ def form_of(right: Right, account: int, amends: Amended | None = None) -> Change
         unit=Unit.get_by_id(entry.unit).name,
         own=right.own,
         fields=tuple(_field(right, rule, asked) for rule in right.fields()),
-        way=way_of(
+        way=preview_route(
             policy,
             KIND,
             entry.unit,
@@ -104,7 +104,7 @@ def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
     return several([display(rule.kind, value) for value in values])
 
 
-def _covered(right: Right, rule: FieldRule, values: Sequence[str]) -> Text:
+def _covered(right: ProposalRight, rule: FieldRule, values: Sequence[str]) -> Text:
     """The values as far as the proposer sees them; of what they don't see, not whether there is one."""
     if not right.reader.sees(rule):
         return MASK
@@ -118,13 +118,13 @@ def choices_of(rule: FieldRule, *, blank: bool) -> tuple[AskChoice, ...]:
     return (BLANK, *found) if found and blank else found
 
 
-def _field(right: Right, rule: FieldRule, asked: Mapping[str, str]) -> AskField:
+def _field(right: ProposalRight, rule: FieldRule, asked: Mapping[str, str]) -> RequestField:
     values = right.entry.values.get(rule.name, ())
     shown, photo = right.shows(rule), rule.kind == "photo"
     choices = choices_of(rule, blank=not rule.required)
     if photo and shown and values:
         choices = (AskChoice(values[0], _("as it is")),)
-    return AskField(
+    return RequestField(
         name=rule.name,
         label=rule.label,
         value=asked.get(rule.name, typed(rule, values) if shown else ""),

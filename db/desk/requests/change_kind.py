@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import Reader, photo_of
-from db.desk.authority.standing import policy_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import named
 from db.desk.entry.sources import of_request
@@ -116,7 +116,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         int(request.entry_id or 0),
         change.after,
         source=of_request(request.id),
-        verifier=act.standing.account,
+        verifier=act.permissions.account,
     )
     act.keep(
         {name: list(values) for name, values in change.before.items()},
@@ -127,7 +127,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     ConsentWithdrawn.delete().where(
         (ConsentWithdrawn.entry == request.entry_id) & ConsentWithdrawn.field.in_(again)
     ).execute()
-    if act.standing.account != request.requester_id and _is_a_leaders(request, act):
+    if act.permissions.account != request.requester_id and _is_a_leaders(request, act):
         tell_of_direct(request, request.requester_id)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
@@ -136,7 +136,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 def _check_withdrawn(request: Request, asks: Payload, act: Act) -> None:
     """Refuse a value that the person took their consent back for, from anybody else (PIPL 15)."""
     entry, policy = Entry.get_by_id(request.entry_id), policy_of(request.book_id)
-    if entry.person_id == act.standing.person:
+    if entry.person_id == act.permissions.person:
         return
     given = [name for name, values in read(asks).after.items() if values]
     taken = [name for name in withdrawn_from(entry.id) if name in given and policy.field(name).consent]

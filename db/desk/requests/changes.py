@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
+from db.desk.content_filter.content import problems as unfit
+from db.desk.content_filter.content import refuse_unfit
+from db.desk.disclosure_limits import is_beyond, note_shown, was_shown
 from db.desk.entry.colleagues import read_value
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS
@@ -16,12 +19,9 @@ from db.desk.requests.change_kind import CHANGE, KIND
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
 from db.desk.requests.photos import make_bare, photos, unfit_photos
-from db.desk.requests.proposing import Right, maintained_by, right_to_propose
+from db.desk.requests.proposing import ProposalRight, maintained_by, right_to_propose
+from db.desk.requests.route_preview import ReturnedDraft, returned_draft
 from db.desk.requests.submitting import Draft, amend, submit
-from db.desk.requests.way import Amended, amended
-from db.desk.screening.content import problems as unfit
-from db.desk.screening.content import refuse_unfit
-from db.desk.showing import is_beyond, note_shown, was_shown
 from db.language import _
 from db.policy.rules import FieldRule
 from db.store.tables import Request
@@ -51,7 +51,7 @@ class Changes(Subject):
         typed_then = {
             name: typed(rules[name], values) for name, values in asks.after.items() if name in rules
         }
-        return self._form(right, amended(row, typed_then))
+        return self._form(right, returned_draft(row, typed_then))
 
     @operation("changes.check", label=_("check a change"), recorded=False, power=LOOKS)
     def check(self, entry: int, asked: Asked) -> Checked:
@@ -108,7 +108,7 @@ class Changes(Subject):
 
     def _draft(
         self,
-        right: Right,
+        right: ProposalRight,
         version: int,
         asked: Asked,
         reason: str,
@@ -117,7 +117,7 @@ class Changes(Subject):
     ) -> Draft:
         after, problems = self._read(right, asked)
         pictures = photos(right.policy, after)
-        problems += unfit_photos(pictures, self.standing.account)
+        problems += unfit_photos(pictures, self.permissions.account)
         refuse_unfit(right.policy, after, wrong=problems)
         problems = problems or make_bare(pictures)
         if problems:
@@ -140,16 +140,16 @@ class Changes(Subject):
             holding=right.holding,
         )
 
-    def _form(self, right: Right, amends: Amended | None = None) -> ChangeForm:
-        return form_of(self._showing(right), self.standing.account, amends)
+    def _form(self, right: ProposalRight, amends: ReturnedDraft | None = None) -> ChangeForm:
+        return form_of(self._showing(right), self.permissions.account, amends)
 
-    def _compared(self, entry: int) -> Right:
+    def _compared(self, entry: int) -> ProposalRight:
         """What the actor may propose; that what is typed is compared with protected values is on record, as
         showing them is."""
         right = right_to_propose(self.act, entry)
         return right if was_shown(self.act, entry) else self._showing(right)
 
-    def _showing(self, right: Right) -> Right:
+    def _showing(self, right: ProposalRight) -> ProposalRight:
         """Put on record that protected values are shown. Beyond the watch over what is shown they are
         masked."""
         policy, entry = right.policy, right.entry.id
@@ -164,12 +164,14 @@ class Changes(Subject):
     def _own(self, request: int) -> tuple[Request, int]:
         """A change that the actor asked for, and its entry."""
         row = locked(request)
-        mine = row is not None and row.requester_id == self.standing.account and row.kind == CHANGE.id
+        mine = row is not None and row.requester_id == self.permissions.account and row.kind == CHANGE.id
         if row is None or row.entry_id is None or not mine:
             raise no_such_request()
         return row, row.entry_id
 
-    def _read(self, right: Right, asked: Asked) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
+    def _read(
+        self, right: ProposalRight, asked: Asked
+    ) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
         """The fields that would change with their normalised values, and every problem."""
         rules = {rule.name: rule for rule in right.fields()}
         after: dict[str, tuple[str, ...]] = {}
@@ -183,7 +185,7 @@ class Changes(Subject):
                 continue
             if not right.may_edit(rule):
                 raise _not_yours(right, rule)
-            values = _values(self.standing, right.entry.book, rule, text, problems)
+            values = _values(self.permissions, right.entry.book, rule, text, problems)
             # Of a covered value nothing tells whether what was typed is another.
             if not right.shows(rule) or values != tuple(right.entry.values.get(name, ())):
                 after[name] = values
@@ -191,7 +193,7 @@ class Changes(Subject):
         return {name: values for name, values in after.items() if name not in wrong}, tuple(problems)
 
 
-def _carried_on(right: Right, version: int, asked: Asked, shown: Asked) -> tuple[int, Asked]:
+def _carried_on(right: ProposalRight, version: int, asked: Asked, shown: Asked) -> tuple[int, Asked]:
     """Return the entry's version and what was typed that the form did not show, where none of it changed
     since the form; else both as they are, which is refused. A covered value can't be told to be the same."""
     rules = {rule.name: rule for rule in right.fields()}
@@ -205,19 +207,19 @@ def _carried_on(right: Right, version: int, asked: Asked, shown: Asked) -> tuple
     return right.entry.version, meant
 
 
-def _untouched(right: Right, rule: FieldRule, text: str) -> bool:
+def _untouched(right: ProposalRight, rule: FieldRule, text: str) -> bool:
     """Whether the input still holds what the form put there; nothing, where the value is covered."""
     started = typed(rule, right.entry.values.get(rule.name, ())) if right.shows(rule) else ""
     return text.strip() == started
 
 
 def _values(
-    standing: Standing, book: str, rule: FieldRule, text: str, problems: list[Problem]
+    permissions: Permissions, book: str, rule: FieldRule, text: str, problems: list[Problem]
 ) -> tuple[str, ...]:
     parts = SEPARATOR.split(text) if rule.multiple else [text]
     values: list[str] = []
     for part in [part for part in parts if part.strip()] or [""]:
-        value = read_value(standing, book, rule, part)
+        value = read_value(permissions, book, rule, part)
         if isinstance(value, Problem):
             problems.append(value)
         elif value and value not in values:
@@ -225,11 +227,11 @@ def _values(
     return tuple(values)
 
 
-def _changed_from(right: Right, after: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _changed_from(right: ProposalRight, after: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(right.entry.values.get(name, ())) for name in after}
 
 
-def _not_yours(right: Right, rule: FieldRule) -> Refused:
+def _not_yours(right: ProposalRight, rule: FieldRule) -> Refused:
     return Refused(
         _("{field} is maintained by {maintainer}.", field=rule.label,
           maintainer=maintained_by(right.policy)),

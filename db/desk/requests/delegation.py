@@ -15,16 +15,16 @@ from datetime import date, timedelta
 from peewee import JOIN
 
 from db.approval.capacity import HOLDER
-from db.desk.authority.reach import ground_of
-from db.desk.authority.standing import Standing, own_place, policy_of, root_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
+from db.desk.authority.reach import search_scope_of
+from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.due_dates import today
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import day_begins, local
 from db.desk.notation.parsing import read_day
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.screening.content import refuse_card_numbers
 from db.language import Label, Message, Text, _
 from db.policy.vocabulary import MANAGEMENT
 from db.store import clock
@@ -71,7 +71,7 @@ class DelegationView:
     state: str
 
 
-def _way(_standing: Standing, asked: Asked) -> Way:
+def _way(_standing: Permissions, asked: Asked) -> Way:
     """The management's, and that of whoever keeps the directory, can be stopped before it holds."""
     try:
         policy = policy_of(asked["book"])
@@ -88,7 +88,7 @@ class Delegations(Subject):
         """What the actor can let another do."""
         found = {
             (holding.book, holding.role): None
-            for holding in self.standing.holdings
+            for holding in self.permissions.holdings
             if holding.capacity == HOLDER and holding.role not in UNDELEGABLE
         }
         return tuple(
@@ -104,7 +104,7 @@ class Delegations(Subject):
     @operation("delegation.mine", label=_("list own delegations"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[DelegationView, ...]:
         """Delegations that last or are to come, given and received; then those that ended, newest first."""
-        account = self.standing.account
+        account = self.permissions.account
         rows = (
             Delegation.select()
             .where((Delegation.account == account) | (Delegation.to == account))
@@ -126,7 +126,7 @@ class Delegations(Subject):
         """
         self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
-        self.act.note(unit=own_place(self.standing, book))
+        self.act.note(unit=own_place(self.permissions, book))
         first, last = days_of(from_day, until_day)
         self._check_own_days(book, role, last)
         if to not in {candidate.account for candidate in self._eligible(book, role)}:
@@ -135,7 +135,7 @@ class Delegations(Subject):
         said = " ".join(reason.split())[:200]
         refuse_card_numbers([policy_of(book)], _("Reason"), said, "reason")
         row = Delegation.create(
-            account=self.standing.account,
+            account=self.permissions.account,
             to=to,
             book=book,
             role=role,
@@ -158,7 +158,7 @@ class Delegations(Subject):
             Delegation.update(revoked_at=clock.now())
             .where(
                 (Delegation.id == delegation)
-                & (Delegation.account == self.standing.account)
+                & (Delegation.account == self.permissions.account)
                 & Delegation.revoked_at.is_null()
             )
             .execute()
@@ -167,10 +167,10 @@ class Delegations(Subject):
         if ended != 1:
             raise Refused(_("There is no such delegation of yours."), SILENT, _("Choose one from your list."))
         book = Delegation.get_by_id(delegation).book_id
-        self.act.note(book=book, unit=own_place(self.standing, book))
+        self.act.note(book=book, unit=own_place(self.permissions, book))
 
     def _check_held(self, book: str, role: str) -> None:
-        own = any(holding.capacity == HOLDER for holding in self.standing.held(role, book))
+        own = any(holding.capacity == HOLDER for holding in self.permissions.held(role, book))
         if role in UNDELEGABLE or not own:
             raise Refused(
                 _("You delegate an office that you hold yourself, not one that you act in or deputise for."),
@@ -183,7 +183,7 @@ class Delegations(Subject):
         held = (
             Grant.select()
             .join(Account, on=Grant.is_of())
-            .where((Account.id == self.standing.account) & (Grant.role == role) & Grant.in_force())
+            .where((Account.id == self.permissions.account) & (Grant.role == role) & Grant.in_force())
         )
         rows = list(held.where(Grant.book.is_null() | (Grant.book == book)))
         ends = [row.until for row in rows if row.until is not None]
@@ -195,9 +195,11 @@ class Delegations(Subject):
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
         """One delegation for one stand-in on one day: ending it has to end it."""
-        for_update(Account.select(Account.id).where(Account.id == self.standing.account), no_key=True).get()
+        for_update(
+            Account.select(Account.id).where(Account.id == self.permissions.account), no_key=True
+        ).get()
         before = Delegation.get_or_none(
-            (Delegation.account == self.standing.account)
+            (Delegation.account == self.permissions.account)
             & (Delegation.to == to)
             & (Delegation.book == book)
             & (Delegation.role == role)
@@ -222,11 +224,11 @@ class Delegations(Subject):
         """Active accounts with an entry under the units of the role, or in the actor's own unit, and within
         the actor's reach (C.10). For a role over the whole book that is too many to choose from: then those
         who sit in the own unit."""
-        units = {h.unit for h in self.standing.held(role, book)} - {root_of(book)}
-        if book in self.standing.own:
-            units.add(self.standing.own[book][1])
+        units = {h.unit for h in self.permissions.held(role, book)} - {root_of(book)}
+        if book in self.permissions.own:
+            units.add(self.permissions.own[book][1])
         below = [row.unit_id for row in UnitAbove.select().where(UnitAbove.above.in_(sorted(units)))]
-        ground = ground_of(self.standing, book, "internal")
+        ground = search_scope_of(self.permissions, book, "internal")
         ground.learn(below)
         within = [unit for unit in below if ground.around(unit) is not None]
         technical = policy_of(book).technical.role
@@ -240,7 +242,7 @@ class Delegations(Subject):
                 & (Entry.state == "active")
                 & (Account.state == "active")
                 & Entry.unit.in_(within)
-                & (Account.person != self.standing.person)
+                & (Account.person != self.permissions.person)
             )
             .order_by(SearchEntry.line, Account.id)
             .tuples()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.authority.standing import standing_now
-from db.desk.requests.deciding import Deciding
+from db.desk.authority.permissions import permissions_now
+from db.desk.notifications.alarming import who
+from db.desk.notifications.notices import tell
+from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.proposing import managing_clause
 from db.desk.requests.watchers import watchers_of
-from db.desk.telling.alarming import who
-from db.desk.telling.notices import tell
 from db.store.tables import Account, Entry, Request
 
 DIRECT: Final = "direct-change"
@@ -17,13 +17,13 @@ DIRECT: Final = "direct-change"
 
 def tell_of_direct(request: Request, by: int) -> None:
     """Tell the person of an entry, who may object, and those who watch over the book."""
-    entry, deciding = Entry.get_by_id(request.entry_id), Deciding()
-    barred = deciding.represented(by, person=entry.person_id)
+    entry, resolver = Entry.get_by_id(request.entry_id), ApproverResolver()
+    barred = resolver.represented(by, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled") & (Account.id != by)
     )
-    told = [*(one.id for one in own), *watchers_of(entry.book_id, entry.unit_id, barred, deciding)]
-    clause = managing_clause(standing_now(request.requester_id), entry) or request.clause
+    told = [*(one.id for one in own), *watchers_of(entry.book_id, entry.unit_id, barred, resolver)]
+    clause = managing_clause(permissions_now(request.requester_id), entry) or request.clause
     tell(
         DIRECT, entry.book_id, told, clause=clause, entry=entry.id, unit=entry.unit_id,
         request=request.id, detail={"by": who(by)},

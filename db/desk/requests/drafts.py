@@ -46,7 +46,7 @@ class Drafts(Subject):
         packed = json.dumps({"title": title, "typed": dict(typed)}, ensure_ascii=False).encode()
         if len(packed) > LONGEST or len(place) > FormDraft.place.max_length:
             raise Invalid(Problem("typed", _("This is too much to keep.")))
-        account = self.standing.account
+        account = self.permissions.account
         content = seal(store().keys, FormDraft.content.place(account, place), packed)
         self._remove(place)
         FormDraft.create(account=account, place=place, content=content, kept_at=clock.now())
@@ -70,12 +70,12 @@ class Drafts(Subject):
         self._remove(place)
 
     def _rows(self) -> Any:
-        mine = FormDraft.select().where(FormDraft.account == self.standing.account)
+        mine = FormDraft.select().where(FormDraft.account == self.permissions.account)
         return mine.order_by(FormDraft.kept_at.desc(), FormDraft.place)
 
     def _remove(self, place: str) -> None:
         FormDraft.delete().where(
-            (FormDraft.account == self.standing.account) & (FormDraft.place == place)
+            (FormDraft.account == self.permissions.account) & (FormDraft.place == place)
         ).execute()
 
 

@@ -6,15 +6,15 @@ was granted on a request of one's own entitles to nothing here: it is not handed
 
 from __future__ import annotations
 
+from db.desk.authority.permissions import GRANTED, Permissions
 from db.desk.authority.reach import covering
-from db.desk.authority.standing import GRANTED, Standing
 from db.desk.entry.colleagues import side_of
 from db.store.tables import Entry
 
 
-def may_see(standing: Standing, entry: Entry) -> bool:
-    """Whether ``standing`` covers ``entry`` by what it holds itself."""
-    found = covering(standing, entry.book_id, side_of(entry), entry.id, entry.unit_id)
+def may_see(permissions: Permissions, entry: Entry) -> bool:
+    """Whether ``permissions`` covers ``entry`` by what it holds itself."""
+    found = covering(permissions, entry.book_id, side_of(entry), entry.id, entry.unit_id)
     return any(reach.role != GRANTED for reach in found)
 
 

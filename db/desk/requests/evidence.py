@@ -11,16 +11,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, policy_of
-from db.desk.cases.handling import Handling
+from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.cases.case_roles import CaseRoles
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.frame import Act, Subject, operation
 from db.desk.notation.media import MediaType, acts, clean_name, media_type
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
 from db.desk.requests.files import MAX_BYTES
-from db.desk.requests.turns import Turns
-from db.desk.screening.content import refuse_card_numbers
+from db.desk.requests.request_approvers import RequestApprovers
 from db.language import _
 from db.store import clock, subjects
 from db.store.moves import Moves
@@ -28,7 +28,7 @@ from db.store.subjects import Destroyed
 from db.store.tables import CaseAttachment, CaseFile, Evidence, PaperScan, Request, RequestEvidence
 
 MAX_IN_TRAY = 20
-READERS: list[Callable[[str, Standing, Act], bool]] = []
+READERS: list[Callable[[str, Permissions, Act], bool]] = []
 """Who else may open a file, by its number, and notes as what; of subjects that stand above this one."""
 
 
@@ -62,10 +62,10 @@ class EvidenceTray(Subject):
         a number that one of the actor's books keeps out.
         """
         kind = self._accepted(content)
-        refuse_card_numbers(map(policy_of, self.standing.books), _("The name of the file"), name)
+        refuse_card_numbers(map(policy_of, self.permissions.books), _("The name of the file"), name)
         row = Evidence(
             id=secrets.token_hex(5),
-            account=self.standing.account,
+            account=self.permissions.account,
             name=clean_name(name, kind),
             media_type=kind,
             size=len(content),
@@ -82,7 +82,7 @@ class EvidenceTray(Subject):
         """The actor's own files, newest first."""
         rows = (
             Evidence.select(*_WITHOUT_CONTENT)
-            .where(Evidence.account == self.standing.account)
+            .where(Evidence.account == self.permissions.account)
             .order_by(Evidence.added_at.desc(), Evidence.id)
         )
         return tuple(described(row, _attached(row.id)) for row in rows)
@@ -96,8 +96,8 @@ class EvidenceTray(Subject):
         """
         row = Evidence.get_or_none(Evidence.id == evidence)
         self.act.note(evidence=evidence)
-        mine = row is not None and row.account_id == self.standing.account
-        theirs = any(reads(evidence, self.standing, self.act) for reads in READERS)
+        mine = row is not None and row.account_id == self.permissions.account
+        theirs = any(reads(evidence, self.permissions, self.act) for reads in READERS)
         if row is None or not (mine or theirs or self._decides_on(evidence) or self._works_with(evidence)):
             raise _no_such()
         self.act.note(digest=row.digest)
@@ -106,7 +106,7 @@ class EvidenceTray(Subject):
     @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=moving(Moves.RECORD))
     def remove(self, evidence: str) -> None:
         """Take a file of one's own out of the tray, unless a request rests on it."""
-        row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.standing.account))
+        row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.permissions.account))
         self.act.note(evidence=evidence)
         if row is None:
             raise _no_such()
@@ -162,7 +162,7 @@ class EvidenceTray(Subject):
                 Problem("file", _("Only whole PDF, PNG, JPEG and XLSX files and text go into the tray."))
             )
         loose = Evidence.select().where(
-            (Evidence.account == self.standing.account)
+            (Evidence.account == self.permissions.account)
             & Evidence.id.not_in(RequestEvidence.select(RequestEvidence.evidence))
             & Evidence.id.not_in(PaperScan.select(PaperScan.evidence))
         )
@@ -177,14 +177,16 @@ class EvidenceTray(Subject):
 
     def _works_with(self, evidence: str) -> bool:
         """Whether a case that the actor works on rests on the file."""
-        handling = Handling()
-        return any(handling.reads(row, self.standing.account) for row in _in_cases(evidence))
+        case_roles = CaseRoles()
+        return any(case_roles.reads(row, self.permissions.account) for row in _in_cases(evidence))
 
     def _decides_on(self, evidence: str) -> bool:
         attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == evidence)
-        turns = Turns()
+        request_approvers = RequestApprovers()
         for request in attached:
-            if turns.decided(request, self.standing) or turns.capacity(request, self.standing.account):
+            if request_approvers.decided(request, self.permissions) or request_approvers.capacity(
+                request, self.permissions.account
+            ):
                 self.act.note(book=request.book_id, request=request.id)
                 return True
         return False

@@ -14,19 +14,19 @@ from __future__ import annotations
 import hmac
 from typing import Literal
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import due_day
+from db.desk.authority.permissions import policy_of
+from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.due_dates import due_day
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
+from db.desk.notifications.notices import OUTCOME, RETURNED, announce, tell
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
-from db.desk.requests.deciding import Decider, note_office
+from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.frozen import frozen
 from db.desk.requests.payload import proved
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, TURNED_DOWN, Payload
 from db.desk.requests.request_views import acting, event_view, last_act, name_of
-from db.desk.requests.turns import Turns
-from db.desk.screening.content import refuse_card_numbers
-from db.desk.telling.notices import OUTCOME, RETURNED, announce, tell
 from db.language import _
 from db.store import clock
 from db.store.sql import for_update
@@ -51,11 +51,11 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     where it is decided already; Invalid for a return or rejection without a word.
     """
     note(act, request)
-    turns = Turns([request])
-    step = turns.open_step(request)
-    decider = turns.capacity(request, act.standing.account)
+    request_approvers = RequestApprovers([request])
+    step = request_approvers.open_step(request)
+    decider = request_approvers.capacity(request, act.permissions.account)
     if step is None or decider is None:
-        raise not_theirs(act.standing.account, request, turns)
+        raise not_theirs(act.permissions.account, request, request_approvers)
     asks = proved(request)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
@@ -80,7 +80,7 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     note_office(act, decider)
     record_event(request, act, DECIDED[verdict], step.ord, said, decider)
     if verdict == "approve":
-        _go_on(act, request, asks, step, turns)
+        _go_on(act, request, asks, step, request_approvers)
     else:
         take(request, "open", DECIDED[verdict])
     if verdict == "reject":
@@ -139,13 +139,13 @@ def record_event(
     what: str,
     step: int | None = None,
     comment: str = "",
-    decider: Decider | None = None,
+    decider: NamedApprover | None = None,
 ) -> None:
     """Add a line to the history of a request, of a ``decider`` with the office in which it was decided."""
     RequestEvent.create(
         request=request,
         at=clock.now(),
-        account=act and act.standing.account,
+        account=act and act.permissions.account,
         on_behalf_of=decider and decider.on_behalf_of,
         office=decider and decider.role,
         office_unit=decider and decider.unit,
@@ -160,7 +160,7 @@ def tell_asker(request: Request, act: Act | None) -> None:
     """Tell the requester that a request is over, unless they ended it themselves or were told already. Of a
     look-up, or of what they see covered, not whom it is about (C.10)."""
     asker, kind = request.requester, KINDS[request.kind]
-    if asker.state == "disabled" or (act is not None and act.standing.account == asker.id):
+    if asker.state == "disabled" or (act is not None and act.permissions.account == asker.id):
         return
     mine = (
         NoticeRecipient.select()
@@ -212,10 +212,10 @@ def not_an_own_request() -> Refused:
     )
 
 
-def not_theirs(account: int, request: Request, turns: Turns) -> Refused | Overtaken:
+def not_theirs(account: int, request: Request, request_approvers: RequestApprovers) -> Refused | Overtaken:
     """Why this account may not decide, as far as it may know of the request at all."""
-    step = turns.open_step(request)
-    if turns.is_barred(request, account):
+    step = request_approvers.open_step(request)
+    if request_approvers.is_barred(request, account):
         second = frozen(request).second
         clause = second.clause if second else (step.clause if step else request.clause)
         return Refused(
@@ -223,9 +223,9 @@ def not_theirs(account: int, request: Request, turns: Turns) -> Refused | Overta
             _reviewed_by(request, clause),
             _("Wait for the one it waits for, or withdraw it."),
         )
-    if not turns.takes_part(request, account):
+    if not request_approvers.takes_part(request, account):
         return no_such_request()
-    if step is None or _was_overtaken(account, request, turns):
+    if step is None or _was_overtaken(account, request, request_approvers):
         return over(request)
     return Refused(
         _("Another step comes first; steps are taken in their order and each by another person."),
@@ -234,28 +234,32 @@ def not_theirs(account: int, request: Request, turns: Turns) -> Refused | Overta
     )
 
 
-def _was_overtaken(account: int, request: Request, turns: Turns) -> bool:
+def _was_overtaken(account: int, request: Request, request_approvers: RequestApprovers) -> bool:
     """Whether somebody else took the step that ``account`` could have taken, and no later one is its own."""
     if last_act(request).account_id == account:
         return False
-    steps = turns.steps(request)
-    theirs = [one for one in steps if any(d.account == account for d in turns.deciders(request, one))]
+    steps = request_approvers.steps(request)
+    theirs = [
+        one for one in steps if any(d.account == account for d in request_approvers.approvers(request, one))
+    ]
     return all(one.state not in ("open", "waiting") for one in theirs)
 
 
-def _go_on(act: Act, request: Request, asks: Payload, step: RequestStep, turns: Turns) -> None:
+def _go_on(
+    act: Act, request: Request, asks: Payload, step: RequestStep, request_approvers: RequestApprovers
+) -> None:
     """After an approval: open the next step, or apply the request."""
-    following = [later for later in turns.steps(request) if later.ord > step.ord]
+    following = [later for later in request_approvers.steps(request) if later.ord > step.ord]
     if following:
         RequestStep.update(state="open").where(RequestStep.id == following[0].id).execute()
         if len(following) == 1:
             _restart_clock(request)
         return
     if not KINDS[request.kind].matures(request, asks, act):
-        put_in_force(act, request, asks)
+        apply_request(act, request, asks)
 
 
-def put_in_force(act: Act, request: Request, asks: Payload, office: Decider | None = None) -> None:
+def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprover | None = None) -> None:
     """Do what an open request asks for, once nobody is left to decide it; by an ``office`` of the asker's
     own where nobody had to."""
     act.moves.update(KINDS[request.kind].power.moves)
@@ -281,7 +285,9 @@ def _restart_clock(request: Request) -> None:
         request.save(only=[Request.started_at, Request.due])
 
 
-def _take_step(step: RequestStep, verdict: Verdict, decider: Decider, digest: str, comment: str) -> None:
+def _take_step(
+    step: RequestStep, verdict: Verdict, decider: NamedApprover, digest: str, comment: str
+) -> None:
     taken = (
         RequestStep.update(
             state=DECIDED[verdict],

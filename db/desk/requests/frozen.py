@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from db.desk.clockwork import deadline_of
+from db.desk.due_dates import deadline_of
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline, Need
 from db.policy.vocabulary import PowerWord
@@ -50,7 +50,7 @@ def freeze(policy: EffectivePolicy, kind: str) -> str:
     return canonical(kept).decode("utf-8")
 
 
-def stands_still(request: Request) -> bool:
+def is_clock_stopped(request: Request) -> bool:
     """Whether no clock runs on ``request`` while it lies with its author again.
 
     Days given to whoever keeps the directory from the report on (A.9, C.8, D.5.2, F.2.2, H.4.2) were answered

@@ -33,31 +33,31 @@ WHERE g.alone AND h.person_id IS NOT NULL AND {in_force("g").replace("{now}", "{
 """
 
 
-def person_behind(account: int) -> int:
+def person_number(account: int) -> int:
     """One number for all accounts of a person; a negative one for an account without a person."""
     (person,) = fetch(f"SELECT person_id FROM account WHERE id = {database.param}", (account,))[0]
     return -account if person is None else int(person)
 
 
-def persons_behind(account: int) -> frozenset[int]:
-    """Everybody for whom ``account`` stands, numbered as `person_behind` does."""
+def represented_persons(account: int) -> frozenset[int]:
+    """Everybody for whom ``account`` stands, numbered as `person_number` does."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:
         one = waiting.pop()
         if one not in seen:
             seen.add(one)
-            found.add(person_behind(one))
-            waiting += hands_in(one).get(one, ())
+            found.add(person_number(one))
+            waiting += enrolment_helpers(one).get(one, ())
     return frozenset(found)
 
 
 def same_person(one: int, other: int) -> bool:
     """Whether two accounts can't count as two persons."""
-    return bool(persons_behind(one) & persons_behind(other))
+    return bool(represented_persons(one) & represented_persons(other))
 
 
-def hands_in(account: int | None = None) -> dict[int, list[int]]:
+def enrolment_helpers(account: int | None = None) -> dict[int, list[int]]:
     """Of ``account``, or of every account, those who had a hand in it that nobody has confirmed since."""
     mark, now = database.param, clock.now()
     enrolled, given = _ENROLLED, _GIVEN_ALONE.replace("{}", mark)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import read_colleague
 from db.desk.entry.naming import by_number
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
+from db.desk.notifications.notices import tell
 from db.desk.refusal import Problem, Refused
-from db.desk.telling.notices import tell
 from db.language import _, _n
 from db.policy.vocabulary import DEFAULT
 from db.store.tables import Account, Entry, Request
@@ -25,7 +25,7 @@ def answered_for(entry: int) -> tuple[int, ...]:
     return tuple(row.id for row in rows.order_by(Entry.id))
 
 
-def read_successor(standing: Standing, leaver: Entry, text: str) -> int | Problem | None:
+def read_successor(permissions: Permissions, leaver: Entry, text: str) -> int | Problem | None:
     """Who answers for the contacts of ``leaver`` from then on; None where there are none."""
     contacts = answered_for(leaver.id)
     if not contacts:
@@ -39,7 +39,7 @@ def read_successor(standing: Standing, leaver: Entry, text: str) -> int | Proble
                 count=len(contacts),
             ),
         )
-    found = read_colleague(standing, leaver.book_id, "successor", text)
+    found = read_colleague(permissions, leaver.book_id, "successor", text)
     if found == leaver.id:
         return Problem("successor", _("Name somebody else than who leaves."))
     return found
@@ -56,7 +56,10 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
         raise unanswered(owner.book_id, len(contacts))
     for contact in contacts:
         record.apply_values(
-            contact, {OWNER: (str(successor),)}, source=of_request(request.id), verifier=act.standing.account
+            contact,
+            {OWNER: (str(successor),)},
+            source=of_request(request.id),
+            verifier=act.permissions.account,
         )
     act.note(handed_over=list(contacts), successor=successor)
     _tell(able, {"count": len(contacts), "from": by_number(owner.person_id)}, request.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.entry.alike import looking_like
 from db.desk.requests.request_kinds import DiffLine
 from db.language import Message, Text, _, listed
@@ -19,7 +19,9 @@ CALLED: Final = "called"
 UNUSUAL: Final = "unusual"
 
 
-def lookalikes(request: Request, lines: tuple[DiffLine, ...], standing: Standing) -> tuple[DiffLine, ...]:
+def lookalikes(
+    request: Request, lines: tuple[DiffLine, ...], permissions: Permissions
+) -> tuple[DiffLine, ...]:
     """A line where the name among ``lines`` is spelt as no name is, one where the name of a joiner is another
     active entry's too, and one where it looks like another's in other letters.
 
@@ -32,7 +34,7 @@ def lookalikes(request: Request, lines: tuple[DiffLine, ...], standing: Standing
         for name in names
         if (odd := unusual(name)) is not None
     )
-    return told + (_alike(request, names) if standing.keeps(request.book_id) else ())
+    return told + (_alike(request, names) if permissions.keeps(request.book_id) else ())
 
 
 def _alike(request: Request, names: Sequence[str]) -> tuple[DiffLine, ...]:

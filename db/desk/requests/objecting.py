@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from inspect import signature
 from typing import Any, Literal
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.frame import METHODS, OPERATIONS, Subject, operation
+from db.desk.notifications.alarming import who
+from db.desk.notifications.notices import tell
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
@@ -19,8 +21,6 @@ from db.desk.requests.payload import opened
 from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import take_back
 from db.desk.requests.submitting import Draft, submit
-from db.desk.telling.alarming import who
-from db.desk.telling.notices import tell
 from db.language import _
 from db.store import clock
 from db.store.moves import Moves
@@ -54,7 +54,7 @@ class Objections(Subject):
         wanted = (
             Notice.select()
             .join(NoticeRecipient)
-            .where((Notice.id == notice) & (NoticeRecipient.account == self.standing.account))
+            .where((Notice.id == notice) & (NoticeRecipient.account == self.permissions.account))
         )
         row = for_update(wanted.where(Notice.kind.in_((ASKED, DONE, LAST_DAY, DIRECT)))).get_or_none()
         if row is None:
@@ -78,7 +78,7 @@ class Objections(Subject):
         if "operation" not in told:  # that a last day is lifted is told
             return "stopped"
         detail = {
-            "by": who(self.standing.account),
+            "by": who(self.permissions.account),
             **{name: told[name] for name in ("operation", "arguments")},
         }
         tell(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
@@ -102,7 +102,7 @@ class Objections(Subject):
         made = Request.get_by_id(row.request_id)
         entry = record.load(int(made.entry_id or 0))
         policy = policy_of(entry.book)
-        if self.standing.own.get(entry.book, (None, None))[0] != entry.id:
+        if self.permissions.own.get(entry.book, (None, None))[0] != entry.id:
             raise Refused(
                 _("Whom the entry is of may object to this change."),
                 policy.flow(CHANGE.id).clause,
@@ -111,7 +111,7 @@ class Objections(Subject):
         change = read(opened(made))
         now = {name: tuple(entry.values.get(name, ())) for name in change.after}
         back = {name: change.before.get(name, ()) for name in now if now[name] == tuple(change.after[name])}
-        mine = (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.standing.account)
+        mine = (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.permissions.account)
         if not back or NoticeRecipient.get(mine).acknowledged_at is not None:
             raise Refused(
                 _("You have objected to it already, or nothing of it stands any more."),
@@ -147,17 +147,17 @@ class Objections(Subject):
     def _seen(self, row: Notice) -> None:
         moment = clock.now()
         NoticeRecipient.update(seen_at=moment, acknowledged_at=moment).where(
-            (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.standing.account)
+            (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.permissions.account)
         ).execute()
 
     def _is_theirs(self, row: Notice) -> bool:
-        return row.entry is not None and row.entry.person_id == self.standing.person
+        return row.entry is not None and row.entry.person_id == self.permissions.person
 
     def _others(self, row: Notice, told: dict[str, Any]) -> list[int]:
         """Whoever did it and all who were told of it, but for the actor, by whichever account."""
         rows = NoticeRecipient.select(NoticeRecipient.account).where(NoticeRecipient.notice == row.id)
-        same = Account.select(Account.id).where(Account.person == self.standing.person)
-        shut = {self.standing.account, *(one.id for one in same)}
+        same = Account.select(Account.id).where(Account.person == self.permissions.person)
+        shut = {self.permissions.account, *(one.id for one in same)}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from db.approval.facts import Earlier
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
 from db.store.sql import among, fetch
@@ -61,16 +61,16 @@ class OpenRequest(NamedTuple):
         return KINDS[self.kind].looks_up or KINDS[self.kind].ousts is not None
 
 
-def open_requests(standing: Standing) -> list[OpenRequest]:
+def open_requests(permissions: Permissions) -> list[OpenRequest]:
     """Those of which the account may decide the open step, by the roles that it holds and by where. A second
     office may be asked from anywhere."""
     found: list[OpenRequest] = []
-    roles = {book: standing.deciding_roles(book) - {"employee"} for book in standing.books}
+    roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     if offices:
         where, given = among("r.book_id", offices)
         found += _found("request r", where, given)
-    heads = [one for one in (*standing.holdings, *standing.stands_in) if one.role == HEAD]
+    heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
     headed = [one.unit for one in heads if roles.get(one.book, frozenset()) == frozenset({HEAD})]
     if headed:
         above, given = among("above_id", headed)

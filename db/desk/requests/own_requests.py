@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from peewee import Case
 
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import NOBODY, sights_of
-from db.desk.authority.standing import policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.requests.access import give_back
 from db.desk.requests.change_kind import as_seen
 from db.desk.requests.flow import locked, not_an_own_request, note, record_event
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView, row_of, view_of
 from db.desk.requests.submitting import withdraw
-from db.desk.requests.turns import Turns
 from db.language import _
 from db.store.moves import Moves
 from db.store.tables import Entry, Request
@@ -34,7 +34,7 @@ class Requests(Subject):
         due = Case(None, ((is_open, Request.due),))
         rows = list(
             Request.select()
-            .where(Request.requester == self.standing.account)
+            .where(Request.requester == self.permissions.account)
             .order_by(
                 returned.desc(),
                 is_open.desc(),
@@ -46,18 +46,18 @@ class Requests(Subject):
             .offset(offset)
             .limit(limit)
         )
-        turns = Turns(rows)
-        found = [(row, row_of(row, turns, self.standing.account)) for row in rows]
+        request_approvers = RequestApprovers(rows)
+        found = [(row, row_of(row, request_approvers, self.permissions.account)) for row in rows]
         return tuple(replace(line, summary=self._seen(row, line.summary)) for row, line in found)
 
     @operation("requests.one", label=_("open an own request"), recorded=False, power=LOOKS)
     def one(self, request: int) -> RequestView:
         """Everything about a request of one's own. Refused alike for others' and for none."""
-        row = Request.get_or_none((Request.id == request) & (Request.requester == self.standing.account))
+        row = Request.get_or_none((Request.id == request) & (Request.requester == self.permissions.account))
         if row is None:
             raise not_an_own_request()
         covered = KINDS[row.kind].covered or self._of_someone_else(row)
-        view = view_of(row, Turns(), self.standing.account, masked=covered)
+        view = view_of(row, RequestApprovers(), self.permissions.account, masked=covered)
         seen = replace(view.row, summary=self._seen(row, view.row.summary))
         return replace(view, row=seen, lines=self._seen(row, view.lines))
 
@@ -71,7 +71,7 @@ class Requests(Subject):
         """Take a request back; refused once it is decided. Access that was granted is given back, so that it
         ends before its days are over (A.13)."""
         row = locked(request)
-        if row is None or row.requester_id != self.standing.account:
+        if row is None or row.requester_id != self.permissions.account:
             raise not_an_own_request()
         note(self.act, row)
         if row.state == "applied" and give_back(row):
@@ -85,11 +85,11 @@ class Requests(Subject):
         if not self._of_someone_else(request):
             return lines
         entry: Entry = Entry.get_by_id(request.entry_id)
-        sights = sights_of(self.standing, entry.book_id, side_of(entry))
+        sights = sights_of(self.permissions, entry.book_id, side_of(entry))
         reader = sights.towards(entry.id, entry.unit_id, entry.kind) or NOBODY
         return as_seen(policy_of(entry.book_id), reader.covered(), lines)
 
     def _of_someone_else(self, request: Request) -> bool:
         if request.entry_id is None:
             return False
-        return bool(Entry.get_by_id(request.entry_id).person_id != self.standing.person)
+        return bool(Entry.get_by_id(request.entry_id).person_id != self.permissions.person)

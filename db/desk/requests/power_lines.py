@@ -9,7 +9,7 @@ from db.approval.capacity import capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.entry.units import name_of as unit_name
 from db.desk.frame import OPERATIONS
-from db.desk.requests.deciding import called
+from db.desk.requests.approvers import called
 from db.desk.requests.power_arguments import SECRET
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from db.desk.authority.standing import books_of, books_of_power, holdings_of, policy_of, root_of
+from db.desk.authority.permissions import books_of, books_of_power, holdings_of, policy_of, root_of
 from db.desk.frame import Act, Unwatched
+from db.desk.notifications.alarming import who
+from db.desk.notifications.notices import tell
+from db.desk.notifications.post import post
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import Way
-from db.desk.requests.deciding import Deciding
-from db.desk.requests.independence import person_behind
+from db.desk.requests.approvers import ApproverResolver
+from db.desk.requests.independence import person_number
 from db.desk.requests.power_arguments import as_json, to_be_told
 from db.desk.requests.watchers import watchers_of
-from db.desk.telling.alarming import who
-from db.desk.telling.notices import tell
-from db.desk.telling.post import post
 from db.store.tables import Account, Entry, Request
 
 DONE = "power-done"
@@ -40,11 +40,11 @@ def tell_of(act: Act) -> None:
     places, told = places_of(act, found), {act.actor.account, *(() if host else found.told)}
     act.places = tuple(book for book, _unit, _everybody in places if book != act.facts.get("book"))
     for book, unit, everybody in places:
-        deciding = Deciding()
-        barred = deciding.represented(act.actor.account) | _persons(found)
+        resolver = ApproverResolver()
+        barred = resolver.represented(act.actor.account) | _persons(found)
         watching = [
-            *watchers_of(book, unit, barred, deciding, everybody=everybody),
-            *_witnesses(act, deciding),
+            *watchers_of(book, unit, barred, resolver, everybody=everybody),
+            *_witnesses(act, resolver),
         ]
         is_watched = bool(watching) or not act.needs_watcher
         if not is_watched and act.second is None and not host and not act.unwatched:
@@ -54,23 +54,23 @@ def tell_of(act: Act) -> None:
         _tell(DONE, act, book, fresh, None, acknowledge=host or everybody)
 
 
-def tell_of_request(request: Request, act: Act, tried: Concerned, deciding: Deciding) -> None:
+def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
     """Tell of an act that ``request`` puts off: whoever it concerns, and those who watch, can object."""
-    barred, told = deciding.represented(act.actor.account) | _persons(tried), {act.actor.account}
+    barred, told = resolver.represented(act.actor.account) | _persons(tried), {act.actor.account}
     for book, unit, everybody in places_of(act, tried):
         watching = [
-            *watchers_of(book, unit, barred, deciding, everybody=everybody),
-            *_witnesses(act, deciding),
+            *watchers_of(book, unit, barred, resolver, everybody=everybody),
+            *_witnesses(act, resolver),
         ]
         fresh = [one for one in dict.fromkeys((*_accounts(tried), *watching)) if one not in told]
         told.update(fresh)
         _tell(ASKED, act, book, fresh, request.id, acknowledge=False)
 
 
-def _witnesses(act: Act, deciding: Deciding) -> list[int]:
+def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
     """Return those of the act's witnesses who are independent of whoever does it."""
-    actor = deciding.represented(act.actor.account)
-    return [one for one in act.witnesses if not deciding.represented(one) & actor]
+    actor = resolver.represented(act.actor.account)
+    return [one for one in act.witnesses if not resolver.represented(one) & actor]
 
 
 def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
@@ -78,7 +78,7 @@ def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
     concerns holds a privileged role there: the book it names, and of accounts all they are something in."""
     places: dict[str, tuple[int, bool]] = {}
     if act.asked.get("book") == "":  # the organisation's own, which binds every directory
-        places |= {one.id: (one.root, False) for one in act.standing.shelf.values() if one.active}
+        places |= {one.id: (one.root, False) for one in act.permissions.shelf.values() if one.active}
     named = act.facts.get("book")
     if named is not None:
         places[str(named)] = int(act.facts.get("unit") or root_of(str(named))), False
@@ -101,7 +101,7 @@ def _is_privileged(account: int, book: str) -> bool:
 
 
 def _persons(found: Concerned) -> frozenset[int]:
-    return found.persons | {person_behind(one) for one in found.accounts}
+    return found.persons | {person_number(one) for one in found.accounts}
 
 
 def _accounts(found: Concerned) -> list[int]:

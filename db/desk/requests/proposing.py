@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
 from db.desk.authority.sight import NOBODY, Reader, sights_of
-from db.desk.authority.standing import Holding, Standing, is_within, policy_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import Recorded
@@ -23,7 +23,7 @@ NOT_TYPED = frozenset({"unit"})
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class ProposalRight:
     """The right to propose for one entry, which rests on ``holding``. The ``reader`` is the proposer."""
 
     entry: Recorded
@@ -83,28 +83,28 @@ class Right:
         """Whether the present value may be shown to the proposer."""
         return self.reader.shows(rule)
 
-    def covered(self) -> Right:
+    def covered(self) -> ProposalRight:
         """Return the same right with protected values of others masked."""
         return replace(self, reader=self.reader.covered())
 
 
-def right_to_propose(act: Act, entry: int) -> Right:
+def right_to_propose(act: Act, entry: int) -> ProposalRight:
     """What the actor may propose for ``entry``. Refused where it may propose nothing: by the clause that
     keeps the technical role from editing (A.6), or alike for entries out of reach and for none (C.10)."""
     act.note(entry=entry)
     row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
-    standing = act.standing
-    holding = _best(standing, row) if row is not None else None
+    permissions = act.permissions
+    holding = _best(permissions, row) if row is not None else None
     if row is None or holding is None:
-        raise _denied(standing)
+        raise _denied(permissions)
     act.note(book=row.book_id, unit=row.unit_id)
     policy = policy_of(row.book_id)
-    own = standing.own.get(row.book_id, (None, None))[0] == row.id
+    own = permissions.own.get(row.book_id, (None, None))[0] == row.id
     side = side_of(row)
     scope = policy.scope(holding.role, side)
-    maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, standing, row)
-    reader = sights_of(standing, row.book_id, side).towards(row.id, row.unit_id, row.kind) or NOBODY
-    return Right(record.load(row.id), own, maintains, reader, holding, side)
+    maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, permissions, row)
+    reader = sights_of(permissions, row.book_id, side).towards(row.id, row.unit_id, row.kind) or NOBODY
+    return ProposalRight(record.load(row.id), own, maintains, reader, holding, side)
 
 
 def _regulations(clause: str) -> set[str]:
@@ -112,16 +112,16 @@ def _regulations(clause: str) -> set[str]:
     return {single.partition(".")[0] for single in clause_ids(clause)}
 
 
-def may_propose(standing: Standing, row: Entry) -> bool:
+def may_propose(permissions: Permissions, row: Entry) -> bool:
     """Whether anything about ``row`` may be proposed from here."""
-    return _best(standing, row) is not None
+    return _best(permissions, row) is not None
 
 
-def managing_clause(standing: Standing, row: Entry) -> str:
+def managing_clause(permissions: Permissions, row: Entry) -> str:
     """Return the clause by which ``row`` is changed without whoever keeps the book; nothing for others."""
-    holding = _best(standing, row)
-    scope = standing.policy(row.book_id).scope(holding.role, side_of(row)) if holding is not None else None
-    if holding is None or scope is None or not _manages(scope.maintain, holding, standing, row):
+    holding = _best(permissions, row)
+    scope = permissions.policy(row.book_id).scope(holding.role, side_of(row)) if holding is not None else None
+    if holding is None or scope is None or not _manages(scope.maintain, holding, permissions, row):
         return ""
     return scope.clause
 
@@ -131,58 +131,59 @@ def maintained_by(policy: EffectivePolicy) -> Text:
     return policy.role(policy.maintainer.role).label
 
 
-def _best(standing: Standing, row: Entry) -> Holding | None:
+def _best(permissions: Permissions, row: Entry) -> Holding | None:
     """The actor's own holding that lets them propose for ``row``: one by which they manage the department
     before the maintainer's, and that before others."""
-    policy = standing.policy(row.book_id)
+    policy = permissions.policy(row.book_id)
     found = [
         holding
-        for holding in standing.holdings
+        for holding in permissions.holdings
         if holding.book == row.book_id
         and policy.denial("edit", holding.role) is None
-        and _covers(policy.scope(holding.role, side_of(row)).propose, holding, standing, row)
+        and _covers(policy.scope(holding.role, side_of(row)).propose, holding, permissions, row)
     ]
-    if row.id in standing.answers_for.get(row.book_id, ()):
+    if row.id in permissions.answers_for.get(row.book_id, ()):
         answering = Holding(INSIDE_OWNER, row.book_id, row.unit_id)
         if (
             policy.scope(INSIDE_OWNER, "external").propose == "self"
             and policy.denial("edit", INSIDE_OWNER) is None
         ):
             found.append(answering)
-    own = standing.own.get(row.book_id, (None, None))[0] == row.id
+    own = permissions.own.get(row.book_id, (None, None))[0] == row.id
     return max(
         found,
         key=lambda holding: (
-            not own and _manages(policy.scope(holding.role, side_of(row)).maintain, holding, standing, row),
+            not own
+            and _manages(policy.scope(holding.role, side_of(row)).maintain, holding, permissions, row),
             holding.role == policy.maintainer.role,
         ),
         default=None,
     )
 
 
-def _manages(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> bool:
+def _manages(reach: Reach, holding: Holding, permissions: Permissions, row: Entry) -> bool:
     """Whether ``holding`` is a leader's, who needs nobody who keeps the book (G.3.1)."""
-    keepers = standing.policy(row.book_id).keepers
-    return holding.role not in keepers and reach != "self" and _covers(reach, holding, standing, row)
+    keepers = permissions.policy(row.book_id).keepers
+    return holding.role not in keepers and reach != "self" and _covers(reach, holding, permissions, row)
 
 
-def _covers(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> bool:
+def _covers(reach: Reach, holding: Holding, permissions: Permissions, row: Entry) -> bool:
     if reach == "self":
-        return standing.own.get(row.book_id, (None, None))[0] == row.id
-    place = standing.place(holding, reach)
+        return permissions.own.get(row.book_id, (None, None))[0] == row.id
+    place = permissions.place(holding, reach)
     if place is None:
         return False
     unit, below = place
     if row.unit_id == unit or not below:
         return bool(row.unit_id == unit)
-    return unit == standing.shelf[row.book_id].root or is_within(row.unit_id, unit)
+    return unit == permissions.shelf[row.book_id].root or is_within(row.unit_id, unit)
 
 
-def _denied(standing: Standing) -> Refused:
+def _denied(permissions: Permissions) -> Refused:
     """The same whether the entry is out of reach, or nobody's (C.10)."""
-    for book in standing.books:
+    for book in permissions.books:
         policy = policy_of(book)
-        for role in sorted(standing.roles(book)):
+        for role in sorted(permissions.roles(book)):
             clause = policy.denial("edit", role)
             if clause is not None:
                 return Refused(
@@ -192,6 +193,6 @@ def _denied(standing: Standing) -> Refused:
                 )
     return Refused(
         _("There is no such entry for which you may propose a change."),
-        policy_of(standing.books[0]).out_of_reach if standing.books else SILENT,
+        policy_of(permissions.books[0]).out_of_reach if permissions.books else SILENT,
         _("Check the name; of others than those you keep, tell the person or their department head."),
     )

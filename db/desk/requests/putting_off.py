@@ -20,16 +20,16 @@ from typing import Any, Final
 
 from db.approval.facts import ApprovalContext
 from db.desk.authority.actor import Actor
-from db.desk.authority.standing import policy_of, root_of, standing_now
+from db.desk.authority.permissions import permissions_now, policy_of, root_of
 from db.desk.authority.terms import is_host, terms_of
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.frame import METHODS, OPERATIONS, Act, Second, Subject, desk_of, set_down
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
-from db.desk.requests.deciding import Decider, Deciding
-from db.desk.requests.independence import person_behind
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
+from db.desk.requests.independence import person_number
 from db.desk.requests.payload import opened, proved
 from db.desk.requests.power_arguments import as_json, from_json
 from db.desk.requests.power_lines import lines_of_request
@@ -95,7 +95,7 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
         return None
     if is_host(act.actor) and not power.binds_host:
         return None
-    way = power.way_for(act.standing, act.asked)
+    way = power.way_for(act.permissions, act.asked)
     raising = _raising(act) if way < Way.TWO else frozenset()
     at_once = way < Way.LATER and not act.unwatched
     if at_once and not raising:
@@ -111,7 +111,7 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
 
 def _touched(act: Act, tried: Concerned) -> frozenset[str]:
     """Return the books that an act touches; none where it would make the one that it names."""
-    if act.facts.get("book") not in (None, *act.standing.shelf):
+    if act.facts.get("book") not in (None, *act.permissions.shelf):
         return frozenset()
     return frozenset(book for book, _unit, _privileged in places_of(act, tried))
 
@@ -124,8 +124,8 @@ def _raising(act: Act) -> frozenset[str]:
         return frozenset()
     return frozenset(
         book
-        for book in act.standing.shelf
-        if any(one.power in moves for one in act.standing.policy(book).second.of)
+        for book in act.permissions.shelf
+        if any(one.power in moves for one in act.permissions.policy(book).second.of)
     )
 
 
@@ -186,24 +186,24 @@ def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
             raise _Undone
     except _Undone:
         pass
-    act.standing = standing_now(act.actor.account)
+    act.permissions = permissions_now(act.actor.account)
     act.journal, act.silent, act.with_record = None, False, []
     return found
 
 
 def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool) -> Pending:
     book = str(act.facts.get("book", ""))
-    if book not in act.standing.shelf:  # it is of none, or of one that it would make
-        book = act.standing.books[0]
+    if book not in act.permissions.shelf:  # it is of none, or of one that it would make
+        book = act.permissions.books[0]
         act.facts["unit"] = None
     unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
-    persons = tried.persons | {person_behind(one) for one in tried.accounts}
-    deciding, power = Deciding(), act.operation.power
-    case = ApprovalContext(book, unit, None, deciding.represented(asker) | persons, asker, in_person=True)
+    persons = tried.persons | {person_number(one) for one in tried.accounts}
+    resolver, power = ApproverResolver(), act.operation.power
+    case = ApprovalContext(book, unit, None, resolver.represented(asker) | persons, asker, in_person=True)
     privileged = any(terms_of(one).privileged for one in tried.accounts)
     roles = {role for role, of in tried.roles if of in ("", book) or role in (*MANAGEMENT, "admin")}
     steps = steps_of(power, book, unit, asker, roles, privileged=privileged) if takes_two else ()
-    able = [deciding.deciders(case, one.role) for one in steps]
+    able = [resolver.approvers(case, one.role) for one in steps]
     alone = [one.role in SECONDS and not found for one, found in zip(steps, able, strict=True)]
     waits = act.unwatched or not steps or any(alone)
     steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
@@ -237,12 +237,12 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     else:
         request = submit(act, draft)
     act.note(operation=act.operation.name)
-    tell_of_request(request, act, tried, deciding)
+    tell_of_request(request, act, tried, resolver)
     first = next((found for found in able if found), ())
     return Pending(request.id, _waits_for(first if steps else (), due))
 
 
-def _waits_for(able: tuple[Decider, ...], due: str | None) -> Any:
+def _waits_for(able: tuple[NamedApprover, ...], due: str | None) -> Any:
     if due is None:
         names = listed(dict.fromkeys(one.name for one in able))
         return _("Sent: it is done once {who} agrees.", who=names)
@@ -286,7 +286,7 @@ def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: 
     asker = Actor(row.id, row.login, 0, "", "host", "full", "zh_CN")
     desk, asked, made = desk_of(asker), from_json(operation, arguments), OPERATIONS[operation]
     moves, begun_after = set(made.power.moves), rows.last_change()
-    act = Act(made, asker, standing_now(row.id), desk, moves, begun_after, asked=asked, second=second)
+    act = Act(made, asker, permissions_now(row.id), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
     act.note(request=second.request, agreed_by=second.account)
     act.made = METHODS[operation](_subject(desk, operation), **asked)
@@ -309,7 +309,7 @@ def _current(_request: Request, _asks: Payload) -> None:
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     act.note(operation=asks["operation"])
-    agreed = act.standing.account if act.standing.account != request.requester_id else None
+    agreed = act.permissions.account if act.permissions.account != request.requester_id else None
     carry_out(request, asks, agreed)
 
 

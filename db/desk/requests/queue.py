@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from db.desk.authority.standing import Standing
-from db.desk.clockwork import calendar, today
+from db.desk.authority.permissions import Permissions
+from db.desk.due_dates import calendar, today
 from db.desk.entry.priority import priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
@@ -17,6 +17,7 @@ from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.lookalikes import lookalikes
 from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import (
     EventView,
@@ -27,7 +28,6 @@ from db.desk.requests.request_views import (
     row_of,
     view_of,
 )
-from db.desk.requests.turns import Turns
 from db.language import LANGUAGES, Message, _, say
 from db.store.moves import Moves
 from db.store.tables import Request
@@ -86,14 +86,14 @@ class Queue(Subject):
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
         """The part of the queue from ``offset`` that matches ``wanted``."""
-        waiting, turns = to_decide(self.standing)
+        waiting, request_approvers = to_decide(self.permissions)
         spans = _spans()
         fitting = [row for row in waiting if _fits(row, wanted, spans)]
         shown = loaded([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
-        turns.load(list(shown.values()))
+        request_approvers.load(list(shown.values()))
         kinds = {row.kind for row in waiting}
         return QueueWindow(
-            rows=tuple(self._row(row, turns) for row in shown.values()),
+            rows=tuple(self._row(row, request_approvers) for row in shown.values()),
             total=len(fitting),
             counts=_counts(waiting, spans),
             kinds=tuple(kind for kind in KINDS if kind in kinds),
@@ -102,22 +102,24 @@ class Queue(Subject):
     @operation("queue.counts", label=_("count what waits"), recorded=False, power=LOOKS)
     def counts(self) -> Counts:
         """How much waits for the actor."""
-        return _counts(to_decide(self.standing)[0], _spans())
+        return _counts(to_decide(self.permissions)[0], _spans())
 
     @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)
     def one(self, request: int) -> RequestView:
         """Everything about a request that waits for the actor or was decided by them; recorded, because
         protected values are shown. Refused alike for any other and for none, but for one's own."""
         row = Request.get_or_none(Request.id == request)
-        turns, account = Turns(), self.standing.account
+        request_approvers, account = RequestApprovers(), self.permissions.account
         if row is not None and row.requester_id == account:
             note(self.act, row)
-            raise not_theirs(account, row, turns)
-        if row is None or not (turns.capacity(row, account) or turns.decided(row, self.standing)):
+            raise not_theirs(account, row, request_approvers)
+        if row is None or not (
+            request_approvers.capacity(row, account) or request_approvers.decided(row, self.permissions)
+        ):
             raise no_such_request()
         note(self.act, row)
-        view = view_of(row, turns, account, masked=False)
-        return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.standing)))
+        view = view_of(row, request_approvers, account, masked=False)
+        return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.permissions)))
 
     @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
     def gone(self, request: int) -> EventView | None:
@@ -126,8 +128,10 @@ class Queue(Subject):
         row = Request.get_or_none(Request.id == request)
         if row is None:
             return None
-        turns, account = Turns(), self.standing.account
-        if turns.capacity(row, account) is not None or not turns.takes_part(row, account):
+        request_approvers, account = RequestApprovers(), self.permissions.account
+        if request_approvers.capacity(row, account) is not None or not request_approvers.takes_part(
+            row, account
+        ):
             return None
         last = last_act(row)
         return replace(event_view(last), comment="") if last.account_id != account else None
@@ -192,12 +196,12 @@ class Queue(Subject):
         self.act.silent = True  # each is on record by now
         return tuple(LeftOut(request, why.message) for request, why in left.items())
 
-    def _row(self, request: Request, turns: Turns) -> RequestRow:
-        row = row_of(request, turns, self.standing.account)
+    def _row(self, request: Request, request_approvers: RequestApprovers) -> RequestRow:
+        row = row_of(request, request_approvers, self.permissions.account)
         return replace(
             row,
-            summary=(*row.summary, *lookalikes(request, row.summary, self.standing)),
-            tag=priority_of(self.standing).of(request.entry_id).label,
+            summary=(*row.summary, *lookalikes(request, row.summary, self.permissions)),
+            tag=priority_of(self.permissions).of(request.entry_id).label,
         )
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:
@@ -211,21 +215,21 @@ class Queue(Subject):
         """Return those of ``chosen`` that somebody else decided. Raises Invalid unless the others are alike,
         Refused for one that is not the actor's to decide."""
         left: dict[int, Refused | Overtaken] = {}
-        turns, account = Turns(), self.standing.account
+        request_approvers, account = RequestApprovers(), self.permissions.account
         rows = []
         for request in chosen:
             found = Request.get_or_none(Request.id == request)
             if found is None:
                 self.act.note(asked_for=request)
                 raise no_such_request()
-            if turns.capacity(found, account) is None:
+            if request_approvers.capacity(found, account) is None:
                 note(self.act, found)
-                why = not_theirs(account, found, turns)
+                why = not_theirs(account, found, request_approvers)
                 if isinstance(why, Refused):
                     raise why
                 left[request] = why
                 continue
-            rows.append(row_of(found, turns, account))
+            rows.append(row_of(found, request_approvers, account))
         for row in rows[1:]:
             first = rows[0]
             if (row.book, row.kind, row.role, row.step) != (first.book, first.kind, first.role, first.step):
@@ -246,28 +250,30 @@ class Queue(Subject):
         return left
 
 
-def to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
+def to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestApprovers]:
     """Requests whose open step the account may decide now, the oldest due day first, and of one day those
     about tagged people (F.3.2); found once for as long as nothing changes on record."""
-    known: tuple[list[OpenRequest], Turns] | None = standing.worked_out.get((OpenRequest, standing.books))
+    known: tuple[list[OpenRequest], RequestApprovers] | None = permissions.derived.get(
+        (OpenRequest, permissions.books)
+    )
     if known is None:
-        known = standing.worked_out[OpenRequest, standing.books] = _to_decide(standing)
+        known = permissions.derived[OpenRequest, permissions.books] = _to_decide(permissions)
     return known
 
 
-def _to_decide(standing: Standing) -> tuple[list[OpenRequest], Turns]:
-    waiting, account = open_requests(standing), standing.account
+def _to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestApprovers]:
+    waiting, account = open_requests(permissions), permissions.account
     opened = [one for one in waiting if one.depends_on_content]
     rows = loaded([one.id for one in opened])
-    turns = Turns(list(rows.values()), facts_for(standing, len(waiting)))
-    mine = [one for one in waiting if not one.depends_on_content and turns.is_for(account, one)]
-    mine += [one for one in opened if turns.capacity(rows[one.id], account) is not None]
-    tags = priority_of(standing)
+    request_approvers = RequestApprovers(list(rows.values()), facts_for(permissions, len(waiting)))
+    mine = [one for one in waiting if not one.depends_on_content and request_approvers.is_for(account, one)]
+    mine += [one for one in opened if request_approvers.capacity(rows[one.id], account) is not None]
+    tags = priority_of(permissions)
 
     def order(one: OpenRequest) -> tuple[bool, str, int, str, int]:
         return one.due is None, one.due or "", tags.of(one.entry).rank, one.submitted_at, one.id
 
-    return sorted(mine, key=order), turns
+    return sorted(mine, key=order), request_approvers
 
 
 def _fits(row: OpenRequest, wanted: QueueFilter, spans: Spans) -> bool:

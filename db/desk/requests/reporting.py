@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from db.desk.clockwork import calendar
+from db.desk.due_dates import calendar
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule
 from db.store import clock

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.frame import Act
 from db.desk.power.declaration import Power
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.language import Message, Text
 from db.policy.rules import Step
 from db.policy.wording import OF_PUPILS
@@ -48,7 +48,7 @@ def _nothing_open(_request: Request) -> None:
     """Most kinds have nothing to close."""
 
 
-def _nothing_present(_standing: Standing, _book: str, _asked: Asked) -> Asked:
+def _nothing_present(_standing: Permissions, _book: str, _asked: Asked) -> Asked:
     """Most forms show from the beginning what is on record."""
     return {}
 
@@ -91,12 +91,12 @@ class Offer:
     id: str
     label: Message
     help: Message
-    open_to: Callable[[Standing, str], bool]
-    fields: Callable[[Standing, str], tuple[AskField, ...]]
+    open_to: Callable[[Permissions, str], bool]
+    fields: Callable[[Permissions, str], tuple[RequestField, ...]]
     read: Callable[[Act, str, Asked], Content]
     typed: Callable[[Payload], Asked]
-    unit: Callable[[Standing, str], int]
-    present: Callable[[Standing, str, Asked], Asked] = _nothing_present
+    unit: Callable[[Permissions, str], int]
+    present: Callable[[Permissions, str, Asked], Asked] = _nothing_present
     operations: tuple[str, ...] = ()
 
 

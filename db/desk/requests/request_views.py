@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
-from db.desk.clockwork import Due, due_of
-from db.desk.requests.deciding import Decider, called
+from db.desk.due_dates import Due, due_of
+from db.desk.requests.approvers import NamedApprover, called
 from db.desk.requests.evidence import EvidenceFile, described
-from db.desk.requests.frozen import stands_still
+from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.payload import lines_of
 from db.desk.requests.reporting import Reported, reported
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
-from db.desk.requests.turns import Turns
 from db.language import Label, Message, Text, _
 from db.policy.vocabulary import HEAD, PERSON, SECONDS
 from db.store.tables import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
@@ -144,28 +144,28 @@ class RequestView:
     reported: Reported | None
 
 
-def row_of(request: Request, turns: Turns, account: int) -> RequestRow:
+def row_of(request: Request, request_approvers: RequestApprovers, account: int) -> RequestRow:
     """``request`` as a line in a list of ``account``."""
     kind = KINDS[request.kind]
-    steps = turns.steps(request)
+    steps = request_approvers.steps(request)
     current = next((step for step in steps if step.state == "open"), None)
     taken = [step for step in steps if step.state != "waiting"]
     shown = current or next(iter((*taken[::-1], *steps)), None)
     waits: tuple[Text, ...] = ()
     if current is not None:
-        waits = tuple(who_decides(request, current, turns, account))
+        waits = tuple(who_decides(request, current, request_approvers, account))
     elif request.state == "returned":
         waits = (name_of(request.requester_id),)
     elif request.state == "open":
         waits = (_("its day, {day}", day=request.due or ""),)
-    runs = request.state in ("open", "returned") and not stands_still(request)
+    runs = request.state in ("open", "returned") and not is_clock_stopped(request)
     return RequestRow(
         id=request.id,
         kind=request.kind,
         kind_label=label_in(request.book_id, kind.id),
         book=request.book_id,
         book_label=Label(request.book.title_zh, request.book.title_en),
-        name=turns.concerned(request),
+        name=request_approvers.concerned(request),
         unit=request.unit.name,
         requester=name_of(request.requester_id),
         summary=tuple(line.masked() for line in lines_of(request)),
@@ -178,14 +178,16 @@ def row_of(request: Request, turns: Turns, account: int) -> RequestRow:
         waits_for=waits,
         due=due_of(request.book_id, request.due, request.due_clause) if runs else None,
         submitted_at=request.submitted_at,
-        evidence=turns.files(request),
+        evidence=request_approvers.files(request),
         digest=request.digest,
         returned=_returned(request, shown, account) if request.state == "returned" and shown else None,
         final=kind.final and bool(steps) and current is steps[-1],
     )
 
 
-def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> RequestView:
+def view_of(
+    request: Request, request_approvers: RequestApprovers, account: int, *, masked: bool
+) -> RequestView:
     """Everything about ``request`` for ``account``."""
     mine = request.requester_id == account
     files = (
@@ -197,12 +199,14 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
     events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id)
     lines = lines_of(request)
     return RequestView(
-        row=row_of(request, turns, account),
+        row=row_of(request, request_approvers, account),
         digest=request.digest,
         reason=request.reason,
         lines=tuple(line.masked() for line in lines) if masked else lines,
         evidence=tuple(described(row) for row in files),
-        steps=tuple(_step_view(request, step, turns, account) for step in turns.steps(request)),
+        steps=tuple(
+            _step_view(request, step, request_approvers, account) for step in request_approvers.steps(request)
+        ),
         history=tuple(event_view(event, account) for event in events),
         clause=request.clause,
         entry=request.entry_id,
@@ -212,7 +216,7 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
     )
 
 
-def named(decider: Decider, book: str, role: str, unit: int) -> Text:
+def named(decider: NamedApprover, book: str, role: str, unit: int) -> Text:
     """A decider's name, with whom they stand in for, and with their office where that is another than what is
     asked for: ``role``, of ``unit`` or above it in ``book``."""
     asked = decider.role == PERSON or (
@@ -250,21 +254,21 @@ def unnamed(book: str, role: str) -> Text:
 
 def _returned(request: Request, step: RequestStep, account: int | None) -> Returned:
     who = decided_by(request, step, account)
-    clause = (request.due_clause or "") if stands_still(request) else ""
+    clause = (request.due_clause or "") if is_clock_stopped(request) else ""
     return Returned(step.decided_at or "", who, step.comment, clause)
 
 
 def who_decides(
-    request: Request, step: RequestStep, turns: Turns, account: int | None = None
+    request: Request, step: RequestStep, request_approvers: RequestApprovers, account: int | None = None
 ) -> Iterator[Text]:
     """Those who may decide ``step``, each with the office where that is not the one it asks for, as
     ``account`` is told."""
     if is_told_no_names(request, account):
         yield unnamed(request.book_id, step.role)
         return
-    for decider in turns.deciders(request, step):
+    for decider in request_approvers.approvers(request, step):
         yield named(decider, request.book_id, step.role, step.unit or request.unit_id)
-    awaited = turns.awaited_head(request, step)
+    awaited = request_approvers.awaited_head(request, step)
     if awaited is not None:
         yield without_account(awaited.name)
 
@@ -284,16 +288,18 @@ def decided_by(request: Request, step: RequestStep, account: int | None = None) 
     if step.office is None or step.capacity is None:
         return acting(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
     capacity = capacity_of(step.capacity)
-    held = Decider(step.decided_by_id, step.office, step.on_behalf_of_id, step.office_unit, capacity)
+    held = NamedApprover(step.decided_by_id, step.office, step.on_behalf_of_id, step.office_unit, capacity)
     return named(held, request.book_id, step.role, step.unit or request.unit_id)
 
 
-def _step_view(request: Request, step: RequestStep, turns: Turns, account: int) -> StepView:
+def _step_view(
+    request: Request, step: RequestStep, request_approvers: RequestApprovers, account: int
+) -> StepView:
     decided = step.decided_by_id is not None
     coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
     who: tuple[Text, ...] = (decided_by(request, step, account),) if decided else ()
     if coming:
-        who = tuple(who_decides(request, step, turns, account))
+        who = tuple(who_decides(request, step, request_approvers, account))
     return StepView(
         ord=step.ord,
         role=role_label(request.book_id, step.role),

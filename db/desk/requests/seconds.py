@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from db.approval.seconds import office_of, watches_over_others
-from db.desk.authority.standing import holdings_of, is_within, policy_of
+from db.desk.authority.permissions import holdings_of, is_within, policy_of
 from db.desk.power.declaration import Power
 from db.policy.rules import Step
 from db.policy.schema.base import cite

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from db.desk.authority.standing import Standing, is_within
+from db.desk.authority.permissions import Permissions, is_within
 from db.desk.refusal import Refused
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 
 
-def is_submitter(standing: Standing, policy: EffectivePolicy, kind: str, unit: int) -> bool:
+def is_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int) -> bool:
     """Whether the actor, by a right of their own that reaches ``unit``, is among those whom the flow of
     ``kind`` lets submit. True where it names nobody."""
     named = policy.flow(kind).submit
-    return not named or holds(standing, policy, named, unit)
+    return not named or holds(permissions, policy, named, unit)
 
 
-def holds(standing: Standing, policy: EffectivePolicy, roles: tuple[str, ...], unit: int) -> bool:
+def holds(permissions: Permissions, policy: EffectivePolicy, roles: tuple[str, ...], unit: int) -> bool:
     """Whether the actor has one of ``roles`` by a right of their own that reaches ``unit``."""
     return any(
         is_within(unit, holding.unit)
         for role in roles
-        for holding in standing.held(policy.holder(role), policy.book)
+        for holding in permissions.held(policy.holder(role), policy.book)
     )
 
 
-def check_submitter(standing: Standing, policy: EffectivePolicy, kind: str, unit: int) -> None:
+def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int) -> None:
     """Refuse whoever the flow of ``kind`` does not let submit."""
     flow = policy.flow(kind)
-    if not is_submitter(standing, policy, kind, unit):
+    if not is_submitter(permissions, policy, kind, unit):
         raise not_a_submitter(policy, flow.submit, flow.clause)
 
 

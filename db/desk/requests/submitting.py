@@ -11,22 +11,22 @@ from datetime import date
 
 from db.desk.authority.actor import Actor
 from db.desk.authority.office_names import role_name
-from db.desk.authority.standing import Holding, policy_of
-from db.desk.clockwork import calendar, due_day, today
+from db.desk.authority.permissions import Holding, policy_of
+from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.due_dates import calendar, due_day, today
 from db.desk.frame import Act
 from db.desk.notation.media import TABLES
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider, note_office
+from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.direct_changes import tell_of_direct
-from db.desk.requests.flow import note, over, put_in_force, record_event, take, tell_asker
+from db.desk.requests.flow import apply_request, note, over, record_event, take, tell_asker
 from db.desk.requests.frozen import freeze, frozen
 from db.desk.requests.payload import put
 from db.desk.requests.reporting import report_rule
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, Payload
 from db.desk.requests.submitters import check_submitter
-from db.desk.requests.turns import Turns
-from db.desk.screening.content import refuse_card_numbers
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Flow, Need, Step
@@ -82,7 +82,7 @@ def submit(act: Act, draft: Draft) -> Request:
     flow = draft.rules()
     reason = _admitted(act, flow, draft)
     request = Request(
-        book=draft.book, kind=draft.kind, requester=act.standing.account, submitted_at=clock.now()
+        book=draft.book, kind=draft.kind, requester=act.permissions.account, submitted_at=clock.now()
     )
     _write(act, request, draft, reason, flow)
     _check_somebody_decides(request)
@@ -116,8 +116,8 @@ def _handed_in(act: Act, request: Request, draft: Draft) -> None:
     note(act, request)
     KINDS[draft.kind].handed_in(request, draft.payload, act)
     if draft.holding is not None and not RequestStep.select().where(RequestStep.request == request).exists():
-        held, account = draft.holding, act.standing.account
-        office = Decider(account, held.role, unit=held.unit, capacity=held.capacity)
+        held, account = draft.holding, act.permissions.account
+        office = NamedApprover(account, held.role, unit=held.unit, capacity=held.capacity)
         RequestStep.create(
             request=request,
             ord=1,
@@ -133,9 +133,9 @@ def _handed_in(act: Act, request: Request, draft: Draft) -> None:
         )
         KINDS[draft.kind].current(request, draft.payload)
         note_office(act, office)
-        put_in_force(act, request, draft.payload, office)
+        apply_request(act, request, draft.payload, office)
         if request.entry_id is not None:
-            tell_of_direct(request, act.standing.account)
+            tell_of_direct(request, act.permissions.account)
 
 
 def withdraw(act: Act, request: Request) -> None:
@@ -166,7 +166,7 @@ def how_to_send(actor: Actor) -> Message:
 def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
-    check_submitter(act.standing, policy_of(draft.book), flow.kind, draft.unit)
+    check_submitter(act.permissions, policy_of(draft.book), flow.kind, draft.unit)
     reason = " ".join(draft.reason.split())
     need = reason_needed(policy_of(draft.book), flow.kind)
     if need and draft.typed and not reason:
@@ -183,7 +183,7 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
             field="evidence",
         )
     own = Evidence.select().where(
-        Evidence.id.in_(draft.evidence) & (Evidence.account == act.standing.account)
+        Evidence.id.in_(draft.evidence) & (Evidence.account == act.permissions.account)
     )
     if draft.evidence and own.count() != len(set(draft.evidence)):
         raise Invalid(Problem("evidence", _("A chosen file is no longer in your tray.")))
@@ -217,19 +217,19 @@ def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) ->
     request.policy_version, request.clause = policy.version, flow.clause
     request.started_at = clock.now()
     request.rules, request.about_id = freeze(policy, flow.kind), draft.about
-    own = act.standing.own.get(draft.book, (None, None))[0]
+    own = act.permissions.own.get(draft.book, (None, None))[0]
     _set_clocks(request, policy, draft, own=draft.entry is not None and draft.entry == own)
     put(request, draft.payload, draft.evidence)
     request.save()
     for one in dict.fromkeys(draft.evidence):
         RequestEvidence.create(request=request, evidence=one)
-    turns = Turns()
+    request_approvers = RequestApprovers()
     for order, step in enumerate(flow.steps if draft.steps is None else draft.steps, start=1):
         RequestStep.create(
             request=request,
             ord=order,
             role=policy.holder(step.role),
-            unit=turns.placed(request, policy.holder(step.role)),
+            unit=request_approvers.placed(request, policy.holder(step.role)),
             clause=step.clause,
             state="open" if order == 1 else "waiting",
         )
@@ -241,11 +241,11 @@ def _check_somebody_decides(request: Request) -> None:
     asked for (C.10). What ends access by itself waits until the office is filled."""
     if KINDS[request.kind].ends_undecided:
         return
-    turns = Turns()
-    for step in turns.steps(request):
-        if turns.awaited_head(request, step) is not None:
+    request_approvers = RequestApprovers()
+    for step in request_approvers.steps(request):
+        if request_approvers.awaited_head(request, step) is not None:
             continue
-        if not turns.deciding.deciders(turns.case(request), step.role):
+        if not request_approvers.resolver.approvers(request_approvers.case(request), step.role):
             office = role_name(request.book_id, step.role)
             raise Refused(
                 _(

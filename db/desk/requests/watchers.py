@@ -5,32 +5,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.authority.standing import policy_of
-from db.desk.requests.deciding import Deciding
-from db.desk.telling.alarming import IN_TURN, holders
+from db.desk.authority.permissions import policy_of
+from db.desk.notifications.alarming import IN_TURN, holders
+from db.desk.requests.approvers import ApproverResolver
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, MANAGEMENT
 from db.store.tables import Account
 
 
 def watchers_of(
-    book: str, unit: int, barred: frozenset[int], deciding: Deciding, *, everybody: bool = False
+    book: str, unit: int, barred: frozenset[int], resolver: ApproverResolver, *, everybody: bool = False
 ) -> tuple[int, ...]:
     """Accounts that hear of an act on somebody of ``unit``: the next head above, and whoever supervises;
     where nobody does, the next office that somebody holds. With ``everybody``, also the management and
     whoever keeps the book. Nobody who stands for one of ``barred``, and nobody twice."""
     policy = policy_of(book)
-    found = list(_first(_heads(unit, deciding), barred, deciding))
-    found += _first(_in_turn(policy), barred, deciding)
+    found = list(_first(_heads(unit, resolver), barred, resolver))
+    found += _first(_in_turn(policy), barred, resolver)
     if everybody:
         for role in (policy.maintainer.role, *MANAGEMENT):
-            found += _free(holders(policy, role), barred, deciding)
+            found += _free(holders(policy, role), barred, resolver)
     return tuple(dict.fromkeys(found))
 
 
-def _heads(unit: int, deciding: Deciding) -> Iterator[Sequence[int]]:
-    for above in deciding.facts.units_up(unit):
-        yield [account for account, _unit, _capacity in deciding.facts.heads_of(above)]
+def _heads(unit: int, resolver: ApproverResolver) -> Iterator[Sequence[int]]:
+    for above in resolver.facts.units_up(unit):
+        yield [account for account, _unit, _capacity in resolver.facts.heads_of(above)]
 
 
 def _in_turn(policy: EffectivePolicy) -> Iterator[Sequence[int]]:
@@ -41,12 +41,14 @@ def _in_turn(policy: EffectivePolicy) -> Iterator[Sequence[int]]:
             yield holders(policy, role)
 
 
-def _first(groups: Iterator[Sequence[int]], barred: frozenset[int], deciding: Deciding) -> Sequence[int]:
-    return next((free for group in groups if (free := _free(group, barred, deciding))), ())
+def _first(
+    groups: Iterator[Sequence[int]], barred: frozenset[int], resolver: ApproverResolver
+) -> Sequence[int]:
+    return next((free for group in groups if (free := _free(group, barred, resolver))), ())
 
 
-def _free(accounts: Sequence[int], barred: frozenset[int], deciding: Deciding) -> list[int]:
-    return [one for one in accounts if _is_somebody(one) and not deciding.represented(one) & barred]
+def _free(accounts: Sequence[int], barred: frozenset[int], resolver: ApproverResolver) -> list[int]:
+    return [one for one in accounts if _is_somebody(one) and not resolver.represented(one) & barred]
 
 
 def _is_somebody(account: int) -> bool:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from db.approval.seconds import watches_over_others
 from db.desk.accounts.granting import take_back
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry import record
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
+from db.desk.notifications.alarming import who
+from db.desk.notifications.notices import tell
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider, note_office
+from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.putting_off import ask_within
 from db.desk.requests.request_views import name_of
+from db.desk.reviews.review_approvers import ReviewApprovers
 from db.desk.reviews.review_kinds import VERDICTS, verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
 from db.desk.reviews.signs import tell_reporters
 from db.desk.reviews.status import items_of
-from db.desk.reviews.turns import Turns
-from db.desk.screening.content import refuse_card_numbers
-from db.desk.telling.alarming import who
-from db.desk.telling.notices import tell
 from db.language import _, _n, say
 from db.policy.schema.base import cite
 from db.store import clock
@@ -75,7 +75,7 @@ def decide(
 
 def put(
     row: ReviewItem,
-    decider: Decider,
+    decider: NamedApprover,
     verdict: str,
     *,
     word: str = "",
@@ -108,11 +108,11 @@ def over(campaign: Campaign) -> Refused:
     return Refused(_("This review is closed."), campaign.clause, _("Propose a change to the entry instead."))
 
 
-def _admitted(act: Act, campaign: Campaign, row: ReviewItem | None) -> Decider | None:
+def _admitted(act: Act, campaign: Campaign, row: ReviewItem | None) -> NamedApprover | None:
     if row is None or row.campaign_id != campaign.id:
         return None
-    turns = Turns(campaign)
-    if turns.is_own(row, act.standing.account):
+    review_approvers = ReviewApprovers(campaign)
+    if review_approvers.is_own(row, act.permissions.account):
         if row.right is None:
             raise Refused(
                 _("Nobody decides on their own entry in a review."),
@@ -124,14 +124,14 @@ def _admitted(act: Act, campaign: Campaign, row: ReviewItem | None) -> Decider |
             cite(policy_of(campaign.book_id).rights.clause, campaign.clause),
             _("A colleague with the same role decides on it, or the supervisor."),
         )
-    return turns.capacity(row, act.standing.account)
+    return review_approvers.capacity(row, act.permissions.account)
 
 
 def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: str) -> None:
     """Raise Refused where something stands decided, and nobody says why it is decided anew (B.5.3)."""
-    standing = items_of(campaign).where(ReviewItem.id == row.id).first().status
+    permissions = items_of(campaign).where(ReviewItem.id == row.id).first().status
     is_found = campaign.of == "points" and verdict == "corrected"  # a finding has its own words
-    if row.verdict is None or standing == "open" or word or is_found:
+    if row.verdict is None or permissions == "open" or word or is_found:
         return
     raise Refused(
         _(
@@ -148,11 +148,11 @@ def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: st
 
 def _tell_of_overruled(act: Act, campaign: Campaign, row: ReviewItem) -> None:
     """Tell whoever decided ``row`` before that somebody else decides it anew."""
-    if row.verdict is None or row.decided_by_id in (None, act.standing.account):
+    if row.verdict is None or row.decided_by_id in (None, act.permissions.account):
         return
     before = VERDICTS[campaign.of, row.verdict]
     detail = {
-        "by": who(act.standing.account),
+        "by": who(act.permissions.account),
         "verdict_zh": say(before, "zh_CN"),
         "verdict_en": say(before, "en"),
         "review": campaign.id,
@@ -178,7 +178,7 @@ def _decide_entry(
             _("Look at it again and decide on what it says now."),
         )
     if verdict == "right":
-        record.verify(entry.id, act.standing.account)
+        record.verify(entry.id, act.permissions.account)
         tell_reporters(entry, right=True)
     elif verdict == "corrected" and not _corrects(campaign, row, request):
         raise Invalid(Problem("request", _("Submit the correction first; the review points to it.")))
@@ -207,7 +207,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
             )
         if watches_over_others(policy, right.role):
             return ask_within(act, "accounts.revoke", grant=right.id)
-        take_back(right, by=act.standing.account, clause=campaign.clause)
+        take_back(right, by=act.permissions.account, clause=campaign.clause)
         return None
     last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
     if is_unused(policy, right, last) and not word:

@@ -11,16 +11,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from db.approval.facts import ApprovalContext
-from db.desk.authority.standing import books_of, root_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import books_of, root_of
+from db.desk.due_dates import today
 from db.desk.entry.noting import CHANGED, Event
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import Decider, Deciding
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.request_kinds import TURNED_DOWN
+from db.desk.reviews.review_approvers import is_overdue, left_to_runner
 from db.desk.reviews.review_kinds import due_clause, label_of
 from db.desk.reviews.status import items_of, undecided, whole
-from db.desk.reviews.turns import is_overdue, left_to_runner
 from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.opening import once
 from db.desk.tasks.task_kinds import TaskKind, register
@@ -143,9 +143,13 @@ def end_duties(campaign: Campaign, account: int | None) -> None:
 def open_finding(finding: Finding, clause: str) -> None:
     """A task for whom a finding waits for: its owner to answer it, then the inspectors to look at the
     answer, from that day on."""
-    book, answered, turns = finding.campaign.book_id, finding.state == "answered", tasks_of(finding).count()
+    book, answered, review_approvers = (
+        finding.campaign.book_id,
+        finding.state == "answered",
+        tasks_of(finding).count(),
+    )
     Task.create(
-        duty=f"{FINDING}:{finding.id}:{turns}" if turns else f"{FINDING}:{finding.id}",
+        duty=f"{FINDING}:{finding.id}:{review_approvers}" if review_approvers else f"{FINDING}:{finding.id}",
         kind=FINDING,
         book=book,
         unit=root_of(book),
@@ -267,12 +271,12 @@ def _finding_of(task: Task) -> Finding:
     return found
 
 
-def _whoever_it_waits_for(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
+def _whoever_it_waits_for(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
     """Its owner, or the inspectors; theirs is one whose owner can't see to it any more, too."""
     if task.account_id is not None and sees_to(task.account_id, task.book_id):
-        return (Decider(task.account_id, PERSON),)
+        return (NamedApprover(task.account_id, PERSON),)
     case = ApprovalContext(task.book_id, root_of(task.book_id), None, frozenset())
-    return deciding.deciders(case, _finding_of(task).campaign.by)
+    return resolver.approvers(case, _finding_of(task).campaign.by)
 
 
 def _not_seen_to(task: Task) -> Refused | None:
@@ -315,7 +319,7 @@ register(
         by_itself=True,
         about=_what_was_found,
         thing="finding",
-        doers=_whoever_it_waits_for,
+        assignees=_whoever_it_waits_for,
     )
 )
 register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
+from db.desk.notifications.notices import tell
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.screening.content import refuse_card_numbers
 from db.desk.tasks.duties import ALARMS, Alarm
-from db.desk.telling.notices import tell
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
@@ -57,12 +57,12 @@ class Guidance(Subject):
         newest first."""
         rows = (
             Notice.select()
-            .where((Notice.kind == KIND) & Notice.book.in_(self.standing.books))
+            .where((Notice.kind == KIND) & Notice.book.in_(self.permissions.books))
             .order_by(Notice.at.desc(), Notice.id.desc())
         )
         found = []
         for row in rows:
-            own = NoticeRecipient.get_or_none(notice=row.id, account=self.standing.account)
+            own = NoticeRecipient.get_or_none(notice=row.id, account=self.permissions.account)
             if own is not None or self._oversees(row.book_id):
                 found.append(_view(row, own is not None and own.acknowledged_at is None))
         return tuple(found)
@@ -71,12 +71,12 @@ class Guidance(Subject):
     def give(self, book: str, text: str) -> int:
         """Tell the heads of all departments of ``book`` what to do, for each of them to confirm; its number.
         Raises Refused for anyone but the supervisor, Invalid."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         clause = policy.supervisor.clause
         self.act.note(book=book, clause=clause)
-        if policy.supervisor.role not in self.standing.roles(book):
+        if policy.supervisor.role not in self.permissions.roles(book):
             role = policy.role(policy.supervisor.role).label
             raise Refused(
                 _("Departments are instructed by {role}.", role=role),
@@ -89,7 +89,7 @@ class Guidance(Subject):
             raise Invalid(Problem("text", message))
         refuse_card_numbers([policy], _("Instruction"), said, "text")
         units = _departments(book)
-        detail = {"text": said, "by": name_of(self.standing.account), "units": units}
+        detail = {"text": said, "by": name_of(self.permissions.account), "units": units}
         tell(KIND, book, _heads(book, units), clause=clause, detail=detail, acknowledge=True)
         number = int(Notice.select(Notice.id).where(Notice.kind == KIND).order_by(Notice.id.desc()).get().id)
         self.act.note(instruction=number, departments=len(units))
@@ -97,7 +97,7 @@ class Guidance(Subject):
 
     def _oversees(self, book: str) -> bool:
         policy = policy_of(book)
-        return bool(self.standing.roles(book) & {policy.supervisor.role, *policy.keepers})
+        return bool(self.permissions.roles(book) & {policy.supervisor.role, *policy.keepers})
 
 
 def _departments(book: str) -> list[int]:

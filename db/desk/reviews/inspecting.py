@@ -12,21 +12,21 @@ from typing import Any
 
 from peewee import JOIN
 
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import Due, due_of, today
+from db.desk.authority.permissions import policy_of
+from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.due_dates import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
+from db.desk.notifications.notices import tell
 from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import locked, not_yours, over, put
 from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties, tasks_of
-from db.desk.reviews.turns import Turns
-from db.desk.screening.content import refuse_card_numbers
+from db.desk.reviews.review_approvers import ReviewApprovers
 from db.desk.tasks.opening import once
-from db.desk.telling.notices import tell
 from db.language import Label, Message, _, say
 from db.policy.vocabulary import HEAD
 from db.policy.wording import POINTS
@@ -100,12 +100,12 @@ class Inspections(Subject):
         rows = (
             Finding.select(Finding, Campaign)
             .join(Campaign)
-            .where(Campaign.book.in_(self.standing.books))
+            .where(Campaign.book.in_(self.permissions.books))
             .order_by(Finding.due, Finding.id)
         )
         if campaign is not None:
             rows = rows.where(Finding.campaign == campaign)
-        found = [row for row in rows if row.owner_id == self.standing.account or self._sees(row.campaign)]
+        found = [row for row in rows if row.owner_id == self.permissions.account or self._sees(row.campaign)]
         return tuple(self._row(row) for row in sorted(found, key=lambda row: row.state == "closed"))
 
     @operation(
@@ -173,13 +173,13 @@ class Inspections(Subject):
             what=said,
             owner=owner,
             due=day.isoformat(),
-            found_by=self.standing.account,
+            found_by=self.permissions.account,
             found_at=clock.now(),
         )
         self.act.back = {"verdict": "close", "word": say(OBJECTED_TO, "zh_CN")}
         self._event(finding, "found", said)
         if point is not None:
-            decider = Turns(row).capacity(point, self.standing.account)
+            decider = ReviewApprovers(row).capacity(point, self.permissions.account)
             if decider is None:
                 raise not_yours(row)
             put(point, decider, "corrected")
@@ -196,7 +196,7 @@ class Inspections(Subject):
     def answer(self, finding: int, word: str) -> None:
         """Say, as its owner, what was done about a finding."""
         row = self._finding(finding)
-        if row.owner_id != self.standing.account:
+        if row.owner_id != self.permissions.account:
             raise Refused(
                 _("This finding is somebody else's to answer."),
                 row.campaign.clause,
@@ -214,7 +214,7 @@ class Inspections(Subject):
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """As an inspector, ``close`` a finding, or ``reopen`` one whose answer does not do."""
         row = self._finding(finding)
-        if same_person(row.owner_id, self.standing.account):
+        if same_person(row.owner_id, self.permissions.account):
             raise Refused(
                 _("Nobody closes a finding that they are responsible for."),
                 row.campaign.clause,
@@ -226,8 +226,8 @@ class Inspections(Subject):
             self._hand_on(row)
         elif verdict == "close":
             self._move(row, row.state, "closed", "closed", word)
-            end_finding(row, self.standing.account)
-            settle_duties(row.campaign, self.standing.account)
+            end_finding(row, self.permissions.account)
+            settle_duties(row.campaign, self.permissions.account)
         else:
             raise Invalid(Problem("verdict", _("Close it, or send it back.")))
 
@@ -283,13 +283,13 @@ class Inspections(Subject):
     def _sees(self, campaign: Campaign) -> bool:
         policy = policy_of(campaign.book_id)
         functions = {campaign.by, campaign.runs, policy.supervisor.role, policy.maintainer.role}
-        return bool(self.standing.roles(campaign.book_id) & functions)
+        return bool(self.permissions.roles(campaign.book_id) & functions)
 
     def _inspected(self, campaign: int) -> Campaign:
         """An inspection that the actor carries out; refused alike for any other and for none."""
         row: Campaign | None = Campaign.get_or_none(Campaign.id == campaign)
-        known = row is not None and row.book_id in self.standing.books and row.of == "points"
-        if row is None or not known or row.by not in self.standing.roles(row.book_id):
+        known = row is not None and row.book_id in self.permissions.books and row.of == "points"
+        if row is None or not known or row.by not in self.permissions.roles(row.book_id):
             clause = row.clause if row is not None and known and self._sees(row) else SILENT
             raise Refused(
                 _("There is no such inspection for you."), clause, _("Findings are the inspectors' to write.")
@@ -299,9 +299,9 @@ class Inspections(Subject):
     def _finding(self, finding: int) -> Finding:
         wanted = Finding.select().where(Finding.id == finding)
         row: Finding | None = for_update(wanted).get_or_none()
-        known = row is not None and row.campaign.book_id in self.standing.books
+        known = row is not None and row.campaign.book_id in self.permissions.books
         if row is None or not known or not (
-            row.owner_id == self.standing.account or self._sees(row.campaign)
+            row.owner_id == self.permissions.account or self._sees(row.campaign)
         ):  # fmt: skip
             raise Refused(
                 _("There is no such finding for you."), SILENT, _("Choose one from the list of findings.")
@@ -337,16 +337,16 @@ class Inspections(Subject):
 
     def _hand_on(self, row: Finding) -> None:
         """The task of whom it waited for ends; whom it waits for now has one."""
-        end_finding(row, self.standing.account)
+        end_finding(row, self.permissions.account)
         open_finding(Finding.get_by_id(row.id), row.campaign.clause)
 
     def _event(self, finding: Finding, what: str, word: str) -> None:
         FindingEvent.create(
-            finding=finding, at=clock.now(), account=self.standing.account, act=what, word=word
+            finding=finding, at=clock.now(), account=self.permissions.account, act=what, word=word
         )
 
     def _row(self, row: Finding) -> FindingRow:
-        campaign, mine = row.campaign, row.owner_id == self.standing.account
+        campaign, mine = row.campaign, row.owner_id == self.permissions.account
         events = FindingEvent.select().where(FindingEvent.finding == row).order_by(FindingEvent.id)
         point = row.item.point if row.item is not None else ""
         book = campaign.book
@@ -369,7 +369,7 @@ class Inspections(Subject):
             mine=mine and row.state == "open",
             settles=not mine
             and row.state != "closed"
-            and campaign.by in self.standing.roles(campaign.book_id),
+            and campaign.by in self.permissions.roles(campaign.book_id),
         )
 
 

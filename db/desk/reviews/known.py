@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.notation.localtime import local
 from db.desk.reviews.rights import is_unused, last_uses, rights_in_force
 from db.desk.tasks.finishing import HAND_BACK

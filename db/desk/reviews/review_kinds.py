@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.language import Message, _
 from db.policy import wording
 from db.policy.effective import EffectivePolicy

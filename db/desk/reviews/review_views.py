@@ -9,21 +9,21 @@ from typing import Any
 from peewee import fn
 
 from db.approval.capacity import HOLDER, Capacity, capacity_of
+from db.desk.authority.permissions import Permissions
 from db.desk.authority.sight import LISTED, NOBODY, Shown, seen, sights_of
-from db.desk.authority.standing import Standing
-from db.desk.clockwork import Due, due_of
+from db.desk.due_dates import Due, due_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import Recorded, load, loaded, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
-from db.desk.requests.deciding import Decider
+from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_views import name_of, named, without_account
 from db.desk.reviews.known import known
+from db.desk.reviews.review_approvers import ReviewApprovers, unit_names
 from db.desk.reviews.review_kinds import VERDICTS, due_clause, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
 from db.desk.reviews.status import STATUSES, Count, Status, counts
-from db.desk.reviews.turns import Turns, unit_names
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, PERSON
@@ -109,11 +109,11 @@ class UnitProgress:
 
 
 def campaign_row(
-    campaign: Campaign, standing: Standing, count: Count, mine: Count, *, oversees: bool
+    campaign: Campaign, permissions: Permissions, count: Count, mine: Count, *, oversees: bool
 ) -> CampaignRow:
     """``campaign`` as a line in a list; whoever does not oversee it learns no more than how far ``mine`` is,
     what they decide themselves (C.10), so ``count`` is the same for them."""
-    policy, roles = standing.policy(campaign.book_id), standing.roles(campaign.book_id)
+    policy, roles = permissions.policy(campaign.book_id), permissions.roles(campaign.book_id)
     book = campaign.book
     return CampaignRow(
         id=campaign.id,
@@ -135,7 +135,7 @@ def campaign_row(
     )
 
 
-def item_rows(campaign: Campaign, rows: Sequence[Any], standing: Standing) -> tuple[ItemRow, ...]:
+def item_rows(campaign: Campaign, rows: Sequence[Any], permissions: Permissions) -> tuple[ItemRow, ...]:
     """Things of ``campaign`` for a list; each of ``rows`` carries its status."""
     entries: dict[int, Recorded] = {}
     if campaign.of == "entries":
@@ -143,12 +143,12 @@ def item_rows(campaign: Campaign, rows: Sequence[Any], standing: Standing) -> tu
         for row in rows:
             if row.entry.unit_id == row.unit_id:
                 row.entry.unit = row.unit  # read with it, and not once more
-    return tuple(_item_row(campaign, row, entries.get(row.entry_id), standing) for row in rows)
+    return tuple(_item_row(campaign, row, entries.get(row.entry_id), permissions) for row in rows)
 
 
-def _item_row(campaign: Campaign, row: Any, entry: Recorded | None, standing: Standing) -> ItemRow:
+def _item_row(campaign: Campaign, row: Any, entry: Recorded | None, permissions: Permissions) -> ItemRow:
     shape, status = campaign.of, row.status
-    name, note, facts, version, unused, proposes = _about(campaign, row, entry, standing)
+    name, note, facts, version, unused, proposes = _about(campaign, row, entry, permissions)
     return ItemRow(
         id=row.id,
         name=name,
@@ -168,21 +168,24 @@ def _item_row(campaign: Campaign, row: Any, entry: Recorded | None, standing: St
     )
 
 
-def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool) -> ItemView:
+def item_view(campaign: Campaign, row: Any, permissions: Permissions, *, covered: bool) -> ItemView:
     """A thing of ``campaign`` in full; ``covered``: with protected values masked."""
     fields: tuple[Shown, ...] = ()
     members: tuple[Member, ...] = ()
     if row.entry_id is not None:
-        fields = _fields(row.entry, loaded(row.entry), standing, in_full=True, covered=covered)
+        fields = _fields(row.entry, loaded(row.entry), permissions, in_full=True, covered=covered)
     elif campaign.of == "units":
-        members = _members(standing.policy(campaign.book_id), row.unit_id, standing)
-    (line,) = item_rows(campaign, [row], standing)
+        members = _members(permissions.policy(campaign.book_id), row.unit_id, permissions)
+    (line,) = item_rows(campaign, [row], permissions)
     return ItemView(line, fields, members)
 
 
 def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitProgress, ...]:
     """How far each department is; only of ``units`` where they are given. The least finished come first."""
-    due, turns = due_of(campaign.book_id, campaign.due, due_clause(campaign)), Turns(campaign)
+    due, review_approvers = (
+        due_of(campaign.book_id, campaign.due, due_clause(campaign)),
+        ReviewApprovers(campaign),
+    )
     found = counts(campaign, units)
     names, signed = unit_names(list(found)), _signed(campaign)
     rows = [
@@ -190,7 +193,7 @@ def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitPro
             unit=unit,
             name=names[unit],
             count=count,
-            who=_who(campaign, unit, turns) if count.undecided else (),
+            who=_who(campaign, unit, review_approvers) if count.undecided else (),
             late=bool(count.undecided and due is not None and due.left < 0),
             signed=signed.get(unit, ()),
         )
@@ -211,7 +214,7 @@ def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
     for unit, account, lender, moment in done.group_by(*by).order_by(*by).tuples():
         held = _headship(lender or account, unit, moment)
         role, (at, capacity) = (HEAD, held) if held is not None else (PERSON, (None, HOLDER))
-        signer = Decider(account, role, lender, at, capacity)
+        signer = NamedApprover(account, role, lender, at, capacity)
         found[unit] = (*found.get(unit, ()), named(signer, campaign.book_id, HEAD, unit))
     return found
 
@@ -231,23 +234,23 @@ def _headship(account: int, unit: int, moment: str) -> tuple[int, Capacity] | No
     return None
 
 
-def _who(campaign: Campaign, unit: int, turns: Turns) -> tuple[Text, ...]:
-    found = tuple(named(one, campaign.book_id, campaign.by, unit) for one in turns.for_unit(unit))
-    awaited = turns.awaited_head(unit) if not found else None
+def _who(campaign: Campaign, unit: int, review_approvers: ReviewApprovers) -> tuple[Text, ...]:
+    found = tuple(named(one, campaign.book_id, campaign.by, unit) for one in review_approvers.for_unit(unit))
+    awaited = review_approvers.awaited_head(unit) if not found else None
     return found if awaited is None else (without_account(awaited.name),)
 
 
 def _about(
-    campaign: Campaign, row: Any, entry: Recorded | None, standing: Standing
+    campaign: Campaign, row: Any, entry: Recorded | None, permissions: Permissions
 ) -> tuple[Text, Text, tuple[Shown, ...], int | None, bool, bool]:
     """Name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
-    policy = standing.policy(campaign.book_id)
+    policy = permissions.policy(campaign.book_id)
     match campaign.of:
         case "entries" if entry is not None:
             stored = row.entry
-            facts = _fields(stored, entry, standing, in_full=False, covered=True)
+            facts = _fields(stored, entry, permissions, in_full=False, covered=True)
             note = _signs(policy, entry.id, row.signs) or entry.first("position")
-            proposes = stored.state == "active" and may_propose(standing, stored)
+            proposes = stored.state == "active" and may_propose(permissions, stored)
             return entry.first("name"), note, facts, entry.version, False, proposes
         case "units":
             count = Entry.select().where((Entry.unit == row.unit_id) & (Entry.state == "active")).count()
@@ -284,12 +287,12 @@ def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
 
 
 def _fields(
-    stored: Entry, entry: Recorded, standing: Standing, *, in_full: bool, covered: bool
+    stored: Entry, entry: Recorded, permissions: Permissions, *, in_full: bool, covered: bool
 ) -> tuple[Shown, ...]:
     """What the reader sees of an entry; in a list protected values stay masked. Who decides without
     having the entry in reach sees its open fields."""
-    policy = standing.policy(entry.book)
-    sights = sights_of(standing, entry.book, side_of(stored))
+    policy = permissions.policy(entry.book)
+    sights = sights_of(permissions, entry.book, side_of(stored))
     reader = sights.towards(entry.id, entry.unit, entry.kind) or NOBODY
     if not in_full:
         reader = replace(reader, own=False)
@@ -303,7 +306,7 @@ def _fields(
     return seen(rules, entry.values, reader)
 
 
-def _members(policy: EffectivePolicy, unit: int, standing: Standing) -> tuple[Member, ...]:
+def _members(policy: EffectivePolicy, unit: int, permissions: Permissions) -> tuple[Member, ...]:
     rows = Entry.select().where((Entry.unit == unit) & (Entry.state == "active")).order_by(Entry.name)
     found = []
     for row in rows:
@@ -322,7 +325,7 @@ def _members(policy: EffectivePolicy, unit: int, standing: Standing) -> tuple[Me
                 position=row.position,
                 verified=local(row.verified_at)[:10] if row.verified_at else "",
                 missing=tuple(missing),
-                may_propose=may_propose(standing, row),
+                may_propose=may_propose(permissions, row),
             )
         )
     return tuple(found)

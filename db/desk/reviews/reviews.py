@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.disclosure_limits import is_beyond, note_shown
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.reviews.deciding import decide, not_yours
 from db.desk.reviews.duties import end_duties, settle_about
 from db.desk.reviews.opening import open_campaign
+from db.desk.reviews.review_approvers import EVERYTHING, NOTHING, ReviewApprovers
 from db.desk.reviews.review_kinds import label_of, runner_of
 from db.desk.reviews.review_views import (
     CampaignRow,
@@ -25,9 +28,6 @@ from db.desk.reviews.review_views import (
     progress,
 )
 from db.desk.reviews.status import Count, items_of, open_findings, status, whole
-from db.desk.reviews.turns import EVERYTHING, NOTHING, Turns
-from db.desk.screening.content import refuse_card_numbers
-from db.desk.showing import is_beyond, note_shown
 from db.language import Label, Text, _, _n
 from db.store import clock
 from db.store.moves import Moves
@@ -59,15 +59,15 @@ class Reviews(Subject):
         """Reviews in which the actor decides something, or which they run or oversee: what is open with
         the first due first, then the last that were closed."""
         found = []
-        for book in self.standing.books:
+        for book in self.permissions.books:
             rows = Campaign.select().where(Campaign.book == book)
             closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
             for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
-                theirs, oversees = Turns(row).mine(self.standing), self._oversees(row)
+                theirs, oversees = ReviewApprovers(row).mine(self.permissions), self._oversees(row)
                 mine = whole(row, theirs) if theirs is not NOTHING else Count()
                 count = whole(row) if oversees and theirs is not EVERYTHING else mine
                 if oversees or mine.open or self._decided_something(row):
-                    found.append(campaign_row(row, self.standing, count, mine, oversees=oversees))
+                    found.append(campaign_row(row, self.permissions, count, mine, oversees=oversees))
         return tuple(
             sorted(found, key=lambda one: (bool(one.closed), one.due.day if one.due else "", one.id))
         )
@@ -75,8 +75,10 @@ class Reviews(Subject):
     @operation("reviews.waiting", label=_("count what waits in reviews"), recorded=False, power=LOOKS)
     def waiting(self) -> int:
         """How many things of all reviews the actor has still to decide."""
-        rows = Campaign.select().where(Campaign.closed_at.is_null() & Campaign.book.in_(self.standing.books))
-        return sum(whole(row, Turns(row).mine(self.standing)).open for row in rows)
+        rows = Campaign.select().where(
+            Campaign.closed_at.is_null() & Campaign.book.in_(self.permissions.books)
+        )
+        return sum(whole(row, ReviewApprovers(row).mine(self.permissions)).open for row in rows)
 
     @operation("reviews.items", label=_("list what a review looks at"), recorded=False, power=LOOKS)
     def items(
@@ -101,7 +103,7 @@ class Reviews(Subject):
         numbers: Any = listed.select(ReviewItem.id).offset(offset).limit(min(limit, AT_ONCE)).tuples()
         window = items_of(row).where(ReviewItem.id.in_([number for (number,) in numbers]))
         shown = window.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
-        return item_rows(row, list(shown), self.standing)
+        return item_rows(row, list(shown), self.permissions)
 
     @operation(
         "reviews.next_open", label=_("find what is open next in a review"), recorded=False, power=LOOKS
@@ -122,15 +124,15 @@ class Reviews(Subject):
         self.act.note(item=item)
         query = items_of(row).where(ReviewItem.id == item)
         if not self._oversees(row):
-            query = query.where(Turns(row).mine(self.standing))
+            query = query.where(ReviewApprovers(row).mine(self.permissions))
         found = query.first()
         if found is None:
             raise not_yours(row)
         self.act.note(unit=found.unit_id, entry=found.entry_id)
         policy, entry = policy_of(row.book_id), found.entry_id
         covered = entry is not None and is_beyond(self.act, policy, entry)
-        view = item_view(row, found, self.standing, covered=covered)
-        own = self.standing.own.get(row.book_id, (None, None))[0] == entry
+        view = item_view(row, found, self.permissions, covered=covered)
+        own = self.permissions.own.get(row.book_id, (None, None))[0] == entry
         if entry is not None and not own and any(field.look == "shown" for field in view.fields):
             note_shown(self.act, policy, entry)
         return view
@@ -158,7 +160,7 @@ class Reviews(Subject):
         """
         row = self._campaign(campaign)
         decide(self.act, row, item, verdict, version, word, request)
-        settle_about(row, item, self.standing.account)
+        settle_about(row, item, self.permissions.account)
 
     @operation("reviews.progress", label=_("ask how far a review is"), recorded=False, power=LOOKS)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
@@ -166,10 +168,10 @@ class Reviews(Subject):
         row = self._campaign(campaign)
         if self._oversees(row):
             return progress(row)
-        headed = [holding.unit for holding in self.standing.held("head", row.book_id)]
+        headed = [holding.unit for holding in self.permissions.held("head", row.book_id)]
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
-        mine = items.where(Turns(row).mine(self.standing))
+        mine = items.where(ReviewApprovers(row).mine(self.permissions))
         return progress(row, {one.unit_id for one in (*below, *mine)})
 
     @operation(
@@ -199,17 +201,17 @@ class Reviews(Subject):
                 row.clause,
                 _("Follow each of them to its end first."),
             )
-        Campaign.update(closed_at=clock.now(), closed_by=self.standing.account).where(
+        Campaign.update(closed_at=clock.now(), closed_by=self.permissions.account).where(
             (Campaign.id == row.id) & Campaign.closed_at.is_null()
         ).execute()
-        end_duties(row, self.standing.account)
+        end_duties(row, self.permissions.account)
         self.act.note(clause=row.clause, things=count.total)
 
     @operation("reviews.offers", label=_("list reviews to open"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[ReviewOffer, ...]:
         """The reviews that the actor may open now, outside their cycle."""
         found = []
-        for book in self.standing.books:
+        for book in self.permissions.books:
             policy, row = policy_of(book), Book.get_by_id(book)
             for rule in policy.reviews:
                 if runner_of(policy, rule) in self._own_roles(book):
@@ -231,7 +233,7 @@ class Reviews(Subject):
         Raises Refused without a reason or for anyone who does not run such reviews, Invalid where there
         is nothing to look at.
         """
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book, kind=kind)
@@ -256,7 +258,7 @@ class Reviews(Subject):
             )
         occasion = f"{book}:{rule.kind}:{rule.by}:{clock.now()}"
         refuse_card_numbers([policy], _("Reason"), said, "reason")
-        made = open_campaign(policy, rule, occasion, reason=said, account=self.standing.account)
+        made = open_campaign(policy, rule, occasion, reason=said, account=self.permissions.account)
         if made is None:
             raise Invalid(Problem("kind", _("There is nothing to look at.")))
         self.act.note(clause=clause, campaign=made.id, reason=said)
@@ -268,7 +270,7 @@ class Reviews(Subject):
         """A campaign that exists for the actor; refused alike for any other and for none."""
         row = Campaign.get_or_none(Campaign.id == campaign)
         self.act.note(campaign=campaign)
-        known = row is not None and row.book_id in self.standing.books
+        known = row is not None and row.book_id in self.permissions.books
         if row is None or not known or not (self._oversees(row) or self._has_part(row)):
             raise Refused(
                 _("There is no such review for you."), SILENT, _("Choose one from the list of reviews.")
@@ -280,7 +282,7 @@ class Reviews(Subject):
         """The query for what the actor has listed of a campaign."""
         query = items_of(row)
         if which == "mine" or not self._oversees(row):
-            query = query.where(Turns(row).mine(self.standing))
+            query = query.where(ReviewApprovers(row).mine(self.permissions))
         if which == "undecided":
             query = query.where(status() != "decided")
         return query
@@ -290,22 +292,26 @@ class Reviews(Subject):
         functions = {row.runs, policy.maintainer.role, policy.supervisor.role}
         return any(
             role in functions
-            for role in self.standing.roles(row.book_id)
-            if any(holding.unit == self.standing.shelf[row.book_id].root
-                   for holding in self.standing.held(role, row.book_id))
+            for role in self.permissions.roles(row.book_id)
+            if any(holding.unit == self.permissions.shelf[row.book_id].root
+                   for holding in self.permissions.held(role, row.book_id))
         )  # fmt: skip
 
     def _has_part(self, row: Campaign) -> bool:
-        mine = ReviewItem.select().where((ReviewItem.campaign == row) & Turns(row).mine(self.standing))
+        mine = ReviewItem.select().where(
+            (ReviewItem.campaign == row) & ReviewApprovers(row).mine(self.permissions)
+        )
         return bool(mine.exists()) or self._decided_something(row)
 
     def _decided_something(self, row: Campaign) -> bool:
-        decided = ReviewItem.select(ReviewItem.campaign).where(ReviewItem.decided_by == self.standing.account)
+        decided = ReviewItem.select(ReviewItem.campaign).where(
+            ReviewItem.decided_by == self.permissions.account
+        )
         return row.id in {item.campaign_id for item in decided.distinct()}
 
     def _check_runs(self, row: Campaign) -> None:
-        root = self.standing.shelf[row.book_id].root
-        if not any(holding.unit == root for holding in self.standing.held(row.runs, row.book_id)):
+        root = self.permissions.shelf[row.book_id].root
+        if not any(holding.unit == root for holding in self.permissions.held(row.runs, row.book_id)):
             role = policy_of(row.book_id).role(row.runs).label
             raise Refused(
                 _("This review is closed by {role}.", role=role), row.clause, _("Decide your own part of it.")
@@ -313,10 +319,10 @@ class Reviews(Subject):
 
     def _own_roles(self, book: str) -> Sequence[str]:
         """Roles held for oneself throughout the book."""
-        root = self.standing.shelf[book].root
+        root = self.permissions.shelf[book].root
         return [
             holding.role
-            for holding in self.standing.holdings
+            for holding in self.permissions.holdings
             if holding.book == book and holding.unit == root
         ]
 

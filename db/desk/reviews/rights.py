@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD

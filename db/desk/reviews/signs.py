@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.authority.sight import sights_of
-from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.noting import CHANGED, Event
 from db.desk.entry.stale import StaleEntry, end_signs, note_sign, sign_of, stale_entries
 from db.desk.frame import Subject, operation
+from db.desk.notifications.notices import tell
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.telling.notices import tell
 from db.language import _
 from db.store.moves import Moves
 from db.store.tables import Entry
@@ -41,13 +41,15 @@ class Stale(Subject):
     @operation("stale.entries", label=_("list stale entries"), recorded=True, power=LOOKS)
     def entries(self, book: str) -> tuple[StaleEntry, ...]:
         """Stale entries of ``book`` now, the longest unverified first; for its maintainer and supervisor."""
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book, clause=policy.stale.clause if policy.stale else SILENT)
-        root = self.standing.shelf[book].root
+        root = self.permissions.shelf[book].root
         functions = {*policy.keepers, policy.supervisor.role}
-        if not any(h.book == book and h.role in functions and h.unit == root for h in self.standing.holdings):
+        if not any(
+            h.book == book and h.role in functions and h.unit == root for h in self.permissions.holdings
+        ):
             raise Refused(
                 _("Only those who maintain or supervise the directory see this list."),
                 policy.maintainer.clause,
@@ -70,10 +72,10 @@ class Stale(Subject):
         self.act.note(entry=entry)
         reader = None
         if row is not None:
-            sights = sights_of(self.standing, row.book_id, side_of(row))
+            sights = sights_of(self.permissions, row.book_id, side_of(row))
             reader = sights.towards(row.id, row.unit_id, row.kind)
         if row is None or reader is None:
-            scope = [policy_of(book).out_of_reach for book in self.standing.books]
+            scope = [policy_of(book).out_of_reach for book in self.permissions.books]
             raise Refused(
                 _("There is no such entry within your reach."),
                 scope[0] if scope else SILENT,
@@ -82,7 +84,7 @@ class Stale(Subject):
         policy = policy_of(row.book_id)
         known = any(rule.name == field and reader.sees(rule) for rule in policy.fields)
         sign = sign_of(policy, field) if known else None
-        if sign is None or not note_sign(row.id, field, sign, self.standing.account):
+        if sign is None or not note_sign(row.id, field, sign, self.permissions.account):
             raise Invalid(Problem("field", _("There is no number or address there that could be dead.")))
         clause = policy.stale.clause if policy.stale is not None else SILENT
         self.act.note(book=row.book_id, unit=row.unit_id, clause=clause, field=field, sign=sign)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from db.desk.clockwork import calendar, today
+from db.desk.due_dates import calendar, today
 from db.desk.extracts.report_rights import UnitOption
-from db.desk.requests.frozen import stands_still
+from db.desk.requests.frozen import is_clock_stopped
 from db.policy.clock import WorkingCalendar
 from db.policy.schema.base import cite_set
 from db.store import clock
@@ -106,7 +106,7 @@ def _requests(
         & Request.id.not_in(as_tasks)
     )
     for row in rows:
-        answered = _returned_at(row) if stands_still(row) else row.closed_at
+        answered = _returned_at(row) if is_clock_stopped(row) else row.closed_at
         yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause
 
 

@@ -16,23 +16,23 @@ from db.approval.facts import ApprovalContext, AwaitedHead
 from db.approval.rule import has_no_fallback
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import vacant_offices
-from db.desk.authority.standing import active_policies, policy_of, root_of
+from db.desk.authority.permissions import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
 from db.desk.lifecycle.last_day import end_due, remove_approved
+from db.desk.notifications.alarming import accounts_with, alarm, holders, who
+from db.desk.notifications.notices import tell
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
-from db.desk.requests.deciding import Deciding
+from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.putting_off import ripe_in, ripen
 from db.desk.requests.recorded_facts import heads_awaited_in
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.turns import Turns
-from db.desk.tasks.doers import Doers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
 from db.desk.tasks.reminders import Clocks, clocks, signals
 from db.desk.tasks.usage_watch import unusual
-from db.desk.telling.alarming import accounts_with, alarm, holders, who
-from db.desk.telling.notices import tell
 from db.language import say
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import PolicyError
@@ -162,7 +162,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
     """Tell whoever fills it of an office that has become vacant, and of a head's the head above."""
-    count, deciding = 0, Deciding()
+    count, resolver = 0, ApproverResolver()
     for vacancy in vacant_offices(policy):
         if vacancy.last is None or not once(f"office:{policy.book}:{vacancy.role}:{vacancy.last}"):
             continue
@@ -170,7 +170,7 @@ def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
         unit = Unit.get_by_id(vacancy.unit if vacancy.unit is not None else root_of(policy.book))
         case = ApprovalContext(policy.book, unit.parent_id or unit.id, None, frozenset())
         fills = (policy.rights.by, "maintainer", *((HEAD,) if vacancy.role == HEAD else ()))
-        whom = {one.account for role in fills for one in deciding.deciders(case, policy.holder(role))}
+        whom = {one.account for role in fills for one in resolver.approvers(case, policy.holder(role))}
         _tell_office(policy, place, "office-vacant", whom, vacancy.role, vacancy.unit)
     return count
 
@@ -183,10 +183,12 @@ def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
         .where((Request.book == policy.book) & (Request.state == "open") & (RequestStep.state == "open"))
         .order_by(Request.id)
     )
-    count, turns = 0, Turns()
+    count, request_approvers = 0, RequestApprovers()
     for step in waiting:
         waits_anyway = KINDS[step.request.kind].ends_undecided
-        if not (waits_anyway or has_no_fallback(policy, step.role)) or turns.deciders(step.request, step):
+        if not (waits_anyway or has_no_fallback(policy, step.role)) or request_approvers.approvers(
+            step.request, step
+        ):
             continue
         if once(f"stuck:{step.request_id}:{step.id}"):
             count += 1
@@ -201,16 +203,16 @@ def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
     if not heads_awaited_in(policy.book):
         return 0
     found: dict[int, AwaitedHead] = {}
-    turns, doers = Turns(), Doers()
+    request_approvers, assignees = RequestApprovers(), TaskAssignees()
     steps = RequestStep.select(RequestStep, Request).join(Request)
     at_head = (RequestStep.state == "open") & (RequestStep.role == HEAD) & (Request.state == "open")
     for step in steps.where((Request.book == policy.book) & at_head).order_by(RequestStep.id):
-        awaited = turns.awaited_head(step.request, step)
+        awaited = request_approvers.awaited_head(step.request, step)
         if awaited is not None:
             found[awaited.grant] = awaited
     tasks = Task.select().where((Task.book == policy.book) & (Task.state == "open") & (Task.role == HEAD))
     for task in tasks.order_by(Task.id):
-        one = doers.awaited_head(task)
+        one = assignees.awaited_head(task)
         if one is not None:
             found[one.grant] = one
     count = 0
@@ -222,9 +224,9 @@ def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _tell_of_head(policy: EffectivePolicy, place: RunnerPlace, head: AwaitedHead) -> None:
-    unit, deciding = Unit.get_by_id(head.unit), Deciding()
-    ways_up = deciding.facts.units_up(unit.parent_id or unit.id)
-    above = [one for at in ways_up for one, *_held in deciding.facts.heads_of(at)]
+    unit, resolver = Unit.get_by_id(head.unit), ApproverResolver()
+    ways_up = resolver.facts.units_up(unit.parent_id or unit.id)
+    above = [one for at in ways_up for one, *_held in resolver.facts.heads_of(at)]
     roles = (policy.rights.by, policy.maintainer.role, policy.technical.role)
     whom = {one for role in roles for one in holders(policy, policy.holder(role))} | set(above[:1])
     clause = policy.rights.clause

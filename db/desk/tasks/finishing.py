@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from db.desk.clockwork import calendar
+from db.desk.due_dates import calendar
 from db.desk.refusal import SILENT, Refused
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Text, _

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from peewee import fn
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.lifecycle.events import open_duties, rules
 from db.desk.notation.localtime import local

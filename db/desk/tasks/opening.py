@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from db.desk.clockwork import calendar
+from db.desk.due_dates import calendar
 from db.policy.rules import DutyRule, Requirement
 from db.store import clock
 from db.store.engine import database

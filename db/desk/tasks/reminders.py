@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from peewee import Value, chunked, fn
 
-from db.desk.clockwork import calendar, has_calendar, today
-from db.desk.requests.turns import Turns
+from db.desk.due_dates import calendar, has_calendar, today
+from db.desk.notifications.notices import tell
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.watchers import watchers_of
-from db.desk.tasks.doers import Doers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.opening import once
-from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
 from db.store.tables import DutyMark, Request, Task
 
@@ -70,15 +70,15 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
 
 def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[Signal]:
     """Tell of ``some`` what is due soon or overdue in the book of ``policy``, each stage of each once."""
-    doers = Doers()
+    assignees = TaskAssignees()
     tasks = Task.select().where(Task.id.in_(some.tasks) & (Task.state == "open"))
     for task in tasks.order_by(Task.id):
-        yield from _of_task(policy, task, doers)
+        yield from _of_task(policy, task, assignees)
     waiting = Request.select().where(Request.id.in_(some.requests) & (Request.state == "open"))
     requests = list(waiting.order_by(Request.id))
-    turns = Turns(requests)
+    request_approvers = RequestApprovers(requests)
     for request in requests:
-        yield from _of_request(policy, request, turns)
+        yield from _of_request(policy, request, request_approvers)
 
 
 def _is_told() -> Any:
@@ -92,7 +92,7 @@ def _is_told() -> Any:
     return marked("escalate") | ((Task.due >= today().isoformat()) & marked("remind"))
 
 
-def _of_task(policy: EffectivePolicy, task: Task, doers: Doers) -> Iterator[Signal]:
+def _of_task(policy: EffectivePolicy, task: Task, assignees: TaskAssignees) -> Iterator[Signal]:
     rule = policy.duty(task.kind)
     left = calendar(task.book_id).remaining(today(), date.fromisoformat(task.due))
     about = {"task": task.kind, "number": task.id, "due": task.due}
@@ -107,20 +107,22 @@ def _of_task(policy: EffectivePolicy, task: Task, doers: Doers) -> Iterator[Sign
     due, key = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS), f"task:{task.id}:{task.due}"
     if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
         return
-    waiting = doers.receivers(task) if task.handed_at is not None else doers.of(task)
+    waiting = assignees.receivers(task) if task.handed_at is not None else assignees.of(task)
     theirs = [one.account for one in waiting]
     if due:
         yield say("remind", "duty-due", theirs)
     else:
         roles = (rule.escalate if rule else policy.maintainer.role, *_watching(policy))
         yield say("remind", "duty-overdue", theirs)
-        yield say("escalate", "duty-escalated", doers.above(task, roles))
+        yield say("escalate", "duty-escalated", assignees.above(task, roles))
 
 
-def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iterator[Signal]:
+def _of_request(
+    policy: EffectivePolicy, request: Request, request_approvers: RequestApprovers
+) -> Iterator[Signal]:
     rule = policy.duty("change") if request.kind == "change" else None
     left = calendar(request.book_id).remaining(today(), date.fromisoformat(str(request.due)))
-    step = turns.open_step(request)
+    step = request_approvers.open_step(request)
     if step is None:
         return
     clause = request.due_clause or request.clause
@@ -139,17 +141,19 @@ def _of_request(policy: EffectivePolicy, request: Request, turns: Turns) -> Iter
     due = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS)
     if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
         return
-    deciders = [one.account for one in turns.deciders(request, step)]
+    approvers = [one.account for one in request_approvers.approvers(request, step)]
     if due:
-        yield say("remind", "decision-due", deciders)
+        yield say("remind", "decision-due", approvers)
     else:
-        case = turns.case(request)
+        case = request_approvers.case(request)
         roles = (rule.escalate if rule else policy.maintainer.role, policy.supervisor.role)
-        held = ([one.account for one in turns.deciding.deciders(case, role)] for role in roles)
-        others = filter(None, ([one for one in some if one not in deciders] for some in held))
-        barred = turns.deciding.represented(*deciders)
-        escalated = next(others, None) or watchers_of(case.book, case.unit, barred, turns.deciding)
-        yield say("remind", "decision-overdue", deciders)
+        held = ([one.account for one in request_approvers.resolver.approvers(case, role)] for role in roles)
+        others = filter(None, ([one for one in some if one not in approvers] for some in held))
+        barred = request_approvers.resolver.represented(*approvers)
+        escalated = next(others, None) or watchers_of(
+            case.book, case.unit, barred, request_approvers.resolver
+        )
+        yield say("remind", "decision-overdue", approvers)
         yield say("escalate", "decision-escalated", escalated)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import Decider, Deciding
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.language import Text
 from db.policy.wording import DUTIES
 from db.store.tables import Task
@@ -31,7 +31,7 @@ class TaskKind:
     ``about`` says which one of its kind it is, where that is not told by whom it concerns, and no more than
     the account that asks may know.
     ``thing`` is the key of the detail that numbers what it is about.
-    ``doers``: who does it, where that is not for the task itself to say.
+    ``assignees``: who does it, where that is not for the task itself to say.
     """
 
     id: str
@@ -40,7 +40,7 @@ class TaskKind:
     by_itself: bool = False
     about: Callable[[Task, int], Text] = _itself
     thing: str = ""
-    doers: Callable[[Task, Deciding], tuple[Decider, ...]] | None = None
+    assignees: Callable[[Task, ApproverResolver], tuple[NamedApprover, ...]] | None = None
 
 
 _KINDS: dict[str, TaskKind] = {}
@@ -53,7 +53,7 @@ def register(kind: TaskKind) -> None:
 
 def done_by_others() -> list[str]:
     """Kinds of task that are not done by the account or the role of the task itself."""
-    return [kind.id for kind in _KINDS.values() if kind.doers is not None]
+    return [kind.id for kind in _KINDS.values() if kind.assignees is not None]
 
 
 def kind_of(kind: str) -> TaskKind:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.desk.audit.act_names import VALUES
-from db.desk.authority.standing import policy_of, root_of
-from db.desk.clockwork import Due, due_of
-from db.desk.requests.deciding import Decider
+from db.desk.authority.permissions import policy_of, root_of
+from db.desk.due_dates import Due, due_of
+from db.desk.requests.approvers import NamedApprover
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_views import name_of, named, who_decides, without_account
-from db.desk.requests.turns import Turns
-from db.desk.tasks.doers import Doers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Message, Text, _
 from db.policy.wording import PROOFS
@@ -101,7 +101,7 @@ class TaskView:
     row: TaskRow
     started_on: str
     clause: str
-    doers: tuple[Text, ...]
+    assignees: tuple[Text, ...]
     proofs: tuple[ProofView, ...]
     copies: tuple[CopyView, ...]
     systems: tuple[tuple[str, tuple[Text, ...]], ...]
@@ -170,22 +170,22 @@ def rests_on(task: Task) -> Request | None:
 
 
 def _deciders(request: Request) -> tuple[Text, ...]:
-    turns = Turns()
-    step = turns.open_step(request)
-    return tuple(who_decides(request, step, turns)) if step is not None else ()
+    request_approvers = RequestApprovers()
+    step = request_approvers.open_step(request)
+    return tuple(who_decides(request, step, request_approvers)) if step is not None else ()
 
 
-def view_of(task: Task, doers: Doers, account: int) -> TaskView:
+def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
     """Everything about ``task`` for ``account``."""
     copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
     needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
-    turn = doers.turn(task, account)
-    signers = doers.signers(task) if needs_copies else ()
+    turn = assignees.turn(task, account)
+    signers = assignees.signers(task) if needs_copies else ()
     return TaskView(
         row=row_of(task, account),
         started_on=task.started_on,
         clause=task.clause,
-        doers=_doers(task, doers),
+        assignees=_doers(task, assignees),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
         copies=tuple(copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
         systems=_systems(task),
@@ -198,13 +198,13 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
     )
 
 
-def _doers(task: Task, doers: Doers) -> tuple[Text, ...]:
-    found = doers.receivers(task) if task.handed_at else doers.of(task)
-    awaited = doers.awaited_head(task) if not found else None
+def _doers(task: Task, assignees: TaskAssignees) -> tuple[Text, ...]:
+    found = assignees.receivers(task) if task.handed_at else assignees.of(task)
+    awaited = assignees.awaited_head(task) if not found else None
     return _named(task, found) if awaited is None else (without_account(awaited.name),)
 
 
-def _named(task: Task, people: Sequence[Decider]) -> tuple[Text, ...]:
+def _named(task: Task, people: Sequence[NamedApprover]) -> tuple[Text, ...]:
     """Each with the office, where that is not the one that the task is for."""
     role = task.role or policy_of(task.book_id).maintainer.role
     unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)

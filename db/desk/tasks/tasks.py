@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from db.desk.authority.actor import Strength
-from db.desk.authority.standing import Standing, policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.due_dates import today
 from db.desk.entry.priority import priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.approvers import ApproverResolver, NamedApprover, note_office
 from db.desk.requests.bulk_facts import facts_for
-from db.desk.requests.deciding import Decider, Deciding, note_office
-from db.desk.screening.content import refuse_card_numbers
-from db.desk.tasks.doers import Doers, OpenTask
+from db.desk.tasks.assignees import OpenTask, TaskAssignees
 from db.desk.tasks.finishing import RECEIPT, finish, hand_in, lacking, meet, over, settle
 from db.desk.tasks.handback import (
     all_back,
@@ -66,7 +66,11 @@ class Tasks(Subject):
     @operation("tasks.mine", label=_("list own tasks"), recorded=False, power=LOOKS)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """What waits for the actor to be done or to be confirmed."""
-        waiting, account, tags = to_do(self.standing), self.standing.account, priority_of(self.standing)
+        waiting, account, tags = (
+            to_do(self.permissions),
+            self.permissions.account,
+            priority_of(self.permissions),
+        )
         day = today().isoformat()
         return TaskWindow(
             rows=tuple(
@@ -81,18 +85,18 @@ class Tasks(Subject):
     def one(self, task: int) -> TaskView:
         """Everything about a task that waits for the actor, or that they did. Refused alike for any other
         and for none. Copies that were issued meanwhile are on its hand-back list from now on."""
-        row, doers = Task.get_or_none(Task.id == task), Doers()
-        account = self.standing.account
+        row, assignees = Task.get_or_none(Task.id == task), TaskAssignees()
+        account = self.permissions.account
         if row is None or not (
-            doers.turn(row, account)
-            or doers.signs(row, account)
+            assignees.turn(row, account)
+            or assignees.signs(row, account)
             or account in (row.done_by_id, row.handed_by_id)
         ):
             raise no_such_task()
         self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
         if row.state == "open" and asks_back(row):
             list_copies(row)
-        return view_of(row, doers, account)
+        return view_of(row, assignees, account)
 
     @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY))
     def done(self, task: int, word: str = "") -> None:
@@ -155,9 +159,9 @@ class Tasks(Subject):
     def own_copies(self) -> tuple[CopyView, ...]:
         """The copies that the actor has to hand back, after the last day, too. What was issued meanwhile is
         on the list from now on."""
-        for task in hand_back_tasks(self.standing.person):
+        for task in hand_back_tasks(self.permissions.person):
             list_copies(task)
-        return tuple(copy_view(row.entry.book_id, row) for row in open_copies(self.standing.person))
+        return tuple(copy_view(row.entry.book_id, row) for row in open_copies(self.permissions.person))
 
     @operation(
         "tasks.say_copy",
@@ -169,7 +173,7 @@ class Tasks(Subject):
     def say_copy(self, copy: int, outcome: str, word: str = "") -> None:
         """Say of a copy of one's own that it is returned, destroyed or lost, for those who sign it off. One
         that is lost takes a word."""
-        row = open_copies(self.standing.person).where(HandBack.id == copy).first()
+        row = open_copies(self.permissions.person).where(HandBack.id == copy).first()
         if row is None:
             raise Refused(
                 _("There is no such copy among those you hand back."),
@@ -199,12 +203,12 @@ class Tasks(Subject):
         reopen(row.entry_id)
         self.act.note(copy=name[:80])
 
-    def _signer(self, task: int) -> Decider:
+    def _signer(self, task: int) -> NamedApprover:
         """As what the actor signs copies of ``task`` off."""
         row = Task.get_by_id(task)
         if not asks_back(row):
             return self._mine(task)[1]
-        found = next((d for d in Doers().signers(row) if d.account == self.standing.account), None)
+        found = next((d for d in TaskAssignees().signers(row) if d.account == self.permissions.account), None)
         if row.state != "open" or found is None:
             raise no_such_task()
         self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
@@ -213,24 +217,24 @@ class Tasks(Subject):
     def _receive(self, row: Task, word: str) -> None:
         """Confirm that what was handed in arrived; the handing in is what counts for the clock."""
         said = _said(row, word)
-        meet(row, RECEIPT, self.standing.account, said)
+        meet(row, RECEIPT, self.permissions.account, said)
         missing = lacking(row)
         if missing is not None:
             raise missing
-        self.act.note(received=True, word=said, late=finish(row, self.standing.account))
+        self.act.note(received=True, word=said, late=finish(row, self.permissions.account))
 
-    def _mine(self, task: int) -> tuple[Task, Decider]:
+    def _mine(self, task: int) -> tuple[Task, NamedApprover]:
         """A task that waits for the actor, held against everyone else, and as what it waits for them."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()
-        turn = Doers().turn(row, self.standing.account) if row is not None else None
+        turn = TaskAssignees().turn(row, self.permissions.account) if row is not None else None
         if row is not None:
             self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause)
             self.act.note(task=row.id, kind=row.kind)
         if row is None or turn is None:
-            if row is not None and self.standing.account in (row.done_by_id, row.handed_by_id):
+            if row is not None and self.permissions.account in (row.done_by_id, row.handed_by_id):
                 raise over()
-            if row is not None and Doers().signs(row, self.standing.account):
+            if row is not None and TaskAssignees().signs(row, self.permissions.account):
                 raise Refused(
                     _("Somebody else does this task; you sign for its copies."),
                     row.clause,
@@ -241,37 +245,44 @@ class Tasks(Subject):
         return row, turn
 
 
-def to_do(standing: Standing) -> list[Task]:
+def to_do(permissions: Permissions) -> list[Task]:
     """Return open tasks that the account has to do or to confirm, the oldest due day first, and of one day
     those about tagged people (F.3.2)."""
     columns = (
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.entry, Task.clause,
         Task.handed_at, Task.handed_by,
     )  # fmt: skip
-    wanted: Any = Task.select(*columns).where(may_be_theirs(standing))
+    wanted: Any = Task.select(*columns).where(may_be_theirs(permissions))
     waiting = [OpenTask(*row) for row in fetch(*wanted.sql())]
-    doers, account = Doers(Deciding(facts_for(standing, len(waiting)))), standing.account
-    mine = [one for one in waiting if doers.turn(one, account) is not None or doers.signs(one, account)]
+    assignees, account = (
+        TaskAssignees(ApproverResolver(facts_for(permissions, len(waiting)))),
+        permissions.account,
+    )
+    mine = [
+        one for one in waiting if assignees.turn(one, account) is not None or assignees.signs(one, account)
+    ]
     found: list[Task] = []
     for first in range(0, len(mine), CHUNK):
         found.extend(Task.select().where(Task.id.in_([one.id for one in mine[first : first + CHUNK]])))
-    tags = priority_of(standing)
+    tags = priority_of(permissions)
     return sorted(found, key=lambda task: (task.due, tags.of(task.entry_id).rank, task.id))
 
 
-def may_be_theirs(standing: Standing) -> Any:
+def may_be_theirs(permissions: Permissions) -> Any:
     """A condition that every open task of the account's meets. There may be one for each colleague, such as
     to confirm their entry, of which only its own need looking at; of the few others an index knows. Where it
     only heads, there is one for each department, and only those below it do."""
-    roles = {book: standing.deciding_roles(book) - {"employee"} for book in standing.books}
+    roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
-    headed = [one.unit for book, held in roles.items() if held == {HEAD} for one in standing.held(HEAD, book)]
-    own = [entry for entry, _unit in standing.own.values()]
+    headed = [
+        one.unit for book, held in roles.items() if held == {HEAD} for one in permissions.held(HEAD, book)
+    ]
+    own = [entry for entry, _unit in permissions.own.values()]
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
     there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)
     led = Task.book.in_([book for book, held in roles.items() if held == {HEAD}]) & there
-    others = (Task.account == standing.account) | Task.kind.in_(done_by_others())
-    open_here = Task.select(Task.id).where((Task.state == "open") & Task.book.in_(standing.books))
+    others = (Task.account == permissions.account) | Task.kind.in_(done_by_others())
+    open_here = Task.select(Task.id).where((Task.state == "open") & Task.book.in_(permissions.books))
     few = Task.role.is_null() | (Task.role != constant(PERSON))  # as the index on them says it
     perhaps: Any = open_here.where(few & (Task.book.in_(offices) | led | others))
     if own:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from db.desk.clockwork import today
+from db.desk.disclosure_limits import watch_of
+from db.desk.due_dates import today
 from db.desk.listed import LISTED, MOST
-from db.desk.showing import watch_of
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import clock

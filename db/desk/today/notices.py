@@ -10,16 +10,16 @@ from typing import Any
 
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import with_names
 from db.desk.extracts.granted import held
 from db.desk.frame import Subject, operation
+from db.desk.notifications.notices import RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_kinds import label_in
 from db.desk.tasks.task_kinds import kind_of
-from db.desk.telling.notices import RETURNED, REVISION
 from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
@@ -79,8 +79,8 @@ class Notices(Subject):
     @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
     def unread(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first."""
-        rows = _unseen(self.standing).limit(AT_ONCE)
-        return _plain(_once(rows), self.standing)
+        rows = _unseen(self.permissions).limit(AT_ONCE)
+        return _plain(_once(rows), self.permissions)
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
@@ -89,7 +89,7 @@ class Notices(Subject):
         seen = (
             NoticeRecipient.update(seen_at=clock.now())
             .where(
-                (NoticeRecipient.account == self.standing.account)
+                (NoticeRecipient.account == self.permissions.account)
                 & NoticeRecipient.notice.in_([*notices, *_twins(notices)])
                 & NoticeRecipient.notice.not_in(Notice.select(Notice.id).where(Notice.acknowledge))
                 & NoticeRecipient.seen_at.is_null()
@@ -116,7 +116,7 @@ class Notices(Subject):
             others = (NoticeRecipient.notice == row.id) & NoticeRecipient.seen_at.is_null()
             NoticeRecipient.update(seen_at=clock.now()).where(others).execute()
         if row.kind == CONFIRM:
-            confirm(json.loads(row.detail)["account"], self.standing.account)
+            confirm(json.loads(row.detail)["account"], self.permissions.account)
         self.act.note(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:
@@ -125,7 +125,7 @@ class Notices(Subject):
         acknowledged = (
             NoticeRecipient.update(seen_at=moment, acknowledged_at=moment)
             .where(
-                (NoticeRecipient.account == self.standing.account)
+                (NoticeRecipient.account == self.permissions.account)
                 & NoticeRecipient.notice.in_(notices)
                 & NoticeRecipient.acknowledged_at.is_null()
             )
@@ -134,19 +134,19 @@ class Notices(Subject):
         return bool(acknowledged)
 
 
-def news_to(standing: Standing) -> tuple[NoticeToMe, ...]:
+def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
     """What the account has not seen, newest first: without what reminds it of something that waits for it
     (`db.desk.today.waiting` has that), and without alarms about what was done since."""
-    rows = _unseen(standing).where(Notice.kind.not_in(REMINDERS))
+    rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
     fresh = (row for row in _once(rows) if not (row.kind in ALARMS and _is_over(row)))
-    return _plain(islice(fresh, AT_ONCE), standing)
+    return _plain(islice(fresh, AT_ONCE), permissions)
 
 
-def _unseen(standing: Standing) -> Any:
+def _unseen(permissions: Permissions) -> Any:
     return (
         Notice.select()
         .join(NoticeRecipient)
-        .where((NoticeRecipient.account == standing.account) & NoticeRecipient.seen_at.is_null())
+        .where((NoticeRecipient.account == permissions.account) & NoticeRecipient.seen_at.is_null())
         .order_by(Notice.at.desc(), Notice.id.desc())
     )
 
@@ -159,19 +159,19 @@ def _is_over(row: Notice) -> bool:
     return task is None or task.state != "open"
 
 
-def _plain(notices: Iterable[Notice], standing: Standing) -> tuple[NoticeToMe, ...]:
+def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeToMe, ...]:
     rows = list(notices)
     titles = {book.id: Label(book.title_zh, book.title_en) for book in Book.select()} if rows else {}
     entries = _by_id(Entry.select(Entry.id, Entry.name, Entry.person), [row.entry_id for row in rows])
     units = _by_id(Unit.select(Unit.id, Unit.name), [row.unit_id for row in rows])
     opening = NoticeRecipient.select(NoticeRecipient.notice).where(
-        (NoticeRecipient.account == standing.account) & (NoticeRecipient.opens != "")
+        (NoticeRecipient.account == permissions.account) & (NoticeRecipient.opens != "")
     )
     handed = {one.notice_id for one in opening.where(NoticeRecipient.notice.in_([row.id for row in rows]))}
-    copies = {copy.book for copy in held(standing.account)} if handed else set[str]()
+    copies = {copy.book for copy in held(permissions.account)} if handed else set[str]()
     found = []
     for row in rows:
-        labels = {rule.name: rule.label for rule in standing.shelf[row.book_id].policy.fields}
+        labels = {rule.name: rule.label for rule in permissions.shelf[row.book_id].policy.fields}
         detail = with_names(json.loads(row.detail))
         fields: list[str] = detail.get("fields", [])
         entry, unit = entries.get(row.entry_id), units.get(row.unit_id)
@@ -186,12 +186,12 @@ def _plain(notices: Iterable[Notice], standing: Standing) -> tuple[NoticeToMe, .
                 fields=tuple(labels.get(name, name) for name in fields),
                 clause=row.clause,
                 at=row.at,
-                task=_what(row.book_id, detail, standing.account),
+                task=_what(row.book_id, detail, permissions.account),
                 due=detail.get("due", ""),
                 detail=detail,
                 acknowledge=row.acknowledge,
-                own=entry is not None and entry.person_id == standing.person,
-                hands_out=row.book_id if row.id in handed and row.book_id in standing.books else "",
+                own=entry is not None and entry.person_id == permissions.person,
+                hands_out=row.book_id if row.id in handed and row.book_id in permissions.books else "",
                 takes=row.id in handed and row.book_id in copies,
             )
         )

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.entry.priority import Priority, priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS
-from db.desk.requests.frozen import stands_still
+from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.open_requests import OpenRequest, loaded
 from db.desk.requests.queue import to_decide
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_views import RequestRow
 from db.desk.requests.request_views import row_of as request_row
-from db.desk.requests.turns import Turns
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
@@ -64,7 +64,7 @@ class Waiting(Subject):
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
         """What the actor can act on: what was returned to them, then the rest, the oldest due day first, and
         of one day what is about tagged people (F.3.2)."""
-        found, account = self._found(), self.standing.account
+        found, account = self._found(), self.permissions.account
         shown = found.mine[offset : offset + min(limit, AT_ONCE)]
         requests = found.requests(shown)
 
@@ -74,7 +74,7 @@ class Waiting(Subject):
             tag = found.tags.of(_entry(one)).label
             if isinstance(one, Task):
                 return replace(task_row(one, account), tag=tag)
-            return replace(request_row(requests[one.id], found.turns, account), tag=tag)
+            return replace(request_row(requests[one.id], found.request_approvers, account), tag=tag)
 
         return ListPart(tuple(map(row, shown)), len(found.mine))
 
@@ -89,11 +89,11 @@ class Waiting(Subject):
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
         """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
-        found, account = self._found(), self.standing.account
+        found, account = self._found(), self.permissions.account
         shown = found.others[offset : offset + min(limit, AT_ONCE)]
         requests = found.requests(shown)
         rows = tuple(
-            request_row(requests[one.id], found.turns, account)
+            request_row(requests[one.id], found.request_approvers, account)
             if isinstance(one, Request)
             else task_row(one, account)
             for one in shown
@@ -104,13 +104,13 @@ class Waiting(Subject):
     def news(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first, but for reminders of what waits for them
         and alarms about what is over."""
-        return news_to(self.standing)
+        return news_to(self.permissions)
 
     def _found(self) -> _Found:
         """All of it, found once for as long as nothing changes on record."""
-        kept = self.standing.worked_out
+        kept = self.permissions.derived
         if Waiting not in kept:
-            kept[Waiting] = _find(self.standing)
+            kept[Waiting] = _find(self.permissions)
         found: _Found = kept[Waiting]
         return found
 
@@ -120,32 +120,32 @@ class _Found:
     returned: list[Request]
     mine: list[Mine]
     others: list[Request | Task]
-    turns: Turns
+    request_approvers: RequestApprovers
     tags: Priority
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """The requests among ``shown``, read at once with what their rows are made of."""
         found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
-        self.turns.load(list(found.values()))
+        self.request_approvers.load(list(found.values()))
         return found
 
 
-def _find(standing: Standing) -> _Found:
-    admitted = open_part(standing)
-    decisions, turns = to_decide(admitted)
-    returned, asked = _asked_by(standing.account)
-    tags = priority_of(standing)
+def _find(permissions: Permissions) -> _Found:
+    admitted = open_part(permissions)
+    decisions, request_approvers = to_decide(admitted)
+    returned, asked = _asked_by(permissions.account)
+    tags = priority_of(permissions)
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
     tasks = [task for task in to_do(admitted) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
-    to_act_on: list[Mine] = [one for one in to_attend(standing) if one.waits]
+    to_act_on: list[Mine] = [one for one in to_attend(permissions) if one.waits]
     to_act_on += [task for task in tasks if task not in resting]
     to_act_on += decisions
     return _Found(
         returned=returned,
         mine=[*returned, *sorted(to_act_on, key=lambda one: (_due(one), tags.of(_entry(one)).rank))],
         others=sorted([*asked, *resting], key=_due),
-        turns=turns,
+        request_approvers=request_approvers,
         tags=tags,
     )
 
@@ -159,7 +159,7 @@ def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
         .order_by(Request.id)
     )
     returned = [row for row in asked if row.state == "returned"]
-    returned.sort(key=lambda row: NEVER if stands_still(row) else _due(row))
+    returned.sort(key=lambda row: NEVER if is_clock_stopped(row) else _due(row))
     return returned, [row for row in asked if row.state == "open"]
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.importing.outcome import BadRows, RowError
 from db.desk.notation.cells import one_line, unguard
 from db.desk.notation.parsing import read_day

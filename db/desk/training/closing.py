@@ -9,61 +9,61 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from db.desk.authority.standing import Standing
+from db.desk.authority.permissions import Permissions
 from db.desk.refusal import Refused
 from db.desk.training.topics import Topic, learners, standing_to, topics_of, trained_people
 from db.language import _
 
 
-def closed_books(standing: Standing) -> dict[str, Topic]:
+def closed_books(permissions: Permissions) -> dict[str, Topic]:
     """Books that the account may not use before a training that is overdue, with the topic."""
     found: dict[str, Topic] = {}
-    if standing.person is None:
+    if permissions.person is None:
         return found
-    blocking: list[tuple[str, Topic]] | None = standing.worked_out.get(Topic)
+    blocking: list[tuple[str, Topic]] | None = permissions.derived.get(Topic)
     if blocking is None:
-        blocking = standing.worked_out[Topic] = list(_blocking(standing))
+        blocking = permissions.derived[Topic] = list(_blocking(permissions))
     for book, topic in blocking:
-        last = trained_people(book, topic.id, [standing.person]).get(standing.person)
+        last = trained_people(book, topic.id, [permissions.person]).get(permissions.person)
         if standing_to(topic, last, "").overdue:
             found.setdefault(book, topic)
     return found
 
 
-def _blocking(standing: Standing) -> Iterator[tuple[str, Topic]]:
+def _blocking(permissions: Permissions) -> Iterator[tuple[str, Topic]]:
     """The trainings without which a book of the account's is closed to it."""
-    for book, kind in standing.own_kinds.items():
-        policy = standing.policy(book)
+    for book, kind in permissions.own_kinds.items():
+        policy = permissions.policy(book)
         if any(rule.blocks for rule in policy.training) and kind in learners(policy):
             yield from ((book, topic) for topic in topics_of(policy) if topic.blocks)
 
 
-def open_part(standing: Standing) -> Standing:
-    """``standing`` without its closed books, if nothing be left of it."""
-    closed = closed_books(standing)
+def open_part(permissions: Permissions) -> Permissions:
+    """``permissions`` without its closed books, if nothing be left of it."""
+    closed = closed_books(permissions)
     if not closed:
-        return standing
+        return permissions
     return replace(
-        standing,
-        own={book: own for book, own in standing.own.items() if book not in closed},
-        own_kinds={book: kind for book, kind in standing.own_kinds.items() if book not in closed},
-        holdings=tuple(one for one in standing.holdings if one.book not in closed),
-        grants=tuple((book, reach) for book, reach in standing.grants if book not in closed),
-        worked_out={},
+        permissions,
+        own={book: own for book, own in permissions.own.items() if book not in closed},
+        own_kinds={book: kind for book, kind in permissions.own_kinds.items() if book not in closed},
+        holdings=tuple(one for one in permissions.holdings if one.book not in closed),
+        grants=tuple((book, reach) for book, reach in permissions.grants if book not in closed),
+        derived={},
     )
 
 
-def without_closed_books(standing: Standing, asked: Mapping[str, object]) -> Standing:
-    """``standing`` without its closed books. Raises Refused where nothing is left, or where one of them is
+def without_closed_books(permissions: Permissions, asked: Mapping[str, object]) -> Permissions:
+    """``permissions`` without its closed books. Raises Refused where nothing is left, or where one of them is
     ``asked`` for: itself, or the own entry in it."""
-    closed, left = closed_books(standing), open_part(standing)
+    closed, left = closed_books(permissions), open_part(permissions)
     if not closed:
-        return standing
+        return permissions
     given = asked.values()
     named = [
         topic
         for book, topic in closed.items()
-        if book in given or asked.get("entry") == standing.own[book][0]
+        if book in given or asked.get("entry") == permissions.own[book][0]
     ]
     if named or not left.books:
         topic = (named or list(closed.values()))[0]

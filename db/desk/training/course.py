@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import Standing, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.policies.summaries import Lesson, lessons
 from db.desk.refusal import Invalid, Problem
 from db.desk.training.topics import Topic
@@ -50,12 +50,12 @@ class Marked:
         return not self.wrong
 
 
-def course_of(standing: Standing, book: str, topic: Topic) -> Course:
-    """The course of ``topic`` for whoever has ``standing``."""
+def course_of(permissions: Permissions, book: str, topic: Topic) -> Course:
+    """The course of ``topic`` for whoever has ``permissions``."""
     policy = policy_of(book)
     return Course(
         topic,
-        lessons(standing, book, _rule(policy, topic).lessons),
+        lessons(permissions, book, _rule(policy, topic).lessons),
         tuple(map(_unanswered, _test(policy, topic))),
     )
 

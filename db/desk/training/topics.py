@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from db.desk.authority.rules_on_record import regulation_in_force
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.notation.localtime import local
 from db.language import Label
 from db.policy.clock import DAYS, MONTHS

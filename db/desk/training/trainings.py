@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from peewee import chunked
 
-from db.desk.authority.standing import Standing, is_within, no_such_book, policy_of
-from db.desk.clockwork import Due, due_of, today
+from db.desk.authority.permissions import Permissions, is_within, no_such_book, policy_of
+from db.desk.due_dates import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.importing.importing import Source
 from db.desk.power.declaration import LOOKS, Way, moving
@@ -79,7 +79,7 @@ class Trainings(Subject):
     @operation("training.mine", label=_("ask for own training"), recorded=False, power=LOOKS, untrained=True)
     def mine(self) -> tuple[OwnTraining, ...]:
         """What the actor's own books ask for, what is overdue first."""
-        return to_attend(self.standing)
+        return to_attend(self.permissions)
 
     @operation(
         "training.shut_out",
@@ -90,8 +90,8 @@ class Trainings(Subject):
     )
     def shut_out(self) -> bool:
         """Whether no book is left that the actor may use before a training."""
-        closed = closed_books(self.standing)
-        return bool(closed) and set(self.standing.books) <= set(closed)
+        closed = closed_books(self.permissions)
+        return bool(closed) and set(self.permissions.books) <= set(closed)
 
     @operation(
         "training.topics", label=_("list training topics"), recorded=False, power=LOOKS, untrained=True
@@ -99,14 +99,14 @@ class Trainings(Subject):
     def topics(self) -> tuple[BookTopic, ...]:
         """Topics of the books that the actor keeps, supervises, or heads a department of."""
         found = []
-        for book in self.standing.books:
+        for book in self.permissions.books:
             if not self._places(book):
                 continue
             for topic in topics_of(policy_of(book)):
                 people = self._people(book, topic)
                 overdue = sum(one.training.overdue for one in people)
                 found.append(
-                    BookTopic(book, _title(book), topic, len(people), overdue, self.standing.keeps(book))
+                    BookTopic(book, _title(book), topic, len(people), overdue, self.permissions.keeps(book))
                 )
         return tuple(found)
 
@@ -119,7 +119,7 @@ class Trainings(Subject):
     @operation("training.course", label=_("read a course"), recorded=False, power=LOOKS, untrained=True)
     def course(self, book: str, topic: str) -> Course:
         """What is to be read of ``topic``, and what is asked at the end; for everybody of the book."""
-        return course_of(self.standing, book, self._known(book, topic))
+        return course_of(self.permissions, book, self._known(book, topic))
 
     @operation(
         "training.take",
@@ -133,8 +133,8 @@ class Trainings(Subject):
         answers all rightly is trained. Raises Invalid where the rules have changed since it was opened,
         Refused for who has no entry of their own in the book."""
         wanted = self._known(book, topic)
-        person = self.standing.person
-        if person is None or self.standing.own_kinds.get(book) not in learners(policy_of(book)):
+        person = self.permissions.person
+        if person is None or self.permissions.own_kinds.get(book) not in learners(policy_of(book)):
             raise Refused(
                 _("Only who is in this directory as one of its own people is trained on it."),
                 wanted.clause,
@@ -202,7 +202,7 @@ class Trainings(Subject):
                 "version": topic.version,
                 "on_day": one.day,
                 "recorded_at": clock.now(),
-                "recorded_by": self.standing.account,
+                "recorded_by": self.permissions.account,
                 "source": source,
             }
             for one in attended
@@ -213,7 +213,7 @@ class Trainings(Subject):
         return len(rows)
 
     def _known(self, book: str, topic: str) -> Topic:
-        if book not in self.standing.books:
+        if book not in self.permissions.books:
             raise no_such_book()
         self.act.note(book=book)
         known = next((one for one in topics_of(policy_of(book)) if one.id == topic), None)
@@ -241,7 +241,7 @@ class Trainings(Subject):
             .order_by(Entry.unit, Entry.name)
         )
         last = trained_people(book, topic.id)
-        root = self.standing.shelf[book].root
+        root = self.permissions.shelf[book].root
         found = [
             PersonTraining(
                 row.id, row.name, row.unit.name, standing_to(topic, last.get(row.person_id), first_day(row))
@@ -258,12 +258,12 @@ class Trainings(Subject):
         functions = {*policy.keepers, policy.supervisor.role, *policy.managers}
         return frozenset(
             holding.unit
-            for holding in self.standing.holdings
+            for holding in self.permissions.holdings
             if holding.book == book and holding.role in functions
         )
 
     def _check_records(self, book: str, topic: Topic) -> None:
-        if not self.standing.keeps(book):
+        if not self.permissions.keeps(book):
             role = policy_of(book).role(policy_of(book).maintainer.role).label
             raise Refused(
                 _("Attendance is recorded by {role}.", role=role),
@@ -272,12 +272,12 @@ class Trainings(Subject):
             )
 
 
-def to_attend(standing: Standing) -> tuple[OwnTraining, ...]:
+def to_attend(permissions: Permissions) -> tuple[OwnTraining, ...]:
     """What the books of the account's own ask for, what is overdue first."""
     found = []
-    for book, (entry, _unit) in standing.own.items():
-        policy, person = policy_of(book), standing.person
-        if not policy.training or standing.own_kinds[book] not in learners(policy) or person is None:
+    for book, (entry, _unit) in permissions.own.items():
+        policy, person = policy_of(book), permissions.person
+        if not policy.training or permissions.own_kinds[book] not in learners(policy) or person is None:
             continue
         since = first_day(Entry.get_by_id(entry))
         for topic in topics_of(policy):

@@ -2,7 +2,7 @@
 
 It is one view of the record, taken while people go on working. The search keys are left out: they are
 made from the entries. What is personal in rows stands at the end of their line, sealed under the key of whom
-they are about (`db.store.hiding`). The last line proves all those before it under the proving key
+they are about (`db.store.row_encryption`). The last line proves all those before it under the proving key
 (`db.store.proof`).
 """
 
@@ -26,7 +26,6 @@ from db.store.binding import as_bound
 from db.store.bulk import insert_many
 from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store
-from db.store.hiding import Hiding, Showing
 from db.store.journal.frames import Hosts, hosts_in
 from db.store.journal.writing import hosts, position
 from db.store.keys import read_proof_keys
@@ -34,6 +33,7 @@ from db.store.migrations import BINDING, PROVING, current
 from db.store.personal import PERSONAL, Row, instead, person_of
 from db.store.proof.head import is_kept
 from db.store.proof.judging import Present, judge
+from db.store.row_encryption import Hiding, Showing
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, JournalHead
 from db.store.tables.base import Table

@@ -11,7 +11,7 @@ from typing import Any
 
 from db.store.backups.dump import Header
 from db.store.backups.vault import VaultBroken, VaultWriter, lines
-from db.store.hiding import SEALED, Hiding, Showing
+from db.store.row_encryption import SEALED, Hiding, Showing
 from db.store.sealing import SealBroken
 
 Line = dict[str, Any]

@@ -20,12 +20,12 @@ from db.store.backups.dump import Header, load
 from db.store.backups.rows import renumber
 from db.store.backups.vault import VaultBroken
 from db.store.engine import close_store, database, store
-from db.store.hiding import Showing
 from db.store.journal.capture import paused
 from db.store.keys import KeyRing
 from db.store.libpq import parameters
 from db.store.migrations import migrate
 from db.store.opening import open_store
+from db.store.row_encryption import Showing
 from db.store.sealing import SealBroken, unseal
 from db.store.settings import Home, Settings
 from db.store.tables import AuditRecord, EntryField

@@ -21,11 +21,11 @@ from db.store.backups.dump import CLEAR, Header
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
 from db.store.binding import as_bound
 from db.store.engine import database, store
-from db.store.hiding import SEALED, Showing
 from db.store.journal.capture import paused
 from db.store.journal.reading import Hole, Transaction, holes, transactions
 from db.store.migrations import BINDING, OFFICES, heads_as_offices
 from db.store.personal import Row, blank
+from db.store.row_encryption import SEALED, Showing
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, Erasure, JournalHead, KnownSource
 from db.store.tables.base import Table

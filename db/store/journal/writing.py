@@ -2,7 +2,7 @@
 
 A change is acknowledged only after the commit, so whatever was acknowledged is in the journal. What is
 in the journal and was then not committed is taken back by a frame that says so. What is personal in it is
-sealed under the keys of those whom it is about (`db.store.hiding`).
+sealed under the keys of those whom it is about (`db.store.row_encryption`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Any
 import peewee
 
 from db.store import clock
-from db.store.hiding import hidden
 from db.store.journal import frames
 from db.store.journal.capture import BATCH, UNJOURNALED, taken
 from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame, Hosts, hosts_in
 from db.store.journal.place import JournalPlace, this_host
 from db.store.proof.head import Follower
+from db.store.row_encryption import hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from peewee import PeeweeException
 from db.store import subjects
 from db.store.backups.rows import BY_NAME, current, plain
 from db.store.engine import database, store
-from db.store.hiding import Showing
 from db.store.journal.reading import transactions
 from db.store.journal.writing import position
 from db.store.keys import KeyRingError, read_journal_keys
@@ -20,6 +19,7 @@ from db.store.personal import Row
 from db.store.proof.scanning import KeyRange, texts, total
 from db.store.proof.shapes import shape_of
 from db.store.proof.sums import PRIME, Sum, key_of, place_between
+from db.store.row_encryption import Showing
 from db.store.sealing import SealBroken
 
 EDITED, INSERTED, DELETED, CHANGED = "edited", "inserted", "deleted", "changed"

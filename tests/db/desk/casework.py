@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.cases.handling import Handling
+from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
 from db.language import say
@@ -39,7 +39,7 @@ def party(case: int, name: str) -> int:
 
 def turn(world: World, case: int) -> Desk:
     """The desk of the first of those for whom the case waits."""
-    account = Handling().waiting(CaseFile.get_by_id(case))[0].account
+    account = CaseRoles().waiting(CaseFile.get_by_id(case))[0].account
     return world.desk(Account.get_by_id(account).login)
 
 

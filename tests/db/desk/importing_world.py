@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Actor, Desk, open_desk
 from db.desk.authority.actor import Front
-from db.desk.authority.standing import policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.entry.units import create_book
 from db.language import Label
 from db.store import clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.desk.authority.standing import root_of
+from db.desk.authority.permissions import root_of
 from db.desk.entry.units import create_unit
 from db.language import Label
 from db.store.transactions import writing

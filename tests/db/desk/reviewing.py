@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk, Refused
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.reviews.opening import open_due
 from db.desk.reviews.review_views import ItemRow
 from db.desk.reviews.status import Count, counts, items_of, whole

@@ -7,7 +7,7 @@ import pytest
 from db.desk import Invalid, Overtaken, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.authority.offices import end_headships
-from db.desk.authority.standing import standing_of
+from db.desk.authority.permissions import permissions_of
 from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView
 from db.language import say
 from db.store import clock
@@ -21,8 +21,8 @@ from tests.world import World
 
 
 def granted(world: World, login: str) -> set[int | None]:
-    standing = standing_of(world.actor(login))
-    return {reach.entry for _book, reach in standing.grants}
+    permissions = permissions_of(world.actor(login))
+    return {reach.entry for _book, reach in permissions.grants}
 
 
 @pytest.mark.clause("A.13")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.authority.standing import standing_of
+from db.desk.authority.permissions import permissions_of
 from db.store.engine import Store
 from db.store.tables import Grant, Request
 from tests.agreed import asked
@@ -32,7 +32,7 @@ def digest(request: int) -> str:
 
 
 def roles(wider: World, login: str, book: str = "wecom") -> frozenset[str]:
-    return standing_of(wider.actor(login)).roles(book)
+    return permissions_of(wider.actor(login)).roles(book)
 
 
 @pytest.mark.clause("G.3.3")
@@ -90,7 +90,7 @@ def test_access_by_need_is_asked_for_and_given_above(wider: World) -> None:
     refusal(first, request, digest(request))
     approve(wider, "yuhr", request)
     approve(wider, "tanlan", request)
-    (held,) = standing_of(wider.actor("lunan")).held("director", "general")
+    (held,) = permissions_of(wider.actor("lunan")).held("director", "general")
     assert held.unit == wider.unit("general", "华南区")
 
 

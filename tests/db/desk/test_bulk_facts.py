@@ -9,8 +9,8 @@ from db.desk.requests import bulk_facts
 from db.desk.requests.bulk_facts import OFFICES, RIGHTS
 from db.desk.requests.open_requests import BELOW, OPEN
 from db.desk.requests.queue import to_decide
-from db.desk.requests.turns import Turns
-from db.desk.tasks.doers import Doers
+from db.desk.requests.request_approvers import RequestApprovers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import may_be_theirs, to_do
 from db.store import clock
 from db.store.engine import database, store
@@ -44,13 +44,13 @@ def compared(world: World) -> int:
     """Ask both ways for everybody in `WHO`; how much of it was theirs."""
     found = 0
     for login in WHO:
-        standing = world.desk(login).kept.standing()
-        account, turns, doers = standing.account, Turns(), Doers()
-        rows = Request.select().where((Request.state == "open") & Request.book.in_(standing.books))
-        decides = {row.id for row in rows if turns.capacity(row, account) is not None}
-        does = {task.id for task in Task.select() if doers.turn(task, account) is not None}
-        assert {one.id for one in to_decide(standing)[0]} == decides, login
-        assert {task.id for task in to_do(standing)} == does, login
+        permissions = world.desk(login).kept.permissions()
+        account, request_approvers, assignees = permissions.account, RequestApprovers(), TaskAssignees()
+        rows = Request.select().where((Request.state == "open") & Request.book.in_(permissions.books))
+        decides = {row.id for row in rows if request_approvers.capacity(row, account) is not None}
+        does = {task.id for task in Task.select() if assignees.turn(task, account) is not None}
+        assert {one.id for one in to_decide(permissions)[0]} == decides, login
+        assert {task.id for task in to_do(permissions)} == does, login
         found += len(decides) + len(does)
     return found
 
@@ -91,7 +91,7 @@ def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> No
 def test_a_head_is_asked_about_tasks_below_alone(world: World) -> None:
     matters(world)
     below = {world.unit("staff", "研发中心/研发一部")}
-    asked = Task.select().where(may_be_theirs(world.desk("wangfang").kept.standing()))
+    asked = Task.select().where(may_be_theirs(world.desk("wangfang").kept.permissions()))
     assert {task.unit_id for task in asked} <= below < {task.unit_id for task in Task.select()}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from db.desk.calendars.days_file import read
 from db.desk.calendars.unknown import alarm_unknown, unknown_years
-from db.desk.clockwork import calendar
+from db.desk.due_dates import calendar
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.refusal import Invalid, Refused

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from db.desk import Invalid
-from db.desk.cases.handling import Handling
+from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.naming_handlers import names
 from db.desk.cases.parties import speakers
 from db.desk.cases.sentencing import Sentence
@@ -76,7 +76,7 @@ def keeps_out(wide: World, login: str, case: int) -> None:
     assert case not in [row.id for row in (*desk.cases.queue(), *desk.cases.mine())]
     assert case not in [told["case"] for told in heard(desk, "case-reported")]
     assert not [one for one in desk.tasks.mine().rows if one.thing == case]
-    waiting = Handling().waiting(CaseFile.get_by_id(case))
+    waiting = CaseRoles().waiting(CaseFile.get_by_id(case))
     assert wide.accounts[login] not in [one.account for one in waiting]
 
 
@@ -151,7 +151,7 @@ def test_the_form_asks_whom_it_is_about(wide: World) -> None:
         reporter.cases.report("class", "有人卖名单", "leak", about="somebody", whom="严老师"),
     )
     usual = wide.desk("jiangtao").cases.report("class", "有人卖名单")
-    (whom,) = [one.name for one in Handling().waiting(CaseFile.get_by_id(usual))]
+    (whom,) = [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(usual))]
     keeps_out(wide, "jiaowuchu", reporter.cases.report("class", "有人卖名单", about="handlers"))
     assert whom == "教务处", "a report of no known kind goes to the school"
     with pytest.raises(Invalid):

@@ -9,7 +9,7 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.audit.audit import AuditFilter
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.sentencing import Sentence
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say

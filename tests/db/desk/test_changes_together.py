@@ -19,7 +19,7 @@ def on_record(world: World, field: str) -> str:
     return record.load(world.entry("zhangwei")).first(field)
 
 
-def put_in_force(world: World, request: int) -> None:
+def apply_request(world: World, request: int) -> None:
     """Decide all that waits of ``request``, by whoever may."""
     for login in world.accounts:
         if Request.get_by_id(request).state == "open" and request in [
@@ -35,7 +35,7 @@ def test_two_corrections_of_different_fields_are_both_put_in_force(world: World,
     """Whichever is decided first."""
     numbers = {field: change(world, "zhangwei", asked={field: value}) for field, value in BOTH.items()}
     for field in (first, *(field for field in BOTH if field != first)):
-        put_in_force(world, numbers[field])
+        apply_request(world, numbers[field])
     assert (on_record(world, "extension"), on_record(world, "mobile")) == ("8099", "+8613900002222")
 
 
@@ -43,7 +43,7 @@ def test_two_corrections_of_different_fields_are_both_put_in_force(world: World,
 def test_two_corrections_of_the_same_field_are_a_conflict_and_said_so(world: World) -> None:
     first = change(world, "zhangwei", asked={"extension": "8098"})
     second = change(world, "zhangwei", asked=BOTH)
-    put_in_force(world, first)
+    apply_request(world, first)
     desk = world.desk("wangfang")
     denied = refusal(desk, second, desk.queue.one(second).digest)
     assert denied.clause == "A.15"
@@ -59,7 +59,7 @@ def test_a_move_and_a_correction_disturb_one_another_in_the_same_field_alone(
     correction = change(world, "zhangwei", asked={"extension": "8099"})
     moved = move(world, "liuyang", "zhangwei", "研发中心/研发二部")
     for request in (moved, correction) if moved_first else (correction, moved):
-        put_in_force(world, request)
+        apply_request(world, request)
     entry = Entry.get_by_id(world.entry("zhangwei"))
     assert (entry.unit.name, on_record(world, "extension")) == ("研发二部", "8099")
 
@@ -70,7 +70,7 @@ def test_a_form_that_lies_open_is_handed_in_where_another_field_changed(world: W
     desk = world.desk("zhangwei")
     form = desk.changes.form(world.entry("zhangwei"))
     shown = {field.name: field.value for field in form.fields}
-    put_in_force(world, change(world, "zhangwei", asked={"extension": "8098"}))
+    apply_request(world, change(world, "zhangwei", asked={"extension": "8098"}))
     evidence = [desk.evidence.add("换号.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n").id]
     for typed in ({"extension": "8099"}, {**shown, "extension": "8099"}):
         denied = refused(

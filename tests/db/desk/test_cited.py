@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from db.desk import Invalid
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.sentencing import Sentence
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import CaseFile, ReviewItem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.privacy.collection import covers, key_of, lines_of
 from db.language import say
 from db.policy.loader import builtin

@@ -103,12 +103,12 @@ def test_a_hidden_person_changes_no_answer(
 @pytest.mark.threat(23)
 def test_a_covered_number_finds_nobody_for_whom_it_could_not_be_revealed(world: World) -> None:
     """A search by number must not tell a reader whose sight is masked what the number is."""
-    from db.desk.authority.reach import ground_of
-    from db.desk.authority.standing import standing_of
+    from db.desk.authority.permissions import permissions_of
+    from db.desk.authority.reach import search_scope_of
     from db.desk.directory.search import find_by_value, question, search
 
-    standing = standing_of(world.actor("zhangwei"))
-    ground = ground_of(standing, "staff", "internal")
+    permissions = permissions_of(world.actor("zhangwei"))
+    ground = search_scope_of(permissions, "staff", "internal")
     whole = {"mobile": "13900001507"}
     assert len(find_by_value(ground, "staff", whole, 20)) == 1
     for text in ("1507", "13900001507"):

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry
 from db.desk.tasks import reminders
 from db.desk.tasks.reminders import clocks

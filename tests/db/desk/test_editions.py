@@ -9,8 +9,8 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.editions.issuing import in_hand
 from db.desk.importing.outcome import BadRows
+from db.desk.notifications.post import next_letter
 from db.desk.tasks.duties import RunnerPlace, run
-from db.desk.telling.post import next_letter
 from db.language import say
 from db.store import clock as store_clock
 from db.store.audit import verify

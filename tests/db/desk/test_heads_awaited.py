@@ -6,8 +6,8 @@ import pytest
 
 from db.desk.authority.offices import end_headships, set_head
 from db.desk.entry.record import create_entry
-from db.desk.reviews.turns import Turns as ReviewTurns
-from db.desk.tasks.doers import Doers
+from db.desk.reviews.review_approvers import ReviewApprovers as ReviewTurns
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.duties import run
 from db.language import say
 from db.store.tables import (
@@ -138,10 +138,10 @@ def test_a_sign_off_waits_for_a_head_without_an_account_and_says_so(world: World
     run(HERE)
     campaign = Campaign.get((Campaign.book == "subsidiary") & (Campaign.kind == "sign-off"))
     unit = world.unit("subsidiary", "产品部/设计组")
-    turns = ReviewTurns(campaign)
-    assert turns.for_unit(unit) == ()
+    review_approvers = ReviewTurns(campaign)
+    assert review_approvers.for_unit(unit) == ()
     task = Task.get((Task.book == "subsidiary") & (Task.kind == "review") & (Task.unit == unit))
-    assert Doers().of(task) == ()
+    assert TaskAssignees().of(task) == ()
     progress = {one.unit: one for one in world.desk("panlong").reviews.progress(campaign.id)}
     assert [say(who, "zh_CN") for who in progress[unit].who] == ["邹静（尚无账号）"]
     above = world.desk("gaoshan").reviews.items(campaign.id)

@@ -9,7 +9,7 @@ import pytest
 
 from db.desk import Refused
 from db.desk.authority.offices import Head, head_of
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.importing import importing
 from db.desk.importing.cells import normalise_column, quick_rule

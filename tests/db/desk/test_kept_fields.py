@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.authority.standing import root_of
+from db.desk.authority.permissions import root_of
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.entry.units import create_unit
 from db.language import Label

@@ -11,7 +11,7 @@ from db.desk import Invalid, Refused, SessionOver
 from db.desk.accounts.making import new_account
 from db.desk.authority.offices import head_of
 from db.desk.lifecycle.forms import LeaveAsked
-from db.desk.requests.turns import Turns
+from db.desk.requests.request_approvers import RequestApprovers
 from db.language import say
 from db.store.tables import (
     Account,
@@ -46,10 +46,10 @@ def leave_all(world: World, login: str, of: str, day: str = DAY, book: str = "st
 
 def decided_by(request: int) -> Sequence[str]:
     """The logins for whom ``request`` waits."""
-    row, turns = Request.get_by_id(request), Turns()
-    step = turns.open_step(row)
+    row, request_approvers = Request.get_by_id(request), RequestApprovers()
+    step = request_approvers.open_step(row)
     assert step is not None
-    return [Account.get_by_id(one.account).login for one in turns.deciders(row, step)]
+    return [Account.get_by_id(one.account).login for one in request_approvers.approvers(row, step)]
 
 
 @pytest.mark.threat(72)

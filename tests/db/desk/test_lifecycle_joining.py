@@ -10,10 +10,10 @@ import pytest
 
 from db.approval.facts import ApprovalContext
 from db.desk import Invalid, Refused
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.entry.record import load
-from db.desk.requests.deciding import Deciding
-from db.desk.telling.handing_out import may_take
+from db.desk.notifications.handing_out import may_take
+from db.desk.requests.approvers import ApproverResolver
 from db.language import Label, say
 from db.policy.compose import compose
 from db.policy.loader import builtin
@@ -377,7 +377,7 @@ def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(world: W
     assert "B.3.1" in caught.value.clause
     assert another("仓储部")
     case = ApprovalContext("safety", world.unit("safety", "仓储部"), None, frozenset())
-    assert [one.account for one in Deciding().deciders(case, "officer")] == [account.id]
+    assert [one.account for one in ApproverResolver().approvers(case, "officer")] == [account.id]
 
     approved(world, "kangle", move(world, "panan", "xinlai", "二车间", "safety"))
     lasting = Grant.select().where((Grant.person == entry.person_id) & Grant.in_force())

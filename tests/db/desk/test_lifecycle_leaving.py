@@ -9,12 +9,12 @@ import pytest
 
 from db.desk import Refused, SessionOver
 from db.desk.authority.offices import head_of
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import today
 from db.desk.entry.record import load
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
-from db.desk.requests.turns import Turns
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.reviews.opening import open_due
 from db.language import say
 from db.store import clock as clock_
@@ -172,9 +172,9 @@ def test_a_leaver_is_gone_from_every_search_and_edition_at_once(world: World, cl
     assert "A.10" in caught.value.clause
     request = leave(world, "tianhr", "geyuan", "combined")
     while Request.get_by_id(request).state == "open":
-        step = Turns().open_step(Request.get_by_id(request))
+        step = RequestApprovers().open_step(Request.get_by_id(request))
         assert step is not None
-        decider = Turns().deciders(Request.get_by_id(request), step)[0]
+        decider = RequestApprovers().approvers(Request.get_by_id(request), step)[0]
         approved(world, Account.get_by_id(decider.account).login, request)
     keeper, head = world.desk("tianhr"), world.desk("leijun")
     assert told() == set()
@@ -289,7 +289,7 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     assert caught.value.clause.startswith("H.5.4"), "the information department receives, and removes nobody"
     shown, own = second.tasks.one(task.id), holder.tasks.one(asked.id)
     assert [say(copy.what, "zh_CN") for copy in shown.copies] == ["通讯录 csv", "通讯录 csv", ""]
-    assert (shown.signs, own.signs, own.doers) == (False, False, ("石布",))
+    assert (shown.signs, own.signs, own.assignees) == (False, False, ("石布",))
     assert [say(one, "zh_CN") for one in own.signers] == ["辛安（信息管理部门）"]
     assert receiver.tasks.one(task.id).signs
     receiver.tasks.sign_off(copies["ABCD-EFGH"], "destroyed")

@@ -153,8 +153,8 @@ def test_labels_of_a_policy_file_are_held_to_it(rules: str, line: int, told: str
 )
 def test_whoever_decides_on_a_name_that_is_spelt_as_none_is_told_so(name: str, said: str) -> None:
     request = Request(kind="change", state="open", book="staff")
-    standing = NoKeeper()
-    lines = lookalikes(request, (DiffLine("name", "", "", name, ("", "")),), standing)  # type: ignore[arg-type]  # stands in
+    permissions = NoKeeper()
+    lines = lookalikes(request, (DiffLine("name", "", "", name, ("", "")),), permissions)  # type: ignore[arg-type]  # stands in
     assert [say(line.after, "en")[: len(said)] for line in lines] == ([said] if said else [])
 
 

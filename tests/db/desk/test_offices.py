@@ -9,9 +9,9 @@ import pytest
 from db.desk import Desk, Invalid, Refused
 from db.desk.accounts.appointing import UNHELD
 from db.desk.authority.offices import heads_in, held_now, is_single, vacant_offices
-from db.desk.authority.standing import policy_of, standing_of
+from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_views import EventView
-from db.desk.requests.turns import Turns
 from db.desk.reviews.rights import rights_in_force
 from db.language import say
 from db.store.backups.dump import dump
@@ -43,7 +43,7 @@ def appointed(world: World, what: str, whom: str, **more: str) -> int:
 
 
 def heads(world: World, login: str) -> bool:
-    return "head" in standing_of(world.actor(login)).roles("staff")
+    return "head" in permissions_of(world.actor(login)).roles("staff")
 
 
 def holders(world: World, role: str = "head", day: str = "") -> list[tuple[str, str, str, str, str]]:
@@ -117,7 +117,7 @@ def test_nobody_decides_on_an_office_of_their_own(world: World) -> None:
     assert refusal(world.desk("liuyang"), request, Request.get_by_id(request).digest)
     assert refusal(world.desk("zengqing"), request, Request.get_by_id(request).digest)
     approve(world, "helei", request)
-    assert "head" in standing_of(world.actor("liuyang")).roles("staff")
+    assert "head" in permissions_of(world.actor("liuyang")).roles("staff")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_teacher_who_is_gone_is_replaced_by_the_school_though_the_deputy_asked
     (step,) = school.desk("shilaoshi").requests.one(request).steps
     assert [say(one, "zh_CN") for one in step.who] == ["教务处"]
     approve(school, "jiaowuchu", request)
-    roles = standing_of(school.actor("shilaoshi")).roles("class")
+    roles = permissions_of(school.actor("shilaoshi")).roles("class")
     assert roles == {"teacher"}, "who becomes teacher is deputy no more"
     assert history(school, request, "shilaoshi") == ["approved: 教务处, School administration"]
 
@@ -237,10 +237,10 @@ def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> 
     asked = {"what": "holder", "role": "teacher", "whom": "施老师", "from": "2026-12-01", "deputy": "无"}
     request = school.desk("yanlaoshi").asking.ask("office", "class", asked, "学期末移交")
     approve(school, "jiaowuchu", request)
-    assert "teacher" in standing_of(school.actor("yanlaoshi")).roles("class")
+    assert "teacher" in permissions_of(school.actor("yanlaoshi")).roles("class")
     clock.forward(days=10)
-    assert standing_of(school.actor("yanlaoshi")).roles("class") == frozenset()
-    assert "teacher" in standing_of(school.actor("shilaoshi")).roles("class")
+    assert permissions_of(school.actor("yanlaoshi")).roles("class") == frozenset()
+    assert "teacher" in permissions_of(school.actor("shilaoshi")).roles("class")
     assert school.desk("shilaoshi").changes.form(school.entry("mengfei", "class"))
 
 
@@ -276,8 +276,8 @@ def test_the_school_alone_replaces_a_teacher_and_it_is_seen(
         desk.asking.ask("office", "class", asked, "学期中更换")
     assert [one.field for one in without.value.problems] == ["deputy"]
     assert desk.asking.ask("office", "class", {**asked, "deputy": "xinlaoshi"}, "学期中更换") == 0
-    assert standing_of(school.actor("shilaoshi")).roles("class") == {"teacher"}
-    assert "deputy-teacher" in standing_of(school.actor("xinlaoshi")).roles("class")
+    assert permissions_of(school.actor("shilaoshi")).roles("class") == {"teacher"}
+    assert "deputy-teacher" in permissions_of(school.actor("xinlaoshi")).roles("class")
     for login in ("yanlaoshi", "shilaoshi", "xinlaoshi"):
         assert told(school, login) & {"power-done", "right-given"}, login
     act = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
@@ -307,7 +307,7 @@ def test_a_class_does_not_lose_its_only_deputy_unsaid(store: Store, clock: Clock
     with pytest.raises(Invalid):
         desk.asking.ask("office", "class", asked, "调离")
     desk.asking.ask("office", "class", {**asked, "deputy": "none"}, "调离")
-    assert standing_of(school.actor("shilaoshi")).roles("class") == frozenset()
+    assert permissions_of(school.actor("shilaoshi")).roles("class") == frozenset()
 
 
 def class_with(*logins: str) -> World:
@@ -326,7 +326,7 @@ def ask_for(school: World, what: str, role: str, whom: str, **more: str) -> int:
 
 
 def of_class(school: World, login: str) -> frozenset[str]:
-    return standing_of(school.actor(login)).roles("class")
+    return permissions_of(school.actor(login)).roles("class")
 
 
 @pytest.mark.clause("D.3")
@@ -450,11 +450,13 @@ def test_who_gets_or_loses_an_office_decides_on_it_in_no_book(store: Store, cloc
                     continue
                 if not number:
                     continue  # the school alone, who tells them
-                request, turns = Request.get_by_id(number), Turns()
-                found = [turns.deciders(request, step) for step in turns.steps(request)]
-                deciders = {login_of[one.account] for step in found for one in step}
-                assert deciders or request.due, "or its day"
-                assert not deciders & {asker, whom, *losing}, (role, what, whom, asker)
+                request, request_approvers = Request.get_by_id(number), RequestApprovers()
+                found = [
+                    request_approvers.approvers(request, step) for step in request_approvers.steps(request)
+                ]
+                approvers = {login_of[one.account] for step in found for one in step}
+                assert approvers or request.due, "or its day"
+                assert not approvers & {asker, whom, *losing}, (role, what, whom, asker)
                 for login in {whom, *losing}:
                     refusal(wider.desk(login), number, request.digest)
                 wider.desk(asker).requests.withdraw(number)
@@ -480,4 +482,4 @@ def test_an_office_is_recertified_with_the_rights_and_taken_back_by_a_request_al
     with pytest.raises(Refused) as refused:
         world.desk("liuyang").accounts.revoke(held.id)
     assert "request" in say(refused.value.message, "en")
-    assert "security" in standing_of(world.actor("zhangwen")).roles("staff")
+    assert "security" in permissions_of(world.actor("zhangwen")).roles("staff")

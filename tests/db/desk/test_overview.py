@@ -11,7 +11,7 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.authority.offices import set_head
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
 from db.desk.overview.unreached import alarm

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.desk import Refused
-from db.desk.authority.standing import policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.editions.timing import due_of
 from db.desk.entry.units import create_unit
 from db.language import Label, say

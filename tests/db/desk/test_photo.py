@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from db.desk import Invalid, Refused
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.directory import directory
 from db.desk.entry.record import apply_values
 from db.language import say

@@ -10,8 +10,8 @@ from unittest.mock import patch
 import pytest
 
 from db.desk import Refused
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import months_before
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import months_before
 from db.desk.entry import record
 from db.desk.lifecycle.archive import opened
 from db.desk.privacy import older, periods, thinning

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import remove
 from db.desk.reviews.opening import by_cycle
 from db.desk.reviews.review_kinds import label_of

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.reviews import Which

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from db.desk import Desk
+from db.desk.authority.permissions import GRANTED, BookRules, Holding, Permissions, Reach, place_of
 from db.desk.authority.reach import covering
 from db.desk.authority.sight import Reader, Sights
-from db.desk.authority.standing import GRANTED, BookHeld, Holding, Reach, Standing, place_of
 from db.desk.directory.why import why_yes
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin
@@ -98,12 +98,14 @@ def ward(store: Store, clock: Clock) -> World:
     return own_book(HELD_OUT, HOME)
 
 
-def _standing(world: World, name: str, holdings: Sequence[Holding], grants: Sequence[Reach] = ()) -> Standing:
+def _standing(
+    world: World, name: str, holdings: Sequence[Holding], grants: Sequence[Reach] = ()
+) -> Permissions:
     units = world.units
-    held = BookHeld(BOOK, units[BOOK, ""], 0, True, json.dumps([name]), "{}", RulesHead.get().digest)
+    held = BookRules(BOOK, units[BOOK, ""], 0, True, json.dumps([name]), "{}", RulesHead.get().digest)
     above: dict[int, tuple[int, ...]] = {units[BOOK, ""]: (units[BOOK, ""],)}
     above |= {units[BOOK, one]: (units[BOOK, one], units[BOOK, ""]) for one in (WARD, CLINIC)}
-    return Standing(
+    return Permissions(
         account=0, login="", person=None, own={BOOK: (OWN, units[BOOK, WARD])}, own_kinds={BOOK: KIND},
         holdings=tuple(holdings), stands_in=(), is_day_over=False,
         grants=tuple((BOOK, one) for one in grants), answers_for={},
@@ -162,9 +164,9 @@ def test_a_pair_of_roles_shows_what_one_of_them_shows_alone(ward: World, name: s
     sides: set[Side] = {kind.side for kind in policy.kinds}
     tried = 0
     for holdings in _pairs(ward, policy):
-        standing = _standing(ward, name, holdings)
+        permissions = _standing(ward, name, holdings)
         for side in sides:
-            sights = Sights(standing, BOOK, side)
+            sights = Sights(permissions, BOOK, side)
             for unit in (ward.units[BOOK, WARD], ward.units[BOOK, CLINIC]):
                 for kind in (KIND, "another"):
                     reader = sights.towards(ENTRY, unit, kind)
@@ -182,9 +184,9 @@ def test_a_granted_request_opens_what_is_masked_and_no_field_that_is_kept_to_oth
     employee = Holding("employee", BOOK, ward.units[BOOK, WARD])
     head = Holding("head", BOOK, ward.units[BOOK, WARD])
     granted = Reach(GRANTED, "X.9", "reveal", entry=ENTRY)
-    standing = _standing(ward, "own-rules", [employee, head], [granted])
-    policy = standing.policy(BOOK)
-    reader = Sights(standing, BOOK, "internal").towards(ENTRY, clinic, KIND)
+    permissions = _standing(ward, "own-rules", [employee, head], [granted])
+    policy = permissions.policy(BOOK)
+    reader = Sights(permissions, BOOK, "internal").towards(ENTRY, clinic, KIND)
     assert _look(reader, policy.field("mobile")) == "masked"
     assert _look(reader, policy.field("home_address")) == ""
     without = _standing(ward, "own-rules", [employee, head])
@@ -228,13 +230,13 @@ def test_why_cites_what_opened_a_field_and_never_what_closes_it(ward: World) -> 
 
 def test_every_ground_that_is_told_covers_the_entry(ward: World) -> None:
     """No clause of a role that is held elsewhere."""
-    standing: Any = None
+    permissions: Any = None
     for login in ("wangfang", "zhangwei", "chenjing"):
         desk = ward.desk(login)
-        standing = desk.kept.standing()
+        permissions = desk.kept.permissions()
         for row in Entry.select().where(Entry.book == BOOK):
-            reaches = {one.clause for one in covering(standing, BOOK, "internal", row.id, row.unit_id)}
-            for rule in standing.policy(BOOK).fields:
-                answer = why_yes(standing, row, rule.name)
-                own = {*rule.clauses, standing.policy(BOOK).lookup.clause}
+            reaches = {one.clause for one in covering(permissions, BOOK, "internal", row.id, row.unit_id)}
+            for rule in permissions.policy(BOOK).fields:
+                answer = why_yes(permissions, row, rule.name)
+                own = {*rule.clauses, permissions.policy(BOOK).lookup.clause}
                 assert {one.clause for one in answer.because} <= reaches | own

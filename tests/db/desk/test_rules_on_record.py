@@ -11,8 +11,8 @@ import pytest
 
 from db.desk import Invalid, Refused, open_desk
 from db.desk.authority import rules_on_record
+from db.desk.authority.permissions import active_policies, policy_of
 from db.desk.authority.rules_on_record import regulations_of
-from db.desk.authority.standing import active_policies, policy_of
 from db.desk.backups.backup_rules import asked
 from db.desk.policies.outlook import outlook_of_rules, outlooks_of_version, sight_line
 from db.desk.policies.recorded import newer_shipped, recorded, stray_files
@@ -279,7 +279,7 @@ def test_a_book_whose_rules_can_not_be_read_stops_nothing_in_the_others(world: W
 OTHER_HOST = """
 import sys
 from pathlib import Path
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.backups.backup_rules import asked
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.opening import open_store

@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.desk.content_filter.numbers import (
+    has_bank_card,
+    has_identity_card,
+    is_card_number,
+    is_identity_number,
+)
+from db.desk.content_filter.word_list import WordList
 from db.desk.notation.values import display, national_digits
-from db.desk.screening.numbers import has_bank_card, has_identity_card, is_card_number, is_identity_number
-from db.desk.screening.word_list import WordList
 
 GAPS = ["", " ", "-", " - ", "\u3000", "–", "\u200b", "."]
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")

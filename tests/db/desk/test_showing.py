@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from db.desk import Desk, Refused, open_desk
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.directory.directory_views import Card
 from db.desk.entry.record import create_entry
 from db.language import say

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from db.desk import Desk, Invalid
-from db.desk.authority.standing import policy_of
-from db.desk.clockwork import Due
+from db.desk.authority.permissions import policy_of
+from db.desk.due_dates import Due
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.training.course import Course

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.audit.act_names import act_label
+from db.desk.disclosure_limits import MISSED, MOST_MISSES, SHOWN
 from db.desk.entry.record import loaded, reindex_entry
-from db.desk.showing import MISSED, MOST_MISSES, SHOWN
 from db.language import say
 from db.store.engine import Store, database, store
 from db.store.sealing import seal

@@ -8,7 +8,7 @@ import pytest
 
 from db.desk import Desk
 from db.desk.requests.request_views import RequestRow
-from db.desk.tasks.doers import Doers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.task_views import TaskRow
 from db.language import say
 from db.store.tables import Account, Notice, NoticeRecipient, RequestStep, Task
@@ -164,7 +164,7 @@ def test_everybody_has_the_tasks_that_are_theirs_whether_they_hold_an_office_or_
     leave(world, "liuyang", "zhangwen")
     leave(world, "fuhr", "shibu", "secured")
     duties()
-    doers = Doers()
+    assignees = TaskAssignees()
     for login, account in world.accounts.items():
         if Account.get_by_id(account).state != "active":
             continue
@@ -172,7 +172,7 @@ def test_everybody_has_the_tasks_that_are_theirs_whether_they_hold_an_office_or_
         rows = Task.select().where(
             (Task.state == "open") & Task.book.in_([b.id for b in desk.me.who().books])
         )
-        theirs = {row.id for row in rows if doers.turn(row, account) is not None}
+        theirs = {row.id for row in rows if assignees.turn(row, account) is not None}
         assert {row.id for row in desk.tasks.mine().rows} == theirs, login
 
 

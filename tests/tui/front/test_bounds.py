@@ -226,7 +226,7 @@ async def test_what_goes_wrong_around_one_session_is_its_own_and_named(
 
     with at_work(front):
         with monkeypatch.context() as patch:
-            patch.setattr("tui.front.stay.read_command", broken)
+            patch.setattr("tui.front.session_lifecycle.read_command", broken)
             async with connect(front.port) as conn:
                 process = await conn.create_process("echo")
                 await process.wait_closed()

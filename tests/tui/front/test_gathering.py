@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tui.front.gathering import code_gathered
+from tui.front.code_sharing import code_gathered
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.tui.front.running import ROOT
-from tui.front import immortal
+from tui.front import refcount_freeze
 
 PARENT = """
 import gc, os, sys
 sys.path.insert(0, {root!r})
-from tui.front.immortal import make_immortal
+from tui.front.refcount_freeze import make_immortal
 
 class Thing:
     pass
@@ -48,12 +48,12 @@ def _run(how: str) -> list[str]:
 def test_a_session_copies_nothing_of_what_it_only_looks_at() -> None:
     made, of_code, of_key, copied = _run("immortal")
     as_it_was = _run("mortal")[-1]
-    if not immortal.is_known():
+    if not refcount_freeze.is_known():
         assert made == "0", "an interpreter that is not known is left alone"
         return
     assert int(made) > 300_000
-    assert int(of_code) >= immortal.IMMORTAL, "what only code holds"
-    assert int(of_key) >= immortal.IMMORTAL, "what is only a key"
+    assert int(of_code) >= refcount_freeze.IMMORTAL, "what only code holds"
+    assert int(of_key) >= refcount_freeze.IMMORTAL, "what is only a key"
     assert int(copied) < int(as_it_was) / 3
 
 
@@ -70,7 +70,7 @@ def _without_the_lock(patch: pytest.MonkeyPatch) -> None:
 
 
 def _with_counts_elsewhere(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(immortal, "_begins_with_its_count", lambda: False)
+    patch.setattr(refcount_freeze, "_begins_with_its_count", lambda: False)
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,5 @@ def test_an_unknown_interpreter_is_left_alone(
     unknown: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown(monkeypatch)
-    assert not immortal.is_known()
-    assert immortal.make_immortal() == 0
+    assert not refcount_freeze.is_known()
+    assert refcount_freeze.make_immortal() == 0

@@ -11,7 +11,7 @@ import pytest
 
 from auth import sessions
 from auth.signin import SignIn
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.lifecycle.forms import LeaveAsked
 from db.language import Message
 from db.store.engine import close_store
@@ -123,7 +123,7 @@ def test_whose_last_day_is_over_is_put_out_and_not_let_in_again(
 
 
 def test_a_plain_command_finds_a_colleague(home: Home, world: World, start: Callable[..., Running]) -> None:
-    front = start(entry="tui.app", plain="tui.errand", commands=NAMES, home=home.folder)
+    front = start(entry="tui.app", plain="tui.plain_session", commands=NAMES, home=home.folder)
     world.actor("zhangwei")
     front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
     front.front._end_session = sessions.end

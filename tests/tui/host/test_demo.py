@@ -15,11 +15,11 @@ import pytest
 from auth import passwords, sessions
 from auth.signin import SignIn
 from db.desk import Desk, open_desk
-from db.desk.authority.standing import policy_of, standing_of
+from db.desk.authority.permissions import permissions_of, policy_of
 from db.desk.entry import record
 from db.desk.requests.queue import to_decide
-from db.desk.requests.turns import Turns
-from db.desk.tasks.doers import Doers
+from db.desk.requests.request_approvers import RequestApprovers
+from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import to_do
 from db.language import Language
 from db.policy.loader import builtin
@@ -210,9 +210,9 @@ def test_everybody_is_in_each_book_what_the_list_says(demo: list[DemoAccount], d
     for account in demo:
         if account.first_sign_in:
             continue
-        standing = standing_of(desk(account.login).actor)
+        permissions = permissions_of(desk(account.login).actor)
         for book, roles in account.places.items():
-            assert set(roles) <= set(standing.roles(book)), (account.login, book)
+            assert set(roles) <= set(permissions.roles(book)), (account.login, book)
         assert account.tries["zh"]
         assert account.tries["en"]
 
@@ -223,17 +223,19 @@ def test_facts_read_at_once_tell_everybody_whose_turn_it_is_under_each_regulatio
     """As asked of each step and each task by itself."""
     books: Counter[str] = Counter()
     for login in [account.login for account in demo if not account.first_sign_in]:
-        standing = desk(login).kept.standing()
-        turns, doers = Turns(), Doers()
-        open_ones = Request.select().where((Request.state == "open") & Request.book.in_(standing.books))
-        decides = {row.id: row.book_id for row in open_ones if turns.capacity(row, standing.account)}
+        permissions = desk(login).kept.permissions()
+        request_approvers, assignees = RequestApprovers(), TaskAssignees()
+        open_ones = Request.select().where((Request.state == "open") & Request.book.in_(permissions.books))
+        decides = {
+            row.id: row.book_id for row in open_ones if request_approvers.capacity(row, permissions.account)
+        }
         does = {
             row.id: row.book_id
             for row in Task.select()
-            if doers.turn(row, standing.account) or doers.signs(row, standing.account)
+            if assignees.turn(row, permissions.account) or assignees.signs(row, permissions.account)
         }
-        assert {one.id for one in to_decide(standing)[0]} == decides.keys(), login
-        assert {row.id for row in to_do(standing)} == does.keys(), login
+        assert {one.id for one in to_decide(permissions)[0]} == decides.keys(), login
+        assert {row.id for row in to_do(permissions)} == does.keys(), login
         books.update([*decides.values(), *does.values()])
     assert len(books) == Book.select().count()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from db.desk.authority.standing import root_of
+from db.desk.authority.permissions import root_of
 from db.desk.entry.record import create_entry
 from db.store.engine import close_store
 from db.store.opening import open_store

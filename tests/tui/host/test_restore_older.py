@@ -7,7 +7,7 @@ import pytest
 from auth.delays import is_known, succeeded
 from db.approval.capacity import ACTING, HOLDER
 from db.desk.authority.offices import end_headships, heads_in
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.backups.running import make
 from db.desk.entry.record import remove
 from db.policy.vocabulary import HEAD

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from db.confined.why import Unreadable
 from db.desk.entry.record import apply_values, remove
-from db.desk.telling.post import BACK_OFF
+from db.desk.notifications.post import BACK_OFF
 from db.store import engine
 from db.store.engine import Store
 from db.store.settings import Mail
@@ -205,7 +205,7 @@ def test_nothing_goes_to_who_left_or_of_a_copy_that_was_called_back(
 
 
 def test_two_senders_send_each_message_once(box: Postbox, office: World) -> None:
-    from db.desk.telling.post import next_letter, sent
+    from db.desk.notifications.post import next_letter, sent
 
     assistant(office).editions.issue(BOOK, "external")
     first, second = next_letter(), next_letter()

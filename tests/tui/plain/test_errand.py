@@ -16,7 +16,7 @@ from db.store.settings import Home
 from db.store.write_queue import turn
 from tests.conftest import Clock
 from tests.world import build_world
-from tui.errand import run
+from tui.plain_session import run
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk.authority.offices import end_headships
-from db.desk.authority.standing import standing_of
+from db.desk.authority.permissions import permissions_of
 from db.store.tables import Entry, Request
 from db.store.transactions import writing
 from tests.db.desk.asking import approve
@@ -30,10 +30,10 @@ def test_a_head_is_replaced_acted_for_and_relieved_by_commands(ask: Ask, world: 
     made = ask("zengqing", f"{given} --as acting --until 2026-12-31 --reason 休假")
     assert (made.status, "申请" in made.text) == (0, True)
     approve(world, "liwei", 1)
-    assert "head" in standing_of(world.actor("zhangwen")).roles("staff")
+    assert "head" in permissions_of(world.actor("zhangwen")).roles("staff")
     assert ask("zengqing", f"offices relieve {head['office']} --book staff --reason 调任").status == 0
     approve(world, "liwei", 2)
-    assert "head" not in standing_of(world.actor("wangfang")).roles("staff")
+    assert "head" not in permissions_of(world.actor("wangfang")).roles("staff")
     refused = ask("zhangwei", f"offices relieve {head['office']} --book staff --reason 不服")
     assert refused.status == 1
     assert (
@@ -87,5 +87,5 @@ def test_a_teacher_is_replaced_by_a_command_that_names_the_next_deputy(ask: Ask,
     appoint = f"offices appoint {teacher} --book class --as holder --whom shilaoshi --reason 更换"
     assert ask("jiaowuchu", appoint).status == 1
     assert ask("jiaowuchu", f"{appoint} --deputy yanlaoshi").status == 0
-    assert standing_of(world.actor("shilaoshi")).roles("class") == {"teacher"}
-    assert standing_of(world.actor("yanlaoshi")).roles("class") == {"deputy-teacher"}
+    assert permissions_of(world.actor("shilaoshi")).roles("class") == {"teacher"}
+    assert permissions_of(world.actor("yanlaoshi")).roles("class") == {"deputy-teacher"}

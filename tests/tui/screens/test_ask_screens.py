@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.refusal import SILENT
-from db.desk.requests.way import Asks
+from db.desk.requests.route_preview import FormRequirement
 from db.language import say
 from db.store.tables import Consent, RegulationText, Request
 from db.store.transactions import writing
@@ -304,5 +304,5 @@ async def test_a_departments_present_contacts_stand_beside_the_new_ones(offices:
 
 
 def test_what_has_to_be_filled_in_by_no_clause_says_just_that() -> None:
-    assert say(asked(Asks(required=True, clause=SILENT)), "zh_CN") == "必填"
-    assert say(asked(Asks(required=True, clause="A.13")), "zh_CN") == "必须，依 A.13"
+    assert say(asked(FormRequirement(required=True, clause=SILENT)), "zh_CN") == "必填"
+    assert say(asked(FormRequirement(required=True, clause="A.13")), "zh_CN") == "必须，依 A.13"

@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.lifecycle.forms import UnitChoice
+from db.desk.notifications.notices import tell
 from db.desk.requests.request_views import RequestRow
-from db.desk.telling.notices import tell
 from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from db.store.transactions import writing

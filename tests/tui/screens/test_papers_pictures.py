@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.training.topics import topics_of
 from db.store.tables import Paper, PaperScan
 from tests.conftest import Clock

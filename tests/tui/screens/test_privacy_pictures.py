@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.privacy.collection import notice_of
 from db.desk.privacy.privacy import Privacy as Privacy_
 from tests.tui.conftest import Snap

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.authority.standing import standing_of
+from db.desk.authority.permissions import permissions_of
 from db.desk.lifecycle.forms import UnitChoice
 from db.language import say
 from db.store.tables import Request
@@ -149,4 +149,4 @@ async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) ->
         for key in ("无", "enter"):
             await pilot.press(key)
             await pilot.pause()
-    assert standing_of(school.actor("shilaoshi")).roles("class") == frozenset()
+    assert permissions_of(school.actor("shilaoshi")).roles("class") == frozenset()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.review_views import CampaignRow
 from db.desk.training.trainings import OwnTraining

@@ -17,9 +17,9 @@ from tests.tui.screens.at_the_door import text_of
 from tests.world import World
 from tui import app as whole
 from tui.app import MingceApp
-from tui.errand import run
 from tui.front.ticket import Ticket
 from tui.kit import Memory, Reader
+from tui.plain_session import run
 from tui.screens.door.too_many import TooManySessions
 
 
@@ -98,8 +98,8 @@ def test_a_screen_beyond_those_that_wait_is_refused_in_words(
 def test_a_plain_command_beside_five_screens_runs_and_ends_none(
     installation: Store, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.errand.reopen_store", lambda _home: None)
-    monkeypatch.setattr("tui.errand.close_store", lambda: None)
+    monkeypatch.setattr("tui.plain_session.reopen_store", lambda _home: None)
+    monkeypatch.setattr("tui.plain_session.close_store", lambda: None)
     inside = come_in(world, 11)
     for session in inside[5:10]:
         out, err = io.BytesIO(), io.BytesIO()

@@ -14,7 +14,7 @@ from random import Random
 
 from auth.passwords import hash_of
 from auth.provision import enrol_from_host, invite_from_host
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import create_book, create_unit, unit_named
 from db.desk.importing.importing import Source
 from db.store import clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.authority.offices import head_of
-from db.desk.authority.standing import root_of
+from db.desk.authority.permissions import root_of
 from db.desk.entry.units import unit_named
 from db.store.tables import Account, Entry, Unit
 

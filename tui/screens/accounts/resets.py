@@ -15,7 +15,7 @@ LAST = 3
 """So many letters of a half have to be typed, as a proof that it was noted."""
 
 
-def standing_of(resets: Sequence[ResetView]) -> Styled | None:
+def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
     """The one line about what is under way: the reader's own sign-in before others'."""
     own = [one for one in resets if one.own]
     if own:

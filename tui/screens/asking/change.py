@@ -8,7 +8,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
 from db.desk.me import BookOfMine
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_form import ChangeForm
 from db.language import Text, _, listed
 from tui.kit import Choice, FormField, Frame, Line, Option, Where, choose, clause_text
@@ -73,7 +73,7 @@ class Change(RequestForm):
                 yield FormField(field.name, field.label, self._editor(field), now=field.now or "–")
         yield from self.end()
 
-    def _editor(self, field: AskField) -> Input | Choice | Text:
+    def _editor(self, field: RequestField) -> Input | Choice | Text:
         if not field.editable:
             return _("(set by {maintainer})", maintainer=field.maintained_by)
         if not field.photo:

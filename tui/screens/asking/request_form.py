@@ -10,9 +10,9 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from db.desk.refusal import SILENT
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.evidence import EvidenceFile
-from db.desk.requests.way import Amended, Asks, Way
+from db.desk.requests.route_preview import FormRequirement, ReturnedDraft, RoutePreview
 from db.language import Message, Text, _, _n, listed
 from tui.kit import Choice, Command, FormField, Line, Option, TextInput, by_clause
 from tui.screens.evidence.pick import pick_evidence
@@ -48,7 +48,7 @@ class RequestForm(KeptForm):
     RequestForm FormField Line.new { padding-left: 1; }
     """
 
-    def __init__(self, way: Way, amends: Amended | None) -> None:
+    def __init__(self, way: RoutePreview, amends: ReturnedDraft | None) -> None:
         super().__init__()
         self._way = way
         self._amends = amends
@@ -141,7 +141,7 @@ class RequestForm(KeptForm):
             self._chosen = {file.id: file for file in chosen}
             self._show_evidence()
 
-    def show_way(self, way: Way) -> None:
+    def show_way(self, way: RoutePreview) -> None:
         """Say anew who decides, as what is typed now may go another way."""
         self._way = way
         self.query_one(".next", Line).show(self._next(), "dim")
@@ -177,14 +177,14 @@ class RequestForm(KeptForm):
         )
 
 
-def editor(field: AskField) -> Input | Choice:
+def editor(field: RequestField) -> Input | Choice:
     """What takes the value of a field."""
     if field.choices:
         return Choice(field.label, [Option(one.id, one.label) for one in field.choices], field.value)
     return TextInput(field.value, hint=field.hint)
 
 
-def asked(need: Asks) -> Text:
+def asked(need: FormRequirement) -> Text:
     """Whether something has to be handed in, and by which clause, if one says so."""
     if not need.required:
         return _("optional")

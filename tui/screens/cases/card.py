@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from db.desk.cases.case_roles import OVER
 from db.desk.cases.case_states import HEARD
 from db.desk.cases.case_views import CaseView, PartyView
-from db.desk.cases.handling import OVER
 from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import Sentence
 from db.desk.refusal import Invalid, Problem

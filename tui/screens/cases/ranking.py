@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from db.desk.cases.praise import PraiseOffer, PraiseRow
 from db.desk.cases.ranking import Ranked, against
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.language import _
 from reports.report import Period
 from tui.kit import (

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from db.language import Text, _
 from tui.kit import SIGN_OUT, Command, Facts, Frame, Line, Styled, clause_text
 from tui.screens.sheets.list import screen_of
-from tui.sheets.training import MINE, TRAINING, standing
+from tui.sheets.training import MINE, TRAINING, permissions
 
 
 class TrainingDue(Frame):
@@ -43,7 +43,7 @@ class TrainingDue(Frame):
         yield Facts(
             [
                 (_("{label} ({book})", label=one.topic.label, book=one.book_label),
-                 [standing(one.training), "  ", Styled(clause_text(one.topic.due_clause), "dim")])
+                 [permissions(one.training), "  ", Styled(clause_text(one.topic.due_clause), "dim")])
                 for one in self.app.desk.training.mine()
                 if one.training.overdue
             ]

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 
 from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.forms import UNIT, UnitChoice
-from db.desk.requests.ask_fields import AskField
-from db.desk.requests.way import Amended
+from db.desk.requests.ask_fields import RequestField
+from db.desk.requests.route_preview import ReturnedDraft
 from db.language import Text, _
 from tui.kit import Command, FormField, Line, Where, clause_text
 from tui.screens.asking.request_form import RequestForm, editor
@@ -27,7 +27,7 @@ class LifeForm(RequestForm):
     _way: EventWay
 
     def __init__(
-        self, way: EventWay, units: Sequence[UnitChoice], unit: int | None, amends: Amended | None
+        self, way: EventWay, units: Sequence[UnitChoice], unit: int | None, amends: ReturnedDraft | None
     ) -> None:
         super().__init__(way, amends)
         self._units = units
@@ -38,7 +38,7 @@ class LifeForm(RequestForm):
         who = _("{what}: {name} · {unit}", what=self.NAME, name=name, unit=unit)
         return Where(who, (self._way.book_label, clause_text(self._way.clause)))
 
-    def lines(self, fields: Sequence[AskField]) -> ComposeResult:
+    def lines(self, fields: Sequence[RequestField]) -> ComposeResult:
         """A line for each field; the unit is chosen by a key, as there may be many."""
         for field in fields:
             what = "" if field.name == UNIT else editor(field)

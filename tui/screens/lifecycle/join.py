@@ -10,7 +10,7 @@ from textual.widgets import Input
 from db.desk import Invalid, Refused
 from db.desk.lifecycle.forms import JOINED, KIND, UNIT, JoinAsked, JoinForm, Namesake
 from db.desk.lifecycle.joining import CheckedJoin
-from db.desk.requests.ask_fields import AskField
+from db.desk.requests.ask_fields import RequestField
 from db.language import Label, Message, Text, _, clause_words
 from tui.kit import (
     Cell,
@@ -199,7 +199,7 @@ class Join(LifeForm):
         else:
             self.app.tell(_("The entry will belong to the same person."))
 
-    def _fill(self, field: AskField, value: str) -> None:
+    def _fill(self, field: RequestField, value: str) -> None:
         editor = self.line(field.name).editor
         if isinstance(editor, Input) and value:
             editor.value = value

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.desk.outside.drift_views import Drift, DriftRow
-from db.desk.outside.drift_words import standing
+from db.desk.outside.drift_words import permissions
 from db.language import Text, _
 from tui.kit import Command, Frame, Line, Option, Styled, Where, choose, clause_text, tell_command
 from tui.screens.sheets.asking import carry_out
@@ -60,7 +60,7 @@ class WeComDrift(SheetScreen[DriftRow]):
     def refill(self, *, keep: bool = True) -> None:
         """Ask again how both sides stand."""
         self._drift = found = self.app.desk.outside.drift(self._answers[BOOK.id])
-        first, *others = standing(found)
+        first, *others = permissions(found)
         failed = others.pop() if found.problem else ""
         self._tell("first", first)
         rest: list[Text | Styled] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.extracts.report_rights import BookOption, UnitOption
 from db.language import Message, Text, _
 from reports.catalogue import ReportOffer

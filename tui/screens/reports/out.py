@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.language import Text, _
 from reports.formats import FORMATS
 from reports.period import parse_period, week_of

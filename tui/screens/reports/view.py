@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.desk.extracts.granted import CopyView
 from db.desk.notation.localtime import seconds_until
 from db.language import Message, Text, _

@@ -27,7 +27,7 @@ from tui.kit import (
     choose,
     clause_text,
 )
-from tui.screens.reviews.review_words import counted, details, standing
+from tui.screens.reviews.review_words import counted, details, permissions
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact
 from tui.sheets.review_items import REVIEW, SHOWS, told_of, usual
@@ -77,7 +77,7 @@ class ReviewList(Frame):
                 *([unit] if self.SHOWS_UNIT else []),
                 Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
                 Column(_("Checked by"), lambda row: row.who, width=10, from_width=100),
-                Column(_("Stands"), standing, width=14),
+                Column(_("Stands"), permissions, width=14),
             ],
             key=lambda row: row.id,
             empty=_("There is nothing here to decide."),

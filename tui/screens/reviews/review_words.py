@@ -23,7 +23,7 @@ def counted(count: Count) -> list[Text | Styled]:
     ]
 
 
-def standing(row: ItemRow) -> Cell:
+def permissions(row: ItemRow) -> Cell:
     """How a thing was decided, in a sign and a word."""
     mark = MARKS[row.status]
     if row.status == "open":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.desk.clockwork import Due
+from db.desk.due_dates import Due
 from db.desk.reviews.status import Count
 from db.language import Text
 from tui.kit import Cell, Styled

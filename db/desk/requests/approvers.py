@@ -22,7 +22,7 @@ def called(account: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Decider:
+class NamedApprover:
     """An approver whose name, and the holder's for whom they decide, are looked up when they are shown."""
 
     account: int
@@ -41,7 +41,7 @@ class Decider:
         return "" if self.on_behalf_of is None else self.names(self.on_behalf_of)
 
 
-def note_office(act: Act, decider: Decider) -> None:
+def note_office(act: Act, decider: NamedApprover) -> None:
     """Note in the audit record in which office ``decider`` acts, and for whom."""
     act.note(
         on_behalf_of=decider.on_behalf_of,
@@ -51,7 +51,7 @@ def note_office(act: Act, decider: Decider) -> None:
     )
 
 
-class Deciding:
+class ApproverResolver:
     """Applies the approver rule within one operation, from ``facts`` that it caches."""
 
     def __init__(self, facts: Facts | None = None) -> None:
@@ -59,9 +59,9 @@ class Deciding:
         self._deciders = cache(self._who_decides)
         self._name = cache(called)
 
-    def deciders(
+    def approvers(
         self, case: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()
-    ) -> tuple[Decider, ...]:
+    ) -> tuple[NamedApprover, ...]:
         """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request."""
         return self._deciders(case, role, tuple(earlier))
 
@@ -87,6 +87,6 @@ class Deciding:
 
     def _who_decides(
         self, case: ApprovalContext, role: str, earlier: tuple[Earlier, ...]
-    ) -> tuple[Decider, ...]:
+    ) -> tuple[NamedApprover, ...]:
         found = who_decides(self.facts, case, role, earlier)
-        return tuple(Decider(*one, names=self._name) for one in found)
+        return tuple(NamedApprover(*one, names=self._name) for one in found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from db.desk.authority.actor import Actor
-from db.desk.clockwork import today
+from db.desk.due_dates import today
 from db.store import audit
 from db.store.tables import AuditRecord
 from db.store.transactions import reading

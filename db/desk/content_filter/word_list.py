@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from db.desk.screening.numbers import plain
+from db.desk.content_filter.numbers import plain
 
 LIST = "screening.txt"
 """The organisation's own list, in the folder of its policies: a word a line; # begins a remark."""

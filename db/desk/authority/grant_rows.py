@@ -58,7 +58,7 @@ Row = tuple[int | None, int | None, int | None, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Footing:
+class GrantRows:
     """The rows of each part, without the part's number, as they were at ``moment``."""
 
     moment: str
@@ -68,7 +68,7 @@ class Footing:
         return self.parts[part]
 
 
-def footing_of(account: int, session: int) -> Footing:
+def read_grants(account: int, session: int) -> GrantRows:
     """What is on record about ``account`` now; the ACCOUNT part names the owner of ``session`` too."""
     now = clock.now()
     values = {
@@ -78,7 +78,7 @@ def footing_of(account: int, session: int) -> Footing:
         "today": clock.local_date(now, store().settings.time_zone).isoformat(),
     }
     statement, names = _statement(database.param)
-    found = Footing(now)
+    found = GrantRows(now)
     for row in fetch(statement, [values[name] for name in names]):
         found.parts[row[0]].append(row[1:])
     return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.standing import policy_of
-from db.desk.telling.handing_out import grant_copies, is_handed_out, opened_to
+from db.desk.authority.permissions import policy_of
+from db.desk.notifications.handing_out import grant_copies, is_handed_out, opened_to
 from db.store import clock
 from db.store.audit import canonical
 from db.store.bulk import insert_rows, reserve_ids

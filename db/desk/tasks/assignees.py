@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from db.approval.facts import ApprovalContext, AwaitedHead
-from db.desk.authority.standing import root_of
-from db.desk.requests.deciding import Decider, Deciding
+from db.desk.authority.permissions import root_of
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, copies_open
 from db.desk.tasks.task_kinds import kind_of
@@ -33,59 +33,59 @@ class OpenTask(NamedTuple):
     state: str = "open"
 
 
-class Doers:
+class TaskAssignees:
     """Answers for one operation; what was looked up once is not looked up again."""
 
-    def __init__(self, deciding: Deciding | None = None) -> None:
-        self._deciding = deciding or Deciding()
+    def __init__(self, resolver: ApproverResolver | None = None) -> None:
+        self._resolver = resolver or ApproverResolver()
         self._root = cache(root_of)
 
-    def of(self, task: Task | OpenTask) -> tuple[Decider, ...]:
+    def of(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
         """Who may do ``task``: its account, or the holders of its role over its unit.
 
         Where nobody holds the role it falls to whom the vacancy's watch names (B.5.5), else to the
         maintainer, then the supervisor. A head who has no account yet holds it: it waits for them (C.5).
         Nobody does a task about their own entry for the role.
         """
-        own = kind_of(task.kind).doers
+        own = kind_of(task.kind).assignees
         if own is not None:
             row = task if isinstance(task, Task) else Task.get_by_id(task.id)
-            return own(row, self._deciding)
+            return own(row, self._resolver)
         if task.account_id is not None:
             is_active = Account.get_by_id(task.account_id).state == "active"
-            return (Decider(task.account_id, PERSON),) if is_active else ()
-        role = task.role or self._deciding.facts.policy(task.book_id).maintainer.role
-        found = self._deciding.deciders(self._awaiting(task, role), role)
+            return (NamedApprover(task.account_id, PERSON),) if is_active else ()
+        role = task.role or self._resolver.facts.policy(task.book_id).maintainer.role
+        found = self._resolver.approvers(self._awaiting(task, role), role)
         if found and found[0].role != role:
-            policy = self._deciding.facts.policy(task.book_id)
+            policy = self._resolver.facts.policy(task.book_id)
             watch = next((rule for rule in policy.watches if rule.what == "vacancy"), None)
             if watch is not None and watch.acts_instead is not None:
                 instead = policy.holder(watch.acts_instead)
-                return self._deciding.deciders(self._case(task, instead), instead)
+                return self._resolver.approvers(self._case(task, instead), instead)
         return found
 
-    def receivers(self, task: Task | OpenTask) -> tuple[Decider, ...]:
+    def receivers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
         """Who confirms that what ``task`` asks for arrived: whom its rule names, and not whoever handed it
         in."""
-        policy = self._deciding.facts.policy(task.book_id)
+        policy = self._resolver.facts.policy(task.book_id)
         rule = policy.duty(task.kind)
         role = rule.received_by if rule is not None else policy.maintainer.role
         handed = [task.handed_by_id] if task.handed_by_id is not None else []
-        return self._deciding.deciders(self._case(task, role, *handed), role)
+        return self._resolver.approvers(self._case(task, role, *handed), role)
 
-    def signers(self, task: Task | OpenTask) -> tuple[Decider, ...]:
+    def signers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
         """Who signs the copies of ``task`` off: the office that receives them (H.5.4); where no regulation
         says which, whoever does the task."""
-        rule = self._deciding.facts.policy(task.book_id).duty(HAND_BACK)
+        rule = self._resolver.facts.policy(task.book_id).duty(HAND_BACK)
         if rule is None:
             return self.receivers(task) if task.kind == HAND_BACK else self.of(task)
-        return self._deciding.deciders(self._case(task, rule.received_by), rule.received_by)
+        return self._resolver.approvers(self._case(task, rule.received_by), rule.received_by)
 
     def signs(self, task: Task | OpenTask, account: int) -> bool:
         """Whether copies wait for ``account`` to sign them off on an open task that may be another's."""
         return (
             task.state == "open"
-            and gets_copies_back(self._deciding.facts.policy(task.book_id), task.kind)
+            and gets_copies_back(self._resolver.facts.policy(task.book_id), task.kind)
             and bool(copies_open(int(task.entry_id or 0)))
             and any(one.account == account for one in self.signers(task))
         )
@@ -93,18 +93,20 @@ class Doers:
     def above(self, task: Task | OpenTask, roles: Iterable[str]) -> tuple[int, ...]:
         """Return the accounts that hold one of ``roles`` and are not among the doers themselves; where there
         are none, of those who watch over the book."""
-        doers = [one.account for one in self.of(task)]
+        assignees = [one.account for one in self.of(task)]
         found = [
-            one for role in roles for one in self._deciding.deciders(self._case(task, role, *doers), role)
+            one
+            for role in roles
+            for one in self._resolver.approvers(self._case(task, role, *assignees), role)
         ]
         if found:
             return tuple(dict.fromkeys(one.account for one in found))
         unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
-        return watchers_of(task.book_id, unit, self._deciding.represented(*doers), self._deciding)
+        return watchers_of(task.book_id, unit, self._resolver.represented(*assignees), self._resolver)
 
-    def turn(self, task: Task | OpenTask, account: int) -> Decider | None:
+    def turn(self, task: Task | OpenTask, account: int) -> NamedApprover | None:
         """As what ``account`` has to act on an open task now; None where it has not."""
-        is_others = task.account_id not in (None, account) and kind_of(task.kind).doers is None
+        is_others = task.account_id not in (None, account) and kind_of(task.kind).assignees is None
         if task.state != "open" or (is_others and task.handed_at is None):
             return None
         waiting = self.receivers(task) if task.handed_at is not None else self.of(task)
@@ -112,9 +114,9 @@ class Doers:
 
     def awaited_head(self, task: Task | OpenTask) -> AwaitedHead | None:
         """The head without an account for whom ``task`` waits, as nobody else does it (C.5, E.7)."""
-        if task.role != HEAD or kind_of(task.kind).doers is not None:
+        if task.role != HEAD or kind_of(task.kind).assignees is not None:
             return None
-        return self._deciding.awaited_head(self._awaiting(task, HEAD))
+        return self._resolver.awaited_head(self._awaiting(task, HEAD))
 
     def _awaiting(self, task: Task | OpenTask, role: str) -> ApprovalContext:
         return self._case(task, role, awaits_head=role == HEAD and task.clause != DEFAULT)
@@ -124,9 +126,9 @@ class Doers:
     ) -> ApprovalContext:
         person = None
         if role != PERSON and task.entry_id is not None:
-            person = self._deciding.facts.person_of(task.entry_id)
+            person = self._resolver.facts.person_of(task.entry_id)
         unit = task.unit_id if task.unit_id is not None else self._root(task.book_id)
-        out = self._deciding.represented(*barred, person=person)
+        out = self._resolver.represented(*barred, person=person)
         return ApprovalContext(task.book_id, unit, task.entry_id, out, awaits_head=awaits_head)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.content_filter.numbers import has_bank_card, has_identity_card, plain
+from db.desk.content_filter.word_list import own_words, word_list
 from db.desk.refusal import Problem, Refused
-from db.desk.screening.numbers import has_bank_card, has_identity_card, plain
-from db.desk.screening.word_list import own_words, word_list
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from db.approval.capacity import CAPACITIES, HOLDER, Capacity
 from db.desk.authority.actor import Actor
-from db.desk.authority.footing import (
+from db.desk.authority.grant_rows import (
     ABOVE,
     ACCEPTED,
     ACCESS,
@@ -22,8 +22,8 @@ from db.desk.authority.footing import (
     GRANT,
     OWN,
     RULES,
-    Footing,
-    footing_of,
+    GrantRows,
+    read_grants,
 )
 from db.desk.authority.rules_on_record import NOTHING, policy_in_force
 from db.desk.notation.localtime import day_begins
@@ -77,7 +77,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class BookHeld:
+class BookRules:
     """A book as it is on record: its root unit, what it was made under, and the digest of all rules."""
 
     id: str
@@ -104,7 +104,7 @@ class BookHeld:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Permissions:
     """An account with everything it holds now."""
 
     account: int
@@ -123,7 +123,7 @@ class Standing:
     """(book, reach) of granted access requests (A.13)"""
     answers_for: Mapping[str, Mapping[int, int]]
     """book -> the outside contacts whose inside owner the own entry is, with the unit of each (E.5)"""
-    shelf: Mapping[str, BookHeld] = field(repr=False)
+    shelf: Mapping[str, BookRules] = field(repr=False)
     """All books there are."""
     accepted: frozenset[tuple[str, str]]
     """(policy, version) of the undertakings that were accepted (A.17)"""
@@ -133,7 +133,7 @@ class Standing:
     """Even where nothing changes on record, it is read anew from this moment on."""
     is_day_over: bool
     """Whether anybody's last day is over whose access has not been ended yet (A.10)."""
-    worked_out: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
     """What others derived from it and may take from here again."""
 
     @cached_property
@@ -146,9 +146,9 @@ class Standing:
 
     def policy(self, book: str) -> EffectivePolicy:
         """The effective policy that is in force over ``book``. KeyError where there is no such book."""
-        policy: EffectivePolicy | None = self.worked_out.get((EffectivePolicy, book))
+        policy: EffectivePolicy | None = self.derived.get((EffectivePolicy, book))
         if policy is None:
-            policy = self.worked_out[EffectivePolicy, book] = self.shelf[book].policy
+            policy = self.derived[EffectivePolicy, book] = self.shelf[book].policy
         return policy
 
     def unit_label(self, book: str | None = None) -> Text:
@@ -232,7 +232,7 @@ class Standing:
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
-    """As `Standing.place`, in the book with that root, of whoever has their own entry in the unit ``own``."""
+    """As `Permissions.place`, in the book with that root, of whoever has an entry in the unit ``own``."""
     implied = holding.role in IMPLIED
     match reach:
         case "book":
@@ -278,66 +278,66 @@ def no_such_book() -> Refused:
     return Refused(_("There is no such book for you."), SILENT, _("Choose one of the books that you see."))
 
 
-def standing_of(actor: Actor) -> Standing:
+def permissions_of(actor: Actor) -> Permissions:
     """Read what ``actor`` holds now. Raises SessionOver where its session or account ended."""
-    footing = footing_of(actor.account, actor.session)
-    if not footing[ACCOUNT]:
+    grant_rows = read_grants(actor.account, actor.session)
+    if not grant_rows[ACCOUNT]:
         raise SessionOver
-    _person, session_of, _none, _login, state, ended = footing[ACCOUNT][0]
+    _person, session_of, _none, _login, state, ended = grant_rows[ACCOUNT][0]
     if session_of != actor.account or ended or (state == "disabled" and actor.strength != "leaving"):
         raise SessionOver(ended)
-    return _standing(actor.account, footing)
+    return _standing(actor.account, grant_rows)
 
 
-def standing_now(account: int) -> Standing:
+def permissions_now(account: int) -> Permissions:
     """What ``account`` holds now, signed in or not."""
-    return _standing(account, footing_of(account, 0))
+    return _standing(account, read_grants(account, 0))
 
 
-def _standing(account: int, footing: Footing) -> Standing:
-    person, _session, _none, login, *_state = footing[ACCOUNT][0]
-    shelf = _shelf(footing)
-    lenders = _lenders(footing)
-    return Standing(
+def _standing(account: int, grant_rows: GrantRows) -> Permissions:
+    person, _session, _none, login, *_state = grant_rows[ACCOUNT][0]
+    shelf = _shelf(grant_rows)
+    lenders = _lenders(grant_rows)
+    return Permissions(
         account=account,
         login=login,
         person=person,
-        own=_own_entries(footing),
-        own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in footing[OWN]},
-        holdings=tuple(_own_holdings(footing, shelf)),
-        stands_in=tuple(_delegated(footing, lenders, shelf)),
+        own=_own_entries(grant_rows),
+        own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in grant_rows[OWN]},
+        holdings=tuple(_own_holdings(grant_rows, shelf)),
+        stands_in=tuple(_delegated(grant_rows, lenders, shelf)),
         grants=tuple(
             (book, Reach(GRANTED, clause, "reveal", entry=entry, until=until))
-            for entry, _n, _m, book, clause, until in footing[ACCESS]
+            for entry, _n, _m, book, clause, until in grant_rows[ACCESS]
         ),
-        answers_for=_answers_for(footing),
+        answers_for=_answers_for(grant_rows),
         shelf=shelf,
-        accepted=frozenset((policy, version) for *_numbers, policy, version, _t in footing[ACCEPTED]),
-        above=_above(footing, shelf),
-        good_until=_good_until(footing, lenders),
-        is_day_over="" < _next_last_day(footing) < _today(footing),
+        accepted=frozenset((policy, version) for *_numbers, policy, version, _t in grant_rows[ACCEPTED]),
+        above=_above(grant_rows, shelf),
+        good_until=_good_until(grant_rows, lenders),
+        is_day_over="" < _next_last_day(grant_rows) < _today(grant_rows),
     )
 
 
 def books_of(account: int) -> tuple[str, ...]:
     """Books in which the account is something by its own right, signed in or not."""
-    footing = footing_of(account, 0)
-    held = {holding.book for holding in _own_holdings(footing, _shelf(footing))}
-    return tuple(sorted(held | set(_own_entries(footing))))
+    grant_rows = read_grants(account, 0)
+    held = {holding.book for holding in _own_holdings(grant_rows, _shelf(grant_rows))}
+    return tuple(sorted(held | set(_own_entries(grant_rows))))
 
 
 def books_of_power(account: int) -> frozenset[str]:
     """Books in which the account is more than an employee by its own right."""
-    footing = footing_of(account, 0)
-    held = _own_holdings(footing, _shelf(footing))
+    grant_rows = read_grants(account, 0)
+    held = _own_holdings(grant_rows, _shelf(grant_rows))
     return frozenset(holding.book for holding in held if holding.role != "employee")
 
 
 def holdings_of(account: int) -> tuple[Holding, ...]:
     """What the account holds now, by its own right and as a delegate, signed in or not."""
-    footing = footing_of(account, 0)
-    shelf = _shelf(footing)
-    return (*_own_holdings(footing, shelf), *_delegated(footing, _lenders(footing), shelf))
+    grant_rows = read_grants(account, 0)
+    shelf = _shelf(grant_rows)
+    return (*_own_holdings(grant_rows, shelf), *_delegated(grant_rows, _lenders(grant_rows), shelf))
 
 
 def root_of(book: str) -> int:
@@ -348,9 +348,9 @@ def root_of(book: str) -> int:
     return int(root.id)
 
 
-def own_place(standing: Standing, book: str) -> int:
+def own_place(permissions: Permissions, book: str) -> int:
     """The actor's own unit in ``book``, or its root."""
-    return standing.own[book][1] if book in standing.own else root_of(book)
+    return permissions.own[book][1] if book in permissions.own else root_of(book)
 
 
 def is_within(unit: int, above: int) -> bool:
@@ -358,75 +358,75 @@ def is_within(unit: int, above: int) -> bool:
     return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())
 
 
-def _good_until(footing: Footing, lenders: Mapping[int, Footing]) -> str:
+def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
     """When something held ends, by oneself or by whom one stands in for, or in a few seconds, as something
     granted ahead may begin; a delegation and a last day end with the day."""
-    ends = [clock.stamp(clock.moment(footing.moment) + timedelta(seconds=KEPT_SECONDS))]
-    for held in (footing, *lenders.values()):
+    ends = [clock.stamp(clock.moment(grant_rows.moment) + timedelta(seconds=KEPT_SECONDS))]
+    for held in (grant_rows, *lenders.values()):
         ends += [row[5] for part in (GRANT, ACCESS) for row in held[part] if row[5]]
-    if lenders or _next_last_day(footing) == _today(footing):
-        ends.append(day_begins(date.fromisoformat(_today(footing)) + timedelta(days=1)))
+    if lenders or _next_last_day(grant_rows) == _today(grant_rows):
+        ends.append(day_begins(date.fromisoformat(_today(grant_rows)) + timedelta(days=1)))
     return min(ends)
 
 
-def _next_last_day(footing: Footing) -> str:
+def _next_last_day(grant_rows: GrantRows) -> str:
     """The first of the last days by which access is still to end, anybody's; empty where there is none."""
-    return footing[ENDS][0][3]
+    return grant_rows[ENDS][0][3]
 
 
-def _today(footing: Footing) -> str:
-    return clock.local_date(footing.moment, store().settings.time_zone).isoformat()
+def _today(grant_rows: GrantRows) -> str:
+    return clock.local_date(grant_rows.moment, store().settings.time_zone).isoformat()
 
 
-def _shelf(footing: Footing) -> dict[str, BookHeld]:
-    rules = footing[RULES][0][3] if footing[RULES] else NOTHING
+def _shelf(grant_rows: GrantRows) -> dict[str, BookRules]:
+    rules = grant_rows[RULES][0][3] if grant_rows[RULES] else NOTHING
     return {
-        book: BookHeld(book, root or 0, sort or 0, bool(active), policies, decisions, rules)
-        for root, sort, active, book, policies, decisions in footing[BOOK]
+        book: BookRules(book, root or 0, sort or 0, bool(active), policies, decisions, rules)
+        for root, sort, active, book, policies, decisions in grant_rows[BOOK]
     }
 
 
-def _own_entries(footing: Footing) -> dict[str, tuple[int, int]]:
-    return {book: (entry, unit) for entry, unit, _n, book, _kind, _t in footing[OWN] if entry and unit}
+def _own_entries(grant_rows: GrantRows) -> dict[str, tuple[int, int]]:
+    return {book: (entry, unit) for entry, unit, _n, book, _kind, _t in grant_rows[OWN] if entry and unit}
 
 
-def _answers_for(footing: Footing) -> dict[str, dict[int, int]]:
+def _answers_for(grant_rows: GrantRows) -> dict[str, dict[int, int]]:
     found: dict[str, dict[int, int]] = {}
-    for entry, unit, _n, book, *_texts in footing[ANSWERS]:
+    for entry, unit, _n, book, *_texts in grant_rows[ANSWERS]:
         found.setdefault(book, {})[entry or 0] = unit or 0
     return found
 
 
-def _own_holdings(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:
-    for _entry, unit, _n, book, kind, _t in footing[OWN]:
+def _own_holdings(grant_rows: GrantRows, shelf: Mapping[str, BookRules]) -> Iterator[Holding]:
+    for _entry, unit, _n, book, kind, _t in grant_rows[OWN]:
         policy = shelf[book].readable
         if unit and policy and any(rule.id == kind and rule.side == "internal" for rule in policy.kinds):
             yield Holding("employee", book, unit)
-    for unit, capacity, _m, only, role, _t in footing[GRANT]:
+    for unit, capacity, _m, only, role, _t in grant_rows[GRANT]:
         for book in [only] if only else shelf:
             if shelf[book].readable is None:
                 continue
             yield Holding(role, book, unit or shelf[book].root, capacity=CAPACITIES[capacity or 0])
 
 
-def _lenders(footing: Footing) -> dict[int, Footing]:
+def _lenders(grant_rows: GrantRows) -> dict[int, GrantRows]:
     """What each account rests on that the account stands in for."""
-    return {absent: footing_of(absent, 0) for absent, *_rest in footing[DELEGATION] if absent}
+    return {absent: read_grants(absent, 0) for absent, *_rest in grant_rows[DELEGATION] if absent}
 
 
 def _delegated(
-    footing: Footing, lenders: Mapping[int, Footing], shelf: Mapping[str, BookHeld]
+    grant_rows: GrantRows, lenders: Mapping[int, GrantRows], shelf: Mapping[str, BookRules]
 ) -> Iterator[Holding]:
-    for absent, _n, _m, book, role, until in footing[DELEGATION]:
+    for absent, _n, _m, book, role, until in grant_rows[DELEGATION]:
         if absent:
             for holding in _own_holdings(lenders[absent], shelf):
                 if holding.book == book and holding.role == role:
                     yield Holding(role, book, holding.unit, absent, until=until)
 
 
-def _above(footing: Footing, shelf: Mapping[str, BookHeld]) -> dict[int, tuple[int, ...]]:
+def _above(grant_rows: GrantRows, shelf: Mapping[str, BookRules]) -> dict[int, tuple[int, ...]]:
     found: dict[int, list[tuple[int, int]]] = {}
-    for unit, over, distance, *_texts in footing[ABOVE]:
+    for unit, over, distance, *_texts in grant_rows[ABOVE]:
         found.setdefault(unit or 0, []).append((distance or 0, over or 0))
     roots = {book.root: (book.root,) for book in shelf.values()}
     return roots | {unit: tuple(over for _distance, over in sorted(rows)) for unit, rows in found.items()}

@@ -15,10 +15,10 @@ from typing import Any
 from peewee import SQL, fn
 
 from db.approval.facts import ApprovalContext, AwaitedHead
-from db.desk.authority.standing import Standing, policy_of
-from db.desk.clockwork import today
+from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.due_dates import today
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.bulk_facts import facts_for
-from db.desk.requests.deciding import Decider, Deciding
 from db.policy.vocabulary import DEFAULT, HEAD, PERSON
 from db.store import clock
 from db.store.engine import database
@@ -33,62 +33,62 @@ OF_ONESELF = frozenset({"confirmation", "self-check"})
 """Kinds of review in which people look at their own entry too."""
 
 
-class Turns:
+class ReviewApprovers:
     """Answers for one campaign within one operation."""
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
-        self.deciding = Deciding()
+        self.resolver = ApproverResolver()
 
-    def deciders(self, item: ReviewItem) -> tuple[Decider, ...]:
+    def approvers(self, item: ReviewItem) -> tuple[NamedApprover, ...]:
         """Who may decide ``item`` now."""
         campaign = self.campaign
         case = self._case(item.unit_id, item.entry_id, self._barred(item))
-        found = self.deciding.deciders(case, campaign.by)
+        found = self.resolver.approvers(case, campaign.by)
         if campaign.by == PERSON and (not found or is_overdue(campaign)):
-            found += self.deciding.deciders(case, campaign.runs)
+            found += self.resolver.approvers(case, campaign.runs)
         return found
 
-    def capacity(self, item: ReviewItem, account: int) -> Decider | None:
+    def capacity(self, item: ReviewItem, account: int) -> NamedApprover | None:
         """As what ``account`` may decide ``item``; None where it may not."""
-        return next((one for one in self.deciders(item) if one.account == account), None)
+        return next((one for one in self.approvers(item) if one.account == account), None)
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
         """Whether ``item`` is a right or the entry of the account's own person, who doesn't decide on it."""
-        return bool(self.deciding.represented(account) & self._barred(item))
+        return bool(self.resolver.represented(account) & self._barred(item))
 
-    def for_unit(self, unit: int) -> tuple[Decider, ...]:
+    def for_unit(self, unit: int) -> tuple[NamedApprover, ...]:
         """Who answers for ``unit`` in this campaign; for one that asks each person, nobody."""
         if self.campaign.by == PERSON:
             return ()
-        return self.deciding.deciders(self._case(unit, None, frozenset()), self.campaign.by)
+        return self.resolver.approvers(self._case(unit, None, frozenset()), self.campaign.by)
 
     def awaited_head(self, unit: int) -> AwaitedHead | None:
         """The head of ``unit``, or above it, who has no account yet and for whom it waits (C.5)."""
         if self.campaign.by != HEAD:
             return None
-        return self.deciding.awaited_head(self._case(unit, None, frozenset()))
+        return self.resolver.awaited_head(self._case(unit, None, frozenset()))
 
     def _case(self, unit: int, entry: int | None, barred: frozenset[int]) -> ApprovalContext:
         campaign = self.campaign
         awaits_head = campaign.by == HEAD and campaign.clause != DEFAULT
         return ApprovalContext(campaign.book_id, unit, entry, barred, awaits_head=awaits_head)
 
-    def mine(self, standing: Standing) -> Any:
+    def mine(self, permissions: Permissions) -> Any:
         """The condition on `ReviewItem` for what the actor may decide."""
         campaign = self.campaign
         if campaign.by == PERSON:
-            return self._mine_in_person(standing)
+            return self._mine_in_person(permissions)
         if campaign.of == "rights":
             items = ReviewItem.select().where(ReviewItem.campaign == campaign)
-            fit = [item.id for item in items if self.capacity(item, standing.account) is not None]
+            fit = [item.id for item in items if self.capacity(item, permissions.account) is not None]
             return ReviewItem.id.in_(fit)
-        key = (Turns, campaign.id)
-        if key not in standing.worked_out:
-            standing.worked_out[key] = self._but_own(self._by_unit(standing), standing)
-        return standing.worked_out[key]
+        key = (ReviewApprovers, campaign.id)
+        if key not in permissions.derived:
+            permissions.derived[key] = self._but_own(self._by_unit(permissions), permissions)
+        return permissions.derived[key]
 
-    def _but_own(self, mine: Any, standing: Standing) -> Any:
+    def _but_own(self, mine: Any, permissions: Permissions) -> Any:
         """``mine`` without the actor's own entry, and with those of others who may not decide on theirs."""
         campaign = self.campaign
         if campaign.of != "entries" or campaign.kind in OF_ONESELF:
@@ -105,30 +105,30 @@ class Turns:
             f" WHERE i.campaign_id = {mark} AND e.person_id IN ({holders})",
             (campaign.id, role, now, now),
         )
-        own = [item for item, person in rows if person == standing.person]
-        others = [item for item, person in rows if person != standing.person]
+        own = [item for item, person in rows if person == permissions.person]
+        others = [item for item, person in rows if person != permissions.person]
         if own:
             mine = mine & ReviewItem.id.not_in(own)
         if mine is EVERYTHING or not others:
             return mine
         found = ReviewItem.select().where(ReviewItem.id.in_(others))
-        more = [one.id for one in found if self.capacity(one, standing.account) is not None]
+        more = [one.id for one in found if self.capacity(one, permissions.account) is not None]
         return mine | ReviewItem.id.in_(more) if more else mine
 
-    def _mine_in_person(self, standing: Standing) -> Any:
+    def _mine_in_person(self, permissions: Permissions) -> Any:
         campaign = self.campaign
-        own = standing.own.get(campaign.book_id)
+        own = permissions.own.get(campaign.book_id)
         mine = self._by_number(ReviewItem.entry == own[0]) if own is not None else NOTHING
-        if campaign.runs not in standing.deciding_roles(campaign.book_id):
+        if campaign.runs not in permissions.deciding_roles(campaign.book_id):
             return mine
-        places = self._covered(campaign.runs, standing)
-        is_whole = standing.shelf[campaign.book_id].root in places
+        places = self._covered(campaign.runs, permissions)
+        is_whole = permissions.shelf[campaign.book_id].root in places
         within = EVERYTHING if is_whole else ReviewItem.unit.in_(sorted(places))
         key = (left_to_runner, campaign.id)
-        if key not in standing.worked_out:
+        if key not in permissions.derived:
             left = left_to_runner(campaign)
-            standing.worked_out[key] = left if is_overdue(campaign) else self._by_number(left)
-        return mine | (standing.worked_out[key] & within)
+            permissions.derived[key] = left if is_overdue(campaign) else self._by_number(left)
+        return mine | (permissions.derived[key] & within)
 
     def _by_number(self, of_entries: Any) -> Any:
         """A condition on the entries of `ReviewItem`, as the numbers of the campaign's things that fit it
@@ -139,19 +139,19 @@ class Turns:
             return of_entries
         return ReviewItem.id.in_([item for item, campaign in found if campaign == self.campaign.id])
 
-    def _by_unit(self, standing: Standing) -> Any:
+    def _by_unit(self, permissions: Permissions) -> Any:
         """The condition for the campaign's units for which the actor decides."""
         campaign, book = self.campaign, self.campaign.book_id
-        policy, covered = policy_of(book), self._covered(campaign.by, standing)
-        keeps = bool(standing.deciding_roles(book) & {policy.maintainer.role, policy.supervisor.role})
-        is_whole = keeps or standing.shelf[book].root in covered
+        policy, covered = policy_of(book), self._covered(campaign.by, permissions)
+        keeps = bool(permissions.deciding_roles(book) & {policy.maintainer.role, policy.supervisor.role})
+        is_whole = keeps or permissions.shelf[book].root in covered
         every = self._with_items(None if is_whole else covered)
         mine = every & covered if campaign.by != HEAD else set()
         doubtful = every - mine if keeps or campaign.by == HEAD else set()
         if campaign.by != PERSON:
-            deciding, account = Deciding(facts_for(standing, len(doubtful))), standing.account
+            resolver, account = ApproverResolver(facts_for(permissions, len(doubtful))), permissions.account
             cases = ((unit, self._case(unit, None, frozenset())) for unit in doubtful)
-            mine |= {unit for unit, case in cases if deciding.may_decide(account, case, campaign.by)}
+            mine |= {unit for unit, case in cases if resolver.may_decide(account, case, campaign.by)}
         if not mine:
             return NOTHING
         return EVERYTHING if is_whole and mine == every else ReviewItem.unit.in_(sorted(mine))
@@ -163,19 +163,19 @@ class Turns:
         rows = fetch(f"SELECT id FROM unit WHERE {where} AND EXISTS ({items})", (*given, self.campaign.id))
         return {unit for (unit,) in rows}
 
-    def _covered(self, role: str, standing: Standing) -> set[int]:
+    def _covered(self, role: str, permissions: Permissions) -> set[int]:
         """Units at and below where the actor holds ``role``, for themselves or for another."""
-        held: Sequence[int] = [holding.unit for holding in standing.held(role, self.campaign.book_id)]
+        held: Sequence[int] = [holding.unit for holding in permissions.held(role, self.campaign.book_id)]
         where, given = among("above_id", held)
         return {unit for (unit,) in fetch(f"SELECT unit_id FROM unit_above WHERE {where}", given)}
 
     def _barred(self, item: ReviewItem) -> frozenset[int]:
         right, campaign = item.right, self.campaign
         if right is not None:
-            return self.deciding.represented(right.holder.id)
+            return self.resolver.represented(right.holder.id)
         if item.entry_id is None or campaign.by == PERSON or campaign.kind in OF_ONESELF:
             return frozenset()
-        return self.deciding.represented(person=Entry.get_by_id(item.entry_id).person_id)
+        return self.resolver.represented(person=Entry.get_by_id(item.entry_id).person_id)
 
 
 def is_overdue(campaign: Campaign) -> bool:

@@ -19,6 +19,7 @@ from textual.pilot import Pilot
 
 from auth import sessions
 from db.desk import Desk, open_desk
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.putting_on_record import put_text
 from db.desk.authority.rules_on_record import (
     regulations_of,
@@ -26,8 +27,7 @@ from db.desk.authority.rules_on_record import (
     text_on_record,
     today_on_record,
 )
-from db.desk.authority.standing import policy_of, root_of
-from db.desk.clockwork import calendar, today
+from db.desk.due_dates import calendar, today
 from db.desk.entry.record import create_entry
 from db.desk.entry.units import create_book, create_unit
 from db.desk.privacy.collection import key_of, notice_of, put_on_record
@@ -41,7 +41,7 @@ from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry, UndertakingAccepted
 from db.store.transactions import writing
-from tui.front.gathering import code_gathered
+from tui.front.code_sharing import code_gathered
 from tui.kit import KitApp
 
 BOOK = "rehearsal"

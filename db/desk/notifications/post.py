@@ -13,7 +13,7 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.naming import with_names
 from db.desk.entry.record import load
 from db.desk.entry.stale import note_bounce

@@ -21,11 +21,11 @@ from functools import cache, partial
 
 from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
-from db.desk.authority.standing import policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.naming_handlers import is_named
 from db.desk.cases.parties import accounts_of_persons, parties_of, persons_in, speakers
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.deciding import Decider, Deciding
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
@@ -39,36 +39,36 @@ DECIDED = (*JUDGED, "proposed", "declined", "decided")
 """What whoever judges or sanctions does."""
 RULINGS = (*JUDGED, "proposed", "confirmed", "decided")
 """What was decided in it by somebody, whose office an appeal is measured by."""
-Who = Callable[[], tuple[Decider, ...]]
+Who = Callable[[], tuple[NamedApprover, ...]]
 
 
-class Handling:
+class CaseRoles:
     """Answers for one operation; what was looked up once is not looked up again."""
 
-    def __init__(self, deciding: Deciding | None = None) -> None:
-        self._deciding = deciding or Deciding()
+    def __init__(self, resolver: ApproverResolver | None = None) -> None:
+        self._resolver = resolver or ApproverResolver()
         self._concerned = cache(self._those_concerned)
         self._named = cache(lambda case, account: is_named(CaseFile.get_by_id(case), account))
 
-    def handlers(self, row: CaseFile) -> tuple[Decider, ...]:
+    def handlers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who sorts it out and closes it: whom the policy names for its kind."""
         return self._of(row, roles_of(row), self._case(row))
 
-    def investigators(self, row: CaseFile) -> tuple[Decider, ...]:
+    def investigators(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who investigates it now: the next of those roles, but for those that judge or sanction."""
         return self._of(row, investigating(row)[row.concluded :][:1], self._case(row))
 
-    def answerers(self, row: CaseFile) -> tuple[Decider, ...]:
+    def answerers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who answers a report of an error: of its handlers, nobody who reported it."""
         return self._of(row, roles_of(row), self._independent(row, ()))
 
-    def judges(self, row: CaseFile) -> tuple[Decider, ...]:
+    def judges(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who says now whether it was a breach: the next of the judges."""
         return self._of(row, judging(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
 
-    def judging_as(self, row: CaseFile, account: int) -> tuple[Decider, ...]:
+    def judging_as(self, row: CaseFile, account: int) -> tuple[NamedApprover, ...]:
         """``account`` in each office, from the next on, in which it judges: once for all that are its own."""
-        case, found = self._independent(row, (*INVESTIGATED, *JUDGED)), list[Decider]()
+        case, found = self._independent(row, (*INVESTIGATED, *JUDGED)), list[NamedApprover]()
         for role in judging(row):
             mine = next((one for one in self._of(row, (role,), case) if one.account == account), None)
             if mine is None:
@@ -76,7 +76,7 @@ class Handling:
             found.append(mine)
         return tuple(found)
 
-    def managers(self, row: CaseFile) -> tuple[Decider, ...]:
+    def managers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who decides what follows, or confirms as the second person what another decided: of those able, who
         leaves somebody to decide an appeal, if anybody does."""
         earlier = (*INVESTIGATED, *JUDGED)
@@ -88,7 +88,7 @@ class Handling:
         found = tuple(one for one in able if not _is_one_office(first, one))
         return tuple(one for one in found if _leaves_another(row, one, found)) or found
 
-    def hearers(self, row: CaseFile) -> tuple[Decider, ...]:
+    def hearers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who decides an appeal, or a decision that was opened again, as things stand."""
         reopening = next((one for one in open_appeals(row) if one.reopened), None)
         if reopening is not None:
@@ -99,25 +99,25 @@ class Handling:
         able = self._of_roles(row, _meeting(row.book_id), self._independent(row, ()))
         return self._least_involved(row, [one for one in able if self._is_other_office(minuted, one)])
 
-    def conveners(self, row: CaseFile) -> tuple[Decider, ...]:
+    def conveners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who attaches the minutes of the meeting that decides an appeal, where no one person could."""
         if any(one.reopened for one in open_appeals(row)) or minutes_of(row) or self._uninvolved(row):
             return ()
         able = self._of_roles(row, _convening(row.book_id), self._independent(row, ()))
         return self._least_involved(row, able)
 
-    def reopeners(self, row: CaseFile) -> tuple[Decider, ...]:
+    def reopeners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who opens what was decided again: the management, where somebody else could review it."""
         able = self._managers(row, self._independent(row, ()))
         return tuple(one for one in able if self._reviewers(row, one))
 
-    def _reviewers(self, row: CaseFile, first: CaseEvent | Decider) -> tuple[Decider, ...]:
+    def _reviewers(self, row: CaseFile, first: CaseEvent | NamedApprover) -> tuple[NamedApprover, ...]:
         """Who reviews what ``first`` opened again. One of the two is not below who decided."""
         case = self._independent(row, ())
         judges = policy_of(row.book_id).discipline.judge
         able = (*self._managers(row, case), *self._of_roles(row, judges, case))
         rest = {one.account: one for one in able if self._is_other_office(first, one)}.values()
-        opened = first.role if isinstance(first, Decider) else first.office or ""
+        opened = first.role if isinstance(first, NamedApprover) else first.office or ""
         enough = rank(row.book_id, opened) >= _least(row)
         return tuple(one for one in rest if enough or rank(row.book_id, one.role) >= _least(row))
 
@@ -126,7 +126,7 @@ class Handling:
         able = self._of_roles(row, _meeting(row.book_id), self._case(row))
         return any(self._is_other_office(one, other) for one in able for other in able)
 
-    def _least_involved(self, row: CaseFile, able: Sequence[Decider]) -> tuple[Decider, ...]:
+    def _least_involved(self, row: CaseFile, able: Sequence[NamedApprover]) -> tuple[NamedApprover, ...]:
         """Who of ``able`` had no part in the case, else who decided nothing in it, else all."""
         for acts in ((*INVESTIGATED, *RULINGS, "declined"), RULINGS):
             found = tuple(one for one in able if not self.did(row, one.account, acts))
@@ -134,14 +134,16 @@ class Handling:
                 return found
         return tuple(able)
 
-    def _is_other_office(self, first: CaseEvent | Decider, one: Decider) -> bool:
+    def _is_other_office(self, first: CaseEvent | NamedApprover, one: NamedApprover) -> bool:
         """Whether ``one`` is another person than ``first``, in another office."""
         account, office = (
-            (first.account, first.role) if isinstance(first, Decider) else (first.account_id, first.office)
+            (first.account, first.role)
+            if isinstance(first, NamedApprover)
+            else (first.account_id, first.office)
         )
         return not self.is_one_person(account, one.account) and office != one.role
 
-    def _uninvolved(self, row: CaseFile) -> tuple[Decider, ...]:
+    def _uninvolved(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Somebody of the management, or of the judges, who had no part in it, and who holds no lower office
         than those who decided."""
         uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard"))
@@ -153,21 +155,21 @@ class Handling:
             {one.account: one for one in able if not any(_is_one_office(it, one) for it in made)}.values()
         )
 
-    def deciding(self, row: CaseFile) -> tuple[tuple[Decider, ...], tuple[Decider, ...]]:
+    def first_deciders(self, row: CaseFile) -> tuple[tuple[NamedApprover, ...], tuple[NamedApprover, ...]]:
         """Who judges and who sanctions as long as nobody had a part in it."""
         case = self._case(row)
         return self._of(row, judging(row)[:1], case), self._managers(row, case)
 
     def is_one_person(self, one: int, other: int) -> bool:
         """Whether two accounts can't count as two persons."""
-        return bool(self._deciding.represented(one) & self._deciding.represented(other))
+        return bool(self._resolver.represented(one) & self._resolver.represented(other))
 
-    def waiting(self, row: CaseFile) -> tuple[Decider, ...]:
+    def waiting(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Whom the case waits for, to go on."""
         turns = self._turns(row)
         return next((turns[step]() for step in GOES_ON if step in turns), ())
 
-    def workers(self, row: CaseFile) -> tuple[Decider, ...]:
+    def workers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Who works on it: whoever handles or investigates it, and whom it waits for."""
         found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
@@ -178,7 +180,7 @@ class Handling:
         found = {step for step, who in turns if any(one.account == account for one in who())}
         return frozenset(found | ({"note"} if self.handles(row, account) else set()))
 
-    def who_does(self, row: CaseFile, step: str) -> tuple[Decider, ...]:
+    def who_does(self, row: CaseFile, step: str) -> tuple[NamedApprover, ...]:
         """Who may take a step that the state of the case allows; nobody any other."""
         return self._turns(row).get(step, tuple)()
 
@@ -201,7 +203,7 @@ class Handling:
 
     def is_concerned(self, row: CaseFile, account: int) -> bool:
         """Whether the case is about the account's own person, or names them in their office."""
-        return self._deciding.is_barred(self._case(row), account) or self._is_named(row, account)
+        return self._resolver.is_barred(self._case(row), account) or self._is_named(row, account)
 
     def persons(self, row: CaseFile) -> frozenset[int]:
         """The persons whom the case is about, and those who get nothing of it by the reporter's word."""
@@ -209,7 +211,7 @@ class Handling:
 
     def did(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
         """Whether one of ``acts`` was done by ``account`` or for it."""
-        return bool(self._deciding.represented(account) & self._deciding.represented(*_actors(row, acts)))
+        return bool(self._resolver.represented(account) & self._resolver.represented(*_actors(row, acts)))
 
     def _turns(self, row: CaseFile) -> dict[str, Who]:
         """The steps that the state of the case allows, and who takes each."""
@@ -238,7 +240,7 @@ class Handling:
             return {"minutes": lambda: convened, "hear": hearers} if convened else {"hear": hearers}
         return turns[row.state]
 
-    def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[Decider, ...]:
+    def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[NamedApprover, ...]:
         """Who holds one of ``roles``, or stands in where nobody of one is able."""
         asked = tuple(roles)
         return self._unnamed(
@@ -246,44 +248,46 @@ class Handling:
         )
 
     def _unnamed(
-        self, row: CaseFile, case: ApprovalContext, find: Callable[[ApprovalContext], Iterable[Decider]]
-    ) -> tuple[Decider, ...]:
+        self, row: CaseFile, case: ApprovalContext, find: Callable[[ApprovalContext], Iterable[NamedApprover]]
+    ) -> tuple[NamedApprover, ...]:
         """Return whom ``find`` finds once nobody is left whom the report names, nor who stands in for one."""
         while True:
             found = {one.account: one for one in find(case)}
             named = [one for who in found.values() for one in _behind(who) if self._is_named(row, one)]
             if not named:
                 return tuple(found.values())
-            case = replace(case, barred=case.barred | self._deciding.represented(*named))
+            case = replace(case, barred=case.barred | self._resolver.represented(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
         """Whether the report of a breach names ``account``, also in an office that it came to hold later."""
         return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
-    def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[Decider, ...]:
+    def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[NamedApprover, ...]:
         discipline = policy_of(row.book_id).discipline
-        deciders = self._deciding.deciders(case, role)
-        if any(one.role == role for one in deciders):
-            return deciders
+        approvers = self._resolver.approvers(case, role)
+        if any(one.role == role for one in approvers):
+            return approvers
         for other in discipline.elsewhere:
-            instead = tuple(one for one in self._deciding.deciders(case, other) if one.role == other)
+            instead = tuple(one for one in self._resolver.approvers(case, other) if one.role == other)
             if instead:
                 return instead
-        return deciders or self._of_management(row, case)
+        return approvers or self._of_management(row, case)
 
-    def _of_roles(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[Decider, ...]:
+    def _of_roles(
+        self, row: CaseFile, roles: Iterable[str], case: ApprovalContext
+    ) -> tuple[NamedApprover, ...]:
         """Who holds one of ``roles`` itself; nobody stands in for them."""
         asked = {policy_of(row.book_id).holder(role) for role in roles}
         able = self._of(row, asked, case)
         return tuple(one for one in able if one.role in asked)
 
-    def _managers(self, row: CaseFile, case: ApprovalContext) -> tuple[Decider, ...]:
+    def _managers(self, row: CaseFile, case: ApprovalContext) -> tuple[NamedApprover, ...]:
         return self._unnamed(row, case, partial(self._of_management, row))
 
-    def _of_management(self, row: CaseFile, case: ApprovalContext) -> tuple[Decider, ...]:
-        found: dict[int, Decider] = {}
+    def _of_management(self, row: CaseFile, case: ApprovalContext) -> tuple[NamedApprover, ...]:
+        found: dict[int, NamedApprover] = {}
         for role in policy_of(row.book_id).discipline.management:
-            for one in self._deciding.deciders(case, role):
+            for one in self._resolver.approvers(case, role):
                 if one.role == role:
                     found.setdefault(one.account, one)
         return tuple(found.values())
@@ -295,7 +299,7 @@ class Handling:
     def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
         concerned = self._concerned(row.id, row.entry_id)
         return ApprovalContext(
-            row.book_id, row.unit_id, None, concerned | self._deciding.represented(*barred)
+            row.book_id, row.unit_id, None, concerned | self._resolver.represented(*barred)
         )
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
@@ -303,7 +307,7 @@ class Handling:
         persons = persons_in(parties_of(case))
         named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
         own = Entry.get_by_id(entry).person_id if entry is not None else None
-        return persons | self._deciding.represented(*named, person=own)
+        return persons | self._resolver.represented(*named, person=own)
 
 
 GOES_ON = (
@@ -403,7 +407,7 @@ def rank(book: str, role: str) -> int:
     return order.index(role) + 1 if role in order else 0
 
 
-def _leaves_another(row: CaseFile, one: Decider, able: Iterable[Decider]) -> bool:
+def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedApprover]) -> bool:
     """Whether besides ``one`` somebody is able who holds no lower office, and could decide an appeal."""
     return any(
         other.account != one.account and rank(row.book_id, other.role) >= rank(row.book_id, one.role)
@@ -411,13 +415,13 @@ def _leaves_another(row: CaseFile, one: Decider, able: Iterable[Decider]) -> boo
     )
 
 
-def _is_one_office(first: CaseEvent, second: Decider) -> bool:
+def _is_one_office(first: CaseEvent, second: NamedApprover) -> bool:
     """Whether one of the two would decide as the other's deputy: an office counts once."""
     deputises = DEPUTY in (first.capacity, second.capacity)
     return deputises and (first.office, first.office_unit) == (second.role, second.unit)
 
 
-def _behind(one: Decider) -> list[int]:
+def _behind(one: NamedApprover) -> list[int]:
     return [one.account, *([one.on_behalf_of] if one.on_behalf_of is not None else [])]
 
 
@@ -440,18 +444,18 @@ def label_pair(text: Text) -> Label:
     return Label(say(text, "zh_CN"), say(text, "en"))
 
 
-def not_yours(row: CaseFile, account: int, step: str, handling: Handling) -> Refused:
+def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> Refused:
     """The refusal of a step that is another's than ``account``'s; it names who takes it."""
     policy = policy_of(row.book_id)
     message = _("This step of the case is not yours.")
     if step in ("judge", "decide", "confirm", "hear", "answer"):
         if row.reporter_id == account:
             message = _("Nobody decides a case that they reported.")
-        elif handling.did(row, account, INVESTIGATED):
+        elif case_roles.did(row, account, INVESTIGATED):
             message = _("Whoever investigated a case neither judges nor sanctions it.")
-        elif handling.did(row, account, DECIDED):
+        elif case_roles.did(row, account, DECIDED):
             message = _("Whoever had a part in a decision does not take the next one.")
-    names = "、".join(one.name for one in handling.who_does(row, step) or handling.waiting(row)) or "–"
+    names = "、".join(one.name for one in case_roles.who_does(row, step) or case_roles.waiting(row)) or "–"
     clause = cite(policy.discipline.clause, row.clause)
     return Refused(message, clause, _("It is for {who} to go on.", who=names))
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from db.desk.entry.naming import by_number
-from db.desk.telling.notices import tell
-from db.desk.telling.post import post
+from db.desk.notifications.notices import tell
+from db.desk.notifications.post import post
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Account, Entry, Grant
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from db.approval.facts import ApprovalContext, Earlier
-from db.desk.clockwork import Due, deadline_of, due_day, due_of
-from db.desk.requests.deciding import Deciding
+from db.desk.due_dates import Due, deadline_of, due_day, due_of
+from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.reporting import report_rule
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import named, role_label, unnamed, without_account
 from db.desk.requests.submitting import reason_needed
-from db.desk.requests.turns import Turns
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline, Need, Step
@@ -31,7 +31,7 @@ class FlowStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Asks:
+class FormRequirement:
     """Whether something has to be handed in, and by which clause."""
 
     required: bool
@@ -39,22 +39,22 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RoutePreview:
     """The way of a request that is not written yet, as far as it is known. ``report``: whether the day since
     which it is so is asked for, because a report of it has a clock of ``report_days``."""
 
     steps: tuple[FlowStep, ...]
     due: Due | None
     due_days: int | None
-    reason: Asks
-    evidence: Asks
-    report: Asks
+    reason: FormRequirement
+    evidence: FormRequirement
+    report: FormRequirement
     report_days: int
     clause: str
 
 
 @dataclass(frozen=True, slots=True)
-class Amended:
+class ReturnedDraft:
     """A returned request that a form amends: what was handed in, and the comment it came back with."""
 
     request: int
@@ -65,7 +65,7 @@ class Amended:
     changed_on: str
 
 
-def way_of(
+def preview_route(
     policy: EffectivePolicy,
     kind: str,
     unit: int,
@@ -76,18 +76,18 @@ def way_of(
     own: bool = False,
     ousted: frozenset[int] = frozenset(),
     steps: tuple[Step, ...] | None = None,
-) -> Way:
+) -> RoutePreview:
     """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's, by which those
     who are ``ousted`` lose an office; by other ``steps`` than the flow's, where it has others."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     report = report_rule(policy, kind, own=own)
-    return Way(
-        steps=steps_to_come(policy, kind, unit, account, entry, person, ousted, steps),
+    return RoutePreview(
+        steps=route_steps(policy, kind, unit, account, entry, person, ousted, steps),
         due=_due(policy.book, deadline) if deadline is not None else None,
         due_days=deadline.days if deadline else None,
-        reason=asks(reason_needed(policy, kind)),
-        evidence=asks(flow.evidence),
-        report=Asks(report is not None, report.due_clause if report is not None else ""),
+        reason=form_requirement(reason_needed(policy, kind)),
+        evidence=form_requirement(flow.evidence),
+        report=FormRequirement(report is not None, report.due_clause if report is not None else ""),
         report_days=report.days if report is not None else 0,
         clause=flow.clause,
     )
@@ -97,7 +97,7 @@ def _due(book: str, deadline: Deadline) -> Due | None:
     return due_of(book, due_day(book, deadline, clock.now()), deadline.clause)
 
 
-def steps_to_come(
+def route_steps(
     policy: EffectivePolicy,
     kind: str,
     unit: int,
@@ -108,19 +108,19 @@ def steps_to_come(
     instead: tuple[Step, ...] | None = None,
 ) -> tuple[FlowStep, ...]:
     """Who would decide a request of ``kind`` by ``account`` now, step by step."""
-    deciding = Deciding()
-    barred = deciding.represented(account, person=person) | ousted
+    resolver = ApproverResolver()
+    barred = resolver.represented(account, person=person) | ousted
     case = ApprovalContext(policy.book, unit, entry, barred, account, in_person=True)
     earlier: list[Earlier] = []
     steps = []
     for step in policy.flow(kind).steps if instead is None else instead:
         role = policy.holder(step.role)
         awaiting = replace(case, awaits_head=role == HEAD and step.clause != DEFAULT)
-        found = deciding.deciders(awaiting, role, earlier)
+        found = resolver.approvers(awaiting, role, earlier)
         if len(found) == 1:
             earlier.append((found[0].account, found[0].on_behalf_of))
         who = tuple(named(one, policy.book, role, unit) for one in found)
-        awaited = deciding.awaited_head(awaiting) if role == HEAD and not found else None
+        awaited = resolver.awaited_head(awaiting) if role == HEAD and not found else None
         if awaited is not None:
             who = (without_account(awaited.name),)
         if kind in KINDS and KINDS[kind].looks_up:
@@ -129,11 +129,11 @@ def steps_to_come(
     return tuple(steps)
 
 
-def amended(request: Request, asked: Mapping[str, str]) -> Amended:
+def returned_draft(request: Request, asked: Mapping[str, str]) -> ReturnedDraft:
     """What was handed in with ``request``, ``asked`` as it was typed, and what it came back with."""
-    comments = [step.comment for step in Turns().steps(request) if step.state == "returned"]
+    comments = [step.comment for step in RequestApprovers().steps(request) if step.state == "returned"]
     attached = RequestEvidence.select().where(RequestEvidence.request == request)
-    return Amended(
+    return ReturnedDraft(
         request=request.id,
         asked=asked,
         reason=request.reason,
@@ -143,6 +143,6 @@ def amended(request: Request, asked: Mapping[str, str]) -> Amended:
     )
 
 
-def asks(need: Need) -> Asks:
+def form_requirement(need: Need) -> FormRequirement:
     """A need as a form shows it."""
-    return Asks(bool(need), need.clause)
+    return FormRequirement(bool(need), need.clause)

@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import Any
 
 from db.desk.frame import Act
+from db.desk.notifications.alarming import accounts_with, alarm, who
 from db.desk.refusal import SILENT, Refused
-from db.desk.telling.alarming import accounts_with, alarm, who
 from db.language import _, _n
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite_period
@@ -45,13 +45,13 @@ def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
     for each other, so that those at the same moment are counted."""
     if act.operation.recorded:
         audit.hold()
-    seen = _seen(accounts_with(act.standing.account))
+    seen = _seen(accounts_with(act.permissions.account))
     return entry not in seen and len(seen) >= watch_of(policy).people_an_hour
 
 
 def was_shown(act: Act, entry: int) -> bool:
     """Whether the actor was shown protected values of ``entry`` within the hour."""
-    return entry in _seen(accounts_with(act.standing.account))
+    return entry in _seen(accounts_with(act.permissions.account))
 
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
@@ -77,7 +77,7 @@ def beyond(policy: EffectivePolicy) -> Refused:
 
 def misses_left(act: Act) -> int:
     """Return how many more questions for a whole protected value may find nobody today."""
-    by, whose = among("account", sorted(accounts_with(act.standing.account)))
+    by, whose = among("account", sorted(accounts_with(act.permissions.account)))
     mark = database.param
     ((made,),) = fetch(
         f"SELECT COUNT(*) FROM audit_record WHERE {by} AND at > {mark} AND act = {mark}",
@@ -99,18 +99,21 @@ def too_many_misses() -> Refused:
 def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
     """Put on record that the act shows protected values of ``entry``."""
     clause = str(act.facts.get("clause", ""))
-    detail: dict[str, object] = {"by": act.operation.name, "looks_from": act.standing.own_unit(policy.book)}
+    detail: dict[str, object] = {
+        "by": act.operation.name,
+        "looks_from": act.permissions.own_unit(policy.book),
+    }
     _append(act, SHOWN, policy.book, clause, entry=entry, detail=detail)
 
 
 def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
     """Tell those who watch over the book, once an hour, where the actor is shown more people's values than it
     allows: those on record, and ``entries`` by the act that runs."""
-    rule, accounts = watch_of(policy), accounts_with(act.standing.account)
+    rule, accounts = watch_of(policy), accounts_with(act.permissions.account)
     people = len(_seen(accounts) | set(entries))
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):
         return
-    about = {"who": who(act.standing.account), "people": people}
+    about = {"who": who(act.permissions.account), "people": people}
     clause = cite_period(rule.clause, rule.clause_of("people_an_hour"))
     told = alarm("reveal", policy, rule.to, accounts, clause=clause, detail=about)
     _append(act, ALARM, policy.book, rule.clause, detail={"people": people, "told": told})

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db.approval.facts import ApprovalContext, AwaitedHead, Facts
-from db.desk.authority.standing import Standing
-from db.desk.requests.deciding import Decider, Deciding
+from db.desk.authority.permissions import Permissions
+from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.entitled import department_of
 from db.desk.requests.open_requests import OpenRequest
 from db.desk.requests.payload import opened
@@ -20,12 +20,12 @@ from db.store.tables import Entry, Request, RequestStep
 AT_ONCE = 500
 
 
-class Turns:
+class RequestApprovers:
     """Answers about many requests from a few queries. Made for one operation, and before it changes
     anything: what was looked up once is not looked up again."""
 
     def __init__(self, requests: Sequence[Request] = (), facts: Facts | None = None) -> None:
-        self.deciding = Deciding(facts)
+        self.resolver = ApproverResolver(facts)
         self._steps: dict[int, tuple[RequestStep, ...]] = {}
         self._concerned: dict[int, tuple[int, str]] = {}
         self._files: dict[int, int] = {}
@@ -60,7 +60,7 @@ class Turns:
             return None
         return next((step for step in self.steps(request) if step.state == "open"), None)
 
-    def deciders(self, request: Request, step: RequestStep) -> tuple[Decider, ...]:
+    def approvers(self, request: Request, step: RequestStep) -> tuple[NamedApprover, ...]:
         """Who may decide ``step`` when its turn comes."""
         earlier = [
             (row.decided_by_id, row.on_behalf_of_id)
@@ -69,19 +69,19 @@ class Turns:
         ]
         case, role = self.case(request), step.role
         if not KINDS[request.kind].looks_up:
-            return self.deciding.deciders(_awaiting(case, step), role, earlier)
-        sought, keeper = self._asked_for(request), self.deciding.facts.policy(request.book_id).maintainer.role
-        found: tuple[Decider, ...] = ()
+            return self.resolver.approvers(_awaiting(case, step), role, earlier)
+        sought, keeper = self._asked_for(request), self.resolver.facts.policy(request.book_id).maintainer.role
+        found: tuple[NamedApprover, ...] = ()
         if sought is not None:
             there = replace(case, unit=step.unit or case.unit, sought=sought.id)
-            found = self.deciding.deciders(there, role, earlier)
-        return found or self.deciding.deciders(case, keeper, earlier)
+            found = self.resolver.approvers(there, role, earlier)
+        return found or self.resolver.approvers(case, keeper, earlier)
 
     def awaited_head(self, request: Request, step: RequestStep) -> AwaitedHead | None:
         """The head without an account for whom ``step`` waits, as nobody else decides it (E.13.2)."""
         if step.role != HEAD or KINDS[request.kind].looks_up:
             return None
-        return self.deciding.awaited_head(_awaiting(self.case(request), step))
+        return self.resolver.awaited_head(_awaiting(self.case(request), step))
 
     def placed(self, request: Request, role: str) -> int | None:
         """The unit in which a step of ``role`` waits, where that is not the request's: of a look-up that of
@@ -90,24 +90,24 @@ class Turns:
         if sought is None:
             return None
         case = self.case(request)
-        first = {one.account for one in self.deciding.deciders(case, role)}
-        seeing = {one.account for one in self.deciding.deciders(replace(case, sought=sought.id), role)}
+        first = {one.account for one in self.resolver.approvers(case, role)}
+        seeing = {one.account for one in self.resolver.approvers(replace(case, sought=sought.id), role)}
         return None if first & seeing else department_of(sought)
 
-    def capacity(self, request: Request, account: int) -> Decider | None:
+    def capacity(self, request: Request, account: int) -> NamedApprover | None:
         """As what ``account`` may decide ``request`` at this moment; None where it may not."""
         step = self.open_step(request)
         if step is None:
             return None
-        return next((d for d in self.deciders(request, step) if d.account == account), None)
+        return next((d for d in self.approvers(request, step) if d.account == account), None)
 
-    def decided(self, request: Request, standing: Standing) -> bool:
+    def decided(self, request: Request, permissions: Permissions) -> bool:
         """Whether the actor decided a step (or another did for them) and still holds a role in the book
         that decides it; a right that was withdrawn opens nothing any more."""
-        policy, held = standing.policy(request.book_id), standing.deciding_roles(request.book_id)
+        policy, held = permissions.policy(request.book_id), permissions.deciding_roles(request.book_id)
         keeping = {policy.maintainer.role, policy.supervisor.role}
         return any(
-            standing.account in (step.decided_by_id, step.on_behalf_of_id)
+            permissions.account in (step.decided_by_id, step.on_behalf_of_id)
             and held & (keeping | (set(policy.second.by) if step.role in SECONDS else {step.role}))
             for step in self.steps(request)
         )
@@ -117,11 +117,11 @@ class Turns:
         steps = self.steps(request)
         if any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps):
             return True
-        return any(one.account == account for row in steps for one in self.deciders(request, row))
+        return any(one.account == account for row in steps for one in self.approvers(request, row))
 
     def is_barred(self, request: Request, account: int) -> bool:
         """Whether ``account`` may decide no step at all, because the request is its person's own."""
-        return self.deciding.is_barred(self.case(request), account)
+        return self.resolver.is_barred(self.case(request), account)
 
     def case(self, request: Request) -> ApprovalContext:
         """Return on what it depends who may decide."""
@@ -130,19 +130,19 @@ class Turns:
             self.steps(request)
             concerned = self._concerned[request.entry_id][0]
         case = _case(
-            self.deciding, request.kind, request.book_id, request.unit_id, request.requester_id,
+            self.resolver, request.kind, request.book_id, request.unit_id, request.requester_id,
             request.about_id, request.entry_id, concerned,
         )  # fmt: skip
         return replace(case, barred=case.barred | self._ousted(request))
 
     def is_for(self, account: int, request: OpenRequest) -> bool:
         """Return whether ``account`` may decide ``request``, whose content does not matter to that."""
-        concerned = self.deciding.facts.person_of(request.entry) if request.entry is not None else None
+        concerned = self.resolver.facts.person_of(request.entry) if request.entry is not None else None
         case = _case(
-            self.deciding, request.kind, request.book, request.unit, request.requester, request.about,
+            self.resolver, request.kind, request.book, request.unit, request.requester, request.about,
             request.entry, concerned, awaits_head=request.awaits_head,
         )  # fmt: skip
-        return self.deciding.may_decide(account, case, request.role, request.earlier)
+        return self.resolver.may_decide(account, case, request.role, request.earlier)
 
     def _ousted(self, request: Request) -> frozenset[int]:
         """The persons whose office it ends."""
@@ -178,7 +178,7 @@ class Turns:
 
 
 def _case(
-    deciding: Deciding,
+    resolver: ApproverResolver,
     kind: str,
     book: str,
     unit: int,
@@ -192,7 +192,7 @@ def _case(
     """The requester never decides, nor does (for most kinds) the person ``concerned``."""
     person = None if KINDS[kind].concerned_may_decide else concerned
     accounts = (requester,) if about is None else (requester, about)
-    barred = deciding.represented(*accounts, person=person)
+    barred = resolver.represented(*accounts, person=person)
     return ApprovalContext(book, unit, entry, barred, requester, in_person=True, awaits_head=awaits_head)
 
 

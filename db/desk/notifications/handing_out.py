@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from db.desk.authority.reach import SIDES, ground_of
-from db.desk.authority.standing import policy_of, root_of, standing_now
+from db.desk.authority.permissions import permissions_now, policy_of, root_of
+from db.desk.authority.reach import SIDES, search_scope_of
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import DEFAULT, DutyKind
 from db.store import clock
@@ -31,8 +31,8 @@ def is_handed_out(policy: EffectivePolicy, kind: str) -> bool:
 
 def opened_to(account: int, book: str) -> str:
     """What of ``book`` is open to ``account`` now, as it is kept: units, each with all below or without."""
-    standing = standing_now(account)
-    arms = [arm for side in SIDES for arm in ground_of(standing, book, side).arms]
+    permissions = permissions_now(account)
+    arms = [arm for side in SIDES for arm in search_scope_of(permissions, book, side).arms]
     return canonical({"units": sorted({(arm.unit, arm.below) for arm in arms})}).decode("ascii")
 
 
