@@ -124,7 +124,8 @@ class Drawer:
                 self.stage.listed[key] = list(LISTED[table](desk))
             except (Refused, Invalid, SessionOver):
                 self.stage.listed[key] = []
-        return self.stage.listed[key]
+        listed: list[int] = self.stage.listed[key]
+        return listed
 
     def word(self, rules: str, book: str) -> str:
         """A word of the book's own."""

@@ -42,7 +42,7 @@ def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
     listed = Counter[int]()
     theirs = (AuditRecord.book == policy.book) & (AuditRecord.act == LISTED) & (AuditRecord.at > since)
     for row in AuditRecord.select().where(theirs):
-        listed[row.account] += words_of(row).detail.get("entries", 0)
+        listed[int(row.account or 0)] += words_of(row).detail.get("entries", 0)
     for account, count in sorted(listed.items()):
         if count > MOST:
             yield Usage(watch_of(policy), account, count, day, "listed")
