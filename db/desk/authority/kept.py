@@ -1,4 +1,4 @@
-"""An actor's standing, not read twice where nothing can have changed."""
+"""An actor's permissions, not read twice where nothing can have changed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from db.store.engine import record_version
 
 
 class Kept:
-    """The standing of one actor, kept for as long as nothing at all has changed on record, and for the day:
-    rules come into force with one.
+    """The permissions of one actor, kept for as long as nothing has changed on record, and for the day: rules
+    come into force with one.
 
     Where the engine can't tell, it is read again. Call it as the first thing of an operation, within its
     transaction.
@@ -20,13 +20,13 @@ class Kept:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._read_at: tuple[object, ...] | None = None
-        self._standing: Permissions | None = None
+        self._permissions: Permissions | None = None
 
     def permissions(self) -> Permissions:
         """What the actor holds now. Raises SessionOver where its session or account ended."""
-        version, kept = record_version(), self._standing
+        version, kept = record_version(), self._permissions
         now = (version, today_on_record())
         if kept is None or version is None or now != self._read_at or clock.now() >= kept.good_until:
-            kept = self._standing = permissions_of(self._actor)
+            kept = self._permissions = permissions_of(self._actor)
             self._read_at = now
         return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
 
@@ -26,7 +26,6 @@ from db.desk.authority.grant_rows import (
     read_grants,
 )
 from db.desk.authority.rules_on_record import NOTHING, policy_in_force
-from db.desk.notation.localtime import day_begins
 from db.desk.refusal import SILENT, Refused, SessionOver
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
@@ -286,15 +285,15 @@ def permissions_of(actor: Actor) -> Permissions:
     _person, session_of, _none, _login, state, ended = grant_rows[ACCOUNT][0]
     if session_of != actor.account or ended or (state == "disabled" and actor.strength != "leaving"):
         raise SessionOver(ended)
-    return _standing(actor.account, grant_rows)
+    return _permissions(actor.account, grant_rows)
 
 
 def permissions_now(account: int) -> Permissions:
     """What ``account`` holds now, signed in or not."""
-    return _standing(account, read_grants(account, 0))
+    return _permissions(account, read_grants(account, 0))
 
 
-def _standing(account: int, grant_rows: GrantRows) -> Permissions:
+def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
     person, _session, _none, login, *_state = grant_rows[ACCOUNT][0]
     shelf = _shelf(grant_rows)
     lenders = _lenders(grant_rows)
@@ -360,12 +359,10 @@ def is_within(unit: int, above: int) -> bool:
 
 def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
     """When something held ends, by oneself or by whom one stands in for, or in a few seconds, as something
-    granted ahead may begin; a delegation and a last day end with the day."""
+    granted ahead may begin. What ends with the day is read again with the next (`db.desk.authority.kept`)."""
     ends = [clock.stamp(clock.moment(grant_rows.moment) + timedelta(seconds=KEPT_SECONDS))]
     for held in (grant_rows, *lenders.values()):
         ends += [row[5] for part in (GRANT, ACCESS) for row in held[part] if row[5]]
-    if lenders or _next_last_day(grant_rows) == _today(grant_rows):
-        ends.append(day_begins(date.fromisoformat(_today(grant_rows)) + timedelta(days=1)))
     return min(ends)
 
 

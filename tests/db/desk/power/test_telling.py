@@ -119,11 +119,11 @@ def test_who_keeps_the_directory_lets_somebody_stand_in_from_the_next_day_on(
 
 @pytest.mark.threat(54)
 def test_who_stands_in_sees_what_waits_and_no_more_of_the_directory(world: World) -> None:
-    before = world.desk("zhangwen").directory.search("staff", "单宏")
+    before = world.desk("wangfang").directory.search("staff", "单宏")
     world.desk("liwei").delegation.delegate(
         "head", "staff", world.accounts["wangfang"], "2026-11-20", "2026-11-27"
     )
-    assert world.desk("zhangwen").directory.search("staff", "单宏") == before
+    assert world.desk("wangfang").directory.search("staff", "单宏") == before
 
 
 @pytest.mark.threat(53)
