@@ -55,11 +55,12 @@ def test_the_keys_of_a_job_are_there(job: Job) -> None:
 
 
 def test_no_key_of_a_screen_stands_for_two_things() -> None:
-    """Two things that a case allows at once had one key. What a list takes out gives way to a file for WeCom."""
+    """What a list takes out gives way to the file for WeCom."""
     twice = set()
     for screen in set(screens()):
         keys = {(one.key, one.id) for one in getattr(screen, "KEYS", ()) if one.key}
-        twice |= {(screen.__name__, key) for key, many in Counter(key for key, _id in keys).items() if many > 1}
+        count = Counter(key for key, _id in keys)
+        twice |= {(screen.__name__, key) for key, many in count.items() if many > 1}
     assert twice == {("WeComDrift", "o")}
 
 
