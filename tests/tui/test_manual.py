@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,16 @@ def test_the_keys_of_a_job_are_there(job: Job) -> None:
     else:
         assert first in {"F11", "F12"}
         assert ANYWHERE
+
+
+def test_no_key_of_a_screen_stands_for_two_things() -> None:
+    """What a list takes out gives way to the file for WeCom."""
+    twice = set()
+    for screen in set(screens()):
+        keys = {(one.key, one.id) for one in getattr(screen, "KEYS", ()) if one.key}
+        count = Counter(key for key, _id in keys)
+        twice |= {(screen.__name__, key) for key, many in count.items() if many > 1}
+    assert twice == {("WeComDrift", "o")}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -22,6 +22,7 @@ from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.test_outside_screens import press
 from tests.world import World
 from tui.screens.asking.rules import Rules
+from tui.screens.directory.browse import Directory
 from tui.screens.directory.card import Card
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.papers.papers import Papers
@@ -82,5 +83,14 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
     app = Office(office, "liuyang", View("zh_CN"), over=lambda app: Card(app.desk.directory.card(entry)))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "u")
+        assert Paper.get_by_id(1).kind == "undertaking"
+        assert "papers get P0001" in text_of(app)
+
+
+async def test_an_undertaking_is_drawn_up_beside_the_list(office: World) -> None:
+    """On a wide screen no key leads to the card alone."""
+    app = Office(office, "liuyang", View("zh_CN"), over=lambda _app: Directory())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "U")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)

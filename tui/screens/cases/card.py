@@ -116,7 +116,7 @@ class CaseCard(Frame):
         Command("copy", "c", _("Copy"), _("Attach a traced copy by its number."), footer=False),
         Command("file", "f", _("File"), _("Attach a file of your evidence tray."), footer=False),
         command_of(NOTE, "m", footer=False),
-        command_of(SHEET, "l", footer=False),
+        command_of(SHEET, "b", footer=False),
         Command("pack", "e", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )

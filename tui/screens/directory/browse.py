@@ -44,10 +44,13 @@ from tui.screens.directory.purpose import Known, reveal
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
+from tui.screens.sheets.asking import draw_sheet
 from tui.screens.sheets.list import screen_of
+from tui.sheets.asks import At
 from tui.sheets.backups import OVERSEEN, RUNS
 from tui.sheets.books import BOOK
 from tui.sheets.offices import DAY, OFFICES
+from tui.sheets.papers import UNDERTAKING
 
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
@@ -388,6 +391,11 @@ class Directory(Frame):
         """Something in the entry is wrong."""
         if self._current is not None:
             await report_error(self, self.app.desk.directory.card(self._current.entry))
+
+    async def do_sheet(self) -> None:
+        """The undertaking, to be signed."""
+        if self._current is not None:
+            await draw_sheet(self, UNDERTAKING, At(self.app.desk, (self._current.entry,)))
 
     def do_change(self) -> None:
         """The change form."""

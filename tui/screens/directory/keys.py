@@ -7,6 +7,7 @@ from tui.kit import SEARCH, Command
 from tui.screens.sheets.list import command_of
 from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
+from tui.sheets.papers import UNDERTAKING
 
 KEYS = (
     Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
@@ -44,6 +45,7 @@ KEYS = (
     ),
     Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False, looks=True),
     command_of(ERROR, "X", footer=False),
+    command_of(UNDERTAKING, "U", footer=False),
     Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back.")),
     Command("book", "b", _("Other book"), _("Open another of your directories.")),
     Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
@@ -70,7 +72,7 @@ LOOK_THERE = Command(
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (
-    "open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo", "error",
+    "open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo", "error", "sheet",
 )  # fmt: skip
 """Commands that are about the entry under the cursor."""
 OF_PUPILS = {
