@@ -12,7 +12,7 @@ from db.desk.editions.editions import KeptIssue
 from db.desk.editions.marks import copies_of
 from db.desk.editions.receiving import OUT_OF_REACH
 from db.language import Text, _
-from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
+from tui.sheets.asks import Ask, At, Choice, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.papers import draws
 from tui.sheets.receipts import receipt, receipt_tone
@@ -41,7 +41,6 @@ class IssueAsk(Ask[Issued]):
 ISSUE = IssueAsk("issue", _("The issue, such as C0012."))
 CALLED = unit_in(lambda at: at[ISSUE].edition.book)
 """What the book of the issue calls a unit."""
-AGAIN = Flag("again", _("Those too who were reminded today."), title=_("Remind them once more?"))
 WHICH: OneOf[bool] = OneOf(
     "which",
     _("This copy alone (one), which is usual, or all of the issue (all)."),
@@ -76,13 +75,13 @@ def _last_reminded(rows: Sequence[CopyRow]) -> str:
 
 def _remind(at: At[CopyRow]) -> int:
     """How many were reminded. Raises Invalid where all who are late were reminded today already."""
-    count = at.desk.editions.remind(_issue(at), at[AGAIN])
-    if not count and not at[AGAIN]:
+    count = at.desk.editions.remind(_issue(at))
+    if not count:
         rows = at.desk.editions.copies(_issue(at))
         late = list(filter(is_late, rows))
         if late:
             told = _("All who have not acknowledged were reminded today, last {at}.", at=_last_reminded(late))
-            raise Invalid(Problem(AGAIN.id, told))
+            raise Invalid(Problem(ISSUE.id, told))
     return count
 
 
@@ -100,9 +99,8 @@ REMIND: Verb[CopyRow] = Verb(
     operation="editions.remind",
     key="t",
     label=_("Remind"),
-    help=_("Remind everyone who has not acknowledged."),
+    help=_("Remind everyone who has not acknowledged, once a day."),
     on="none",
-    asks=(AGAIN,),
     open_to=_issues_it,
     do=_remind,
     done=lambda _at, count: _("Reminded: {count}", count=count) if count else _("All have acknowledged."),

@@ -166,13 +166,12 @@ class Editions(OfEditions):
     @operation(
         "editions.remind", label=_("remind recipients of an issue"), recorded=True, power=moving(Moves.GIVEN)
     )
-    def remind(self, issue: int, again: bool = False) -> int:
-        """Remind every recipient who has not acknowledged yet; how many. ``again``: those too who were
-        reminded today."""
+    def remind(self, issue: int) -> int:
+        """Remind every recipient who has not acknowledged yet, each once a day; how many."""
         row, rule = self._managed(issue)
         if not (rule.acknowledge or policy_of(row.book_id).copies.acknowledge):
             raise Invalid(Problem("issue", _("Nobody has to acknowledge this edition.")))
-        waiting = remind(row, again)
+        waiting = remind(row)
         self.act.note(edition=row.edition, issue=row.number, copies=waiting)
         return len(waiting)
 

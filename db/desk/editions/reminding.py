@@ -12,13 +12,11 @@ from db.store import clock
 from db.store.tables import EditionCopy, EditionIssue
 
 
-def remind(issue: EditionIssue, again: bool = False) -> list[str]:
-    """Remind whoever has not acknowledged a copy of ``issue``; the numbers of these copies. Who was reminded
-    today already is not, unless ``again``."""
+def remind(issue: EditionIssue) -> list[str]:
+    """Remind whoever has not acknowledged a copy of ``issue``, once a day, and return the numbers of these
+    copies."""
     waiting = [
-        copy
-        for copy in copies_of(issue)
-        if receipt_of(copy) == "waiting" and (again or not _reminded_today(copy))
+        copy for copy in copies_of(issue) if receipt_of(copy) == "waiting" and not _reminded_today(copy)
     ]
     if waiting:
         EditionCopy.update(reminded_at=clock.now()).where(

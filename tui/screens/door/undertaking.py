@@ -39,7 +39,7 @@ class ToAccept(Frame):
         with Horizontal():
             with Vertical(classes="form"):
                 yield Line(self.due.title, "strong")
-                yield Line(_("Version {version}", version=self.due.version), "dim")
+                yield Line(_("Version {version}", version=self.due.version[:8]), "dim")
                 yield Line()
                 with VerticalScroll():
                     yield Line(self.due.text)
