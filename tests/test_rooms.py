@@ -30,3 +30,14 @@ def test_what_imports_back_up_and_circles_of_files_show(tmp_path: Path) -> None:
     assert (rooms.count(DOWN), rooms.count(UP)) == (3, 0)
     assert (subjects.count(DOWN), subjects.count(UP)) == (1, 1)
     assert circles == "Circles of files: 2 files of db.desk."
+
+
+def test_each_word_of_the_glossary_lives_where_it_says() -> None:
+    rows = [
+        line.split(" | ")
+        for line in (TREE / "docs/glossary.md").read_text("utf-8").splitlines()
+        if "| `" in line
+    ]
+    places = [part for *_words, last in rows for part in last.split("`")[1::2]]
+    assert len(places) > 30
+    assert [place for place in places if not (TREE / place).exists()] == []
