@@ -114,9 +114,12 @@ def fields_signed(entry: int) -> Mapping[str, tuple[str, ...]]:
 def end_signs(entry: int, *, right: bool) -> dict[int, list[str]]:
     """End the signs whose value is another by now, or all where the entry was found ``right``. Return fields
     by the account that reported them."""
-    held = record.load(entry)
     found: dict[int, list[str]] = defaultdict(list)
-    for row in StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null()):
+    seen = list(StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null()))
+    if not seen:
+        return found
+    held = record.load(entry)
+    for row in seen:
         if right or row.mark not in map(_mark, held.values.get(row.field, ())):
             StaleSign.update(cleared_at=clock.now()).where(StaleSign.id == row.id).execute()
             if row.reported_by_id is not None and row.field not in found[row.reported_by_id]:

@@ -134,7 +134,7 @@ def test_a_month_is_let_go_when_all_of_it_is_old_enough_and_the_chain_says_so(
     assert (row.act, row.entry, row.clause != "") == ("directory.reveal", world.entry("zhangwei"), True)
     assert audit.verify().sound
     looks = {one.id: one for one in world.desk("zhangwei").privacy.mine()}["looks"].rows
-    assert any("let go" in say(cell, "en") for look in looks for cell in look)
+    assert any("deleted" in say(cell, "en") for look in looks for cell in look)
 
 
 @pytest.mark.threat(29)

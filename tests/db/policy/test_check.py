@@ -120,7 +120,7 @@ MEANING = [
         'roles = [{ id = "desk", zh = "\\u001b[31m台", en = "Desk", clause = "X.1" }]',
         4,
         "roles.0.zh",
-        "can't be seen",
+        "invisible character",
     ),
     ('stale = { days = 99999999999, clause = "X.1" }', 4, "stale.days", "at most 36500"),
     (
@@ -345,7 +345,7 @@ UNREADABLE = [
     ("ａ = 1", 4, "Here stands ａ", "type a instead"),
     ("版本 = 1", 4, "words of the documentation", "版… is none"),
     ('a = """text', 4, "begins with three quotation marks", "ends with three"),
-    ('a = "x\x00"', 4, "can't be seen", "Type the text again"),
+    ('a = "x\x00"', 4, "invisible character", "Type the text again"),
     ('a = "the "new" book"', 4, "at the second", "Within a text write"),
     ("colour", 4, "key = value", "begins with #"),
     ("a = 'C:'\nb = \"C:\\gut\"", 5, "backslash", "write / instead"),

@@ -195,7 +195,7 @@ async def test_today_says_what_became_of_what_it_had_under_the_cursor(lives: Wor
         await look(pilot)
         lives.desk("zhangwei").requests.withdraw(request)
         await look(pilot)
-        assert f"#{request} 张伟 研发一部 已不待您审批" in told(head)
+        assert f"#{request} 张伟 研发一部 已由他人处理，无需您审批" in told(head)
         assert "张伟：已撤回" in told(head)
         assert rows.astray
     other = change(lives, "zhangwei", asked={"extension": "8019"})
@@ -248,7 +248,7 @@ async def test_of_what_goes_from_under_a_decider_it_is_said_who_did_what(lives: 
         await look(pilot)
         lives.desk("zhangwei").requests.withdraw(first)
         await look(pilot)
-        assert f"#{first} 张伟 研发一部 已不待您审批" in told(app)
+        assert f"#{first} 张伟 研发一部 已由他人处理，无需您审批" in told(app)
         assert "张伟：已撤回" in told(app)
         assert [row.id for row in rows.in_sight] == [second]
         await pilot.press("down")
@@ -315,7 +315,7 @@ async def test_a_task_that_is_done_by_another_says_so_on_its_card(lives: World) 
         await look(pilot)
         lives.desk("liuyang").lifecycle.call_off(row.id, "不来了")
         await look(pilot)
-        assert "此任务已不待您办理" in told(app)
+        assert "此任务已无需您办理" in told(app)
 
 
 async def test_my_requests_follow_what_others_decide(lives: World) -> None:
