@@ -1,1 +1,1 @@
-"""Who may decide, as a rule over facts: it reads no record and no clock (`db.approval.rule`)."""
+"""The approver rule (`db.approval.rule`): from facts alone, it reads neither the record nor the clock."""

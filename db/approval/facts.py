@@ -1,4 +1,4 @@
-"""What the approver rule asks about people and offices. Whoever reads the record answers it."""
+"""The questions of the approver rule about people and offices. A reader of the record answers them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Earlier = tuple[int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class ApprovalContext:
-    """What an approval depends on, in ``book`` and ``unit``.
+    """The context of an approval in ``book`` and ``unit``.
 
     - ``entry``: the entry it concerns.
     - ``barred``: persons who may not decide, numbered as `Facts.represented_persons` does.

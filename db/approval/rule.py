@@ -1,4 +1,4 @@
-"""Who may decide a step: the holders of its role, those who stand in for them, and never the asker.
+"""The approver rule: holders of a step's role decide it, or those who stand in for them; never the asker.
 
 A step's role is frozen when it is asked for; who holds it is asked anew each time. The candidates, until
 somebody is found who may decide:

@@ -1,4 +1,4 @@
-"""Which offices can be the second of an act: others than the asker's.
+"""The offices that can be the second of an act: others than the asker's.
 
 Whoever keeps a book is one office, whatever roles that takes; whoever runs its machines is another.
 """

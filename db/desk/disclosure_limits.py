@@ -103,7 +103,7 @@ def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
         "by": act.operation.name,
         "looks_from": act.permissions.own_unit(policy.book),
     }
-    _append(act, SHOWN, policy.book, clause, entry=entry, detail=detail)
+    act.record_beside(SHOWN, policy.book, detail, clause, entry)
 
 
 def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
@@ -116,25 +116,7 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
     about = {"who": who(act.permissions.account), "people": people}
     clause = cite_period(rule.clause, rule.clause_of("people_an_hour"))
     told = alarm("reveal", policy, rule.to, accounts, clause=clause, detail=about)
-    _append(act, ALARM, policy.book, rule.clause, detail={"people": people, "told": told})
-
-
-def _append(
-    act: Act, name: str, book: str, clause: str, *, entry: int | None = None, detail: dict[str, object]
-) -> None:
-    """A record beside the act's own."""
-    audit.append(
-        act=name,
-        outcome="done",
-        account=act.actor.account,
-        session=act.actor.session,
-        source=act.actor.source,
-        front=act.actor.front,
-        book=book,
-        entry=entry,
-        clause=clause,
-        detail=detail,
-    )
+    act.record_beside(ALARM, policy.book, {"people": people, "told": told}, rule.clause)
 
 
 def _seen(accounts: Collection[int]) -> set[int]:

@@ -169,6 +169,23 @@ class Act:
             **facts,
         )
 
+    def record_beside(
+        self, name: str, book: str, detail: dict[str, object], clause: str = "", entry: int | None = None
+    ) -> None:
+        """Append a record called ``name`` beside the act's own to the chain in the running transaction."""
+        audit.append(
+            act=name,
+            outcome="done",
+            account=self.actor.account,
+            session=self.actor.session,
+            source=self.actor.source,
+            front=self.actor.front,
+            book=book,
+            entry=entry,
+            clause=clause,
+            detail=detail,
+        )
+
 
 class Unwatched(Exception):
     """Nobody independent could be told of an act: it is undone, and put off instead."""

@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from db.store import audit
-
 if TYPE_CHECKING:
     from db.desk.frame import Act
 
@@ -42,13 +40,4 @@ class Listings:
             act.with_record.append(partial(self._put_on_record, act, book))
 
     def _put_on_record(self, act: Act, book: str) -> None:
-        audit.append(
-            act=LISTED,
-            outcome="done",
-            account=act.actor.account,
-            session=act.actor.session,
-            source=act.actor.source,
-            front=act.actor.front,
-            book=book,
-            detail={"entries": self._unsaid.pop(book)},
-        )
+        act.record_beside(LISTED, book, {"entries": self._unsaid.pop(book)})

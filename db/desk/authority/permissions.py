@@ -183,7 +183,7 @@ class Permissions:
         )
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
-        """Everything within reach on one side of ``book``; single entries first."""
+        """Return everything within reach on one side of ``book``; single entries first."""
         if book not in self.shelf:
             return ()
         policy = self.policy(book)
