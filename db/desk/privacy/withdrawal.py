@@ -6,6 +6,7 @@ of the act, editions that were issued. So nothing that a case rests on goes by i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
     values, row = record.load(entry).values, Book.get_by_id(book)
     rows = ConsentWithdrawn.select().where(ConsentWithdrawn.entry == entry)
     since = {one.field: local(one.at)[:10] for one in rows}
-    kind = Entry.get_by_id(entry).kind
+    kind, shown_in = Entry.get_by_id(entry).kind, _issued(book, entry)
     for rule in policy_of(book).fields:
         if rule.consent and (not rule.applies_to or kind in rule.applies_to):
             held = values.get(rule.name, ())
@@ -57,7 +58,7 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
                 rule.label,
                 listed(in_clear(rule, value, stored=False) for value in held) if held else "",
                 since.get(rule.name, ""),
-                _issued(book, entry, rule.name) if held else 0,
+                shown_in[rule.name] if held else 0,
                 ", ".join(rule.clauses),
             )
 
@@ -79,15 +80,15 @@ def take_out(act: Act, entry: int, field: str) -> None:
     )  # fmt: skip
 
 
-def _issued(book: str, entry: int, field: str) -> int:
-    """In how many issued editions the entry stands with a value of the field."""
-    count = 0
+def _issued(book: str, entry: int) -> Counter[str]:
+    """In how many issued editions the entry stands with a value, by field."""
+    count = Counter[str]()
     for issue in EditionIssue.select().where(EditionIssue.book == book):
         try:
             content = content_in(issue)
         except SealBroken:
             continue
-        places = [n for n, column in enumerate(content.columns) if column.name == field]
-        shown = [row.cells[n] for row in content.rows if row.entry == entry for n in places]
-        count += any(shown)
+        rows = [row.cells for row in content.rows if row.entry == entry]
+        columns = enumerate(content.columns)
+        count.update({column.name for place, column in columns if any(cells[place] for cells in rows)})
     return count
