@@ -85,6 +85,8 @@ class Application(App[int], inherit_bindings=False):
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
         self.told: HouseNotice | None = None
+        self.told_moved: set[str] = set()
+        """The modes of which it was said that their digit had another meaning before."""
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
         self._desk = desk
@@ -151,6 +153,10 @@ class Application(App[int], inherit_bindings=False):
         self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> tuple[ScreenCommand | Mode, Text] | None:
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
+        raise NotImplementedError
+
+    async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
+        """Return which of ``commands`` the reader chooses, or None."""
         raise NotImplementedError
 
     async def is_meant(self, title: Text, text: Text) -> bool:

@@ -12,7 +12,6 @@ BACK: Final = ScreenCommand(
     "escape",
     _("Back"),
     _("Go back, or out of the field you are typing in."),
-    second="q",
     footer=False,
 )
 SEARCH: Final = ScreenCommand(
@@ -23,10 +22,10 @@ HELP: Final = ScreenCommand(
 )
 PALETTE: Final = ScreenCommand(
     "palette",
-    "ctrl+p",
+    "g",
     _("Find a command"),
     _("List everything that can be done here and go there by typing part of its name."),
-    second="f2",
+    second="f2,ctrl+p",
     footer=False,
 )
 MOUSE: Final = ScreenCommand(

@@ -74,16 +74,16 @@ class Today(FramedScreen):
         ),
         ScreenCommand("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
         ScreenCommand(
-            "seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")
+            "seen", "a", _("Seen"), _("Note that you have read the announcement under the cursor.")
         ),
-        ScreenCommand("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
-        ScreenCommand("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
+        ScreenCommand("all_seen", "x", _("All seen"), _("Note that you have read every announcement shown.")),
+        ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
         ScreenCommand(
             "stop", "x", _("Object"), _("Stop what an announcement tells of, or a reset of a sign-in.")
         ),
-        ScreenCommand("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
+        ScreenCommand("tasks", "v", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
         ScreenCommand("rules", "w", _("Rules"), _("The rules in brief, and what they mean for you.")),
-        ScreenCommand("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
+        ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new.")),
     )
 
     def __init__(self) -> None:

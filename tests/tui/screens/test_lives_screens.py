@@ -46,7 +46,7 @@ async def typed(pilot: Pilot[int], text: str) -> None:
 async def test_a_joiner_by_keys_from_the_directory(lives: World) -> None:
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J")
+        await press(pilot, "n", "1")
         assert isinstance(app.screen, JoinScreen)
         await typed(pilot, "新来")
         await press(pilot, "ctrl+s")
@@ -74,7 +74,7 @@ async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
     app = Lives(lives, "zengqing")
     async with app.run_test(size=SIZE) as pilot:
         assert isinstance(app.screen, Today)
-        await press(pilot, "t")
+        await press(pilot, "v")
         assert isinstance(app.screen, TasksScreen)
         rows = app.screen.query_one(DataList)
         while rows.current is not None and rows.current.kind != "joiner":
@@ -118,7 +118,7 @@ async def test_the_departments_to_choose_from_begin_with_the_one_chosen(lives: W
 async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_with_it(lives: World) -> None:
     app = Lives(lives, "liuyang")
     async with app.run_test(size=(120, 24)) as pilot:
-        await press(pilot, "t")
+        await press(pilot, "v")
         rows = app.screen.query_one(DataList)
         while rows.current is not None and rows.current.kind != "mover":
             await press(pilot, "down")
@@ -138,7 +138,7 @@ async def test_a_leaver_by_keys_and_who_may_not(lives: World) -> None:
     assert Request.get((Request.kind == "leave") & (Request.entry == entry)).state == "open"
     app = Lives(lives, "zhangwei", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J", "M", "L")
+        await press(pilot, "n", "M", "L")
         assert not isinstance(app.screen, JoinScreen | MoveScreen | LeaveScreen)
 
 
@@ -147,7 +147,7 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
     task = Task.get((Task.book == "secured") & (Task.kind == "leaver"))
     app = Lives(lives, "xinan", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "s", "1", "enter")
+        await press(pilot, "a", "2", "1", "enter")
         await pilot.pause()
         assert app.screen.query(NoticeArea)
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
@@ -219,7 +219,7 @@ async def test_who_lets_a_joiner_wait_is_told_what_is_not_kept(lives: World) -> 
     """A form half filled is not dropped without a word."""
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J")
+        await press(pilot, "n", "1")
         await typed(pilot, "晚到")
         await press(pilot, "f3")
         await typed(pilot, "华东")
@@ -258,7 +258,7 @@ async def test_the_task_of_a_returned_joiner_opens_its_form_for_whoever_complete
 async def test_a_department_is_found_by_its_pinyin_and_by_its_initials(lives: World, spelled: str) -> None:
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J", "f3")
+        await press(pilot, "n", "1", "f3")
         await typed(pilot, spelled)
         found = app.screen.query_one(DataList).in_sight
         assert [one.path for one in found] == ["销售中心 / 华东销售部"]

@@ -30,7 +30,7 @@ async def half_of(world: World, login: str, view: View) -> str:
     app = Morning(world, login, view)
     async with app.run_test(size=view.size) as pilot:
         await pilot.pause()
-        await pilot.press("h", "y")
+        await pilot.press("r", "y")
         await settled(pilot)
         assert isinstance(app.screen, AskText)
         (half,) = re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{3}", text_of(app))

@@ -54,7 +54,7 @@ from tui.sheets.papers import UNDERTAKING
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
 WIDE = 100
-EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
+EMPTY = _("Nobody you may see. Esc, then w: why, n: ask for access.")
 HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 

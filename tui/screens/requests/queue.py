@@ -44,9 +44,11 @@ class QueueScreen(FramedScreen):
         ),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("filter", "f", _("Filter"), _("Show only what is overdue, of one kind, of one book.")),
-        ScreenCommand("next", "n", _("Next"), _("Go to the next request."), footer=False, looks=True),
+        ScreenCommand(
+            "next", "right_square_bracket", _("Next"), _("Go to the next request."), footer=False, looks=True
+        ),
         ScreenCommand("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
-        ScreenCommand("delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away.")),
+        ScreenCommand("delegate", "n", _("Stand-in"), _("Let somebody decide for you while you are away.")),
     )
 
     def __init__(self) -> None:

@@ -13,16 +13,16 @@ class ReviewEntries(ReviewList):
 
     NAME = _("Review of entries")
     ABOUT = _(
-        "r: the entry is right. x: something is wrong, the change form opens and what you submit goes to "
-        "those who decide. d: the person is gone; it stays under way until the entry is removed. What is "
+        "a: the entry is right. b: something is wrong, the change form opens and what you submit goes to "
+        "those who decide. x: the person is gone; it stays under way until the entry is removed. What is "
         "under way counts as decided once it is applied."
     )
     KEYS = (
-        ScreenCommand("right", "r", _("Right"), _("The entry is right as it stands.")),
+        ScreenCommand("right", "a", _("Right"), _("The entry is right as it stands.")),
         ScreenCommand(
-            "wrong", "x", _("Wrong"), _("Something is wrong: correct it in the change form."), looks=True
+            "wrong", "b", _("Wrong"), _("Something is wrong: correct it in the change form."), looks=True
         ),
-        ScreenCommand("gone", "d", _("Gone"), _("The person is gone; the entry is to be removed.")),
+        ScreenCommand("gone", "x", _("Gone"), _("The person is gone; the entry is to be removed.")),
         NEXT,
         SHOW,
         PROGRESS,
