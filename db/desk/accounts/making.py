@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from db.desk.authority.permissions import policy_of
 from db.desk.notation.localtime import day_begins
 from db.desk.notifications.notices import deliver_waiting
+from db.desk.papers.sheets import undertakings_on_paper
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Account, Entry, LastDay, Unit
+from db.store.tables import Account, Entry, LastDay, UndertakingAccepted, Unit
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 IMPLIED_ROLES = ("employee", "head")
@@ -49,7 +50,8 @@ def check_still_here(person: int | None, book: str | None = None) -> None:
 
 def new_account(login: str, person: int | None, activation: str, until: str) -> int:
     """An invited account within the running transaction; its number. ``activation`` is the digest of
-    a code that is valid ``until`` then. Raises Invalid."""
+    a code that is valid ``until`` then. What the person undertook on paper is accepted by it (A.17). Raises
+    Invalid."""
     check_login(login)
     check_still_here(person)
     if Account.get_or_none(Account.login == login) is not None:
@@ -66,6 +68,9 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
     ).execute()
     if person is not None:
         deliver_waiting(person, made.id)
+        for signed, at in undertakings_on_paper(person).items():
+            policy, _blank, version = signed.partition(" ")
+            UndertakingAccepted.create(account=made, policy=policy, version=version, at=at)
     return int(made.id)
 
 

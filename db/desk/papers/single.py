@@ -14,6 +14,7 @@ from db.desk.cases.parties import party_person, written_name
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.notation.localtime import local
 from db.desk.papers.sheets import (
+    UNDERTAKING,
     Matter,
     Page,
     SheetKind,
@@ -23,6 +24,7 @@ from db.desk.papers.sheets import (
     number_in,
     number_of,
     register,
+    undertakings_on_paper,
 )
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.submitters import holds
@@ -49,7 +51,7 @@ DAY = _("Date")
 class Undertaking(SheetKind):
     """The undertakings of confidentiality of somebody's directory, in full (A.17)."""
 
-    id, label = "undertaking", _("undertaking of confidentiality")
+    id, label = UNDERTAKING, _("undertaking of confidentiality")
 
     def matter(self, permissions: Permissions, about: str) -> Matter:
         """An entry, for who keeps it, and for the person of it."""
@@ -68,7 +70,7 @@ class Undertaking(SheetKind):
         """The text in the version that the person accepted last, or is to accept."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
-        facts = _head_of(row)
+        facts, on_paper = _head_of(row), undertakings_on_paper(row.person_id)
         pages, lines = [], []
         for rule in policy.undertakings:
             version = (_("Version"), f"{rule.policy} {rule.version}")
@@ -78,7 +80,10 @@ class Undertaking(SheetKind):
                 & (UndertakingAccepted.version == rule.version)
             )
             said: Text = _("to be accepted by this signature")
-            if accepted is not None:
+            entered = on_paper.get(f"{rule.policy} {rule.version}")
+            if entered is not None:
+                said = _("signed on paper, entered on {day}", day=local(entered)[:10])
+            elif accepted is not None:
                 said = _("accepted at the terminal on {day}", day=local(accepted.at)[:10])
             pages.append(
                 Page(
@@ -92,14 +97,17 @@ class Undertaking(SheetKind):
         return pages, lines
 
     def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
-        """Accept the version of the sheet by each account of the person that has not."""
+        """Accept the version of the sheet by each account of the person that has not; of who has none, the
+        scan itself is the acceptance, and `new_account` brings it along."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}
-        fresh = [account for account in accounts_of(line.person) if account not in known]
+        accounts = accounts_of(line.person)
+        fresh = [account for account in accounts if account not in known]
         for account in fresh:
             UndertakingAccepted.create(account=account, policy=policy, version=version, at=signed.at)
-        return bool(fresh)
+        unknown = line.person is not None and line.ref not in undertakings_on_paper(line.person)
+        return bool(fresh) or (not accounts and unknown)
 
     def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
         """Have the undertaking wait for the person again."""

@@ -32,6 +32,7 @@ from db.store.tables import (
     NoticeRecipient,
     Paper,
     PaperScan,
+    Request,
     Trained,
     UndertakingAccepted,
 )
@@ -39,7 +40,7 @@ from db.store.transactions import writing
 from reports.papers import fetch
 from tests.conftest import Clock
 from tests.db.desk.casework import decided
-from tests.db.desk.lives import leave, take_out, task_of
+from tests.db.desk.lives import approved, entry_of_request, joiner, leave, take_out, task_of
 from tests.db.desk.reviewing import last_record
 from tests.db.desk.test_policies import TWO_STEPS, operator, revision
 from tests.editions_world import BOOK, assistant, with_its_office
@@ -232,6 +233,30 @@ def test_an_undertaking_on_paper_is_of_its_version_and_no_keepers_own(world: Wor
     assert not UndertakingAccepted.select().where(UndertakingAccepted.account == account).exists()
     with pytest.raises(Refused):
         world.desk("zhangwen", accepted=False).directory.list("staff")
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("A.17")
+def test_an_undertaking_on_paper_of_who_has_no_account_counts_and_comes_with_the_account(
+    world: World, clock: Clock
+) -> None:
+    entry = entry_of_request(world.desk("liuyang").lifecycle.join(joiner(world, "研发中心/研发一部")))
+    approved(world, "zengqing", Request.get(Request.entry == entry.id).id)
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(entry.id))
+    first = scan(desk)
+    made = desk.papers.enter(paper, first, "2026-11-23")
+    assert (made.counted, made.known) == (1, 0)
+    assert desk.papers.enter(paper, scan(desk, "补扫"), "2026-11-23").counted == 0, "once"
+    again = desk.papers.one(desk.papers.draw_up("undertaking", str(entry.id))).content.pages[0]
+    assert "纸面签署" in str(again.facts), "and not that it was accepted at a terminal"
+    account = world.desk("guotao").accounts.create(
+        entry.id, "xinlai", "0" * 64, "2027-01-01T00:00:00.000000Z"
+    )
+    assert UndertakingAccepted.select().where(UndertakingAccepted.account == account).count() == 1
+    desk = world.desk("liuyang")
+    assert desk.papers.strike(paper, first) == 1
+    assert not UndertakingAccepted.select().where(UndertakingAccepted.account == account).exists()
 
 
 @pytest.mark.threat(53)
