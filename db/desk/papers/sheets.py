@@ -174,8 +174,8 @@ def accounts_of(person: int | None) -> list[int]:
 
 
 def undertakings_on_paper(person: int) -> dict[str, str]:
-    """Return the undertakings that ``person`` signed on paper, as policy and version, with the moment at which
-    the first scan that counts was entered (A.17)."""
+    """Return the undertakings that ``person`` signed on paper, as policy and version, with the moment at
+    which the first scan that counts was entered (A.17)."""
     found: dict[str, str] = {}
     shown = (PaperScan.person == person) & PaperScan.counted & PaperScan.struck_at.is_null()
     scans = PaperScan.select(PaperScan, Paper).join(Paper).where(shown & (Paper.kind == UNDERTAKING))
