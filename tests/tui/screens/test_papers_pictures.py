@@ -21,6 +21,7 @@ from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.test_outside_screens import press
 from tests.world import World
+from tui.kit import DataList
 from tui.screens.asking.rules import Rules
 from tui.screens.directory.browse import Directory
 from tui.screens.directory.card import Card
@@ -85,6 +86,24 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
         await press(pilot, "u")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)
+
+
+@pytest.mark.parametrize(("login", "offered"), [("zhangwei", {"张伟"}), ("guotao", {"郭涛"}), ("liuyang", None)])
+async def test_the_undertaking_is_offered_to_who_may_draw_it_up(
+    office: World, login: str, offered: set[str] | None
+) -> None:
+    """Of everybody to who keeps the book, of their own to everyone else; in the list and on the card."""
+    app = Office(office, login, View("zh_CN"), over=lambda _app: Directory())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause(0.1)
+        rows = app.screen.query_one(DataList)
+        for place in range(rows.shown):
+            rows.go(place)
+            await pilot.pause()
+            name = rows.current.name
+            wanted = offered is None or name in offered
+            assert app.screen.can("sheet") == wanted, name
+            assert app.desk.directory.card(rows.current.entry).may_draw_undertaking == wanted, name
 
 
 async def test_an_undertaking_is_drawn_up_beside_the_list(office: World) -> None:
