@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from db.desk.accounts.making import BROUGHT
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of
 from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, kind_label, no_such_case
 from db.desk.cases.case_states import OUTCOMES
@@ -98,7 +99,7 @@ class Undertaking(SheetKind):
 
     def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
         """Accept the version of the sheet by each account of the person that has not; of who has none, the
-        scan itself is the acceptance, and `new_account` brings it along."""
+        scan itself is the acceptance, and an account brings it along."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}
@@ -302,6 +303,13 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Decided by: {who}", who=listed(view.decided_by))
 
 
+def _bring_undertakings(person: int, account: int) -> None:
+    """Accept for a new account what its person signed on paper (A.17)."""
+    for signed, at in undertakings_on_paper(person).items():
+        policy, _blank, version = signed.partition(" ")
+        UndertakingAccepted.create(account=account, policy=policy, version=version, at=at)
+
+
 def _head_of(entry: Entry) -> tuple[tuple[Text, Text], ...]:
     unit = Unit.get_by_id(entry.unit_id).name
     label = policy_of(entry.book_id).field("unit").label
@@ -318,5 +326,6 @@ def _no_such_entry(permissions: Permissions) -> Refused:
     )
 
 
+BROUGHT.append(_bring_undertakings)
 for kind in (Undertaking(), HandBackList(), Decision()):
     register(kind)

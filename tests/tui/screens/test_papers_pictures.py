@@ -88,7 +88,9 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
         assert "papers get P0001" in text_of(app)
 
 
-@pytest.mark.parametrize(("login", "offered"), [("zhangwei", {"张伟"}), ("guotao", {"郭涛"}), ("liuyang", None)])
+@pytest.mark.parametrize(
+    ("login", "offered"), [("zhangwei", {"张伟"}), ("guotao", {"郭涛"}), ("liuyang", None)]
+)
 async def test_the_undertaking_is_offered_to_who_may_draw_it_up(
     office: World, login: str, offered: set[str] | None
 ) -> None:
