@@ -196,6 +196,10 @@ def test_an_attendance_list_records_the_training_of_its_day(world: World, store:
     clock.forward(days=3)
     made = desk.papers.enter(paper, scan(desk), "2026年11月25日", "1-2")
     assert made.counted == 2
+    (said,) = [
+        one for one in wide.desk("tanlan").notices.unread() if one.detail.get("operation") == "papers.enter"
+    ]
+    assert "培训签到表 通讯录使用规定" in say(said.task, "zh_CN"), "and not by its number alone"
     rows = list(Trained.select().where(Trained.source == paper))
     assert {(row.on_day, row.version) for row in rows} == {("2026-11-25", rows[0].version)}
     assert desk.papers.strike(paper, sheet(desk, paper).scans[0].evidence) == 2
