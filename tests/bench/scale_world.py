@@ -162,3 +162,13 @@ def desk_of(login: str) -> Desk:
             account=account, source="::1", front="ssh", strength="full", started_at=clock.now()
         )
     return open_desk(Actor(account.id, login, session.id, "::1", "ssh", "full", "zh_CN"))
+
+
+def pass_gates() -> None:
+    """Have each of `READERS` accept what waits before their first screen."""
+    for login in READERS:
+        desk = desk_of(login)
+        for due in desk.me.undertakings():
+            desk.me.accept(due.policy, due.version)
+        for notice in desk.privacy.notices_due():
+            desk.privacy.accept_notice(notice.book, notice.version)
