@@ -29,7 +29,7 @@ from tests.bench.scale import ENGINES, in_world
 from tests.bench.scale_world import READERS, desk_of, pass_gates
 from tests.bench.session import kilobytes, processor
 from tests.tui.front.running import Client, Running
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.door.account import MyAccount
 from tui.screens.modes import MODES
@@ -121,7 +121,7 @@ def in_places(front: Running, engine: str, readers: Sequence[str] = READERS) -> 
             typist.leave()
 
 
-def _places(reader: str) -> Iterator[tuple[str, tuple[str, ...], Sequence[Command]]]:
+def _places(reader: str) -> Iterator[tuple[str, tuple[str, ...], Sequence[ScreenCommand]]]:
     account = Account.get(Account.login == reader)
     desk = desk_of(account.login)
     for mode in MODES:
@@ -134,7 +134,9 @@ def _places(reader: str) -> Iterator[tuple[str, tuple[str, ...], Sequence[Comman
         yield "accounts", (digit, accounts), AccountsScreen.KEYS
 
 
-def _at(typist: Typist, where: str, way: tuple[str, ...], commands: Sequence[Command]) -> Iterator[Outcome]:
+def _at(
+    typist: Typist, where: str, way: tuple[str, ...], commands: Sequence[ScreenCommand]
+) -> Iterator[Outcome]:
     typist.press("1")
     yield Row(f"{where}: opened", typist.press(*way), "ms", BAR)
     for key in ("end", "home"):
