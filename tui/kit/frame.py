@@ -144,7 +144,7 @@ class Frame(Keyed):
 
         The event also comes once or twice when a screen is first shown, which is no coming back.
         """
-        if self._spoken != self.app.language:
+        if self._spoken != self.app.wording:
             self.respeak()
         for line in self.query(Bulletin):
             line.renew()

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from auth.enrolment import Enrolment
 from db.language import Message, _
 from tui.kit import Command, FormField, Frame, Line, TextInput, Where
+from tui.safe import draws_plain
 from tui.screens.door.qr_code import QrCode
 from tui.screens.door.recovery_codes import code_lines, noted
 from tui.screens.door.secrets_form import (
@@ -65,7 +66,7 @@ class FirstSignIn(Frame):
                     yield Line()
                     yield secret_field("password", _("New password"))
                     yield secret_field("repeated", _("Once more"))
-                yield QrCode(enrolment.uri, id="picture")
+                yield _no_picture() if draws_plain() else QrCode(enrolment.uri, id="picture")
                 with Vertical(id="codes", classes="form"):
                     yield from code_lines(enrolment.codes)
             with Vertical(id="steps"):
@@ -85,7 +86,7 @@ class FirstSignIn(Frame):
         if command_id == "previous":
             return self.step in (SCAN, CONFIRM)
         if command_id == "invert":
-            return self.step == SCAN
+            return self.step == SCAN and bool(self.query(QrCode))
         return command_id != "back"
 
     async def do_next(self) -> None:
@@ -143,6 +144,11 @@ class FirstSignIn(Frame):
             self.set_focus(None)
         self.refresh_keys()
         self.refresh_top()
+
+
+def _no_picture() -> Line:
+    """What stands for the code where its blocks would be drawn two columns wide."""
+    return Line(_("This terminal can't draw the code. Type the key into your authenticator."), id="picture")
 
 
 def _in_fours(text: str) -> str:
