@@ -15,7 +15,7 @@ from db.language import _, _n, as_language, say
 from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
-from tui.front.client_command import LONGEST_COMMAND, Mistake, read_command
+from tui.front.client_command import LONGEST_COMMAND, CommandMistake, read_command
 from tui.front.process_title import name_session
 from tui.plain.registry import NAMES
 from tui.plain.work import work
@@ -50,7 +50,7 @@ def run_shell(
             words = read_command(line.decode("utf-8", "replace").strip(), NAMES) if line.strip() else ()
             if words:
                 status = run(list(words), session, BytesIO(), stdout, stderr, language, width, home, ssh)
-        except Mistake as mistake:
+        except CommandMistake as mistake:
             if line.decode("utf-8", "replace").strip() in LEAVES:
                 return status
             stderr.write(say(mistake.message, spoken).encode() + b"\n")

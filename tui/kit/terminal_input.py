@@ -30,7 +30,7 @@ REPORTING: Final = re.compile("\x1b(?:\\[\\d+;\\d*|\\]1[01];.*)\\Z")
 """What begins like a report, and no key that a person types in pieces."""
 
 
-class Typed:
+class TypedBytes:
     """Takes bytes as they come, cut anywhere. What is pasted is never read as keys, whatever is in it."""
 
     def __init__(self) -> None:
