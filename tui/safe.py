@@ -31,7 +31,7 @@ PLAIN_SET: Final = {
     **dict.fromkeys("▓▒░▀▄", ":"),
     **{"…": "..", "→": "->", "←": "<-", "↑": "^", "↓": "v", "•": "*", "★": "*", "☆": "*"},
     **{"●": "*", "○": "o", "◐": "%", "▶": ">", "◀": "<", "▸": ">", "▹": ">", "▾": "v"},
-    **{"✓": "v", "✗": "x"},
+    **{"✓": "*", "✗": "x"},
 }
 """What stands for a mark of the screens where a terminal draws those of ambiguous width wide."""
 _plain_set: dict[str, str] = {}

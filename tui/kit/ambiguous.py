@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rich import cells as rich_cells
+from rich import segment
 from textual import _wrap
 from textual.widgets import _input
 
 from tui.safe import cell_width, draw_plain, draws_plain
 
-_rich: Any = rich_cells
-_COUNTING: Final[tuple[Any, ...]] = (rich_cells, _wrap, _input)
+_COUNTING: Final[tuple[Any, ...]] = (rich_cells, segment, _wrap, _input)
+"""The modules that count by themselves: were two of them to differ, a cut through a text would not end."""
+_SIMPLE: Final[tuple[Any, ...]] = (rich_cells, segment)
 _COUNT: Final = rich_cells.get_character_cell_size
-_NARROW: Final = _rich._is_single_cell_widths
+_IS_SIMPLE: Final = rich_cells._is_single_cell_widths
+_split: Any = segment.Segment._split_cells
 
 
 def use_plain_set(on: bool) -> None:
@@ -24,8 +27,10 @@ def use_plain_set(on: bool) -> None:
     draw_plain(on)
     for module in _COUNTING:
         module.get_character_cell_size = _cell_size if on else _COUNT
-    _rich._is_single_cell_widths = str.isascii if on else _NARROW
+    for module in _SIMPLE:
+        module._is_single_cell_widths = str.isascii if on else _IS_SIMPLE
     rich_cells.cached_cell_len.cache_clear()
+    _split.cache_clear()
 
 
 def _cell_size(character: str, _unicode_version: str = "auto") -> int:

@@ -326,7 +326,7 @@ class KitApp(Application, inherit_bindings=False):
         """Where an input method, a magnifier and a screen reader look: in the field, or at the list's row."""
         match self.screen.focused:
             case Input() as field:
-                return field.cursor_screen_offset
+                return field.cursor_screen_offset - Offset(int(field.cursor_at_end), 0)
             case Window() as window:
                 line = window.HEAD + window.cursor - window.top
                 return window.content_region.offset + Offset(0, line)

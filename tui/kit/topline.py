@@ -61,7 +61,7 @@ class TopLine(Painted):
         waits = self.words(_("{count} waiting", count=self.app.waiting)) if self.app.waiting else ""
         right = " │ ".join(part for part in (f"{reader.name} {reader.unit}".strip(), waits) if part)
         wanted = cells(place) + (cells(details) + 2 if details else 0) + kept + 2
-        if wanted + cells(right) + 1 > width:
+        if wanted + cells(right) + 1 > width or cells(right) > width // 2:
             right = " │ ".join(part for part in (reader.name, waits) if part)
         right = f"{clip(self.words(right), max(width // 2, 0))} " if right else ""
         left = clip(place, max(width - cells(right) - kept - 1, 0))
@@ -88,8 +88,9 @@ class TopLine(Painted):
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A mode where it stands in the bar: its key and label, from its first cell to the one after its last. The
-    one without a mode leads to those that find no room."""
+    """A mode where it stands in the bar: its key and label, from its first cell to the one after its last.
+
+    The one without a mode leads to those that find no room."""
 
     mode: Mode | None
     key: str
