@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import pty
 import time
+from collections.abc import Callable
 from threading import Thread
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -94,13 +96,13 @@ def test_a_session_waits_for_all_the_answers_and_no_longer(
     assert took < PATIENCE if pieces else PATIENCE <= took < PATIENCE + 5
 
 
-def _select_instead(descriptor: int) -> object:
+def _select_instead(descriptor: int) -> Callable[..., object]:
     import select
 
     ask = select.select
 
-    def instead(_read: list[int], *others: object) -> object:
-        return ask([descriptor], *others)  # type: ignore[call-overload]
+    def instead(_read: object, *others: Any) -> object:
+        return ask([descriptor], *others)
 
     return instead
 
