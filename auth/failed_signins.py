@@ -36,7 +36,7 @@ BURST_OVER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedSignIn:
     """One refusal: of a name (a digest) that may be nobody's, and why."""
 
     name: str
@@ -46,7 +46,7 @@ class Refusal:
     why: str
 
 
-def note(refusal: Refusal) -> None:
+def note(refusal: RefusedSignIn) -> None:
     """Record or count a refusal, within the running transaction."""
     settle()
     hour, group = clock.now()[:HOUR], source_of(refusal.source)
@@ -108,7 +108,7 @@ def keep_watch() -> int:
     return written
 
 
-def _record(refusal: Refusal) -> None:
+def _record(refusal: RefusedSignIn) -> None:
     detail = {"why": refusal.why} | ({"name": refusal.name} if refusal.account is None else {})
     audit.append(
         act="auth.sign_in",

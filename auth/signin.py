@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from auth import delays, sessions, totp
 from auth.codes import digest_of
 from auth.enrolment import digest_of_halves
-from auth.failed_signins import Refusal, note, tell_of_failures
+from auth.failed_signins import RefusedSignIn, note, tell_of_failures
 from auth.login_names import login_of, name_digest
 from auth.password_age import age_of
 from auth.passwords import matches
@@ -160,7 +160,7 @@ class SignIn:
 
     def _refuse(self, account: Account | None, why: str) -> None:
         number = account.id if account is not None else None
-        note(Refusal(self._name, number, self._address, self._front, why))
+        note(RefusedSignIn(self._name, number, self._address, self._front, why))
 
     def _record(self, account: Account, session: int, granted: _Granted) -> None:
         audit.append(

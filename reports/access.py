@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Chart, Column, Period, Report
+from reports.report import Chart, Period, Report, ReportColumn
 
 TITLE = _("Access and refusals")
 
@@ -20,14 +20,14 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="access",
         title=TITLE,
         columns=(
-            Column("who", _("Who")),
-            Column("login", _("Login"), minor=True),
-            Column("unit", table.about.unit_label, minor=True),
-            Column("act", _("Act")),
-            Column("done", _("Allowed"), kind="number", sums=True),
-            Column("refused", _("Refused"), kind="number", sums=True, alarming=True),
-            Column("clauses", _("Clause")),
-            Column("last", _("Last"), kind="day"),
+            ReportColumn("who", _("Who")),
+            ReportColumn("login", _("Login"), minor=True),
+            ReportColumn("unit", table.about.unit_label, minor=True),
+            ReportColumn("act", _("Act")),
+            ReportColumn("done", _("Allowed"), kind="number", sums=True),
+            ReportColumn("refused", _("Refused"), kind="number", sums=True, alarming=True),
+            ReportColumn("clauses", _("Clause")),
+            ReportColumn("last", _("Last"), kind="day"),
         ),
         rows=tuple(
             (

@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, _n, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Cases and sanctions")
 
@@ -19,18 +19,18 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="cases",
         title=TITLE,
         columns=(
-            Column("case", _("No."), kind="id"),
-            Column("kind", _("About")),
-            Column("unit", table.about.unit_label, minor=True),
-            Column("reported", _("Reported"), kind="day"),
-            Column("state", _("State")),
-            Column("outcome", _("Outcome")),
-            Column("who", _("Concerned")),
-            Column("sanctions", _("Sanction")),
-            Column("times", _("Times"), kind="number"),
-            Column("fine", _("Fine"), kind="number", unit=_("yuan"), sums=True),
-            Column("clause", _("Clause"), minor=True),
-            Column("closed", _("Closed"), kind="day", minor=True),
+            ReportColumn("case", _("No."), kind="id"),
+            ReportColumn("kind", _("About")),
+            ReportColumn("unit", table.about.unit_label, minor=True),
+            ReportColumn("reported", _("Reported"), kind="day"),
+            ReportColumn("state", _("State")),
+            ReportColumn("outcome", _("Outcome")),
+            ReportColumn("who", _("Concerned")),
+            ReportColumn("sanctions", _("Sanction")),
+            ReportColumn("times", _("Times"), kind="number"),
+            ReportColumn("fine", _("Fine"), kind="number", unit=_("yuan"), sums=True),
+            ReportColumn("clause", _("Clause"), minor=True),
+            ReportColumn("closed", _("Closed"), kind="day", minor=True),
         ),
         rows=tuple(
             (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk import Desk
-from db.desk.overview.changes import Told
+from db.desk.overview.changes import ChangeAudience
 from db.language import Label, Text, _, clause_words, listed, say
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Changes")
 
@@ -22,17 +22,17 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="changes",
         title=TITLE,
         columns=(
-            Column("applied", _("Applied on"), kind="day"),
-            Column("request", _("Request"), kind="id", minor=True),
-            Column("kind", _("Kind")),
-            Column("name", _("Name")),
-            Column("unit", table.about.unit_label),
-            Column("fields", _("Fields")),
-            Column("asked_by", _("Asked by"), minor=True),
-            Column("decided_by", _("Decided by")),
-            Column("told", _("Announced to"), minor=True),
-            Column("days", _("Working days"), kind="number", unit=_("working days"), minor=True),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("applied", _("Applied on"), kind="day"),
+            ReportColumn("request", _("Request"), kind="id", minor=True),
+            ReportColumn("kind", _("Kind")),
+            ReportColumn("name", _("Name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("fields", _("Fields")),
+            ReportColumn("asked_by", _("Asked by"), minor=True),
+            ReportColumn("decided_by", _("Decided by")),
+            ReportColumn("told", _("Announced to"), minor=True),
+            ReportColumn("days", _("Working days"), kind="number", unit=_("working days"), minor=True),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (
@@ -62,7 +62,7 @@ KIND = ReportKind(
 )
 
 
-def _told(told: Told) -> Text:
+def _told(told: ChangeAudience) -> Text:
     """Who heard of it, and what of the directory was opened to them (A.8)."""
     names = listed(told.names)
     return (

@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Chart, Column, Period, Report
+from reports.report import Chart, Period, Report, ReportColumn
 
 TITLE = _("Deadlines")
 
@@ -22,15 +22,15 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="compliance",
         title=TITLE,
         columns=(
-            Column("unit", table.about.unit_label),
-            Column("due", _("Due"), kind="number", sums=True),
-            Column("on_time", _("On time"), kind="number", sums=True),
-            Column("late", _("Late"), kind="number", sums=True),
-            Column("waiting", _("Waiting"), kind="number", sums=True),
-            Column("overdue", _("Overdue"), kind="number", sums=True, alarming=True),
-            Column("worst", _("Longest delay"), kind="number", unit=_("working days")),
-            Column("rate", _("Kept"), kind="percent"),
-            Column("clauses", _("Clause")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("due", _("Due"), kind="number", sums=True),
+            ReportColumn("on_time", _("On time"), kind="number", sums=True),
+            ReportColumn("late", _("Late"), kind="number", sums=True),
+            ReportColumn("waiting", _("Waiting"), kind="number", sums=True),
+            ReportColumn("overdue", _("Overdue"), kind="number", sums=True, alarming=True),
+            ReportColumn("worst", _("Longest delay"), kind="number", unit=_("working days")),
+            ReportColumn("rate", _("Kept"), kind="percent"),
+            ReportColumn("clauses", _("Clause")),
         ),
         rows=tuple(
             (

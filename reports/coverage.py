@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Coverage")
 PROBLEMS = {"no-entry": _("employee without an entry"), "no-employee": _("entry without an employee")}
@@ -20,10 +20,10 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="coverage",
         title=TITLE,
         columns=(
-            Column("problem", _("What is wrong")),
-            Column("name", _("Name")),
-            Column("unit", table.about.unit_label),
-            Column("login", _("Login")),
+            ReportColumn("problem", _("What is wrong")),
+            ReportColumn("name", _("Name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("login", _("Login")),
         ),
         rows=tuple((PROBLEMS[row.problem], row.name, row.unit, row.login) for row in table.rows),
         note=None if table.rows else _("Every employee is in the book, and nobody else."),

@@ -9,7 +9,7 @@ from db.desk.importing.columns import extra_columns
 from db.language import Label, _, _n
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Kind, Period, Report
+from reports.report import Kind, Period, Report, ReportColumn
 
 TITLE = _("Directory")
 PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
@@ -37,14 +37,14 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     )
 
 
-def _column(column: DirectoryColumn) -> Column:
+def _column(column: DirectoryColumn) -> ReportColumn:
     kind: Kind = "day" if column.is_day else "text"
-    return Column(column.name, column.label, kind, minor=column.name not in PLAIN)
+    return ReportColumn(column.name, column.label, kind, minor=column.name not in PLAIN)
 
 
-def _more(name: str, label: Label) -> Column:
+def _more(name: str, label: Label) -> ReportColumn:
     """A column that no field of the book is, as an import reads it."""
-    return Column(name, label, "day" if name == "joined" else "text", minor=True)
+    return ReportColumn(name, label, "day" if name == "joined" else "text", minor=True)
 
 
 KIND = ReportKind(

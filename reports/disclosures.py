@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Disclosures and consents")
 
@@ -19,18 +19,18 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="disclosures",
         title=TITLE,
         columns=(
-            Column("request", _("Request"), kind="id", minor=True),
-            Column("name", _("Whose entry")),
-            Column("unit", table.about.unit_label, minor=True),
-            Column("asked_by", _("Asked by")),
-            Column("to", _("Given to")),
-            Column("fields", _("Fields"), minor=True),
-            Column("asked", _("Asked"), kind="day"),
-            Column("answer", _("Answer")),
-            Column("answered", _("Answered"), kind="day"),
-            Column("given", _("Given"), minor=True),
-            Column("until", _("Until"), kind="day"),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("request", _("Request"), kind="id", minor=True),
+            ReportColumn("name", _("Whose entry")),
+            ReportColumn("unit", table.about.unit_label, minor=True),
+            ReportColumn("asked_by", _("Asked by")),
+            ReportColumn("to", _("Given to")),
+            ReportColumn("fields", _("Fields"), minor=True),
+            ReportColumn("asked", _("Asked"), kind="day"),
+            ReportColumn("answer", _("Answer")),
+            ReportColumn("answered", _("Answered"), kind="day"),
+            ReportColumn("given", _("Given"), minor=True),
+            ReportColumn("until", _("Until"), kind="day"),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (

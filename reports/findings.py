@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Findings")
 
@@ -19,16 +19,16 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="findings",
         title=TITLE,
         columns=(
-            Column("finding", _("No."), kind="id"),
-            Column("what", _("What was found")),
-            Column("point", _("Point"), minor=True),
-            Column("owner", _("Seen to by")),
-            Column("found", _("Found on"), kind="day", minor=True),
-            Column("due", _("Due"), kind="day"),
-            Column("state", _("Stands")),
-            Column("closed", _("Closed"), kind="day"),
-            Column("late", _("Late"), kind="number", sums=True, alarming=True),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("finding", _("No."), kind="id"),
+            ReportColumn("what", _("What was found")),
+            ReportColumn("point", _("Point"), minor=True),
+            ReportColumn("owner", _("Seen to by")),
+            ReportColumn("found", _("Found on"), kind="day", minor=True),
+            ReportColumn("due", _("Due"), kind="day"),
+            ReportColumn("state", _("Stands")),
+            ReportColumn("closed", _("Closed"), kind="day"),
+            ReportColumn("late", _("Late"), kind="number", sums=True, alarming=True),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from db.desk.extracts.about import About
-from db.desk.extracts.granted import CopyView
+from db.desk.extracts.granted import GrantedCopy
 from db.language import Message, Text, _, clause_words, listed
-from reports.report import Cell, Chart, Column, Report
+from reports.report import Cell, Chart, Report, ReportColumn
 
 
 def framed(
@@ -13,11 +13,11 @@ def framed(
     *,
     name: str,
     title: Text,
-    columns: tuple[Column, ...],
+    columns: tuple[ReportColumn, ...],
     rows: tuple[tuple[Cell, ...], ...],
     chart: Chart | None = None,
     note: Message | None = None,
-    granted: CopyView | None = None,
+    granted: GrantedCopy | None = None,
 ) -> Report:
     """The report with this table, of the scope and origin that ``about`` tells."""
     return Report(

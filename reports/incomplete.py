@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Incomplete entries")
 
@@ -19,10 +19,10 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="incomplete",
         title=TITLE,
         columns=(
-            Column("name", _("Name")),
-            Column("unit", table.about.unit_label),
-            Column("missing", _("Missing")),
-            Column("clause", _("Clause")),
+            ReportColumn("name", _("Name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("missing", _("Missing")),
+            ReportColumn("clause", _("Clause")),
         ),
         rows=tuple((row.name, row.unit, listed(row.missing), row.clauses) for row in table.rows),
         note=None if table.rows else _("Every entry has its required fields."),

@@ -7,7 +7,7 @@ from db.desk.overview.movements import STATES
 from db.language import Message, _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Joiners, movers, leavers")
 EVENTS: dict[str, Message] = {"join": _("joins"), "move": _("moves"), "leave": _("leaves")}
@@ -22,17 +22,17 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="movements",
         title=TITLE,
         columns=(
-            Column("event", _("What")),
-            Column("name", _("Name")),
-            Column("unit", table.about.unit_label),
-            Column("to", _("To")),
-            Column("day", _("Takes effect"), kind="day"),
-            Column("due", _("Due"), kind="day", minor=True),
-            Column("entered", _("Entered"), kind="day"),
-            Column("late", _("Late"), kind="number", unit=_("working days"), alarming=True),
-            Column("state", _("State")),
-            Column("decided_by", _("Decided by"), minor=True),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("event", _("What")),
+            ReportColumn("name", _("Name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("to", _("To")),
+            ReportColumn("day", _("Takes effect"), kind="day"),
+            ReportColumn("due", _("Due"), kind="day", minor=True),
+            ReportColumn("entered", _("Entered"), kind="day"),
+            ReportColumn("late", _("Late"), kind="number", unit=_("working days"), alarming=True),
+            ReportColumn("state", _("State")),
+            ReportColumn("decided_by", _("Decided by"), minor=True),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (

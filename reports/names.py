@@ -7,7 +7,7 @@ from db.desk.entry.alike import Strange
 from db.language import Text, _, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Names to look at")
 WHAT = {True: _("department"), False: _("person")}
@@ -21,11 +21,11 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="names",
         title=TITLE,
         columns=(
-            Column("name", _("Name")),
-            Column("what", _("Whose name")),
-            Column("unit", table.about.unit_label),
-            Column("wrong", _("What is wrong")),
-            Column("alike", _("Looks like")),
+            ReportColumn("name", _("Name")),
+            ReportColumn("what", _("Whose name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("wrong", _("What is wrong")),
+            ReportColumn("alike", _("Looks like")),
         ),
         rows=tuple(
             (row.name, WHAT[row.is_unit], row.unit, row.wrong or "", _others(row)) for row in table.rows

@@ -10,7 +10,7 @@ from db.language import Language, Message, Text, _
 from reports.export import Document
 from reports.formats import FORMATS
 from reports.protected import File, sealed
-from reports.report import Cell, Column, Report
+from reports.report import Cell, Report, ReportColumn
 
 NAME = "mydata"
 TITLE = _("What is kept of me")
@@ -18,7 +18,7 @@ TITLE = _("What is kept of me")
 
 def part(section: Section) -> Report:
     """One part as a table."""
-    columns = tuple(Column(id, head) for id, head in section.columns)
+    columns = tuple(ReportColumn(id, head) for id, head in section.columns)
     return Report(NAME, section.title, "", None, (), columns, section.rows, ())
 
 
@@ -36,7 +36,7 @@ def whole(desk: Desk, sections: tuple[Section, ...]) -> Report:
         book="",
         unit=None,
         parameters=((_("Name"), who.name), (_("Login"), who.login)),
-        columns=(Column("part", _("Part")), Column("says", _("What it says"))),
+        columns=(ReportColumn("part", _("Part")), ReportColumn("says", _("What it says"))),
         rows=tuple(rows),
         footer=(_("Given to whom it is about, who has a right to it (PIPL 45)."),),
         encrypted=desk.privacy.under_password(),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from db.desk import Desk
 from db.desk.papers.papers import PaperCopy
-from db.desk.papers.sheets import Page
+from db.desk.papers.sheets import PaperPage
 from db.language import Message, _
 from reports.export import Document
 from reports.pages import MARGIN, WIDTH, Pages
@@ -47,7 +47,7 @@ def pages_of(copy: PaperCopy, mark: str) -> bytes:
     return pages.finished()
 
 
-def _put(pages: Pages, page: Page, number: str) -> None:
+def _put(pages: Pages, page: PaperPage, number: str) -> None:
     pages.line("title", Message("{title}  {number}", {"title": page.title, "number": number}))
     for label, value in page.facts:
         pages.line("fact", _("{name}: {value}", name=label, value=value))
@@ -62,7 +62,7 @@ def _put(pages: Pages, page: Page, number: str) -> None:
     pages.sign(page.signs)
 
 
-def _columns(page: Page) -> Sequence[float]:
+def _columns(page: PaperPage) -> Sequence[float]:
     """Widths in points: the number's is narrow, those to write in are wide, the rest share what is left."""
     written: tuple[int, ...] = () if page.signs else SIGNED
     others = len(page.heads) - 1 - len(written)

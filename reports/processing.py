@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Record of processing")
 
@@ -19,13 +19,13 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="processing",
         title=TITLE,
         columns=(
-            Column("what", _("What")),
-            Column("nature", _("Nature"), minor=True),
-            Column("whose", _("Of whom")),
-            Column("why", _("What for"), minor=True),
-            Column("who", _("Seen by")),
-            Column("kept", _("Kept for")),
-            Column("clause", _("Clause")),
+            ReportColumn("what", _("What")),
+            ReportColumn("nature", _("Nature"), minor=True),
+            ReportColumn("whose", _("Of whom")),
+            ReportColumn("why", _("What for"), minor=True),
+            ReportColumn("who", _("Seen by")),
+            ReportColumn("kept", _("Kept for")),
+            ReportColumn("clause", _("Clause")),
         ),
         rows=tuple(
             (row.what, row.nature, row.whose, row.why, row.who, row.kept, clause_words(row.clause))

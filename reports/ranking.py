@@ -6,25 +6,25 @@ from db.desk import Desk
 from db.language import Text, _
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Chart, Column, Period, Report
+from reports.report import Chart, Period, Report, ReportColumn
 
 TITLE = _("Timeliness and accuracy")
 CHART = Chart("name", (("score", "good"),), beside="unit", ordered=True)
 
 
-def columns(unit: Text) -> tuple[Column, ...]:
+def columns(unit: Text) -> tuple[ReportColumn, ...]:
     """What a row tells; ``unit`` is what the book calls a unit."""
     return (
-        Column("place", _("Place"), kind="number"),
-        Column("name", _("Name")),
-        Column("unit", unit),
-        Column("due", _("Due"), kind="number", sums=True, minor=True),
-        Column("on_time", _("On time"), kind="number", sums=True, minor=True),
-        Column("timeliness", _("Timeliness"), kind="percent"),
-        Column("looked_at", _("Looked at"), kind="number", sums=True, minor=True),
-        Column("wrong", _("Wrong"), kind="number", sums=True, alarming=True),
-        Column("accuracy", _("Accuracy"), kind="percent"),
-        Column("score", _("Together"), kind="percent"),
+        ReportColumn("place", _("Place"), kind="number"),
+        ReportColumn("name", _("Name")),
+        ReportColumn("unit", unit),
+        ReportColumn("due", _("Due"), kind="number", sums=True, minor=True),
+        ReportColumn("on_time", _("On time"), kind="number", sums=True, minor=True),
+        ReportColumn("timeliness", _("Timeliness"), kind="percent"),
+        ReportColumn("looked_at", _("Looked at"), kind="number", sums=True, minor=True),
+        ReportColumn("wrong", _("Wrong"), kind="number", sums=True, alarming=True),
+        ReportColumn("accuracy", _("Accuracy"), kind="percent"),
+        ReportColumn("score", _("Together"), kind="percent"),
     )
 
 

@@ -9,7 +9,7 @@ from db.desk.editions.receiving import Receipt
 from db.language import Text, _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Issues and receipts")
 RECEIPTS: Mapping[Receipt, Text] = {
@@ -32,22 +32,22 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="receipts",
         title=TITLE,
         columns=(
-            Column("edition", _("Edition")),
-            Column("issue", _("Issue no."), kind="id", minor=True),
-            Column("issued", _("Issued"), kind="day"),
-            Column("late", _("Issued late"), minor=True),
-            Column("number", _("Copy")),
-            Column("name", _("Recipient")),
-            Column("post", _("Position"), minor=True),
-            Column("unit", table.about.unit_label, minor=True),
-            Column("acknowledged", _("Acknowledged"), kind="day"),
-            Column("reminded", _("Reminded"), kind="day", minor=True),
-            Column("recalled", _("Called back"), kind="day", minor=True),
-            Column("closed", _("Closed at"), kind="day", minor=True),
-            Column("state", _("State")),
-            Column("reason", _("Reason"), minor=True),
-            Column("waiting", _("Outstanding"), kind="number", sums=True, alarming=True, minor=True),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("edition", _("Edition")),
+            ReportColumn("issue", _("Issue no."), kind="id", minor=True),
+            ReportColumn("issued", _("Issued"), kind="day"),
+            ReportColumn("late", _("Issued late"), minor=True),
+            ReportColumn("number", _("Copy")),
+            ReportColumn("name", _("Recipient")),
+            ReportColumn("post", _("Position"), minor=True),
+            ReportColumn("unit", table.about.unit_label, minor=True),
+            ReportColumn("acknowledged", _("Acknowledged"), kind="day"),
+            ReportColumn("reminded", _("Reminded"), kind="day", minor=True),
+            ReportColumn("recalled", _("Called back"), kind="day", minor=True),
+            ReportColumn("closed", _("Closed at"), kind="day", minor=True),
+            ReportColumn("state", _("State")),
+            ReportColumn("reason", _("Reason"), minor=True),
+            ReportColumn("waiting", _("Outstanding"), kind="number", sums=True, alarming=True, minor=True),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from db.desk.extracts.granted import CopyView
+from db.desk.extracts.granted import GrantedCopy
 from db.language import Language, Message, Text, _, say
 
 Cell = Text | int | None
@@ -18,7 +18,7 @@ Kind = Literal["text", "number", "percent", "id", "day"]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """``id`` names the column in JSON, ``head`` for people.
 
     ``alarming``: a value other than 0 is something to look at. ``minor``: left out first where there is
@@ -83,12 +83,12 @@ class Report:
     book: str
     unit: int | None
     parameters: tuple[tuple[Text, Text], ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Text, ...]
     chart: Chart | None = None
     note: Message | None = None
-    granted: CopyView | None = None
+    granted: GrantedCopy | None = None
     encrypted: bool = False
 
     def column(self, id: str) -> int:
@@ -120,7 +120,7 @@ def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
         yield [spoken(cell, language, kind) for cell, kind in zip(row, kinds, strict=True)]
 
 
-def head_with_unit(column: Column, language: Language) -> str:
+def head_with_unit(column: ReportColumn, language: Language) -> str:
     """The column's head, with what its numbers are counted in behind it where that is not the head itself."""
     head, unit = say(column.head, language), say(column.unit, language)
     return f"{head} ({unit})" if unit and unit.casefold() != head.casefold() else head

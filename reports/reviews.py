@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Chart, Column, Period, Report
+from reports.report import Chart, Period, Report, ReportColumn
 
 TITLE = _("Reviews")
 
@@ -20,18 +20,18 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         name="reviews",
         title=TITLE,
         columns=(
-            Column("review", _("Review")),
-            Column("unit", table.about.unit_label),
-            Column("opened", _("Opened"), kind="day", minor=True),
-            Column("due", _("Due"), kind="day"),
-            Column("closed", _("Closed"), kind="day", minor=True),
-            Column("total", _("Things"), kind="number", sums=True),
-            Column("decided", _("Decided"), kind="number", sums=True),
-            Column("under_way", _("Under way"), kind="number", sums=True, minor=True),
-            Column("late", _("Late"), kind="number", sums=True, alarming=True),
-            Column("signed", _("Signed by")),
-            Column("who", _("Waits for")),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("review", _("Review")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("opened", _("Opened"), kind="day", minor=True),
+            ReportColumn("due", _("Due"), kind="day"),
+            ReportColumn("closed", _("Closed"), kind="day", minor=True),
+            ReportColumn("total", _("Things"), kind="number", sums=True),
+            ReportColumn("decided", _("Decided"), kind="number", sums=True),
+            ReportColumn("under_way", _("Under way"), kind="number", sums=True, minor=True),
+            ReportColumn("late", _("Late"), kind="number", sums=True, alarming=True),
+            ReportColumn("signed", _("Signed by")),
+            ReportColumn("who", _("Waits for")),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (

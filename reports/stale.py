@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Stale entries")
 
@@ -19,10 +19,10 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="stale",
         title=TITLE,
         columns=(
-            Column("name", _("Name")),
-            Column("unit", table.about.unit_label),
-            Column("since", _("Verified"), kind="day"),
-            Column("signs", _("Why")),
+            ReportColumn("name", _("Name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("since", _("Verified"), kind="day"),
+            ReportColumn("signs", _("Why")),
         ),
         rows=tuple((row.name, row.unit, row.since, listed(row.signs)) for row in table.rows),
         note=None if table.rows else _("No entry is stale."),

@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Differences from WeCom")
 
@@ -19,12 +19,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="sync",
         title=TITLE,
         columns=(
-            Column("what", _("What is wrong")),
-            Column("name", _("Name")),
-            Column("unit", table.about.unit_label),
-            Column("account", _("WeCom account")),
-            Column("fields", _("Fields")),
-            Column("stands", _("Stands")),
+            ReportColumn("what", _("What is wrong")),
+            ReportColumn("name", _("Name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("account", _("WeCom account")),
+            ReportColumn("fields", _("Fields")),
+            ReportColumn("stands", _("Stands")),
         ),
         rows=tuple(
             (row.what_label, row.name, row.unit, row.account, listed(row.fields), row.stands)

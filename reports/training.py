@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import Message, _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Training due")
 STATES: dict[str, Message] = {
@@ -26,14 +26,14 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="training",
         title=TITLE,
         columns=(
-            Column("name", _("Name")),
-            Column("unit", table.about.unit_label),
-            Column("topic", _("Topic")),
-            Column("last", _("Trained"), kind="day"),
-            Column("version", _("Version"), minor=True),
-            Column("due", _("Due"), kind="day"),
-            Column("state", _("State")),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("name", _("Name")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("topic", _("Topic")),
+            ReportColumn("last", _("Trained"), kind="day"),
+            ReportColumn("version", _("Version"), minor=True),
+            ReportColumn("due", _("Due"), kind="day"),
+            ReportColumn("state", _("State")),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (

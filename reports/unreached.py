@@ -7,7 +7,7 @@ from db.desk import Desk
 from db.language import _, clause_words, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Undeliverable notices and vacant offices")
 PROBLEMS = {
@@ -26,11 +26,11 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         name="unreached",
         title=TITLE,
         columns=(
-            Column("problem", _("What is wrong")),
-            Column("name", _("Person or office")),
-            Column("unit", table.about.unit_label),
-            Column("what", _("Undelivered")),
-            Column("clause", _("Clause"), minor=True),
+            ReportColumn("problem", _("What is wrong")),
+            ReportColumn("name", _("Person or office")),
+            ReportColumn("unit", table.about.unit_label),
+            ReportColumn("what", _("Undelivered")),
+            ReportColumn("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (PROBLEMS[row.problem], row.name, row.unit, listed(row.what), clause_words(row.clause))

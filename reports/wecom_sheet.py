@@ -15,11 +15,11 @@ import xlsxwriter
 
 from db.desk import Desk
 from db.desk.notation.cells import one_line
-from db.desk.outside.people import Told
+from db.desk.outside.people import OutsidePerson
 from db.store.engine import store
 
 WECHAT_ATTRIBUTE = "微信号"
-COLUMNS: tuple[tuple[str, Callable[[Told, str], str]], ...] = (
+COLUMNS: tuple[tuple[str, Callable[[OutsidePerson, str], str]], ...] = (
     ("姓名", lambda one, _top: one.values.get("name", "")),
     ("帐号", lambda one, _top: one.account),
     ("别名", lambda _one, _top: ""),
@@ -53,7 +53,7 @@ def member_file(desk: Desk, book: str) -> MemberFile:
     return MemberFile(content, digest, len(people))
 
 
-def write(people: Sequence[Told], top: str, wechat: str) -> bytes:
+def write(people: Sequence[OutsidePerson], top: str, wechat: str) -> bytes:
     """The workbook. Every cell is text, so that none is ever taken for a formula or a number."""
     out = io.BytesIO()
     headings = [heading for heading, _value in COLUMNS]

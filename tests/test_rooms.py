@@ -1,7 +1,9 @@
 """The picture of the rooms is of the code as it is."""
 
+import ast
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 from tests.rooms import DOWN, PAGE, ROOTS, TREE, UP, drawn, written
@@ -37,3 +39,14 @@ def test_each_word_of_the_glossary_lives_where_it_says() -> None:
     places = [part for line in lines if "| `" in line for part in line.rpartition(" | ")[2].split("`")[1::2]]
     assert len(places) > 25
     assert [place for place in places if not (TREE / place).exists()] == []
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    places = defaultdict(list)
+    for root in ROOTS:
+        for file in sorted((TREE / root).rglob("*.py")):
+            for node in ast.parse(file.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places[node.name].append(str(file.relative_to(TREE)))
+    assert len(places) > 1000
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}

@@ -18,10 +18,10 @@ from tui.front.incident import farewell, is_told, terminal_lines
 from tui.front.news import NEWS, heard
 from tui.front.process_title import name_session
 from tui.jobs import list_jobs
-from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
+from tui.kit import HouseNotice, KitApp, Look, Memory, Mode, Reader, RequiredScreen, look_for
 from tui.kit.application import SESSION_OVER
 from tui.kit.command_palette import Palette, Taken
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.screens.modes import ANYWHERE, GATES, MODES
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class MingceApp(KitApp):
         reader: Reader,
         memory: Memory,
         modes: Sequence[Mode] = MODES,
-        gates: Sequence[Gate] = GATES,
+        gates: Sequence[RequiredScreen] = GATES,
     ) -> None:
         super().__init__(language=language, look=look, desk=renew(), reader=reader, memory=memory)
         self._renew = renew
@@ -78,7 +78,7 @@ class MingceApp(KitApp):
             words = _("Kept from when your line was cut: {forms}. Open the form to go on.", forms=kept)
             self.call_later(self.tell, words)
 
-    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Taken | None:
+    async def find(self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]) -> Taken | None:
         """By typing a part of its name, or what the reader wants to do."""
         return await self.push_screen_wait(Palette(commands, modes, partial(list_jobs, self.desk)))
 
@@ -100,20 +100,20 @@ class MingceApp(KitApp):
             self.offer(self._all_modes)
 
 
-def told_by(piece: Mapping[str, object]) -> Told | None:
+def told_by(piece: Mapping[str, object]) -> HouseNotice | None:
     """A piece of news in words."""
     match piece:
         case {"news": "announcement", "text": str(text)}:
-            return Told(_("Announcement: {text}", text=text))
+            return HouseNotice(_("Announcement: {text}", text=text))
         case {"news": "stopping", "minutes": int(minutes)}:
             warning = _n(
                 "The service stops in {minutes} minute. Finish and hand in what you are doing.",
                 "The service stops in {minutes} minutes. Finish and submit what you are doing.",
                 minutes=minutes,
             )
-            return Told(warning, "bad", stays=True)
+            return HouseNotice(warning, "bad", stays=True)
         case {"news": "renewed"}:
-            return Told(_("There is a new version. Sign out and in again when it suits you."))
+            return HouseNotice(_("There is a new version. Sign out and in again when it suits you."))
         case _:
             return None
 

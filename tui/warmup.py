@@ -52,7 +52,7 @@ KEYS = ("2", "slash", "l", "i", "down", "enter", "escape", "question_mark", "esc
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class WarmRules:
     """What a book is composed from: its regulations, of those on record the texts with their days, and what
     the organisation decided where they differ."""
 
@@ -84,7 +84,7 @@ async def _look_around(pilot: Pilot[Any]) -> None:
     pilot.app.exit(0)
 
 
-def _rules(home: Home) -> Rules:
+def _rules(home: Home) -> WarmRules:
     """Those of the first book with people of the inside, or where there is none yet, a regulation that comes
     with mingce. The days off of this year and the next are known then too: the library that has them loads
     hundreds of modules when asked."""
@@ -95,21 +95,21 @@ def _rules(home: Home) -> Rules:
                 calendar().is_working_day(day)
         books = list(Book.select().order_by(Book.sort, Book.id))
         inside = [book for book in books if any(kind.side == "internal" for kind in policy_of(book.id).kinds)]
-        return _rules_of(inside[0].id) if inside else Rules(sorted(builtin())[:1])
+        return _rules_of(inside[0].id) if inside else WarmRules(sorted(builtin())[:1])
     finally:
         close_store()
 
 
-def _rules_of(book: str) -> Rules:
+def _rules_of(book: str) -> WarmRules:
     known, under, day = rules_on_record(), regulations_of(book), today_on_record()
     versions = [one for name in under.regulations if (one := known.version(name, day)) is not None]
-    return Rules(
+    return WarmRules(
         under.regulations, under.decided, [(text_on_record(one.digest), one.from_day) for one in versions]
     )
 
 
 @contextmanager
-def _stand_in(home: Home, rules: Rules) -> Iterator[int]:
+def _stand_in(home: Home, rules: WarmRules) -> Iterator[int]:
     """A new store with one reader, open; the number of their session. It is gone afterwards."""
     with TemporaryDirectory() as folder:
         stand_in = Home(Path(folder))
@@ -122,7 +122,7 @@ def _stand_in(home: Home, rules: Rules) -> Iterator[int]:
             close_store()
 
 
-def _reader(rules: Rules) -> int:
+def _reader(rules: WarmRules) -> int:
     title, root = Label("Directory", "Directory"), Label("Group", "Group")
     with writing():
         for text, day in rules.texts:

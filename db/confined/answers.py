@@ -32,7 +32,7 @@ class Pixels:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PdfFacts:
     """What a PDF says about itself. ``pages`` is None where it can't be opened without its password."""
 
     version: str
@@ -83,10 +83,10 @@ def _pixels(answer: bytes) -> Pixels:
     return Pixels(width, height, answer[4:])
 
 
-def _document(answer: bytes) -> Document:
+def _document(answer: bytes) -> PdfFacts:
     said = json.loads(answer)
     pages = said.get("pages")
-    return Document(
+    return PdfFacts(
         version=str(said.get("version", ""))[:8],
         pages=None if pages is None else int(pages),
         title=str(said.get("title", ""))[:TITLE],

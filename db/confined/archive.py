@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 LARGEST = 300 * 1024 * 1024
 """Bytes of all files together; whatever claims to be more is not opened."""
@@ -22,14 +22,14 @@ def answer(content: bytes) -> Iterable[bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as zipped:
             listed = zipped.infolist()
             if sum(one.file_size for one in listed) > LARGEST:
-                raise Unreadable(Why.TOO_LARGE)
+                raise Unreadable(FileRefusal.TOO_LARGE)
             if len({one.filename for one in listed}) != len(listed):
-                raise Unreadable(Why.TWICE)
+                raise Unreadable(FileRefusal.TWICE)
             for one in listed:
                 yield f"{one.file_size} {json.dumps(one.filename)}\n".encode("ascii")
                 yield from _unpacked(zipped, one)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError):
-        raise Unreadable(Why.DAMAGED) from None
+        raise Unreadable(FileRefusal.DAMAGED) from None
 
 
 def _unpacked(zipped: zipfile.ZipFile, one: zipfile.ZipInfo) -> Iterable[bytes]:
@@ -40,4 +40,4 @@ def _unpacked(zipped: zipfile.ZipFile, one: zipfile.ZipInfo) -> Iterable[bytes]:
             left -= len(piece)
             yield piece
     if left:
-        raise Unreadable(Why.DAMAGED)
+        raise Unreadable(FileRefusal.DAMAGED)

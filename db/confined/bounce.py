@@ -8,7 +8,7 @@ from email.message import Message
 from email.parser import BytesParser
 
 from db.confined.agreed import TITLE
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 FAILED = "failed"
 
@@ -20,12 +20,12 @@ def answer(content: bytes) -> Iterable[bytes]:
     parts = {part.get_content_type(): part for part in reversed(list(found.walk()))}
     report = parts.get("message/delivery-status")
     if found.get_content_type() != "multipart/report" or report is None:
-        raise Unreadable(Why.NO_BOUNCE)
+        raise Unreadable(FileRefusal.NO_BOUNCE)
     blocks = [one for one in _blocks(report) if one["Final-Recipient"] and one["Action"]]
     failed = [one for one in blocks if _said(one, "Action").lower() == FAILED]
     of = next(iter(failed or blocks), None)
     if of is None:
-        raise Unreadable(Why.NO_BOUNCE)
+        raise Unreadable(FileRefusal.NO_BOUNCE)
     yield json.dumps(
         {
             "message": _message_id(parts),

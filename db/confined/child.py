@@ -1,7 +1,7 @@
 """The child: one file on standard input, read behind walls, and what came of it on standard output.
 
 The file is a sealed memory file, so it is taken at one go. The exit status is 0, or says why the file was
-refused (`Why`); the answer counts only with the status 0.
+refused (`FileRefusal`); the answer counts only with the status 0.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn
 
 from db.confined import walls
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 Reader = Callable[[bytes], Iterable[bytes]]
 """Takes a file and gives the answer, piece by piece. Raises Unreadable."""
@@ -47,7 +47,7 @@ def load_codecs() -> None:
 
 def work(read: Reader) -> NoReturn:
     """Give what ``read`` makes of standard input, behind the walls."""
-    status = int(Why.DAMAGED)
+    status = int(FileRefusal.DAMAGED)
     try:
         content = _all_of(0)
         walls.take_the_leash()
@@ -57,7 +57,7 @@ def work(read: Reader) -> NoReturn:
     except Unreadable as unreadable:
         status = unreadable.why
     except MemoryError:
-        status = Why.LIMITS
+        status = FileRefusal.LIMITS
     except BaseException:  # noqa: S110 - whatever a library raises for a broken file; it has nobody to tell
         pass
     os._exit(status)

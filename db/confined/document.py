@@ -13,7 +13,7 @@ import pikepdf
 from db.confined.agreed import TITLE
 from db.confined.qpdf import meet_encryption
 from db.confined.seen import DAMAGED
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 LOOK_FOR = 2.0
 """Seconds of processor time after which no more objects are looked at for what acts."""
@@ -38,7 +38,7 @@ def answer(content: bytes) -> Iterable[bytes]:
     except pikepdf.PasswordError:
         said["locked"] = True
     except (pikepdf.PdfError, *DAMAGED):
-        raise Unreadable(Why.DAMAGED) from None
+        raise Unreadable(FileRefusal.DAMAGED) from None
     yield json.dumps(said).encode()
 
 

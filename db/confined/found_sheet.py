@@ -40,7 +40,7 @@ def look(content: bytes, seen: Seen) -> None:
                 if part.filename == SHARED:
                     _read(archive, part, strings)
                 elif part.filename.startswith("xl/worksheets/"):
-                    _read(archive, part, Table(seen, strings.found))
+                    _read(archive, part, FoundTable(seen, strings.found))
                 else:
                     _read(archive, part, SheetPart(seen))
     except (zipfile.BadZipFile, *DAMAGED):
@@ -90,7 +90,7 @@ class Strings(SheetPart):
             self._pieces = None
 
 
-class Table(SheetPart):
+class FoundTable(SheetPart):
     """A worksheet: how wide its columns and how high its rows are, and what stands there."""
 
     def __init__(self, seen: Seen, shared: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from db.confined.picture import LOADED as PICTURES
 from db.confined.picture import MAX_PIXELS
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 LOADED = (*PICTURES, TiffImagePlugin)
 """What Pillow would otherwise load when it meets an orientation, and couldn't any more."""
@@ -30,7 +30,7 @@ def answer(content: bytes) -> Iterable[bytes]:
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MAX_PIXELS:
-            raise Unreadable(Why.TOO_MANY_PIXELS)
+            raise Unreadable(FileRefusal.TOO_MANY_PIXELS)
         if _is_bare(content):
             return
         is_png, alpha = picture.format == "PNG", "A" in picture.getbands() or "transparency" in picture.info
@@ -44,9 +44,9 @@ def answer(content: bytes) -> Iterable[bytes]:
         else:
             pixels.save(made, "JPEG", quality=QUALITY)
     except Image.DecompressionBombError:
-        raise Unreadable(Why.TOO_MANY_PIXELS) from None
+        raise Unreadable(FileRefusal.TOO_MANY_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise Unreadable(Why.DAMAGED) from None
+        raise Unreadable(FileRefusal.DAMAGED) from None
     yield made.getvalue()
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from PIL import Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, UnidentifiedImageError
 
 from db.confined.agreed import HIGHEST, WIDEST
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 MAX_PIXELS = 40_000_000
 """A small file can hold a picture that fills the memory; larger ones than this are not unpacked."""
@@ -26,12 +26,12 @@ def answer(content: bytes) -> Iterable[bytes]:
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MAX_PIXELS:
-            raise Unreadable(Why.TOO_MANY_PIXELS)
+            raise Unreadable(FileRefusal.TOO_MANY_PIXELS)
         picture.thumbnail((WIDEST, HIGHEST))
         pixels = picture.convert("RGB")
     except Image.DecompressionBombError:
-        raise Unreadable(Why.TOO_MANY_PIXELS) from None
+        raise Unreadable(FileRefusal.TOO_MANY_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise Unreadable(Why.DAMAGED) from None
+        raise Unreadable(FileRefusal.DAMAGED) from None
     yield pixels.width.to_bytes(2) + pixels.height.to_bytes(2)
     yield pixels.tobytes()

@@ -23,7 +23,7 @@ from typing import BinaryIO, Final, Self
 
 from db.confined.answers import Answer, Kind
 from db.confined.walls import CLOCK
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 PATIENCE: Final = CLOCK + 10.0
 """Seconds until a child is given up. It ends itself within `CLOCK` once it has come up, for which a tenth of
@@ -48,7 +48,7 @@ def read(kind: Kind[Answer], content: bytes) -> Answer:
         until = time.monotonic() + PATIENCE
         while not child.has_ended:
             if time.monotonic() > until:
-                raise Unreadable(Why.LIMITS)
+                raise Unreadable(FileRefusal.LIMITS)
             if child.is_silent:
                 time.sleep(ENDS_WITHIN)
             elif poll.poll(1000):
@@ -71,7 +71,7 @@ async def reading(kind: Kind[Answer], content: bytes) -> Answer:
                 while not child.has_ended:
                     await asyncio.sleep(ENDS_WITHIN)
         except TimeoutError:
-            raise Unreadable(Why.LIMITS) from None
+            raise Unreadable(FileRefusal.LIMITS) from None
         finally:
             loop.remove_reader(child.fileno())
         return parsed(kind, child.answer)
@@ -98,7 +98,7 @@ class _Child:
         self._heard = bytearray()
         self.is_silent = False
         if len(content) > LARGEST:
-            raise Unreadable(Why.TOO_LARGE)
+            raise Unreadable(FileRefusal.TOO_LARGE)
         self._pipe, answer = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self._pipe, False)
         try:
@@ -106,7 +106,7 @@ class _Child:
                 self._process = start(kind, file.fileno(), answer)
         except OSError:
             os.close(self._pipe)
-            raise Unreadable(Why.NO_READER) from None
+            raise Unreadable(FileRefusal.NO_READER) from None
         finally:
             os.close(answer)
 
@@ -131,7 +131,7 @@ class _Child:
             self._heard += piece
             self.is_silent = not piece
         if len(self._heard) > self._most:
-            raise Unreadable(Why.NONSENSE)
+            raise Unreadable(FileRefusal.NONSENSE)
 
     @property
     def has_ended(self) -> bool:
@@ -143,7 +143,7 @@ class _Child:
         """What it said. Raises Unreadable where it ended in another way than by having said everything."""
         status = self._process.returncode
         if status != 0:
-            raise Unreadable(Why(status) if status in list(Why) else Why.LIMITS)
+            raise Unreadable(FileRefusal(status) if status in list(FileRefusal) else FileRefusal.LIMITS)
         return bytes(self._heard)
 
 
@@ -162,4 +162,4 @@ def parsed(kind: Kind[Answer], answer: bytes) -> Answer:
     try:
         return kind.parsed(answer)
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-        raise Unreadable(Why.NONSENSE) from None
+        raise Unreadable(FileRefusal.NONSENSE) from None

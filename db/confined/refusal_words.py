@@ -7,29 +7,33 @@ from typing import Final
 
 from db.confined.agreed import CELL
 from db.confined.walls import MEMORY, SECONDS
-from db.confined.why import Why
+from db.confined.why import FileRefusal
 from db.language import Message, _
 
 _FAILED = _(
     "Reading it failed, or took more than {seconds} s or {size} MB.", seconds=SECONDS, size=MEMORY >> 20
 )
-REASONS: Final[Mapping[Why, Message]] = {
-    Why.LIMITS: _FAILED,
-    Why.NONSENSE: _FAILED,
-    Why.NO_READER: _("No process could be started to read it. Try again later, or tell your administrator."),
-    Why.TOO_LARGE: _("It would unpack to more than 256 MB."),
-    Why.NOT_A_SHEET: _("It is neither an XLSX workbook nor a CSV text."),
-    Why.TOO_MANY: _("It has more than 200,000 rows or 100 columns."),
-    Why.LOCKED: _("It is locked with a password, or an old .xls file. Save it as .xlsx."),
-    Why.BAD_TEXT: _("Its text is neither UTF-8 nor GB18030."),
-    Why.LONG_CELL: _(
+REASONS: Final[Mapping[FileRefusal, Message]] = {
+    FileRefusal.LIMITS: _FAILED,
+    FileRefusal.NONSENSE: _FAILED,
+    FileRefusal.NO_READER: _(
+        "No process could be started to read it. Try again later, or tell your administrator."
+    ),
+    FileRefusal.TOO_LARGE: _("It would unpack to more than 256 MB."),
+    FileRefusal.NOT_A_SHEET: _("It is neither an XLSX workbook nor a CSV text."),
+    FileRefusal.TOO_MANY: _("It has more than 200,000 rows or 100 columns."),
+    FileRefusal.LOCKED: _("It is locked with a password, or an old .xls file. Save it as .xlsx."),
+    FileRefusal.BAD_TEXT: _("Its text is neither UTF-8 nor GB18030."),
+    FileRefusal.LONG_CELL: _(
         "One cell goes on for more than {count} characters. Look for a quotation mark without its pair.",
         count=CELL * 4,
     ),
-    Why.DAMAGED: _("It is damaged."),
-    Why.TOO_MANY_PIXELS: _("The picture has too many pixels to be shown here."),
-    Why.TWICE: _("It holds a file twice."),
-    Why.IN_A_PDF: _("It is a PDF. Open it with its password, save the file attached to it, and take that."),
-    Why.NO_BOUNCE: _("It is no message that says what could not be delivered (RFC 3464)."),
-    Why.NO_REPORT: _("It is JSON, but not a report of this program. Save the table as XLSX or CSV."),
+    FileRefusal.DAMAGED: _("It is damaged."),
+    FileRefusal.TOO_MANY_PIXELS: _("The picture has too many pixels to be shown here."),
+    FileRefusal.TWICE: _("It holds a file twice."),
+    FileRefusal.IN_A_PDF: _(
+        "It is a PDF. Open it with its password, save the file attached to it, and take that."
+    ),
+    FileRefusal.NO_BOUNCE: _("It is no message that says what could not be delivered (RFC 3464)."),
+    FileRefusal.NO_REPORT: _("It is JSON, but not a report of this program. Save the table as XLSX or CSV."),
 }

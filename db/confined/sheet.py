@@ -19,7 +19,7 @@ from contextlib import suppress
 import python_calamine
 
 from db.confined.agreed import CELL, CELL_END, COLUMNS, ROW_END, ROWS
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 UNPACKED = 256 << 20
 """Bytes all members of an XLSX may have together once unpacked."""
@@ -45,12 +45,12 @@ def read(content: bytes) -> Iterable[Sequence[object]]:
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(Why.LOCKED)
+        raise Unreadable(FileRefusal.LOCKED)
     if content.startswith(b"%PDF-"):
-        raise Unreadable(Why.IN_A_PDF)
+        raise Unreadable(FileRefusal.IN_A_PDF)
     text = _decoded(content)
     if "\0" in text or _OTHER.match(text):
-        raise Unreadable(Why.NOT_A_SHEET)
+        raise Unreadable(FileRefusal.NOT_A_SHEET)
     if text.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
             return _reported(json.loads(text))
@@ -68,27 +68,27 @@ def _reported(found: object) -> Iterable[Sequence[object]]:
                 [str(head) for head in columns.values()],
                 *(["" if cell is None else str(cell) for cell in row] for row in cells),
             ]
-    raise Unreadable(Why.NO_REPORT)
+    raise Unreadable(FileRefusal.NO_REPORT)
 
 
 def _workbook(content: bytes) -> Iterable[Sequence[object]]:
     try:
         members = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise Unreadable(Why.NOT_A_SHEET) from None
+        raise Unreadable(FileRefusal.NOT_A_SHEET) from None
     if len(members) > MEMBERS or sum(member.file_size for member in members) > UNPACKED:
-        raise Unreadable(Why.TOO_LARGE)
+        raise Unreadable(FileRefusal.TOO_LARGE)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         for sheet in workbook.sheets_metadata:
             if sheet.visible == python_calamine.SheetVisibleEnum.Visible:
                 found = workbook.get_sheet_by_name(sheet.name)
                 if found.total_height > ROWS or found.total_width > COLUMNS:
-                    raise Unreadable(Why.TOO_MANY)
+                    raise Unreadable(FileRefusal.TOO_MANY)
                 return found.to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError):
-        raise Unreadable(Why.NOT_A_SHEET) from None
-    raise Unreadable(Why.NOT_A_SHEET)
+        raise Unreadable(FileRefusal.NOT_A_SHEET) from None
+    raise Unreadable(FileRefusal.NOT_A_SHEET)
 
 
 def _comma_separated(text: str) -> Iterable[Sequence[object]]:
@@ -98,7 +98,7 @@ def _comma_separated(text: str) -> Iterable[Sequence[object]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        raise Unreadable(Why.LONG_CELL) from None
+        raise Unreadable(FileRefusal.LONG_CELL) from None
 
 
 def _decoded(content: bytes) -> str:
@@ -108,7 +108,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable(Why.BAD_TEXT)
+    raise Unreadable(FileRefusal.BAD_TEXT)
 
 
 def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
@@ -116,7 +116,7 @@ def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
     lines = []
     for number, row in enumerate(rows, start=1):
         if number > ROWS or len(row) > COLUMNS:
-            raise Unreadable(Why.TOO_MANY)
+            raise Unreadable(FileRefusal.TOO_MANY)
         lines.append(
             CELL_END.join(
                 [

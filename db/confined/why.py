@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Why(IntEnum):
+class FileRefusal(IntEnum):
     """The child's exit status for a file that it refuses. Those below 10 are for whoever asked to say."""
 
     LIMITS = 1
@@ -33,6 +33,6 @@ class Why(IntEnum):
 class Unreadable(Exception):
     """The file is refused; ``why`` says what for."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: FileRefusal) -> None:
         super().__init__(why)
         self.why = why

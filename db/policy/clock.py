@@ -22,7 +22,7 @@ DAYS: dict[Cycle, int] = {"day": 1, "two-days": 2, "week": 7, "two-weeks": 14}
 """The length of each cycle; ``once`` has none."""
 
 
-class Period(NamedTuple):
+class DaySpan(NamedTuple):
     """From ``first`` to ``last`` day, both in it."""
 
     first: date
@@ -101,19 +101,19 @@ class WorkingCalendar:
             return sum(map(self.is_working_day, _days(today + _DAY, due)))
         return -max(1, sum(map(self.is_working_day, _days(due + _DAY, today))))
 
-    def period(self, cycle: Cycle, day: date) -> Period:
+    def period(self, cycle: Cycle, day: date) -> DaySpan:
         """The calendar period of ``cycle`` that ``day`` lies in; ValueError for ``once``."""
         if cycle in DAYS:
             # Day 1 of the calendar was a Monday, so periods counted from it begin weeks on Mondays.
             first = day - timedelta(days=(day.toordinal() - 1) % DAYS[cycle])
-            return Period(first, first + timedelta(days=DAYS[cycle] - 1))
+            return DaySpan(first, first + timedelta(days=DAYS[cycle] - 1))
         if cycle not in MONTHS:
             raise ValueError(cycle)
         months = MONTHS[cycle]
         first = date(day.year, (day.month - 1) // months * months + 1, 1)
-        return Period(first, _months_later(first, months) - _DAY)
+        return DaySpan(first, _months_later(first, months) - _DAY)
 
-    def every(self, cycle: Cycle, since: date, until: date) -> tuple[Period, ...]:
+    def every(self, cycle: Cycle, since: date, until: date) -> tuple[DaySpan, ...]:
         """The periods of ``cycle`` that begin between ``since`` and ``until``, both included."""
         found = []
         period = self.period(cycle, since)

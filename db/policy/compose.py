@@ -26,7 +26,16 @@ from db.policy.merge import key_of, resolve, strictest, unite
 from db.policy.overrides import apply_overrides, find_displaced
 from db.policy.private_roles import find_counted_as_employee
 from db.policy.regulation import PolicyError, Regulation
-from db.policy.rules import Displaced, Fault, FieldRule, Held, PolicyRef, SecondOf, Seconds, UndertakingRule
+from db.policy.rules import (
+    Displaced,
+    Fault,
+    FieldRule,
+    FunctionRole,
+    PolicyRef,
+    SecondOf,
+    Seconds,
+    UndertakingRule,
+)
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import AnsweringRule, Classification, FunctionRule, PurposeRule, ResetRule
 from db.policy.schema.base import Rule, Silent, cite
@@ -144,7 +153,8 @@ class _Composer:
             supervisor=self.functions.supervisor,
             technical=self.functions.technical,
             interpreters=tuple(
-                Held(rule.role, rule.clause) for rule in self._side_by_side(lambda file: file.interpreter)
+                FunctionRole(rule.role, rule.clause)
+                for rule in self._side_by_side(lambda file: file.interpreter)
             ),
             second=self._second(),
             owners=self._side_by_side(lambda file: file.owner),
@@ -214,8 +224,8 @@ class _Composer:
             keepers.setdefault(deputy.role, deputy.clause)
         return keepers
 
-    def _held(self, rule: FunctionRule | None) -> Held | None:
-        return Held(self.functions.holder(rule.role), rule.clause) if rule is not None else None
+    def _held(self, rule: FunctionRule | None) -> FunctionRole | None:
+        return FunctionRole(self.functions.holder(rule.role), rule.clause) if rule is not None else None
 
     def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
         """What each regulation names, those of one role together; the default's where all are silent."""

@@ -19,7 +19,7 @@ from db.policy.rules import (
     DutyRule,
     FieldRule,
     Flow,
-    Held,
+    FunctionRole,
     PolicyRef,
     ScopeRule,
     Seconds,
@@ -60,10 +60,10 @@ class EffectivePolicy(Parts):
     classification_rule: Classification
 
     # what a regulation says in another form
-    maintainer: Held
-    supervisor: Held
-    technical: Held
-    interpreters: tuple[Held, ...]
+    maintainer: FunctionRole
+    supervisor: FunctionRole
+    technical: FunctionRole
+    interpreters: tuple[FunctionRole, ...]
     owners: tuple[OwnerRule, ...]
     second: Seconds
     fields: tuple[FieldRule, ...]
@@ -163,7 +163,7 @@ class EffectivePolicy(Parts):
             return (self.maintainer.role if held is None else str(held.role),)
         return (word,)
 
-    def interpreters_of(self, regulation: str) -> tuple[Held, ...]:
+    def interpreters_of(self, regulation: str) -> tuple[FunctionRole, ...]:
         """Who interprets and revises one regulation of the book: whom it names itself, or else each whom any
         of them names."""
         own = next((ref.interpreter for ref in self.policies if ref.id == regulation), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from db.policy.merge import resolve
-from db.policy.rules import Held
+from db.policy.rules import FunctionRole
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import FunctionRule
 from db.policy.schema.base import cite
@@ -25,16 +25,16 @@ DECIDABLE: tuple[Decidable, ...] = ("maintainer", "supervisor", "technical")
 class Functions:
     """The holders of a book's functions."""
 
-    maintainer: Held
-    supervisor: Held
-    technical: Held
-    owner: Held
-    deputy: Held
+    maintainer: FunctionRole
+    supervisor: FunctionRole
+    technical: FunctionRole
+    owner: FunctionRole
+    deputy: FunctionRole
 
     def holder(self, word: str) -> str:
         """The role behind a function's word; any other word is a role itself."""
         held = getattr(self, word, None)
-        return held.role if isinstance(held, Held) else word
+        return held.role if isinstance(held, FunctionRole) else word
 
 
 def assign(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions) -> Functions:
@@ -67,18 +67,18 @@ def by_its_own_answerers(file: PolicyFile) -> PolicyFile:
 
 def _decidable(
     function: Decidable, files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions
-) -> Held:
+) -> FunctionRole:
     roles = named(function, files) or named(function, [default])
     choice: str | None = getattr(decided, function)
     if choice is not None:
         clause = roles.get(choice, DEFAULT)
-        return Held(choice, DECISION if clause == DEFAULT else clause)
-    return next(Held(role, clause) for role, clause in roles.items())
+        return FunctionRole(choice, DECISION if clause == DEFAULT else clause)
+    return next(FunctionRole(role, clause) for role, clause in roles.items())
 
 
-def _first(stated: Sequence[FunctionRule | None], held: Mapping[Decidable, Held]) -> Held:
+def _first(stated: Sequence[FunctionRule | None], held: Mapping[Decidable, FunctionRole]) -> FunctionRole:
     for rule in stated:
         if rule is not None:
             role = next((one.role for function, one in held.items() if function == rule.role), rule.role)
-            return Held(role, rule.clause)
-    return Held(held["maintainer"].role, DEFAULT)
+            return FunctionRole(role, rule.clause)
+    return FunctionRole(held["maintainer"].role, DEFAULT)

@@ -8,7 +8,7 @@ from db.language import Message, _
 from db.policy.regulation import Path, Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
-from db.policy.schema.base import Named, PolicyPart
+from db.policy.schema.base import NamedRule, PolicyPart
 from db.policy.schema.book import StatedField
 from db.store.lookalikes import skeleton
 from db.store.name_spelling import misspelt
@@ -47,7 +47,7 @@ def _lists(file: PolicyFile) -> Iterator[Sequence[tuple[Path, str]]]:
 
 
 def _labels(rule: PolicyPart, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(rule, Named | StatedField):
+    if isinstance(rule, NamedRule | StatedField):
         yield (*path, "zh"), rule.zh
         yield (*path, "en"), rule.en
 

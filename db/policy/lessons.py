@@ -31,7 +31,7 @@ QUESTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LessonQuestion:
     """A question: ``right`` counts from 0 among the ``answers``."""
 
     text: Text
@@ -93,13 +93,13 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
     return None
 
 
-def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[Asked, ...]:
+def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[LessonQuestion, ...]:
     """The questions of a course: a regulation's ``own``, or else those that its rules are made into."""
-    stated = tuple(Asked(one.label, one.answers, one.right - 1, one.clause) for one in own)
+    stated = tuple(LessonQuestion(one.label, one.answers, one.right - 1, one.clause) for one in own)
     return stated or tuple(islice(_made(policy), QUESTIONS))
 
 
-def _made(policy: EffectivePolicy) -> Iterator[Asked]:
+def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
     teller = Teller(policy)
     keeper = policy.maintainer
     if keeper.clause != DEFAULT:
@@ -138,15 +138,15 @@ def _made(policy: EffectivePolicy) -> Iterator[Asked]:
                 yield _asked(text, field.label, spare, ", ".join(field.clauses))
 
 
-def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_too: str) -> Asked:
+def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_too: str) -> LessonQuestion:
     wrong = [teller.role(one.id) for one in teller.policy.roles if one.id not in (role, *right_too)]
     return _asked(text, teller.role(role), wrong[:2] or [_("Nobody in particular")], clause)
 
 
-def _asked(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> Asked:
+def _asked(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> LessonQuestion:
     """The right answer in a place that is always the same for one question, and not always the first."""
     place = sha256(f"{text.text}{clause}".encode()).digest()[0] % (len(wrong) + 1)
-    return Asked(text, (*wrong[:place], right, *wrong[place:]), place, clause)
+    return LessonQuestion(text, (*wrong[:place], right, *wrong[place:]), place, clause)
 
 
 def _days(days: int) -> Text:

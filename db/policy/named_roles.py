@@ -27,7 +27,7 @@ RESERVED = frozenset([*FUNCTIONS, "interpreter", "everyone", "person", *RELATION
 """Words that mean somebody already and can't be the id of a role."""
 
 
-class Named(NamedTuple):
+class NamedRole(NamedTuple):
     """A word that says who, the path of its key, and what that key takes."""
 
     path: Path
@@ -35,7 +35,7 @@ class Named(NamedTuple):
     whom: Whom
 
 
-def named_in(part: object, path: Path = ()) -> Iterator[Named]:
+def named_in(part: object, path: Path = ()) -> Iterator[NamedRole]:
     """Everybody whom ``part`` of a file, which stands at ``path``, names."""
     if isinstance(part, PolicyPart):
         for name, field in type(part).model_fields.items():
@@ -43,7 +43,9 @@ def named_in(part: object, path: Path = ()) -> Iterator[Named]:
             if whom is None:
                 yield from named_in(inner, at)
             elif inner is not None:
-                yield from (Named(at, word, whom) for word in ((inner,) if isinstance(inner, str) else inner))
+                yield from (
+                    NamedRole(at, word, whom) for word in ((inner,) if isinstance(inner, str) else inner)
+                )
     elif isinstance(part, tuple):
         for number, inner in enumerate(part):
             yield from named_in(inner, (*path, number))

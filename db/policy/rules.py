@@ -30,7 +30,7 @@ from db.policy.vocabulary import (
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class FunctionRole:
     """The role that has a function over the book."""
 
     role: str
@@ -49,7 +49,7 @@ class PolicyRef:
     effective: str
     overrides: Overrides | None = None
     commencement: Rule | None = None
-    interpreter: Held | None = None
+    interpreter: FunctionRole | None = None
 
 
 @dataclass(frozen=True, slots=True)

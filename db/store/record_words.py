@@ -27,7 +27,7 @@ TOLD: Final = "detail"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class RecordWords:
     """What a record says: for which ``purpose``, and its particulars. ``gone`` names what was let go of it
     (`WHY`, `TOLD`); ``keys`` open the two sealed texts of this record and of no other."""
 
@@ -37,7 +37,7 @@ class Words:
     keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
-def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjects.key_of) -> Words:
+def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjects.key_of) -> RecordWords:
     """What ``record`` says, as far as it was not let go. ``key_of``: `subjects.keys_at_hand` for a
     great many. Raises SealBroken."""
     purpose, detail = str(record.purpose), json.loads(record.detail)
@@ -53,7 +53,7 @@ def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjec
         said = open_words(keys[what], record.seq, text)
         purpose = said.pop("purpose", purpose) if what == WHY else purpose
         detail |= said
-    return Words(purpose, detail, tuple(gone), keys)
+    return RecordWords(purpose, detail, tuple(gone), keys)
 
 
 def open_words(key: bytes, seq: int, text: str) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class Checkpoints(BaseModel):
     signer: str = Field(default="", description="socket of a signer that runs as another user")
 
 
-class WeCom(BaseModel):
+class WeComSettings(BaseModel):
     """The ``[wecom]`` table: the organisation's WeCom, whose directory is kept in step."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -115,7 +115,7 @@ class WeCom(BaseModel):
         return value.rstrip("/")
 
 
-class Backups(BaseModel):
+class BackupSettings(BaseModel):
     """The ``[backups]`` table: where backups go. How often is the regulations' to say."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -163,7 +163,7 @@ class Settings(BaseModel):
         "one that comes along",
     )
     mail: Mail | None = Field(default=None, description="where mail is sent through; none: no mail is sent")
-    wecom: WeCom | None = Field(
+    wecom: WeComSettings | None = Field(
         default=None, description="the WeCom that is kept in step; none: by its import file"
     )
 
@@ -174,7 +174,7 @@ class Settings(BaseModel):
         default=None, description="where the audit's checkpoints go; none: `checkpoints` in this folder"
     )
 
-    backups: Backups | None = Field(
+    backups: BackupSettings | None = Field(
         default=None, description="where backups go; none: `backups` in this folder, which is no second place"
     )
 
@@ -208,9 +208,9 @@ def known_settings(place: Sequence[str | int]) -> list[str]:
     """The names that may stand where the key at ``place`` stands: in the file, or in one of its tables."""
     tables: dict[str, type[BaseModel]] = {
         "mail": Mail,
-        "wecom": WeCom,
+        "wecom": WeComSettings,
         "checkpoints": Checkpoints,
-        "backups": Backups,
+        "backups": BackupSettings,
     }
     model = tables.get(str(place[0]), Settings) if len(place) > 1 else Settings
     return list(model.model_fields)

@@ -26,7 +26,7 @@ from db.store import clock
 from db.store.bulk import insert_many
 from db.store.engine import database, store
 from db.store.journal import frames
-from db.store.journal.frames import LAST, Frame
+from db.store.journal.frames import LAST, JournalFrame
 from db.store.keys import KEY_BYTES
 from db.store.sealing import NONCE_BYTES, SealBroken, opener, seal, sealer, unseal
 from db.store.sql import among
@@ -239,7 +239,7 @@ def in_frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> byt
         for subject, key, at in kept
     ]
     parts = ("\n".join(lines[first : first + BATCH]) for first in range(0, len(lines), BATCH))
-    return b"".join(frames.seal(sealing, Frame(0, 0, LAST, part.encode())) for part in parts)
+    return b"".join(frames.seal(sealing, JournalFrame(0, 0, LAST, part.encode())) for part in parts)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ INDENTS: dict[Style, str] = {"more": "    "}
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
+class CaseTextLine:
     """A line of the case."""
 
     style: Style
@@ -139,11 +139,11 @@ def _chain(proof: ChainProof) -> Text:
     )
 
 
-def case_lines(evidence: CaseEvidence) -> Iterator[CaseLine]:
+def case_lines(evidence: CaseEvidence) -> Iterator[CaseTextLine]:
     """The case line by line, each with its part in the whole."""
     view = evidence.case
     row = view.row
-    yield CaseLine("title", _("Case {number}: {kind}", number=row.id, kind=row.kind_label))
+    yield CaseTextLine("title", _("Case {number}: {kind}", number=row.id, kind=row.kind_label))
     facts: list[tuple[Text, Text]] = [
         (_("Organisation"), evidence.organisation),
         (_("Directory"), row.book_label),
@@ -162,25 +162,25 @@ def case_lines(evidence: CaseEvidence) -> Iterator[CaseLine]:
     if view.decided_at:
         facts.append((_("Decision"), view.decided_at))
     for name, value in facts:
-        yield CaseLine("fact", _pair(name, value))
-    yield CaseLine("head", _("Persons concerned"))
+        yield CaseTextLine("fact", _pair(name, value))
+    yield CaseTextLine("head", _("Persons concerned"))
     for party in view.parties:
         yield from _party(party)
     if view.attached:
-        yield CaseLine("head", _("Attached"))
+        yield CaseTextLine("head", _("Attached"))
     for one in view.attached:
         told = _("- {what} {number}: {told}", what=one.what_label, number=one.number, told=one.told)
-        yield CaseLine("item", told)
-    yield CaseLine("head", _("History"))
+        yield CaseTextLine("item", told)
+    yield CaseTextLine("head", _("History"))
     for event in view.history:
         told = _("- {at} {who}: {act} {word}", at=event.at, who=event.who, act=event.act, word=event.word)
-        yield CaseLine("item", told)
+        yield CaseTextLine("item", told)
     made = _("Made by {name} ({login}) at {at}.", name=evidence.made_by, login=evidence.login,
              at=evidence.made_at)  # fmt: skip
-    yield CaseLine("made", made)
+    yield CaseTextLine("made", made)
 
 
-def _appeal(party: PartyView) -> Iterator[CaseLine]:
+def _appeal(party: PartyView) -> Iterator[CaseTextLine]:
     made = party.appeal
     if made is None:
         return
@@ -188,24 +188,24 @@ def _appeal(party: PartyView) -> Iterator[CaseLine]:
     told = _("appeal {at}: {words} (against: {what})", at=made.at, words=made.words, what=before)
     if made.reopened:
         told = _("opened again {at}: {words} (against: {what})", at=made.at, words=made.words, what=before)
-    yield CaseLine("more", told)
+    yield CaseTextLine("more", told)
     if made.outcome:
         answer = _(
             "{outcome} {at}: {reason}", outcome=made.outcome_label, at=made.heard_at, reason=made.reason
         )
-        yield CaseLine("more", answer)
+        yield CaseTextLine("more", answer)
 
 
-def _party(party: PartyView) -> Iterator[CaseLine]:
+def _party(party: PartyView) -> Iterator[CaseTextLine]:
     told = _("- {name}, {unit}, {position}", name=party.name, unit=party.unit, position=party.position)
-    yield CaseLine("item", told)
+    yield CaseTextLine("item", told)
     further = (party.further,) if party.further else ()
     for sanction in (*party.sanctions, *further):
-        yield CaseLine("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
+        yield CaseTextLine("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
     if party.unpunished:
-        yield CaseLine("more", _("not punished"))
+        yield CaseTextLine("more", _("not punished"))
     if party.statement:
-        yield CaseLine("more", _("statement before the sanction: {words}", words=party.statement))
+        yield CaseTextLine("more", _("statement before the sanction: {words}", words=party.statement))
     yield from _appeal(party)
     if party.amount:
         fine = _(
@@ -214,11 +214,11 @@ def _party(party: PartyView) -> Iterator[CaseLine]:
             currency=party.currency,
             times=party.occurrences,
         )
-        yield CaseLine("more", fine)
+        yield CaseTextLine("more", fine)
     elif party.occurrences > 1:
-        yield CaseLine("more", _("happened {times} times", times=party.occurrences))
+        yield CaseTextLine("more", _("happened {times} times", times=party.occurrences))
     if party.earlier:
-        yield CaseLine(
+        yield CaseTextLine(
             "more", _n("found {count} time before", "found {count} times before", count=party.earlier)
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from db.confined.answers import ARCHIVE
 from db.confined.reading import read
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 from db.desk.cases.proof import CONTEXT
 from db.language import Message, _
 from db.store.audit import HASHED, SEALED, digest_of
@@ -35,7 +35,7 @@ UNCOVERED = {MANIFEST, SIGNATURE, PUBLIC_HEX, PUBLIC_PEM}
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class PackCheck:
     """What checking a pack found: nothing in ``problems`` where it is sound.
 
     ``own``: signed by the key that was given. ``records`` are numbers and hashes of its records.
@@ -51,11 +51,11 @@ class Checked:
     ends_by: str = ""
 
 
-def check(content: bytes, publics: Sequence[bytes]) -> Checked:
+def check(content: bytes, publics: Sequence[bytes]) -> PackCheck:
     """Check the archive ``content`` against the organisation's key and its predecessors."""
     files = _files(content)
     if isinstance(files, Message):
-        return Checked((files,), 0, (), "", False)
+        return PackCheck((files,), 0, (), "", False)
     problems = list(_digests(files))
     key = files.get(PUBLIC_HEX, b"").decode("ascii", "replace").strip()
     signature = files.get(SIGNATURE, b"").hex()
@@ -73,7 +73,7 @@ def check(content: bytes, publics: Sequence[bytes]) -> Checked:
         elif number in ends and ends[number] != _hash(line):
             problems.append(_("Record {number} is not the one that was signed.", number=number))
         records.append((number, _hash(line)))
-    return Checked(tuple(problems), len(files), tuple(records), key, own, ends, ends_by)
+    return PackCheck(tuple(problems), len(files), tuple(records), key, own, ends, ends_by)
 
 
 def _checkpoints(files: Mapping[str, bytes], public: str) -> tuple[dict[int, str], list[Message]]:
@@ -84,9 +84,9 @@ def _checkpoints(files: Mapping[str, bytes], public: str) -> tuple[dict[int, str
         return {}, [_("The checkpoints are not signed with the key that stands beside them.")]
 
 
-_UNREADABLE: Mapping[Why, Message] = {
-    Why.TOO_LARGE: _("This archive is too large to be an evidence pack."),
-    Why.TWICE: _("This archive holds a file twice."),
+_UNREADABLE: Mapping[FileRefusal, Message] = {
+    FileRefusal.TOO_LARGE: _("This archive is too large to be an evidence pack."),
+    FileRefusal.TWICE: _("This archive holds a file twice."),
 }
 
 

@@ -6,7 +6,7 @@ import json
 
 from db.desk.notation.cells import harmless
 from db.language import Language, say
-from reports.report import Column, Report, footer_lines, spoken
+from reports.report import Report, ReportColumn, footer_lines, spoken
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
@@ -33,6 +33,6 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
-def _unit(column: Column, language: Language) -> str:
+def _unit(column: ReportColumn, language: Language) -> str:
     """What the numbers of a column are counted in; empty where they are mere counts, or texts."""
     return "%" if column.kind == "percent" else say(column.unit, language)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from db.store.engine import close_store
 from db.store.migrations import STEPS
 from db.store.opening import open_store
-from db.store.settings import Backups, Home, Settings
+from db.store.settings import BackupSettings, Home, Settings
 from db.store.tables import Account
 from tests.tui.front.running import ROOT
 from tui.host.demo.start import fill
@@ -27,7 +27,7 @@ def demonstration() -> Iterator[tuple[Home, Mapping[str, int]]]:
     if not home.settings_file.exists():
         for outdated in FOLDER.glob("demonstration-*"):
             shutil.rmtree(outdated)
-        kept = Backups(to=("backups/one", "backups/two"))
+        kept = BackupSettings(to=("backups/one", "backups/two"))
         make(home, Settings(organisation="华星集团", sessions_per_person=CROWD, backups=kept), fill)
     open_store(home)
     active = Account.select().where((Account.state == "active") & Account.person.is_null(False))

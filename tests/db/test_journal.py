@@ -10,7 +10,7 @@ from db.store import audit, clock
 from db.store.engine import Store, database, store
 from db.store.journal import frames
 from db.store.journal.capture import paused, watched
-from db.store.journal.frames import TAKEN_BACK, Frame
+from db.store.journal.frames import TAKEN_BACK, JournalFrame
 from db.store.journal.reading import Transaction, ahead, transactions
 from db.store.journal.writing import position
 from db.store.tables import Account, AuditRecord
@@ -175,7 +175,7 @@ def test_what_was_taken_back_but_committed_after_all_is_in_it(store: Store) -> N
         account("somebody")
         audit.append(act="done", outcome="done")
     (file,) = files()
-    frames.append(file, frames.seal(store.journal.key, Frame(1, 0, TAKEN_BACK, b"")))
+    frames.append(file, frames.seal(store.journal.key, JournalFrame(1, 0, TAKEN_BACK, b"")))
     assert journaled() == []
     with writing():
         audit.append(act="next", outcome="done")

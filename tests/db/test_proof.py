@@ -22,7 +22,7 @@ from db.store.engine import Store, close_store, database, store
 from db.store.journal.capture import paused
 from db.store.opening import reopen_store
 from db.store.proof import OTHERWISE, searching
-from db.store.proof.head import Head
+from db.store.proof.head import ChainHead
 from db.store.proof.judging import (
     CHANGED,
     DELETED,
@@ -381,7 +381,7 @@ def test_an_older_database_has_its_structure_proved_from_the_step_on(store: Stor
     key = next(iter(store.keys.proving()))
     opened_head = opened()
     assert isinstance(opened_head, OpenedHead)
-    older = Head(opened_head.head.position, opened_head.head.seq, opened_head.head.hash)
+    older = ChainHead(opened_head.head.position, opened_head.head.seq, opened_head.head.hash)
     for table in opened_head.head.tables:
         if table != "structure":
             older.put(table, opened_head.head.of(table))

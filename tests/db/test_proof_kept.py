@@ -36,7 +36,7 @@ from db.store.keys import (
 )
 from db.store.opening import open_store
 from db.store.proof import parallel, scanning
-from db.store.proof.head import Head
+from db.store.proof.head import ChainHead
 from db.store.proof.judging import (
     EDITED,
     GONE,
@@ -266,7 +266,7 @@ def test_what_was_signed_of_the_sums_is_held_against_who_has_the_proving_key_too
 
 
 def forge_sums(making: int) -> None:
-    head = Head(*end(), making=making)
+    head = ChainHead(*end(), making=making)
     key = store().keys.proof
     assert key is not None
     for table, found in scanning.totals(key).items():

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from db.desk.entry.record import Recorded, load
+from db.desk.entry.record import RecordedEntry, load
 from db.store import audit, checkpoints, clock
 from db.store.backups.restoring import lacking
 from db.store.checkpoints import Checkpoint, Forged, Notary, Succession
@@ -74,7 +74,7 @@ def killed(work: Callable[[], object], after: float | None = None) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def content() -> list[Recorded]:
+def content() -> list[RecordedEntry]:
     """Every protected value, opened."""
     return [load(one.id) for one in Entry.select(Entry.id).order_by(Entry.id)]
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.descriptors import open_descriptors
 from tests.fuzz.target import Read, Target
-from tui.front.client_command import Mistake, read_command
+from tui.front.client_command import CommandMistake, read_command
 from tui.front.control import Control
 from tui.front.server import Stop
 from tui.front.steering import LONGEST_STOP, Steering
@@ -43,7 +43,7 @@ def tickets() -> Iterator[Read]:
         assert all(value.isascii() and value.isprintable() for value in environment.values())
         try:
             words = read_command(command, COMMANDS)
-        except Mistake:
+        except CommandMistake:
             return "refused"
         language = client_language(environment, "en")
         ticket = Ticket(7, "192.0.2.7", "/srv", language, True, command=words, environment=environment)

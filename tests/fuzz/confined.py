@@ -14,7 +14,7 @@ from typing import Any
 
 from db.confined.answers import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Kind
 from db.confined.reading import ROOT, parsed
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 from tests.fuzz.files import packed, workbook
 from tests.fuzz.target import Read, Target
 
@@ -57,12 +57,12 @@ class Many:
         if said is None and used:  # its time was over, perhaps: that is no fault of this input
             said = self._ask(content)
         if said is None:
-            raise Unreadable(Why.LIMITS)
+            raise Unreadable(FileRefusal.LIMITS)
         status, answer = said
         if status:
-            raise Unreadable(Why(status))
+            raise Unreadable(FileRefusal(status))
         if len(answer) > self._kind.most:
-            raise Unreadable(Why.NONSENSE)
+            raise Unreadable(FileRefusal.NONSENSE)
         return parsed(self._kind, answer)
 
     def _ask(self, content: bytes) -> tuple[int, bytes] | None:

@@ -31,7 +31,7 @@ from tests.matrix.conftest import trial, watch_everything
 from tests.tui.screens.stage import copy_of, new_home
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
-from tui.front.client_command import Mistake, read_command
+from tui.front.client_command import CommandMistake, read_command
 from tui.kit import plain
 from tui.plain.registry import NAMES
 from tui.plain.work import work
@@ -148,7 +148,7 @@ def plain_commands() -> Iterator[Read]:
             login, _blank, text = line.decode("utf-8", "replace").partition(" ")
             try:
                 argv = read_command(text.replace("\0", ""), NAMES)
-            except Mistake:
+            except CommandMistake:
                 return "no command"
             out, err = io.BytesIO(), io.BytesIO()
             desk = desks.of(login)

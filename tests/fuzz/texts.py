@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from db.desk.outside.people import Told
+from db.desk.outside.people import OutsidePerson
 from db.language import LANGUAGES, Text, say
 from db.policy.compose import try_compose
 from db.policy.loader import check, load
@@ -22,13 +22,13 @@ from db.store.backups.vault import VaultBroken, lines
 from db.store.checkpoints import FILE, Forged, read
 from db.store.journal.frames import SUFFIX
 from db.store.journal.reading import transactions
-from db.store.settings import Home, Settings, SettingsError, WeCom
+from db.store.settings import Home, Settings, SettingsError, WeComSettings
 from tests.fuzz.target import Read, Target
 from tui.host.demo.start import ACCOUNTS, read_accounts
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 from tui.outside.reaching import trust
 from tui.outside.wecom.client import Client, NotNow, WeComError
-from tui.outside.wecom.departments import Departments
+from tui.outside.wecom.departments import WeComDepartments
 from tui.outside.wecom.fields import differing
 
 KEY = b"k" * 32
@@ -73,7 +73,7 @@ def policy_files() -> Iterator[Read]:
             file.write_bytes(content)
             try:
                 return "findings" if _findings(file) else "sound"
-            except Failure:
+            except CommandFailure:
                 return "refused"
 
         yield look
@@ -114,7 +114,7 @@ def account_files() -> Iterator[Read]:
             (home.folder / ACCOUNTS).write_bytes(content)
             try:
                 found = read_accounts(home)
-            except Failure:
+            except CommandFailure:
                 return "refused"
             assert all(isinstance(one["login"], str) for one in found)
             return "read"
@@ -165,7 +165,7 @@ def backup_places() -> Iterator[Read]:
 @contextmanager
 def wecom_answers() -> Iterator[Read]:
     """What WeCom answers, to one call after the other."""
-    settings = WeCom(corpid="ww1", wechat_attribute="wx")
+    settings = WeComSettings(corpid="ww1", wechat_attribute="wx")
     trusted = trust("")
 
     def look(content: bytes) -> str:
@@ -184,7 +184,7 @@ def wecom_answers() -> Iterator[Read]:
             client._http = httpx.Client(base_url="https://x/cgi-bin", transport=httpx.MockTransport(answer))
             try:
                 ids = list(islice(client.member_ids(), 1000))
-                departments = Departments(client, 1)
+                departments = WeComDepartments(client, 1)
                 for one in client.members(1):
                     assert isinstance(one["userid"], str)
                     for number in one.get("department", ()):
@@ -201,7 +201,7 @@ def wecom_answers() -> Iterator[Read]:
     yield look
 
 
-TOLD = Told(
+TOLD = OutsidePerson(
     entry=1, person=1, book="staff", account="zhangwei", known=True,
     values={"name": "张伟", "mobile": "+8613800002121", "wechat": "wx1"},
 )  # fmt: skip

@@ -17,7 +17,7 @@ import python_calamine
 from db.confined.marks import BLANKS, blanks_in
 from db.desk import Invalid, Refused
 from db.desk.editions.making import ToMake, to_make
-from db.desk.editions.marks import Marking, read_number
+from db.desk.editions.marks import CopyMark, read_number
 from db.desk.editions.tracing import forwarded
 from db.store.engine import Store
 from db.store.tables import AuditRecord, EditionCopy, EditionFile
@@ -327,7 +327,7 @@ def test_what_codes_are_said_to_stand_for_is_taken_for_nothing_else(office: Worl
 
 
 def test_marks_are_made_of_what_the_reader_sees() -> None:
-    marking = Marking("0" * 32, b"k" * 32)
+    marking = CopyMark("0" * 32, b"k" * 32)
     marked = marking.blanks("138 0000 2121, +44 20 7946 0958 / 王芳 8012")
     assert marked.replace("\u00a0", " ") == "138 0000 2121, +44 20 7946 0958 / 王芳 8012"
     assert dict(blanks_in(marked)) == {

@@ -20,7 +20,7 @@ from db.desk.notation.cells import guard, unguard
 from db.language import _, say
 from reports.formats import FORMATS
 from reports.formats.text import render, table
-from reports.report import Column, Kind, Report
+from reports.report import Kind, Report, ReportColumn
 
 PHONE = "+86 138 0000 2121"
 RISKY = (
@@ -48,7 +48,11 @@ def report(*rows: tuple[str | int | None, ...]) -> Report:
         book="staff",
         unit=1,
         parameters=((_("Book"), "员工通讯录"),),
-        columns=(Column("name", _("Name")), Column("mobile", "手机"), Column("due", _("Due"), kind="number")),
+        columns=(
+            ReportColumn("name", _("Name")),
+            ReportColumn("mobile", "手机"),
+            ReportColumn("due", _("Due"), kind="number"),
+        ),
         rows=rows,
         footer=("华星集团 · 内部资料", "王芳 (wangfang)"),
     )
@@ -126,7 +130,7 @@ def found(element: ElementTree.Element, path: str) -> ElementTree.Element:
 
 def wide(count: int, *rows: str) -> Report:
     """A report of ``count`` columns with a text of twenty characters in each."""
-    columns = tuple(Column(f"c{number}", f"栏{number}") for number in range(count))
+    columns = tuple(ReportColumn(f"c{number}", f"栏{number}") for number in range(count))
     return replace(report(), columns=columns, rows=tuple((text,) * count for text in rows))
 
 
@@ -173,7 +177,7 @@ def test_what_is_a_number_a_share_or_a_day_is_one_in_a_workbook_and_an_id_is_non
     }
     made = replace(
         report(),
-        columns=tuple(Column(id, id, kind) for id, kind in kinds.items()),
+        columns=tuple(ReportColumn(id, id, kind) for id, kind in kinds.items()),
         rows=((7, 83, "2026-11-23", "2026-11-23 09:05", 41, "13800002121", "••••"),),
     )
     content = FORMATS["xlsx"].write(made, "zh_CN", "")
@@ -195,7 +199,7 @@ def test_what_is_a_number_a_share_or_a_day_is_one_in_a_workbook_and_an_id_is_non
     "text", ["", "20261123", "2026-W47", "2026-02-30", "1899-12-31", "0001-01-01", "明天"]
 )
 def test_what_is_no_day_stays_the_text_it_is(text: str) -> None:
-    made = replace(report((text, "", 1)), columns=(Column("day", "日期", "day"), *report().columns[1:]))
+    made = replace(report((text, "", 1)), columns=(ReportColumn("day", "日期", "day"), *report().columns[1:]))
     content = FORMATS["xlsx"].write(made, "zh_CN", "")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert rows[[row[0] for row in rows].index("日期") + 1][0] == text
@@ -204,7 +208,7 @@ def test_what_is_no_day_stays_the_text_it_is(text: str) -> None:
 @pytest.mark.parametrize("format", ["csv", "md", "text"])
 def test_a_share_is_written_as_such(format: str) -> None:
     made = replace(
-        report(("a", "b", 83)), columns=(*report().columns[:2], Column("kept", "按时率", "percent"))
+        report(("a", "b", 83)), columns=(*report().columns[:2], ReportColumn("kept", "按时率", "percent"))
     )
     assert "83%" in FORMATS[format].write(made, "zh_CN", "").decode("utf-8-sig")
     assert json.loads(FORMATS["json"].write(made, "zh_CN", ""))["rows"][0]["kept"] == 83
@@ -286,9 +290,9 @@ def summed() -> Report:
     return replace(
         report(("研发部", 3, 12), ("市场部", 4, None), ("=1+1", 0, 2)),
         columns=(
-            Column("unit", _("Unit")),
-            Column("due", _("Due"), kind="number", sums=True),
-            Column("days", _("Longest delay"), kind="number", unit=_("working days")),
+            ReportColumn("unit", _("Unit")),
+            ReportColumn("due", _("Due"), kind="number", sums=True),
+            ReportColumn("days", _("Longest delay"), kind="number", unit=_("working days")),
         ),
         note=_("{due} of {count} are due.", due=7, count=9),
     )
@@ -308,7 +312,7 @@ def test_what_numbers_are_counted_in_leaves_with_them() -> None:
     head = csv_rows(FORMATS["csv"].write(summed(), "en", ""))[0]
     assert head == ["Unit", "Due", "Longest delay (working days)"]
     assert json.loads(FORMATS["json"].write(summed(), "zh_CN", ""))["units"] == {"days": "个工作日"}
-    rate = replace(summed(), columns=(*summed().columns[:2], Column("rate", _("Kept"), kind="percent")))
+    rate = replace(summed(), columns=(*summed().columns[:2], ReportColumn("rate", _("Kept"), kind="percent")))
     assert json.loads(FORMATS["json"].write(rate, "en", ""))["units"] == {"rate": "%"}
 
 

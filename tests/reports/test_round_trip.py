@@ -19,7 +19,7 @@ from db.desk.entry.record import load, tags_of
 from db.desk.entry.units import path_of
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.importing.rows import Reading
+from db.desk.importing.rows import RowReading
 from db.language import Language, say
 from db.store.engine import Store
 from db.store.tables import Book, EditionCopy, Entry, EntryTag
@@ -28,7 +28,7 @@ from reports.editions import edition_xlsx
 from reports.export import export
 from reports.formats import FORMATS
 from reports.incomplete import build as build_incomplete
-from reports.report import Column, Period, Report
+from reports.report import Period, Report, ReportColumn
 from reports.wecom_sheet import member_file
 from tests.conftest import Clock
 from tests.db.desk.importing_world import desk_of, make_book
@@ -36,7 +36,7 @@ from tests.editions_world import assistant, build_editions_world
 from tests.rules import put_under
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 from tui.host.spreadsheet import read_sheet
 
 SOURCE = Source("通讯录.xlsx", "0" * 64)
@@ -58,12 +58,12 @@ def test_numbers_with_a_plus_come_back_unchanged(world: World, format: str) -> N
         book="staff",
         unit=None,
         parameters=(),
-        columns=tuple(Column(name, policy.field(name).label) for name in names),
+        columns=tuple(ReportColumn(name, policy.field(name).label) for name in names),
         rows=(row,),
         footer=(),
     )
     content = FORMATS[format].write(report, "zh_CN", "")
-    reading = Reading(policy, "CN", {"华星集团"})
+    reading = RowReading(policy, "CN", {"华星集团"})
     (planned,) = reading.read(rows_of(content, format)[:2])
     assert reading.errors == []
     assert (planned.name, planned.position) == ("-王伟", "=HYPERLINK(1)")
@@ -121,7 +121,7 @@ def test_a_report_that_leaves_under_a_password_is_told_to_be_opened_first(
     teacher = desk_of("keeper", "class", "teacher")
     document = export(teacher, build(teacher, "class", None, THIS_MONTH), "xlsx", "zh_CN")
     (tmp_path / document.name).write_bytes(document.content)
-    with pytest.raises(Failure) as refused:
+    with pytest.raises(CommandFailure) as refused:
         read_sheet(tmp_path / document.name)
     assert "save the file attached" in say(refused.value.message, "en")
 
@@ -132,7 +132,7 @@ def test_a_report_that_leaves_under_a_password_is_told_to_be_opened_first(
 )
 def test_what_is_no_table_is_not_read_as_one(tmp_path: Path, content: str) -> None:
     (tmp_path / "people").write_text(content)
-    with pytest.raises(Failure):
+    with pytest.raises(CommandFailure):
         read_sheet(tmp_path / "people")
 
 

@@ -36,7 +36,7 @@ from tests.torture.report import Tally
 from tests.torture.rig import PLACE, Rig, Workshop
 from tui.host.main import main
 from tui.host.operator import opened
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 
 ROWS = 40
 """People in a file that is imported."""
@@ -77,7 +77,7 @@ def restore(rig: Rig, times: int, chance: random.Random, told: Callable[[list[st
         try:
             with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said), opened(rig.home):
                 pass
-        except Failure:
+        except CommandFailure:
             if not rig.home.unfinished.exists():
                 faults.append("it does not open, and no restore is unfinished")
             if _restore(rig) != 0:

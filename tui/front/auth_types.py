@@ -8,7 +8,7 @@ from typing import Protocol
 from db.language import Message
 
 
-class SignedIn(Protocol):
+class SignedInSession(Protocol):
     """Someone has signed in: ``session`` is the record's number, ``login`` the account's own spelling."""
 
     @property
@@ -21,7 +21,7 @@ class SignedIn(Protocol):
     def strength(self) -> str: ...
 
 
-class SignIn(Protocol):
+class SignInAttempt(Protocol):
     """One attempt to sign in as one name from one source. ``ended``: what is said to somebody whose answers
     are right, once their access has ended for good."""
 
@@ -30,7 +30,7 @@ class SignIn(Protocol):
     def delay(self) -> float:
         """Seconds to hold the answer, for what failed before. Cheap."""
 
-    def answer(self, password: str, code: str) -> SignedIn | None:
+    def answer(self, password: str, code: str) -> SignedInSession | None:
         """Check both answers as typed; takes a quarter of a second of a processor. None: refused.
         Raises `auth.delays.TooEarly`, with nothing checked, where others try it from the same source, and
         `auth.totp.CodeUsed` where all is right but that the code was used a moment ago."""
@@ -39,7 +39,7 @@ class SignIn(Protocol):
         """Note that whoever asks says to be locked out; nothing tells whether anybody hears of it."""
 
 
-SignInFactory = Callable[[str, str, str], SignIn]
+SignInFactory = Callable[[str, str, str], SignInAttempt]
 """Called with the name as typed, the source's address and the front (``ssh``)."""
 
 EndSession = Callable[[int, str], None]

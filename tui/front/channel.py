@@ -12,7 +12,7 @@ from tui.front.ticket import allowed
 Begin = Callable[["ChannelSession"], None]
 
 
-class Channel(asyncssh.SSHServerChannel[bytes]):
+class RestrictedChannel(asyncssh.SSHServerChannel[bytes]):
     """A channel that refuses every environment variable but the few of `ticket.ENVIRONMENT`.
 
     asyncssh itself accepts any variable, in any number, and tells the client so (threat 8). Nor does it
@@ -95,7 +95,7 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
 
     def listen(self) -> None:
         """Take what came and what comes, from now on."""
-        if isinstance(self._channel, Channel):
+        if isinstance(self._channel, RestrictedChannel):
             self._channel.begin_reading()
 
     def data_received(self, data: bytes, datatype: int | None) -> None:

@@ -11,7 +11,7 @@ LONGEST_COMMAND = 8192
 """Bytes of a command as the client sends it, in UTF-8."""
 
 
-class Mistake(Exception):
+class CommandMistake(Exception):
     """The client asked for what there is not; ``message`` says so to the person."""
 
     def __init__(self, message: Message) -> None:
@@ -28,10 +28,10 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     if text is None:
         return None
     if "\0" in text or not _is_unicode(text):
-        raise Mistake(_("The command holds characters that are no text. Please type it again."))
+        raise CommandMistake(_("The command holds characters that are no text. Please type it again."))
     size = len(text.encode())
     if size > LONGEST_COMMAND:
-        raise Mistake(
+        raise CommandMistake(
             _(
                 "The command is too long: {size} bytes, and {most} are the most. Please shorten it.",
                 size=size,
@@ -41,9 +41,9 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     try:
         words = shlex.split(text)
     except ValueError:
-        raise Mistake(_("A quotation mark in the command is not closed.")) from None
+        raise CommandMistake(_("A quotation mark in the command is not closed.")) from None
     if not words or words[0] not in names:
-        raise Mistake(_("There is no such command here. Try `help`."))
+        raise CommandMistake(_("There is no such command here. Try `help`."))
     return tuple(words)
 
 

@@ -12,9 +12,9 @@ from typing import Protocol
 import asyncssh
 
 from db.store.addresses import address_of, source_of
-from tui.front.auth_types import SignedIn, SignInFactory
-from tui.front.channel import Channel, ChannelSession
-from tui.front.connection_limits import Gate, Stage, TurnedAway, Visitor
+from tui.front.auth_types import SignedInSession, SignInFactory
+from tui.front.channel import ChannelSession, RestrictedChannel
+from tui.front.connection_limits import ConnectionGate, ConnectionStage, TurnedAway, Visitor
 from tui.front.incident import TOO_MANY
 from tui.front.log import event, event_of_stranger
 from tui.front.session_lifecycle import House, Stay
@@ -28,7 +28,7 @@ PACKET = 32_768
 class Door(House, Protocol):
     """What a connection needs of the server."""
 
-    gate: Gate
+    gate: ConnectionGate
     checks: Checks
     sign_in: SignInFactory
     grace: float
@@ -39,7 +39,7 @@ class Door(House, Protocol):
 
     def remember(self, stay: Stay) -> None: ...
 
-    def end_unused(self, signed: SignedIn) -> None: ...
+    def end_unused(self, signed: SignedInSession) -> None: ...
 
 
 class Connection(asyncssh.SSHServer):
@@ -50,7 +50,7 @@ class Connection(asyncssh.SSHServer):
         self._loop = asyncio.get_running_loop()
         self._deadline = self._loop.time() + door.grace
         self._lost = False
-        self._signed: SignedIn | None = None
+        self._signed: SignedInSession | None = None
         self._stay: Stay | None = None
         self._line: ChannelSession | None = None
 
@@ -86,7 +86,7 @@ class Connection(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         self._dialogue.same_name(username)
-        self._door.gate.advance(self._visitor, Stage.ASKED)
+        self._door.gate.advance(self._visitor, ConnectionStage.ASKED)
         return True
 
     def kbdint_auth_supported(self) -> bool:
@@ -100,7 +100,7 @@ class Connection(asyncssh.SSHServer):
         return self._dialogue.ask(username)
 
     async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Challenge:
-        self._door.gate.advance(self._visitor, Stage.ANSWERED)
+        self._door.gate.advance(self._visitor, ConnectionStage.ANSWERED)
         return await self._dialogue.take(username, responses)
 
     def auth_completed(self) -> None:
@@ -118,7 +118,7 @@ class Connection(asyncssh.SSHServer):
         self._line = ChannelSession(self._stay.begin)
         return _open_channel(self._conn), self._line
 
-    def _settled(self, signed: SignedIn | None) -> None:
+    def _settled(self, signed: SignedInSession | None) -> None:
         """The result of a check, also where the client did not wait for it."""
         if signed is None:
             event_of_stranger("refused", source=self._address)
@@ -129,9 +129,9 @@ class Connection(asyncssh.SSHServer):
             self._signed = signed
 
 
-def _open_channel(conn: asyncssh.SSHServerConnection) -> Channel:
+def _open_channel(conn: asyncssh.SSHServerConnection) -> RestrictedChannel:
     """A channel for bytes; asyncssh's own line editing, history and echo are not wanted."""
-    return Channel(
+    return RestrictedChannel(
         conn,
         asyncio.get_running_loop(),
         allow_pty=True,

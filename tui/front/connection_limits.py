@@ -30,7 +30,7 @@ MOST_SOURCES = 10_000
 """Sources whose rate is remembered before those that came back to their burst are forgotten."""
 
 
-class Stage(IntEnum):
+class ConnectionStage(IntEnum):
     """How far a connection has come."""
 
     CONNECTED = 0
@@ -44,7 +44,7 @@ class Visitor:
 
     source: str
     close: Callable[[], None]
-    stage: Stage = Stage.CONNECTED
+    stage: ConnectionStage = ConnectionStage.CONNECTED
     since: float = field(default_factory=time.monotonic)
 
 
@@ -55,7 +55,7 @@ class TurnedAway(Enum):
     RATE = "rate"
 
 
-class Gate:
+class ConnectionGate:
     """Keeps to ``per_source`` and ``in_all`` unauthenticated connections, and as many again of known sources,
     of which each has ``known_places``. ``known`` says which sources these are; ``rate`` is in connections a
     second; ``left`` is what another gate's `left` said, to go on from."""
@@ -116,7 +116,7 @@ class Gate:
         """Count ``visitor``, who was let in before."""
         self._visitors.append(visitor)
 
-    def advance(self, visitor: Visitor, stage: Stage) -> None:
+    def advance(self, visitor: Visitor, stage: ConnectionStage) -> None:
         """Note how far ``visitor`` has come."""
         if stage > visitor.stage:
             visitor.stage, visitor.since = stage, self._now()
@@ -147,7 +147,7 @@ class Gate:
     def _least_advanced(self, visitors: Iterable[Visitor]) -> Visitor | None:
         """Return whoever came least far, the longest there of these; None where all may be typing."""
         old = self._now() - YOUNG
-        may_go = [one for one in visitors if one.stage is Stage.CONNECTED or one.since <= old]
+        may_go = [one for one in visitors if one.stage is ConnectionStage.CONNECTED or one.since <= old]
         return min(may_go, key=lambda one: one.stage, default=None)
 
 

@@ -44,14 +44,14 @@ Question = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ControlReply:
     """What goes back; ``after`` is called once it has gone."""
 
     said: dict[str, Any]
     after: Callable[[], None] = field(default=lambda: None)
 
 
-Respond = Callable[[Question], Awaitable[Answer]]
+Respond = Callable[[Question], Awaitable[ControlReply]]
 
 
 def socket_of(home: Home, kind: str) -> Path:

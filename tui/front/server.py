@@ -17,9 +17,9 @@ from typing import Any, Literal
 import asyncssh
 
 from db.language import Language
-from tui.front.auth_types import EndSession, KnownSources, Over, SignedIn, SignInFactory, none_over
+from tui.front.auth_types import EndSession, KnownSources, Over, SignedInSession, SignInFactory, none_over
 from tui.front.connection import Connection
-from tui.front.connection_limits import RATE, Gate
+from tui.front.connection_limits import RATE, ConnectionGate
 from tui.front.hostkey import read_host_key
 from tui.front.incident import describe, known
 from tui.front.log import event
@@ -98,7 +98,7 @@ class Front:
         self.address = plan.address
         self.grace = plan.grace
         self.sign_in = sign_in
-        self.gate = Gate(plan.per_source, plan.in_all, rate=plan.rate)
+        self.gate = ConnectionGate(plan.per_source, plan.in_all, rate=plan.rate)
         self._plan = plan
         self._end_session = end_session
         self._over = over
@@ -265,7 +265,7 @@ class Front:
         self._stays[stay] = None
         stay.over.add_done_callback(lambda _task: self._stays.pop(stay, None))
 
-    def end_unused(self, signed: SignedIn) -> None:
+    def end_unused(self, signed: SignedInSession) -> None:
         """Record the end of a sign-in whose client left before it could come in."""
         task = asyncio.create_task(self.record_end(signed.session, "cut"))
         self._endings.add(task)

@@ -24,9 +24,9 @@ from db.language import Language, Message, _, say
 from db.store import clock
 from db.store.addresses import address_of
 from tui.front import ssh_command
-from tui.front.auth_types import SignedIn
+from tui.front.auth_types import SignedInSession
 from tui.front.channel import ChannelSession
-from tui.front.client_command import Mistake, read_command
+from tui.front.client_command import CommandMistake, read_command
 from tui.front.incident import RESTORE, apology, describe, farewell, is_told, terminal_lines
 from tui.front.log import event
 from tui.front.session import CRASHED
@@ -64,7 +64,9 @@ class House(Protocol):
 class Stay:
     """``over`` is done when the stay has ended and that is on record; ``began`` is when it began."""
 
-    def __init__(self, house: House, signed: SignedIn, source: str, connection: asyncssh.SSHServerConnection):
+    def __init__(
+        self, house: House, signed: SignedInSession, source: str, connection: asyncssh.SSHServerConnection
+    ):
         self._house = house
         self._signed = signed
         self._source = source
@@ -159,8 +161,10 @@ class Stay:
         try:
             command = read_command(line.command, self._house.commands)
             if command is None and not line.terminal:
-                raise Mistake(_("The full screen needs a terminal. Plain commands do not: try `help`."))
-        except Mistake as mistake:
+                raise CommandMistake(
+                    _("The full screen needs a terminal. Plain commands do not: try `help`.")
+                )
+        except CommandMistake as mistake:
             self._tell("wrong-usage")
             self._refuse(line, mistake.message, language, WRONG_USAGE)
             return

@@ -21,7 +21,7 @@ from auth.totp import CodeUsed
 from db.desk import Unavailable
 from db.language import LANGUAGES, Text, say
 from db.store.addresses import source_of
-from tui.front.auth_types import SignedIn, SignIn, SignInFactory
+from tui.front.auth_types import SignedInSession, SignInAttempt, SignInFactory
 
 THREADS = 2
 TRIES = 3
@@ -118,7 +118,7 @@ class Dialogue:
         source: str,
         time_left: Callable[[], float],
         say: Callable[[str], None],
-        settled: Callable[[SignedIn | None], None],
+        settled: Callable[[SignedInSession | None], None],
     ) -> None:
         self._checks = checks
         self._sign_in = sign_in
@@ -200,7 +200,7 @@ class Dialogue:
             raise asyncssh.PermissionDenied("Too many failures")
         return signed is not None
 
-    async def _in_turn(self, attempt: SignIn, password: str, code: str) -> SignedIn | None:
+    async def _in_turn(self, attempt: SignInAttempt, password: str, code: str) -> SignedInSession | None:
         """Hold the answer as long as it must be, and again where somebody else's turn came first."""
         delay = await self._checks.run(attempt.delay)
         while True:
@@ -214,9 +214,9 @@ class Dialogue:
             except TooEarly as early:
                 delay = early.seconds
 
-    async def _settle(self, attempt: SignIn, password: str, code: str) -> SignedIn | None:
+    async def _settle(self, attempt: SignInAttempt, password: str, code: str) -> SignedInSession | None:
         """Check to the end even if the client leaves: a sign-in that was granted must be ended."""
-        signed: SignedIn | None = None
+        signed: SignedInSession | None = None
         try:
             source = source_of(self._source)
             signed = await self._checks.in_line(source, lambda: attempt.answer(password, code))

@@ -32,7 +32,7 @@ REFUSED = (
 """What is said to whoever asked; nothing of it ends the signer."""
 
 
-class Office:
+class RotatingNotary:
     """A notary whose key may be rotated while it works: it takes up the one that lies there."""
 
     def __init__(self, key: Path, places: Sequence[Path], to_syslog: bool) -> None:
@@ -49,7 +49,7 @@ class Office:
         return self._notary
 
 
-def answer(office: Office, lines: BinaryIO, out: TextIO) -> None:
+def answer(office: RotatingNotary, lines: BinaryIO, out: TextIO) -> None:
     """Answer every line until there are no more; one that is too long is the last that is read."""
     with contextlib.suppress(BrokenPipeError):  # whoever asked has gone
         while line := lines.readline(LONGEST):
@@ -59,7 +59,7 @@ def answer(office: Office, lines: BinaryIO, out: TextIO) -> None:
                 return
 
 
-def _answer(office: Office, line: bytes) -> str:
+def _answer(office: RotatingNotary, line: bytes) -> str:
     try:
         asked = json.loads(line)
         seq = int(asked["seq"])
@@ -75,7 +75,7 @@ def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
     """Sign with ``key`` into ``places`` what comes in, until the other side hangs up."""
     no_core_files()
     try:
-        office = Office(key, places, to_syslog)
+        office = RotatingNotary(key, places, to_syslog)
         office.notary()
     except (KeyRingError, Forged, OSError) as error:
         with contextlib.suppress(BrokenPipeError):

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from db.store.settings import Home
-from tui.front.control import Answer, Question, ask, ask_all
+from tui.front.control import ControlReply, Question, ask, ask_all
 from tui.front.incident import describe, known
 from tui.front.log import event
 from tui.front.news import announcement
@@ -75,22 +75,22 @@ class Steering:
         if self._front.state == "serving" and (self._successor is None or self._successor.done()):
             self._successor = asyncio.create_task(self._start_successor())
 
-    async def respond(self, question: Question) -> Answer:
+    async def respond(self, question: Question) -> ControlReply:
         """The answer to one question."""
         match question:
             case {"ask": "who"}:
-                return Answer(self._who())
+                return ControlReply(self._who())
             case {"ask": "tell", "text": str(text)} if len(text) <= LONGEST_TEXT:
-                return Answer({"told": self._front.tell(announcement(text))})
+                return ControlReply({"told": self._front.tell(announcement(text))})
             case {"ask": "end", "session": int(session), "how": str(how)}:
                 found = [stay for stay in self._front.stays() if stay.session == session]
                 for stay in found:
                     stay.stop(known(how))
-                return Answer({"ended": bool(found)})
+                return ControlReply({"ended": bool(found)})
             case {"ask": "stop", "minutes": int(minutes) | float(minutes)} if 0 <= minutes <= LONGEST_STOP:
-                return Answer({"stopping": True}, after=lambda: self._stop.ask(minutes))
+                return ControlReply({"stopping": True}, after=lambda: self._stop.ask(minutes))
             case _:
-                return Answer({"refused": "there is no such question"})
+                return ControlReply({"refused": "there is no such question"})
 
     def _who(self) -> dict[str, object]:
         return {

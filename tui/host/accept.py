@@ -6,9 +6,9 @@ from db.language import _
 from tui.host.operator import desk_for
 from tui.host.owner import home_of
 from tui.host.shell import tell
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def accept(words: Words) -> None:
+def accept(words: CommandWords) -> None:
     with desk_for(home_of(words), accept=words.has("yes")):
         tell(_("Nothing is left to accept."))

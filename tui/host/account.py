@@ -19,8 +19,8 @@ from tui.front.control import ask_all
 from tui.host.language import t
 from tui.host.operator import desk_for
 from tui.host.owner import home_of
-from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
-from tui.plain.words import Words
+from tui.host.shell import WRONG_USAGE, CommandFailure, tell, tell_json
+from tui.plain.words import CommandWords
 from tui.sheets.request_facts import handed_in
 
 STATES: dict[str, Message] = {
@@ -30,7 +30,7 @@ STATES: dict[str, Message] = {
 }
 
 
-def list_accounts(words: Words) -> None:
+def list_accounts(words: CommandWords) -> None:
     """Every account of a book with its state and roles."""
     from tabulate import tabulate
 
@@ -54,13 +54,13 @@ def list_accounts(words: Words) -> None:
     tell(tabulate(lines, headers=headings, disable_numparse=True))
 
 
-def activate(words: Words) -> None:
+def activate(words: CommandWords) -> None:
     with desk_for(home_of(words), words.get("login")) as desk:
         code = enrolment.reissue(desk, number_of(words.operand(0)))
     show_code(words, code)
 
 
-def reset(words: Words) -> None:
+def reset(words: CommandWords) -> None:
     """As the host's operator, break the glass: a whole code, shown once. Signed in, ask for a reset."""
     with desk_for(home_of(words), words.get("login")) as desk:
         if words.has("login"):
@@ -77,11 +77,11 @@ def reset(words: Words) -> None:
     show_code(words, code)
 
 
-def _ask_reset(desk: Desk, words: Words) -> None:
+def _ask_reset(desk: Desk, words: CommandWords) -> None:
     login, book = words.operand(0), words.get("book")
     books = [one.book for one in desk.asking.offers() if one.id == ID]
     if not book and len(books) != 1:
-        raise Failure(
+        raise CommandFailure(
             _("Say in which directory, with --book."),
             _("Known are: {names}.", names=listed(books)),
             WRONG_USAGE,
@@ -99,7 +99,7 @@ def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
         ask_all(home, {"ask": "end", "session": session, "how": how})
 
 
-def disable(words: Words) -> None:
+def disable(words: CommandWords) -> None:
     home, login = home_of(words), words.operand(0)
     with desk_for(home, words.get("login"), protecting=True) as desk:
         ended = desk.accounts.disable(number_of(login))
@@ -107,21 +107,21 @@ def disable(words: Words) -> None:
     tell(_("{login} can't sign in any more.", login=login))
 
 
-def enable(words: Words) -> None:
+def enable(words: CommandWords) -> None:
     login = words.operand(0)
     with desk_for(home_of(words), words.get("login")) as desk:
         desk.accounts.enable(number_of(login))
     tell(_("{login} can sign in again.", login=login))
 
 
-def unlock(words: Words) -> None:
+def unlock(words: CommandWords) -> None:
     login = words.operand(0)
     with desk_for(home_of(words)) as desk:
         lifted = delays.lift(desk, number_of(login), login.strip().lower())
     tell(_n("{count} count of failures forgotten.", "{count} counts of failures forgotten.", count=lifted))
 
 
-def grant(words: Words) -> None:
+def grant(words: CommandWords) -> None:
     login, role, book = *words.operands, words.get("book")
     with desk_for(home_of(words), words.get("login")) as desk:
         account, unit = number_of(login), unit_of(check_book(book), words.get("unit"))
@@ -130,7 +130,7 @@ def grant(words: Words) -> None:
     tell(given)
 
 
-def revoke(words: Words) -> None:
+def revoke(words: CommandWords) -> None:
     """Wherever in the book it is held."""
     login, role, book = *words.operands, words.get("book")
     with desk_for(home_of(words), words.get("login")) as desk:
@@ -151,10 +151,12 @@ def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
     rows = desk.accounts.page(book, 0, None, login)
     if found := [held.grant for row in rows if row.login == login for held in row.roles if held.role == role]:
         return found
-    raise Failure(_("{login} was not granted the role {role} in {book}.", login=login, role=role, book=book))
+    raise CommandFailure(
+        _("{login} was not granted the role {role} in {book}.", login=login, role=role, book=book)
+    )
 
 
-def show_code(words: Words, code: str) -> None:
+def show_code(words: CommandWords, code: str) -> None:
     """The activation code, which is shown only now."""
     login = words.operand(0)
     if words.has("json"):
@@ -168,7 +170,7 @@ def number_of(login: str) -> int:
     """The account's number. Raises Failure where there is none."""
     account = Account.get_or_none(Account.login == login.strip().lower())
     if account is None:
-        raise Failure(
+        raise CommandFailure(
             _("There is no account {login}.", login=login), _("`mingce account list BOOK` shows them.")
         )
     return int(account.id)
@@ -178,7 +180,7 @@ def check_book(book: str) -> str:
     """``book``, where there is one of that name. Raises Failure."""
     if Book.get_or_none(Book.id == book) is None:
         known = listed(row.id for row in Book.select().order_by(Book.sort, Book.id))
-        raise Failure(
+        raise CommandFailure(
             _("There is no book {book}.", book=book), _("Known are: {names}.", names=known), WRONG_USAGE
         )
     return book
@@ -190,7 +192,7 @@ def unit_of(book: str, path: str) -> int | None:
         return None
     unit = unit_named(book, path)
     if unit is None:
-        raise Failure(_("There is no unit {path} in {book}.", path=path, book=book), "", WRONG_USAGE)
+        raise CommandFailure(_("There is no unit {path} in {book}.", path=path, book=book), "", WRONG_USAGE)
     return unit
 
 
@@ -198,7 +200,7 @@ def day_of(text: str) -> date | None:
     """The day that ``text`` is; None for an empty one. Raises Failure."""
     day = read_day(text) if text else None
     if isinstance(day, Message):
-        raise Failure(day, "", WRONG_USAGE)
+        raise CommandFailure(day, "", WRONG_USAGE)
     return day
 
 
@@ -208,10 +210,10 @@ def entry_of(book: str, name: str, unit: str) -> int:
     wanted = unit_of(book, unit)
     found = [row for row in rows if wanted is None or row.unit_id == wanted]
     if not found:
-        raise Failure(_("Nobody named {name} is in {book}.", name=name, book=book))
+        raise CommandFailure(_("Nobody named {name} is in {book}.", name=name, book=book))
     if len(found) > 1:
         where = "; ".join("/".join(path_of(row.unit_id)[1:]) for row in found)
-        raise Failure(
+        raise CommandFailure(
             _("Several people are named {name}: {where}.", name=name, where=where),
             _("Say which with --unit."),
         )

@@ -24,9 +24,9 @@ from tui.host.account import check_book, entry_of, show_code
 from tui.host.import_ import progress_bar
 from tui.host.operator import desk_for
 from tui.host.owner import STANDARD_OUTPUT, home_of, new_file, read_given
-from tui.host.shell import FAILED, WRONG_USAGE, Failure, tell, tell_json, warn
+from tui.host.shell import FAILED, WRONG_USAGE, CommandFailure, tell, tell_json, warn
 from tui.host.spreadsheet import sheet_of
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "login": ("login", "帐号", "账号", "登录名", "用户名", "account"),
@@ -46,12 +46,12 @@ class Wanted:
     account: int | None
 
 
-def create(words: Words) -> int:
+def create(words: CommandWords) -> int:
     """For one person, or for everybody of a list."""
     if words.has("list"):
         return create_listed(words)
     if not words.operands or not words.has("name") or words.has("letters"):
-        raise Failure(
+        raise CommandFailure(
             _("Name a login and --name NAME, or many people with --list FILE --letters FILE."),
             status=WRONG_USAGE,
         )
@@ -59,7 +59,7 @@ def create(words: Words) -> int:
     return 0
 
 
-def _create_one(words: Words) -> None:
+def _create_one(words: CommandWords) -> None:
     """An account that is no employee's alone gets no code here."""
     login = words.operand(0)
     with desk_for(home_of(words), words.get("login")) as desk:
@@ -71,12 +71,12 @@ def _create_one(words: Words) -> None:
     show_code(words, code)
 
 
-def create_listed(words: Words) -> int:
+def create_listed(words: CommandWords) -> int:
     """Make accounts for everybody of a list, or for nobody where a row is wrong, and write their codes as
     letters. Whoever has an account and has never enrolled gets a new code. Exit status 1 for bad rows."""
     file, letters_file = Path(words.get("list")), Path(words.get("letters"))
     if words.operands or words.has("name") or words.has("unit") or not words.has("letters"):
-        raise Failure(
+        raise CommandFailure(
             _("With --list goes --letters FILE, and no login, name or department."), status=WRONG_USAGE
         )
     content = read_given(file, LARGEST)
@@ -160,7 +160,7 @@ def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[Wanted], lis
             continue
         try:
             one = _row(book, number, cells)
-        except Failure as failure:
+        except CommandFailure as failure:
             problems.append((number, failure.message))
         except Invalid as invalid:
             problems.append((number, invalid.problems[0].message))
@@ -182,9 +182,11 @@ def _row(book: str, number: int, cells: Mapping[str, str]) -> Wanted:
     person = Entry.get_by_id(entry).person_id
     taken, theirs = Account.get_or_none(Account.login == login), Account.get_or_none(Account.person == person)
     if taken is not None and taken.person_id != person:
-        raise Failure(_("This login is taken."))
+        raise CommandFailure(_("This login is taken."))
     if theirs is not None and theirs.login != login:
-        raise Failure(_("{name} has the login {login} already.", name=cells["name"], login=theirs.login))
+        raise CommandFailure(
+            _("{name} has the login {login} already.", name=cells["name"], login=theirs.login)
+        )
     return Wanted(number, login, entry, theirs.id if theirs is not None else None)
 
 
@@ -199,7 +201,7 @@ def _layout(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]]:
         }
         if {"login", "name"} <= set(places):
             return top, places
-    raise Failure(
+    raise CommandFailure(
         _("The list has no row with the headings 帐号 (login) and 姓名 (name)."),
         _("部门 (department) may stand beside them, for people of one name."),
     )

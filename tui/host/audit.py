@@ -22,8 +22,8 @@ from db.store.settings import Home, Settings
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.host.operator import opened
 from tui.host.owner import home_of, name_of
-from tui.host.shell import FAILED, Failure, tell, tell_json
-from tui.plain.words import Words
+from tui.host.shell import FAILED, CommandFailure, tell, tell_json
+from tui.plain.words import CommandWords
 
 REASONS: dict[str, Message] = {
     "missing": _("it is missing, or others were put in its place"),
@@ -37,7 +37,7 @@ REASONS: dict[str, Message] = {
 }
 
 
-def verify(words: Words) -> int:
+def verify(words: CommandWords) -> int:
     home, as_json = home_of(words), words.has("json")
     with opened(home, even_behind=True, looking=True):
         signed = outside(home)
@@ -157,7 +157,7 @@ def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
     try:
         return [one for place in home.checkpoint_places(settings) for one in checkpoints.read(place, public)]
     except Forged as forged:
-        raise Failure(
+        raise CommandFailure(
             _(
                 "Line {line} of {file} was not signed with this installation's key.",
                 line=forged.line,
@@ -167,14 +167,14 @@ def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
         ) from forged
 
 
-def signer(words: Words) -> int:
+def signer(words: CommandWords) -> int:
     from tui.front.signer import run
 
     places = [Path(folder) for folder in words.all("to")]
 
     for place in places:
         if os.geteuid() == 0 and place.exists() and (uid := place.stat().st_uid) != 0:
-            raise Failure(
+            raise CommandFailure(
                 _("{folder} belongs to {user}.", folder=str(place), user=name_of(uid)),
                 _("Run the command as that user (`sudo -u {user} …`).", user=name_of(uid)),
             )

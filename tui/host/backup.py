@@ -18,10 +18,10 @@ from tui.host.language import t
 from tui.host.operator import opened, system_user
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, failures_in_words, tell, tell_json
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def run_now(words: Words) -> int:
+def run_now(words: CommandWords) -> int:
     home = home_of(words)
     with opened(home):
         pass  # an older database is brought up to date first
@@ -35,7 +35,7 @@ def run_now(words: Words) -> int:
     return FAILED if any(one.problem for one in outcomes) else 0
 
 
-def list_all(words: Words) -> int:
+def list_all(words: CommandWords) -> int:
     home = home_of(words)
     with opened(home, looking=True):
         wanted = asked()
@@ -80,7 +80,7 @@ def _as_json(one: Destination) -> dict[str, object]:
     }
 
 
-def verify(words: Words) -> int:
+def verify(words: CommandWords) -> int:
     home = home_of(words)
     with opened(home, looking=True):
         places = destinations(home, store().settings, asked())

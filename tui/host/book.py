@@ -9,11 +9,11 @@ from db.language import Label, _
 from db.store.toml import read_toml
 from tui.host.operator import desk_for
 from tui.host.owner import home_of
-from tui.host.shell import WRONG_USAGE, Failure, tell, tell_json
-from tui.plain.words import Words
+from tui.host.shell import WRONG_USAGE, CommandFailure, tell, tell_json
+from tui.plain.words import CommandWords
 
 
-def create(words: Words) -> None:
+def create(words: CommandWords) -> None:
     """Its first maintainer grants every other role in it."""
     name, policies = words.operand(0), words.all("policy")
     title, title_en, root = words.get("title"), words.get("title-en"), words.get("root")
@@ -44,13 +44,15 @@ def decisions_of(texts: Sequence[str]) -> dict[str, object]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise Failure(_("Write a decision as KEY=VALUE, not “{text}”.", text=text), status=WRONG_USAGE)
+            raise CommandFailure(
+                _("Write a decision as KEY=VALUE, not “{text}”.", text=text), status=WRONG_USAGE
+            )
         place = found
         *above, last = key.strip().split(".")
         for part in above:
             inner = place.setdefault(part, {})
             if not isinstance(inner, dict):
-                raise Failure(_("“{key}” is decided twice.", key=key), status=WRONG_USAGE)
+                raise CommandFailure(_("“{key}” is decided twice.", key=key), status=WRONG_USAGE)
             place = inner
         place[last] = _value(value.strip())
     return found

@@ -10,14 +10,14 @@ from db.store.disk import LARGE
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics
 from db.store.settings import Home
 from db.store.tables import AuditRecord
-from reports.evidence.verifying import Checked, check
+from reports.evidence.verifying import PackCheck, check
 from tui.host.operator import opened, work_here
 from tui.host.owner import home_of, read_given
 from tui.host.shell import FAILED, tell, tell_json
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def verify(words: Words) -> int:
+def verify(words: CommandWords) -> int:
     content = read_given(Path(words.operand(0)), LARGE)
     home = home_of(words)
     with opened(home, looking=True):
@@ -50,7 +50,7 @@ def verify(words: Words) -> int:
     return FAILED if problems else 0
 
 
-def key(words: Words) -> int:
+def key(words: CommandWords) -> int:
     public = read_public(home_of(words).keys, SIGN_EVIDENCE).hex()
     if words.has("json"):
         tell_json({"public_key": public})
@@ -59,12 +59,12 @@ def key(words: Words) -> int:
     return 0
 
 
-def pack(words: Words) -> int:
+def pack(words: CommandWords) -> int:
     """The command `case pack` over SSH, on the host."""
     return work_here(words, ["case", "pack", words.operand(0)])
 
 
-def _signed_elsewhere(found: Checked, home: Home) -> list[Message]:
+def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
     """Checkpoints of the pack that are not this installation's, or that its audit of today contradicts."""
     if not found.ends:
         return []
@@ -76,7 +76,7 @@ def _signed_elsewhere(found: Checked, home: Home) -> list[Message]:
     return [_("The audit of today does not agree with what was signed, from record {number} on.", number=bad)]
 
 
-def _gone(found: Checked) -> list[Message]:
+def _gone(found: PackCheck) -> list[Message]:
     """Records that do not stand in the chain of today as the pack has them."""
     return [
         _("Record {number} stands otherwise in the audit of today.", number=seq)

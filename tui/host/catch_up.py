@@ -14,7 +14,7 @@ from db.desk.entry.indexing import index_all
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n
 from db.store import audit
-from db.store.backups.restoring import Differs, Lacking, apply
+from db.store.backups.restoring import BackupGap, Differs, apply
 from db.store.engine import close_store, store
 from db.store.journal.capture import paused
 from db.store.journal.place import this_host
@@ -39,13 +39,13 @@ from tui.host.restore import (
     warn_of_absent,
     with_keys,
 )
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
+from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
 from tui.host.upgrading import STOP_FIRST, at_work
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class JournalSurplus:
     """What the journals have beyond the last record that they and the database have in common, ``common``,
     and what the database has beyond it, which is another history where it has anything."""
 
@@ -57,10 +57,10 @@ class Found:
     @property
     def acts(self) -> tuple[Mapping[str, object], ...]:
         """The records that the database lacks."""
-        return tuple(Lacking(self.lacks).acts())
+        return tuple(BackupGap(self.lacks).acts())
 
 
-def catch_up(words: Words) -> int:
+def catch_up(words: CommandWords) -> int:
     others = Others(
         tuple(Path(folder).absolute() for folder in words.all("journal")), words.all("without-journal")
     )
@@ -70,7 +70,7 @@ def catch_up(words: Words) -> int:
         home = home_of(words)
         if not only_list and (working := at_work(home)):
             who = ", ".join(t(one) for one in working)
-            raise Failure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
+            raise CommandFailure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
         open_store(home)
         try:
             found = _look(home, others)
@@ -83,7 +83,7 @@ def catch_up(words: Words) -> int:
             if found.absent:
                 warn_of_absent(found.absent, refuse=not set(found.absent) <= set(others.lost))
             if found.own and not keep:
-                raise Failure(
+                raise CommandFailure(
                     _("Nothing was changed: these are two histories, and neither holds the other."),
                     _(
                         "Decide which one counts: `mingce restore` into a new database takes the journals' "
@@ -92,7 +92,7 @@ def catch_up(words: Words) -> int:
                     ),
                 )
             if not words.has("yes") and not (is_interactive() and agreed(_question(found, keep=keep))):
-                raise Failure(_("Nothing was changed."), _("Say --yes where nobody can be asked."))
+                raise CommandFailure(_("Nothing was changed."), _("Say --yes where nobody can be asked."))
             if keep:
                 _keep(home, found)
             else:
@@ -102,7 +102,7 @@ def catch_up(words: Words) -> int:
     return 0
 
 
-def _look(home: Home, others: Others) -> Found:
+def _look(home: Home, others: Others) -> JournalSurplus:
     """Hold the open database against the journals."""
     opened, keys = store(), read_journal_keys(home.keys)
     folders = [opened.journal.folder, *others.folders]
@@ -118,7 +118,7 @@ def _look(home: Home, others: Others) -> Found:
         own = tuple({**row.__data__} for row in rows)
     elif at < reached:
         lacks = tuple(one for one in lacks if one.position > reached)
-    return Found(common, lacks, own, tuple(sorted(gone)))
+    return JournalSurplus(common, lacks, own, tuple(sorted(gone)))
 
 
 def _has(seq: int, hashed: str) -> bool:
@@ -129,7 +129,7 @@ def _has(seq: int, hashed: str) -> bool:
     )
 
 
-def _bring(home: Home, others: Others, found: Found) -> None:
+def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
     """Apply what is lacking, all of it or nothing, and put it on record. Raises Failure."""
     take_over_keys(home, with_keys(home, store().settings, others), unwatched=True)
     people = people_of(home, store().settings, others)
@@ -142,7 +142,7 @@ def _bring(home: Home, others: Others, found: Found) -> None:
             index_all()
             make_anew()
     except (Differs, PeeweeException, SealBroken) as error:
-        raise Failure(
+        raise CommandFailure(
             _(
                 "Nothing was changed: the journal does not follow on what the database has ({reason}).",
                 reason=str(error),
@@ -160,7 +160,7 @@ def _bring(home: Home, others: Others, found: Found) -> None:
     )
 
 
-def _keep(home: Home, found: Found) -> None:
+def _keep(home: Home, found: JournalSurplus) -> None:
     """Go on with the history of the database: the journals of the other one are put aside, and what is lost
     with them goes on record."""
     put_journal_aside(home.journal_place(store().settings))
@@ -181,13 +181,13 @@ def _record(detail: Mapping[str, object]) -> None:
     )
 
 
-def _question(found: Found, *, keep: bool) -> Text:
+def _question(found: JournalSurplus, *, keep: bool) -> Text:
     if keep:
         return _("Keep the history of the database and lose the other one?")
     return _n("Bring {count} change back?", "Bring {count} changes back?", count=len(found.lacks))
 
 
-def _tell(found: Found) -> None:
+def _tell(found: JournalSurplus) -> None:
     if not (found.lacks or found.own):
         tell(_("The database has all that the journals tell of."))
         return
@@ -231,7 +231,7 @@ def _who(account: object) -> str:
     return str(row.person.name if row.person is not None else row.login)
 
 
-def _as_json(found: Found) -> dict[str, object]:
+def _as_json(found: JournalSurplus) -> dict[str, object]:
     names = ("seq", "at", "act", "outcome", "account", "book", "entry", "request")
     return {
         "common": found.common,

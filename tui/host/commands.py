@@ -12,7 +12,7 @@ from pkgutil import resolve_name
 
 from db.language import _
 from tui.plain.command import JSON, Described
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class HostCommand(Described):
     run: str
     passes_on: bool = False
 
-    def function(self) -> Callable[[Words], int | None]:
+    def function(self) -> Callable[[CommandWords], int | None]:
         """What does it, loaded now."""
-        found: Callable[[Words], int | None] = resolve_name(f"tui.host.{self.run}")
+        found: Callable[[CommandWords], int | None] = resolve_name(f"tui.host.{self.run}")
         return found
 
 

@@ -15,17 +15,17 @@ from db.language import Language, Text, _, say
 from db.store.addresses import address_of
 from db.store.settings import Home
 from tui.front import confine, ssh_command
-from tui.front.client_command import Mistake, read_command
-from tui.front.connection_limits import Stage
+from tui.front.client_command import CommandMistake, read_command
+from tui.front.connection_limits import ConnectionStage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
 from tui.host.console_limits import WaitingPlace, place
 from tui.host.owner import home_of
-from tui.host.shell import FAILED, Failure, is_interactive, next_line
-from tui.plain.words import Words
+from tui.host.shell import FAILED, CommandFailure, is_interactive, next_line
+from tui.plain.words import CommandWords
 
 
-def console(words: Words) -> int:
+def console(words: CommandWords) -> int:
     """Sign one person in at this terminal and run their session; its exit status.
 
     What is large is imported only once there is a place at the door: a crowd costs little.
@@ -39,9 +39,9 @@ def console(words: Words) -> int:
     try:
         with place(home.door, source) as mine:
             ticket = _come_in(home, source, language, environment, mine)
-    except Failure as failure:  # said in the language of who came, which may not be the host's
+    except CommandFailure as failure:  # said in the language of who came, which may not be the host's
         said, advice = say(failure.message, language), say(failure.advice, language)
-        raise Failure(said, advice, failure.status) from failure
+        raise CommandFailure(said, advice, failure.status) from failure
     if ticket is None:
         return FAILED
     from tui.host.console_session import stand_behind
@@ -59,14 +59,14 @@ def _come_in(
 
     command = asked(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
     if command is None and not is_interactive():
-        raise Failure(_("The screen needs a terminal."), _("With ssh, ask for one: `ssh -t`."))
+        raise CommandFailure(_("The screen needs a terminal."), _("With ssh, ask for one: `ssh -t`."))
     settings, ssh = home.settings(), ""
     with opened(home, looking=True):
         if sessions.count_here("console") >= settings.sessions:
-            raise Failure(TOO_MANY)
-        mine.advance(Stage.ASKED)
+            raise CommandFailure(TOO_MANY)
+        mine.advance(ConnectionStage.ASKED)
         session, why = sign_in(
-            command is None, source, language, environment, lambda: mine.advance(Stage.ANSWERED)
+            command is None, source, language, environment, lambda: mine.advance(ConnectionStage.ANSWERED)
         )
         if session is not None and sessions.count_here("console") > settings.sessions:
             sessions.end(session, "closed")
@@ -76,7 +76,7 @@ def _come_in(
             login = sessions.resume(session).login
             ssh = ssh_command.by_openssh(settings, os.environ) or ssh_command.from_here(settings, login)
     if why:
-        raise Failure(say(why, language))
+        raise CommandFailure(say(why, language))
     if session is None:
         return None
     size = clamp_size(*os.get_terminal_size(0)) if os.isatty(0) else (80, 24)
@@ -88,8 +88,8 @@ def asked(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:
     """The plain command that the client sent, or None for the screen. Raises Failure for anything else."""
     try:
         return read_command(text, names)
-    except Mistake as mistake:
-        raise Failure(mistake.message) from None
+    except CommandMistake as mistake:
+        raise CommandFailure(mistake.message) from None
 
 
 def sign_in(
@@ -102,7 +102,7 @@ def sign_in(
     """The session of whoever signs in, on the screen or (for a command) by plain questions; else why not."""
     from db.store.engine import store
     from tui.kit import look_for
-    from tui.screens.door.sign_in import Door
+    from tui.screens.door.sign_in import SignInApp
 
     if not on_screen:
         return _by_questions(source, language, answered), ""
@@ -112,7 +112,7 @@ def sign_in(
         "NO_COLOR" in environment,
         environment.get("COLORFGBG", ""),
     )
-    door = Door(
+    door = SignInApp(
         language=language,
         look=look,
         organisation=store().settings.organisation,

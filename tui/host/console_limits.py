@@ -24,8 +24,8 @@ from pathlib import Path
 from db.language import _
 from db.store.addresses import source_of
 from db.store.disk import open_own, read_plain
-from tui.front.connection_limits import Gate, Stage, TurnedAway, Visitor
-from tui.host.shell import Failure
+from tui.front.connection_limits import ConnectionGate, ConnectionStage, TurnedAway, Visitor
+from tui.host.shell import CommandFailure
 
 LONGEST = 128
 """Bytes of a file; an address and a stage take half of it."""
@@ -44,9 +44,9 @@ class WaitingPlace:
         self._file = file
         self._source = source
         self._handle = handle
-        self.advance(Stage.CONNECTED)
+        self.advance(ConnectionStage.CONNECTED)
 
-    def advance(self, stage: Stage) -> None:
+    def advance(self, stage: ConnectionStage) -> None:
         """Note how far the person has come."""
         text = json.dumps({"source": self._source, "stage": int(stage)}).encode()
         os.pwrite(self._handle, text.ljust(LONGEST), 0)
@@ -82,7 +82,7 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
         entered = gate.enter(Visitor(source, lambda: None))
         _keep(folder, gate)
         if isinstance(entered, TurnedAway):
-            raise Failure(
+            raise CommandFailure(
                 _("Too many people are signing in from your address."), _("Please try again in a minute.")
             )
         file = folder / f"{os.getpid()}"
@@ -95,7 +95,7 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
         mine.leave()
 
 
-def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> Gate:
+def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGate:
     """The gate with what was kept of sources. What says nothing of the kind counts as nothing."""
     known: frozenset[str] = frozenset()
     left: dict[str, tuple[float, float]] = {}
@@ -103,10 +103,10 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> Gate:
         said = json.loads(read_plain(folder / SOURCES, MOST))
         known = frozenset(map(str, said["known"]))
         left = {str(source): (float(one[0]), float(one[1])) for source, one in said["left"].items()}
-    return Gate(per_source, in_all, known=known, left=left)
+    return ConnectionGate(per_source, in_all, known=known, left=left)
 
 
-def _keep(folder: Path, gate: Gate) -> None:
+def _keep(folder: Path, gate: ConnectionGate) -> None:
     """Keep what ``gate`` knows of sources; where the file is none of ours nothing is known of any."""
     text = json.dumps({"known": sorted(gate.known), "left": gate.left})
     with suppress(OSError):
@@ -140,13 +140,13 @@ def _waiting(folder: Path) -> list[Visitor]:
     return found
 
 
-def _read(text: bytes) -> tuple[str, Stage]:
+def _read(text: bytes) -> tuple[str, ConnectionStage]:
     """What a file says; one that says nothing of the kind is the first to make room."""
     try:
         said = json.loads(text)
-        return str(said["source"]), Stage(said["stage"])
+        return str(said["source"]), ConnectionStage(said["stage"])
     except (ValueError, LookupError, TypeError, RecursionError):
-        return "", Stage.CONNECTED
+        return "", ConnectionStage.CONNECTED
 
 
 def _age(file: Path) -> int:

@@ -44,9 +44,9 @@ from tui.host.keys import age
 from tui.host.language import t
 from tui.host.operator import empty, look_for_database
 from tui.host.owner import home_of
-from tui.host.shell import FAILED, Failure, in_words, tell, tell_json
+from tui.host.shell import FAILED, CommandFailure, in_words, tell, tell_json
 from tui.host.upgrading import must_be_current, refuse_newer
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 SQLITE_HEADER = b"SQLite format 3\0"
 
@@ -64,7 +64,7 @@ class CheckResult:
 Check = Callable[[Home], Text]
 
 
-def doctor(words: Words) -> int:
+def doctor(words: CommandWords) -> int:
     """Exit status 1 where a check failed."""
     findings = list(examine(home_of(words)))
     if words.has("json"):
@@ -107,7 +107,7 @@ def _finding(home: Home, title: Message, check: Check) -> CheckResult:
     except Ill as ill:
         return CheckResult(title, isinstance(ill, Remark), ill.found, ill.advice)
     except Exception as error:
-        failure = error if isinstance(error, Failure) else in_words(error)
+        failure = error if isinstance(error, CommandFailure) else in_words(error)
         if failure is None:
             raise
         return CheckResult(title, False, failure.message, failure.advice)
@@ -185,7 +185,7 @@ def _database(home: Home) -> Text:
             raise empty()
         if version == len(STEPS):
             open_store(home)
-    except Failure as failure:
+    except CommandFailure as failure:
         close_store()
         raise Ill(failure.message, failure.advice) from None
     except (DatabaseError, SettingsError, KeyRingError, ValueError, OSError) as error:
@@ -218,7 +218,7 @@ def _migrated(home: Home) -> Text:
 def _chain(home: Home) -> Text:
     try:
         signed = outside(home)
-    except Failure as failure:
+    except CommandFailure as failure:
         raise Ill(failure.message, failure.advice) from None
     verdict = verify_in_parts(expected(signed))
     if not verdict.sound:
@@ -274,7 +274,7 @@ def _journal(home: Home) -> Text:
 def _present(home: Home) -> Text:
     try:
         present = present_beside(outside(home))
-    except Failure as failure:
+    except CommandFailure as failure:
         raise Ill(failure.message, failure.advice) from None
     except KeyRingError as error:
         raise Ill(error.message, _("Put the keys back from where they are kept, mode 0400.")) from None

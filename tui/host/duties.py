@@ -8,10 +8,10 @@ from db.language import _, listed
 from tui.host.operator import opened, system_user
 from tui.host.owner import home_of
 from tui.host.shell import tell, tell_json, warn
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def run(words: Words) -> None:
+def run(words: CommandWords) -> None:
     from auth.failed_signins import keep_watch
     from db.desk.tasks.duties import RunnerPlace
     from db.desk.tasks.duties import run as run_duties

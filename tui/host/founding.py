@@ -20,7 +20,7 @@ from db.store.tables import Entry, Grant
 from db.store.transactions import writing
 from tui.host.language import LANGUAGE
 from tui.host.operator import acting, found_operator
-from tui.host.shell import WRONG_USAGE, Failure, agreed, is_interactive, tell
+from tui.host.shell import WRONG_USAGE, CommandFailure, agreed, is_interactive, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Founding:
         known = {**builtin(), **{name: load(text) for name, text in self.own.items()}}
         for name in self.policies:
             if name not in known:
-                raise Failure(
+                raise CommandFailure(
                     _("There is no regulation {name}.", name=name),
                     _(
                         "Known are: {names}. A file of your own is named by its path: ./NAME.toml.",
@@ -68,7 +68,7 @@ class Founding:
                 continue
             tell(rule.text)
             if not (is_interactive() and agreed(_("Do you, as the host's operator, accept it?"))):
-                raise Failure(
+                raise CommandFailure(
                     _("The undertaking of confidentiality must be accepted ({clause}).", clause=rule.clause),
                     _("Read it above, then run the command again with --accept."),
                 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.confined.reading import LARGEST
 from db.desk.importing.bulk import Progress
-from db.desk.importing.importing import Source, Wishes
+from db.desk.importing.importing import ImportWishes, Source
 from db.desk.importing.outcome import BadRows, ImportReport
 from db.language import Message, Text, _, listed
 from tui.host.account import check_book
@@ -19,7 +19,7 @@ from tui.host.operator import desk_for
 from tui.host.owner import home_of, read_given
 from tui.host.shell import FAILED, tell, tell_json, warn
 from tui.host.spreadsheet import sheet_of
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 PHASES: dict[str, Message] = {"read": _("Reading"), "check": _("Checking"), "write": _("Writing")}
 SHOWN = 50
@@ -27,11 +27,11 @@ FIRST = 5
 """Rows that are named where there are many."""
 
 
-def import_file(words: Words) -> int:
+def import_file(words: CommandWords) -> int:
     """Exit status 1 for bad rows."""
     file, book = Path(words.operand(0)), words.get("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
-    wishes = Wishes(words.all("leave-out"), words.has("alike"), words.all("new-unit"))
+    wishes = ImportWishes(words.all("leave-out"), words.has("alike"), words.all("new-unit"))
     content = read_given(file, LARGEST)
     with desk_for(home_of(words), words.get("login")) as desk:
         check_book(book)
@@ -42,7 +42,7 @@ def import_file(words: Words) -> int:
             )  # who may not import need not wait for the sheet to be unpacked
         rows = [sheet_of(file, content).rows]  # handed over, and gone once they were read
         del content
-        taken = Taken()
+        taken = ImportProgress()
         try:
             if dry_run:
                 report = desk.importing.check(book, rows.pop(), wishes, source)
@@ -56,7 +56,7 @@ def import_file(words: Words) -> int:
     return 0
 
 
-class Taken:
+class ImportProgress:
     """Of a file that comes in in parts, how many ``people`` have come in, of how many."""
 
     def __init__(self) -> None:

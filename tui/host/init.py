@@ -30,15 +30,23 @@ from tui.host.founding import Founding
 from tui.host.language import t
 from tui.host.owner import home_of, read_given
 from tui.host.policy import naming
-from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, is_interactive, tell, tell_json, warn
+from tui.host.shell import (
+    WRONG_USAGE,
+    CommandFailure,
+    failures_in_words,
+    is_interactive,
+    tell,
+    tell_json,
+    warn,
+)
 from tui.plain.command import number
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class InitWishes:
     """What `init` was told; empty where it has to ask or to fall back on a default."""
 
     organisation: str = ""
@@ -85,13 +93,13 @@ SETTINGS = ("organisation", "language", "database", "country", "time_zone", "hos
 COLON = Label("：", ": ")
 
 
-def init(words: Words) -> None:
+def init(words: CommandWords) -> None:
     """Ask for what is missing, then make the installation. The folder is its owner's home too, so what a
     home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
     wishes = wishes_of(words)
     home = home_of(words)
     if home.folder.exists() and any(not one.name.startswith(".") for one in home.folder.iterdir()):
-        raise Failure(
+        raise CommandFailure(
             _("{folder} is not empty; nothing is overwritten.", folder=str(home.folder)),
             _("Choose another folder with --dir."),
         )
@@ -110,11 +118,11 @@ def init(words: Words) -> None:
     tell(f"  {founded.code}")
 
 
-def wishes_of(words: Words) -> Wishes:
+def wishes_of(words: CommandWords) -> InitWishes:
     """What the command line says; files that it names are read as whoever calls, before the folder's owner
     does the rest. Raises WrongUsage for a port that is no number."""
     names = names_of(words.get("policies"))
-    return Wishes(
+    return InitWishes(
         **{name: words.get(name.replace("_", "-")) for name in QUESTIONS},
         port=number(words.get("port"), "--port") if words.has("port") else 0,
         accept=words.has("accept"),
@@ -138,10 +146,10 @@ def read_text(name: str) -> str:
         return read_given(Path(name), SMALL).decode("utf-8")
     except UnicodeDecodeError:
         message = _("{file} is not UTF-8 text.", file=name)
-        raise Failure(message, _("Save it as UTF-8.")) from None
+        raise CommandFailure(message, _("Save it as UTF-8.")) from None
 
 
-def complete(wishes: Wishes) -> Wishes:
+def complete(wishes: InitWishes) -> InitWishes:
     """``wishes`` with what a person answers, or with defaults where nobody can be asked."""
     answers: dict[str, str] = {}
     for name, (question, default) in QUESTIONS.items():
@@ -160,11 +168,11 @@ def complete(wishes: Wishes) -> Wishes:
         if not answers[name]:
             option = "--" + name.replace("_", "-")
             missing = _("{option} is missing: {question}.", option=option, question=question)
-            raise Failure(missing, "", WRONG_USAGE)
+            raise CommandFailure(missing, "", WRONG_USAGE)
     return replace(wishes, port=wishes.port or PORT, **answers)  # type: ignore[arg-type]  # all are texts
 
 
-def problem_of(name: str, given: str, wishes: Wishes) -> Text | None:
+def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
     """What keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
     if not given:
         return _("This can't be left empty.")
@@ -182,7 +190,7 @@ def problem_of(name: str, given: str, wishes: Wishes) -> Text | None:
                 check_book_name(given)
             elif name == "hr_login":
                 check_login(given)
-    except Failure as failure:
+    except CommandFailure as failure:
         return f"{t(failure.message)}\n{t(failure.advice)}".rstrip()
     return None
 
@@ -193,7 +201,7 @@ def tell_policies() -> None:
         tell(f"  {name:<22}{t(Label(regulation.file.title.zh, regulation.file.title.en))}")
 
 
-def founding_of(wishes: Wishes) -> Founding:
+def founding_of(wishes: InitWishes) -> Founding:
     """What ``wishes`` say of the first book and the first HR account. Raises Failure, and PolicyError for a
     file that can't be used."""
     policies, own = [], {}
@@ -203,7 +211,7 @@ def founding_of(wishes: Wishes) -> Founding:
             with naming(Path(name)):
                 regulation = load(text)
             if regulation.id in builtin() and digest_of(text) not in builtin_by_digest():
-                raise Failure(takes_the_place_of(regulation.id), status=WRONG_USAGE)
+                raise CommandFailure(takes_the_place_of(regulation.id), status=WRONG_USAGE)
             name, own[regulation.id] = regulation.id, text
         policies.append(name)
     return Founding(
@@ -219,7 +227,7 @@ def founding_of(wishes: Wishes) -> Founding:
     )
 
 
-def settings_of(wishes: Wishes) -> Settings:
+def settings_of(wishes: InitWishes) -> Settings:
     """The settings that ``wishes`` make. Raises Failure for an impossible one."""
     try:
         WorkingCalendar(wishes.country, wishes.time_zone)
@@ -230,7 +238,7 @@ def settings_of(wishes: Wishes) -> Settings:
             zone=wishes.time_zone,
         )
         advice = _("Write the two letters of a country, as CN, and a zone such as Asia/Shanghai.")
-        raise Failure(unknown, advice, WRONG_USAGE) from None
+        raise CommandFailure(unknown, advice, WRONG_USAGE) from None
     try:
         return Settings.model_validate(
             {
@@ -248,7 +256,7 @@ def settings_of(wishes: Wishes) -> Settings:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
         wrong = _("The setting {name} can't be “{value}”.", name=name, value=first["input"])
-        raise Failure(wrong, complaint(first, known_settings(first["loc"])), WRONG_USAGE) from None
+        raise CommandFailure(wrong, complaint(first, known_settings(first["loc"])), WRONG_USAGE) from None
 
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
@@ -272,7 +280,7 @@ def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
         open_store(building, settings)
         try:
             if current() > 0:
-                raise Failure(
+                raise CommandFailure(
                     _("This database holds an installation already."),
                     _("Name another one, or start the server with the installation's own state folder."),
                 )

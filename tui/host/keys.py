@@ -24,9 +24,9 @@ from db.store.transactions import writing
 from tui.host.finish_rotation import database_file, settle
 from tui.host.operator import opened, system_user
 from tui.host.owner import home_of, must_take, path_given
-from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, tell, tell_json
+from tui.host.shell import WRONG_USAGE, CommandFailure, failures_in_words, tell, tell_json
 from tui.host.upgrading import must_be_current
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 EVERY = 5000
 """Values after which the progress is told."""
@@ -39,7 +39,7 @@ NEVER: Mapping[str, Message] = {
 """Keys that are not rotated, and why."""
 
 
-def show(words: Words) -> None:
+def show(words: CommandWords) -> None:
     home = home_of(words)
     with failures_in_words():
         must_be_current(home)
@@ -55,22 +55,22 @@ def show(words: Words) -> None:
             tell(line)
 
 
-def rotate(words: Words) -> int:
+def rotate(words: CommandWords) -> int:
     home, what = home_of(words), words.operand(0)
     if what in NEVER:
-        raise Failure(
+        raise CommandFailure(
             _("The key {name} is not rotated: {reason}.", name=what, reason=NEVER[what]),
             _("What to do if it was seen by others is in the operators' guide."),
         )
     if what not in WAYS:
         said = _("There is no key {name} to rotate. Say one of: {names}.", name=what, names=listed(WAYS))
-        raise Failure(said, status=WRONG_USAGE)
+        raise CommandFailure(said, status=WRONG_USAGE)
     with opened(home), _alone(home):
         told = WAYS[what](home, path_given(words, "signing-key"))
     if words.has("json"):
         tell_json(told)
     elif told.get("broken"):
-        raise Failure(
+        raise CommandFailure(
             _n(
                 "{count} value does not open with any key; the others are done.",
                 "{count} values do not open with any key; the others are done.",
@@ -83,7 +83,7 @@ def rotate(words: Words) -> int:
     return 1 if told.get("broken") else 0
 
 
-def prune(words: Words) -> None:
+def prune(words: CommandWords) -> None:
     home = home_of(words)
     with opened(home), _alone(home):
         useless = [key for key in _all(home) if not key.is_needed]
@@ -117,7 +117,7 @@ def _field(home: Home, _signing_key: Path | None) -> dict[str, object]:
 def _database(home: Home, _signing_key: Path | None) -> dict[str, object]:
     file = database_file(home, store().settings)
     if file is None:
-        raise Failure(
+        raise CommandFailure(
             _("PostgreSQL's files are not encrypted by mingce."),
             _("Rotate the key of its disk there, and `field` and `journal` here."),
         )
@@ -126,7 +126,7 @@ def _database(home: Home, _signing_key: Path | None) -> dict[str, object]:
         try:
             size = whole.rotate(home.keys, file)
         except (whole.NotCopied, dbapi2.Error) as error:
-            raise Failure(
+            raise CommandFailure(
                 _("The copy under the new key is no good: {reason}", reason=str(error)),
                 _("The old key is in use; nothing has changed."),
             ) from error
@@ -149,7 +149,7 @@ def _proof(home: Home, _signing_key: Path | None) -> dict[str, object]:
     try:
         proving.rotate(home.keys, lambda: _note("keys.rotate", {"key": PROOF, "stage": "ended"}))
     except proving.NotSound as unsound:
-        raise Failure(
+        raise CommandFailure(
             _("The present does not prove: {rows}", rows=said_shortly(unsound.found.findings)),
             _("`mingce audit verify` says more. The old key is in use; nothing has changed."),
         ) from None
@@ -186,7 +186,9 @@ def _alone(home: Home) -> Iterator[None]:
         with alone(home.keys):
             yield
     except Busy:
-        raise Failure(_("Another rotation runs on these keys."), _("Wait until it has ended.")) from None
+        raise CommandFailure(
+            _("Another rotation runs on these keys."), _("Wait until it has ended.")
+        ) from None
 
 
 @contextmanager

@@ -6,23 +6,23 @@ import sys
 from dataclasses import asdict
 
 from db.confined.refusal_words import REASONS
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 from db.language import Message, _
 from db.store.engine import store
 from tui.host.operator import opened
 from tui.host.owner import home_of
-from tui.host.shell import FAILED, Failure, tell, tell_json
+from tui.host.shell import FAILED, CommandFailure, tell, tell_json
 from tui.outside.mail import Delivered, deliver_waiting, take_back
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 LARGEST = 1 << 20
 """Bytes of a message that is read at all."""
 
 
-def send(words: Words) -> int:
+def send(words: CommandWords) -> int:
     with opened(home_of(words)):
         if store().settings.mail is None:
-            raise Failure(
+            raise CommandFailure(
                 _("The settings name no mail server."), _("Write a [mail] table into settings.toml.")
             )
         done = deliver_waiting()
@@ -33,21 +33,21 @@ def send(words: Words) -> int:
     return FAILED if done.failed or done.dead else 0
 
 
-def take_bounced(words: Words) -> int:
+def take_bounced(words: CommandWords) -> int:
     """Exit status 1 for what is no message about mail of ours, so that a filter can leave it to people."""
     with opened(home_of(words)):
         content = sys.stdin.buffer.read(LARGEST + 1)
         try:
             if len(content) > LARGEST:
-                raise Unreadable(Why.TOO_LARGE)
+                raise Unreadable(FileRefusal.TOO_LARGE)
             taken = take_back(content)
         except Unreadable as unreadable:
-            raise Failure(REASONS[unreadable.why], _("Nothing was changed.")) from None
+            raise CommandFailure(REASONS[unreadable.why], _("Nothing was changed.")) from None
     if taken is None:
         tell(_("It says of a delay alone. Nothing was changed."))
         return 0
     if not taken:
-        raise Failure(_("It is not about mail of ours that counts as sent. Nothing was changed."))
+        raise CommandFailure(_("It is not about mail of ours that counts as sent. Nothing was changed."))
     tell(_("The mail counts as given up; the entry is marked where the mailbox is none."))
     return 0
 

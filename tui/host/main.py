@@ -10,7 +10,7 @@ from importlib.metadata import version
 from db.language import _
 from tui.host.commands import COMMANDS, HostCommand
 from tui.host.language import LANGUAGE, t
-from tui.host.shell import DEFECT, FAILED, WRONG_USAGE, Failure, failures_in_words, warn
+from tui.host.shell import DEFECT, FAILED, WRONG_USAGE, CommandFailure, failures_in_words, warn
 from tui.host.streams import ready, unread
 from tui.plain.command import HELP, WrongUsage, beginning_with, find_among
 from tui.plain.page import columns, page
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         unread()
         return FAILED
-    except Failure as failure:
+    except CommandFailure as failure:
         warn(failure.message)
         if failure.advice:
             warn(failure.advice)

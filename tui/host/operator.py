@@ -42,9 +42,9 @@ from tui.front.ssh_command import from_here
 from tui.host.finish_rotation import settle, settle_proof
 from tui.host.language import LANGUAGE, t
 from tui.host.owner import caller, home_of
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
+from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.upgrading import bring_up_to_date, must_be_current, refuse_newer
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 OPERATOR = "host"
 ROLE = "admin"
@@ -71,7 +71,7 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
                 for said in settle_proof(home):
                     tell(said)
             if missing := lacking():
-                raise Failure(
+                raise CommandFailure(
                     _(
                         "The database is of another build of mingce: it lacks {names}.",
                         names=listed(missing),
@@ -79,7 +79,7 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
                     _("Serve it with the build that made it, or start again in another folder."),
                 )
             if not even_behind and (lost := lost_of()):
-                raise Failure(
+                raise CommandFailure(
                     _n(
                         "The journal holds {count} change that the database lacks.",
                         "The journal holds {count} changes that the database lacks.",
@@ -136,16 +136,16 @@ def look_for_database(home: Home) -> None:
     file = Path(rest)
     if not home.unfinished.exists():
         if not file.exists():
-            raise Failure(_("The database {file} is not there.", file=rest), RESTORE)
+            raise CommandFailure(_("The database {file} is not there.", file=rest), RESTORE)
         if not file.stat().st_size:
             raise empty()
     if (home.folder / NEW).exists():
         warn(_("A restore was started and interrupted; the database is the one from before it."))
 
 
-def empty() -> Failure:
+def empty() -> CommandFailure:
     """What is said where a database holds nothing."""
-    return Failure(_("There is nothing at all in the database."), RESTORE)
+    return CommandFailure(_("There is nothing at all in the database."), RESTORE)
 
 
 @contextmanager
@@ -179,7 +179,7 @@ def acting(
             _settle_undertakings(desk, accept, told)
         yield desk
         how = "closed"
-    except (Failure, Refused, Invalid, Pending, KeyboardInterrupt):
+    except (CommandFailure, Refused, Invalid, Pending, KeyboardInterrupt):
         how = "closed"
         raise
     finally:
@@ -187,7 +187,7 @@ def acting(
 
 
 def work_here(
-    words: Words, argv: Sequence[str], stdin: BinaryIO | None = None, *, looking: bool = True
+    words: CommandWords, argv: Sequence[str], stdin: BinaryIO | None = None, *, looking: bool = True
 ) -> int:
     """The command over SSH that ``argv`` is, on the host, by whom ``--login`` says; its exit status."""
     from tui.plain.work import work
@@ -213,7 +213,9 @@ def _operator_session() -> int:
     with writing():
         account = Account.get_or_none(Account.login == OPERATOR)
         if account is None:
-            raise Failure(_("This installation has no operator's account."), _("Restore it from a backup."))
+            raise CommandFailure(
+                _("This installation has no operator's account."), _("Restore it from a backup.")
+            )
         source = f"host:{system_user()}"[:64]
         session = sessions.start(account.id, source, "host", "full")
         audit.append(
@@ -240,16 +242,16 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     try:
         signed = _in_turn(attempt, password, code)
     except CodeUsed as used:
-        raise Failure(
+        raise CommandFailure(
             _("This code was used a moment ago."), _("Wait for the next one, at most 30 s.")
         ) from used
     if attempt.ended is not None:
-        raise Failure(attempt.ended)
+        raise CommandFailure(attempt.ended)
     if signed is None:
-        raise Failure(_("Not accepted."), _("Check login, password and code, then try again."))
+        raise CommandFailure(_("Not accepted."), _("Check login, password and code, then try again."))
     if signed.strength != "full":
         sessions.end(signed.session, "closed")
-        raise Failure(
+        raise CommandFailure(
             _("This account has something to finish first."), _("Sign in over SSH once, then try again.")
         )
     return signed.session
@@ -270,7 +272,7 @@ def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
     """Have whoever acts accept what is in force before anything else (A.17)."""
     for due in desk.me.undertakings():
         if not accept and not is_interactive():
-            raise Failure(
+            raise CommandFailure(
                 _("The undertaking of confidentiality has not been accepted ({clause}).", clause=due.clause),
                 _("Run `mingce accept` at a terminal first; in a script, `mingce accept --yes`."),
             )
@@ -278,5 +280,7 @@ def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
             tell(due.title)
             tell(due.text)
         if not accept and not agreed(_("Do you accept it?")):
-            raise Failure(_("Without the undertaking nothing can be done ({clause}).", clause=due.clause))
+            raise CommandFailure(
+                _("Without the undertaking nothing can be done ({clause}).", clause=due.clause)
+            )
         desk.me.accept(due.policy, due.version)

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from db.language import Text, _
 from db.store.disk import open_plain
 from tui.front.confine import no_core_files
-from tui.host.shell import Failure
-from tui.plain.words import Words
+from tui.host.shell import CommandFailure
+from tui.plain.words import CommandWords
 
 if TYPE_CHECKING:
     from db.store.settings import Home
@@ -39,14 +39,14 @@ LEND = _(
 _called_by: int | None = None
 
 
-def home_of(words: Words) -> Home:
+def home_of(words: CommandWords) -> Home:
     """The installation in the state folder that ``--dir`` says, else `state_folder`. Raises Failure."""
     from db.store.settings import Home
 
     return Home(state_folder(path_given(words, "dir")))
 
 
-def path_given(words: Words, option: str) -> Path | None:
+def path_given(words: CommandWords, option: str) -> Path | None:
     """The file or folder that ``option`` names; None where it is not given."""
     return Path(words.get(option)) if words.has(option) else None
 
@@ -67,7 +67,7 @@ def act_as_owner(folder: Path) -> None:
     found = _nearest(folder)
     if os.geteuid() != 0:
         if found.st_uid != os.geteuid() and folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
-            raise Failure(
+            raise CommandFailure(
                 _("{folder} belongs to {user}.", folder=str(folder), user=name_of(found.st_uid)),
                 _("Run the command as that user (`sudo -u {user} …`).", user=name_of(found.st_uid)),
             )
@@ -122,7 +122,7 @@ def me() -> str:
 def must_take(folder: Path) -> None:
     """Raise Failure where ``folder``, which a signer with a user of its own may hold, can't be written to."""
     if folder.exists() and not os.access(folder, os.W_OK):
-        raise Failure(
+        raise CommandFailure(
             _(
                 "{folder} takes nothing from {user}, who owns the state folder.",
                 folder=str(folder),
@@ -149,9 +149,9 @@ def read_given(file: Path, most: int) -> bytes:
         with open_plain(file) as stream:
             return stream.read(most + 1)
     except FileNotFoundError:
-        raise Failure(_("There is no file {file}.", file=str(file))) from None
+        raise CommandFailure(_("There is no file {file}.", file=str(file))) from None
     except OSError as error:
-        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
+        raise CommandFailure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
 
 
 @contextmanager
@@ -165,9 +165,11 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
     try:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Failure(_("{file} is there already.", file=str(file)), _("Choose another name.")) from None
+        raise CommandFailure(
+            _("{file} is there already.", file=str(file)), _("Choose another name.")
+        ) from None
     except OSError as error:
-        raise Failure(
+        raise CommandFailure(
             _("{file} can't be written: {reason}", file=str(file), reason=why(error)),
             _("It is written as {user}, who owns the state folder; `-` is standard output.", user=me()),
         ) from None
@@ -184,8 +186,8 @@ def _nearest(folder: Path) -> os.stat_result:
             folder = folder.parent
 
 
-def _refused(folder: Path, uid: int, reason: Text) -> Failure:
-    return Failure(
+def _refused(folder: Path, uid: int, reason: Text) -> CommandFailure:
+    return CommandFailure(
         _(
             "{folder} belongs to {user}, as whom root's commands work there, and {reason}.",
             folder=str(folder),

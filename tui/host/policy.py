@@ -39,11 +39,11 @@ from tui.host.book import decisions_of
 from tui.host.language import t
 from tui.host.operator import desk_for, opened
 from tui.host.owner import home_of, read_given
-from tui.host.shell import FAILED, Failure, agreed, is_interactive, tell, tell_json
-from tui.plain.words import Words
+from tui.host.shell import FAILED, CommandFailure, agreed, is_interactive, tell, tell_json
+from tui.plain.words import CommandWords
 
 
-def show(words: Words) -> None:
+def show(words: CommandWords) -> None:
     """Every rule in words, by the keys of a policy file, and the summary of each clause."""
     with opened(home_of(words), looking=True):
         policy = policy_of(check_book(words.operand(0)))
@@ -80,7 +80,7 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
         tell(f"{start}{t(rule.text)}  ({t(clause_words(rule.clause))})")
 
 
-def add(words: Words) -> int:
+def add(words: CommandWords) -> int:
     """Exit status 1 with the findings where it can't be used, or where it would take the place of one that
     comes with mingce and ``--replace`` doesn't say so."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
@@ -92,7 +92,7 @@ def add(words: Words) -> int:
     regulation = load(file)
     with desk_for(home, words.get("login")) as desk, naming(file):
         if not _is_builtin(name) and takes_a_place(regulation) and not words.has("replace"):
-            raise Failure(
+            raise CommandFailure(
                 _(
                     "{reason} If this is a revision of it, say so with --replace.",
                     reason=takes_the_place_of(regulation.id),
@@ -130,7 +130,7 @@ def add(words: Words) -> int:
     return 0
 
 
-def try_out(words: Words) -> int:
+def try_out(words: CommandWords) -> int:
     """Exit status 1 with the findings where it can't be used."""
     book, name, as_json = words.operand(0), words.operand(1), words.has("json")
     with opened(home_of(words), looking=True):
@@ -154,7 +154,7 @@ def try_out(words: Words) -> int:
     return 0
 
 
-def put_over(words: Words) -> int:
+def put_over(words: CommandWords) -> int:
     """Put a book under other regulations."""
     book, policies = words.operand(0), words.operands[1:]
     day, as_json = words.get("from"), words.has("json")
@@ -196,7 +196,7 @@ def _tell_pending(pending: Pending, outlooks: Sequence[Outlook], as_json: bool) 
     return 0
 
 
-def withdraw(words: Words) -> None:
+def withdraw(words: CommandWords) -> None:
     """Take back a version before its day."""
     name, version = words.operand(0), words.operand(1)
     with desk_for(home_of(words), words.get("login")) as desk:
@@ -205,7 +205,7 @@ def withdraw(words: Words) -> None:
     tell(_n("{count} person was told.", "{count} people were told.", count=told))
 
 
-def withdraw_rules(words: Words) -> None:
+def withdraw_rules(words: CommandWords) -> None:
     """Take back other regulations of a book before their day."""
     book, day = words.operand(0), words.operand(1)
     with desk_for(home_of(words), words.get("login")) as desk:
@@ -215,7 +215,7 @@ def withdraw_rules(words: Words) -> None:
     tell(_n("{count} person was told.", "{count} people were told.", count=told))
 
 
-def show_recorded(words: Words) -> None:
+def show_recorded(words: CommandWords) -> None:
     """All versions on record, and what comes with mingce and is not."""
     with opened(home_of(words), looking=True):
         rows, newer = recorded(), newer_shipped()
@@ -237,7 +237,7 @@ def show_recorded(words: Words) -> None:
         tell(offered(one))
 
 
-def show_text(words: Words) -> None:
+def show_text(words: CommandWords) -> None:
     """The text of a version, as it was put on record."""
     name, version = words.operand(0), words.operand(1)
     with opened(home_of(words), looking=True):
@@ -245,7 +245,7 @@ def show_text(words: Words) -> None:
             (one for one in reversed(recorded()) if one.id == name and version in ("", one.version)), None
         )
         if row is None:
-            raise Failure(
+            raise CommandFailure(
                 _("There is no such regulation on record."), _("`mingce policy list` names those that are.")
             )
         text = text_on_record(row.digest)
@@ -262,10 +262,10 @@ def naming(file: Path) -> Iterator[None]:
         raise PolicyError(found, [one or str(file) for one in error.together], error.decided) from error
 
 
-def _must_agree(words: Words, question: Message) -> None:
+def _must_agree(words: CommandWords, question: Message) -> None:
     """Ask where somebody can be asked. Raises Failure."""
     if not words.has("yes") and not words.has("json") and is_interactive() and not agreed(question):
-        raise Failure(_("Nothing was changed."))
+        raise CommandFailure(_("Nothing was changed."))
 
 
 def _given(name: str) -> tuple[Path, str]:
@@ -322,7 +322,7 @@ def _outlook_data(one: Outlook) -> dict[str, object]:
     }
 
 
-def check(words: Words) -> int:
+def check(words: CommandWords) -> int:
     """What is only to be warned of is told too, of a single file also what it leaves to nobody."""
     names = words.operands
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
@@ -399,7 +399,7 @@ def _findings(file: Path) -> list[Fault]:
     try:
         return findings_of(file)
     except OSError as error:
-        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
+        raise CommandFailure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
 
 
 def _tell_findings(file: Path, findings: list[Fault], as_json: bool) -> None:

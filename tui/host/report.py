@@ -7,8 +7,8 @@ the regulations let a system administrator see: numbers and refusals, no contact
 from __future__ import annotations
 
 from tui.host.operator import work_here
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def report(words: Words) -> int:
+def report(words: CommandWords) -> int:
     return work_here(words, ["report", *words.operands])

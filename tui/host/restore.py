@@ -19,7 +19,7 @@ from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.dump import Header
 from db.store.backups.proving import NotProved, fill, prove
-from db.store.backups.restoring import NEW, Lacking, Restored, empty, follow, is_new, lacking
+from db.store.backups.restoring import NEW, BackupGap, Restored, empty, follow, is_new, lacking
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
 from db.store.backups.unfinished import UnfinishedRestore, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
@@ -50,9 +50,9 @@ from tui.host.audit import signed_in
 from tui.host.language import t
 from tui.host.operator import system_user
 from tui.host.owner import home_of, must_take, path_given
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
+from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
 from tui.host.upgrading import STOP_FIRST, at_work
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 SHOWN = 20
 """Acts of what a backup lacks that are named one by one."""
@@ -68,7 +68,7 @@ class FoundBackup:
     manifest: Manifest
     header: Header
     people: Showing
-    missing: Lacking
+    missing: BackupGap
     shut: int = 0
     absent: tuple[str, ...] = ()
 
@@ -85,7 +85,7 @@ class Others:
 NO_OTHERS = Others()
 
 
-def restore_home(words: Words) -> int:
+def restore_home(words: CommandWords) -> int:
     only_list, yes, as_json = words.has("list"), words.has("yes"), words.has("json")
     signing_key = path_given(words, "signing-key")
     journals = tuple(Path(folder).absolute() for folder in words.all("journal"))
@@ -97,7 +97,7 @@ def restore_home(words: Words) -> int:
         settings, keys = home.settings(), read_keys(home.keys)
         if not only_list and (working := at_work(home)):
             who = ", ".join(t(one) for one in working)
-            raise Failure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
+            raise CommandFailure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
         left = noted(home)
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
@@ -135,7 +135,7 @@ def restore_home(words: Words) -> int:
     return 0
 
 
-def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: Words) -> FoundBackup:
+def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: CommandWords) -> FoundBackup:
     """The backup to restore from, and what its reader has to know of it. Raises Failure."""
     only_list = words.has("list")
     on_sqlite = settings.database.startswith("sqlite:")
@@ -157,14 +157,14 @@ def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: 
 def _must_agree(yes: bool) -> None:
     """Raises Failure."""
     if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
-        raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
+        raise CommandFailure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
 
 def must_hold_journals(folders: Sequence[Path]) -> None:
     """Raises Failure for a folder that was named as a journal's and is none's."""
     for folder in folders:
         if next(folder.glob(f"*{frames.SUFFIX}"), None) is None:
-            raise Failure(
+            raise CommandFailure(
                 _("There is no journal in {folder}.", folder=str(folder)),
                 _("Say --journal with the folder in which that host's files lie, which end with `.journal`."),
             )
@@ -220,7 +220,7 @@ def newest_good(
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
             gone = absent(journals, journal_keys, header.hosts, header.position) - {this_host()}
         return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)))
-    raise Failure(
+    raise CommandFailure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
     )
@@ -250,7 +250,7 @@ def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
     if not refuse:
         warn(said)
         return
-    raise Failure(
+    raise CommandFailure(
         _("Nothing was restored. {said}", said=said),
         _(
             "What was done there since the backup would be lost. Say --journal FOLDER for each, where it is "
@@ -259,7 +259,7 @@ def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
     )
 
 
-def _warn_of_holes(missing: Lacking, *, refuse: bool) -> None:
+def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
     """Say what the journal has lost, and what stands behind it. Raises Failure where it must not go on."""
     for hole in missing.holes:
         behind = [one for one in missing.transactions if one.position > hole.last]
@@ -275,7 +275,7 @@ def _warn_of_holes(missing: Lacking, *, refuse: bool) -> None:
             )
         )
     if refuse:
-        raise Failure(
+        raise CommandFailure(
             _("Nothing was restored: the journal is damaged in {count} places.", count=len(missing.holes)),
             _(
                 "Look for a whole copy of the file and name its folder with --journal. Where there is none, "
@@ -290,7 +290,7 @@ def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
     if not refuse:
         warn(_("{lost}; they come back as numbers, without anything personal.", lost=lost))
         return
-    raise Failure(
+    raise CommandFailure(
         _("Nothing was restored: {lost}.", lost=lost),
         _(
             "Put a copy of `subjects.keys` into one of these folders, from beside the journal or any backup. "
@@ -334,7 +334,7 @@ def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -
         open_store(home, settings, keys, unfinished=True)
         try:
             if not is_new():
-                raise Failure(
+                raise CommandFailure(
                     _("The database is not empty; nothing in it is overwritten."),
                     _("Make a new, empty one and name it in settings.toml."),
                 )
@@ -361,7 +361,7 @@ def _prove(
         bridges=restored.bridges,
     )  # fmt: skip
     if not verdict.sound:
-        raise Failure(
+        raise CommandFailure(
             _("What was restored is not the chain that was signed: record {number}.", number=verdict.bad),
             _("The backup or the journal was forged. Keep everything as it is."),
         )

@@ -16,12 +16,12 @@ from tui.host import doctor_checks
 from tui.host.doctor_checks import CORRECT_FONT
 from tui.host.operator import opened
 from tui.host.owner import home_of, path_given
-from tui.host.shell import Failure, failures_in_words, tell, warn
+from tui.host.shell import CommandFailure, failures_in_words, tell, warn
 from tui.plain.command import number
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def serve(words: Words) -> int:
+def serve(words: CommandWords) -> int:
     port = number(words.get("port"), "--port") if words.has("port") else None
     home = home_of(words)
     with opened(home):  # an older database is brought up to date before anybody can come in
@@ -61,14 +61,14 @@ def serve_home_in_words(
             check(home)
             return serve_home(home, NAMES, host, port, log_file, ready)
         except HostKeyError as error:
-            raise Failure(error.message, _("`mingce doctor` says more.")) from error
+            raise CommandFailure(error.message, _("`mingce doctor` says more.")) from error
         except DoorShut as error:
             address, reason = error.address, why(error)
-            raise Failure(
+            raise CommandFailure(
                 _("The door at {address} can't be opened: {reason}", address=address, reason=reason),
                 _("`host` and `port` of settings.toml, or --host and --port, say where it is."),
             ) from error
         except UnusableFont as error:
-            raise Failure(error.message, CORRECT_FONT) from error
+            raise CommandFailure(error.message, CORRECT_FONT) from error
         except WarmFailure as error:
-            raise Failure(_("The application did not load: {reason}", reason=str(error))) from error
+            raise CommandFailure(_("The application did not load: {reason}", reason=str(error))) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from db.desk import Desk
-from db.desk.accounts.account_views import Inside
+from db.desk.accounts.account_views import SignedInView
 from db.desk.notation.localtime import local
 from db.language import Message, _, _n
 from db.store.settings import Home
@@ -15,8 +15,8 @@ from tui.host.account import end_screens
 from tui.host.language import t
 from tui.host.operator import desk_for, opened
 from tui.host.owner import home_of
-from tui.host.shell import FAILED, Failure, failures_in_words, tell, tell_json, warn
-from tui.plain.words import Words
+from tui.host.shell import FAILED, CommandFailure, failures_in_words, tell, tell_json, warn
+from tui.plain.words import CommandWords
 
 LEAVING: dict[str, Message] = {
     "moved": _("handed over"),
@@ -24,7 +24,7 @@ LEAVING: dict[str, Message] = {
 }
 
 
-def who(words: Words) -> None:
+def who(words: CommandWords) -> None:
     """The process that serves somebody is told where it runs on this host."""
     from tabulate import tabulate
 
@@ -40,29 +40,29 @@ def who(words: Words) -> None:
     tell(tabulate(lines, headers=headings, disable_numparse=True))
 
 
-def kick(words: Words) -> None:
+def kick(words: CommandWords) -> None:
     home, whom = home_of(words), words.operand(0)
     only = int(whom) if whom.isdecimal() else None
     with desk_for(home, words.get("login"), protecting=True) as desk:
         row = _running_of(whom, only)
         if row is None:
-            raise Failure(_("{whom} is not signed in.", whom=whom), _("`mingce who` lists who is."))
+            raise CommandFailure(_("{whom} is not signed in.", whom=whom), _("`mingce who` lists who is."))
         ended = desk.accounts.end_sessions(row.account_id, only)
     end_screens(home, ended, "ended")
     tell(_("Ended: {sessions}", sessions=", ".join(map(str, ended))))
 
 
-def announce(words: Words) -> None:
+def announce(words: CommandWords) -> None:
     home = home_of(words)
     with desk_for(home, words.get("login")) as desk:
         said = [desk.accounts.announce(book.id, words.operand(0)) for book in desk.accounts.books()]
     if not said:
-        raise Failure(_("There is no directory to announce in."))
+        raise CommandFailure(_("There is no directory to announce in."))
     told = sum(int(heard.said.get("told", 0)) for heard in ask_all(home, {"ask": "tell", "text": said[0]}))
     tell(_n("Shown on {count} screen.", "Shown on {count} screens.", count=told))
 
 
-def metrics(words: Words) -> int:
+def metrics(words: CommandWords) -> int:
     """The numbers that the server gives at its socket, without those of its own. Where the database can't be
     asked, those that are known without it, and exit status 1."""
     from tui.front.metrics import known, recorded, text_of
@@ -73,7 +73,7 @@ def metrics(words: Words) -> int:
     try:
         with opened(home, looking=True):
             found = recorded(home)
-    except Failure as failure:
+    except CommandFailure as failure:
         warn(failure.message)
     sys.stdout.write(text_of(known(home, settings, found)))
     return FAILED if found is None else 0
@@ -87,7 +87,7 @@ def _running_of(login: str, number: int | None) -> SignInSession | None:
     return found
 
 
-def _inside(desk: Desk) -> list[Inside]:
+def _inside(desk: Desk) -> list[SignedInView]:
     books = [book.id for book in desk.accounts.books()]
     return list(desk.accounts.inside(*books)) if books else []
 
@@ -98,7 +98,7 @@ def _running(home: Home) -> dict[int, tuple[Heard, dict[str, object]]]:
     return {int(one["session"]): (heard, one) for heard in answers for one in heard.said["sessions"]}
 
 
-def _line(one: Inside, running: dict[int, tuple[Heard, dict[str, object]]]) -> list[str]:
+def _line(one: SignedInView, running: dict[int, tuple[Heard, dict[str, object]]]) -> list[str]:
     idle, by = "", one.server
     if one.session in running:
         heard, live = running[one.session]
@@ -109,7 +109,7 @@ def _line(one: Inside, running: dict[int, tuple[Heard, dict[str, object]]]) -> l
     return [str(one.session), one.login, one.source, local(one.started_at), idle, by]
 
 
-def _as_json(one: Inside, running: dict[int, tuple[Heard, dict[str, object]]]) -> dict[str, object]:
+def _as_json(one: SignedInView, running: dict[int, tuple[Heard, dict[str, object]]]) -> dict[str, object]:
     heard, live = running.get(one.session, (None, {}))
     return {
         "session": one.session, "login": one.login, "source": one.source, "front": one.front,

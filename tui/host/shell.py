@@ -24,7 +24,7 @@ DEFECT = 70
 """EX_SOFTWARE of sysexits.h."""
 
 
-class Failure(Exception):
+class CommandFailure(Exception):
     """The command can't go on: ``message`` says why, ``advice`` what to do. Ends with ``status``."""
 
     def __init__(self, message: Text, advice: Text = "", status: int = FAILED) -> None:
@@ -59,7 +59,7 @@ def next_line() -> str:
     that ends is somebody who left, not an empty answer."""
     line = sys.stdin.readline()
     if not line:
-        raise Failure(
+        raise CommandFailure(
             _("The input ended before login, password and code were there."),
             _("Send each as a line of its own, or use a terminal to be asked for them."),
         )
@@ -97,7 +97,7 @@ def failures_in_words() -> Iterator[None]:
     """Turn what the rooms below raise into a Failure with the reason and the advice they carry."""
     try:
         yield
-    except (Failure, BrokenPipeError):
+    except (CommandFailure, BrokenPipeError):
         raise
     except Exception as error:
         said = in_words(error)
@@ -106,7 +106,7 @@ def failures_in_words() -> Iterator[None]:
         raise said from error
 
 
-def in_words(error: Exception) -> Failure | None:
+def in_words(error: Exception) -> CommandFailure | None:
     """What is said of ``error``; None where nobody made a mistake and nothing is amiss but the program."""
     from peewee import DatabaseError, InterfaceError
 
@@ -121,44 +121,48 @@ def in_words(error: Exception) -> Failure | None:
     match error:
         case Refused():
             clause = clause_words(error.clause)
-            return Failure(
+            return CommandFailure(
                 _("Refused by {clause}: {reason}", clause=clause, reason=error.message), error.advice
             )
         case Pending():  # it is done as far as it goes now
-            return Failure(error.message, _("It is request {request}.", request=error.request), status=0)
+            return CommandFailure(
+                error.message, _("It is request {request}.", request=error.request), status=0
+            )
         case Invalid():
-            return Failure("\n".join(t(problem.message) for problem in error.problems))
+            return CommandFailure("\n".join(t(problem.message) for problem in error.problems))
         case SessionOver():
-            return Failure(_("The session has ended or the account was disabled."))
+            return CommandFailure(_("The session has ended or the account was disabled."))
         case SettingsError() | KeyRingError():
-            return Failure(error.message)
+            return CommandFailure(error.message)
         case HostKeyError():
-            return Failure(error.message, _("`mingce doctor` says more."))
+            return CommandFailure(error.message, _("`mingce doctor` says more."))
         case PolicyError():
             if not any(finding.path for finding in error.findings):
-                return Failure(
+                return CommandFailure(
                     "\n".join(t(finding.message) for finding in error.findings),
                     _("`mingce doctor` says more."),
                 )
             lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
-            return Failure(lines, _("`{command}` shows it again.", command=checking(error)))
+            return CommandFailure(lines, _("`{command}` shows it again.", command=checking(error)))
         case Unavailable():
             words = told_by_server(error)
             said = _("PostgreSQL says: {words}", words=words) if words else ""
-            return Failure(f"{t(error.message)}\n{t(said)}".rstrip(), _("`mingce doctor` says more."))
+            return CommandFailure(f"{t(error.message)}\n{t(said)}".rstrip(), _("`mingce doctor` says more."))
         case DatabaseError() | InterfaceError():
-            return Failure(
+            return CommandFailure(
                 _("The database did not do it: {reason}", reason=type(error).__name__ + ": " + str(error)),
                 _("Nothing was changed. `mingce doctor` says what is wrong."),
             )
         case FileNotFoundError(filename=None):
-            return Failure(_("The folder that this was called in is gone."), _("Change to another one."))
+            return CommandFailure(
+                _("The folder that this was called in is gone."), _("Change to another one.")
+            )
         case FileNotFoundError():
-            return Failure(_("There is no file {name}.", name=str(error.filename)))
+            return CommandFailure(_("There is no file {name}.", name=str(error.filename)))
         case OSError(filename=None):
-            return Failure(_("The system refused: {reason}", reason=why(error)))
+            return CommandFailure(_("The system refused: {reason}", reason=why(error)))
         case OSError():
-            return Failure(
+            return CommandFailure(
                 _("The system refused {file}: {reason}", file=str(error.filename), reason=why(error))
             )
     return None

@@ -12,7 +12,7 @@ from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.language import Message, _
 from tui.host.owner import read_given
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def sheet_of(path: Path, content: bytes) -> Spreadsheet:
     return Spreadsheet(path.name, hashlib.sha256(content).hexdigest(), rows)
 
 
-def refused(path: Path, reason: Message) -> Failure:
+def refused(path: Path, reason: Message) -> CommandFailure:
     """That nothing of ``path`` was imported, and why."""
-    return Failure(
+    return CommandFailure(
         _("{file} was refused: {reason}", file=path.name, reason=reason), _("Nothing was imported.")
     )

@@ -23,8 +23,8 @@ from tui.front.ssh_command import OPENSSH_USER
 from tui.front.ssh_options import CIPHERS, CODES, KEY_EXCHANGES
 from tui.front.ticket import ENVIRONMENT
 from tui.host.owner import home_of
-from tui.host.shell import Failure
-from tui.plain.words import Words
+from tui.host.shell import CommandFailure
+from tui.plain.words import CommandWords
 
 USER = OPENSSH_USER
 PAM_SERVICE = "mingce"
@@ -99,14 +99,14 @@ class Weakness:
     found: str
 
 
-def show(words: Words) -> None:
+def show(words: CommandWords) -> None:
     home = home_of(words)
     if words.has("pam"):
         sys.stdout.write(PAM)
         return
     wanted = words.get("user") or home.settings().openssh_user or USER
     if not wanted.replace("-", "").replace("_", "").isalnum() or not wanted.isascii():
-        raise Failure(_("{name} can't be the name of a user.", name=wanted))
+        raise CommandFailure(_("{name} can't be the name of a user.", name=wanted))
     sys.stdout.write(fragment(wanted, forced_command(home)))
 
 

@@ -10,9 +10,9 @@ from db.desk.backups.backup_rules import places
 from db.language import _
 from db.store.settings import Home, Settings
 from tui.host.owner import home_of, name_of
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 from tui.host.sshd import program
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 SANDBOX = """\
 NoNewPrivileges=yes
@@ -119,11 +119,13 @@ ERRANDS = {
 }
 
 
-def show(words: Words) -> None:
+def show(words: CommandWords) -> None:
     home, name = home_of(words), words.operand(0, "mingce.service")
     units = units_of(home, home.settings())
     if name not in units:
-        raise Failure(_("There is no unit {name}. There are: {names}", name=name, names=", ".join(units)))
+        raise CommandFailure(
+            _("There is no unit {name}. There are: {names}", name=name, names=", ".join(units))
+        )
     sys.stdout.write(units[name])
 
 

@@ -15,11 +15,11 @@ from db.language import _
 from reports.editions.found_copy import LARGEST
 from tui.host.operator import work_here
 from tui.host.owner import read_given
-from tui.host.shell import Failure
-from tui.plain.words import Words
+from tui.host.shell import CommandFailure
+from tui.plain.words import CommandWords
 
 
-def trace(words: Words) -> int:
+def trace(words: CommandWords) -> int:
     what = words.operand(0)
     argv = ["trace", *(["--json"] if words.has("json") else [])]
     found = io.BytesIO()
@@ -28,5 +28,5 @@ def trace(words: Words) -> int:
     elif read_number(what) is not None or read_mark(what) is not None:
         argv.append(what)
     else:
-        raise Failure(_("{what} is neither a file nor the number of a copy.", what=what))
+        raise CommandFailure(_("{what} is neither a file nor the number of a copy.", what=what))
     return work_here(words, argv, found)

@@ -25,7 +25,7 @@ from db.store.unavailable import NEWER
 from tui.front import control
 from tui.host.finish_rotation import database_file
 from tui.host.language import t
-from tui.host.shell import Failure, tell
+from tui.host.shell import CommandFailure, tell
 
 STOP_FIRST = _("Stop the server first; those inside are warned.")
 ANSWERS = 2.0
@@ -39,7 +39,7 @@ def must_be_current(home: Home) -> None:
     """Raise Failure where the database is of another version than this program. Nothing is changed."""
     version = refuse_newer(home)
     if version and version < len(STEPS):
-        raise Failure(
+        raise CommandFailure(
             _(
                 "The database is of version {version}, this program's is {newest}; nothing was changed.",
                 version=version,
@@ -113,7 +113,7 @@ def _refuse_others(home: Home) -> None:
 
 def _refuse(found: list[Text]) -> None:
     if found:
-        raise Failure(
+        raise CommandFailure(
             _(
                 "This version changes the database, and others work with it: {who}.",
                 who=", ".join(t(one) for one in found),
@@ -126,7 +126,7 @@ def refuse_newer(home: Home) -> int:
     """The version of the database. Raises Failure where it is a later one than this program's."""
     version = stored_version(home, home.settings())
     if version > len(STEPS):
-        raise Failure(
+        raise CommandFailure(
             NEWER,
             _("Install that version, or a newer one."),
         )
@@ -157,7 +157,7 @@ def _back_up(home: Home) -> None:
             tell(outcome.said)
     if all(outcome.problem for outcome in outcomes):
         problems = "; ".join(f"{outcome.place}: {t(outcome.problem)}" for outcome in outcomes)
-        raise Failure(
+        raise CommandFailure(
             _("The database was left as it is, for it could not be backed up: {problems}", problems=problems),
             _("Mend that, or name another place in [backups] of settings.toml."),
         )

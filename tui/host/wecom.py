@@ -17,12 +17,12 @@ from db.language import Message, _, _n
 from db.store.engine import store
 from tui.host.operator import desk_for, opened, work_here
 from tui.host.owner import STANDARD_OUTPUT, home_of, new_file
-from tui.host.shell import FAILED, Failure, tell, tell_json
+from tui.host.shell import FAILED, CommandFailure, tell, tell_json
 from tui.outside.wecom.syncing import Synced, compare, tell_waiting
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def drift(words: Words) -> int:
+def drift(words: CommandWords) -> int:
     """Exit status 1 also where it failed."""
     with opened(home_of(words)):
         books = _books(words.get("book"))
@@ -44,7 +44,7 @@ def drift(words: Words) -> int:
     return FAILED if done.failed or any(count.differences for count in counts.values()) else 0
 
 
-def push(words: Words) -> int:
+def push(words: CommandWords) -> int:
     """With ``--login`` first have everything that differs wait. Exit status 1 where some of it failed."""
     book = words.get("book")
     if words.has("login"):
@@ -60,7 +60,7 @@ def push(words: Words) -> int:
     return FAILED if done.failed or done.dead else 0
 
 
-def export(words: Words) -> None:
+def export(words: CommandWords) -> None:
     """It is recorded as a copy that leaves."""
     from reports.wecom_sheet import member_file
 
@@ -92,18 +92,18 @@ def said(done: Synced) -> Message:
 def _books(book: str) -> tuple[str, ...]:
     """The synced books, or ``book`` alone. Raises Failure where WeCom is not connected."""
     if store().settings.wecom is None:
-        raise Failure(
+        raise CommandFailure(
             _("The settings name no WeCom."),
             _("Write a [wecom] table into settings.toml, or use `mingce wecom export`."),
         )
     books = synced_books()
     if book and book not in books:
-        raise Failure(_("The regulations of {book} ask for no WeCom.", book=book))
+        raise CommandFailure(_("The regulations of {book} ask for no WeCom.", book=book))
     return (book,) if book else books
 
 
 def _own(desk: Desk) -> str:
     mine = desk.outside.books()
     if len(mine) != 1:
-        raise Failure(_("Say which book: --book BOOK."))
+        raise CommandFailure(_("Say which book: --book BOOK."))
     return mine[0][0]

@@ -1,16 +1,16 @@
 """The frame that every screen stands on.
 
-A screen is a subclass of ``Frame`` in ``tui/screens``, one a file in its subject's folder, with its
+A screen is a subclass of ``FramedScreen`` in ``tui/screens``, one a file in its subject's folder, with its
 ``.tcss`` beside it
 (``CSS_PATH = "queue.tcss"``). It holds no translated text: messages are said when they are drawn.
 
-    class Queue(Frame):
+    class QueueScreen(FramedScreen):
         NAME = _("Queue")
         ABOUT = _("What waits for your decision, the oldest due date first.")
         KEYS = (
-            Command("open", "enter", _("Open"), _("Read the whole request.")),
-            Command("approve", "a", _("Approve"), _("Agree to the request under the cursor.")),
-            Command("reject", "d", _("Reject"), _("Reject it; you are asked for a reason.")),
+            ScreenCommand("open", "enter", _("Open"), _("Read the whole request.")),
+            ScreenCommand("approve", "a", _("Approve"), _("Agree to the request under the cursor.")),
+            ScreenCommand("reject", "d", _("Reject"), _("Reject it; you are asked for a reason.")),
             SEARCH,
         )
 
@@ -18,8 +18,8 @@ A screen is a subclass of ``Frame`` in ``tui/screens``, one a file in its subjec
             yield TextInput(hint=_("Name or content"), classes="search")
             yield DataList(
                 [
-                    Column(_("Due"), lambda row: Styled(row.due, row.tone), width=10),
-                    Column(_("Who"), lambda row: row.who),
+                    ListColumn(_("Due"), lambda row: Styled(row.due, row.tone), width=10),
+                    ListColumn(_("Who"), lambda row: row.who),
                 ],
                 key=lambda row: row.id,
                 empty=_("Nothing waits for you."),
@@ -29,8 +29,8 @@ A screen is a subclass of ``Frame`` in ``tui/screens``, one a file in its subjec
         def on_mount(self) -> None:
             self.query_one(DataList).show(self.app.desk.queue.page)     # (offset, limit) -> rows
 
-        def where(self) -> Where:                                       # the top line
-            return Where(self.NAME, (book.title, regulation))
+        def where(self) -> Location:                                       # the top line
+            return Location(self.NAME, (book.title, regulation))
 
         def can(self, command_id: str) -> bool:                         # False: not offered now
             return command_id == "search" or self.query_one(DataList).current is not None
@@ -47,8 +47,8 @@ A screen is a subclass of ``Frame`` in ``tui/screens``, one a file in its subjec
         @on(DataList.Moved)                                             # cursor moved: redraw the preview
         def preview(self) -> None: ...
 
-        def do_open(self) -> None:                                      # Command("open", "enter", ...)
-            self.app.push_screen(Card(...))
+        def do_open(self) -> None:                                      # ScreenCommand("open", "enter", ...)
+            self.app.push_screen(CardScreen(...))
 
 What you get
 - **Commands**: each of ``KEYS`` is a binding, a word in the footer, a line in the help screen (? F1) and
@@ -60,9 +60,9 @@ What you get
   that changes the answers of ``can`` or ``where``: ``refresh_keys()``, ``refresh_top()``. What is done to the
   row under the cursor makes no sense without one, so ``can`` says: where the row is gone, the frame asks
   whether the one in its place is meant. A key that edits text is no command's.
-- **Widgets**: ``Line`` (wrapped text), ``Facts`` (label/value), ``DataList`` and ``UnitTree`` (windows on a
-  query), ``TextInput``, ``Choice``, ``FormField``. Never Static, Label, DataTable, OptionList, Tree or
-  Input with data in them: those read markup. A cell is a text (``str``, Message, Label), a
+- **Widgets**: ``TextLine`` (wrapped text), ``FactList`` (label/value), ``DataList`` and ``UnitTree`` (windows
+  on a query), ``TextInput``, ``ChoiceField``, ``FormField``. Never Static, Label, DataTable, OptionList, Tree
+  or Input with data in them: those read markup. A cell is a text (``str``, Message, Label), a
   ``Styled(text, tone)``, or a list of these; tones: dim strong accent good warn bad head.
 - **Dialogs** (in coroutines): ``choose``, ``confirm``, ``ask_text``, ``tell_at_length``, ``tell_facts``;
   ``tell_command`` for a line to type on one's own machine.
@@ -78,25 +78,25 @@ go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py`
 """
 
 import tui.kit.environment  # noqa: F401  (before anything imports textual)
-from tui.kit.application import Application, Memory, Reader, Told
+from tui.kit.application import Application, HouseNotice, Memory, Reader
 from tui.kit.base import KitApp
-from tui.kit.choosing import Option, choose, confirm
-from tui.kit.commands import Command
+from tui.kit.choosing import Pick, choose, confirm
+from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import BACK, HELP, SEARCH, SIGN_OUT
-from tui.kit.datalist import Column, DataList
+from tui.kit.datalist import DataList, ListColumn
 from tui.kit.dialog import Dialog
 from tui.kit.dialogs import ask_text, tell_at_length, tell_facts
-from tui.kit.facts import Facts
-from tui.kit.fields import Choice, FormField, TextInput
+from tui.kit.facts import FactList
+from tui.kit.fields import ChoiceField, FormField, TextInput
 from tui.kit.footer import Footer
-from tui.kit.frame import Frame
+from tui.kit.frame import FramedScreen
 from tui.kit.looks import Look, look_for
-from tui.kit.mode import Gate, Mode
-from tui.kit.notice import Notice
+from tui.kit.mode import Mode, RequiredScreen
+from tui.kit.notice import NoticeArea
 from tui.kit.own_machine import tell_command
-from tui.kit.painted import Line, Painted
+from tui.kit.painted import Painted, TextLine
 from tui.kit.pane import Pane
-from tui.kit.topline import Where
+from tui.kit.topline import Location
 from tui.kit.unittree import Node, UnitTree
 from tui.safe import cells, clip, fit, plain
 from tui.sheets.cell import Cell, Styled
@@ -109,32 +109,32 @@ __all__ = [
     "SIGN_OUT",
     "Application",
     "Cell",
-    "Choice",
-    "Column",
-    "Command",
+    "ChoiceField",
     "DataList",
     "Dialog",
-    "Facts",
+    "FactList",
     "Footer",
     "FormField",
-    "Frame",
-    "Gate",
+    "FramedScreen",
+    "HouseNotice",
     "KitApp",
-    "Line",
+    "ListColumn",
+    "Location",
     "Look",
     "Memory",
     "Mode",
     "Node",
-    "Notice",
-    "Option",
+    "NoticeArea",
     "Painted",
     "Pane",
+    "Pick",
     "Reader",
+    "RequiredScreen",
+    "ScreenCommand",
     "Styled",
     "TextInput",
-    "Told",
+    "TextLine",
     "UnitTree",
-    "Where",
     "ask_text",
     "by_clause",
     "cells",

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from db.desk import Desk
 from db.language import Language, Text
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.kit.looks import Look
 from tui.kit.mode import Mode
 from tui.sheets.cell import Tone
@@ -28,7 +28,7 @@ READ_AFTER: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HouseNotice:
     """One thing that everybody inside is told. ``stays``: no key hides it."""
 
     text: Text
@@ -84,7 +84,7 @@ class Application(App[int], inherit_bindings=False):
         self.waiting = 0
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
-        self.told: Told | None = None
+        self.told: HouseNotice | None = None
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
         self._desk = desk
@@ -125,7 +125,7 @@ class Application(App[int], inherit_bindings=False):
         """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
         raise NotImplementedError
 
-    def tell_everywhere(self, told: Told | None) -> None:
+    def tell_everywhere(self, told: HouseNotice | None) -> None:
         """Say something under the top line of every screen, or no more."""
         raise NotImplementedError
 
@@ -141,13 +141,15 @@ class Application(App[int], inherit_bindings=False):
         """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
         raise NotImplementedError
 
-    def explain(self, name: Text, about: Text, commands: Sequence[Command], modes: Sequence[Mode]) -> None:
+    def explain(
+        self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
+    ) -> None:
         """Show what a screen is for, and its keys."""
         raise NotImplementedError
 
     async def find(
-        self, commands: Sequence[Command], modes: Sequence[Mode]
-    ) -> tuple[Command | Mode, Text] | None:
+        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
+    ) -> tuple[ScreenCommand | Mode, Text] | None:
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
         raise NotImplementedError
 

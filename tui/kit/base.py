@@ -23,25 +23,25 @@ from tui.kit.application import (
     NOBODY,
     SESSION_OVER,
     Application,
+    HouseNotice,
     Memory,
     NoticeTone,
     Reader,
-    Told,
 )
 from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
 from tui.kit.choosing import yes_or_no
 from tui.kit.command_palette import Palette, Taken
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.kit.driver import LineDriver
-from tui.kit.frame import Frame
+from tui.kit.frame import FramedScreen
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.live import Live
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
-from tui.kit.notice import Notice
-from tui.kit.painted import Line
+from tui.kit.notice import NoticeArea
+from tui.kit.painted import TextLine
 from tui.kit.refusal import show_failure, show_refusal
 from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.topline import TopLine
@@ -171,7 +171,7 @@ class KitApp(Application, inherit_bindings=False):
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Keyed):
                 screen.respeak()
-            if isinstance(screen, Frame):
+            if isinstance(screen, FramedScreen):
                 break
 
     def toggle_mouse(self) -> None:
@@ -203,12 +203,12 @@ class KitApp(Application, inherit_bindings=False):
     def tell(self, text: Text, tone: NoticeTone = "good") -> None:
         """Say something in the line above the footer until the next key, or in that of a dialog for what is
         wrong. ``tone`` gives its sign."""
-        for notice in self.screen.query(Notice):
+        for notice in self.screen.query(NoticeArea):
             notice.tell(text, tone)
-        for line in self.screen.query("Dialog #wrong").results(Line):
+        for line in self.screen.query("Dialog #wrong").results(TextLine):
             line.show(Message("✗ {text}", {"text": text}), "bad")
 
-    def tell_everywhere(self, told: Told | None) -> None:
+    def tell_everywhere(self, told: HouseNotice | None) -> None:
         """Say something under the top line of every screen, or no more."""
         self.told = told
         for screen in self.screen_stack:
@@ -232,11 +232,13 @@ class KitApp(Application, inherit_bindings=False):
 
     # What a screen asks for
 
-    def explain(self, name: Text, about: Text, commands: Sequence[Command], modes: Sequence[Mode]) -> None:
+    def explain(
+        self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
+    ) -> None:
         """In a box over the screen."""
         self.push_screen(Help(name, about, commands, modes))
 
-    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Taken | None:
+    async def find(self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]) -> Taken | None:
         """By typing a part of its name."""
         return await self.push_screen_wait(Palette(commands, modes))
 
@@ -264,7 +266,7 @@ class KitApp(Application, inherit_bindings=False):
     def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End the session; what was typed and not handed in is kept."""
         for screen in self.screen_stack if self._running else ():
-            if isinstance(screen, Frame):
+            if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
                     screen.keep()
         super().exit(result, return_code, message)

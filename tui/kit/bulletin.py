@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tui.kit.painted import Line
+from tui.kit.painted import TextLine
 
 
-class Bulletin(Line):
+class Bulletin(TextLine):
     """Not there until something is told."""
 
     DEFAULT_CSS = """

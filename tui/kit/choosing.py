@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from db.language import Text, _
 from tui.kit import seen
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.kit.datalist import DataList
 from tui.kit.dialog import BORDER, Dialog
 from tui.kit.keyed import Keyed
@@ -27,7 +27,7 @@ LETTERS = "123456789abcdefimnoprstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class Pick:
     """One answer. ``key`` is given in order (1, 2, 3 …) if empty; ``note`` explains."""
 
     id: str
@@ -43,7 +43,7 @@ class Options(Window):
     Options { height: auto; max-height: 18; margin-top: 1; }
     """
 
-    def __init__(self, options: Sequence[Option]) -> None:
+    def __init__(self, options: Sequence[Pick]) -> None:
         super().__init__()
         spare = iter(letter for letter in LETTERS if letter not in {option.key for option in options})
         self.options = [(option.key or next(spare, ""), option) for option in options]
@@ -92,15 +92,15 @@ class Choose(Dialog[str]):
     NAME = _("Choice")
     ABOUT = _("Press the key in front of an answer, or move to it and press Enter. Esc goes back.")
     KEYS = (
-        Command("take", "enter", _("Choose"), _("Take the answer under the cursor.")),
-        Command("back", "escape", _("Back"), _("Close without an answer."), second="q"),
+        ScreenCommand("take", "enter", _("Choose"), _("Take the answer under the cursor.")),
+        ScreenCommand("back", "escape", _("Back"), _("Close without an answer."), second="q"),
     )
     AUTO_FOCUS = "Options"
 
     def __init__(
         self,
         title: Text,
-        options: Sequence[Option],
+        options: Sequence[Pick],
         text: Text = "",
         selected: str = "",
         lead: float | None = None,
@@ -119,7 +119,7 @@ class Choose(Dialog[str]):
         """Return whether a key is an answer: to one that decides, only if it was typed at it."""
         return self._lead is None or self.sight.holds(True, typed_at)
 
-    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+    def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the question was drawn when its answer was typed."""
         return command.id != "take" or self._may_answer(self.app.typed_at)
 
@@ -153,7 +153,7 @@ class Choose(Dialog[str]):
 async def choose(
     screen: Keyed,
     title: Text,
-    options: Sequence[Option],
+    options: Sequence[Pick],
     *,
     text: Text = "",
     selected: str = "",
@@ -166,7 +166,7 @@ async def choose(
 
 def yes_or_no(title: Text, text: Text = "", yes: Text = YES, no: Text = NO) -> Choose:
     """Return a question, with the cursor on no; a key typed before it could be read is no answer."""
-    return Choose(title, [Option("yes", yes, "y"), Option("no", no, "n")], text, "no", seen.LEAD)
+    return Choose(title, [Pick("yes", yes, "y"), Pick("no", no, "n")], text, "no", seen.LEAD)
 
 
 async def confirm(screen: Keyed, title: Text, *, text: Text = "", yes: Text = YES, no: Text = NO) -> bool:

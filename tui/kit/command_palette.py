@@ -12,14 +12,14 @@ from textual.widgets import Input
 
 from db.language import Text, _, say
 from tui.jobs import Job, find_jobs
-from tui.kit.commands import Command, keys_name
-from tui.kit.datalist import Column, DataList
+from tui.kit.commands import ScreenCommand, keys_name
+from tui.kit.datalist import DataList, ListColumn
 from tui.kit.dialog import Dialog
 from tui.kit.fields import TextInput
 from tui.kit.mode import Mode
 from tui.sheets.cell import Styled
 
-Found = Command | Mode
+Found = ScreenCommand | Mode
 Row = Found | Job
 Taken = tuple[Found, Text]
 """What is to be done, and what to say then."""
@@ -31,8 +31,8 @@ class Palette(Dialog[Taken]):
     NAME = _("Find a command")
     ABOUT = _("Type part of a name, move with the arrows, press Enter.")
     KEYS = (
-        Command("take", "enter", _("Do it"), _("Do what is under the cursor.")),
-        Command("back", "escape", _("Back"), _("Close without doing anything.")),
+        ScreenCommand("take", "enter", _("Do it"), _("Do what is under the cursor.")),
+        ScreenCommand("back", "escape", _("Back"), _("Close without doing anything.")),
     )
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
@@ -42,7 +42,7 @@ class Palette(Dialog[Taken]):
 
     def __init__(
         self,
-        commands: Sequence[Command],
+        commands: Sequence[ScreenCommand],
         modes: Sequence[Mode],
         jobs: Callable[[], Sequence[Job]] = tuple,
     ) -> None:
@@ -57,9 +57,9 @@ class Palette(Dialog[Taken]):
         yield TextInput(hint=_("Part of a name"), max_length=40)
         yield DataList[Row](
             [
-                Column("", lambda row: Styled(_keys(row), "accent"), width=12),
-                Column("", lambda row: self._target(row).label, width=16),
-                Column("", lambda row: Styled(_about(row), "" if isinstance(row, Job) else "dim")),
+                ListColumn("", lambda row: Styled(_keys(row), "accent"), width=12),
+                ListColumn("", lambda row: self._target(row).label, width=16),
+                ListColumn("", lambda row: Styled(_about(row), "" if isinstance(row, Job) else "dim")),
             ],
             key=lambda row: (type(row).__name__, row.en if isinstance(row, Job) else row.id),
             empty=_("Nothing is called so."),
@@ -119,10 +119,10 @@ def _is_first(job: Job, found: Found) -> bool:
 def _keys(row: Row) -> str:
     if isinstance(row, Job):
         return row.keys
-    return keys_name(row) if isinstance(row, Command) else row.digit
+    return keys_name(row) if isinstance(row, ScreenCommand) else row.digit
 
 
 def _about(row: Row) -> Text:
     if isinstance(row, Job):
         return row.title
-    return row.help if isinstance(row, Command) else _("Go to this place.")
+    return row.help if isinstance(row, ScreenCommand) else _("Go to this place.")

@@ -33,7 +33,7 @@ KEY_NAMES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ScreenCommand:
     """Something a person can do here.
 
     ``id`` names the method ``do_<id>`` of the screen (its ``-`` become ``_``). ``key`` and ``second``
@@ -83,11 +83,11 @@ def key_name(key: str) -> str:
     return KEY_NAMES.get(key) or key_to_character(key) or key
 
 
-def keys_name(command: Command) -> str:
+def keys_name(command: ScreenCommand) -> str:
     """All keys of a command, as the help screen shows them."""
     return " ".join(key_name(key) for key in command.keys)
 
 
-def label(command: Command, language: Language) -> str:
+def label(command: ScreenCommand, language: Language) -> str:
     """The word of a command in ``language``."""
     return say(command.label, language)

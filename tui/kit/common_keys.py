@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from db.language import _
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 
-BACK: Final = Command(
+BACK: Final = ScreenCommand(
     "back",
     "escape",
     _("Back"),
@@ -15,13 +15,13 @@ BACK: Final = Command(
     second="q",
     footer=False,
 )
-SEARCH: Final = Command(
+SEARCH: Final = ScreenCommand(
     "search", "slash", _("Search"), _("Put the cursor in the search field."), second="f3", looks=True
 )
-HELP: Final = Command(
+HELP: Final = ScreenCommand(
     "help", "question_mark", _("Help"), _("Explain this screen and all its keys."), second="f1", footer=False
 )
-PALETTE: Final = Command(
+PALETTE: Final = ScreenCommand(
     "palette",
     "ctrl+p",
     _("Find a command"),
@@ -29,27 +29,27 @@ PALETTE: Final = Command(
     second="f2",
     footer=False,
 )
-MOUSE: Final = Command(
+MOUSE: Final = ScreenCommand(
     "mouse",
     "f7",
     _("Mouse on or off"),
     _("Leave the mouse to your terminal, to select and copy text with it; press again to take it back."),
     footer=False,
 )
-LOOK: Final = Command(
+LOOK: Final = ScreenCommand(
     "look", "f8", _("Look"), _("Switch between the dark, the light and the colourless look."), footer=False
 )
-LANGUAGE: Final = Command(
+LANGUAGE: Final = ScreenCommand(
     "language", "f9", _("中文 / English"), _("Switch between Chinese and English."), footer=False
 )
-REDRAW: Final = Command(
+REDRAW: Final = ScreenCommand(
     "redraw",
     "ctrl+l",
     _("Draw again"),
     _("Send the whole screen again, where the terminal shows something else."),
     footer=False,
 )
-INCIDENT: Final = Command(
+INCIDENT: Final = ScreenCommand(
     "incident",
     "f12",
     _("Report a breach"),
@@ -57,7 +57,7 @@ INCIDENT: Final = Command(
     second="ctrl+r",
     footer=False,
 )
-CASES: Final = Command(
+CASES: Final = ScreenCommand(
     "cases",
     "f11",
     _("Cases"),
@@ -65,7 +65,7 @@ CASES: Final = Command(
     second="ctrl+n",
     footer=False,
 )
-SIGN_OUT: Final = Command(
+SIGN_OUT: Final = ScreenCommand(
     "sign-out", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False
 )
 

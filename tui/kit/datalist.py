@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from db.language import Language, Text, _
 from tui.kit import seen
-from tui.kit.seen import Seen
+from tui.kit.seen import DrawnSince
 from tui.kit.tones import RowKind
 from tui.kit.widths import ColumnNeed, apportion
 from tui.kit.window import Window
@@ -31,7 +31,7 @@ of another query, which may be asked with every letter that is typed, that is al
 
 
 @dataclass(frozen=True)
-class Column(Generic[Row]):
+class ListColumn(Generic[Row]):
     """One column. ``width`` in cells is its usual one, ``in_english`` where English words need more; 0 takes
     a share of what is left. It has more where it holds more and there is room (`tui.kit.widths`).
 
@@ -77,7 +77,7 @@ class DataList(Window, Generic[Row]):
 
     def __init__(
         self,
-        columns: Sequence[Column[Row]],
+        columns: Sequence[ListColumn[Row]],
         *,
         key: Callable[[Row], Hashable],
         empty: Text = "",
@@ -105,11 +105,11 @@ class DataList(Window, Generic[Row]):
         self._is_acting = self._is_looking = False
         self.astray = False
         self._was_left = False
-        self.seen = Seen()
+        self.seen = DrawnSince()
         self._is_led = False
         """Whether the reader's own hand brought the cursor where it is."""
 
-    def show_columns(self, columns: Sequence[Column[Row]]) -> None:
+    def show_columns(self, columns: Sequence[ListColumn[Row]]) -> None:
         """Show other columns."""
         self._columns = columns
         self._needs.clear()
@@ -364,7 +364,7 @@ class DataList(Window, Generic[Row]):
         if grown:
             self.refresh()
 
-    def _widths(self, width: int) -> list[tuple[Column[Row], int]]:
+    def _widths(self, width: int) -> list[tuple[ListColumn[Row], int]]:
         kept = [
             (column, need)
             for column, need in zip(self._columns, self._known(), strict=True)
@@ -431,7 +431,7 @@ class DataList(Window, Generic[Row]):
         row_kind: RowKind = ("cursor" if self.has_focus else "idle") if cursor else ""
         return self.paint(spans, width, row_kind)
 
-    def _cell(self, column: Column[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
+    def _cell(self, column: ListColumn[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
         spans: list[tuple[str, Tone]] = []
         whole = _shortened(self.spans(column.cell(value)), width)
         room = width if sum(cells(text) for text, _tone in whole) <= width else width - 1

@@ -9,12 +9,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from db.language import Text
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
 from tui.kit.datalist import DataList
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
-from tui.kit.painted import Line
+from tui.kit.painted import TextLine
 
 Answer = TypeVar("Answer")
 BORDER = 4
@@ -24,7 +24,7 @@ BORDER = 4
 class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
     """A box over the screen. Esc closes it with None."""
 
-    SHARED: ClassVar[tuple[Command, ...]] = (BACK, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
+    SHARED: ClassVar[tuple[ScreenCommand, ...]] = (BACK, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
     DEFAULT_CSS = """
     Dialog { align: center middle; background: transparent; }
     Dialog > .box {
@@ -40,7 +40,7 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
         self._title_text = title
         self._text = text
 
-    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+    def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return True: an answer may be typed ahead of most questions."""
         return True
 
@@ -51,10 +51,10 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
     def compose(self) -> ComposeResult:
         """The box, and the keys at the bottom of the screen."""
         with Vertical(classes="box"):
-            yield Line(self._title_text, "strong", classes="title")
+            yield TextLine(self._title_text, "strong", classes="title")
             if self._text:
                 with VerticalScroll(can_focus=False, classes="text"):
-                    yield Line(self._text)
+                    yield TextLine(self._text)
             yield from self.body()
         yield Footer()
 

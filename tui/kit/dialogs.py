@@ -18,12 +18,12 @@ from textual.widgets import Input
 
 from db.desk import Invalid, Refused
 from db.language import Message, Text, _
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.kit.dialog import Dialog
-from tui.kit.facts import Facts
+from tui.kit.facts import FactList
 from tui.kit.fields import TextInput
 from tui.kit.keyed import Keyed
-from tui.kit.painted import Line
+from tui.kit.painted import TextLine
 from tui.sheets.cell import Fact
 
 
@@ -36,8 +36,8 @@ class AskText(Dialog["str | Refused"]):
     NAME = _("A word about it")
     ABOUT = _("Type the text and press Enter. Esc goes back without it.")
     KEYS = (
-        Command("take", "enter", _("Done"), _("Submit what you typed.")),
-        Command("back", "escape", _("Back"), _("Close without an answer.")),
+        ScreenCommand("take", "enter", _("Done"), _("Submit what you typed.")),
+        ScreenCommand("back", "escape", _("Back"), _("Close without an answer.")),
     )
     AUTO_FOCUS = "Input"
 
@@ -63,9 +63,9 @@ class AskText(Dialog["str | Refused"]):
 
     def body(self) -> ComposeResult:
         """Label, field, and what is wrong with it."""
-        yield Line(self._label, "dim")
+        yield TextLine(self._label, "dim")
         yield TextInput(self._value, max_length=self._longest)
-        yield Line(id="wrong")
+        yield TextLine(id="wrong")
 
     def on_mount(self) -> None:
         """What is proposed is selected, and what is wrong with it said."""
@@ -102,7 +102,7 @@ class AskText(Dialog["str | Refused"]):
         self.query_one(TextInput).select_all()
 
     def _say(self, wrong: Text) -> None:
-        self.query_one("#wrong", Line).show(wrong, "bad")
+        self.query_one("#wrong", TextLine).show(wrong, "bad")
 
 
 class Say(Dialog[bool]):
@@ -110,9 +110,9 @@ class Say(Dialog[bool]):
 
     NAME = _("Message")
     ABOUT = _("Read it, then press Enter or Esc.")
-    KEYS: ClassVar[tuple[Command, ...]] = (
-        Command("close", "enter", _("Close"), _("Close this message.")),
-        Command("back", "escape", _("Back"), _("Close this message."), second="q", footer=False),
+    KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
+        ScreenCommand("close", "enter", _("Close"), _("Close this message.")),
+        ScreenCommand("back", "escape", _("Back"), _("Close this message."), second="q", footer=False),
     )
 
     def do_close(self) -> None:
@@ -135,7 +135,7 @@ class SayFacts(Say):
     def body(self) -> ComposeResult:
         """The facts."""
         with VerticalScroll(classes="facts"):
-            yield Facts(self._facts)
+            yield FactList(self._facts)
 
 
 async def ask_text(

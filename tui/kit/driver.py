@@ -22,7 +22,7 @@ from textual import events
 from textual.driver import Driver
 from textual.geometry import Size
 
-from tui.kit.terminal_input import Typed
+from tui.kit.terminal_input import TypedBytes
 from tui.kit.terminal_output import LineWriter
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class LineDriver(Driver):
         self._writer: LineWriter | None = None
         self._reading = False
         self._before: list[Any] | None = None
-        self._typed = Typed()
+        self._typed = TypedBytes()
         self._waiting: asyncio.TimerHandle | None = None
         self._cut = False
 

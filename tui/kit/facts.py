@@ -14,8 +14,8 @@ from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Fact, Styled, Tone
 
 
-class Facts(Painted):
-    """``Facts([(label, value), ...])``; values wrap within their column. A bare label is dim."""
+class FactList(Painted):
+    """``FactList([(label, value), ...])``; values wrap within their column. A bare label is dim."""
 
     def __init__(
         self, facts: Sequence[Fact] = (), *, id: str | None = None, classes: str | None = None

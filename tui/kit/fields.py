@@ -18,8 +18,8 @@ from textual.widgets import Input
 
 from db.language import Message, Text, _, say
 from tui.kit.application import Application
-from tui.kit.choosing import Choose, Option
-from tui.kit.painted import Line, Painted, Spoken
+from tui.kit.choosing import Choose, Pick
+from tui.kit.painted import Painted, Spoken, TextLine
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell, Tone
 
@@ -111,7 +111,7 @@ class TextInput(Spoken, Input):
         cast(Application, self.app).tell(said, "warn")
 
 
-class Choice(Painted, can_focus=True):
+class ChoiceField(Painted, can_focus=True):
     """One of several values on a line: Enter or Space lists them, left and right change it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -120,29 +120,29 @@ class Choice(Painted, can_focus=True):
         Binding("right", "step(1)", show=False),
     ]
     DEFAULT_CSS = """
-    Choice { height: 1; width: auto; min-width: 8; padding: 0 1; background: $field; }
-    Choice:focus { background: $panel; color: $strong; text-style: bold; }
-    Choice:nocolor { outline-left: solid $rule; outline-right: solid $rule; }
-    Choice:focus:nocolor { text-style: reverse; }
+    ChoiceField { height: 1; width: auto; min-width: 8; padding: 0 1; background: $field; }
+    ChoiceField:focus { background: $panel; color: $strong; text-style: bold; }
+    ChoiceField:nocolor { outline-left: solid $rule; outline-right: solid $rule; }
+    ChoiceField:focus:nocolor { text-style: reverse; }
     """
 
     class Changed(TextualMessage):
         """Another value was chosen; ``value`` is its id."""
 
-        def __init__(self, choice: Choice, value: str) -> None:
+        def __init__(self, choice: ChoiceField, value: str) -> None:
             super().__init__()
             self.choice = choice
             self.value = value
 
         @property
-        def control(self) -> Choice:
+        def control(self) -> ChoiceField:
             """The choice it happened in."""
             return self.choice
 
     def __init__(
         self,
         title: Text,
-        options: Sequence[Option],
+        options: Sequence[Pick],
         value: str = "",
         *,
         id: str | None = None,
@@ -196,7 +196,7 @@ class Choice(Painted, can_focus=True):
 class FormField(Widget):
     """A line of a form: label, present value, new value, and what is wrong with it underneath.
 
-    ``editor`` is a ``TextInput`` or ``Choice``, or a text that says who keeps this field instead.
+    ``editor`` is a ``TextInput`` or ``ChoiceField``, or a text that says who keeps this field instead.
     """
 
     DEFAULT_CSS = """
@@ -212,7 +212,7 @@ class FormField(Widget):
     """
 
     def __init__(
-        self, name: str, label: Text, editor: Input | Choice | Text, *, now: Cell | None = None
+        self, name: str, label: Text, editor: Input | ChoiceField | Text, *, now: Cell | None = None
     ) -> None:
         super().__init__(id=f"field-{name}", classes="-had" if now is not None else "")
         self.field = name
@@ -223,16 +223,16 @@ class FormField(Widget):
     def compose(self) -> ComposeResult:
         """Label, present value (where there is one), new value, mark; the error below."""
         with Horizontal():
-            yield Line(self._label, classes="label")
+            yield TextLine(self._label, classes="label")
             if self._now is not None:
-                yield Line(self._now, classes="now")
+                yield TextLine(self._now, classes="now")
             if isinstance(self.editor, Widget):
                 self.editor.add_class("new")
                 yield self.editor
             else:
-                yield Line(self.editor, "dim", classes="new")
-            yield Line(classes="mark")
-        yield Line(classes="wrong")
+                yield TextLine(self.editor, "dim", classes="new")
+            yield TextLine(classes="mark")
+        yield TextLine(classes="wrong")
 
     def on_input_changed(self) -> None:
         """What was wrong with the value before is not said of the next one."""
@@ -241,27 +241,27 @@ class FormField(Widget):
     @property
     def value(self) -> str:
         """The new value; empty where the field can't be edited."""
-        return self.editor.value if isinstance(self.editor, Input | Choice) else ""
+        return self.editor.value if isinstance(self.editor, Input | ChoiceField) else ""
 
     def put(self, value: str) -> None:
         """Make ``value`` the new one, where there is a field for it."""
         if isinstance(self.editor, Input):
             self.editor.value = value
-        elif isinstance(self.editor, Choice):
+        elif isinstance(self.editor, ChoiceField):
             self.editor.put(value)
 
     def had(self, now: Cell) -> None:
         """Say another present value, where one is said."""
-        self.query_one(".now", Line).show(now)
+        self.query_one(".now", TextLine).show(now)
 
     def mark(self, text: Cell, tone: Tone = "good") -> None:
         """A short remark at the right end, such as ``✓ valid``."""
-        self.query_one(".mark", Line).show(text, tone)
+        self.query_one(".mark", TextLine).show(text, tone)
 
     def wrong(self, text: Text) -> None:
         """Say what is wrong with the value; an empty text takes it back."""
         self.set_class(bool(text), "-wrong")
-        self.query_one(".wrong", Line).show(Message("✗ {text}", {"text": text}) if text else "", "bad")
+        self.query_one(".wrong", TextLine).show(Message("✗ {text}", {"text": text}) if text else "", "bad")
 
 
 def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:

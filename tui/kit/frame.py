@@ -11,18 +11,18 @@ from textual.widgets import Input
 
 from db.language import _
 from tui.kit.bulletin import Bulletin
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import BACK
 from tui.kit.datalist import DataList
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
 from tui.kit.mode import Mode
-from tui.kit.notice import Notice
-from tui.kit.topline import ModeBar, TopLine, Where
+from tui.kit.notice import NoticeArea
+from tui.kit.topline import Location, ModeBar, TopLine
 from tui.kit.window import Window
 
 
-class Frame(Keyed):
+class FramedScreen(Keyed):
     """A full screen: top line, modes, ``body``, notice, keys.
 
     A subclass gives ``NAME`` (what the top line calls it), ``ABOUT`` (what ? explains), ``KEYS`` with
@@ -37,7 +37,7 @@ class Frame(Keyed):
     HOLDS_ON: ClassVar[bool] = False
     AUTO_FOCUS = "DataList"
     DEFAULT_CSS = """
-    Frame { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
+    FramedScreen { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -47,9 +47,9 @@ class Frame(Keyed):
     def keep(self) -> None:
         """Keep what was typed here, as the session ends without its being handed in; most have nothing."""
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """What the top line says; screens add book and regulation, and the line how that is classified."""
-        return Where(self.NAME)
+        return Location(self.NAME)
 
     def body(self) -> ComposeResult:
         """The widgets of the screen."""
@@ -62,7 +62,7 @@ class Frame(Keyed):
             yield ModeBar()
         yield Bulletin()
         yield from self.body()
-        yield Notice()
+        yield NoticeArea()
         yield Footer()
 
     def refresh_keys(self) -> None:
@@ -94,7 +94,7 @@ class Frame(Keyed):
 
     def hush(self) -> None:
         """Take away what was last said."""
-        for notice in self.query_children(Notice):
+        for notice in self.query_children(NoticeArea):
             notice.hush()
 
     def go_to(self, mode: str) -> None:
@@ -111,7 +111,7 @@ class Frame(Keyed):
     def _lead_home(self) -> None:
         """Back to the mode's own screen, or to a form on the way there: no digit leaves one."""
         for screen in reversed(self.app.screen_stack[1:]):
-            if not isinstance(screen, Frame) or screen.HOLDS_ON:
+            if not isinstance(screen, FramedScreen) or screen.HOLDS_ON:
                 break
             screen.dismiss(None)
 
@@ -164,7 +164,7 @@ class Frame(Keyed):
                 rows.begin_act()
         self.dismiss(None)
 
-    def in_footer(self, command: Command) -> bool:
+    def in_footer(self, command: ScreenCommand) -> bool:
         """The way back is among the keys where there is one."""
         return super().in_footer(command) or (command is BACK and self._has_way_back())
 

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.language import Text, _
-from tui.kit.commands import Command, keys_name
+from tui.kit.commands import ScreenCommand, keys_name
 from tui.kit.dialog import Dialog
-from tui.kit.facts import Facts
+from tui.kit.facts import FactList
 from tui.kit.mode import Mode
-from tui.kit.painted import Line
+from tui.kit.painted import TextLine
 from tui.sheets.cell import Styled
 
 MOVES = (
@@ -28,7 +28,7 @@ class Help(Dialog[bool]):
 
     NAME = _("Help")
     ABOUT = _("All keys of the screen you came from. Esc goes back to it.")
-    KEYS = (Command("back", "escape", _("Back"), _("Back to the screen."), second="q"),)
+    KEYS = (ScreenCommand("back", "escape", _("Back"), _("Back to the screen."), second="q"),)
     AUTO_FOCUS = "VerticalScroll"
     DEFAULT_CSS = """
     Help > .box { width: 78; height: 90%; }
@@ -36,7 +36,9 @@ class Help(Dialog[bool]):
     Help .part { padding-top: 1; }
     """
 
-    def __init__(self, name: Text, about: Text, commands: Sequence[Command], modes: Sequence[Mode]) -> None:
+    def __init__(
+        self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
+    ) -> None:
         super().__init__(name)
         self._about = about
         self._commands = commands
@@ -45,12 +47,12 @@ class Help(Dialog[bool]):
     def body(self) -> ComposeResult:
         """What it is, its keys, the modes, the keys that move."""
         with VerticalScroll():
-            yield Line(self._about)
-            yield Line(_("Keys"), "head", classes="part")
+            yield TextLine(self._about)
+            yield TextLine(_("Keys"), "head", classes="part")
             with_key = [command for command in self._commands if command.keys]
-            yield Facts([(Styled(keys_name(command), "accent"), command.help) for command in with_key])
+            yield FactList([(Styled(keys_name(command), "accent"), command.help) for command in with_key])
             if self._modes:
-                yield Line(_("Places"), "head", classes="part")
-                yield Facts([(Styled(mode.digit, "accent"), mode.label) for mode in self._modes])
-            yield Line(_("Moving"), "head", classes="part")
-            yield Facts([(Styled(keys, "accent"), text) for keys, text in MOVES])
+                yield TextLine(_("Places"), "head", classes="part")
+                yield FactList([(Styled(mode.digit, "accent"), mode.label) for mode in self._modes])
+            yield TextLine(_("Moving"), "head", classes="part")
+            yield FactList([(Styled(keys, "accent"), text) for keys, text in MOVES])

@@ -17,13 +17,13 @@ from textual.widgets import Input
 
 from db.language import Text, _
 from tui.kit.application import SIGNED_OUT, Application
-from tui.kit.commands import Command, is_control
+from tui.kit.commands import ScreenCommand, is_control
 from tui.kit.common_keys import ANYWHERE, HOUSE
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.mode import Mode
 from tui.kit.painted import Spoken
-from tui.kit.seen import Seen
+from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
 
 TO_OTHER_FIELDS = (
@@ -48,8 +48,8 @@ class Keyed(Screen[Any]):
 
     NAME: ClassVar[Text] = ""
     ABOUT: ClassVar[Text] = ""
-    KEYS: ClassVar[tuple[Command, ...]] = ()
-    SHARED: ClassVar[tuple[Command, ...]] = HOUSE
+    KEYS: ClassVar[tuple[ScreenCommand, ...]] = ()
+    SHARED: ClassVar[tuple[ScreenCommand, ...]] = HOUSE
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -57,7 +57,7 @@ class Keyed(Screen[Any]):
         self._undrawn_since: float | None = None
         self._being_done: set[str] = set()
         self._spoken = self.app.language
-        self.sight = Seen()
+        self.sight = DrawnSince()
         """What was drawn of this screen, and since when."""
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -114,7 +114,7 @@ class Keyed(Screen[Any]):
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
     @classmethod
-    def commands(cls) -> tuple[Command, ...]:
+    def commands(cls) -> tuple[ScreenCommand, ...]:
         """Everything that can be done here, the screen's own commands first."""
         own = {command.id for command in cls.KEYS}
         return (*cls.KEYS, *(command for command in cls.SHARED if command.id not in own))
@@ -123,15 +123,15 @@ class Keyed(Screen[Any]):
         """Whether a command makes sense now; what doesn't is neither shown nor done. Screens override it."""
         return True
 
-    def in_footer(self, command: Command) -> bool:
+    def in_footer(self, command: ScreenCommand) -> bool:
         """Whether a command that makes sense now is among the keys at the bottom. Screens override it."""
         return command.footer
 
-    def offered(self) -> tuple[Command, ...]:
+    def offered(self) -> tuple[ScreenCommand, ...]:
         """The commands that make sense now."""
         return tuple(command for command in self.commands() if self._is_sensible(command))
 
-    def _is_sensible(self, command: Command) -> bool:
+    def _is_sensible(self, command: ScreenCommand) -> bool:
         """What opens anywhere does so once its reader is past the gates; of the rest the screen says."""
         if command in ANYWHERE:
             return bool(self.app.modes) and command.id in self.app.anywhere
@@ -141,7 +141,7 @@ class Keyed(Screen[Any]):
         """Whether letters go into a field at the moment."""
         return isinstance(self.focused, Input)
 
-    def key_now(self, command: Command) -> str:
+    def key_now(self, command: ScreenCommand) -> str:
         """The key that does ``command`` at the moment, empty if none would."""
         for key in command.keys:
             if not self.typing() or is_control(key) or key in ("escape", "enter"):
@@ -172,7 +172,7 @@ class Keyed(Screen[Any]):
             return
         self._set_about(command, rows)
 
-    def _set_about(self, command: Command, rows: DataList[Any] | None) -> None:
+    def _set_about(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         if not self._is_sensible(command):
             return
         self.hush()
@@ -184,7 +184,7 @@ class Keyed(Screen[Any]):
         elif rows is not None:
             rows.end_act()
 
-    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+    def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether what ``command`` acts on was drawn when its key was typed: the row under the cursor
         of ``rows``; where there is no list, what this screen shows. Others than a list's rows it begins."""
         if command.looks or any(command.id == one.id for one in self.SHARED):
@@ -197,7 +197,7 @@ class Keyed(Screen[Any]):
     def hush(self) -> None:
         """Take away what was last said, as something else is done now; a dialog says nothing of its own."""
 
-    def _drop(self, command: Command, rows: DataList[Any] | None) -> None:
+    def _drop(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         """Say that a key did nothing, as it was typed at something else."""
         if rows is not None:
             rows.seen.put_off(self.app.typed_at)
@@ -207,7 +207,7 @@ class Keyed(Screen[Any]):
             said = {"label": command.label}
             self.app.tell(_("{label}: not done, as you typed it before this was shown.", **said), "warn")
 
-    def _rows_for(self, command: Command) -> DataList[Any] | None:
+    def _rows_for(self, command: ScreenCommand) -> DataList[Any] | None:
         """The list in which ``command`` is done to what is under the cursor: it makes no sense where that is
         nothing."""
         for rows in self.query(DataList):
@@ -266,7 +266,7 @@ class Keyed(Screen[Any]):
             self.perform(command.id)
         return command is not None
 
-    def _may_come(self, command: Command) -> bool:
+    def _may_come(self, command: ScreenCommand) -> bool:
         """Whether a command makes sense, or would if it were known to what it is done."""
         return self._is_sensible(command) or self._rows_for(command) is not None
 

@@ -9,7 +9,7 @@ from db.desk import Refused, Unavailable
 from db.language import _
 from tui.kit.application import Application
 from tui.kit.dialog import Dialog
-from tui.kit.frame import Frame
+from tui.kit.frame import FramedScreen
 
 EVERY: Final = 3.0
 """Seconds between two questions whether anything was done."""
@@ -64,7 +64,7 @@ class Live:
         known = self._returned if self._returned is not None else frozenset(count.returned)
         new = [request for request in count.returned if request not in known]
         self._is_owed = bool(new)
-        if isinstance(screen, Frame) and screen.is_mounted and not screen.is_busy:
+        if isinstance(screen, FramedScreen) and screen.is_mounted and not screen.is_busy:
             # What a list says as it asks again, that a row is gone from it, is no more than part of this.
             is_free = not (screen.typing() or screen.query("Notice.-told"))
             if self._behind:

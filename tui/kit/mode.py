@@ -34,7 +34,7 @@ class Mode:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class RequiredScreen:
     """A screen shown after signing in, and again until ``holds`` is false: enrolment, an expired password.
 
     Passing it means that the screen dismisses itself; leaving it by F10 ends the session.

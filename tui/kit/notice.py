@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from db.language import Message, Text
 from tui.kit.application import NoticeTone
-from tui.kit.painted import Line
+from tui.kit.painted import TextLine
 
 SIGNS = {"": "·", "good": "✓", "warn": "!", "bad": "✗"}
 
 
-class Notice(Line):
+class NoticeArea(TextLine):
     """Hidden until something is told."""
 
     DEFAULT_CSS = """
-    Notice {
+    NoticeArea {
         dock: bottom; layer: notice; offset-y: -1; height: auto; max-height: 3; width: 100%;
         padding: 0 1; background: $panel; color: $foreground; display: none;
     }
-    Notice.-told { display: block; }
-    Notice:nocolor { text-style: reverse; }
+    NoticeArea.-told { display: block; }
+    NoticeArea:nocolor { text-style: reverse; }
     """
 
     def tell(self, text: Text, tone: NoticeTone) -> None:

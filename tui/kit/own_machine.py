@@ -14,11 +14,11 @@ from textual.screen import ModalScreen
 
 from db.language import Text, _, say
 from tui.kit.application import Application
-from tui.kit.commands import Command
+from tui.kit.commands import ScreenCommand
 from tui.kit.dialog import BORDER
 from tui.kit.dialogs import Say
 from tui.kit.keyed import Keyed
-from tui.kit.painted import Line
+from tui.kit.painted import TextLine
 from tui.safe import cells
 
 COPY = _("c shows the line alone on your terminal's own screen, in one piece, to be copied there.")
@@ -31,7 +31,7 @@ class ToType(Say):
     ABOUT = _("Type the line in a terminal of your own machine, not here; it asks for password and code.")
     KEYS = (
         Say.KEYS[0],
-        Command("copy", "c", _("To copy"), COPY),
+        ScreenCommand("copy", "c", _("To copy"), COPY),
         *Say.KEYS[1:],
     )
     DEFAULT_CSS = "ToType > .box { max-width: 100%; }"
@@ -43,11 +43,11 @@ class ToType(Say):
 
     def body(self) -> ComposeResult:
         """The command on lines of its own, then the rest."""
-        yield Line(self._command, "accent", id="command")
-        yield Line()
+        yield TextLine(self._command, "accent", id="command")
+        yield TextLine()
         if self._about:
-            yield Line(self._about)
-        yield Line(COPY, "dim")
+            yield TextLine(self._about)
+        yield TextLine(COPY, "dim")
 
     def on_mount(self) -> None:
         """The box is as wide as the command asks for."""

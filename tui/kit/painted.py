@@ -74,8 +74,8 @@ class Painted(Widget):
         return Strip(segments, width)
 
 
-class Line(Painted):
-    """A text that wraps: ``Line(_("Nothing waits for you."), "dim")``; ``show`` changes it."""
+class TextLine(Painted):
+    """A text that wraps: ``TextLine(_("Nothing waits for you."), "dim")``; ``show`` changes it."""
 
     def __init__(
         self, cell: Cell = "", tone: Tone = "", *, id: str | None = None, classes: str | None = None

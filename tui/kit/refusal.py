@@ -9,8 +9,8 @@ from db.language import Message, Text, _
 from tui.kit.application import Application
 from tui.kit.dialogs import Say
 from tui.kit.fields import show_problems
-from tui.kit.frame import Frame
-from tui.kit.painted import Line
+from tui.kit.frame import FramedScreen
+from tui.kit.painted import TextLine
 from tui.sheets.clauses import ground_text
 
 
@@ -26,17 +26,17 @@ class Refusal(Say):
 
     def body(self) -> ComposeResult:
         """The advice and the clause."""
-        yield Line()
-        yield Line(Message("→ {advice}", {"advice": self._advice}), "accent")
-        yield Line()
-        yield Line(ground_text(self._clause), "dim")
+        yield TextLine()
+        yield TextLine(Message("→ {advice}", {"advice": self._advice}), "accent")
+        yield TextLine()
+        yield TextLine(ground_text(self._clause), "dim")
 
 
 def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
     """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them, and
     the cursor into the first of these."""
     if isinstance(refusal, Overtaken):
-        if isinstance(app.screen, Frame):
+        if isinstance(app.screen, FramedScreen):
             app.screen.catch_up()
         app.call_later(app.tell, refusal.message, "warn")
         return
@@ -78,4 +78,4 @@ class Problems(Say):
     def body(self) -> ComposeResult:
         """The problems."""
         for line in self._problems:
-            yield Line(line, "bad")
+            yield TextLine(line, "bad")

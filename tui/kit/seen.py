@@ -11,7 +11,7 @@ LEAD: Final = 0.3
 it there: a key held down comes thirty times a second, a line delays, and an eye needs as long."""
 
 
-class Seen:
+class DrawnSince:
     """What is drawn in one place, and since when a key can mean it."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ UNFINISHED: Final = re.compile("\x1b(?:\\[(?:2(?:0[01]?)?)?)?\\Z")
 """The end of what came so far, where it can be the beginning of a mark."""
 
 
-class Typed:
+class TypedBytes:
     """Takes bytes as they come, cut anywhere. What is pasted is never read as keys, whatever is in it."""
 
     def __init__(self) -> None:

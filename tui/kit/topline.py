@@ -17,7 +17,7 @@ from tui.sheets.cell import Tone
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class Location:
     """Where the reader is: the place, then book and regulation in this order."""
 
     place: Text
@@ -27,7 +27,7 @@ class Where:
 class Placed(Protocol):
     """What the lines at the top ask of their screen."""
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """What the top line says."""
 
     def reachable_modes(self) -> tuple[Mode, ...]:
@@ -72,7 +72,7 @@ class TopLine(Painted):
         spans += [(" " * max(width - used - cells(right), 0), ""), (right, "")]
         return self.paint(spans, width)
 
-    def _classification(self, where: Where) -> Text:
+    def _classification(self, where: Location) -> Text:
         """That of the book that the line names; where the data of several may stand on the screen, the
         strictest of all. Before the first mode there is nothing of a book to see."""
         classified = self.app.reader.classified

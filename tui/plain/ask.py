@@ -11,7 +11,7 @@ from tui.plain.filling import hand_in, tell_form
 from tui.plain.forms import JOIN, OF_ENTRY, OpenedForm, asked_of_book, asked_of_entry, to_amend
 from tui.plain.places import no_such_book, only_book, several_books
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 from tui.sheets.askable import CHANGE, Askable, by_form, of_lives
 
 REASON = Option("reason", "TEXT", _("Why."))
@@ -22,7 +22,7 @@ PERSON = Option("person", "ID", _("Existing person who joins (see `namesakes`)."
 WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and the rest comes later."))
 
 
-def ask(room: Room, words: Words) -> int:
+def ask(room: Room, words: CommandWords) -> int:
     """What can be asked for; the form of one kind; or, with values or a reason, handing it in."""
     if not words.operands:
         words.only("book", "json")
@@ -37,19 +37,19 @@ def ask(room: Room, words: Words) -> int:
     return 0
 
 
-def change(room: Room, words: Words) -> int:
+def change(room: Room, words: CommandWords) -> int:
     """Hand in new values for decision."""
     form, named = _opened(room, words, CHANGE)
     return hand_in(room, words, form, words.operands, named)
 
 
-def amend(room: Room, words: Words) -> int:
+def amend(room: Room, words: CommandWords) -> int:
     """Hand a returned request in again with other values."""
     form = to_amend(room.desk, number(words.operand(0), _("The request")))
     return hand_in(room, words, form, words.operands[1:])
 
 
-def copies(room: Room, words: Words) -> int:
+def copies(room: Room, words: CommandWords) -> int:
     """Copies that were granted and may still be taken."""
     rows = room.desk.asking.copies()
     if words.has("json"):
@@ -80,7 +80,7 @@ def _askable(room: Room, book: str) -> list[Askable]:
     return [one for one in (*by_form(room.desk), *of_lives(room.desk)) if book in ("", one.book)]
 
 
-def _list(room: Room, found: Sequence[Askable], words: Words) -> None:
+def _list(room: Room, found: Sequence[Askable], words: CommandWords) -> None:
     if words.has("json"):
         room.data(
             [
@@ -94,7 +94,7 @@ def _list(room: Room, found: Sequence[Askable], words: Words) -> None:
     room.table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
 
 
-def _opened(room: Room, words: Words, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
+def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
     """The form of a kind, and the options that say of what."""
     named = ("book", "entry") if kind in JOIN else ("book",)
     if kind in OF_ENTRY and (words.has("entry") or kind != CHANGE):
@@ -110,7 +110,7 @@ def _opened(room: Room, words: Words, kind: str) -> tuple[OpenedForm, tuple[str,
     return asked_of_entry(room.desk, kind, entry), named
 
 
-def _book(room: Room, words: Words, kind: str) -> str:
+def _book(room: Room, words: CommandWords, kind: str) -> str:
     """The book that is meant: what ``--book`` says, or the only one in which this can be asked for."""
     book = words.get("book")
     books = [one.book for one in _askable(room, book) if one.kind == kind]
@@ -121,7 +121,7 @@ def _book(room: Room, words: Words, kind: str) -> str:
     return books[0] if books else only_book(room)
 
 
-def _own_entry(room: Room, words: Words) -> int:
+def _own_entry(room: Room, words: CommandWords) -> int:
     mine = {book.id: book.entry for book in room.desk.me.who().books if book.entry is not None}
     if words.has("book"):
         if words.get("book") not in mine:

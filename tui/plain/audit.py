@@ -10,13 +10,13 @@ from db.desk.notation.parsing import read_day
 from db.language import Message, Text, _, clause_words, listed
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 
 OUTCOMES: dict[str, Text] = {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
 LIMIT = 50
 
 
-def audit(room: Room, words: Words) -> int:
+def audit(room: Room, words: CommandWords) -> int:
     """The latest records that fit, or one in full."""
     if words.operands:
         return _one(room, words)
@@ -51,7 +51,7 @@ def audit(room: Room, words: Words) -> int:
     return 0
 
 
-def _tell_values(room: Room, words: Words) -> None:
+def _tell_values(room: Room, words: CommandWords) -> None:
     """What there is in the place of a book or an act that no record has."""
     for name in ("book", "act"):
         there = room.desk.audit.facets(AuditFilter(), name) if words.has(name) else ()
@@ -67,7 +67,7 @@ def _tell_values(room: Room, words: Words) -> None:
             )
 
 
-def _one(room: Room, words: Words) -> int:
+def _one(room: Room, words: CommandWords) -> int:
     words.only("json")
     found = room.desk.audit.one(number(words.operand(0), _("The record")))
     if words.has("json"):
@@ -97,7 +97,7 @@ def _one(room: Room, words: Words) -> int:
     return 0
 
 
-def _filter(room: Room, words: Words) -> AuditFilter:
+def _filter(room: Room, words: CommandWords) -> AuditFilter:
     person = None
     if words.has("person"):
         found = room.desk.audit.person(words.get("person"))
@@ -125,7 +125,7 @@ def _filter(room: Room, words: Words) -> AuditFilter:
     )
 
 
-def _day(words: Words, name: str) -> date | None:
+def _day(words: CommandWords, name: str) -> date | None:
     if not words.has(name):
         return None
     day = read_day(words.get(name))

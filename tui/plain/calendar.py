@@ -14,7 +14,7 @@ from db.desk.requests.files import MAX_BYTES
 from db.language import _
 from tui.plain.command import JSON, Command, understood
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import At
 from tui.sheets.calendar import WHOSE, told
 
@@ -22,7 +22,7 @@ UNNAMED = "calendar.csv"
 """What a file is called in the history where its sender does not say it."""
 
 
-def add(room: Room, words: Words) -> int:
+def add(room: Room, words: CommandWords) -> int:
     """Take in what comes in on standard input."""
     book = understood(lambda: WHOSE.read(At(room.desk), words.get(WHOSE.id))) if words.has(WHOSE.id) else ""
     content = room.stdin.read(MAX_BYTES + 1)

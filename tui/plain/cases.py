@@ -8,10 +8,10 @@ from db.language import _
 from reports.evidence.pack import evidence_pack
 from tui.plain.command import Command, number
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def pack(room: Room, words: Words) -> int:
+def pack(room: Room, words: CommandWords) -> int:
     """The signed evidence pack on standard output."""
     made = evidence_pack(room.desk, number(words.operand(0), _("NUMBER")), room.language)
     room.give(made.content)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from db.language import Language, Message, Text, _, say
-from tui.plain.words import Option, Words, read_words
+from tui.plain.words import CommandWords, Option, read_words
 
 if TYPE_CHECKING:
     from tui.plain.room import Room
@@ -51,7 +51,7 @@ class Described:
         first = SENTENCE.match(text)
         return first.group() if first else text
 
-    def read(self, given: Sequence[str], *, passing_on: bool = False) -> Words:
+    def read(self, given: Sequence[str], *, passing_on: bool = False) -> CommandWords:
         """The words after the name, told apart (`read_words`). Raises Misread, and WrongUsage for too few or
         too many, unless help is what they ask for."""
         words = read_words(given, (*self.options, HELP), passing_on=passing_on)
@@ -70,7 +70,7 @@ class Command(Described):
     """A command over SSH; ``run`` does it and returns the exit status: 0 done, 1 not done. What it
     shows may be of a book where it is ``classified``."""
 
-    run: Callable[[Room, Words], int]
+    run: Callable[[Room, CommandWords], int]
     classified: bool = True
 
 

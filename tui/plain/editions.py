@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from db.desk.editions.comparing import WORDS, Difference
+from db.desk.editions.comparing import WORDS, EditionDifference
 from db.language import Text, _, listed
 from reports.editions.delivering import fetch
 from tui.plain.command import JSON, Command, understood
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 from tui.sheets.editions import edition_called, key_of, preview_facts
 
 
-def get(room: Room, words: Words) -> int:
+def get(room: Room, words: CommandWords) -> int:
     """The encrypted file of an own copy on standard output."""
     room.document(fetch(room.desk, words.operand(0)))
     return 0
 
 
-def preview(room: Room, words: Words) -> int:
+def preview(room: Room, words: CommandWords) -> int:
     """What an issue made now would hold, and what changed since the last."""
     seen = room.desk.editions.preview(*understood(lambda: edition_called(room.desk, words.operand(0))))
     if words.has("json"):
@@ -44,7 +44,7 @@ def preview(room: Room, words: Words) -> int:
     return 0
 
 
-def _fields(one: Difference) -> list[Text]:
+def _fields(one: EditionDifference) -> list[Text]:
     return [
         _("{field}: {before} → {after}", field=label, before=before or "–", after=after or "–")
         for label, before, after in one.fields

@@ -8,10 +8,10 @@ from db.desk.requests.files import MAX_BYTES
 from db.language import _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def add(room: Room, words: Words) -> int:
+def add(room: Room, words: CommandWords) -> int:
     """Put what comes in on standard input into the tray."""
     content = room.stdin.read(MAX_BYTES + 1)
     file = room.desk.evidence.add(words.operand(0), content)
@@ -22,7 +22,7 @@ def add(room: Room, words: Words) -> int:
     return 0
 
 
-def tray(room: Room, words: Words) -> int:
+def tray(room: Room, words: CommandWords) -> int:
     """What is in the tray."""
     files = room.desk.evidence.tray()
     if words.has("json"):
@@ -42,7 +42,7 @@ def tray(room: Room, words: Words) -> int:
     return 0
 
 
-def get(room: Room, words: Words) -> int:
+def get(room: Room, words: CommandWords) -> int:
     """The content of a file on standard output; of a text that was added before such were refused, without
     what a terminal acts on."""
     content = room.desk.evidence.open(words.operand(0))
@@ -53,7 +53,7 @@ def get(room: Room, words: Words) -> int:
     return 0
 
 
-def remove(room: Room, words: Words) -> int:
+def remove(room: Room, words: CommandWords) -> int:
     """Take a file out of the tray."""
     room.desk.evidence.remove(words.operand(0))
     room.tell(_("Removed {id}.", id=words.operand(0)))

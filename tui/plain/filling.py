@@ -14,9 +14,9 @@ from db.desk.requests.request_views import StepView
 from db.desk.requests.route_preview import FlowStep
 from db.language import Message, Text, _, clause_words, listed
 from tui.plain.command import WrongUsage, number
-from tui.plain.forms import Given, OpenedForm
+from tui.plain.forms import FormAnswers, OpenedForm
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 from tui.sheets.cell import said
 from tui.sheets.lives import WAITING
 
@@ -98,7 +98,7 @@ def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
 
 
 def hand_in(
-    room: Room, words: Words, form: OpenedForm, pairs: Sequence[str], named: Sequence[str] = ()
+    room: Room, words: CommandWords, form: OpenedForm, pairs: Sequence[str], named: Sequence[str] = ()
 ) -> int:
     """Hand the form in, with what was written in place of what stands on it; what is not said of a request
     that came back stays as it was. ``named``: options that have said of what it is."""
@@ -108,7 +108,7 @@ def hand_in(
     if form.wait is not None:
         more.append("wait")
     words.only(*named, *more, *(() if words.has("wait") else ("reason", "evidence")))
-    given = Given(
+    given = FormAnswers(
         values=values_of(form.fields) | _asked(room, form, pairs),
         reason=words.get("reason"),
         evidence=tuple(filter(None, words.get("evidence").split(","))),

@@ -12,13 +12,13 @@ from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.places import books, places
 from tui.plain.room import Room
 from tui.plain.taking import SCREENFUL, take_data, take_table
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 
 FACETS = ("tag", "kind", "region", "position", "category")
 _OPTIONS = ", ".join(f"--{by}" for by in FACETS)
 
 
-def find(room: Room, words: Words) -> int:
+def find(room: Room, words: CommandWords) -> int:
     """People within reach that fit the words."""
     text = " ".join(words.operands)
     limit = number(words.get("limit", str(SCREENFUL)), _("The limit"))

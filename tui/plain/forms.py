@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from db.desk import Desk, Invalid, Problem, Side
-from db.desk.asking.forms import AskForm
+from db.desk.asking.forms import AskFormView
 from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.events import EVENTS
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, LeaveForm, MoveForm
@@ -33,7 +33,7 @@ OF_PUPILS: Final[Mapping[str, Message]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class FormAnswers:
     """What was written: values by field, why, what proves it, since when it is so, and who of those on record
     it is who joins."""
 
@@ -54,10 +54,10 @@ class OpenedForm:
     title: Sequence[Text]
     fields: tuple[RequestField, ...]
     steps: Sequence[FlowStep]
-    hand_in: Callable[[Given], int]
+    hand_in: Callable[[FormAnswers], int]
     brings: Sequence[Fact] = ()
     amends: ReturnedDraft | None = None
-    wait: Callable[[Given], int] | None = None
+    wait: Callable[[FormAnswers], int] | None = None
     dated: bool = False
     since: Message | None = None
     joins: bool = False
@@ -92,8 +92,8 @@ def to_amend(desk: Desk, request: int) -> OpenedForm:
     return _of_kind(desk, desk.asking.amendment(request))
 
 
-def _of_kind(desk: Desk, form: AskForm) -> OpenedForm:
-    def hand_in(given: Given) -> int:
+def _of_kind(desk: Desk, form: AskFormView) -> OpenedForm:
+    def hand_in(given: FormAnswers) -> int:
         since = given.since
         if form.amends is None:
             offer = form.offer
@@ -112,7 +112,7 @@ def _of_kind(desk: Desk, form: AskForm) -> OpenedForm:
 
 
 def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
-    def hand_in(given: Given) -> int:
+    def hand_in(given: FormAnswers) -> int:
         said = (form.version, given.values, given.reason, given.evidence)
         if form.amends is None:
             return desk.changes.submit(form.entry, *said, changed_on=given.since)
@@ -127,7 +127,7 @@ def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
 
 
 def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
-    def joiner(given: Given) -> JoinAsked:
+    def joiner(given: FormAnswers) -> JoinAsked:
         person = form.person if given.person is None else given.person
         asked = form.asked(given.values, given.reason, given.evidence, person)
         unfit = (field.name for field in form.values if field.name not in asked.values)

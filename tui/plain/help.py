@@ -9,13 +9,13 @@ from tui.jobs import find_jobs, list_jobs
 from tui.plain.command import Command, WrongUsage
 from tui.plain.page import columns, page
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
 def help_on(others: Sequence[Command]) -> Command:
     """The command ``help``, which knows itself and ``others``."""
 
-    def run(room: Room, words: Words) -> int:
+    def run(room: Room, words: CommandWords) -> int:
         return tell(room, words, (command, *others))
 
     command = Command(
@@ -30,7 +30,7 @@ def help_on(others: Sequence[Command]) -> Command:
     return command
 
 
-def tell(room: Room, words: Words, commands: Sequence[Command]) -> int:
+def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
     """All ``commands`` in short, those that are asked for in full, or what the reader wants to do: ``jobs``
     for all of that."""
     if not words.operands:

@@ -8,13 +8,13 @@ from db.language import _
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.places import books
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import At
 from tui.sheets.card_facts import card_facts, seen_under, why_lines
 from tui.sheets.looking import FIELD, PURPOSE, REASON, REVEAL, WHY
 
 
-def card(room: Room, words: Words) -> int:
+def card(room: Room, words: CommandWords) -> int:
     """One entry, or the reader's own ones."""
     if words.operands:
         entries = [number(words.operand(0), _("The entry"))]
@@ -33,7 +33,7 @@ def card(room: Room, words: Words) -> int:
     return 0
 
 
-def reveal(room: Room, words: Words) -> int:
+def reveal(room: Room, words: CommandWords) -> int:
     """A protected field in clear, for a purpose that is recorded."""
     entry = number(words.operand(0), _("The entry"))
     purpose = words.get("purpose")
@@ -53,7 +53,7 @@ def reveal(room: Room, words: Words) -> int:
     return 0
 
 
-def why(room: Room, words: Words) -> int:
+def why(room: Room, words: CommandWords) -> int:
     """The grounds on which an entry or a field of it is seen, or is not; without one, how far one sees."""
     directory = room.desk.directory
     if not words.operands:
@@ -75,7 +75,7 @@ def why(room: Room, words: Words) -> int:
     return 0
 
 
-def photo(room: Room, words: Words) -> int:
+def photo(room: Room, words: CommandWords) -> int:
     """Write the photo of an entry to standard output."""
     found = room.desk.directory.photo(number(words.operand(0), _("The entry")))
     if found is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from db.language import _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def run(room: Room, words: Words) -> int:
+def run(room: Room, words: CommandWords) -> int:
     """Name, login, and in which books the reader is what."""
     me = room.desk.me.who()
     if words.has("json"):

@@ -8,16 +8,16 @@ from reports.regulation import document
 from tui.plain.command import Command
 from tui.plain.places import only_book
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 
 
-def get(room: Room, words: Words) -> int:
+def get(room: Room, words: CommandWords) -> int:
     """The sheet on standard output, marked for its reader and on record."""
     room.document(fetch(room.desk, words.operand(0)))
     return 0
 
 
-def regulation(room: Room, words: Words) -> int:
+def regulation(room: Room, words: CommandWords) -> int:
     """The regulation on standard output."""
     book = words.get("book") or only_book(room)
     view = room.desk.policies.document(book, words.operand(0), words.operand(1))

@@ -8,11 +8,11 @@ from db.desk.directory.directory_views import BookView
 from db.language import _, listed
 from tui.plain.command import WrongUsage
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 from tui.sheets.units import no_such_unit, several_units, units_called
 
 
-def books(room: Room, words: Words) -> tuple[BookView, ...]:
+def books(room: Room, words: CommandWords) -> tuple[BookView, ...]:
     """The books to look in: the one that ``--book`` names, or all of the reader's. Raises WrongUsage."""
     mine = room.desk.directory.books()
     if not words.has("book"):
@@ -44,7 +44,7 @@ def several_books(mine: list[str]) -> WrongUsage:
     return WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
 
 
-def places(room: Room, words: Words, within: Sequence[BookView]) -> list[tuple[BookView, int | None]]:
+def places(room: Room, words: CommandWords, within: Sequence[BookView]) -> list[tuple[BookView, int | None]]:
     """The books of ``within``; those of them with a unit that ``--unit`` names by name or number, with it.
     Raises WrongUsage where none has one within reach, or one has several."""
     if not (words.has("unit") and within):

@@ -7,10 +7,10 @@ from reports.formats import FORMATS
 from reports.own_data import document
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 
 
-def mydata(room: Room, words: Words) -> int:
+def mydata(room: Room, words: CommandWords) -> int:
     """Everything that is kept of the reader."""
     if words.has("format"):
         words.only("format")

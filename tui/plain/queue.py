@@ -12,14 +12,14 @@ from db.desk.requests.request_views import RequestRow
 from db.language import _
 from tui.plain.command import Command, WrongUsage, number
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import At
 from tui.sheets.deciding import COMMENT, DECISIONS, SEEN
 from tui.sheets.requests import CODE_LENGTH
 from tui.sheets.sheet import Verb
 
 
-def decide(verb: Verb[RequestRow], room: Room, words: Words) -> int:
+def decide(verb: Verb[RequestRow], room: Room, words: CommandWords) -> int:
     """Decide on what was seen, with a word."""
     request, code = number(words.operand(0), _("The request")), words.operand(1)
     if len(code) < CODE_LENGTH:

@@ -14,13 +14,13 @@ from reports.period import parse_period, this_month
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, understood
 from tui.plain.places import no_such_book
 from tui.plain.room import Room
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 from tui.sheets.units import no_such_unit, several_units
 
 PERIODS = _("2026-11, 2026-W47, 2026-Q4, 2026, 2026-11-23, A..B or 30d; this month.")
 
 
-def report(room: Room, words: Words) -> int:
+def report(room: Room, words: CommandWords) -> int:
     """The list of reports, or one of them as a copy."""
     offers = catalogue(room.desk)
     if not words.operands:
@@ -38,7 +38,7 @@ def report(room: Room, words: Words) -> int:
     return 0
 
 
-def _list(room: Room, words: Words, offers: tuple[ReportOffer, ...]) -> int:
+def _list(room: Room, words: CommandWords, offers: tuple[ReportOffer, ...]) -> int:
     if words.has("book"):
         wanted, mine = words.get("book"), [one.id for one in room.desk.me.who().books]
         offers = tuple(replace(one, books=_named_so(one, wanted)) for one in offers)
@@ -73,7 +73,7 @@ def _list(room: Room, words: Words, offers: tuple[ReportOffer, ...]) -> int:
     return 0
 
 
-def _scope(room: Room, words: Words, offer: ReportOffer | None) -> tuple[str, int | None]:
+def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[str, int | None]:
     """The book and unit that are asked for; the desk decides whether they may be had."""
     options = offer.books if offer is not None else ()
     if words.has("book"):

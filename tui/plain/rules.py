@@ -8,12 +8,12 @@ from db.language import Text, _, clause_words, listed
 from tui.plain.command import JSON, Command
 from tui.plain.places import only_book
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 from tui.sheets.clauses import holders
 from tui.sheets.rules import coming_line
 
 
-def rules(room: Room, words: Words) -> int:
+def rules(room: Room, words: CommandWords) -> int:
     """What is in force over a book, since when and interpreted by whom."""
     book = words.operand(0) or only_book(room)
     view = room.desk.policies.rules(book)

@@ -12,7 +12,7 @@ from db.language import Message, _, listed
 from tui.plain.command import JSON, Command, WrongUsage, number, understood
 from tui.plain.room import Room
 from tui.plain.taking import SCREENFUL, take_data
-from tui.plain.words import Option, Words
+from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import Ask, At, Flag, Key, OneOf, Row
 from tui.sheets.cell import Fact, said
 from tui.sheets.out import OUT, book_of, taken_out
@@ -60,7 +60,7 @@ def _option(ask: Ask[Any]) -> Option:
     return Option(ask.id, value, ask.label, required=ask.required and not may_lack)
 
 
-def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
+def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
     is_one = len(words.operands) == 1 and not words.has("format")
     if is_one:
         words.only("json", *(ask.id for ask in (_needed(sheet) if sheet.whole is not None else sheet.of)))
@@ -108,7 +108,7 @@ def _named(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]
     return rows
 
 
-def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
+def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: CommandWords) -> int:
     place = sheet.at(at, (_key(sheet, words.operand(0)),))
     if sheet.whole is not None:
         view = sheet.whole.one(place)
@@ -126,7 +126,7 @@ def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
     return 0
 
 
-def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: Words) -> int:
+def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> int:
     """What a verb does, to what its operands name."""
     place = _place(room, words, _needed(sheet))
     at = sheet.at(place, tuple(_key(sheet, word) for word in words.operands))
@@ -156,14 +156,14 @@ def _said(room: Room, facts: Sequence[Fact]) -> list[tuple[str, str]]:
     return [(said(label, room.language), said(value, room.language)) for label, value in facts]
 
 
-def _place(room: Room, words: Words, of: Sequence[Ask[Any]]) -> At[Any]:
+def _place(room: Room, words: CommandWords, of: Sequence[Ask[Any]]) -> At[Any]:
     at: At[Any] = At(room.desk)
     for ask in of:
         _answer(at, ask, words)
     return at
 
 
-def _answer(at: At[Any], ask: Ask[Any], words: Words) -> None:
+def _answer(at: At[Any], ask: Ask[Any], words: CommandWords) -> None:
     """Read what an option says. Raises WrongUsage where it is missing, or means nothing."""
     if words.has(ask.id):
         at.answers[ask.id] = understood(lambda: ask.read(at, words.get(ask.id)))

@@ -8,7 +8,7 @@ from db.desk.today.waiting import Matter
 from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 from tui.sheets.cell import Cell
 from tui.sheets.date_words import due_text
 from tui.sheets.reading import data_of
@@ -17,7 +17,7 @@ from tui.sheets.requests import REQUESTS
 from tui.sheets.tasks import TASKS
 
 
-def today(room: Room, words: Words) -> int:
+def today(room: Room, words: CommandWords) -> int:
     """What was returned first, then the oldest due day."""
     mine, others = room.desk.waiting.mine(), room.desk.waiting.others()
     if words.has("json"):

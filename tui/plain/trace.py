@@ -7,11 +7,11 @@ from db.language import _
 from reports.editions.found_copy import LARGEST, UNREAD, read
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 from tui.sheets.trace_facts import facts_of, verdict
 
 
-def trace(room: Room, words: Words) -> int:
+def trace(room: Room, words: CommandWords) -> int:
     """Name the recipient; exit status 1 where no copy fits."""
     if words.operands:
         answer = room.desk.traces.number(words.operand(0))

@@ -6,10 +6,10 @@ from db.language import _, _n
 from reports.wecom_sheet import member_file
 from tui.plain.command import BOOK, Command, WrongUsage
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
-def export(room: Room, words: Words) -> int:
+def export(room: Room, words: CommandWords) -> int:
     """The import file on standard output."""
     made = member_file(room.desk, _book(room, words))
     room.give(made.content)
@@ -24,7 +24,7 @@ def export(room: Room, words: Words) -> int:
     return 0
 
 
-def _book(room: Room, words: Words) -> str:
+def _book(room: Room, words: CommandWords) -> str:
     if words.has("book"):
         return words.get("book")
     mine = [book for book, _label in room.desk.outside.books()]

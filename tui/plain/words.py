@@ -26,7 +26,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class CommandWords:
     """What was given to a command; ``repeated`` are the values of the options that may be given again."""
 
     operands: tuple[str, ...]
@@ -66,7 +66,7 @@ class Misread(Exception):
         self.message = message
 
 
-def read_words(words: Sequence[str], options: Sequence[Option], *, passing_on: bool = False) -> Words:
+def read_words(words: Sequence[str], options: Sequence[Option], *, passing_on: bool = False) -> CommandWords:
     """Tell ``words`` apart. ``--name=value`` is ``--name value``; after ``--`` all words are operands, and so
     is an unknown option where the words are to be passed on.
 
@@ -101,4 +101,4 @@ def read_words(words: Sequence[str], options: Sequence[Option], *, passing_on: b
             given[name] = value
             if option.several:
                 repeated[name] = (*repeated.get(name, ()), value)
-    return Words(tuple(operands), given, repeated)
+    return CommandWords(tuple(operands), given, repeated)

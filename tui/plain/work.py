@@ -12,7 +12,7 @@ from tui.plain.command import HELP, Command, WrongUsage, beginning_with, find_am
 from tui.plain.help import explain
 from tui.plain.registry import COMMANDS
 from tui.plain.room import Room
-from tui.plain.words import Misread, Words
+from tui.plain.words import CommandWords, Misread
 from tui.sheets.clauses import ground_text
 
 DONE, NOT_DONE, WRONG = 0, 1, 2
@@ -85,7 +85,7 @@ def work(
         return NOT_DONE
 
 
-def _classification(desk: Desk, words: Words) -> Text:
+def _classification(desk: Desk, words: CommandWords) -> Text:
     """That of the book that ``--book`` names, else the strictest of the reader's, as on a screen (G.7.1)."""
     mine, wanted = desk.me.who(), words.get("book")
     of_book = (book for book in mine.books if wanted in (book.id, book.title.zh, book.title.en))

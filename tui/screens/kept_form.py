@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from db.language import _, say
-from tui.kit import FormField, Frame, confirm
+from tui.kit import FormField, FramedScreen, confirm
 
 
-class KeptForm(Frame):
+class KeptForm(FramedScreen):
     """A form that asks before it is left, and has what was typed again once a line was cut. A subclass calls
     ``begin`` once all its fields are drawn."""
 

@@ -9,25 +9,25 @@ from textual.screen import Screen
 
 from auth.session_limits import crowd
 from db.language import _
-from tui.kit.mode import Gate, Mode
-from tui.screens.audit.audit import Audit
-from tui.screens.cases.cases import Cases
+from tui.kit.mode import Mode, RequiredScreen
+from tui.screens.audit.audit import AuditScreen
+from tui.screens.cases.cases import CasesScreen
 from tui.screens.cases.report import ReportBreach
-from tui.screens.directory.browse import Directory
+from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.door.account import MyAccount
 from tui.screens.door.enrolment import FirstSignIn
-from tui.screens.door.hand_back import HandBack
+from tui.screens.door.hand_back import HandBackScreen
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.too_many import TooManySessions
 from tui.screens.door.training_due import TrainingDue
-from tui.screens.door.undertaking import CollectionNotice, Undertaking
-from tui.screens.editions.editions import Editions
+from tui.screens.door.undertaking import CollectionNoticeScreen, UndertakingScreen
+from tui.screens.editions.editions import EditionsScreen
 from tui.screens.editions.receipts import Receipts
-from tui.screens.evidence.tray import Evidence
+from tui.screens.evidence.tray import EvidenceScreen
 from tui.screens.reports.reports import Reports
-from tui.screens.requests.mine import Requests
-from tui.screens.requests.queue import Queue
-from tui.screens.reviews.reviews import Reviews
+from tui.screens.requests.mine import MyRequestsScreen
+from tui.screens.requests.queue import QueueScreen
+from tui.screens.reviews.reviews import ReviewsScreen
 from tui.screens.today import Today
 
 if TYPE_CHECKING:
@@ -46,32 +46,32 @@ def _receives(desk: Desk) -> bool:
 
 MODES: Final[tuple[Mode, ...]] = (
     Mode("today", "1", _("Today"), Today),
-    Mode("directory", "2", Directory.NAME, Directory),
-    Mode("queue", "3", _("Queue"), Queue, visible_to=_decides),
-    Mode("requests", "4", _("My requests"), Requests),
-    Mode("evidence", "5", _("Evidence"), Evidence),
-    Mode("audit", "6", _("Audit"), Audit, visible_to=lambda desk: desk.audit.allowed()),
+    Mode("directory", "2", DirectoryScreen.NAME, DirectoryScreen),
+    Mode("queue", "3", _("Queue"), QueueScreen, visible_to=_decides),
+    Mode("requests", "4", _("My requests"), MyRequestsScreen),
+    Mode("evidence", "5", _("Evidence"), EvidenceScreen),
+    Mode("audit", "6", _("Audit"), AuditScreen, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: desk.overview.offered()),
     Mode("account", "8", _("My account"), MyAccount),
-    Mode("editions", "9", _("Editions"), Editions, visible_to=lambda desk: desk.editions.offered()),
+    Mode("editions", "9", _("Editions"), EditionsScreen, visible_to=lambda desk: desk.editions.offered()),
     Mode("copies", "9", _("My copies"), Receipts, visible_to=_receives),
-    Mode("reviews", "0", _("Reviews"), Reviews),
+    Mode("reviews", "0", _("Reviews"), ReviewsScreen),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
 Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, My account 8,
 Editions 9, which for those who only receive copies is My copies. Reviews 0."""
 
-ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": Cases}
+ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": CasesScreen}
 """Screens that open over any other: each by the command of that name in `tui.kit.common_keys`."""
 
-GATES: Final[tuple[Gate, ...]] = (
-    Gate(lambda desk: bool(crowd(desk.actor)), TooManySessions),
-    Gate(lambda desk: desk.actor.strength == "leaving", HandBack),
-    Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
-    Gate(lambda desk: desk.actor.strength == "expired", ChangePassword),
-    Gate(lambda desk: bool(desk.me.undertakings()), Undertaking),
-    Gate(lambda desk: bool(desk.privacy.notices_due()), CollectionNotice),
-    Gate(lambda desk: desk.training.shut_out(), TrainingDue),
+GATES: Final[tuple[RequiredScreen, ...]] = (
+    RequiredScreen(lambda desk: bool(crowd(desk.actor)), TooManySessions),
+    RequiredScreen(lambda desk: desk.actor.strength == "leaving", HandBackScreen),
+    RequiredScreen(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
+    RequiredScreen(lambda desk: desk.actor.strength == "expired", ChangePassword),
+    RequiredScreen(lambda desk: bool(desk.me.undertakings()), UndertakingScreen),
+    RequiredScreen(lambda desk: bool(desk.privacy.notices_due()), CollectionNoticeScreen),
+    RequiredScreen(lambda desk: desk.training.shut_out(), TrainingDue),
 )
-"""Screens to pass before any mode, in order: ``Gate(holds, screen)``; each dismisses itself when passed."""
+"""Screens to pass before any mode, in order; each dismisses itself when passed."""

@@ -19,15 +19,15 @@ from db.desk.training.trainings import OwnTraining
 from db.language import Message, _, _n, clause_words
 from tui.kit import (
     Cell,
-    Column,
-    Command,
     DataList,
-    Frame,
-    Line,
-    Option,
+    FramedScreen,
+    ListColumn,
+    Location,
     Pane,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
+    TextLine,
     by_clause,
     choose,
     tell_command,
@@ -35,12 +35,12 @@ from tui.kit import (
 from tui.kit.dialogs import tell_facts
 from tui.screens.accounts.resets import one_of, permissions_of, show_half, stop_reset
 from tui.screens.asking.rules import show_summary
-from tui.screens.directory.browse import Directory
+from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.requests.card import CardOfMine
-from tui.screens.requests.queue import Queue
+from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import screen_of
-from tui.screens.tasks.tasks import Tasks, open_task
+from tui.screens.tasks.tasks import TasksScreen, open_task
 from tui.sheets.asks import At
 from tui.sheets.date_words import due_day, left
 from tui.sheets.notice_words import happened, told
@@ -54,7 +54,7 @@ WIDE = 100
 """Cells from which on a due day has a column of its own beside what is left until then."""
 
 
-class Today(Frame):
+class Today(FramedScreen):
     """Three lists, one above the other; Tab goes from one to the next."""
 
     CSS_PATH = "today.tcss"
@@ -65,43 +65,47 @@ class Today(Frame):
         "Tab goes from one list to the next."
     )
     KEYS = (
-        Command(
+        ScreenCommand(
             "open",
             "enter",
             _("Open"),
             _("Open what is under the cursor; an announcement in full."),
             looks=True,
         ),
-        Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
-        Command("seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")),
-        Command("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
-        Command("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
-        Command("stop", "x", _("Object"), _("Stop what an announcement tells of, or a reset of a sign-in.")),
-        Command("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
-        Command("rules", "w", _("Rules"), _("The rules in brief, and what they mean for you.")),
-        Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
+        ScreenCommand("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
+        ScreenCommand(
+            "seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")
+        ),
+        ScreenCommand("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
+        ScreenCommand("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
+        ScreenCommand(
+            "stop", "x", _("Object"), _("Stop what an announcement tells of, or a reset of a sign-in.")
+        ),
+        ScreenCommand("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
+        ScreenCommand("rules", "w", _("Rules"), _("The rules in brief, and what they mean for you.")),
+        ScreenCommand("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._resets: tuple[ResetView, ...] = ()
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The day's own line."""
-        return Where(self.NAME)
+        return Location(self.NAME)
 
     def body(self) -> ComposeResult:
         """Warnings, then the three lists."""
-        yield Line(id="warning")
-        yield Line(id="reset")
+        yield TextLine(id="warning")
+        yield TextLine(id="reset")
         with Pane(_("Waits for me"), id="waiting"):
             yield DataList[Matter](
                 [
-                    Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
-                    Column(_("Workdays"), _left, width=8),
-                    Column(_("Kind"), _kind, width=12, in_english=15),
-                    Column(_("Who"), self._who, width=16),
-                    Column(_("What"), _what),
+                    ListColumn(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
+                    ListColumn(_("Workdays"), _left, width=8),
+                    ListColumn(_("Kind"), _kind, width=12, in_english=15),
+                    ListColumn(_("Who"), self._who, width=16),
+                    ListColumn(_("What"), _what),
                 ],
                 key=_key,
                 empty=_("Nothing waits for you."),
@@ -110,12 +114,12 @@ class Today(Frame):
         with Pane(_("Mine, under way"), id="mine"):
             yield DataList[RequestRow | TaskRow](
                 [
-                    Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
-                    Column(_("Workdays"), _left, width=8),
-                    Column(_("Kind"), _kind, width=12, in_english=15, from_width=WIDE),
-                    Column(_("Who"), self._who, width=16),
-                    Column(_("Where it stands"), _stands, width=16, in_english=20),
-                    Column(_("What"), _asked),
+                    ListColumn(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
+                    ListColumn(_("Workdays"), _left, width=8),
+                    ListColumn(_("Kind"), _kind, width=12, in_english=15, from_width=WIDE),
+                    ListColumn(_("Who"), self._who, width=16),
+                    ListColumn(_("Where it stands"), _stands, width=16, in_english=20),
+                    ListColumn(_("What"), _asked),
                 ],
                 key=_key,
                 empty=_("Nothing of yours is under way."),
@@ -124,8 +128,8 @@ class Today(Frame):
         with Pane(_("Announcements"), id="told"):
             yield DataList[NoticeToMe](
                 [
-                    Column(_("When"), lambda notice: local(notice.at)[5:16], width=11),
-                    Column(_("Announcement"), told),
+                    ListColumn(_("When"), lambda notice: local(notice.at)[5:16], width=11),
+                    ListColumn(_("Announcement"), told),
                 ],
                 key=lambda notice: notice.id,
                 empty=_("Nothing new was announced."),
@@ -192,7 +196,7 @@ class Today(Frame):
 
     def do_tasks(self) -> None:
         """All that is to be done."""
-        self.app.push_screen(Tasks())
+        self.app.push_screen(TasksScreen())
 
     async def do_half(self) -> None:
         """The reader's half of a code, once."""
@@ -249,7 +253,7 @@ class Today(Frame):
             self.app.tell(gone(row, last), "warn")
             return
         await self.app.switch_mode("queue")
-        if isinstance(self.app.screen, Queue):
+        if isinstance(self.app.screen, QueueScreen):
             self.app.screen.seek(row.id)
 
     async def _read(self, notice: NoticeToMe) -> None:
@@ -264,16 +268,16 @@ class Today(Frame):
 
     async def _hand_out(self, notice: NoticeToMe) -> None:
         """The directory that came with an announcement, to be opened or taken (A.8)."""
-        options = [Option("open", _("Open the directory"))]
-        options += [Option("take", _("Take a copy of it"))] * notice.takes
-        options.append(Option("read", _("Read and close")))
+        options = [Pick("open", _("Open the directory"))]
+        options += [Pick("take", _("Take a copy of it"))] * notice.takes
+        options.append(Pick("read", _("Read and close")))
         chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
         if chosen == "take":
             about = _("What you see of the directory, under your mark; once.")
             await tell_command(self, f"{self.app.desk.actor.ssh} {taking(notice)} > FILE.xlsx", about)
         elif chosen == "open":
             await self.app.switch_mode("directory")
-            if isinstance(self.app.screen, Directory):
+            if isinstance(self.app.screen, DirectoryScreen):
                 self.app.screen.show_book(notice.hands_out)
 
     def do_seen(self) -> None:
@@ -300,7 +304,7 @@ class Today(Frame):
 
     def _warn(self) -> None:
         age = age_of_actor(self.app.desk.actor)
-        line = self.query_one("#warning", Line)
+        line = self.query_one("#warning", TextLine)
         line.display = age.warned
         if age.warned:
             line.show(
@@ -316,9 +320,9 @@ class Today(Frame):
             )
 
         under_way = permissions_of(self._resets)
-        self.query_one("#reset", Line).display = bool(under_way)
+        self.query_one("#reset", TextLine).display = bool(under_way)
         if under_way:
-            self.query_one("#reset", Line).show(under_way)
+            self.query_one("#reset", TextLine).show(under_way)
 
     def _mark(self, notices: Sequence[NoticeToMe]) -> None:
         if notices:

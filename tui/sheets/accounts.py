@@ -8,17 +8,17 @@ from typing import Any, Final
 
 from auth import enrolment
 from db.desk import Invalid, Problem
-from db.desk.accounts.account_views import AccountRow, Inside, RoleHeld, WithoutAccount
+from db.desk.accounts.account_views import AccountRow, RoleHeld, SignedInView, WithoutAccount
 from db.desk.asking.reset import ID
 from db.desk.asking.rights import ID as RIGHT
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
 from db.language import Message, Text, _, listed
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.books import unit_of
 from tui.sheets.cell import Fact, Tone
 from tui.sheets.request_facts import handed_in
-from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
 STATES: Final[dict[str, tuple[Message, Tone]]] = {
@@ -28,15 +28,17 @@ STATES: Final[dict[str, tuple[Message, Tone]]] = {
 }
 
 
-def _books(at: At[Any]) -> list[Choice[str]]:
-    return [Choice(one.id, one.title) for one in at.desk.accounts.books()]
+def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
+    return [OfferedAnswer(one.id, one.title) for one in at.desk.accounts.books()]
 
 
-def _held(at: At[AccountRow]) -> list[Choice[int]]:
+def _held(at: At[AccountRow]) -> list[OfferedAnswer[int]]:
     held = at.row.roles
     several = {one.role for one in held if sum(other.role == one.role for other in held) > 1}
     return [
-        Choice(one.grant, one.label, one.unit, f"{one.role}/{one.unit}" if one.role in several else one.role)
+        OfferedAnswer(
+            one.grant, one.label, one.unit, f"{one.role}/{one.unit}" if one.role in several else one.role
+        )
         for one in held
     ]
 
@@ -61,10 +63,13 @@ WHY = Typed("reason", _("How do you know that they ask for it?"), title=_("Reset
 LOGIN = Typed("login", _("Login, such as zhangwei"), title=_("Make an account"))
 
 
-def _roles(at: At[Any]) -> list[Choice[str]]:
+def _roles(at: At[Any]) -> list[OfferedAnswer[str]]:
     form = at.desk.asking.form(RIGHT, at[BOOK])
     return [
-        Choice(one.id, one.label) for field in form.fields if field.name == "role" for one in field.choices
+        OfferedAnswer(one.id, one.label)
+        for field in form.fields
+        if field.name == "role"
+        for one in field.choices
     ]
 
 
@@ -222,7 +227,7 @@ def _lacking(at: At[Any], offset: int, limit: int | None) -> Sequence[WithoutAcc
     return at.desk.accounts.lacking(at[BOOK], offset, limit, at.answers.get(FIND.id, ""))
 
 
-def _inside(at: At[Any]) -> Sequence[Inside]:
+def _inside(at: At[Any]) -> Sequence[SignedInView]:
     return at.desk.accounts.inside(at[BOOK])
 
 
@@ -238,7 +243,7 @@ ACCOUNTS: Sheet[AccountRow] = Sheet(
     ),
     help=_("List accounts with their states, roles and sessions."),
     of=(BOOK, FIND),
-    rows=Pages(_accounts, FIND),
+    rows=PagedRows(_accounts, FIND),
     key=lambda row: row.login,
     named="login",
     numbered=False,
@@ -282,7 +287,7 @@ LACKING: Sheet[WithoutAccount] = Sheet(
     about=_("Who has no account yet. n makes one; you choose the login, and its code is shown once."),
     help=_("List people without an account."),
     of=(BOOK, FIND),
-    rows=Pages(_lacking, FIND),
+    rows=PagedRows(_lacking, FIND),
     key=lambda row: row.entry,
     named="entry",
     columns=(
@@ -293,7 +298,7 @@ LACKING: Sheet[WithoutAccount] = Sheet(
     empty=_("Nobody."),
     example="accounts lacking --find 张",
 )
-INSIDE: Sheet[Inside] = Sheet(
+INSIDE: Sheet[SignedInView] = Sheet(
     id="accounts inside",
     operation="accounts.inside",
     title=_("Who is signed in"),

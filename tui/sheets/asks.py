@@ -196,7 +196,7 @@ class Quiz(Ask[tuple[int, ...]]):
 
 
 @dataclass(frozen=True)
-class Choice(Generic[Answer]):
+class OfferedAnswer(Generic[Answer]):
     """One possible answer; ``word`` is how a command writes it, where it is not as its `OneOf` says."""
 
     value: Answer
@@ -210,7 +210,7 @@ class OneOf(Ask[Answer]):
     """One of several values. ``nothing`` says why there are none; ``obvious``: the only one there is need
     not be chosen. ``missing`` answers for who may leave it out. ``word`` is how a command writes a value."""
 
-    choices: Callable[[At[Any]], Sequence[Choice[Answer]]] = none
+    choices: Callable[[At[Any]], Sequence[OfferedAnswer[Answer]]] = none
     nothing: Message = NOTHING
     obvious: bool = False
     missing: Answer | None = None
@@ -220,11 +220,11 @@ class OneOf(Ask[Answer]):
         """Its word."""
         return self.word(answer)
 
-    def name(self, choice: Choice[Answer]) -> str:
+    def name(self, choice: OfferedAnswer[Answer]) -> str:
         """How a command writes ``choice``."""
         return choice.word or self.word(choice.value)
 
-    def options(self, at: At[Any]) -> Sequence[Choice[Answer]]:
+    def options(self, at: At[Any]) -> Sequence[OfferedAnswer[Answer]]:
         """What there is to choose from. Raises Invalid where that is nothing."""
         found = self.choices(at)
         if not found:
@@ -248,7 +248,7 @@ class OneOf(Ask[Answer]):
         known = self.known(at)
         raise Invalid(Problem(self.id, _("“{word}” is none of these: {known}.", word=word, known=known)))
 
-    def take(self, at: At[Any], choice: Choice[Answer]) -> Answer:
+    def take(self, at: At[Any], choice: OfferedAnswer[Answer]) -> Answer:
         """Make ``choice`` the answer."""
         at.answers[self.id], at.chosen[self.id] = choice.value, choice.label
         return choice.value

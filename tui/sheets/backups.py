@@ -12,7 +12,7 @@ from db.desk.backups.host_backups import HostBackup, HostShelf
 from db.desk.backups.owners_backups import BookBackup, Loss
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
-from tui.sheets.asks import Ask, At, Choice, OneOf
+from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import by_clause, clause_text
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
@@ -35,10 +35,10 @@ class BackupAsk(Ask[str]):
         return kept[0].name
 
 
-def _books(at: At[Any]) -> list[Choice[str]]:
+def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     """Those that the reader backs up; where there are none, all of theirs, which the desk refuses."""
     books, mine = at.desk.directory.books(), at.desk.backups.books()
-    return [Choice(one.id, one.title) for one in books if not mine or one.id in mine]
+    return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 
 
 BOOK: OneOf[str] = OneOf(
@@ -137,10 +137,10 @@ BACKUPS: Sheet[BookBackup] = Sheet(
 )
 
 
-def _overseen(at: At[Any]) -> list[Choice[str]]:
+def _overseen(at: At[Any]) -> list[OfferedAnswer[str]]:
     """Those whose backups the reader answers for; where there are none, all of theirs, to be refused."""
     books, mine = at.desk.me.who().books, at.desk.backups.overseen()
-    return [Choice(one.id, one.title) for one in books if not mine or one.id in mine]
+    return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 
 
 OVERSEEN: OneOf[str] = OneOf(

@@ -7,11 +7,11 @@ from typing import Any, Final
 from db.desk import Invalid, Problem
 from db.desk.directory.directory_views import UnitNode
 from db.language import _
-from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.asks import At, OfferedAnswer, OneOf
 
 
-def _books(at: At[Any]) -> list[Choice[str]]:
-    return [Choice(one.id, one.title) for one in at.desk.me.who().books]
+def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
+    return [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books]
 
 
 BOOK: Final[OneOf[str]] = OneOf(

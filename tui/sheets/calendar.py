@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from db.desk.calendars.calendars import Changed, DeclaredDay, PastLine
+from db.desk.calendars.calendars import DeclaredDay, MovedDeadlines, PastLine
 from db.desk.due_dates import DayKind
 from db.language import Message, Text, _, listed
-from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.files import TableAsk
 from tui.sheets.sheet import Column, Question, Sheet, Verb
@@ -21,10 +21,10 @@ KINDS: Final[Mapping[DayKind, Message]] = {
 ORGANISATION: Final = ""
 
 
-def whose(at: At[Any]) -> list[Choice[str]]:
+def whose(at: At[Any]) -> list[OfferedAnswer[str]]:
     """The organisation's days, and those of each directory of the reader's."""
-    books = [Choice(one.id, one.title) for one in at.desk.me.who().books]
-    return [Choice(ORGANISATION, _("The organisation"), word="organisation"), *books]
+    books = [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books]
+    return [OfferedAnswer(ORGANISATION, _("The organisation"), word="organisation"), *books]
 
 
 WHOSE: Final[OneOf[str]] = OneOf(
@@ -50,7 +50,7 @@ def _unknown(at: At[Any]) -> Cell:
     return [Styled(told, "bad")]
 
 
-def told(changed: Changed) -> Text:
+def told(changed: MovedDeadlines) -> Text:
     """What came of a change."""
     if not changed.days:
         return _("Nothing new: the calendar has these days already.")

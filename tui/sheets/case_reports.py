@@ -7,16 +7,16 @@ from typing import Any
 
 from db.desk.cases.cases import ABOUT, About
 from db.language import Text, _
-from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import Verb
 
 
-def kinds_of(at: At[Any], books: Collection[str]) -> list[Choice[str]]:
+def kinds_of(at: At[Any], books: Collection[str]) -> list[OfferedAnswer[str]]:
     """The kinds of breach that ``books`` know, all books where it is none, with the clause that has each."""
     return [
-        Choice(kind.id, kind.label, note=clause_text(kind.clause))
+        OfferedAnswer(kind.id, kind.label, note=clause_text(kind.clause))
         for channel in at.desk.cases.channels()
         if not books or channel.book in books
         for kind in channel.kinds
@@ -27,7 +27,7 @@ BOOK: OneOf[str] = OneOf(
     "book",
     _("The book; needed where you are in several."),
     title=_("Which directory?"),
-    choices=lambda at: [Choice(one.book, one.book_label) for one in at.desk.cases.channels()],
+    choices=lambda at: [OfferedAnswer(one.book, one.book_label) for one in at.desk.cases.channels()],
     obvious=True,
 )
 REPORTED: OneOf[str] = OneOf(
@@ -43,7 +43,7 @@ ABOUT_WHOM: OneOf[About] = OneOf(
     _("Whom it is about: nobody you know of, somebody, or whoever gets such reports."),
     title=_("Whom is it about?"),
     required=False,
-    choices=lambda _at: [Choice(about, label) for about, label in ABOUT.items()],
+    choices=lambda _at: [OfferedAnswer(about, label) for about, label in ABOUT.items()],
     missing="nobody",
 )
 WHOM = Typed(

@@ -11,14 +11,14 @@ from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, Text, _
-from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
 from tui.sheets.papers import WORDS, draws
 from tui.sheets.sheet import Verb
 
 
-def _kinds(at: At[MyCase]) -> list[Choice[str]]:
+def _kinds(at: At[MyCase]) -> list[OfferedAnswer[str]]:
     """Those of the case's book, first what it was reported as; of all books where the case is not in the
     list, which the desk refuses."""
     reported = {case.row.kind for case in at.rows}
@@ -27,13 +27,13 @@ def _kinds(at: At[MyCase]) -> list[Choice[str]]:
     )
 
 
-def _outcomes(sort: str) -> list[Choice[str]]:
-    return [Choice(outcome, OUTCOMES[outcome]) for outcome in VERDICTS[sort]]
+def _outcomes(sort: str) -> list[OfferedAnswer[str]]:
+    return [OfferedAnswer(outcome, OUTCOMES[outcome]) for outcome in VERDICTS[sort]]
 
 
-def _people(at: At[MyCase]) -> list[Choice[str]]:
+def _people(at: At[MyCase]) -> list[OfferedAnswer[str]]:
     found = at.desk.casework.people(at.number, at[NAME])
-    return [Choice(one.whom, one.name, note=place_of(one)) for one in found]
+    return [OfferedAnswer(one.whom, one.name, note=place_of(one)) for one in found]
 
 
 def place_of(one: PartyFound) -> Text:
@@ -41,8 +41,8 @@ def place_of(one: PartyFound) -> Text:
     return Message("{unit} {position}", {"unit": one.unit, "position": one.position})
 
 
-def _concerned(at: At[MyCase]) -> list[Choice[int]]:
-    return [Choice(one.id, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
+def _concerned(at: At[MyCase]) -> list[OfferedAnswer[int]]:
+    return [OfferedAnswer(one.id, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
 
 
 KIND: OneOf[str] = OneOf(
@@ -69,7 +69,7 @@ WHY = Typed("word", _("Why"))
 WHAT: OneOf[str] = OneOf(
     "what",
     _("What is attached: an audit record, a traced copy, or a file of your tray."),
-    choices=lambda _at: [Choice(what, label) for what, label in ATTACHED.items()],
+    choices=lambda _at: [OfferedAnswer(what, label) for what, label in ATTACHED.items()],
 )
 NUMBER = Typed("number", _("Its number."))
 NOTED = Typed("word", _("What you write down"))
@@ -107,7 +107,7 @@ AGREED: OneOf[str] = OneOf(
     "answer",
     _("Whether you confirm the sanction: yes or no."),
     title=_("Do you confirm the sanction?"),
-    choices=lambda _at: [Choice("yes", _("confirm it")), Choice("no", _("decline it"))],
+    choices=lambda _at: [OfferedAnswer("yes", _("confirm it")), OfferedAnswer("no", _("decline it"))],
 )
 SECONDED = Typed("word", _("Why"))
 FOR_ONESELF = Typed("words", _("What speaks for you"))
@@ -117,7 +117,7 @@ SPOKEN_BY: OneOf[int] = OneOf(
     _("Who spoke, where there are several."),
     title=_("Who spoke?"),
     choices=lambda at: [
-        Choice(one.id, one.name, note=one.unit)
+        OfferedAnswer(one.id, one.name, note=one.unit)
         for one in at.desk.cases.one(at.number).parties
         if not one.statement
     ],
@@ -130,7 +130,7 @@ APPELLANT: OneOf[int] = OneOf(
     _("Whose appeal it is, where there are several."),
     title=_("Whose appeal?"),
     choices=lambda at: [
-        Choice(one.id, one.name, note=one.unit)
+        OfferedAnswer(one.id, one.name, note=one.unit)
         for one in at.desk.cases.one(at.number).parties
         if one.appeal is not None and not one.appeal.outcome
     ],
@@ -149,7 +149,7 @@ CAME_OF_IT: OneOf[str] = OneOf(
     "outcome",
     _("What comes of the appeal."),
     title=_("What comes of the appeal?"),
-    choices=lambda _at: [Choice(outcome, label) for outcome, label in HEARD.items() if outcome],
+    choices=lambda _at: [OfferedAnswer(outcome, label) for outcome, label in HEARD.items() if outcome],
 )
 REASON = Typed("word", _("The reason; whoever it is about reads it"))
 FILE = Typed("file", _("The number of the minutes in your tray (`evidence` lists it)"))
@@ -159,7 +159,7 @@ SANCTIONED: OneOf[int] = OneOf(
     _("About whom, where there are several."),
     title=_("About whom?"),
     choices=lambda at: [
-        Choice(one.id, one.name, note=one.unit)
+        OfferedAnswer(one.id, one.name, note=one.unit)
         for one in at.desk.cases.one(at.number).parties
         if one.sanctions or one.further
     ],
@@ -171,7 +171,7 @@ UNREACHED: OneOf[int] = OneOf(
     _("Whose appeal it is, where there are several."),
     title=_("Whose appeal?"),
     choices=lambda at: [
-        Choice(one.id, one.name, note=one.unit)
+        OfferedAnswer(one.id, one.name, note=one.unit)
         for one in at.desk.cases.one(at.number).parties
         if not one.reached
     ],

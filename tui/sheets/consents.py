@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from db.desk.asking.consent_desk import NO, OPEN, YES, ConsentView, Given, Received
+from db.desk.asking.consent_desk import NO, OPEN, YES, ConsentLine, ConsentView, Received
 from db.desk.asking.consents import ANSWERS
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, clause_words, listed
-from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact, Styled, Tone
 from tui.sheets.clauses import clause_text
@@ -30,13 +30,13 @@ ASKED: Final[dict[str, Message]] = {**ANSWERS, "void": _("over")}
 """The same to those who keep the register; ``void``: the request came back or ended."""
 
 
-def _answers(at: At[Any]) -> list[Choice[str]]:
+def _answers(at: At[Any]) -> list[OfferedAnswer[str]]:
     """Without the protected fields only where there are some."""
     row = next(iter(at.rows), None)
-    found = [Choice(YES, _("Yes, all of it"), note=row.to if row is not None else "")]
+    found = [OfferedAnswer(YES, _("Yes, all of it"), note=row.to if row is not None else "")]
     if row is not None and row.protected:
-        found.append(Choice(OPEN, _("Yes, without {fields}", fields=listed(row.protected))))
-    return [*found, Choice(NO, _("No, none of it"))]
+        found.append(OfferedAnswer(OPEN, _("Yes, without {fields}", fields=listed(row.protected))))
+    return [*found, OfferedAnswer(NO, _("No, none of it"))]
 
 
 ANSWER_ASK: OneOf[str] = OneOf(
@@ -107,7 +107,7 @@ def _received(at: At[Any]) -> Sequence[Received]:
     return at.desk.consents.received()
 
 
-def _register(at: At[Any]) -> Sequence[Given]:
+def _register(at: At[Any]) -> Sequence[ConsentLine]:
     return at.desk.consents.register(at[BOOK])
 
 
@@ -169,7 +169,7 @@ RECEIVED: Sheet[Received] = Sheet(
     empty=_("Nothing was given to your department."),
     example="consents received",
 )
-REGISTER: Sheet[Given] = Sheet(
+REGISTER: Sheet[ConsentLine] = Sheet(
     id="consents register",
     operation="consents.register",
     title=_("Consents"),

@@ -12,7 +12,7 @@ from db.desk.editions.editions import KeptIssue
 from db.desk.editions.marks import copies_of
 from db.desk.editions.receiving import OUT_OF_REACH
 from db.language import Text, _
-from tui.sheets.asks import Ask, At, Choice, OneOf, Typed
+from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.papers import draws
 from tui.sheets.receipts import receipt, receipt_tone
@@ -48,8 +48,8 @@ WHICH: OneOf[bool] = OneOf(
     required=False,
     missing=False,
     choices=lambda _at: [
-        Choice(False, _("This copy"), word="one"),
-        Choice(True, _("All copies of this issue"), word="all"),
+        OfferedAnswer(False, _("This copy"), word="one"),
+        OfferedAnswer(True, _("All copies of this issue"), word="all"),
     ],
 )
 REASON = Typed("reason", _("Reason, told to the recipient"), title=_("Call back"))

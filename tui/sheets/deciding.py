@@ -9,7 +9,7 @@ from db.desk.accounts.resets import OPERATION as RESET
 from db.desk.requests.queue import Counts, DueFilter, QueueFilter
 from db.desk.requests.request_views import RequestRow
 from db.language import Message, Text, _
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.request_facts import who
@@ -37,7 +37,7 @@ DUE: OneOf[DueFilter] = OneOf(
     _("Only what is overdue, due today or due this week (overdue, today, week)."),
     required=False,
     missing="all",
-    choices=lambda _at: [Choice(due, label) for due, label in DUES.items()],
+    choices=lambda _at: [OfferedAnswer(due, label) for due, label in DUES.items()],
 )
 SEEN = Typed("code", _("Its code"))
 """The digest of what the decision is on; every face knows it from what it showed."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from db.desk.due_dates import today
 from db.desk.requests.delegation import DelegationView, day_of, days_of
 from db.language import Message, Text, _, listed
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.sheet import Column, Question, Sheet, Verb
 
 STATES: Final[dict[str, Message]] = {
@@ -22,16 +22,18 @@ DAYS: Final = 6
 """Days after the first one that are proposed."""
 
 
-def _roles(at: At[Any]) -> list[Choice[tuple[str, str]]]:
+def _roles(at: At[Any]) -> list[OfferedAnswer[tuple[str, str]]]:
     return [
-        Choice((one.book, one.role), one.role_label, note=one.book_label, word=f"{one.book}/{one.role}")
+        OfferedAnswer(
+            (one.book, one.role), one.role_label, note=one.book_label, word=f"{one.book}/{one.role}"
+        )
         for one in at.desk.delegation.roles()
     ]
 
 
-def _candidates(at: At[Any]) -> list[Choice[int]]:
+def _candidates(at: At[Any]) -> list[OfferedAnswer[int]]:
     found = at.desk.delegation.candidates(*at[ROLE])
-    return [Choice(one.account, one.name, note=f"{one.unit} {one.position}") for one in found]
+    return [OfferedAnswer(one.account, one.name, note=f"{one.unit} {one.position}") for one in found]
 
 
 def _last_day(at: At[Any]) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db.desk.requests.drafts import KeptForm
+from db.desk.requests.drafts import SavedForm
 from db.language import _
 from tui.sheets.asks import At
 from tui.sheets.sheet import Column, Question, Sheet, Verb
 
 
-def _rows(at: At[Any]) -> Sequence[KeptForm]:
+def _rows(at: At[Any]) -> Sequence[SavedForm]:
     return at.desk.drafts.mine()
 
 
-DISCARD: Verb[KeptForm] = Verb(
+DISCARD: Verb[SavedForm] = Verb(
     id="discard",
     operation="drafts.discard",
     key="x",
@@ -25,7 +25,7 @@ DISCARD: Verb[KeptForm] = Verb(
     do=lambda at: at.desk.drafts.discard(at.word),
     example='drafts discard "change 17"',
 )
-DRAFTS: Sheet[KeptForm] = Sheet(
+DRAFTS: Sheet[SavedForm] = Sheet(
     id="drafts",
     operation="drafts.mine",
     title=_("Kept forms"),

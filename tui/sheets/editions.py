@@ -10,7 +10,7 @@ from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.edition_views import EditionView, IssueRow, Preview
 from db.desk.editions.marks import copies_of
 from db.language import Message, Text, _, clause_words, listed
-from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.cell import Fact, Styled, Tone
 from tui.sheets.reading import data_of
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb, nothing
@@ -48,9 +48,9 @@ def edition_called(desk: Desk, word: str) -> tuple[str, str]:
     return (book, name) if slash else (next((one.id for one in desk.me.who().books), ""), word)
 
 
-def _editions(at: At[Any]) -> list[Choice[EditionView]]:
+def _editions(at: At[Any]) -> list[OfferedAnswer[EditionView]]:
     found = at.desk.editions.list()
-    return [Choice(one, one.label, note=one.book_title) for one in found]
+    return [OfferedAnswer(one, one.label, note=one.book_title) for one in found]
 
 
 EDITION: OneOf[EditionView] = OneOf(

@@ -9,7 +9,7 @@ from db.desk import Invalid, Problem
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n
-from tui.sheets.asks import At, Choice, Number, OneOf
+from tui.sheets.asks import At, Number, OfferedAnswer, OneOf
 from tui.sheets.cell import Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, Whole, nothing
@@ -27,9 +27,9 @@ def _kept(at: At[Any]) -> Sequence[str]:
     return found
 
 
-def _books(at: At[Any]) -> list[Choice[str]]:
+def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     kept = at.desk.emergency.books()
-    return [Choice(one.id, one.title) for one in at.desk.directory.books() if one.id in kept]
+    return [OfferedAnswer(one.id, one.title) for one in at.desk.directory.books() if one.id in kept]
 
 
 BOOK: OneOf[str] = OneOf(
@@ -40,7 +40,7 @@ CALLED = Number("number", _("The place of the number that was called."))
 OUTCOME: OneOf[Outcome] = OneOf(
     "outcome",
     _("What came of the call."),
-    choices=lambda _at: [Choice(one, OUTCOMES[one]) for one in get_args(Outcome)],
+    choices=lambda _at: [OfferedAnswer(one, OUTCOMES[one]) for one in get_args(Outcome)],
 )
 
 

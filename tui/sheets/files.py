@@ -18,7 +18,7 @@ from tui.sheets.asks import Ask, At
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FileTable:
     """Rows as text, the headings first, and the file that they come from."""
 
     source: Source
@@ -26,10 +26,10 @@ class Table:
 
 
 @dataclass(frozen=True, eq=False)
-class TableAsk(Ask[Table]):
+class TableAsk(Ask[FileTable]):
     """A spreadsheet in the tray; a command names it by its number there."""
 
-    def read(self, at: At[Any], word: str) -> Table:
+    def read(self, at: At[Any], word: str) -> FileTable:
         """The rows of the file numbered ``word``. Raises Invalid for one that is not there or unreadable."""
         file = next((one for one in at.desk.evidence.tray() if one.id == word), None)
         if file is None:
@@ -43,6 +43,6 @@ class TableAsk(Ask[Table]):
         return table_of(file, rows)
 
 
-def table_of(file: EvidenceFile, rows: Sequence[Sequence[str]]) -> Table:
+def table_of(file: EvidenceFile, rows: Sequence[Sequence[str]]) -> FileTable:
     """``rows`` with the file that they are from."""
-    return Table(Source(file.name, file.digest), rows)
+    return FileTable(Source(file.name, file.digest), rows)

@@ -10,7 +10,7 @@ from db.desk.due_dates import today
 from db.desk.reviews.inspecting import FindingRow
 from db.desk.reviews.inspecting import due_day as read_day
 from db.language import _
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Fact, Tone
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
@@ -20,29 +20,31 @@ DAYS = 14
 TONES: dict[str, Tone] = {"open": "warn", "answered": "accent", "closed": "good"}
 
 
-def _inspections(at: At[Any]) -> list[Choice[int]]:
+def _inspections(at: At[Any]) -> list[OfferedAnswer[int]]:
     rows = at.desk.reviews.campaigns()
-    return [Choice(row.id, row.label, note=row.opened) for row in rows if row.of == "points"]
+    return [OfferedAnswer(row.id, row.label, note=row.opened) for row in rows if row.of == "points"]
 
 
-def _running(at: At[Any]) -> list[Choice[int]]:
+def _running(at: At[Any]) -> list[OfferedAnswer[int]]:
     rows = at.desk.reviews.campaigns()
-    return [Choice(row.id, row.label, note=row.opened) for row in rows if row.of == "points" and row.runs]
+    return [
+        OfferedAnswer(row.id, row.label, note=row.opened) for row in rows if row.of == "points" and row.runs
+    ]
 
 
-def _points(at: At[Any]) -> list[Choice[int | None]]:
-    found: list[Choice[int | None]] = [Choice(None, _("None of them"), word="none")]
+def _points(at: At[Any]) -> list[OfferedAnswer[int | None]]:
+    found: list[OfferedAnswer[int | None]] = [OfferedAnswer(None, _("None of them"), word="none")]
     points = at.desk.reviews.items(at[UNDER_WAY], "all")
-    return found + [Choice(row.id, row.name) for row in points]
+    return found + [OfferedAnswer(row.id, row.name) for row in points]
 
 
-def _owners(at: At[FindingRow]) -> list[Choice[int]]:
+def _owners(at: At[FindingRow]) -> list[OfferedAnswer[int]]:
     """To a finding that is there, or to the one that is written down in an inspection."""
     if at.keys:
         owners = at.desk.inspections.owners(at.row.campaign, at.row.id)
     else:
         owners = at.desk.inspections.owners(at[INSPECTION])
-    return [Choice(one.account, one.name, note=one.role) for one in owners]
+    return [OfferedAnswer(one.account, one.name, note=one.role) for one in owners]
 
 
 def _proposed(at: At[FindingRow]) -> str:

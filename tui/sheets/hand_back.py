@@ -8,7 +8,7 @@ from typing import Any
 from db.desk.notation.localtime import local
 from db.desk.tasks.task_views import OUTCOMES, CopyView
 from db.language import Text, _
-from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.papers import draws
 from tui.sheets.sheet import Column, Sheet, Verb
 
@@ -17,7 +17,7 @@ OUTCOME: OneOf[str] = OneOf(
     "outcome",
     _("What became of it."),
     title=_("What became of it?"),
-    choices=lambda _at: [Choice(id, label) for id, label in OUTCOMES.items()],
+    choices=lambda _at: [OfferedAnswer(id, label) for id, label in OUTCOMES.items()],
 )
 OWN_WORD = Typed(
     "word",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk import Invalid, Problem
-from db.desk.lifecycle.forms import Found, Namesake
+from db.desk.lifecycle.forms import FoundArchive, Namesake
 from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _
 from tui.sheets.asks import At, Typed
@@ -36,14 +36,14 @@ def _namesakes(at: At[Any]) -> Sequence[Namesake]:
     return at.desk.lifecycle.namesakes(at[BOOK], at[NAME])
 
 
-def _archive(at: At[Namesake]) -> Found:
+def _archive(at: At[Namesake]) -> FoundArchive:
     """What is kept of somebody who left. Raises Invalid for who is not archived."""
     if at.row.archive is None:
         raise Invalid(Problem("", _("Nothing of {name} is in the archive.", name=at.row.name)))
     return at.desk.lifecycle.open_archive(at.row.archive)
 
 
-def _kept(_at: At[Namesake], found: Found) -> Sequence[Fact]:
+def _kept(_at: At[Namesake], found: FoundArchive) -> Sequence[Fact]:
     return [("kind", found.kind), *found.values.items()]
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from db.desk.privacy.privacy import LONGEST, Leaver
 from db.language import Text, _, clause_words, listed
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
 
-def _books(at: At[Any]) -> list[Choice[str]]:
+def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     """Those whose leavers are the reader's; where there are none, all of theirs, which the desk refuses."""
     mine = at.desk.privacy.books() or at.desk.directory.books()
-    return [Choice(one.id, one.title) for one in mine]
+    return [OfferedAnswer(one.id, one.title) for one in mine]
 
 
 BOOK: OneOf[str] = OneOf(

@@ -10,7 +10,7 @@ from db.desk.accounts.appointing import RELIEVE
 from db.desk.asking.appointing import ID
 from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
-from tui.sheets.asks import At, Choice, OneOf, Typed, TypedLate
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed, TypedLate
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Cell, Styled, Tone
 from tui.sheets.request_facts import handed_in
@@ -22,9 +22,9 @@ AS: Final[OneOf[Capacity]] = OneOf(
     _("Holder, acting for the time being, or deputy."),
     title=_("As what?"),
     choices=lambda _at: [
-        Choice(HOLDER, _("holder"), _("a head takes the place of the present one"), HOLDER),
-        Choice(ACTING, _("acting"), _("for the time being, beside whoever holds it"), ACTING),
-        Choice(DEPUTY, _("deputy"), _("decides too, in their own name"), DEPUTY),
+        OfferedAnswer(HOLDER, _("holder"), _("a head takes the place of the present one"), HOLDER),
+        OfferedAnswer(ACTING, _("acting"), _("for the time being, beside whoever holds it"), ACTING),
+        OfferedAnswer(DEPUTY, _("deputy"), _("decides too, in their own name"), DEPUTY),
     ],
 )
 WHOM: Final = Typed("whom", _("Name, name/department, or login"), title=_("Who is it to be?"))

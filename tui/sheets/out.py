@@ -13,11 +13,10 @@ from db.language import Language, Text, _, listed
 from reports.export import Document, export
 from reports.formats import FORMATS
 from reports.framing import framed
-from reports.report import Cell, Column
+from reports.report import Cell, ReportColumn
 from tui.sheets.asks import At, Key, Row
 from tui.sheets.reading import told
-from tui.sheets.sheet import Column as ListColumn
-from tui.sheets.sheet import Sheet
+from tui.sheets.sheet import Column, Sheet
 from tui.sheets.view import View
 
 OUT: Final = {name: FORMATS[name] for name in ("xlsx", "csv", "md")}
@@ -35,7 +34,7 @@ def taken_out(
     book = book_of(sheet, at, rows)
     columns = sheet.columns
     if all(column.id != sheet.named for column in columns):
-        columns = (ListColumn(sheet.named, _("No."), lambda row: str(sheet.key(row))), *columns)
+        columns = (Column(sheet.named, _("No."), lambda row: str(sheet.key(row))), *columns)
     drawn = [_drawn(column, column.heading(at), rows) for column in columns]
     report = framed(
         at.desk.overview.listed(sheet.id, book),
@@ -64,19 +63,19 @@ def book_of(sheet: Sheet[Row], at: At[Any], rows: Sequence[Row]) -> str:
 
 
 def _drawn(
-    column: ListColumn[Row], heading: Text, rows: Sequence[Row]
-) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    column: Column[Row], heading: Text, rows: Sequence[Row]
+) -> tuple[list[ReportColumn], list[tuple[Cell, ...]]]:
     """A column of the file, two where it holds clocks, and its cells row by row."""
     values = [column.value(row) for row in rows]
     if any(isinstance(value, Due) for value in values):
         clocks: list[tuple[Cell, ...]] = [
             (one.day, one.left) if isinstance(one, Due) else (told(one), None) for one in values
         ]
-        return [Column(column.id, heading, "day"), Column("left", LEFT, "number")], clocks
+        return [ReportColumn(column.id, heading, "day"), ReportColumn("left", LEFT, "number")], clocks
     numbers = [value for value in values if value is None or isinstance(value, int)]
     if len(numbers) == len(values):
-        return [Column(column.id, heading, "number")], [(number,) for number in numbers]
-    return [Column(column.id, heading)], [(told(value),) for value in values]
+        return [ReportColumn(column.id, heading, "number")], [(number,) for number in numbers]
+    return [ReportColumn(column.id, heading)], [(told(value),) for value in values]
 
 
 def command_line(

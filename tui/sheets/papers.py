@@ -10,7 +10,7 @@ from db.desk.notation.parsing import read_day
 from db.desk.papers.papers import Entered, PaperRow, ScanView
 from db.desk.papers.sheets import KINDS
 from db.language import Message, Text, _, clause_words
-from tui.sheets.asks import Ask, At, Choice, OneOf, Row, Typed, TypedLate
+from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf, Row, Typed, TypedLate
 from tui.sheets.cell import Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.out import to_type
@@ -62,14 +62,14 @@ def _day(text: str) -> None:
         raise Invalid(Problem(DAY.id, day))
 
 
-def _files(at: At[Any]) -> list[Choice[str]]:
-    return [Choice(one.id, one.name, note=one.id) for one in at.desk.evidence.tray()]
+def _files(at: At[Any]) -> list[OfferedAnswer[str]]:
+    return [OfferedAnswer(one.id, one.name, note=one.id) for one in at.desk.evidence.tray()]
 
 
-def _scans(at: At[PaperRow]) -> list[Choice[str]]:
+def _scans(at: At[PaperRow]) -> list[OfferedAnswer[str]]:
     valid = [one for one in at.row.scans if not one.struck]
     return [
-        Choice(file, file, note=_of_file(valid, file))
+        OfferedAnswer(file, file, note=_of_file(valid, file))
         for file in dict.fromkeys(one.evidence for one in valid)
     ]
 
@@ -84,7 +84,7 @@ KIND: OneOf[str] = OneOf(
     "kind",
     _("What is signed."),
     title=_("What is to be signed?"),
-    choices=lambda _at: [Choice(id, kind.label) for id, kind in KINDS.items()],
+    choices=lambda _at: [OfferedAnswer(id, kind.label) for id, kind in KINDS.items()],
 )
 OF = Typed(
     "of",

@@ -14,7 +14,7 @@ from db.desk.due_dates import today
 from db.language import Text, _
 from reports.period import parse_period
 from reports.report import Period
-from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
+from tui.sheets.asks import Ask, At, Flag, OfferedAnswer, OneOf, Typed
 from tui.sheets.sheet import Column, Sheet, Verb
 from tui.sheets.units import unit_in
 
@@ -47,7 +47,7 @@ class PeriodAsk(Ask[Period]):
 BOOK: OneOf[PraiseOffer] = OneOf(
     "book",
     _("The book; needed where you are in several."),
-    choices=lambda at: [Choice(one, one.book_label) for one in at.desk.praise.offers()],
+    choices=lambda at: [OfferedAnswer(one, one.book_label) for one in at.desk.praise.offers()],
     nothing=_("None of your books has a ranking."),
     obvious=True,
     word=lambda one: one.book,

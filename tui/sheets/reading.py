@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from db.desk.due_dates import Due
-from db.desk.reviews.status import Count
+from db.desk.reviews.status import ProgressCount
 from db.language import Label, Language, Message, Text, listed, say
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
@@ -23,7 +23,7 @@ def told(value: Value) -> Text:
         return str(value)
     if isinstance(value, Due):
         return due_text(value)
-    if isinstance(value, Count):
+    if isinstance(value, ProgressCount):
         return f"{value.decided}/{value.total}"
     if isinstance(value, str | Message | Label):
         return value
@@ -38,7 +38,7 @@ def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
         value = column.data(row) if column.data is not None else column.value(row)
         if isinstance(value, Due):
             found |= {column.id: value.day, "left": value.left, "clause": value.clause}
-        elif isinstance(value, Count):
+        elif isinstance(value, ProgressCount):
             found[column.id] = asdict(value)
         else:
             found[column.id] = value
@@ -62,7 +62,7 @@ def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[b
             return False, value
         if isinstance(value, Due):
             return False, value.day
-        if isinstance(value, Count):
+        if isinstance(value, ProgressCount):
             return False, value.decided / max(value.total, 1)
         return False, spelled(say(told(value), language))
 

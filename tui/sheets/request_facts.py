@@ -9,7 +9,14 @@ from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.reporting import Reported
 from db.desk.requests.request_kinds import DiffLine
-from db.desk.requests.request_views import EventView, RequestRow, RequestView, Returned, StepView, acting
+from db.desk.requests.request_views import (
+    RequestEventView,
+    RequestRow,
+    RequestView,
+    Returned,
+    StepView,
+    acting,
+)
 from db.desk.tasks.task_views import TaskRow
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Fact, Styled, Tone, names
@@ -59,7 +66,7 @@ def what(row: RequestRow) -> Cell:
     return asked if row.returned is None else [sent_back(row.returned), "  ", *asked]
 
 
-def gone(row: RequestRow, last: EventView) -> Message:
+def gone(row: RequestRow, last: RequestEventView) -> Message:
     """That a request waits for the reader no more, and what somebody else did with it."""
     return _(
         "#{number} ({who}) is no longer in your queue. {at} {name}: {act}",
@@ -139,7 +146,7 @@ def report(reported: Reported) -> Cell:
     return [day(reported.changed_on), "  ", Styled(_("reported in time"), "good"), "  ", clause]
 
 
-def event_fact(event: EventView) -> Fact:
+def event_fact(event: RequestEventView) -> Fact:
     """A line of the history."""
     said = f" “{event.comment}”" if event.comment else ""
     return moment(event.at), [acting(event.who, event.on_behalf_of, event.office), " ", event.act, said]

@@ -16,7 +16,7 @@ from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import due_day, left
 from tui.sheets.reading import data_of
 from tui.sheets.request_facts import differences, facts, heads, marked_who, permissions, sent
-from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb, Whole, nothing
+from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb, Whole, nothing
 
 CODE_LENGTH: Final = 12
 """Leading digits of a request's digest that a decision by command has to repeat."""
@@ -165,7 +165,7 @@ REQUESTS: Sheet[RequestRow] = Sheet(
         "amended and goes through its steps again. Access that you need no longer can be given back."
     ),
     help=_("List your requests, or show one with its steps, its clock and its history."),
-    rows=Pages(lambda at, offset, limit: at.desk.requests.mine(offset, limit)),
+    rows=PagedRows(lambda at, offset, limit: at.desk.requests.mine(offset, limit)),
     key=lambda row: row.id,
     named="request",
     whole=Whole("requests.one", lambda at: at.desk.requests.one(at.number), whole_facts, whole_data),

@@ -9,7 +9,7 @@ from db.desk.reviews.review_kinds import VERDICTS
 from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
 from db.desk.reviews.reviews import AT_ONCE, Which
 from db.language import Message, Text, _, listed
-from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -28,13 +28,13 @@ def usual(review: CampaignRow) -> Which:
     return "mine" if review.mine or not review.oversees else "undecided"
 
 
-def _reviews(at: At[Any]) -> list[Choice[CampaignRow]]:
-    return [Choice(row, row.label, row.opened) for row in at.desk.reviews.campaigns()]
+def _reviews(at: At[Any]) -> list[OfferedAnswer[CampaignRow]]:
+    return [OfferedAnswer(row, row.label, row.opened) for row in at.desk.reviews.campaigns()]
 
 
-def _verdicts(at: At[Any]) -> list[Choice[str]]:
+def _verdicts(at: At[Any]) -> list[OfferedAnswer[str]]:
     review = at[REVIEW]
-    return [Choice(verdict, VERDICTS[review.of, verdict]) for verdict in review.verdicts]
+    return [OfferedAnswer(verdict, VERDICTS[review.of, verdict]) for verdict in review.verdicts]
 
 
 REVIEW: OneOf[CampaignRow] = OneOf(
@@ -51,7 +51,7 @@ SHOW: OneOf[Which | None] = OneOf(
     _("Only what you decide, what is undecided, or everything."),
     title=_("Show"),
     required=False,
-    choices=lambda _at: [Choice(which, label) for which, label in SHOWS],
+    choices=lambda _at: [OfferedAnswer(which, label) for which, label in SHOWS],
 )
 AFTER = Number(
     "after",

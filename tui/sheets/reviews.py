@@ -8,19 +8,21 @@ from typing import Any
 from db.desk.reviews.review_views import CampaignRow, UnitProgress
 from db.desk.reviews.reviews import ReviewOffer
 from db.language import Text, _
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.review_items import CALLED, ITEMS, REVIEW
-from tui.sheets.sheet import Column, Inside, Question, Sheet, Verb
+from tui.sheets.sheet import Column, InnerList, Question, Sheet, Verb
 
 
-def _offers(at: At[Any]) -> list[Choice[ReviewOffer]]:
+def _offers(at: At[Any]) -> list[OfferedAnswer[ReviewOffer]]:
     """Two of a kind in one book are told apart by who decides."""
     found = at.desk.reviews.offers()
     kinds = [(one.book, one.kind) for one in found]
     return [
-        Choice(one, one.label, one.book_label, "/".join(kind if kinds.count(kind) == 1 else (*kind, one.by)))
+        OfferedAnswer(
+            one, one.label, one.book_label, "/".join(kind if kinds.count(kind) == 1 else (*kind, one.by))
+        )
         for one, kind in zip(found, kinds, strict=True)
     ]
 
@@ -103,7 +105,7 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
     ),
     facts=_facts,
     context=lambda row: (row.book_label, clause_text(row.due.clause if row.due else row.clause)),
-    inside=Inside(ITEMS, lambda row: {REVIEW.id: row}),
+    inside=InnerList(ITEMS, lambda row: {REVIEW.id: row}),
     verbs=(NEW, CLOSE),
     empty=_("Nothing is under review for you."),
     example="reviews",

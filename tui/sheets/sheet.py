@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from db.desk.due_dates import Due
-from db.desk.reviews.status import Count
+from db.desk.reviews.status import ProgressCount
 from db.language import Label, Message, Text, _
 from tui.sheets.asks import Ask, At, Key, Row, Typed
 from tui.sheets.cell import Cell, Fact, Tone
 
 View = TypeVar("View")
-Value = Text | int | Due | Count | Sequence[Text] | None
+Value = Text | int | Due | ProgressCount | Sequence[Text] | None
 """What a column holds of a row: a text, a number, what is due when, how far something is, several texts, or
 nothing."""
 Title = Text | Callable[[At[Any]], Text]
@@ -128,7 +128,7 @@ class Verb(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Pages(Generic[Row]):
+class PagedRows(Generic[Row]):
     """The ``rows`` of a list that may be so long that a screen holds a window on it alone.
 
     ``page`` gives them from an offset, at most so many, or all. ``search``, one of the sheet's ``of``,
@@ -149,7 +149,7 @@ class Pages(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Inside(Generic[Row]):
+class InnerList(Generic[Row]):
     """The list inside a row: ``sheet`` where its ``of`` is answered by the row."""
 
     sheet: Sheet[Any]
@@ -197,7 +197,7 @@ class Sheet(Generic[Row]):
     context: Callable[[Row], Sequence[Text]] = nothing
     said: Callable[[At[Any]], Cell] | None = None
     book: Callable[[At[Any], Row], str] | None = None
-    inside: Inside[Row] | None = None
+    inside: InnerList[Row] | None = None
     verbs: tuple[Verb[Row], ...] = ()
     example: str = ""
     amiss: bool = False
@@ -208,7 +208,7 @@ class Sheet(Generic[Row]):
 
     def _rows_of(self, at: At[Any], keys: tuple[Key, ...]) -> Sequence[Row]:
         rows = self.rows
-        if isinstance(rows, Pages) and not self.numbered:
+        if isinstance(rows, PagedRows) and not self.numbered:
             return [row for key in keys for row in rows.with_word(at, str(key)) if self.key(row) == key]
         wanted = set(keys)
         return [row for row in rows(at) if self.key(row) in wanted]

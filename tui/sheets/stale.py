@@ -8,7 +8,7 @@ from db.desk import Invalid, Problem
 from db.desk.entry.stale import SIGNS, StaleEntry
 from db.desk.notation.localtime import local
 from db.language import _
-from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.sheet import Column, Sheet, Verb
 from tui.sheets.units import unit_in
 
@@ -16,14 +16,15 @@ BOOK: OneOf[str] = OneOf(
     "book",
     _("The book; needed where you are in several."),
     required=False,
-    choices=lambda at: [Choice(book.id, book.title) for book in at.desk.me.who().books],
+    choices=lambda at: [OfferedAnswer(book.id, book.title) for book in at.desk.me.who().books],
 )
 FIELD: OneOf[str] = OneOf(
     "field",
     _("The number or address that does not reach the person."),
     title=_("Which one is dead?"),
     choices=lambda at: [
-        Choice(field.name, field.label, note=field.text) for field in at.desk.directory.card(at.number).fields
+        OfferedAnswer(field.name, field.label, note=field.text)
+        for field in at.desk.directory.card(at.number).fields
     ],
 )
 REPORT: Verb[StaleEntry] = Verb(

@@ -8,16 +8,16 @@ from typing import Any
 from db.desk.editions.tagging import TagSorted, UnitSorted
 from db.desk.entry.units import LONGEST_REGION
 from db.language import Text, _
-from tui.sheets.asks import At, Choice, Number, OneOf, Typed
+from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.books import BOOK
 from tui.sheets.sheet import Column, Sheet, Verb
 
 ENTRY = Number("entry", _("Whose entry: its number."))
 
 
-def _kinds(at: At[Any]) -> list[Choice[str]]:
-    found = [Choice(one.id, one.label) for one in at.desk.sorting.kinds(at[BOOK])]
-    return [*found, Choice("", _("as the unit above"), word="none")]
+def _kinds(at: At[Any]) -> list[OfferedAnswer[str]]:
+    found = [OfferedAnswer(one.id, one.label) for one in at.desk.sorting.kinds(at[BOOK])]
+    return [*found, OfferedAnswer("", _("as the unit above"), word="none")]
 
 
 KIND: OneOf[str] = OneOf("kind", _("The kind of unit; none: as the unit above."), choices=_kinds)

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.desk.tasks.task_views import TaskRow, TaskView
 from db.language import _, clause_words
-from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.reading import data_of
@@ -35,9 +35,9 @@ def _said(at: At[Any]) -> Cell:
     ]
 
 
-def _steps(at: At[TaskRow]) -> list[Choice[str]]:
+def _steps(at: At[TaskRow]) -> list[OfferedAnswer[str]]:
     proofs = at.desk.tasks.one(at.number).proofs
-    return [Choice(one.what, one.label) for one in proofs if one.tick]
+    return [OfferedAnswer(one.what, one.label) for one in proofs if one.tick]
 
 
 def _facts(_at: At[Any], view: TaskView) -> list[Fact]:

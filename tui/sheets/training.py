@@ -11,13 +11,13 @@ from db.desk.training.course import Course, Marked
 from db.desk.training.topics import Training
 from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining
 from db.language import Message, Text, _, clause_words, listed
-from tui.sheets.asks import At, Choice, OneOf, Quiz
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Quiz
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.files import TableAsk
 from tui.sheets.papers import draws
 from tui.sheets.rules import facts_of
-from tui.sheets.sheet import NEVER, Column, Inside, Question, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, InnerList, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
 NAMED: Final = 20
@@ -53,7 +53,7 @@ def _own(at: At[Any]) -> Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CoursePage:
     """A rule of a course with what it means for the reader, or a question with its answers."""
 
     number: int
@@ -75,14 +75,14 @@ def _course(at: At[Any]) -> Course:
     return at.desk.training.course(at[OWN].book, at[OWN].topic.id)
 
 
-def _course_pages(at: At[Any]) -> Sequence[Page]:
+def _course_pages(at: At[Any]) -> Sequence[CoursePage]:
     course = _course(at)
     rules = [(one.clause, one.text, one.means, ()) for one in course.lessons]
     asked = [(one.clause, one.text, (), one.answers) for one in course.questions]
-    return [Page(number, *page) for number, page in enumerate([*rules, *asked], start=1)]
+    return [CoursePage(number, *page) for number, page in enumerate([*rules, *asked], start=1)]
 
 
-def _page_facts(row: Page) -> Sequence[Fact]:
+def _page_facts(row: CoursePage) -> Sequence[Fact]:
     if row.answers:
         numbered = [(Message("{number}", {"number": n}), answer) for n, answer in enumerate(row.answers, 1)]
         return [(_("Question"), row.text), *numbered]
@@ -134,7 +134,7 @@ TOPIC: OneOf[BookTopic] = OneOf(
     "topic",
     _("The topic."),
     title=_("Which topic?"),
-    choices=lambda at: [Choice(row, row.topic.label, row.book_label) for row in _topics(at)],
+    choices=lambda at: [OfferedAnswer(row, row.topic.label, row.book_label) for row in _topics(at)],
     nothing=_("You answer for nobody's training."),
     obvious=True,
     word=_key,
@@ -251,7 +251,7 @@ OWN: OneOf[OwnTraining] = OneOf(
     "topic",
     _("The topic."),
     title=_("Which topic?"),
-    choices=lambda at: [Choice(row, row.topic.label, row.book_label) for row in _mine(at)],
+    choices=lambda at: [OfferedAnswer(row, row.topic.label, row.book_label) for row in _mine(at)],
     nothing=_("Your directories ask for no training of yours."),
     obvious=True,
     word=_own_key,
@@ -269,7 +269,7 @@ def _take(at: At[Any]) -> Marked:
     return at.desk.training.take(own.book, own.topic.id, own.topic.version, places)
 
 
-TAKE: Verb[Page] = Verb(
+TAKE: Verb[CoursePage] = Verb(
     id="take",
     operation="training.take",
     key="a",
@@ -283,7 +283,7 @@ TAKE: Verb[Page] = Verb(
     data=lambda marked: {"passed": marked.passed, "wrong": [one.clause for one in marked.wrong]},
     example="training course take --topic general/directory-rules --answers 2,1,3,1",
 )
-COURSE: Sheet[Page] = Sheet(
+COURSE: Sheet[CoursePage] = Sheet(
     id="training course",
     operation="training.course",
     title=_("Course"),
@@ -342,7 +342,7 @@ MINE: Sheet[OwnTraining] = Sheet(
         ),
     ),
     context=lambda row: (row.book_label, clause_text(row.topic.clause)),
-    inside=Inside(COURSE, lambda row: {OWN.id: row}),
+    inside=InnerList(COURSE, lambda row: {OWN.id: row}),
     empty=_("Your directories ask for no training of yours."),
     example="training mine",
 )
@@ -374,7 +374,7 @@ TRAINING: Sheet[BookTopic] = Sheet(
         ),
     ),
     context=lambda row: (row.book_label, clause_text(row.topic.clause)),
-    inside=Inside(PEOPLE, lambda row: {TOPIC.id: row}),
+    inside=InnerList(PEOPLE, lambda row: {TOPIC.id: row}),
     empty=_("You answer for nobody's training."),
     example="training",
 )

@@ -7,7 +7,7 @@ from typing import Any
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import permissions, reason
 from db.language import Text, _, _n
-from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
@@ -16,10 +16,10 @@ from tui.sheets.units import unit_in
 NOBODYS = _("Nobody in the directory has this account: remove it in WeCom, or enter the person here.")
 
 
-def _books(at: At[Any]) -> list[Choice[str]]:
+def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     """Those that the reader keeps in step; where there are none, all of theirs, which the desk refuses."""
     mine = at.desk.outside.books() or [(one.id, one.title) for one in at.desk.me.who().books]
-    return [Choice(book, label) for book, label in mine]
+    return [OfferedAnswer(book, label) for book, label in mine]
 
 
 BOOK: OneOf[str] = OneOf(

@@ -39,7 +39,7 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class SignedInView:
     """Somebody who is signed in. ``server`` is the host and state folder; ``started_at`` as stored."""
 
     session: int

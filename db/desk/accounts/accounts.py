@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any
 
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
-from db.desk.accounts.account_views import AccountRow, BookOfAccounts, Inside, WithoutAccount, rows_of
+from db.desk.accounts.account_views import AccountRow, BookOfAccounts, SignedInView, WithoutAccount, rows_of
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
 from db.desk.accounts.appointing import check_deputy_left, check_vacant
 from db.desk.accounts.charge import (
@@ -183,7 +183,7 @@ class Accounts(Subject):
         return tuple(ended)
 
     @operation("accounts.inside", label=_("list who is signed in"), recorded=True, power=LOOKS)
-    def inside(self, *books: str) -> tuple[Inside, ...]:
+    def inside(self, *books: str) -> tuple[SignedInView, ...]:
         """Who of ``books`` is signed in now, of those whose accounts the actor looks after, by session."""
         reached = []
         for book in books:
@@ -201,7 +201,7 @@ class Accounts(Subject):
             .order_by(SignInSession.id)
         )
         return tuple(
-            Inside(row.id, row.account.login, row.source, row.front, row.server, row.started_at)
+            SignedInView(row.id, row.account.login, row.source, row.front, row.server, row.started_at)
             for row in rows
         )
 

@@ -9,7 +9,7 @@ from db.desk.notation.parsing import read_count
 from db.desk.power.declaration import moving
 from db.desk.requests import access
 from db.desk.requests.ask_fields import RequestField
-from db.desk.requests.request_kinds import Asked, Content, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import Asked, Offer, Payload, RequestContent, RequestKind, register
 from db.language import _
 from db.store.moves import Moves
 
@@ -29,12 +29,12 @@ def _fields(_standing: Permissions, book: str) -> tuple[RequestField, ...]:
     )
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     access.check_not_denied(book)
     days = read_count(asked.get("days", ""))
     payload = access.content(book, asked.get("name", ""), asked.get("unit", ""), days)
     access.check_fits(act.permissions, book, payload)
-    return Content(unit=own_place(act.permissions, book), payload=payload)
+    return RequestContent(unit=own_place(act.permissions, book), payload=payload)
 
 
 def _typed(asks: Payload) -> Asked:

@@ -24,7 +24,7 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.putting_off import call_of, steps_before
-from db.desk.requests.request_kinds import Asked, Content, Offer, Payload
+from db.desk.requests.request_kinds import Asked, Offer, Payload, RequestContent
 from db.language import Message, _
 from db.policy.vocabulary import HEAD
 from db.store.tables import Account, Entry, Person
@@ -87,7 +87,7 @@ def _deputy(book: str) -> tuple[RequestField, ...]:
     )
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     what, role, permissions = asked.get("what") or HOLDER, asked.get("role") or HEAD, act.permissions
     if what not in ACTS:
         raise Invalid(Problem("what", _("Choose one from the list.")))
@@ -114,7 +114,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     losing = {person_of(one) for one in ended_by(book, what, role, unit, person)}
     place = decided_in(book, role, unit)
     steps = steps_before(FILL, book, place, permissions.account, (role,))
-    return Content(
+    return RequestContent(
         unit=place, payload={**call, "persons": sorted({person, *losing})}, entry=entry, steps=steps
     )
 

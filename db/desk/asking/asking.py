@@ -16,11 +16,11 @@ from db.desk.asking import (
     structure,
     unit_contact,
 )
-from db.desk.asking.forms import AskForm, OfferView
+from db.desk.asking.forms import AskFormView, OfferView
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
-from db.desk.extracts.granted import CopyView, held
+from db.desk.extracts.granted import GrantedCopy, held
 from db.desk.frame import OPERATIONS, Subject, operation
 from db.desk.notation.values import display
 from db.desk.power.declaration import LOOKS, moving
@@ -29,9 +29,9 @@ from db.desk.requests.ask_fields import RequestField, values_of
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
 from db.desk.requests.putting_off import Form, act_by_form, steps_before
-from db.desk.requests.request_kinds import OFFERS, Asked, Content, Offer, RequestKind
+from db.desk.requests.request_kinds import OFFERS, Asked, Offer, RequestContent, RequestKind
 from db.desk.requests.route_preview import RoutePreview, preview_route, returned_draft
-from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.submitting import RequestDraft, amend, submit
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
@@ -66,11 +66,11 @@ class Asking(Subject):
         raise _nothing_called(kind)
 
     @operation("asking.form", label=_("open a form to ask"), recorded=False, power=LOOKS)
-    def form(self, offer: str, book: str) -> AskForm:
+    def form(self, offer: str, book: str) -> AskFormView:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
         kind, found = self._offer(offer, book)
         fields = self._fields(found, book, {})
-        return AskForm(_view(kind, found, book), fields, self._way(kind, found, book, values_of(fields)))
+        return AskFormView(_view(kind, found, book), fields, self._way(kind, found, book, values_of(fields)))
 
     @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False, power=LOOKS)
     def way(self, offer: str, book: str, asked: Asked) -> RoutePreview:
@@ -89,7 +89,7 @@ class Asking(Subject):
     @operation(
         "asking.amendment", label=_("open a returned request to amend it"), recorded=False, power=LOOKS
     )
-    def amendment(self, request: int) -> AskForm:
+    def amendment(self, request: int) -> AskFormView:
         """The form of a returned request of one's own, with what was handed in then."""
         row = self._own(request)
         asks = opened(row)
@@ -98,7 +98,7 @@ class Asking(Subject):
         fields = self._fields(found, row.book_id, typed)
         then = returned_draft(row, typed)
         way = self._way(kind, found, row.book_id, values_of(fields))
-        return AskForm(_view(kind, found, row.book_id), fields, way, then)
+        return AskFormView(_view(kind, found, row.book_id), fields, way, then)
 
     @operation(
         "asking.ask", label=_("submit a request"), recorded=True, power=moving(Moves.GIVEN, Moves.DUTY)
@@ -152,7 +152,7 @@ class Asking(Subject):
             amend(self.act, row, draft)
 
     @operation("asking.copies", label=_("list copies granted"), recorded=False, power=LOOKS)
-    def copies(self) -> tuple[CopyView, ...]:
+    def copies(self) -> tuple[GrantedCopy, ...]:
         """Copies that the actor was granted and may still take."""
         return held(self.permissions.account)
 
@@ -197,10 +197,10 @@ class Asking(Subject):
         reason: str,
         evidence: Sequence[str],
         changed_on: str,
-    ) -> Draft:
+    ) -> RequestDraft:
         self.act.note(book=book, kind=kind.id)
         content = found.read(self.act, book, asked)
-        return Draft(
+        return RequestDraft(
             kind=kind.id,
             book=book,
             unit=content.unit,
@@ -228,7 +228,7 @@ class Asking(Subject):
         try:
             content = found.read(self.act, book, asked)
         except (Invalid, Refused):
-            content = Content(unit=found.unit(self.permissions, book), payload={})
+            content = RequestContent(unit=found.unit(self.permissions, book), payload={})
             if found.operations:
                 steps = steps_before(found.operations[0], book, content.unit, self.permissions.account)
                 content = replace(content, steps=steps)

@@ -73,7 +73,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ConsentLine:
     """A line of the register: whose entry was asked for by whom for which unit, what came of it."""
 
     id: int
@@ -188,7 +188,7 @@ class Consents(Subject):
         return found
 
     @operation("consents.register", label=_("look at the register of consents"), recorded=True, power=LOOKS)
-    def register(self, book: str) -> tuple[Given, ...]:
+    def register(self, book: str) -> tuple[ConsentLine, ...]:
         """Every consent asked for in ``book`` with its scope and dates, newest first; for those who
         maintain the whole of it, supervise it or give its entries away."""
         self.act.note(book=book if book in self.permissions.books else None)
@@ -281,10 +281,10 @@ def _received(row: Disclosure) -> Received:
     )
 
 
-def _given(row: Consent) -> Given:
+def _given(row: Consent) -> ConsentLine:
     asks = opened(row.request)
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
-    return Given(
+    return ConsentLine(
         id=row.id,
         request=row.request_id,
         name=row.entry.name,

@@ -14,7 +14,15 @@ from db.desk.frame import Act
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.ask_fields import RequestField
-from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import (
+    Asked,
+    DiffLine,
+    Offer,
+    Payload,
+    RequestContent,
+    RequestKind,
+    register,
+)
 from db.language import Message, _
 from db.store import clock
 from db.store.moves import Moves
@@ -36,7 +44,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     )
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     named = asked.get("unit", "")
     unit = read_unit(act.permissions, book, "unit", named) if named.strip() else root_of(book)
     banned = policy_of(book).denial("copy", "employee")
@@ -44,7 +52,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         raise Refused(
             _("No copies are given out of this directory."), banned, _("Look single people up instead.")
         )
-    return Content(unit=own_place(act.permissions, book), payload={"unit": unit})
+    return RequestContent(unit=own_place(act.permissions, book), payload={"unit": unit})
 
 
 def _typed(asks: Payload) -> Asked:

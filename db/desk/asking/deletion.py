@@ -14,7 +14,15 @@ from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.inside_owners import answered_for, unanswered
 from db.desk.requests.proposing import may_propose, right_to_propose
-from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import (
+    Asked,
+    DiffLine,
+    Offer,
+    Payload,
+    RequestContent,
+    RequestKind,
+    register,
+)
 from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -38,7 +46,7 @@ def _fields(_standing: Permissions, _book: str) -> tuple[RequestField, ...]:
     return (RequestField("entry", _("Whose entry"), hint=_("name, or name/department")),)
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     policy = policy_of(book)
     text = asked.get("entry", "").strip()
     if not text:
@@ -65,7 +73,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     _check_answered(book, right.entry.id)
     _check_single(right.entry.id)
     named = {"name": right.entry.first("name"), "position": right.entry.first("position")}
-    return Content(
+    return RequestContent(
         unit=right.entry.unit,
         payload={**named, "asked": text},
         entry=right.entry.id,

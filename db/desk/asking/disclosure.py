@@ -23,7 +23,15 @@ from db.desk.power.declaration import moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.access import too_long
 from db.desk.requests.ask_fields import AskChoice, RequestField
-from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import (
+    Asked,
+    DiffLine,
+    Offer,
+    Payload,
+    RequestContent,
+    RequestKind,
+    register,
+)
 from db.desk.requests.submitters import holds
 from db.language import Label, Text, _, _n
 from db.policy.effective import EffectivePolicy
@@ -92,7 +100,7 @@ def _gives(permissions: Permissions, book: str) -> bool:
     return holds(permissions, policy, (policy.disclosure.by,), root_of(book))
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     policy = policy_of(book)
     longest = policy.lookup.grant_days
     typed = read_count(asked.get("days", ""))
@@ -114,7 +122,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     refuse_card_numbers([policy], _("The names given"), asked["people"], "people")
     to = _unit(act.permissions, book, asked.get("to", ""))
     act.note(to=to, days=days)
-    return Content(
+    return RequestContent(
         unit=own_place(act.permissions, book),
         payload={
             "people": [_person(act.permissions, book, name) for name in names],

@@ -23,7 +23,7 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True)
-class AskForm:
+class AskFormView:
     """Everything that the form shows. ``amends`` is the returned request that is written anew."""
 
     offer: OfferView

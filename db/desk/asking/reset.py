@@ -12,7 +12,7 @@ from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.independence import same_person
 from db.desk.requests.putting_off import KIND, call_of, steps_before
-from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload, offer_forms
+from db.desk.requests.request_kinds import KINDS, Asked, Offer, Payload, RequestContent, offer_forms
 from db.language import _
 from db.store.tables import Account
 
@@ -30,7 +30,7 @@ def _fields(_standing: Permissions, _book: str) -> tuple[RequestField, ...]:
     return (RequestField("whom", _("Whose sign-in"), hint=_("login, name, or name/department")),)
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     account, asker = _account(act.permissions, book, asked.get("whom", "")), act.permissions.account
     if not same_person(account.id, asker):
         in_book = asks_in(act.permissions, account)
@@ -38,7 +38,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
             raise _elsewhere(in_book)
     entry, unit = place_of(account, book)
     steps = steps_before(OPERATION, book, unit, asker, owner=account.id)
-    return Content(
+    return RequestContent(
         unit=unit, payload=call_of(OPERATION, account=account.id), entry=entry, about=account.id, steps=steps
     )
 

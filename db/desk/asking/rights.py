@@ -17,7 +17,7 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.putting_off import KIND, call_of, steps_before
-from db.desk.requests.request_kinds import KINDS, Asked, Content, Offer, Payload, offer_forms
+from db.desk.requests.request_kinds import KINDS, Asked, Offer, Payload, RequestContent, offer_forms
 from db.language import Message, _
 from db.store.tables import Account, Grant
 
@@ -56,7 +56,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     )
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     account = _account(act.permissions, book, asked.get("whom", ""))
     unit = read_unit(act.permissions, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
     until = _until(asked.get("until", ""))
@@ -76,7 +76,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     )
     place = unit if unit is not None else root_of(book)
     steps = steps_before(call["operation"], book, place, act.permissions.account, (role,))
-    return Content(unit=place, payload=call, about=account.id, steps=steps)
+    return RequestContent(unit=place, payload=call, about=account.id, steps=steps)
 
 
 def _account(permissions: Permissions, book: str, text: str) -> Account:

@@ -19,7 +19,15 @@ from db.desk.notation.values import clean
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
-from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import (
+    Asked,
+    DiffLine,
+    Offer,
+    Payload,
+    RequestContent,
+    RequestKind,
+    register,
+)
 from db.language import Message, Text, _
 from db.store.moves import Moves
 from db.store.name_spelling import misspelt, spelt
@@ -68,7 +76,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     )
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     check_hands_in(act.permissions, policy_of(book), KIND)
     what = asked.get("what") or CREATE
     new = what in (CREATE, OUTSIDE)
@@ -102,7 +110,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     wrong = _obstacle(payload)
     if wrong is not None:
         raise Invalid(Problem("name" if new or what == RENAME else "unit", wrong))
-    return Content(unit=int(place or 0), payload=payload)
+    return RequestContent(unit=int(place or 0), payload=payload)
 
 
 def _state(unit: int | None) -> list[object]:
@@ -193,7 +201,7 @@ def _company_open(permissions: Permissions, book: str) -> bool:
     return bool(policy_of(book).unit_fields) and _open_to(permissions, book)
 
 
-def _company(act: Act, book: str, asked: Asked) -> Content:
+def _company(act: Act, book: str, asked: Asked) -> RequestContent:
     policy = policy_of(book)
     if not policy.unit_fields:
         raise Refused(
@@ -204,7 +212,9 @@ def _company(act: Act, book: str, asked: Asked) -> Content:
     root = root_of(book)
     check_hands_in(act.permissions, policy, KIND, root)
     before, after = unit_contact.changes(policy, root, asked)
-    return Content(unit=root, payload={"what": CONTACTS, "unit": root, "before": before, "after": after})
+    return RequestContent(
+        unit=root, payload={"what": CONTACTS, "unit": root, "before": before, "after": after}
+    )
 
 
 def _root(_standing: Permissions, book: str) -> int:

@@ -20,7 +20,15 @@ from db.desk.notation.values import MASK, display, masked, normalise
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
-from db.desk.requests.request_kinds import Asked, Content, DiffLine, Offer, Payload, RequestKind, register
+from db.desk.requests.request_kinds import (
+    Asked,
+    DiffLine,
+    Offer,
+    Payload,
+    RequestContent,
+    RequestKind,
+    register,
+)
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
@@ -136,7 +144,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     return (unit, *contact_fields(policy_of(book), {}))
 
 
-def _read(act: Act, book: str, asked: Asked) -> Content:
+def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     policy = policy_of(book)
     if not policy.unit_fields:
         raise Refused(
@@ -155,7 +163,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         )
     check_hands_in(act.permissions, policy, KIND, unit)
     before, after = changes(policy, unit, asked)
-    return Content(unit=unit, payload={"before": before, "after": after, "unit": unit})
+    return RequestContent(unit=unit, payload={"before": before, "after": after, "unit": unit})
 
 
 def typed(asks: Payload) -> dict[str, str]:

@@ -64,7 +64,7 @@ class AuditWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class AuditFacet:
     """A value that the audit can be narrowed to, and how many records that leaves; ``exact``: it was asked
     for by just what it is called."""
 
@@ -156,7 +156,7 @@ class Audit(Subject):
         return detail_of(record, self.permissions)
 
     @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
-    def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[Facet, ...]:
+    def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[AuditFacet, ...]:
         """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
@@ -182,10 +182,10 @@ class Audit(Subject):
             found = _each_clause(found)
         labels = _labels(dimension, [value for value, _count in found], books_of(self.permissions))
         self._note(narrowed, dimension=dimension)
-        return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
+        return tuple(AuditFacet(value, labels.get(value, str(value)), count) for value, count in found)
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
-    def person(self, words: str) -> tuple[Facet, ...]:
+    def person(self, words: str) -> tuple[AuditFacet, ...]:
         """Accounts in the reader's audit whose login or name begins with ``words``, or is just that, which
         come first."""
         acting = AuditRecord.select(AuditRecord.account).where(visible(self.permissions)).distinct()
@@ -204,7 +204,7 @@ class Audit(Subject):
         self.act.note(clause=clause_of(self.permissions))
         rows: Any = query.tuples()
         return tuple(
-            Facet(number, _named(name, login), 0, exact=words.strip() == name or login.lower() == start)
+            AuditFacet(number, _named(name, login), 0, exact=words.strip() == name or login.lower() == start)
             for number, login, name in rows
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 from db.desk.audit.act_names import VALUES, act_label, detail_label
 from db.desk.audit.scope import books_of
 from db.desk.authority.permissions import Permissions, policy_of
-from db.desk.authority.sight import NOBODY, Reader, sights_of
+from db.desk.authority.sight import NOBODY, FieldReader, sights_of
 from db.desk.entry.record import is_open
 from db.desk.notation.localtime import local
 from db.desk.notation.values import masked
@@ -20,7 +20,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import subjects
 from db.store.audit import SubjectErased, journal_of
-from db.store.record_words import TOLD, WHY, Words, words_of
+from db.store.record_words import TOLD, WHY, RecordWords, words_of
 from db.store.sealing import SealBroken
 from db.store.tables import Account, AuditRecord, Book, Entry, Person, Unit
 
@@ -64,7 +64,7 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedValue:
     """One value of an entry before and after; ``masked`` where the reader may not see it."""
 
     label: Text
@@ -79,7 +79,7 @@ class AuditDetail:
 
     row: AuditRow
     details: tuple[tuple[Text, Text], ...]
-    changes: tuple[Changed, ...]
+    changes: tuple[ChangedValue, ...]
     hash: str
     previous: str
 
@@ -198,7 +198,7 @@ def in_words(value: object) -> str:
     return str(value)
 
 
-def _reader(permissions: Permissions, book: str, entry: int | None, unit: int | None) -> Reader:
+def _reader(permissions: Permissions, book: str, entry: int | None, unit: int | None) -> FieldReader:
     """How ``permissions`` sees the entry of a record, or one of that unit."""
     found = Entry.get_or_none(Entry.id == entry)
     place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
@@ -209,16 +209,16 @@ def _reader(permissions: Permissions, book: str, entry: int | None, unit: int | 
     return sights_of(permissions, book, side).towards(entry or 0, place.id, kind) or NOBODY
 
 
-def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[Changed]:
+def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[ChangedValue]:
     if record.journal is None or record.book is None:
         return
     try:
         journal: dict[str, Any] = journal_of(record)
     except SubjectErased:
-        yield Changed(_("What changed was erased with the person's data."), "", "", True)
+        yield ChangedValue(_("What changed was erased with the person's data."), "", "", True)
         return
     except SealBroken:
-        yield Changed(_("The sealed journal does not open: the record was tampered with."), "", "", True)
+        yield ChangedValue(_("The sealed journal does not open: the record was tampered with."), "", "", True)
         return
     before, after = journal.get("before") or {}, journal.get("after") or {}
     reader = _reader(permissions, record.book, record.entry, record.unit)
@@ -231,23 +231,23 @@ def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[Changed]
         old, new = in_words(before.get(name)), in_words(after.get(name))
         if lies_open or level == "shown":
             if old != new:
-                yield Changed(label, old, new, False)
+                yield ChangedValue(label, old, new, False)
         elif old or new:
             # Whether what was typed differs from a covered value is not told either.
             kind = rule.kind if rule is not None and level == "reveal" else ""
-            yield Changed(label, masked(kind, old), masked(kind, new), True)
+            yield ChangedValue(label, masked(kind, old), masked(kind, new), True)
 
 
-def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> Words:
+def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> RecordWords:
     """What ``record`` says; nothing of it where it was tampered with, which the chain tells."""
     try:
         return words_of(record, keys)
     except SealBroken:
-        return Words("", {})
+        return RecordWords("", {})
 
 
 def purpose_of(
-    record: AuditRecord, said: Words, policies: Callable[[str], EffectivePolicy] = policy_of
+    record: AuditRecord, said: RecordWords, policies: Callable[[str], EffectivePolicy] = policy_of
 ) -> Text:
     """The purpose of ``record``, as the book's regulations call it."""
     if WHY in said.gone:

@@ -24,7 +24,7 @@ from db.store.tables import Account, Entry, Grant, Person, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class UnitHead:
     """Who heads a unit now: the holder, or while there is none, whoever acts."""
 
     entry: int
@@ -32,7 +32,7 @@ class Head:
     capacity: Capacity
 
 
-def heads_in(book: str, units: Collection[int] | None = None) -> dict[int, Head]:
+def heads_in(book: str, units: Collection[int] | None = None) -> dict[int, UnitHead]:
     """The present heads of the active units of ``book``, or of these ``units``, by unit."""
     rows: Any = (
         Grant.select(Grant.unit, fn.MIN(Entry.id), Grant.person, Grant.capacity)
@@ -46,10 +46,10 @@ def heads_in(book: str, units: Collection[int] | None = None) -> dict[int, Head]
     )
     if units is not None:
         rows = rows.where(Grant.unit.in_(list(units)))
-    return {unit: Head(*head) for unit, *head in rows}
+    return {unit: UnitHead(*head) for unit, *head in rows}
 
 
-def head_of(unit: Unit) -> Head | None:
+def head_of(unit: Unit) -> UnitHead | None:
     """Who heads ``unit`` now."""
     return heads_in(unit.book_id, [unit.id]).get(unit.id)
 

@@ -76,7 +76,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class BookRules:
+class RecordedBook:
     """A book as it is on record: its root unit, what it was made under, and the digest of all rules."""
 
     id: str
@@ -122,7 +122,7 @@ class Permissions:
     """(book, reach) of granted access requests (A.13)"""
     answers_for: Mapping[str, Mapping[int, int]]
     """book -> the outside contacts whose inside owner the own entry is, with the unit of each (E.5)"""
-    shelf: Mapping[str, BookRules] = field(repr=False)
+    shelf: Mapping[str, RecordedBook] = field(repr=False)
     """All books there are."""
     accepted: frozenset[tuple[str, str]]
     """(policy, version) of the undertakings that were accepted (A.17)"""
@@ -375,10 +375,10 @@ def _today(grant_rows: GrantRows) -> str:
     return clock.local_date(grant_rows.moment, store().settings.time_zone).isoformat()
 
 
-def _shelf(grant_rows: GrantRows) -> dict[str, BookRules]:
+def _shelf(grant_rows: GrantRows) -> dict[str, RecordedBook]:
     rules = grant_rows[RULES][0][3] if grant_rows[RULES] else NOTHING
     return {
-        book: BookRules(book, root or 0, sort or 0, bool(active), policies, decisions, rules)
+        book: RecordedBook(book, root or 0, sort or 0, bool(active), policies, decisions, rules)
         for root, sort, active, book, policies, decisions in grant_rows[BOOK]
     }
 
@@ -394,7 +394,7 @@ def _answers_for(grant_rows: GrantRows) -> dict[str, dict[int, int]]:
     return found
 
 
-def _own_holdings(grant_rows: GrantRows, shelf: Mapping[str, BookRules]) -> Iterator[Holding]:
+def _own_holdings(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> Iterator[Holding]:
     for _entry, unit, _n, book, kind, _t in grant_rows[OWN]:
         policy = shelf[book].readable
         if unit and policy and any(rule.id == kind and rule.side == "internal" for rule in policy.kinds):
@@ -412,7 +412,7 @@ def _lenders(grant_rows: GrantRows) -> dict[int, GrantRows]:
 
 
 def _delegated(
-    grant_rows: GrantRows, lenders: Mapping[int, GrantRows], shelf: Mapping[str, BookRules]
+    grant_rows: GrantRows, lenders: Mapping[int, GrantRows], shelf: Mapping[str, RecordedBook]
 ) -> Iterator[Holding]:
     for absent, _n, _m, book, role, until in grant_rows[DELEGATION]:
         if absent:
@@ -421,7 +421,7 @@ def _delegated(
                     yield Holding(role, book, holding.unit, absent, until=until)
 
 
-def _above(grant_rows: GrantRows, shelf: Mapping[str, BookRules]) -> dict[int, tuple[int, ...]]:
+def _above(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> dict[int, tuple[int, ...]]:
     found: dict[int, list[tuple[int, int]]] = {}
     for unit, over, distance, *_texts in grant_rows[ABOVE]:
         found.setdefault(unit or 0, []).append((distance or 0, over or 0))

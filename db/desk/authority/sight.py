@@ -45,7 +45,7 @@ class Shown(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class FieldReader:
     """How one reader sees the fields of one entry."""
 
     protected: Protected
@@ -59,11 +59,11 @@ class Reader:
         """Whether protected values of somebody else are shown without being revealed."""
         return not self.own and "shown" in (self.protected, *(level for _role, level in self.roles))
 
-    def covered(self) -> Reader:
+    def covered(self) -> FieldReader:
         """Return the same reader with protected values masked until they are revealed."""
         if not self.is_shown:
             return self
-        return Reader(
+        return FieldReader(
             _capped(self.protected), frozenset((role, _capped(level)) for role, level in self.roles)
         )
 
@@ -96,13 +96,13 @@ class Reader:
         return self.sees(rule) and self.look(rule) in ("open", "shown")
 
 
-NOBODY: Final = Reader("hidden")
+NOBODY: Final = FieldReader("hidden")
 """Whoever has the entry out of reach: of what is shown to them all the same, they see the open fields."""
 
 
 def reader_by(
     held: Iterable[tuple[str, Protected]], *, own: bool = False, unit: bool = False, peer: bool = False
-) -> Reader:
+) -> FieldReader:
     """Build the reader who holds the roles ``held``, each with its own sight. ``unit`` and ``peer``: these
     relations of an employee hold towards the entry.
 
@@ -118,7 +118,7 @@ def reader_by(
         roles |= {name: employee for name, holds in (("unit", unit), ("peer", peer)) if holds}
     if roles.pop(GRANTED, None) is not None:
         roles = {role: "reveal" if level == "masked" else level for role, level in roles.items()}
-    return Reader(widest, frozenset(roles.items()), own)
+    return FieldReader(widest, frozenset(roles.items()), own)
 
 
 class Sights:
@@ -136,9 +136,9 @@ class Sights:
             else:
                 self._by_place.append(reach)
         self._covering: dict[int, list[Reach]] = {}
-        self._readers: dict[tuple[int, str], Reader | None] = {}
+        self._readers: dict[tuple[int, str], FieldReader | None] = {}
 
-    def towards(self, entry: int, unit: int, kind: str) -> Reader | None:
+    def towards(self, entry: int, unit: int, kind: str) -> FieldReader | None:
         """Return how the reader sees an entry; None where it is out of reach."""
         if entry == self._own or entry in self._by_entry:
             return self._reader(self.covering(entry, unit), entry, unit, kind)
@@ -157,7 +157,7 @@ class Sights:
             ]  # fmt: skip
         return [*self._by_entry.get(entry, ()), *self._covering[unit]]
 
-    def _reader(self, reaches: Sequence[Reach], entry: int, unit: int, kind: str) -> Reader | None:
+    def _reader(self, reaches: Sequence[Reach], entry: int, unit: int, kind: str) -> FieldReader | None:
         if not reaches:
             return None
         return reader_by(
@@ -181,7 +181,7 @@ def _capped(level: Protected) -> Protected:
 
 
 def seen(
-    rules: Iterable[FieldRule], values: Mapping[str, Sequence[str]], reader: Reader
+    rules: Iterable[FieldRule], values: Mapping[str, Sequence[str]], reader: FieldReader
 ) -> tuple[Shown, ...]:
     """The fields that have a value and exist for the reader, in the policy's order."""
     return tuple(
@@ -191,7 +191,7 @@ def seen(
     )
 
 
-def shown(rule: FieldRule, values: Sequence[str], reader: Reader) -> Shown:
+def shown(rule: FieldRule, values: Sequence[str], reader: FieldReader) -> Shown:
     """One field with ``values``, which are masked unless they are open to the reader."""
     look = reader.look(rule)
     return Shown(

@@ -15,7 +15,7 @@ from db.store import clock, subjects
 from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, is_whole, manifests
 from db.store.backups.vault import opens
 from db.store.keys import KeyRingError, read_backup_keys
-from db.store.settings import Backups, Home, Settings
+from db.store.settings import BackupSettings, Home, Settings
 from db.store.tables import AuditRecord
 
 DAYS: dict[Cycle, int] = {
@@ -36,7 +36,7 @@ LOCKED = _(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BackupDuty:
     """The strictest of all: at least every ``days`` days, to at least ``destinations``, by these clauses."""
 
     days: int
@@ -55,13 +55,13 @@ class Destination:
     problem: Text = ""
 
 
-def asked() -> Asked:
+def asked() -> BackupDuty:
     """What the active books' regulations ask; daily, where those of one can't be read."""
     policies, unreadable = active_policies()
     rules = [policy.backups for policy in policies]
     if not rules:
-        return Asked(1, 1, ())
-    return Asked(
+        return BackupDuty(1, 1, ())
+    return BackupDuty(
         1 if unreadable else min(DAYS[rule.every] for rule in rules),
         max(rule.destinations for rule in rules),
         tuple(dict.fromkeys(rule.clause for rule in rules)),
@@ -70,10 +70,10 @@ def asked() -> Asked:
 
 def places(home: Home, settings: Settings) -> list[Path]:
     """The directories that backups go to."""
-    return [home.folder / place for place in (settings.backups or Backups()).to]
+    return [home.folder / place for place in (settings.backups or BackupSettings()).to]
 
 
-def destinations(home: Home, settings: Settings, wanted: Asked) -> list[Destination]:
+def destinations(home: Home, settings: Settings, wanted: BackupDuty) -> list[Destination]:
     """Each place by itself (F.4.1)."""
     return [
         Destination(place, None, 0, False, AWAY)
@@ -83,7 +83,7 @@ def destinations(home: Home, settings: Settings, wanted: Asked) -> list[Destinat
     ]
 
 
-def shortage(found: Sequence[Destination], wanted: Asked) -> Text:
+def shortage(found: Sequence[Destination], wanted: BackupDuty) -> Text:
     """What is wrong where there are fewer places than the regulations ask for."""
     devices = len({one.place for one in found})
     if devices >= wanted.destinations:
@@ -114,7 +114,7 @@ def locked(home: Home, place: Path) -> Text:
     return ""  # they are damaged, which is told of each where it is looked into
 
 
-def _destination(home: Home, place: Path, wanted: Asked) -> Destination:
+def _destination(home: Home, place: Path, wanted: BackupDuty) -> Destination:
     try:
         found = manifests(place) if place.exists() else []
         shut = locked(home, place)

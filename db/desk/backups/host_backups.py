@@ -17,7 +17,7 @@ from db.desk.backups.backup_rules import DAYS, GRACE
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.engine import store
-from db.store.settings import Backups
+from db.store.settings import BackupSettings
 from db.store.tables import AuditRecord
 
 RUN, ORDER = "backups.run", "backups.order"
@@ -81,7 +81,7 @@ def to_verify() -> tuple[HostBackup, ...]:
 
 
 def _backups() -> Iterator[HostBackup]:
-    keep = (store().settings.backups or Backups()).keep
+    keep = (store().settings.backups or BackupSettings()).keep
     doubts, results = _newest(VERIFY), _newest(VERIFIED)
     whole: Counter[str] = Counter()
     for row, told in _told(RUN):

@@ -20,7 +20,7 @@ from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests import change_kind, files
 from db.desk.requests.proposing import right_to_propose
-from db.desk.requests.submitting import Draft, submit
+from db.desk.requests.submitting import RequestDraft, submit
 from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock, subjects
@@ -44,7 +44,7 @@ from db.store.journal.writing import position
 from db.store.keys import read_backup_key, read_backup_keys
 from db.store.migrations import current
 from db.store.row_encryption import Hiding, Showing
-from db.store.settings import Backups
+from db.store.settings import BackupSettings
 from db.store.tables import Entry, Evidence, Person, Unit
 
 CONTROL = "restore-by-owner"
@@ -103,7 +103,7 @@ def make(book: str) -> BookBackup:
                 problem = error
             else:
                 stored += 1
-                thin_out(place, (store().settings.backups or Backups()).keep, book)
+                thin_out(place, (store().settings.backups or BackupSettings()).keep, book)
     if not stored:
         raise problem
     return BookBackup(manifest.name, manifest.at, manifest.size, stored)
@@ -200,7 +200,7 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
     if not after:
         raise Invalid(Problem("entry", _("Only the photo differs; send it again as a change.")))
     before = {field: tuple(right.entry.values.get(field, ())) for field in after}
-    draft = Draft(
+    draft = RequestDraft(
         kind=change_kind.KIND,
         book=policy.book,
         unit=right.entry.unit,
@@ -217,7 +217,7 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
 
 def _appearing(
     policy: EffectivePolicy, line: Line, name: str, reason: str, evidence: tuple[str, ...]
-) -> Draft:
+) -> RequestDraft:
     """The request by which an entry that is gone appears again, which waits on record until then."""
     unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
     person = Person.get_or_none(Person.id == line["person"])
@@ -235,7 +235,7 @@ def _appearing(
         source=of_backup(name),
     )
     asks = {"kind": line["kind"], "unit": place, "joined": line["joined"], "values": values}
-    return Draft("join", policy.book, place, entry, None, asks, reason, evidence)
+    return RequestDraft("join", policy.book, place, entry, None, asks, reason, evidence)
 
 
 def _as_evidence(act: Act, line: Line, name: str) -> str:
@@ -265,7 +265,7 @@ def _present(book: str, line: Line) -> Entry | None:
     return found
 
 
-def _line(entry: record.Recorded) -> Line:
+def _line(entry: record.RecordedEntry) -> Line:
     return {
         "entry": entry.id,
         "person": entry.person,

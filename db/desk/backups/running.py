@@ -17,7 +17,7 @@ from pathlib import Path
 
 from db.desk.authority.permissions import active_policies
 from db.desk.backups import owners_backups
-from db.desk.backups.backup_rules import AWAY, Asked, asked, destinations, locked, places, shortage
+from db.desk.backups.backup_rules import AWAY, BackupDuty, asked, destinations, locked, places, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify
@@ -51,7 +51,7 @@ from db.store.keys import read_backup_key
 from db.store.opening import open_store
 from db.store.proof.tampering_words import said_shortly
 from db.store.row_encryption import Showing
-from db.store.settings import Backups, Home
+from db.store.settings import BackupSettings, Home
 from db.store.tables import Book
 from db.store.transactions import writing
 
@@ -114,7 +114,7 @@ def record(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
     """Put on record what became of a backup, thin out older ones, and alarm where a place lacks it."""
     opened = open_store(home)
     targets = [outcome.place for outcome in outcomes]
-    keep = (opened.settings.backups or Backups()).keep
+    keep = (opened.settings.backups or BackupSettings()).keep
     try:
         _record(outcomes, by)
         for outcome in outcomes:
@@ -261,7 +261,7 @@ def _alarm(policy: EffectivePolicy) -> WatchRule | None:
     return next((rule for rule in policy.watches if rule.what == "backup-failure"), None)
 
 
-def _problems(home: Home, wanted: Asked, outcomes: Sequence[Outcome]) -> list[tuple[str, Text]]:
+def _problems(home: Home, wanted: BackupDuty, outcomes: Sequence[Outcome]) -> list[tuple[str, Text]]:
     found = destinations(home, store().settings, wanted)
     problems: dict[str, Text] = {str(one.place): one.problem for one in found if one.problem}
     problems |= {str(one.place): one.problem for one in outcomes if one.problem}

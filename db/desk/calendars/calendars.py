@@ -12,8 +12,8 @@ from typing import get_args
 
 from peewee import chunked
 
-from db.desk.authority.permissions import BookRules, Permissions, no_such_book
-from db.desk.calendars.days_file import Line, read
+from db.desk.authority.permissions import Permissions, RecordedBook, no_such_book
+from db.desk.calendars.days_file import DayLine, read
 from db.desk.calendars.recounting import Recounting
 from db.desk.calendars.unknown import unknown_years
 from db.desk.due_dates import DayKind, calendar, declared, today
@@ -77,7 +77,7 @@ class CalendarStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class MovedDeadlines:
     """How many days a change is about, how many deadlines it moved, and how many people were told."""
 
     days: int
@@ -150,7 +150,7 @@ class Calendars(Subject):
         recorded=True,
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in),
     )
-    def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> Changed:
+    def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> MovedDeadlines:
         """Take in a file of days, all of it or nothing, and count anew every deadline that is under way.
         ``rows`` begin with headings.
 
@@ -172,7 +172,7 @@ class Calendars(Subject):
         recorded=True,
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_out),
     )
-    def take_out(self, book: str, days: Sequence[str]) -> Changed:
+    def take_out(self, book: str, days: Sequence[str]) -> MovedDeadlines:
         """Let ``days`` (ISO) be as they are without the calendar again, and count every deadline anew. Raises
         Refused for who does not keep it, Invalid for a day that is not in it."""
         self._check_keeps(book)
@@ -180,11 +180,11 @@ class Calendars(Subject):
         missing = sorted(set(days) - set(known))
         if missing or not days:
             raise Invalid(Problem("day", _("Not in the calendar: {days}.", days=listed(missing) or "–")))
-        return self._change(book, {known[day]: Line("usual", "") for day in days}, "")
+        return self._change(book, {known[day]: DayLine("usual", "") for day in days}, "")
 
-    def _change(self, book: str, lines: Mapping[date, Line], source: str) -> Changed:
+    def _change(self, book: str, lines: Mapping[date, DayLine], source: str) -> MovedDeadlines:
         if not lines:
-            return Changed(0, 0, 0)
+            return MovedDeadlines(0, 0, 0)
         recounting = Recounting([book] if book else [row.id for row in Book.select(Book.id)])
         account = self.permissions.account
         change = CalendarChange.create(
@@ -198,7 +198,7 @@ class Calendars(Subject):
             CalendarDay.insert_many(part).execute()
         CalendarChange.update(digest=_digest()).where(CalendarChange.id == change.id).execute()
         moved = recounting.tell()
-        changed = Changed(len(lines), moved.deadlines, moved.told)
+        changed = MovedDeadlines(len(lines), moved.deadlines, moved.told)
         self.act.note(
             change=change.id, days=changed.days, moved=changed.moved, told=changed.told,
             years=sorted({day.year for day in lines}),
@@ -241,7 +241,7 @@ class Calendars(Subject):
         return self.permissions.keeps(first.id) or holds(self.permissions, first.policy, (ADMIN,), first.root)
 
 
-def _place(book: BookRules) -> tuple[int, str]:
+def _place(book: RecordedBook) -> tuple[int, str]:
     return book.sort, book.id
 
 

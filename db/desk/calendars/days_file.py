@@ -39,21 +39,21 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DayLine:
     """What is said of one day."""
 
     kind: DayKind
     name: str
 
 
-def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Line]:
+def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
     """The days of ``rows``, which begin with the headings or are a notice; ``usual`` are days as they are
     without the file. Raises BadRows with every error."""
     if is_notice(rows):
         return _of_notice(rows, usual)
     places = _places(rows[0] if rows else ())
     errors: list[RowError] = []
-    found: dict[date, Line] = {}
+    found: dict[date, DayLine] = {}
     first: dict[date, int] = {}
     for number, row in enumerate(rows[1:], start=2):
         cells = {name: one_line(unguard(row[at])) if at < len(row) else "" for name, at in places.items()}
@@ -81,12 +81,12 @@ def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Li
     return found
 
 
-def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Line]:
+def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
     """The days of a printed notice. Raises BadRows where it can't be read, or has a working day worked."""
     printed = read_notice(rows)
     if isinstance(printed, Message):
         raise BadRows([RowError(1, "", printed, _("Or send a table with the columns day, kind and name."))])
-    found = {one.day: Line("workday" if one.worked else "holiday", one.name) for one in printed}
+    found = {one.day: DayLine("workday" if one.worked else "holiday", one.name) for one in printed}
     wrong = [one.day for one in printed if one.worked and not usual.is_weekend(one.day)]
     errors = [RowError(1, "", _("{day} is worked anyway.", day=day.isoformat()), REMEDY) for day in wrong]
     if not found:
@@ -96,7 +96,7 @@ def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[da
     return found
 
 
-def _holidays(found: Mapping[date, Line], usual: WorkingCalendar) -> set[date]:
+def _holidays(found: Mapping[date, DayLine], usual: WorkingCalendar) -> set[date]:
     """The days of ``found`` that are part of a holiday: beside days off that the week does not give."""
     off = {day for day, line in found.items() if line.kind == "holiday"}
     part = {day for day in off if not usual.is_weekend(day)}
@@ -107,7 +107,7 @@ def _holidays(found: Mapping[date, Line], usual: WorkingCalendar) -> set[date]:
     return part
 
 
-def _says_nothing(day: date, line: Line, usual: WorkingCalendar) -> Message | None:
+def _says_nothing(day: date, line: DayLine, usual: WorkingCalendar) -> Message | None:
     if line.kind == "workday" and usual.is_working_day(day) and not usual.is_weekend(day):
         return _("{day} is worked anyway.", day=day.isoformat())
     if line.kind == "holiday" and usual.is_weekend(day) and not usual.is_working_day(day):
@@ -146,7 +146,7 @@ def _days(text: str, row: int, errors: list[RowError]) -> list[date]:
     return found
 
 
-def _line(cells: Mapping[str, str], row: int, errors: list[RowError]) -> Line | None:
+def _line(cells: Mapping[str, str], row: int, errors: list[RowError]) -> DayLine | None:
     said, name = _folded(cells["kind"]), cells.get("name", "")
     kind = next((kind for kind, words in WORDS.items() if said in words), None)
     if kind is None:
@@ -157,7 +157,7 @@ def _line(cells: Mapping[str, str], row: int, errors: list[RowError]) -> Line | 
     if len(name) > LONGEST:
         errors.append(_error(row, "name", _("At most {count} characters.", count=LONGEST)))
         return None
-    return Line(kind, name) if kind is not None else None
+    return DayLine(kind, name) if kind is not None else None
 
 
 def _folded(text: str) -> str:

@@ -98,7 +98,7 @@ class AttachedView:
 
 
 @dataclass(frozen=True, slots=True)
-class EventView:
+class CaseEventView:
     """A line of the history, ``who`` with the office in which it was done where it is on record."""
 
     at: str
@@ -135,7 +135,7 @@ class CaseView:
     waits_for: tuple[Text, ...]
     parties: tuple[PartyView, ...]
     attached: tuple[AttachedView, ...]
-    history: tuple[EventView, ...]
+    history: tuple[CaseEventView, ...]
     ladder: tuple[RungView, ...]
     further: str
     steps: frozenset[str]
@@ -216,7 +216,8 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
         parties=tuple(party_view(row, party) for party in parties_of(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(
-            EventView(local(one.at)[:16], _done_by(row, one), EVENTS[one.act], word_of(one)) for one in events
+            CaseEventView(local(one.at)[:16], _done_by(row, one), EVENTS[one.act], word_of(one))
+            for one in events
         ),
         ladder=ladder_of(row),
         further=policy.discipline.clause if policy.discipline.further and policy.ladder else "",

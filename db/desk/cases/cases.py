@@ -50,7 +50,7 @@ class KindOption:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class ReportChannel:
     """A book in which the reader can report a breach: who gets one whose kind isn't said, under which clause,
     and the kinds."""
 
@@ -71,7 +71,7 @@ class Cases(Subject):
         power=LOOKS,
         untrained=True,
     )
-    def channels(self) -> tuple[Channel, ...]:
+    def channels(self) -> tuple[ReportChannel, ...]:
         """Where the actor can report a breach, and of what kinds; who gets it as things stand."""
         found, case_roles = [], CaseRoles()
         for book in self.permissions.books:
@@ -81,7 +81,7 @@ class Cases(Subject):
                 for one in policy.cases
             )
             title, rule = Label(row.title_zh, row.title_en), policy.reporting_of("incident")
-            found.append(Channel(book, title, self._handlers(case_roles, book, ""), rule.clause, kinds))
+            found.append(ReportChannel(book, title, self._handlers(case_roles, book, ""), rule.clause, kinds))
         return tuple(found)
 
     def _handlers(self, case_roles: CaseRoles, book: str, kind: str) -> Label:

@@ -28,8 +28,7 @@ from db.store.audit import hashed_of, verify
 from db.store.checkpoints import Checkpoint, Forged, covering, expected
 from db.store.engine import store
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_signer
-from db.store.tables import AuditHead, AuditRecord, CaseAttachment, CaseFile, EditionCopy
-from db.store.tables import Evidence as EvidenceRow
+from db.store.tables import AuditHead, AuditRecord, CaseAttachment, CaseFile, EditionCopy, Evidence
 
 MOST_RECORDS = 2000
 CONTEXT = "evidence-pack"
@@ -107,7 +106,7 @@ class CaseEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class PackSignature:
     """An Ed25519 signature over ``mingce:evidence-pack``, a zero byte and the manifest; its public key."""
 
     signature: bytes
@@ -175,20 +174,20 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
         ),
         more=around.count() - len(trail),
         copies=tuple(copy for number in numbers["copy"] if (copy := _copy(number)) is not None),
-        files=tuple(_file(EvidenceRow.get_by_id(number)) for number in numbers["file"]),
+        files=tuple(_file(Evidence.get_by_id(number)) for number in numbers["file"]),
         made_by=name,
         login=login,
         made_at=local(clock.now()),
     )
 
 
-def signed(manifest: bytes) -> Signed:
+def signed(manifest: bytes) -> PackSignature:
     """The signature over a manifest. Raises Invalid where it is none."""
     lines = manifest.decode("ascii", "replace").splitlines()
     if not lines or not all(MANIFEST_LINE.fullmatch(line) for line in lines):
         raise Invalid(Problem("manifest", _("This is no list of SHA-256 digests.")))
     signer = read_signer(store().home.keys, SIGN_EVIDENCE)
-    return Signed(bytes.fromhex(signer.sign(CONTEXT, manifest)), signer.public)
+    return PackSignature(bytes.fromhex(signer.sign(CONTEXT, manifest)), signer.public)
 
 
 def _copy(number: str) -> TracedCopy | None:
@@ -209,5 +208,5 @@ def _copy(number: str) -> TracedCopy | None:
     )
 
 
-def _file(row: EvidenceRow) -> EvidenceContent:
+def _file(row: Evidence) -> EvidenceContent:
     return EvidenceContent(row.name, row.media_type, row.digest, content_of(row))

@@ -28,7 +28,7 @@ from db.desk.cases.parties import (
     persons_in,
     written_name,
 )
-from db.desk.cases.proof import CaseEvidence, ChainProof, Signed, chain_proof, evidence_of, signed
+from db.desk.cases.proof import CaseEvidence, ChainProof, PackSignature, chain_proof, evidence_of, signed
 from db.desk.cases.rulings import Rulings
 from db.desk.cases.stepping import SOMEBODY_ELSE
 from db.desk.cases.trail import attach, check_attachable, trail_of
@@ -226,7 +226,7 @@ class CaseWork(Rulings):
         return evidence_of(row, view, self.permissions.account)
 
     @operation("casework.sign", label=_("sign an evidence pack"), recorded=True, power=LOOKS)
-    def sign(self, case: int, manifest: bytes) -> Signed:
+    def sign(self, case: int, manifest: bytes) -> PackSignature:
         """Sign the manifest of an evidence pack with the installation's key; its digest is recorded.
 
         Raises Invalid for what is no list of SHA-256 digests."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.authority.reach import search_scope_of
-from db.desk.authority.sight import Reader, Shown, in_words, seen
+from db.desk.authority.sight import FieldReader, Shown, in_words, seen
 from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.contacting import Contact, contact_card
@@ -306,7 +306,7 @@ class Directory(Subject):
         """``fields`` of ``row`` with what the session revealed of them in clear."""
         return self.desk.revealed.uncover(row.book_id, row.id, fields)
 
-    def _reader(self, row: Entry) -> Reader:
+    def _reader(self, row: Entry) -> FieldReader:
         """How the actor sees ``row``: beyond the watch over what is shown, protected values are masked."""
         reader = directory_views.reader_of(self.permissions, row)
         beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)

@@ -9,7 +9,7 @@ from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
 from db.desk.authority.reach import SIDES, SearchScope, covering, search_scope_of
-from db.desk.authority.sight import NOBODY, Reader, Shown, seen, sights_of
+from db.desk.authority.sight import NOBODY, FieldReader, Shown, seen, sights_of
 from db.desk.directory.search import stands, values_of_facet
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.facets import facet_named, label_of
@@ -236,7 +236,7 @@ def units_below(permissions: Permissions, book: str, parent: int | None, side: S
     return tuple(found)
 
 
-def reader_of(permissions: Permissions, row: Entry) -> Reader:
+def reader_of(permissions: Permissions, row: Entry) -> FieldReader:
     """Return how ``permissions`` sees the fields of ``row``, within reach or not."""
     sights = sights_of(permissions, row.book_id, side_of(row))
     return sights.towards(row.id, row.unit_id, row.kind) or NOBODY
@@ -247,7 +247,7 @@ def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
     return load(row.id).values
 
 
-def card_of(permissions: Permissions, row: Entry, reader: Reader) -> Card:
+def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
     """``row``, which is within reach, as ``reader`` sees it."""
     policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
     reach = covering(permissions, row.book_id, side, row.id, row.unit_id)[0]

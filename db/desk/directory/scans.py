@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cache
 
 from db.desk.authority.reach import Arm
-from db.desk.entry.lines import Found
+from db.desk.entry.lines import FoundLine
 from db.store.engine import reader, store
 from db.store.searchkeys import LAST, Range
 from db.store.sql import fetch
@@ -72,7 +72,7 @@ WHERE EXISTS (
 
 
 def scan(
-    found: dict[int, Found],
+    found: dict[int, FoundLine],
     asked: Sequence[Asked],
     limit: int,
     held: Sequence[str] = (),
@@ -103,7 +103,7 @@ def scan(
                     rows_read += 1
                     if line not in found:
                         gave.add(start + number)
-                        found[line] = Found(line, some[number][0].protected, content, sealed)
+                        found[line] = FoundLine(line, some[number][0].protected, content, sealed)
             if rows_read != most:  # nothing was cut off
                 break
             most *= 4

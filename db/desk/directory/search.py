@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from db.desk.authority.reach import Arm, SearchScope
 from db.desk.directory.scans import AT_ONCE, Asked, holding, scan
-from db.desk.entry.lines import Found
+from db.desk.entry.lines import FoundLine
 from db.desk.notation.values import clean
 from db.store.engine import database, store
 from db.store.searchkeys import (
@@ -38,7 +38,7 @@ OPENING = ("reveal", "shown")
 """Sights in which a protected value may be had in clear, so that its whole value may be looked for."""
 
 
-class Question(NamedTuple):
+class SearchQuery(NamedTuple):
     """What is looked for. ``facets``: what the entry must be sorted under, ``ranks`` those of tags that come
     first."""
 
@@ -58,9 +58,9 @@ class Question(NamedTuple):
         return tuple(facet_key(facet, self.side) for facet in self.facets)
 
 
-def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[int, ...] = ()) -> Question:
+def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[int, ...] = ()) -> SearchQuery:
     """What a person typed, as a question."""
-    return Question(tuple(clean(text).split()), side, facets, ranks)
+    return SearchQuery(tuple(clean(text).split()), side, facets, ranks)
 
 
 def stands(ground: SearchScope, facet: str) -> bool:
@@ -93,7 +93,9 @@ def values_of_facet(ground: SearchScope, by: str) -> dict[str, int]:
     return found
 
 
-def search(ground: SearchScope, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
+def search(
+    ground: SearchScope, question: SearchQuery, own: int | None, limit: int, book: str
+) -> list[FoundLine]:
     """Up to ``limit`` entries of ``ground``, best first. ``own`` is the reader's unit, if any."""
     if not question.terms:
         return []
@@ -109,7 +111,7 @@ def search(ground: SearchScope, question: Question, own: int | None, limit: int,
     return [*around[:near], *apart.values(), *around[near:]][:limit]
 
 
-def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[Found]:
+def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[FoundLine]:
     """Entries of ``ground`` that are sorted under all ``facets``, in the order of a list, from ``offset``.
     Single entries are left out, but for contacts."""
     contacts = {one.found.line: one for one in _contacts(ground)}
@@ -132,7 +134,7 @@ def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = (
 
 def _listed(
     ground: SearchScope, span: Range, held: Sequence[str], offset: int, limit: int
-) -> list[tuple[str, Found]]:
+) -> list[tuple[str, FoundLine]]:
     """The keys of a span in the arms of ``ground``, in their order, with the line of each.
 
     SQLite plans a statement anew for each LIMIT that is given as a value, but not for a sum.
@@ -155,7 +157,7 @@ def _listed(
         (*given, limit, offset),
     )
     return [
-        (key, Found(line, ground.arms[arm].protected, content, sealed))
+        (key, FoundLine(line, ground.arms[arm].protected, content, sealed))
         for key, line, arm, content, sealed in rows
     ]
 
@@ -165,7 +167,7 @@ class _Single(NamedTuple):
 
     entry: int
     keys: frozenset[str]
-    found: Found
+    found: FoundLine
 
 
 def _singles(ground: SearchScope, entries: Sequence[int]) -> list[_Single]:
@@ -178,7 +180,7 @@ def _singles(ground: SearchScope, entries: Sequence[int]) -> list[_Single]:
         given,
     )
     return [
-        _Single(entry, frozenset(keys.split("\n")), Found(line, ground.entries[entry], content, sealed))
+        _Single(entry, frozenset(keys.split("\n")), FoundLine(line, ground.entries[entry], content, sealed))
         for entry, keys, line, content, sealed in rows
     ]
 
@@ -203,7 +205,7 @@ def _ranked(ground: SearchScope, own: int | None) -> list[Arm]:
     return [Arm(own, False, around.protected), *ground.arms]
 
 
-def _in_single_entries(ground: SearchScope, question: Question) -> Iterator[Found]:
+def _in_single_entries(ground: SearchScope, question: SearchQuery) -> Iterator[FoundLine]:
     """Of the entries that are within reach by themselves, those that have a fitting key."""
     if not ground.entries:
         return
@@ -217,7 +219,9 @@ def _has_key(one: _Single, spans: Sequence[Range]) -> bool:
     return any(span.low <= key < span.high for key in one.keys for span in spans)
 
 
-def _in_arms(found: dict[int, Found], question: Question, arms: Sequence[Arm], limit: int, book: str) -> None:
+def _in_arms(
+    found: dict[int, FoundLine], question: SearchQuery, arms: Sequence[Arm], limit: int, book: str
+) -> None:
     """Add to ``found`` what fits in the arms: by what it is called, by units."""
     terms, side, held, joined = question.terms, question.side, question.held, question.joined
     first, usual = first_ranges(joined, side, question.ranks), ranges(joined, side)
@@ -235,7 +239,7 @@ def _in_arms(found: dict[int, Found], question: Question, arms: Sequence[Arm], l
             _in_units(found, arms, unit, ranges(name, side) if name else [everyone(side)], limit, held, book)
 
 
-def find_by_value(ground: SearchScope, book: str, values: Mapping[str, str], limit: int) -> list[Found]:
+def find_by_value(ground: SearchScope, book: str, values: Mapping[str, str], limit: int) -> list[FoundLine]:
     """Return up to ``limit`` entries of ``ground`` of which one of ``values``, field -> whole value, is a
     protected value that the reader may reveal.
 
@@ -258,7 +262,7 @@ def find_by_value(ground: SearchScope, book: str, values: Mapping[str, str], lim
 
 
 def _held_against_reach(
-    found: dict[int, Found], ground: SearchScope, asked: Sequence[Asked], limit: int
+    found: dict[int, FoundLine], ground: SearchScope, asked: Sequence[Asked], limit: int
 ) -> None:
     """Add to ``found`` the lines with a key in one of the ranges in the root's scope that lie in the arm."""
     for arm, span in asked:
@@ -268,7 +272,7 @@ def _held_against_reach(
         statement = _held_against(database.param, arm.below)
         rows = fetch(statement, (arm.unit, root, span.low, span.high, limit))
         for line, content, sealed in rows:
-            found.setdefault(line, Found(line, arm.protected, content, sealed))
+            found.setdefault(line, FoundLine(line, arm.protected, content, sealed))
 
 
 @cache
@@ -285,7 +289,7 @@ def _held_against(mark: str, below: bool) -> str:
 
 
 def _in_units(
-    found: dict[int, Found],
+    found: dict[int, FoundLine],
     arms: Sequence[Arm],
     unit: str,
     spans: Sequence[Range],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.desk.authority.permissions import GRANTED, Permissions, Reach, policy_of
 from db.desk.authority.reach import covering
-from db.desk.authority.sight import Reader, reader_by
+from db.desk.authority.sight import FieldReader, reader_by
 from db.desk.directory.directory_views import reader_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import name_of
@@ -56,7 +56,7 @@ def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
     return _field(policy, rule, reader, opening, access_clause(permissions, row))
 
 
-def unseen_clause(permissions: Permissions, row: Entry, rule: FieldRule, reader: Reader) -> str:
+def unseen_clause(permissions: Permissions, row: Entry, rule: FieldRule, reader: FieldReader) -> str:
     """Return the clause that keeps the field of ``rule`` from the reader of ``row``: of their scope where it
     alone hides the field, else of the field."""
     return _scope_clause(permissions, row) if reader.level(rule) == "hidden" else _cited(rule)
@@ -70,7 +70,7 @@ def access_clause(permissions: Permissions, row: Entry) -> str:
     return next((clause for clause in stated if clause != DEFAULT), SILENT)
 
 
-def _opening(permissions: Permissions, row: Entry, rule: FieldRule, reader: Reader) -> list[Reach]:
+def _opening(permissions: Permissions, row: Entry, rule: FieldRule, reader: FieldReader) -> list[Reach]:
     """Return the reaches that open the field to the reader as far as they see it."""
     reaches, level = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id), reader.level(rule)
     own = permissions.own.get(row.book_id, (0, 0))
@@ -107,7 +107,7 @@ def why_not(permissions: Permissions, book: str | None) -> Why:
 
 
 def _field(
-    policy: EffectivePolicy, rule: FieldRule, reader: Reader, opening: tuple[Because, ...], access: str
+    policy: EffectivePolicy, rule: FieldRule, reader: FieldReader, opening: tuple[Because, ...], access: str
 ) -> Why:
     """How the reader sees a field, each ground with the clause that opens it; never the one that closes it to
     others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from db.desk.editions.content import Cell, Content, EditionRow
+from db.desk.editions.content import Cell, EditionRow, IssueContent
 from db.language import LANGUAGES, Label, Message, _, say
 
 What = Literal["joined", "left", "moved", "changed"]
@@ -18,7 +18,7 @@ WORDS: dict[What, Message] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class EditionDifference:
     """One person: ``fields`` are columns with the value before and after; ``row`` as it is (or was)."""
 
     what: What
@@ -26,7 +26,7 @@ class Difference:
     fields: tuple[tuple[Label, Cell, Cell], ...] = ()
 
 
-def differences(before: Content | None, after: Content) -> tuple[Difference, ...]:
+def differences(before: IssueContent | None, after: IssueContent) -> tuple[EditionDifference, ...]:
     """What ``after`` has that ``before`` has not, in the order joined, left, moved, changed.
 
     Nothing before: there is nothing to compare with, and so no difference.
@@ -35,8 +35,8 @@ def differences(before: Content | None, after: Content) -> tuple[Difference, ...
         return ()
     was = {row.entry: row for row in before.rows}
     now = {row.entry: row for row in after.rows}
-    found = [Difference("joined", row) for entry, row in now.items() if entry not in was]
-    found += [Difference("left", row) for entry, row in was.items() if entry not in now]
+    found = [EditionDifference("joined", row) for entry, row in now.items() if entry not in was]
+    found += [EditionDifference("left", row) for entry, row in was.items() if entry not in now]
     stayed = [(was[entry], row) for entry, row in now.items() if entry in was]
     labels = {column.name: column.label for column in after.columns}
     old_place = {column.name: place for place, column in enumerate(before.columns)}
@@ -47,9 +47,9 @@ def differences(before: Content | None, after: Content) -> tuple[Difference, ...
             if _differ(_at(old, old_place.get(column.name)), new.cells[place])
         )
         if old.unit != new.unit:
-            found.append(Difference("moved", new, fields))
+            found.append(EditionDifference("moved", new, fields))
         elif fields:
-            found.append(Difference("changed", new, fields))
+            found.append(EditionDifference("changed", new, fields))
     order = list(WORDS)
     return tuple(sorted(found, key=lambda one: order.index(one.what)))
 

@@ -46,7 +46,7 @@ class EditionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class IssueContent:
     """Everything that every copy of an issue shows alike."""
 
     organisation: str
@@ -82,10 +82,10 @@ def is_sound(packed: bytes, key: str, digest: str) -> bool:
     return any(hmac.compare_digest(one, digest) for one in known)
 
 
-def unpacked(packed: bytes) -> Content:
+def unpacked(packed: bytes) -> IssueContent:
     """The content that was packed."""
     held = json.loads(packed)
-    return Content(
+    return IssueContent(
         organisation=held["organisation"],
         title=Label(*held["title"]),
         classification=Label(*held["classification"]),
@@ -98,7 +98,7 @@ def unpacked(packed: bytes) -> Content:
     )
 
 
-def content_of(choosing: Choosing, edition: EditionRule) -> Content:
+def content_of(choosing: Choosing, edition: EditionRule) -> IssueContent:
     """What an issue made now would hold (I.4.1.1, I.4.1.2)."""
     policy = choosing.policy
     entries = choosing.included(edition)
@@ -108,7 +108,7 @@ def content_of(choosing: Choosing, edition: EditionRule) -> Content:
         for entry in entries
     ]
     rows.sort(key=lambda pair: pair[0])
-    return Content(
+    return IssueContent(
         organisation=store().settings.organisation,
         title=edition.label,
         classification=policy.classification,

@@ -10,9 +10,9 @@ from peewee import fn
 
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import today
-from db.desk.editions.comparing import Difference
-from db.desk.editions.content import Content
-from db.desk.editions.issuing import Draft
+from db.desk.editions.comparing import EditionDifference
+from db.desk.editions.content import IssueContent
+from db.desk.editions.issuing import IssueDraft
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import Receipt, out_of_reach, receipt_of
 from db.desk.editions.timing import IssueDue, due_of
@@ -99,8 +99,8 @@ class Preview:
     that the issue would lack what they ask for (I.4.2.1)."""
 
     edition: EditionView
-    content: Content
-    changed: tuple[Difference, ...]
+    content: IssueContent
+    changed: tuple[EditionDifference, ...]
     receivers: tuple[Receiver, ...]
     unreachable: tuple[Receiver, ...]
     pending: tuple[int, ...]
@@ -253,7 +253,7 @@ def my_copy(copy: EditionCopy) -> MyCopy:
     )
 
 
-def preview_of(view: EditionView, made: Draft, units: dict[int, str]) -> Preview:
+def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Preview:
     """A draft as plain values."""
 
     def plain(entries: tuple[Entry, ...]) -> tuple[Receiver, ...]:

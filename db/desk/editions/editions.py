@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.editions.choosing import Choosing
-from db.desk.editions.content import Content, is_sound, unpacked
+from db.desk.editions.content import IssueContent, is_sound, unpacked
 from db.desk.editions.duty import reopen_task, settle_task
 from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_of
 from db.desk.editions.edition_views import (
@@ -47,7 +47,7 @@ class KeptIssue:
     """An issue as it was kept (I.5). ``sound``: its content still has the digest it was issued with."""
 
     issue: IssueRow
-    content: Content
+    content: IssueContent
     sound: bool
 
 

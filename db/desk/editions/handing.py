@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from db.desk.authority.permissions import Holding, holdings_of, place_of, policy_of, root_of
 from db.desk.authority.reach import units_above
-from db.desk.authority.sight import Reader, reader_by
-from db.desk.editions.content import Content, EditionRow
+from db.desk.authority.sight import FieldReader, reader_by
+from db.desk.editions.content import EditionRow, IssueContent
 from db.policy.edition_content import handed_by
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -20,7 +20,7 @@ WITHHELD = "–"
 """What stands in the place of a value that the recipient may not see, whether there is one or not."""
 
 
-def for_recipient(content: Content, copy: EditionCopy, account: int) -> Content:
+def for_recipient(content: IssueContent, copy: EditionCopy, account: int) -> IssueContent:
     """``content`` as it stands in ``copy``, by the rules and the roles that the recipient's ``account`` has
     now. Whoever is out of their reach is in it by what is handed over, and not at all where nothing is."""
     policy = policy_of(copy.issue.book_id)
@@ -62,7 +62,7 @@ class _Recipient:
         self.sides: Mapping[str, Side] = {kind.id: kind.side for kind in self.policy.kinds}
         self.above = units_above({row.unit for row in rows})
 
-    def towards(self, row: EditionRow) -> Reader | None:
+    def towards(self, row: EditionRow) -> FieldReader | None:
         """How they see the entry of ``row``; None where it is out of their reach."""
         own, is_own = self.own, row.entry == self.own.id
         side = self.sides.get(self.kinds.get(row.entry, ""), "internal")
@@ -81,5 +81,5 @@ class _Recipient:
         return row.unit == unit or (below and unit in self.above[row.unit])
 
 
-def _sees(reader: Reader | None, rule: FieldRule) -> bool:
+def _sees(reader: FieldReader | None, rule: FieldRule) -> bool:
     return reader is not None and reader.sees(rule) and reader.look(rule) != "closed"

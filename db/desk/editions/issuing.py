@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from db.desk.due_dates import today
 from db.desk.editions.choosing import Choosing
-from db.desk.editions.comparing import Difference, differences
-from db.desk.editions.content import Content, content_of, digest_of, unpacked
+from db.desk.editions.comparing import EditionDifference, differences
+from db.desk.editions.content import IssueContent, content_of, digest_of, unpacked
 from db.desk.editions.marks import number_of
 from db.desk.editions.timing import due_of
 from db.desk.notation.cells import one_line
@@ -31,11 +31,11 @@ SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class IssueDraft:
     """What an issue made now would be. ``unreachable`` are recipients without an account."""
 
-    content: Content
-    changed: tuple[Difference, ...]
+    content: IssueContent
+    changed: tuple[EditionDifference, ...]
     recipients: tuple[Entry, ...]
     unreachable: tuple[Entry, ...]
 
@@ -45,13 +45,13 @@ def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
     return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
 
 
-def draft(choosing: Choosing, edition: EditionRule) -> Draft:
+def draft(choosing: Choosing, edition: EditionRule) -> IssueDraft:
     """What an issue of ``edition`` made now would be. With a large book it takes its time."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
     before = content_in(last) if last is not None else None
     named = choosing.recipients(edition)
-    return Draft(
+    return IssueDraft(
         content=content,
         changed=differences(before, content),
         recipients=reached(choosing, edition),
@@ -59,7 +59,7 @@ def draft(choosing: Choosing, edition: EditionRule) -> Draft:
     )
 
 
-def issue(choosing: Choosing, edition: EditionRule, made: Draft, account: int) -> EditionIssue:
+def issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: int) -> EditionIssue:
     """Keep ``made`` as the next issue, sealed with its digest, and number a copy for each recipient; last of
     all for those without an account.
 
@@ -123,7 +123,7 @@ def last_issue(book: str, edition: str) -> EditionIssue | None:
     return found
 
 
-def content_in(issue: EditionIssue) -> Content:
+def content_in(issue: EditionIssue) -> IssueContent:
     """The content of an issue as it was kept. Raises SealBroken where the record was tampered with."""
     return unpacked(packed_in(issue))
 

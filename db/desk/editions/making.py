@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from db.desk.authority.permissions import policy_of
-from db.desk.editions.content import Content
+from db.desk.editions.content import IssueContent
 from db.desk.editions.handing import for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of
-from db.desk.editions.marks import Marking, number_of
+from db.desk.editions.marks import CopyMark, number_of
 from db.desk.notation.localtime import local
 from db.language import LANGUAGES, Label, Language, as_language
 from db.policy.effective import EffectivePolicy
@@ -22,7 +22,7 @@ class ToMake:
     """One copy. ``languages``: its recipient's own, and after it the other where the edition is in both.
     ``visible``: the recipient and the number stand on every page and sheet."""
 
-    content: Content
+    content: IssueContent
     number: str
     issue: int
     issued_on: str
@@ -31,7 +31,7 @@ class ToMake:
     unit: str
     languages: tuple[Language, ...]
     visible: bool
-    marking: Marking
+    marking: CopyMark
     password: str = field(repr=False)
     lacking: tuple[Label, ...] = ()
     """What the directory asks for of everybody and no column of the edition has: it can't come in again."""
@@ -60,7 +60,7 @@ def to_make(copy: int) -> ToMake:
         unit=row.unit,
         languages=(own, *(other for other in LANGUAGES if both and other != own)),
         visible=rule is None or rule.marked or policy.copies.marked,
-        marking=Marking(row.code, secret_of(row)),
+        marking=CopyMark(row.code, secret_of(row)),
         password=password_of(row),
         lacking=_lacking(policy, {column.name for column in content.columns}),
     )

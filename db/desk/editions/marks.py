@@ -43,7 +43,7 @@ def read_number(text: str) -> tuple[int, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Marking:
+class CopyMark:
     """The hidden mark of one copy."""
 
     code: str
@@ -87,7 +87,7 @@ def labels_of(columns: Iterable[Text], rows: Iterable[tuple[str, Iterable[Text]]
     return frozenset(found)
 
 
-def likeness(marking: Marking, seen: Mapping[str, int]) -> float:
+def likeness(marking: CopyMark, seen: Mapping[str, int]) -> float:
     """How much more likely ``seen`` (label -> bit) is in this copy than by chance, in bits.
 
     Each way of marking counts by itself and none counts against a copy: whoever evens out the blanks, say,

@@ -19,7 +19,7 @@ from db.store.tables import Account, AuditRecord, Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenCopy:
     """A copy that was taken out. ``entry`` is its taker's in that book, None where they have none there."""
 
     mark: str
@@ -41,13 +41,13 @@ def read_mark(text: str) -> str | None:
     return found[0] if found else None
 
 
-def taken_as(mark: str) -> Taken | None:
+def taken_as(mark: str) -> TakenCopy | None:
     """The copy under ``mark``; None where there is none."""
     rows = _recorded().where(AuditRecord.detail.contains(mark))
     return next((_taken(row) for row in rows if _names(row)[0] == mark), None)
 
 
-def taken_out(books: Collection[str], marks: Collection[str], sha256: str) -> list[Taken]:
+def taken_out(books: Collection[str], marks: Collection[str], sha256: str) -> list[TakenCopy]:
     """Every copy out of ``books`` under one of ``marks``, and that whose content has the digest.
 
     A found file may be full of what looks like a mark, so the record is read through once instead of being
@@ -72,13 +72,13 @@ def _names(row: Any) -> tuple[str, str]:
     return str(detail.get("mark", "")), str(detail.get("sha256", ""))
 
 
-def _taken(row: Any) -> Taken:
+def _taken(row: Any) -> TakenCopy:
     detail = json.loads(row.detail)
     login, name = named(row.account)
     person = Account.select(Account.person).where(Account.id == row.account)
     own = Entry.select().where((Entry.book == row.book) & (Entry.person == person))
     entry = own.order_by(Entry.id.desc()).first()
-    return Taken(
+    return TakenCopy(
         mark=detail["mark"],
         report=detail["report"],
         sha256=detail["sha256"],

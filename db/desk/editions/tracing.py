@@ -14,8 +14,8 @@ from db.desk.authority.permissions import policy_of
 from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing import content_in, secret_of
 from db.desk.editions.issuing_rights import watches
-from db.desk.editions.marks import Marking, labels_of, likeness, number_of, read_number
-from db.desk.editions.taken import Taken, read_mark, taken_as, taken_out
+from db.desk.editions.marks import CopyMark, labels_of, likeness, number_of, read_number
+from db.desk.editions.taken import TakenCopy, read_mark, taken_as, taken_out
 from db.desk.extracts.about import named
 from db.desk.frame import Subject, operation
 from db.desk.notation.localtime import local
@@ -193,7 +193,7 @@ def _by_pattern(copies: Sequence[EditionCopy], seen: Mapping[str, int]) -> dict[
         if copy.issue_id not in legible:
             known = _labels(copy.issue)
             legible[copy.issue_id] = {label: bit for label, bit in seen.items() if label in known}
-        marking = Marking(copy.code, secret_of(copy))
+        marking = CopyMark(copy.code, secret_of(copy))
         scores.append((likeness(marking, legible[copy.issue_id]), copy.id))
     scores.sort(reverse=True)
     best, copy_id = scores[0]
@@ -236,7 +236,7 @@ def _reports(books: Sequence[str], finding: TracedFile) -> list[Traced]:
     return [_report(one, marks, finding) for one in taken_out(books, marks, finding.sha256)]
 
 
-def _report(taken: Taken, marks: set[str], finding: TracedFile) -> Traced:
+def _report(taken: TakenCopy, marks: set[str], finding: TracedFile) -> Traced:
     ways: list[tuple[How, bool]] = [("file", taken.sha256 == finding.sha256), ("number", taken.mark in marks)]
     return Traced(
         number=taken.mark,

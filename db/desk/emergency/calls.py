@@ -43,7 +43,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class CallNumber:
     """A number to call. ``place`` counts from 1 in calling order, ``whose`` says who answers there."""
 
     place: int
@@ -74,7 +74,7 @@ class CallSheet:
     title: Label
     name: str
     unit: str
-    numbers: tuple[Number, ...]
+    numbers: tuple[CallNumber, ...]
     next: int | None
     reached: bool
     clause: str
@@ -106,12 +106,12 @@ def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> Call
     for one in made:
         attempt = Attempt(one.at, _caller(one.account_id), cast(Outcome, one.outcome))
         tried.setdefault((one.field, one.ord), []).append(attempt)
-    numbers: list[Number] = []
+    numbers: list[CallNumber] = []
     for name in rule.fields:
         field = policy.field(name)
         for ord, value in enumerate(values.get(name, ())):
             numbers.append(
-                Number(
+                CallNumber(
                     place=len(numbers) + 1,
                     field=name,
                     ord=ord,
@@ -142,7 +142,7 @@ def attempts_of(entries: Sequence[int]) -> list[CallAttempt]:
     return list(rows.order_by(CallAttempt.at, CallAttempt.id))
 
 
-def _next(numbers: Sequence[Number], made: Sequence[CallAttempt]) -> int | None:
+def _next(numbers: Sequence[CallNumber], made: Sequence[CallAttempt]) -> int | None:
     """The first number that nobody called yet; after the last one those that may still answer, in turn."""
     if not numbers:
         return None

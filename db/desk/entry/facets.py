@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from db.language import Label
 from db.policy.effective import EffectivePolicy
-from db.policy.schema.base import Named
+from db.policy.schema.base import NamedRule
 from db.policy.schema.book import USUAL_RANK
 from db.store.searchkeys import folded
 
@@ -69,7 +69,7 @@ def ranks(policy: EffectivePolicy) -> tuple[int, ...]:
 
 def label_of(policy: EffectivePolicy, by: str, value: str) -> Label:
     """A value of a facet in words."""
-    rules: Sequence[Named] = getattr(policy, NAMED[by]) if by in NAMED else ()
+    rules: Sequence[NamedRule] = getattr(policy, NAMED[by]) if by in NAMED else ()
     found = next((rule.label for rule in rules if rule.id == value), None)
     return found or Label(value, value)
 
@@ -98,6 +98,6 @@ def as_kept(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def names_of(rule: Named) -> tuple[str, str]:
+def names_of(rule: NamedRule) -> tuple[str, str]:
     """What a rule is called in both languages."""
     return rule.zh, rule.en

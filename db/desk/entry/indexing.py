@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.record import Finding, place_of, values_of_many
+from db.desk.entry.record import SearchKeys, place_of, values_of_many
 from db.store import searchindex
 from db.store.engine import database
 from db.store.searchkeys import Findable
@@ -34,7 +34,7 @@ def index_all() -> None:
 def _findables(book: str) -> Iterator[Findable]:
     """By what each active entry is found, unit by unit: what stands together in the tables of search is then
     written together."""
-    finding, place = Finding(policy_of(book)), cache(place_of)
+    finding, place = SearchKeys(policy_of(book)), cache(place_of)
     rows = fetch(
         "SELECT id, unit_id, name, position, kind, organisation FROM entry "
         f"WHERE book_id = {database.param} AND state = 'active' ORDER BY unit_id, id",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from db.desk.authority.permissions import Permissions, Protected
 from db.desk.authority.reach import SearchScope, wider
-from db.desk.authority.sight import LISTED, Look, Reader, Shown, drawer, sights_of
+from db.desk.authority.sight import LISTED, FieldReader, Look, Shown, drawer, sights_of
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -27,7 +27,7 @@ UNIT = 2
 LineHead = tuple[str, str, int, str, str, str, str]
 
 
-class Found(NamedTuple):
+class FoundLine(NamedTuple):
     """A line as it is on record, and the sight of its protected fields where it was found."""
 
     line: int
@@ -91,7 +91,7 @@ def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
 
 
 def lines_of(
-    permissions: Permissions, book: str, ground: SearchScope, found: Sequence[Found]
+    permissions: Permissions, book: str, ground: SearchScope, found: Sequence[FoundLine]
 ) -> tuple[EntryLine, ...]:
     """What the reader sees of ``found``, which was found on ``ground``, in the same order."""
     if not found:
@@ -125,8 +125,8 @@ class _Drawing:
         self._own = permissions.own.get(policy.book, (0, 0))[0]
         self._sights = sights_of(permissions, policy.book, side)
         self._related = any(rule.visible_to for rule in self._rules)
-        self._readers: dict[tuple[Protected, bool], Reader] = {}
-        self._plans: dict[Reader, tuple[list[_Field], bool]] = {}
+        self._readers: dict[tuple[Protected, bool], FieldReader] = {}
+        self._plans: dict[FieldReader, tuple[list[_Field], bool]] = {}
         self._first = {rule.id for rule in policy.tags if rule.rank < USUAL_RANK}
         self._open = opener(store().keys)
 
@@ -163,12 +163,12 @@ class _Drawing:
             not self._first.isdisjoint(carried),
         )  # fmt: skip
 
-    def _reader(self, protected: Protected, own: bool) -> Reader:
+    def _reader(self, protected: Protected, own: bool) -> FieldReader:
         """The reader where no field of a line is kept to anybody: the widest sight is enough."""
-        found = self._readers[protected, own] = Reader(protected, own=own)
+        found = self._readers[protected, own] = FieldReader(protected, own=own)
         return found
 
-    def _plan(self, towards: Reader) -> tuple[list[_Field], bool]:
+    def _plan(self, towards: FieldReader) -> tuple[list[_Field], bool]:
         """The fields that are seen, and whether anything sealed must be opened for them. Protected values of
         others stay masked in a list: a card shows them, and counts (`db.desk.disclosure_limits`)."""
         reader = towards.covered()

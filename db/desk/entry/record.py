@@ -43,7 +43,7 @@ ADDRESSES = frozenset({"email", "wechat"})
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedEntry:
     """An entry with all its values in clear. For the desk's own use: what a reader may see is less."""
 
     id: int
@@ -73,17 +73,17 @@ class Origin:
     verified_at: str | None
 
 
-def load(entry: int) -> Recorded:
+def load(entry: int) -> RecordedEntry:
     """The entry as it stands. Raises Entry.DoesNotExist, or SealBroken where a value was tampered with."""
     return loaded(Entry.get_by_id(entry))
 
 
-def loaded(row: Entry) -> Recorded:
+def loaded(row: Entry) -> RecordedEntry:
     """The same of a row that was read already. Raises SealBroken."""
     return loaded_all([row])[row.id]
 
 
-def loaded_all(rows: Collection[Entry]) -> dict[int, Recorded]:
+def loaded_all(rows: Collection[Entry]) -> dict[int, RecordedEntry]:
     """The same of many rows, by their numbers. Raises SealBroken."""
     more = values_of_many([row.id for row in rows])
     return {row.id: _recorded(row, more[row.id]) for row in rows}
@@ -225,7 +225,7 @@ class Place(NamedTuple):
     region: str
 
 
-class Finding:
+class SearchKeys:
     """By what entries of a book are found: open values in clear, protected and restricted ones covered."""
 
     def __init__(self, policy: EffectivePolicy) -> None:
@@ -340,7 +340,7 @@ def _held(entry: int) -> Entry:
 
 def _find_again(row: Entry) -> None:
     if row.state == "active":
-        found = Finding(policy_of(row.book_id)).of(
+        found = SearchKeys(policy_of(row.book_id)).of(
             row.id,
             place_of(row.unit_id),
             loaded(row).values,
@@ -411,7 +411,7 @@ def opened(entry: int, name: str, ord: int, value: str | None, sealed: bytes | N
     return unseal(store().keys, EntryField.sealed.place(entry, name, ord), bytes(sealed)).decode("utf-8")
 
 
-def _recorded(row: Entry, more: Mapping[str, Sequence[str]]) -> Recorded:
+def _recorded(row: Entry, more: Mapping[str, Sequence[str]]) -> RecordedEntry:
     own: dict[str, Sequence[str]] = {
         "name": [row.name],
         "position": [row.position] if row.position else [],
@@ -419,7 +419,7 @@ def _recorded(row: Entry, more: Mapping[str, Sequence[str]]) -> Recorded:
         "organisation": [row.organisation] if row.organisation else [],
         "inside_owner": [str(row.inside_owner)] if row.inside_owner else [],
     }
-    return Recorded(
+    return RecordedEntry(
         id=row.id,
         book=row.book_id,
         person=row.person_id,

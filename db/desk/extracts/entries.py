@@ -11,7 +11,7 @@ from db.approval.capacity import HOLDER
 from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import SIDES
-from db.desk.authority.sight import Reader, joined, shown, sights_of
+from db.desk.authority.sight import FieldReader, joined, shown, sights_of
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import Extent, units_below
@@ -85,7 +85,7 @@ def directory(
     sights = {str(side): sights_of(permissions, place.book, side) for side in SIDES}
     grounds = [one.ground for one in sights.values()]
     # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
-    granted = Reader("masked") if place.beyond else None
+    granted = FieldReader("masked") if place.beyond else None
     anybody = granted is not None or any(ground.arms or ground.entries for ground in grounds)
     entries = active_entries(place) if anybody else []
     for ground in grounds:
@@ -163,8 +163,8 @@ def active_entries(place: Extent) -> list[ActiveEntry]:
 
 
 def _valued(
-    reached: Sequence[tuple[ActiveEntry, Reader]],
-) -> Iterator[tuple[ActiveEntry, Reader, Mapping[str, list[str]]]]:
+    reached: Sequence[tuple[ActiveEntry, FieldReader]],
+) -> Iterator[tuple[ActiveEntry, FieldReader, Mapping[str, list[str]]]]:
     """Each with its values, of which some are read at a time: of everybody they take more memory than the
     table that comes of them."""
     for start in range(0, len(reached), AT_ONCE):

@@ -12,7 +12,7 @@ from db.store.tables import Book, CopyGrant
 
 
 @dataclass(frozen=True, slots=True)
-class CopyView:
+class GrantedCopy:
     """The right to take one copy of ``unit`` and what is below it, until then. ``number`` is the copy's;
     ``within_reach``: of what its taker sees alone."""
 
@@ -27,7 +27,7 @@ class CopyView:
     clause: str
 
 
-def held(account: int, book: str | None = None) -> tuple[CopyView, ...]:
+def held(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
     """Copies that ``account`` may still take."""
     rows = CopyGrant.select().where(
         (CopyGrant.account == account) & CopyGrant.taken_at.is_null() & (CopyGrant.until > clock.now())
@@ -53,9 +53,9 @@ def take(number: int, mark: str) -> None:
         )
 
 
-def _view(row: CopyGrant) -> CopyView:
+def _view(row: CopyGrant) -> GrantedCopy:
     book = Book.get_by_id(row.book_id)
-    return CopyView(
+    return GrantedCopy(
         number=row.id,
         book=row.book_id,
         book_label=Label(book.title_zh, book.title_en),

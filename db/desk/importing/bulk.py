@@ -7,7 +7,7 @@ from functools import cache
 
 from db.desk.authority.offices import set_head
 from db.desk.entry.noting import note_entered
-from db.desk.entry.record import Finding, place_of
+from db.desk.entry.record import SearchKeys, place_of
 from db.desk.entry.sources import of_import
 from db.desk.entry.units import create_unit
 from db.desk.importing.plan import Plan
@@ -112,7 +112,7 @@ def _findables(
     planned: Sequence[Planned], entries: range, units: dict[UnitPath, int], policy: EffectivePolicy
 ) -> Iterator[Findable]:
     """By what each entry is found, without a model for each."""
-    finding, place = Finding(policy), cache(place_of)
+    finding, place = SearchKeys(policy), cache(place_of)
     for entry, row in zip(entries, planned, strict=True):
         values: dict[str, list[str]] = {}
         for name, _ord, value in row.values:

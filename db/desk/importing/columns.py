@@ -62,7 +62,7 @@ CORRECT_HEADING = _("Correct it; a column that nobody needs here is left out wit
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ImportColumn:
     """A column that may stand in a spreadsheet for a book."""
 
     name: str
@@ -70,10 +70,10 @@ class Column:
     required: bool
 
 
-def columns_of(policy: EffectivePolicy) -> tuple[Column, ...]:
+def columns_of(policy: EffectivePolicy) -> tuple[ImportColumn, ...]:
     """Every column that a spreadsheet for a book under ``policy`` may have."""
-    fields = [Column(f.name, f.label, f.required and not f.applies_to) for f in typed_fields(policy)]
-    return (*fields, *(Column(name, label, False) for name, label in extra_columns(policy).items()))
+    fields = [ImportColumn(f.name, f.label, f.required and not f.applies_to) for f in typed_fields(policy)]
+    return (*fields, *(ImportColumn(name, label, False) for name, label in extra_columns(policy).items()))
 
 
 def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:

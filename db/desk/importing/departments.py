@@ -22,7 +22,7 @@ _MARKS = re.compile(r"[\W_]+")
 SHOWN = 3
 
 
-class Departments:
+class ImportDepartments:
     """The departments ``known`` on record, by their paths below one of ``roots``. ``new`` are paths that are
     said to be new ones."""
 

@@ -17,10 +17,10 @@ from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Subject, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
 from db.desk.importing.bulk import Progress, write_plan
-from db.desk.importing.columns import Column, columns_of
+from db.desk.importing.columns import ImportColumn, columns_of
 from db.desk.importing.outcome import BadRows, ImportReport, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
-from db.desk.importing.rows import Planned, Reading, UnitPath
+from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.desk.importing.screening import unfit_cells
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Refused
@@ -40,7 +40,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportWishes:
     """What whoever imports says besides the file: headings whose columns are ``left_out``; that people whose
     names look ``alike`` are two; ``new_units`` that are new, whatever they look like."""
 
@@ -49,7 +49,7 @@ class Wishes:
     new_units: tuple[str, ...] = ()
 
 
-AS_IT_IS: Final = Wishes()
+AS_IT_IS: Final = ImportWishes()
 PART = 2_500
 """People who come in at a time: for a second or so nobody else writes. The fewer, the more often the pages of
 search keys are written again that all units share."""
@@ -74,7 +74,7 @@ class Importing(Subject):
     """Operations on spreadsheets for a book."""
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
-    def columns(self, book: str, source: Source | None = None) -> tuple[Column, ...]:
+    def columns(self, book: str, source: Source | None = None) -> tuple[ImportColumn, ...]:
         """The columns that a spreadsheet for ``book`` may have, for whoever may import it."""
         self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
@@ -83,7 +83,7 @@ class Importing(Subject):
         self,
         book: str,
         rows: Sequence[Sequence[str]],
-        wishes: Wishes = AS_IT_IS,
+        wishes: ImportWishes = AS_IT_IS,
         source: Source | None = None,
     ) -> ImportReport:
         """What importing ``rows`` would do. Raises Refused, or BadRows with every error. For the host's
@@ -96,7 +96,7 @@ class Importing(Subject):
         rows: Sequence[Sequence[str]],
         source: Source,
         progress: Progress | None = None,
-        wishes: Wishes = AS_IT_IS,
+        wishes: ImportWishes = AS_IT_IS,
     ) -> ImportReport:
         """Import ``rows`` after a look at all of them. Up to `PART` people come in at once or not at all;
         of more, `PART` come in at a time, so that others write meanwhile. Each part is whole and on record;
@@ -118,7 +118,7 @@ class Importing(Subject):
         self,
         book: str,
         rows: Sequence[Sequence[str]],
-        wishes: Wishes,
+        wishes: ImportWishes,
         source: Source | None,
         progress: Progress,
         *,
@@ -138,7 +138,7 @@ class Importing(Subject):
         self,
         book: str,
         rows: Sequence[Sequence[str]],
-        wishes: Wishes,
+        wishes: ImportWishes,
         source: Source,
         progress: Progress,
         looked: _Looked | None,
@@ -189,7 +189,7 @@ class Importing(Subject):
         self,
         book: str,
         rows: Sequence[Sequence[str]],
-        wishes: Wishes,
+        wishes: ImportWishes,
         source: Source | None,
         progress: Progress,
         *,
@@ -205,7 +205,7 @@ class Importing(Subject):
         progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
-        reading = Reading(policy, store().settings.phone_region, roots, wishes.left_out)
+        reading = RowReading(policy, store().settings.phone_region, roots, wishes.left_out)
         entries = reading.read(rows)
         coming = _in_order(entries)[came.people :]
         progress("check", 0, len(rows))
@@ -279,7 +279,7 @@ def _raise(wrong: Sequence[RowError], denied: Sequence[RowError], known: Message
 def _report(
     book: str,
     plan: Plan,
-    reading: Reading,
+    reading: RowReading,
     matched: Mapping[str, UnitPath],
     first_load: bool,
     alone: bool,

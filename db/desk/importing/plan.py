@@ -12,7 +12,7 @@ from db.desk.authority.offices import heads_in
 from db.desk.entry.alike import differ, look, looking_like
 from db.desk.entry.record import opened, personal_fields
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION, UNIT_SEPARATORS
-from db.desk.importing.departments import Departments
+from db.desk.importing.departments import ImportDepartments
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
 from db.language import Label, Message, _
@@ -73,7 +73,7 @@ class Planner:
         self.personal = personal_fields(policy)
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
         self._read_units()
-        self.departments = Departments(self._known.keys(), self._roots, new_units)
+        self.departments = ImportDepartments(self._known.keys(), self._roots, new_units)
 
     def plan(self, entries: Sequence[Planned]) -> Plan:
         """The plan, with its errors."""

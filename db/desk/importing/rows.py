@@ -72,7 +72,7 @@ class Planned:
     values: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-class Reading:
+class RowReading:
     """Reads all rows under one policy; ``errors`` fills on the way. Rows without any text are skipped.
     ``roots`` are names that may stand first in the path of every unit; ``left_out`` headings whose columns
     are not wanted."""

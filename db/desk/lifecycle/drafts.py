@@ -11,7 +11,7 @@ from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import locked, no_such_request
-from db.desk.requests.submitting import Draft, amend, how_to_send, submit, take_back
+from db.desk.requests.submitting import RequestDraft, amend, how_to_send, submit, take_back
 from db.desk.tasks.finishing import HAND_BACK, meet
 from db.desk.tasks.handback import asks_back, list_copies
 from db.desk.tasks.opening import open_task
@@ -54,7 +54,7 @@ def under_way(entry: int, event: Event) -> list[Request]:
     return list(rows.order_by(Request.id))
 
 
-def hand_in(act: Act, draft: Draft, event: Event, day: date, amends: int | None) -> int:
+def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int | None) -> int:
     """Submit ``draft`` in place of what was returned to somebody else, or amend request ``amends`` with it,
     and open or set right the tasks that the policy asks for; the request's number."""
     side = side_of(Entry.get_by_id(draft.entry))

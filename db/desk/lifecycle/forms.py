@@ -195,7 +195,7 @@ class Namesake:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundArchive:
     """What an archive holds, as one would type it."""
 
     archive: int

@@ -29,7 +29,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.payload import opened
 from db.desk.requests.route_preview import ReturnedDraft
-from db.desk.requests.submitting import Draft, take_back
+from db.desk.requests.submitting import RequestDraft, take_back
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.finishing import cancel
 from db.desk.tasks.tasks import no_such_task
@@ -152,7 +152,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     else:
         entry = _wait(act, policy, asked, name, day)
     drafts.check_single(act, entry, "join", amends)
-    draft = Draft(
+    draft = RequestDraft(
         kind=JOIN.id,
         book=asked.book,
         unit=asked.unit,

@@ -30,7 +30,7 @@ from db.desk.requests.inside_owners import read_successor
 from db.desk.requests.payload import opened
 from db.desk.requests.request_kinds import Payload
 from db.desk.requests.route_preview import ReturnedDraft
-from db.desk.requests.submitting import Draft
+from db.desk.requests.submitting import RequestDraft
 from db.desk.tasks.handback import SOURCES
 from db.language import _
 from db.store.tables import Book, Entry, Request, Unit
@@ -106,7 +106,7 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     drafts.check_single(act, row.id, "leave", amends)
     if asked.stays and not is_approved(row.id):
         raise Invalid(Problem(LEAVES, _("No leave of theirs was approved that could be called off.")))
-    draft = Draft(
+    draft = RequestDraft(
         kind=LEAVE.id,
         book=row.book_id,
         unit=row.unit_id,

@@ -10,7 +10,7 @@ from db.desk.lifecycle import drafts, joining, leaving, rejoining
 from db.desk.lifecycle import moving as changing_place
 from db.desk.lifecycle.events import EVENTS, Event
 from db.desk.lifecycle.forms import (
-    Found,
+    FoundArchive,
     JoinAsked,
     JoinForm,
     LeaveAsked,
@@ -53,7 +53,7 @@ class Lifecycle(Subject):
         return rejoining.namesakes(self.act, book, name)
 
     @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)
-    def open_archive(self, archive: int) -> Found:
+    def open_archive(self, archive: int) -> FoundArchive:
         """What was archived of somebody who comes back, for the maintainer of the book (A.10)."""
         return rejoining.open_archive(self.act, archive)
 

@@ -21,7 +21,7 @@ from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import opened
 from db.desk.requests.route_preview import ReturnedDraft
-from db.desk.requests.submitting import Draft
+from db.desk.requests.submitting import RequestDraft
 from db.desk.tasks.handback import SOURCES
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
@@ -91,7 +91,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     if problems or not isinstance(day, date) or isinstance(position, Problem):
         raise Invalid(*problems)
     refuse_unfit(policy, {"position": (position,)})
-    draft = Draft(
+    draft = RequestDraft(
         kind=MOVE.id,
         book=row.book_id,
         unit=row.unit_id,

@@ -9,7 +9,7 @@ from db.desk.authority.reach import covering
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import opened
-from db.desk.lifecycle.forms import Found, Namesake
+from db.desk.lifecycle.forms import FoundArchive, Namesake
 from db.desk.lifecycle.rights import may_begin
 from db.desk.lifecycle.typed import fields_of
 from db.desk.notation.values import clean
@@ -42,7 +42,7 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     return tuple(found)
 
 
-def open_archive(act: Act, archive: int) -> Found:
+def open_archive(act: Act, archive: int) -> FoundArchive:
     """The archive as one would type it. Refused alike where there is none and for whoever does not keep
     the book."""
     row = Archive.get_or_none(Archive.id == archive)
@@ -62,7 +62,7 @@ def open_archive(act: Act, archive: int) -> Found:
         for rule in fields_of(policy, kind)
         if kept.values.get(rule.name)
     }
-    return Found(row.id, row.person_id, kind, values)
+    return FoundArchive(row.id, row.person_id, kind, values)
 
 
 def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:

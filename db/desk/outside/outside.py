@@ -7,7 +7,7 @@ from db.desk.entry.noting import wait_for
 from db.desk.entry.systems import connected, rule_of
 from db.desk.frame import Subject, operation
 from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
-from db.desk.outside.people import Told, everybody
+from db.desk.outside.people import OutsidePerson, everybody
 from db.desk.outside.survey import ask_survey
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
@@ -71,7 +71,7 @@ class Outside(Subject):
     @operation(
         "outside.members", label=_("read everybody for WeCom's import file"), recorded=True, power=LOOKS
     )
-    def members(self, book: str) -> tuple[Told, ...]:
+    def members(self, book: str) -> tuple[OutsidePerson, ...]:
         """Everybody of the book as the system takes them, for its import file. Refused where the book may not
         be copied (A.12)."""
         clause = self._admit(book)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.record import Recorded, load
+from db.desk.entry.record import RecordedEntry, load
 from db.desk.entry.systems import WECOM, rule_of, synced_books
 from db.desk.notation.values import NUMBERS, national_digits
 from db.policy.effective import EffectivePolicy
@@ -31,7 +31,7 @@ class UnitPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutsidePerson:
     """A person as the system is to know them. ``account`` is theirs there, or the one they are to get where
     they are not ``known``; ``values`` by field of the book, numbers as the system takes them."""
 
@@ -57,7 +57,7 @@ def fields_told(policy: EffectivePolicy, fields: tuple[str, ...]) -> tuple[str, 
     return tuple(rule.name for rule in policy.fields if rule.name in wanted)
 
 
-def told_of(entry: int) -> Told | None:
+def told_of(entry: int) -> OutsidePerson | None:
     """What is to be told of the person of ``entry``; None where they are in no synced book any more.
 
     Who left one book and is in another one is told of as that one knows them.
@@ -72,7 +72,7 @@ def told_of(entry: int) -> Told | None:
     return _told(load(row.id), {}) if row is not None else None
 
 
-def everybody(book: str) -> list[Told]:
+def everybody(book: str) -> list[OutsidePerson]:
     """Everybody of ``book`` as the system is to know them, in the order of units and names."""
     rows = (
         Entry.select(Entry.id)
@@ -93,7 +93,7 @@ def account_of(entry: int) -> str:
     return str(known.account) if known is not None else ""
 
 
-def _told(entry: Recorded, places: dict[int, tuple[UnitPlace, ...]]) -> Told:
+def _told(entry: RecordedEntry, places: dict[int, tuple[UnitPlace, ...]]) -> OutsidePerson:
     """``places`` of units are looked up once."""
     policy, rule = policy_of(entry.book), rule_of(entry.book)
     known = OutsideMember.get_or_none(
@@ -106,7 +106,7 @@ def _told(entry: Recorded, places: dict[int, tuple[UnitPlace, ...]]) -> Told:
     for name in fields_told(policy, rule.fields if rule is not None else ()):
         value = entry.first(name)
         values[name] = _dialled(value) if kinds[name] in NUMBERS else value
-    return Told(
+    return OutsidePerson(
         entry=entry.id,
         person=entry.person,
         book=entry.book,

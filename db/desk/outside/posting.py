@@ -31,7 +31,7 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PostingAnswer:
     """What came back: a ``code`` (0: it was posted), in ``words``, the ``message`` as it is called there, and
     the members whom it did not reach."""
 
@@ -54,7 +54,7 @@ def to_post() -> tuple[Posting, ...]:
     return tuple(found.values())
 
 
-def answered(posting: Posting, answer: Answer, place: RunnerPlace) -> None:
+def answered(posting: Posting, answer: PostingAnswer, place: RunnerPlace) -> None:
     """Put on record what came back, with the announcement in every book and in the audit."""
     row = Notice.get_by_id(posting.notice)
     told = json.loads(row.detail)

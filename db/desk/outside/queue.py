@@ -14,7 +14,7 @@ from db.approval.facts import ApprovalContext
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.systems import WECOM, rule_of
 from db.desk.notifications.notices import tell
-from db.desk.outside.people import Told, account_of, told_of
+from db.desk.outside.people import OutsidePerson, account_of, told_of
 from db.desk.refusal import SILENT
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.tasks.assignees import TaskAssignees
@@ -41,7 +41,7 @@ class ChangeToTell:
     book: str
     event: str
     attempts: int
-    told: Told | None = field(repr=False)
+    told: OutsidePerson | None = field(repr=False)
     account: str
 
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from db.desk.entry.systems import WECOM, rule_of, synced_books
 from db.desk.notation.values import LONGEST, clean
-from db.desk.outside.people import Told
+from db.desk.outside.people import OutsidePerson
 from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.tables import OutsideFinding, OutsideMember, OutsideSurvey
@@ -23,7 +23,7 @@ What = Literal["missing-there", "missing-here", "differs"]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class OutsideDifference:
     """Somebody who is on one side only, or in whom ``fields`` differ."""
 
     what: What
@@ -54,12 +54,12 @@ def ask_survey(book: str) -> None:
 
 def note_survey(
     book: str,
-    differences: Sequence[Difference],
+    differences: Sequence[OutsideDifference],
     *,
     here: int,
     there: int,
     by_digest: bool,
-    taken_up: Sequence[Told] = (),
+    taken_up: Sequence[OutsidePerson] = (),
 ) -> None:
     """Put on record what a comparison found; what an earlier one found is gone. ``taken_up`` were found there
     under their account and name without having been told of: they are known from now on, so that they are

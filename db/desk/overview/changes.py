@@ -33,7 +33,7 @@ from db.store.tables import (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeAudience:
     """People to whom it was announced, and what of the directory that opened to each of them: units; none
     where it hands nothing out (A.8)."""
 
@@ -59,7 +59,7 @@ class ChangeRow:
     decided_by: tuple[Text, ...]
     days: int
     clause: str
-    told: tuple[Told, ...]
+    told: tuple[ChangeAudience, ...]
 
 
 def changes(place: Extent, first: date, last: date) -> tuple[ChangeRow, ...]:
@@ -103,7 +103,7 @@ def _row(request: Request) -> ChangeRow:
     )
 
 
-def _told(request: Request) -> Iterator[Told]:
+def _told(request: Request) -> Iterator[ChangeAudience]:
     """Who was told of ``request``, those together to whom the same was opened."""
     groups = defaultdict[str, list[str]](list)
     recipients: Any = (
@@ -120,7 +120,7 @@ def _told(request: Request) -> Iterator[Told]:
         groups[opens].append(name or login)
     for opens, names in groups.items():
         units = json.loads(opens)["units"] if opens else []
-        yield Told(tuple(names), tuple(_part(*unit) for unit in units))
+        yield ChangeAudience(tuple(names), tuple(_part(*unit) for unit in units))
 
 
 def _part(unit: int, below: bool) -> Text:

@@ -16,7 +16,7 @@ from db.desk.disclosure_limits import tell_watch
 from db.desk.entry.alike import Strange, strange_names
 from db.desk.extracts.about import About, about
 from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
-from db.desk.extracts.granted import CopyView, held, take
+from db.desk.extracts.granted import GrantedCopy, held, take
 from db.desk.extracts.report_rights import (
     ADMIN,
     HEAD,
@@ -71,7 +71,7 @@ CLOCKED = ("joiner", "change", "mover", "leaver")
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Generic[Row]):
+class ReportRows(Generic[Row]):
     """Rows of a report with what it says of itself."""
 
     about: About
@@ -79,12 +79,12 @@ class Table(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class DirectoryTable(Table[DirectoryRow]):
+class DirectoryTable(ReportRows[DirectoryRow]):
     """The rows' ``values`` are in the order of ``columns``. ``granted``: the copy by which it was drawn,
     where nothing else gives a right to it."""
 
     columns: tuple[DirectoryColumn, ...] = ()
-    granted: CopyView | None = None
+    granted: GrantedCopy | None = None
 
 
 CONTROLS = {"coverage": "coverage-report", "incomplete": "incomplete-list", "names": "validated-entry"}
@@ -135,78 +135,78 @@ class Overview(Subject):
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
     @report("changes", MAINTAINER, SUPERVISOR, HEAD, label=_("report: changes"))
-    def changes(self, book: str, unit: int | None, first: date, last: date) -> Table[ChangeRow]:
+    def changes(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ChangeRow]:
         """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
         place = self._place("changes", book, unit, first, last)
-        return Table(self._about("changes", place, first, last), changes(place, first, last))
+        return ReportRows(self._about("changes", place, first, last), changes(place, first, last))
 
     @report("compliance", MAINTAINER, SUPERVISOR, HEAD, ADMIN, label=_("report: deadlines"))
-    def compliance(self, book: str, unit: int | None, first: date, last: date) -> Table[Deadlines]:
+    def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
         """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
-        return Table(self._about("compliance", place, first, last), deadlines(book, units, first, last))
+        return ReportRows(self._about("compliance", place, first, last), deadlines(book, units, first, last))
 
     @report("access", SUPERVISOR, ADMIN, label=_("report: access and refusals"))
-    def access(self, book: str, unit: int | None, first: date, last: date) -> Table[AccessRow]:
+    def access(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[AccessRow]:
         """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
         place = self._place("access", book, unit, first, last)
         narrowed = None if place.unit == root_of(book) else place.unit
-        return Table(self._about("access", place, first, last), access(book, narrowed, first, last))
+        return ReportRows(self._about("access", place, first, last), access(book, narrowed, first, last))
 
     @report("coverage", MAINTAINER, SUPERVISOR, label=_("report: coverage"))
-    def coverage(self, book: str, unit: int | None = None) -> Table[CoverageRow]:
+    def coverage(self, book: str, unit: int | None = None) -> ReportRows[CoverageRow]:
         """Active employees without an entry, and entries without an active employee (A.2)."""
         place = self._place("coverage", book, unit)
-        return Table(self._about("coverage", place), coverage(place))
+        return ReportRows(self._about("coverage", place), coverage(place))
 
     @report("unreached", MAINTAINER, SUPERVISOR, label=_("report: undeliverable notices and vacant offices"))
-    def unreached(self, book: str, unit: int | None = None) -> Table[UnreachedRow]:
+    def unreached(self, book: str, unit: int | None = None) -> ReportRows[UnreachedRow]:
         """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
         place = self._place("unreached", book, unit)
-        return Table(self._about("unreached", place), unreached(place))
+        return ReportRows(self._about("unreached", place), unreached(place))
 
     @report("incomplete", MAINTAINER, SUPERVISOR, HEAD, label=_("report: incomplete entries"))
-    def incomplete(self, book: str, unit: int | None = None) -> Table[IncompleteRow]:
+    def incomplete(self, book: str, unit: int | None = None) -> ReportRows[IncompleteRow]:
         """Entries that lack a required field (A.3, A.7)."""
         place = self._place("incomplete", book, unit)
-        return Table(self._about("incomplete", place), incomplete(place))
+        return ReportRows(self._about("incomplete", place), incomplete(place))
 
     @report("reviews", MAINTAINER, SUPERVISOR, HEAD, label=_("report: reviews"), rests_on="reviews")
-    def reviews(self, book: str, unit: int | None, first: date, last: date) -> Table[ReviewRow]:
+    def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
         place = self._place("reviews", book, unit, first, last)
-        return Table(self._about("reviews", place, first, last), reviews(place, first, last))
+        return ReportRows(self._about("reviews", place, first, last), reviews(place, first, last))
 
     @report("findings", MAINTAINER, SUPERVISOR, label=_("report: findings"), rests_on="reviews", whole=True)
-    def findings(self, book: str, unit: int | None, first: date, last: date) -> Table[FoundRow]:
+    def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
         """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
         place = self._place("findings", book, unit, first, last)
-        return Table(self._about("findings", place, first, last), findings(place, first, last))
+        return ReportRows(self._about("findings", place, first, last), findings(place, first, last))
 
     @report("training", MAINTAINER, SUPERVISOR, HEAD, label=_("report: training"), rests_on="training")
-    def training(self, book: str, unit: int | None = None) -> Table[TrainingRow]:
+    def training(self, book: str, unit: int | None = None) -> ReportRows[TrainingRow]:
         """Who was trained on which version of the rules, and who is due (F.6.2)."""
         place = self._place("training", book, unit)
-        return Table(self._about("training", place), training(place))
+        return ReportRows(self._about("training", place), training(place))
 
     @report("stale", MAINTAINER, SUPERVISOR, label=_("report: stale entries"), rests_on="stale")
-    def stale(self, book: str, unit: int | None = None) -> Table[StaleRow]:
+    def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
         """Entries that may be out of date (E.14)."""
         place = self._place("stale", book, unit)
-        return Table(self._about("stale", place), stale(place))
+        return ReportRows(self._about("stale", place), stale(place))
 
     @report("sync", MAINTAINER, SUPERVISOR, label=_("report: differences from WeCom"), rests_on="sync")
-    def sync(self, book: str, unit: int | None = None) -> Table[DriftRow]:
+    def sync(self, book: str, unit: int | None = None) -> ReportRows[DriftRow]:
         """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
         place = self._place("sync", book, unit)
-        return Table(self._about("sync", place), differences(place))
+        return ReportRows(self._about("sync", place), differences(place))
 
     @report("movements", MAINTAINER, SUPERVISOR, HEAD, label=_("report: joiners, movers, leavers"))
-    def movements(self, book: str, unit: int | None, first: date, last: date) -> Table[MovementRow]:
+    def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
         """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
         place = self._place("movements", book, unit, first, last)
-        return Table(self._about("movements", place, first, last), movements(place, first, last))
+        return ReportRows(self._about("movements", place, first, last), movements(place, first, last))
 
     @report(
         "receipts",
@@ -217,43 +217,43 @@ class Overview(Subject):
         rests_on="editions",
         whole=True,
     )
-    def receipts(self, book: str, unit: int | None, first: date, last: date) -> Table[ReceiptRow]:
+    def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
         """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
         place = self._place("receipts", book, unit, first, last)
-        return Table(self._about("receipts", place, first, last), receipts(place, first, last))
+        return ReportRows(self._about("receipts", place, first, last), receipts(place, first, last))
 
     @report("disclosures", MAINTAINER, SUPERVISOR, label=_("report: disclosures and consents"), whole=True)
-    def disclosures(self, book: str, unit: int | None, first: date, last: date) -> Table[DisclosureRow]:
+    def disclosures(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[DisclosureRow]:
         """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         place = self._place("disclosures", book, unit, first, last)
-        return Table(self._about("disclosures", place, first, last), disclosures(place, first, last))
+        return ReportRows(self._about("disclosures", place, first, last), disclosures(place, first, last))
 
     @report("cases", MAINTAINER, SUPERVISOR, label=_("report: cases"), rests_on="cases")
-    def cases(self, book: str, unit: int | None, first: date, last: date) -> Table[CaseLine]:
+    def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
         """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         place = self._place("cases", book, unit, first, last)
         rows = case_lines(place, self.permissions.person, first, last)
-        return Table(self._about("cases", place, first, last), rows)
+        return ReportRows(self._about("cases", place, first, last), rows)
 
     @report("ranking", MAINTAINER, SUPERVISOR, HEAD, label=_("report: ranking"), rests_on="commendations")
-    def ranking(self, book: str, unit: int | None, first: date, last: date) -> Table[Ranked]:
+    def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
         """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
         place = self._place("ranking", book, unit, first, last)
         rule = policy_of(book).commendations[0]
         rows = rank(rule, book, whole(book, place.unit), first, last)
-        return Table(self._about("ranking", place, first, last), rows)
+        return ReportRows(self._about("ranking", place, first, last), rows)
 
     @report("processing", MAINTAINER, SUPERVISOR, ADMIN, label=_("report: record of processing"), whole=True)
-    def processing(self, book: str, unit: int | None = None) -> Table[ProcessingRow]:
+    def processing(self, book: str, unit: int | None = None) -> ReportRows[ProcessingRow]:
         """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
         place = self._place("processing", book, unit)
-        return Table(self._about("processing", place), processing(policy_of(book)))
+        return ReportRows(self._about("processing", place), processing(policy_of(book)))
 
     @report("names", MAINTAINER, SUPERVISOR, label=_("report: names to look at"))
-    def names(self, book: str, unit: int | None = None) -> Table[Strange]:
+    def names(self, book: str, unit: int | None = None) -> ReportRows[Strange]:
         """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
         place = self._place("names", book, unit)
-        return Table(self._about("names", place), strange_names(book, place.unit))
+        return ReportRows(self._about("names", place), strange_names(book, place.unit))
 
     @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False, power=LOOKS)
     def listed(self, sheet: str, book: str) -> About:

@@ -16,10 +16,10 @@ from db.desk.notation.localtime import local
 from db.desk.notifications.notices import REVISION
 from db.desk.papers.sheets import (
     Matter,
-    Page,
+    PaperPage,
     SheetKind,
     SheetLine,
-    Signed,
+    SignedLine,
     accounts_of,
     number_in,
     register,
@@ -47,12 +47,12 @@ SIGNED, SIGNED_ON = _("Signature"), _("Date")
 
 def _list(
     title: Text, facts: Sequence[tuple[Text, Text]], heads: Sequence[Text], rows: Sequence[Sequence[Text]]
-) -> tuple[Page]:
+) -> tuple[PaperPage]:
     """A numbered line for each who is to sign, with room for the signature and its day."""
     numbered = [(str(number), *row, "", "") for number, row in enumerate(rows, start=1)]
     if not numbered:
         raise Invalid(Problem("", _("Nobody is left to sign: all of it is on record already.")))
-    return (Page(title, facts, heads=(_("No."), *heads, SIGNED, SIGNED_ON), rows=numbered),)
+    return (PaperPage(title, facts, heads=(_("No."), *heads, SIGNED, SIGNED_ON), rows=numbered),)
 
 
 class IssueReceipts(SheetKind):
@@ -73,7 +73,7 @@ class IssueReceipts(SheetKind):
         clause = rule.recipients.clause if rule is not None else str(row.clause)
         return Matter(row.book_id, str(row.id), clause, row=row)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """A line for each copy that waits for its recipient."""
         issue: EditionIssue = matter.row
         waiting = [copy for copy in copies_of(issue) if receipt_of(copy) == "waiting"]
@@ -87,7 +87,7 @@ class IssueReceipts(SheetKind):
         lines = [SheetLine(one.entry.person_id, one.name, str(one.id)) for one in waiting]
         return _list(_("Receipt list"), facts, heads, rows), lines
 
-    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Acknowledge the copy."""
         copy = EditionCopy.get_by_id(int(line.ref))
         if receipt_of(copy) != "waiting":
@@ -95,7 +95,7 @@ class IssueReceipts(SheetKind):
         EditionCopy.update(acknowledged_at=signed.at).where(EditionCopy.id == copy.id).execute()
         return True
 
-    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Have the copy wait for its recipient again."""
         mine = (EditionCopy.id == int(line.ref)) & (EditionCopy.acknowledged_at == signed.at)
         EditionCopy.update(acknowledged_at=None).where(mine).execute()
@@ -117,7 +117,7 @@ class RevisionReceipts(SheetKind):
             raise _no_revision(cite(*(one.clause for one in policy.interpreters)) or SILENT)
         return Matter(row.book_id, str(row.id), str(row.clause), row=row)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """A line for each who has not acknowledged it, by department."""
         told, book = json.loads(matter.row.detail), matter.book
         facts = (
@@ -135,7 +135,7 @@ class RevisionReceipts(SheetKind):
         lines = [SheetLine(one.person_id, one.name) for one in people]
         return _list(_("Receipt list"), facts, heads, rows), lines
 
-    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Acknowledge the announcement, in every book, by each account of the person; of who has none, the
         scan itself is the acknowledgement."""
         accounts = accounts_of(line.person)
@@ -147,7 +147,7 @@ class RevisionReceipts(SheetKind):
             ).execute()
         return bool(numbers) or not accounts
 
-    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Have the announcement wait for the person again."""
         for one in _of_revision(paper, accounts_of(line.person)):
             NoticeRecipient.update(seen_at=None, acknowledged_at=None).where(
@@ -175,7 +175,7 @@ class TrainingReceipts(SheetKind):
             )
         return Matter(book, about, topic.clause, row=topic)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """A line for each who is to be trained, by department."""
         book, topic = matter.book, matter.row
         people = _by_department(book)
@@ -185,7 +185,7 @@ class TrainingReceipts(SheetKind):
         lines = [SheetLine(one.person_id, one.name, topic.version) for one in people]
         return _list(_("Attendance list"), facts, heads, rows), lines
 
-    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Record that the person was trained on the day of the signature, on the version of the sheet."""
         book, _slash, topic = paper.about.partition("/")
         known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
@@ -197,7 +197,7 @@ class TrainingReceipts(SheetKind):
         )  # fmt: skip
         return True
 
-    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Take the training off the record."""
         mine = (Trained.source == paper_number(paper.id)) & (Trained.person == line.person)
         Trained.delete().where(mine & (Trained.recorded_at == signed.at)).execute()

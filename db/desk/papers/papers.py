@@ -19,10 +19,10 @@ from db.desk.notation.parsing import read_day
 from db.desk.papers import lists, single
 from db.desk.papers.sheets import (
     KINDS,
-    Content,
     Matter,
+    PaperContent,
     SheetKind,
-    Signed,
+    SignedLine,
     check_paper_counts,
     content_of,
     no_such_sheet,
@@ -97,7 +97,7 @@ class PaperCopy:
     book: str
     organisation: str
     classification: Label
-    content: Content
+    content: PaperContent
     encrypted: bool
 
 
@@ -220,7 +220,7 @@ class Papers(Subject):
         counted = 0
         for place in chosen:
             line = content.lines[place - 1]
-            counts = kind.count(paper, line, Signed(signed_on, account, at))
+            counts = kind.count(paper, line, SignedLine(signed_on, account, at))
             counted += counts
             PaperScan.create(
                 paper=paper, line=place, person=line.person, evidence=file, signed_on=signed_on,
@@ -264,7 +264,7 @@ class Papers(Subject):
             PaperScan.update(struck_at=clock.now(), struck_by=by).where(PaperScan.id == row.id).execute()
             if row.counted:
                 KINDS[paper.kind].uncount(
-                    paper, lines[row.line - 1], Signed(row.signed_on, row.account_id, row.at)
+                    paper, lines[row.line - 1], SignedLine(row.signed_on, row.account_id, row.at)
                 )
         self.act.note(paper=number_of(paper.id), file=evidence, lines=_ranges([row.line for row in struck]))
         return len(struck)

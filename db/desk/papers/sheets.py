@@ -27,7 +27,7 @@ NUMBER = re.compile(r"P([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PaperPage:
     """One part of a sheet, which begins on a page of its own. ``signs`` are lines to be signed below it."""
 
     title: Text
@@ -61,7 +61,7 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedLine:
     """That a line is signed: of which day, entered by which account, at which moment."""
 
     day: str
@@ -80,17 +80,17 @@ class SheetKind(ABC):
         """Return what ``about`` names. Raises Refused for whoever does not work with it, and for nothing."""
 
     @abstractmethod
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """Return what stands on a sheet of ``matter`` as the record is now, with what was written for it.
         Raises Invalid where there is nothing to sign."""
 
     @abstractmethod
-    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Put on record what the signature on ``line`` counts for; False where that is on record already, or
         no longer to be signed for."""
 
     @abstractmethod
-    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Take back what `count` put on record."""
 
     def may_enter(self, permissions: Permissions, matter: Matter) -> bool:
@@ -107,11 +107,11 @@ def register(kind: SheetKind) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class PaperContent:
     """What a sheet says, in the language in which it was drawn up."""
 
     language: Language
-    pages: tuple[Page, ...]
+    pages: tuple[PaperPage, ...]
     lines: tuple[SheetLine, ...]
 
 
@@ -127,7 +127,7 @@ def read_number(text: str) -> int:
 
 
 def put_on_record(
-    kind: SheetKind, matter: Matter, content: tuple[Sequence[Page], Sequence[SheetLine]],
+    kind: SheetKind, matter: Matter, content: tuple[Sequence[PaperPage], Sequence[SheetLine]],
     account: int, language: Language,
 ) -> Paper:  # fmt: skip
     """Number a sheet, and keep what it says sealed."""
@@ -136,7 +136,8 @@ def put_on_record(
     said = {
         "language": language,
         "pages": [
-            {one.name: _said(getattr(page, one.name), language) for one in fields(Page)} for page in pages
+            {one.name: _said(getattr(page, one.name), language) for one in fields(PaperPage)}
+            for page in pages
         ],
         "lines": [asdict(line) for line in lines],
     }
@@ -148,12 +149,12 @@ def put_on_record(
     return made
 
 
-def content_of(paper: Paper) -> Content:
+def content_of(paper: Paper) -> PaperContent:
     """Return what a sheet says. Raises Destroyed once its person was erased."""
     sealed = unseal_for(key_name(paper.key), Paper.content.place(paper.key), bytes(paper.content))
     said = json.loads(sealed)
-    pages = tuple(Page(**page) for page in said["pages"])
-    return Content(said["language"], pages, tuple(SheetLine(**line) for line in said["lines"]))
+    pages = tuple(PaperPage(**page) for page in said["pages"])
+    return PaperContent(said["language"], pages, tuple(SheetLine(**line) for line in said["lines"]))
 
 
 def key_name(key: str) -> str:

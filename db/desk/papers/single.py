@@ -15,10 +15,10 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.notation.localtime import local
 from db.desk.papers.sheets import (
     Matter,
-    Page,
+    PaperPage,
     SheetKind,
     SheetLine,
-    Signed,
+    SignedLine,
     accounts_of,
     number_in,
     number_of,
@@ -46,7 +46,7 @@ from db.store.tables import (
 DAY = _("Date")
 
 
-class Undertaking(SheetKind):
+class UndertakingPaper(SheetKind):
     """The undertakings of confidentiality of somebody's directory, in full (A.17)."""
 
     id, label = "undertaking", _("undertaking of confidentiality")
@@ -64,7 +64,7 @@ class Undertaking(SheetKind):
         clause = rules[0].clause
         return Matter(row.book_id, str(row.id), clause, row.unit_id, row.id, row.person_id, row=row)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """The text in the version that the person accepted last, or is to accept."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
@@ -81,7 +81,7 @@ class Undertaking(SheetKind):
             if accepted is not None:
                 said = _("accepted at the terminal on {day}", day=local(accepted.at)[:10])
             pages.append(
-                Page(
+                PaperPage(
                     _("Undertaking of confidentiality"),
                     (*facts, (_("Regulation"), titles[rule.policy]), version, (_("Stands"), said)),
                     (rule.text,),
@@ -91,7 +91,7 @@ class Undertaking(SheetKind):
             lines.append(SheetLine(row.person_id, row.name, f"{rule.policy} {rule.version}"))
         return pages, lines
 
-    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Accept the version of the sheet by each account of the person that has not."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
@@ -101,7 +101,7 @@ class Undertaking(SheetKind):
             UndertakingAccepted.create(account=account, policy=policy, version=version, at=signed.at)
         return bool(fresh)
 
-    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Have the undertaking wait for the person again."""
         policy, _blank, version = line.ref.partition(" ")
         UndertakingAccepted.delete().where(
@@ -143,7 +143,7 @@ class HandBackList(SheetKind):
             task.book_id, str(task.id), task.clause, entry.unit_id, entry.id, entry.person_id, row=task
         )
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """A line for each copy, signed off or not."""
         task: Task = matter.row
         if task.state == "open":
@@ -159,10 +159,10 @@ class HandBackList(SheetKind):
         ]
         heads = (_("No."), _("Copy"), _("What"), _("Issued"), _("What became of it"))
         signs = (_("Handed back by"), DAY, _("Received by"), DAY)
-        page = Page(_("Hand-back list"), _head_of(entry), heads=heads, rows=rows, signs=signs)
+        page = PaperPage(_("Hand-back list"), _head_of(entry), heads=heads, rows=rows, signs=signs)
         return [page], [SheetLine(entry.person_id, one.copy, str(one.id)) for one in copies]
 
-    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Sign the copy off as handed back."""
         row = HandBack.get_by_id(int(line.ref))
         if row.signed_at is not None or row.outcome not in (None, "returned"):
@@ -173,7 +173,7 @@ class HandBackList(SheetKind):
         all_back(row.entry_id, signed.account)
         return True
 
-    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Have the copy wait for its receiver again, and what waits for the hand-back, too."""
         row = HandBack.get_by_id(int(line.ref))
         if row.signed_at == signed.at:
@@ -220,7 +220,7 @@ class Decision(SheetKind):
             row=(row, party, view),
         )  # fmt: skip
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[Page], Sequence[SheetLine]]:
+    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """The decision, and on a page of its own the proof of service. The facts are ``words``, as the person
         is to read them: what was reported, and by whom, stays with those who handle the case."""
         row, party, view = matter.row
@@ -232,13 +232,13 @@ class Decision(SheetKind):
         whom = (_("Concerned"), listed(filter(None, (mine.name, mine.unit, mine.position))))
         case: tuple[Text, Text] = (_("Case no."), f"{row.id}")
         kind: tuple[Text, Text] = (_("About"), kind_label(policy_of(matter.book), row.sort, row.kind))
-        decision = Page(
+        decision = PaperPage(
             _("Decision on a sanction"),
             (whom, case, kind, (_("Decided on"), view.decided_at[:10])),
             tuple(_paragraphs(view, mine, facts, policy_of(matter.book).discipline.appeal_days)),
             signs=(_("Decided by (signature)"), _("Seal"), DAY),
         )
-        served = Page(
+        served = PaperPage(
             _("Proof of service"),
             (whom, case, (_("Document served"), _("Decision on a sanction")), (_("Served by (way)"), "")),
             (_("The one to whom it is served received the decision and was told how to appeal."),),
@@ -252,7 +252,7 @@ class Decision(SheetKind):
         )
         return [decision, served], [SheetLine(matter.person, written_name(party))]
 
-    def count(self, paper: Paper, line: SheetLine, signed: Signed) -> bool:
+    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Write into the case that the decision was served, unless it was."""
         known = PaperScan.select().join(Paper).where(
             (Paper.kind == self.id) & (Paper.about == paper.about) & PaperScan.struck_at.is_null()
@@ -262,12 +262,12 @@ class Decision(SheetKind):
         self._write(paper, signed, "served")
         return True
 
-    def uncount(self, paper: Paper, line: SheetLine, signed: Signed) -> None:
+    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Write into the case that the proof of service was struck."""
         self._write(paper, signed, "unserved")
 
     @staticmethod
-    def _write(paper: Paper, signed: Signed, act: str) -> None:
+    def _write(paper: Paper, signed: SignedLine, act: str) -> None:
         party = CaseParty.get_by_id(int(paper.about.partition("-")[2]))
         write_event(party.case, signed.account, act, f"{number_of(paper.id)} {signed.day}")
 
@@ -310,5 +310,5 @@ def _no_such_entry(permissions: Permissions) -> Refused:
     )
 
 
-for kind in (Undertaking(), HandBackList(), Decision()):
+for kind in (UndertakingPaper(), HandBackList(), Decision()):
     register(kind)

@@ -25,7 +25,7 @@ STATES: Mapping[State, Message] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedVersion:
     """A version on record, with the day (ISO) from which it is in force and the digest of its text."""
 
     id: str
@@ -37,7 +37,7 @@ class Recorded:
     request: int | None
 
 
-def recorded() -> tuple[Recorded, ...]:
+def recorded() -> tuple[RecordedVersion, ...]:
     """All versions on record, by regulation and day."""
     known, today = rules_on_record(), today_on_record()
     rows = RegulationText.select(
@@ -54,7 +54,9 @@ def recorded() -> tuple[Recorded, ...]:
         return "in-force" if now is not None and now.version == row.version else "past"
 
     return tuple(
-        Recorded(row.regulation, row.version, state(row), row.from_day, row.digest, row.at, row.request)
+        RecordedVersion(
+            row.regulation, row.version, state(row), row.from_day, row.digest, row.at, row.request
+        )
         for row in rows.order_by(RegulationText.regulation, RegulationText.from_day, RegulationText.id)
     )
 

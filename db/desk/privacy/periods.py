@@ -15,25 +15,25 @@ KEEPING: dict[Passing, str] = {"evidence": "evidence", "purpose": "audit", "deta
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class RetentionPeriod:
     """``months`` until something is erased, None for never, and the clause it stands under."""
 
     months: int | None
     clause: str
 
 
-def period_of(book: str | None, what: Passing) -> Period:
+def period_of(book: str | None, what: Passing) -> RetentionPeriod:
     """The period in ``book``; of what belongs to no book, that of the default."""
     if book is None:
         rule = next(one for one in default().file.erasure if one.what == what)
-        return Period(rule.months, rule.clause)
+        return RetentionPeriod(rule.months, rule.clause)
     policy = policy_of(book)
     rule, kept = policy.erased_after(what), policy.kept(KEEPING.get(what, ""))
     if kept is None or (kept.years is not None and kept.years * 12 <= rule.months):
-        return Period(rule.months, rule.clause_of("months"))
+        return RetentionPeriod(rule.months, rule.clause_of("months"))
     if kept.years is None:
-        return Period(None, kept.clause)
-    return Period(kept.years * 12, kept.clause_of("years"))
+        return RetentionPeriod(None, kept.clause)
+    return RetentionPeriod(kept.years * 12, kept.clause_of("years"))
 
 
 def month_of(at: str, months: int) -> str:

@@ -16,7 +16,7 @@ from db.desk.due_dates import months_before, today
 from db.desk.entry.record import opened
 from db.desk.privacy import duties
 from db.desk.privacy.erasing import erase
-from db.desk.privacy.periods import Period, month_of, period_of
+from db.desk.privacy.periods import RetentionPeriod, month_of, period_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests import files
 from db.desk.requests.drafts import forget_old
@@ -102,7 +102,9 @@ class _Work:
         for file in gone:
             files.let_go(file, "–")
         if gone:
-            self._record("retention.evidence", Period(None, SILENT), {"files": len(gone), "why": "withdrawn"})
+            self._record(
+                "retention.evidence", RetentionPeriod(None, SILENT), {"files": len(gone), "why": "withdrawn"}
+            )
         return len(due) + len(gone)
 
     def words(self) -> int:
@@ -128,7 +130,7 @@ class _Work:
                 count += 1
         return count
 
-    def _gone(self, period: Period) -> Iterator[Entry]:
+    def _gone(self, period: RetentionPeriod) -> Iterator[Entry]:
         if period.months is None:
             return
         left = Entry.select().where(
@@ -177,7 +179,7 @@ class _Work:
         return bool(CaseFile.select().where(mine).exists())
 
     def _record(
-        self, act: str, period: Period, detail: dict[str, object], entry: Entry | None = None
+        self, act: str, period: RetentionPeriod, detail: dict[str, object], entry: Entry | None = None
     ) -> None:
         audit.append(
             act=act, outcome="done", source=self.source, front=self.front, clause=period.clause,

@@ -37,7 +37,7 @@ class ChangeForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedChange:
     """What the typed values come to: problems by field, and what would change."""
 
     problems: tuple[Problem, ...]

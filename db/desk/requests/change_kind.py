@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from db.desk.authority.permissions import policy_of
-from db.desk.authority.sight import Reader, photo_of
+from db.desk.authority.sight import FieldReader, photo_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import named
 from db.desk.entry.sources import of_request
@@ -64,7 +64,7 @@ def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[Di
     )
 
 
-def as_seen(policy: EffectivePolicy, reader: Reader, lines: Sequence[DiffLine]) -> tuple[DiffLine, ...]:
+def as_seen(policy: EffectivePolicy, reader: FieldReader, lines: Sequence[DiffLine]) -> tuple[DiffLine, ...]:
     """Return ``lines`` with what is on record only as far as ``reader`` sees it."""
     rules = {rule.name: rule for rule in policy.fields}
     found = []

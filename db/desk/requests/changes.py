@@ -14,14 +14,14 @@ from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests import change_kind
-from db.desk.requests.change_form import ChangeForm, Checked, form_of, typed
+from db.desk.requests.change_form import ChangeForm, CheckedChange, form_of, typed
 from db.desk.requests.change_kind import CHANGE, KIND
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
 from db.desk.requests.photos import make_bare, photos, unfit_photos
 from db.desk.requests.proposing import ProposalRight, maintained_by, right_to_propose
 from db.desk.requests.route_preview import ReturnedDraft, returned_draft
-from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.submitting import RequestDraft, amend, submit
 from db.language import _
 from db.policy.rules import FieldRule
 from db.store.tables import Request
@@ -54,7 +54,7 @@ class Changes(Subject):
         return self._form(right, returned_draft(row, typed_then))
 
     @operation("changes.check", label=_("check a change"), recorded=False, power=LOOKS)
-    def check(self, entry: int, asked: Asked) -> Checked:
+    def check(self, entry: int, asked: Asked) -> CheckedChange:
         """Look at what was typed without keeping it."""
         right = right_to_propose(self.act, entry)
         if not (right.own or was_shown(self.act, entry)):
@@ -62,7 +62,7 @@ class Changes(Subject):
         after, problems = self._read(right, asked)
         lines = change_kind.lines_of(right.policy, _changed_from(right, after), after)
         lines = change_kind.as_seen(right.policy, right.reader, lines)
-        return Checked(unfit(right.policy, after, problems), lines)
+        return CheckedChange(unfit(right.policy, after, problems), lines)
 
     @operation("changes.submit", label=_("submit a change"), recorded=True, power=LOOKS)
     def submit(
@@ -114,7 +114,7 @@ class Changes(Subject):
         reason: str,
         evidence: Sequence[str],
         changed_on: str,
-    ) -> Draft:
+    ) -> RequestDraft:
         after, problems = self._read(right, asked)
         pictures = photos(right.policy, after)
         problems += unfit_photos(pictures, self.permissions.account)
@@ -126,7 +126,7 @@ class Changes(Subject):
             raise Invalid(Problem("", _("Nothing would change. Change a value first.")))
         if right.entry.version != version:
             raise change_kind.moved_on(right.policy.flow(KIND).clause)
-        return Draft(
+        return RequestDraft(
             kind=CHANGE.id,
             book=right.entry.book,
             unit=right.entry.unit,

@@ -27,7 +27,7 @@ LONGEST: Final = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class KeptForm:
+class SavedForm:
     """A form's ``title`` and what was ``typed``, by field. ``place`` says which form it is."""
 
     place: str
@@ -54,13 +54,13 @@ class Drafts(Subject):
             self._remove(row.place)
 
     @operation("drafts.kept", label=_("look at what was typed"), recorded=False, power=LOOKS)
-    def kept(self, place: str) -> KeptForm | None:
+    def kept(self, place: str) -> SavedForm | None:
         """What is kept of the form called ``place``."""
         row = self._rows().where(FormDraft.place == place).first()
         return _opened(row) if row is not None else None
 
     @operation("drafts.mine", label=_("list what was typed"), recorded=False, power=LOOKS)
-    def mine(self) -> tuple[KeptForm, ...]:
+    def mine(self) -> tuple[SavedForm, ...]:
         """All that is kept, the newest first."""
         return tuple(map(_opened, self._rows()))
 
@@ -85,7 +85,7 @@ def forget_old() -> int:
     return int(FormDraft.delete().where(FormDraft.kept_at < before).execute())
 
 
-def _opened(row: FormDraft) -> KeptForm:
+def _opened(row: FormDraft) -> SavedForm:
     place = FormDraft.content.place(row.account_id, row.place)
     held = json.loads(unseal(store().keys, place, bytes(row.content)))
-    return KeptForm(row.place, held["title"], held["typed"], local(row.kept_at)[:16])
+    return SavedForm(row.place, held["title"], held["typed"], local(row.kept_at)[:16])

@@ -20,7 +20,7 @@ from db.desk.requests.flow import locked, note, over, record_event, take
 from db.desk.requests.payload import opened
 from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import take_back
-from db.desk.requests.submitting import Draft, submit
+from db.desk.requests.submitting import RequestDraft, submit
 from db.language import _
 from db.store import clock
 from db.store.moves import Moves
@@ -118,7 +118,7 @@ class Objections(Subject):
                 policy.flow(CHANGE.id).clause,
                 _("If it is wrong, propose a change."),
             )
-        draft = Draft(
+        draft = RequestDraft(
             kind=CHANGE.id,
             book=entry.book,
             unit=entry.unit,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
-from db.desk.authority.sight import NOBODY, Reader, sights_of
+from db.desk.authority.sight import NOBODY, FieldReader, sights_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.record import Recorded
+from db.desk.entry.record import RecordedEntry
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.language import Text, _
@@ -26,10 +26,10 @@ NOT_TYPED = frozenset({"unit"})
 class ProposalRight:
     """The right to propose for one entry, which rests on ``holding``. The ``reader`` is the proposer."""
 
-    entry: Recorded
+    entry: RecordedEntry
     own: bool
     maintains: bool
-    reader: Reader
+    reader: FieldReader
     holding: Holding
     side: Side
 

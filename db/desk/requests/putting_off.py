@@ -36,7 +36,7 @@ from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.power_telling import places_of, tell_of, tell_of_request
 from db.desk.requests.request_kinds import Payload, RequestKind, register
 from db.desk.requests.seconds import steps_of
-from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.submitting import RequestDraft, amend, submit
 from db.language import _, listed
 from db.policy.rules import Step
 from db.policy.vocabulary import MANAGEMENT, SECONDS
@@ -53,7 +53,7 @@ ALONE_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class DeferredCall:
     """An operation with its arguments as JSON. ``persons``: whom it concerns; ``days``: for how long it waits
     once it is agreed to, or from the beginning where nobody decides on it."""
 
@@ -72,9 +72,9 @@ class Call:
         }
 
 
-def call_in(asks: Payload) -> Call:
-    """What `Call.as_payload` made."""
-    return Call(asks["operation"], asks["arguments"], tuple(asks["persons"]), asks["days"])
+def call_in(asks: Payload) -> DeferredCall:
+    """What `DeferredCall.as_payload` made."""
+    return DeferredCall(asks["operation"], asks["arguments"], tuple(asks["persons"]), asks["days"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +209,14 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
     own = power.days if takes_two else LATER_DAYS
     days = max(own, ALONE_DAYS) if waits and (takes_two or act.unwatched) else own
-    call = Call(act.operation.name, as_json(act.operation.name, act.asked), tuple(sorted(persons)), days)
+    call = DeferredCall(
+        act.operation.name, as_json(act.operation.name, act.asked), tuple(sorted(persons)), days
+    )
     clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
     form, typed = form or Form(), form is not None
-    draft = Draft(
+    draft = RequestDraft(
         kind=KIND,
         book=book,
         unit=unit,

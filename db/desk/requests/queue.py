@@ -20,7 +20,7 @@ from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import (
-    EventView,
+    RequestEventView,
     RequestRow,
     RequestView,
     event_view,
@@ -122,7 +122,7 @@ class Queue(Subject):
         return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.permissions)))
 
     @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
-    def gone(self, request: int) -> EventView | None:
+    def gone(self, request: int) -> RequestEventView | None:
         """What somebody else did with a request that the actor might have decided and that waits for them no
         more; None for any other, and for none. What was said with it is left out."""
         row = Request.get_or_none(Request.id == request)

@@ -63,7 +63,7 @@ def _seeks_nobody(_request: Request, _asks: Payload) -> Entry | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class RequestContent:
     """What was asked for, read and checked. ``unit`` is whose head decides the head's step and where roles
     are looked for; ``entry`` and ``about`` are whom it concerns, where it is about one."""
 
@@ -93,7 +93,7 @@ class Offer:
     help: Message
     open_to: Callable[[Permissions, str], bool]
     fields: Callable[[Permissions, str], tuple[RequestField, ...]]
-    read: Callable[[Act, str, Asked], Content]
+    read: Callable[[Act, str, Asked], RequestContent]
     typed: Callable[[Payload], Asked]
     unit: Callable[[Permissions, str], int]
     present: Callable[[Permissions, str, Asked], Asked] = _nothing_present

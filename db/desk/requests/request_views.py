@@ -111,7 +111,7 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
-class EventView:
+class RequestEventView:
     """A line of the history. ``office`` is that in which it was done, with its ``role`` and ``capacity``;
     empty where it took none, or was done before offices were kept."""
 
@@ -136,7 +136,7 @@ class RequestView:
     lines: tuple[DiffLine, ...]
     evidence: tuple[EvidenceFile, ...]
     steps: tuple[StepView, ...]
-    history: tuple[EventView, ...]
+    history: tuple[RequestEventView, ...]
     clause: str
     entry: int | None
     may_withdraw: bool
@@ -312,17 +312,17 @@ def _step_view(
     )
 
 
-def event_view(event: RequestEvent, account: int | None = None) -> EventView:
+def event_view(event: RequestEvent, account: int | None = None) -> RequestEventView:
     """``event`` as a line of the history that ``account`` reads."""
     request, office = event.request, ""  # type: Request, Text
     if event.account_id != request.requester_id and is_told_no_names(request, account):
         step = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == event.step))
         told = unnamed(request.book_id, step.role if step is not None else HEAD)
-        return EventView(event.at, told, "", "", "", "", EVENTS[event.act], event.step, event.comment)
+        return RequestEventView(event.at, told, "", "", "", "", EVENTS[event.act], event.step, event.comment)
     if event.office is not None and event.office != PERSON and event.capacity is not None:
         capacity = capacity_of(event.capacity)
         office = office_name(event.request.book_id, event.office, event.office_unit, capacity)
-    return EventView(
+    return RequestEventView(
         at=event.at,
         who=name_of(event.account_id),
         on_behalf_of=name_of(event.on_behalf_of_id),

@@ -38,7 +38,7 @@ REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RequestDraft:
     """What is submitted. ``unit`` is whose head decides the head's step; ``payload`` is the kind's own;
     ``evidence`` are numbers of files in the requester's tray. ``changed_on`` is the day since which
     it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
@@ -76,7 +76,7 @@ def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
     return Need(True, control.clause)
 
 
-def submit(act: Act, draft: Draft) -> Request:
+def submit(act: Act, draft: RequestDraft) -> Request:
     """Open a request. Raises Refused where a reason or evidence is missing that a clause asks for."""
     draft = _dated(draft)
     flow = draft.rules()
@@ -91,7 +91,7 @@ def submit(act: Act, draft: Draft) -> Request:
     return request
 
 
-def amend(act: Act, request: Request, draft: Draft) -> None:
+def amend(act: Act, request: Request, draft: RequestDraft) -> None:
     """Answer a return with new content, from the first step on. Raises as `submit` does."""
     draft = _dated(draft)
     note(act, request)
@@ -112,7 +112,7 @@ def amend(act: Act, request: Request, draft: Draft) -> None:
     _handed_in(act, request, draft)
 
 
-def _handed_in(act: Act, request: Request, draft: Draft) -> None:
+def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
     note(act, request)
     KINDS[draft.kind].handed_in(request, draft.payload, act)
     if draft.holding is not None and not RequestStep.select().where(RequestStep.request == request).exists():
@@ -163,7 +163,7 @@ def how_to_send(actor: Actor) -> Message:
     return _("Send one with `{command}`, then choose it from your tray.", command=command)
 
 
-def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
+def _admitted(act: Act, flow: Flow, draft: RequestDraft) -> str:
     """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
     check_submitter(act.permissions, policy_of(draft.book), flow.kind, draft.unit)
@@ -197,7 +197,7 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     return reason
 
 
-def _dated(draft: Draft) -> Draft:
+def _dated(draft: RequestDraft) -> RequestDraft:
     """``draft`` with the day since which it is so as ISO. Raises Invalid for no day, or one to come."""
     if not draft.changed_on.strip():
         return replace(draft, changed_on="")
@@ -209,7 +209,7 @@ def _dated(draft: Draft) -> Draft:
     return replace(draft, changed_on=day.isoformat())
 
 
-def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) -> None:
+def _write(act: Act, request: Request, draft: RequestDraft, reason: str, flow: Flow) -> None:
     """Put the content, the clock, the evidence and the frozen steps of a round on record."""
     policy = policy_of(draft.book)
     request.entry_id, request.unit_id = draft.entry, draft.unit
@@ -257,7 +257,7 @@ def _check_somebody_decides(request: Request) -> None:
             )
 
 
-def _set_clocks(request: Request, policy: EffectivePolicy, draft: Draft, *, own: bool) -> None:
+def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft, *, own: bool) -> None:
     """By when it is decided, and by when it had to be reported, from the day on since which it is so: today
     where no other is said."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()

@@ -13,7 +13,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.authority.sight import LISTED, NOBODY, Shown, seen, sights_of
 from db.desk.due_dates import Due, due_of
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.record import Recorded, load, loaded, loaded_all
+from db.desk.entry.record import RecordedEntry, load, loaded, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
 from db.desk.requests.approvers import NamedApprover
@@ -23,7 +23,7 @@ from db.desk.reviews.known import known
 from db.desk.reviews.review_approvers import ReviewApprovers, unit_names
 from db.desk.reviews.review_kinds import VERDICTS, due_clause, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
-from db.desk.reviews.status import STATUSES, Count, Status, counts
+from db.desk.reviews.status import STATUSES, ProgressCount, Status, counts
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, PERSON
@@ -46,7 +46,7 @@ class CampaignRow:
     opened: str
     due: Due | None
     closed: str
-    count: Count
+    count: ProgressCount
     mine: int
     runs: bool
     oversees: bool
@@ -102,14 +102,14 @@ class UnitProgress:
 
     unit: int
     name: str
-    count: Count
+    count: ProgressCount
     who: tuple[Text, ...]
     late: bool
     signed: tuple[Text, ...]
 
 
 def campaign_row(
-    campaign: Campaign, permissions: Permissions, count: Count, mine: Count, *, oversees: bool
+    campaign: Campaign, permissions: Permissions, count: ProgressCount, mine: ProgressCount, *, oversees: bool
 ) -> CampaignRow:
     """``campaign`` as a line in a list; whoever does not oversee it learns no more than how far ``mine`` is,
     what they decide themselves (C.10), so ``count`` is the same for them."""
@@ -137,7 +137,7 @@ def campaign_row(
 
 def item_rows(campaign: Campaign, rows: Sequence[Any], permissions: Permissions) -> tuple[ItemRow, ...]:
     """Things of ``campaign`` for a list; each of ``rows`` carries its status."""
-    entries: dict[int, Recorded] = {}
+    entries: dict[int, RecordedEntry] = {}
     if campaign.of == "entries":
         entries = loaded_all([row.entry for row in rows])
         for row in rows:
@@ -146,7 +146,7 @@ def item_rows(campaign: Campaign, rows: Sequence[Any], permissions: Permissions)
     return tuple(_item_row(campaign, row, entries.get(row.entry_id), permissions) for row in rows)
 
 
-def _item_row(campaign: Campaign, row: Any, entry: Recorded | None, permissions: Permissions) -> ItemRow:
+def _item_row(campaign: Campaign, row: Any, entry: RecordedEntry | None, permissions: Permissions) -> ItemRow:
     shape, status = campaign.of, row.status
     name, note, facts, version, unused, proposes = _about(campaign, row, entry, permissions)
     return ItemRow(
@@ -241,7 +241,7 @@ def _who(campaign: Campaign, unit: int, review_approvers: ReviewApprovers) -> tu
 
 
 def _about(
-    campaign: Campaign, row: Any, entry: Recorded | None, permissions: Permissions
+    campaign: Campaign, row: Any, entry: RecordedEntry | None, permissions: Permissions
 ) -> tuple[Text, Text, tuple[Shown, ...], int | None, bool, bool]:
     """Name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
     policy = permissions.policy(campaign.book_id)
@@ -287,7 +287,7 @@ def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
 
 
 def _fields(
-    stored: Entry, entry: Recorded, permissions: Permissions, *, in_full: bool, covered: bool
+    stored: Entry, entry: RecordedEntry, permissions: Permissions, *, in_full: bool, covered: bool
 ) -> tuple[Shown, ...]:
     """What the reader sees of an entry; in a list protected values stay masked. Who decides without
     having the entry in reach sees its open fields."""

@@ -27,7 +27,7 @@ from db.desk.reviews.review_views import (
     item_view,
     progress,
 )
-from db.desk.reviews.status import Count, items_of, open_findings, status, whole
+from db.desk.reviews.status import ProgressCount, items_of, open_findings, status, whole
 from db.language import Label, Text, _, _n
 from db.store import clock
 from db.store.moves import Moves
@@ -64,7 +64,7 @@ class Reviews(Subject):
             closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
             for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
                 theirs, oversees = ReviewApprovers(row).mine(self.permissions), self._oversees(row)
-                mine = whole(row, theirs) if theirs is not NOTHING else Count()
+                mine = whole(row, theirs) if theirs is not NOTHING else ProgressCount()
                 count = whole(row) if oversees and theirs is not EVERYTHING else mine
                 if oversees or mine.open or self._decided_something(row):
                     found.append(campaign_row(row, self.permissions, count, mine, oversees=oversees))

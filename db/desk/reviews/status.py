@@ -30,7 +30,7 @@ _BY_VERDICT: dict[str | None, Status] = {None: "open", "right": "decided"}
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class ProgressCount:
     """How many things there are, how many are decided, and for how many something is under way."""
 
     total: int = 0
@@ -51,18 +51,20 @@ def items_of(campaign: Campaign) -> Any:
     return _joined(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(ReviewItem.ord)
 
 
-def counts(campaign: Campaign, units: Collection[int] | None = None) -> dict[int, Count]:
+def counts(campaign: Campaign, units: Collection[int] | None = None) -> dict[int, ProgressCount]:
     """How far each unit is; only ``units`` where they are given."""
     numbers = (fn.COUNT(ReviewItem.id), _how_many("decided"), _how_many("under-way"))
     query = _joined(ReviewItem.select(ReviewItem.unit, *numbers), campaign).group_by(ReviewItem.unit)
     if units is not None and len(units) <= FEW:
         query = query.where(ReviewItem.unit.in_(list(units)))
     rows: Any = query.tuples()
-    found = {unit: Count(int(total), int(decided), int(moving)) for unit, total, decided, moving in rows}
+    found = {
+        unit: ProgressCount(int(total), int(decided), int(moving)) for unit, total, decided, moving in rows
+    }
     return found if units is None else {unit: count for unit, count in found.items() if unit in units}
 
 
-def whole(campaign: Campaign, mine: Any = None) -> Count:
+def whole(campaign: Campaign, mine: Any = None) -> ProgressCount:
     """How far the campaign is; only with what fits the condition ``mine``, where one is given.
 
     Almost all is told by the verdict alone, which an index has; the rest is asked for and counted anew.
@@ -78,7 +80,7 @@ def whole(campaign: Campaign, mine: Any = None) -> Count:
     for verdict, one, number in rows:
         found[_BY_VERDICT.get(verdict, "under-way")] -= number
         found[one] += number
-    return Count(total, found["decided"], found["under-way"])
+    return ProgressCount(total, found["decided"], found["under-way"])
 
 
 def open_findings(campaign: Campaign) -> int:

@@ -28,7 +28,7 @@ Stage = Literal["remind", "escalate"]
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class ClockSignal:
     """Something told about a clock: to whom, about which task or request."""
 
     stage: Stage
@@ -68,7 +68,7 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
         yield Clocks(requests=some)
 
 
-def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[Signal]:
+def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
     """Tell of ``some`` what is due soon or overdue in the book of ``policy``, each stage of each once."""
     assignees = TaskAssignees()
     tasks = Task.select().where(Task.id.in_(some.tasks) & (Task.state == "open"))
@@ -92,17 +92,17 @@ def _is_told() -> Any:
     return marked("escalate") | ((Task.due >= today().isoformat()) & marked("remind"))
 
 
-def _of_task(policy: EffectivePolicy, task: Task, assignees: TaskAssignees) -> Iterator[Signal]:
+def _of_task(policy: EffectivePolicy, task: Task, assignees: TaskAssignees) -> Iterator[ClockSignal]:
     rule = policy.duty(task.kind)
     left = calendar(task.book_id).remaining(today(), date.fromisoformat(task.due))
     about = {"task": task.kind, "number": task.id, "due": task.due}
 
-    def say(stage: Stage, kind: str, whom: Sequence[int]) -> Signal:
+    def say(stage: Stage, kind: str, whom: Sequence[int]) -> ClockSignal:
         told = tell(
             kind, task.book_id, whom, clause=task.clause, entry=task.entry_id,
             unit=task.unit_id, detail=about,
         )  # fmt: skip
-        return Signal(stage, task.book_id, task.unit_id, task.entry_id, task.id, None, task.clause, told)
+        return ClockSignal(stage, task.book_id, task.unit_id, task.entry_id, task.id, None, task.clause, told)
 
     due, key = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS), f"task:{task.id}:{task.due}"
     if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
@@ -119,7 +119,7 @@ def _of_task(policy: EffectivePolicy, task: Task, assignees: TaskAssignees) -> I
 
 def _of_request(
     policy: EffectivePolicy, request: Request, request_approvers: RequestApprovers
-) -> Iterator[Signal]:
+) -> Iterator[ClockSignal]:
     rule = policy.duty("change") if request.kind == "change" else None
     left = calendar(request.book_id).remaining(today(), date.fromisoformat(str(request.due)))
     step = request_approvers.open_step(request)
@@ -129,12 +129,12 @@ def _of_request(
     about = {"decision": request.kind, "due": request.due}
     key = f"request:{request.id}:{step.ord}:{request.due}"
 
-    def say(stage: Stage, kind: str, whom: Sequence[int]) -> Signal:
+    def say(stage: Stage, kind: str, whom: Sequence[int]) -> ClockSignal:
         told = tell(
             kind, request.book_id, whom, clause=clause, entry=request.entry_id,
             unit=request.unit_id, request=request.id, detail=about,
         )  # fmt: skip
-        return Signal(
+        return ClockSignal(
             stage, request.book_id, request.unit_id, request.entry_id, None, request.id, clause, told
         )
 

@@ -50,7 +50,7 @@ class ListPart(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class WaitingCount:
     """How much waits in ``all``, and the numbers of the requests among it that were ``returned``."""
 
     all: int
@@ -79,10 +79,10 @@ class Waiting(Subject):
         return ListPart(tuple(map(row, shown)), len(found.mine))
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
-    def count(self) -> Count:
+    def count(self) -> WaitingCount:
         """How much that is."""
         found = self._found()
-        return Count(len(found.mine), tuple(one.id for one in found.returned))
+        return WaitingCount(len(found.mine), tuple(one.id for one in found.returned))
 
     @operation(
         "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True

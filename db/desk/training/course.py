@@ -15,12 +15,12 @@ from db.desk.refusal import Invalid, Problem
 from db.desk.training.topics import Topic
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
-from db.policy.lessons import Asked, questions
+from db.policy.lessons import LessonQuestion, questions
 from db.policy.schema.work import TrainingRule
 
 
 @dataclass(frozen=True, slots=True)
-class CourseQuestion:
+class CourseQuestionView:
     """A question with its answers, of which one is right."""
 
     text: Text
@@ -34,7 +34,7 @@ class Course:
 
     topic: Topic
     lessons: tuple[Lesson, ...]
-    questions: tuple[CourseQuestion, ...]
+    questions: tuple[CourseQuestionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Marked:
     """What became of a test: ``wrong`` are the questions that were not answered rightly."""
 
     questions: int
-    wrong: tuple[CourseQuestion, ...]
+    wrong: tuple[CourseQuestionView, ...]
 
     @property
     def passed(self) -> bool:
@@ -76,9 +76,9 @@ def _rule(policy: EffectivePolicy, topic: Topic) -> TrainingRule:
     return next(rule for rule in policy.training if rule.id == topic.id)
 
 
-def _test(policy: EffectivePolicy, topic: Topic) -> tuple[Asked, ...]:
+def _test(policy: EffectivePolicy, topic: Topic) -> tuple[LessonQuestion, ...]:
     return questions(policy, _rule(policy, topic).questions)
 
 
-def _unanswered(asked: Asked) -> CourseQuestion:
-    return CourseQuestion(asked.text, asked.answers, asked.clause)
+def _unanswered(asked: LessonQuestion) -> CourseQuestionView:
+    return CourseQuestionView(asked.text, asked.answers, asked.clause)

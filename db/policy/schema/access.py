@@ -7,7 +7,18 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from db.language import Label
-from db.policy.schema.base import Clause, Holder, Id, Named, Office, PolicyPart, Role, Rule, Stricter, Whom
+from db.policy.schema.base import (
+    Clause,
+    Holder,
+    Id,
+    NamedRule,
+    Office,
+    PolicyPart,
+    Role,
+    Rule,
+    Stricter,
+    Whom,
+)
 from db.policy.vocabulary import INSIDE_OWNER, Control, Level, Operation, PowerWord, Protected, Reach, Side
 
 
@@ -23,7 +34,7 @@ class Classification(Rule):
         return Label(zh=self.zh, en=self.en)
 
 
-class RoleRule(Named):
+class RoleRule(NamedRule):
     """A role that the regulation speaks of."""
 
 
@@ -67,7 +78,7 @@ class StatedScope(Rule):
     """For whose entries the role may act in the maintainer's place."""
 
 
-class PurposeRule(Named):
+class PurposeRule(NamedRule):
     """A purpose of a look-up. ``allowed = false`` in any regulation bans it."""
 
     allowed: Annotated[bool, Stricter.BOTH] = True

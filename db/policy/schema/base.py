@@ -162,7 +162,7 @@ def is_amount(value: object) -> bool:
     return type(value) is int or (isinstance(value, str) and (value in CYCLES or bool(re.match(TIME, value))))
 
 
-class Named(Rule):
+class NamedRule(Rule):
     """A rule with an ``id`` and a text in both languages (from the catalogue where it is known there)."""
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)

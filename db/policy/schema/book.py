@@ -12,7 +12,7 @@ from db.policy.schema.base import (
     Clause,
     FieldName,
     Id,
-    Named,
+    NamedRule,
     Office,
     PolicyPart,
     Role,
@@ -23,7 +23,7 @@ from db.policy.schema.base import (
 from db.policy.vocabulary import INSIDE_OWNER, RELATIONS, Cycle, EditedBy, Side, ValueKind, Weekday
 
 
-class KindRule(Named):
+class KindRule(NamedRule):
     """A kind of entry: full-time, intern, student, supplier…"""
 
     side: Side
@@ -83,7 +83,7 @@ USUAL_RANK = 100
 """Rank of a tag that marks without putting first; untagged entries have it too."""
 
 
-class CategoryRule(Named):
+class CategoryRule(NamedRule):
     """A main category under which entries are kept and browsed."""
 
     kinds: tuple[Id, ...] = ()
@@ -92,11 +92,11 @@ class CategoryRule(Named):
     """It holds the contacts of the departments themselves."""
 
 
-class UnitKindRule(Named):
+class UnitKindRule(NamedRule):
     """A kind of unit, such as headquarters or an office elsewhere, that editions tell apart."""
 
 
-class PostRule(Named):
+class PostRule(NamedRule):
     """A post that editions are made for; an entry with one of these position ``titles`` holds it."""
 
     titles: tuple[str, ...]
@@ -110,7 +110,7 @@ class FacetRule(Rule):
     by: Literal["unit", "position", "region", "category", "kind", "side", "tag"]
 
 
-class TagRule(Named):
+class TagRule(NamedRule):
     """A tag; entries with a smaller ``rank`` come first in lists and results."""
 
     rank: int = Field(default=USUAL_RANK, ge=1)
@@ -158,7 +158,7 @@ class IssueTime(Rule):
     time: Annotated[str, StringConstraints(pattern=TIME)]
 
 
-class EditionRule(Named):
+class EditionRule(NamedRule):
     """An edition issued from the book."""
 
     include: Selector

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from db.policy.schema.base import Id, Named, Roles, Rule, Stricter
+from db.policy.schema.base import Id, NamedRule, Roles, Rule, Stricter
 from db.policy.vocabulary import MANAGEMENT, Screen
 
 
@@ -25,7 +25,7 @@ class ReportingRule(Rule):
     close_days: int = Field(20, ge=1)
 
 
-class CaseRule(Named):
+class CaseRule(NamedRule):
     """A kind of case and who handles it; those of several regulations each in their own step."""
 
     to: Roles = ("supervisor",)
@@ -53,7 +53,7 @@ class DisciplineRule(Rule):
     """Working days until an appeal is decided."""
 
 
-class SanctionRule(Named):
+class SanctionRule(NamedRule):
     """A rung of the ladder; a larger ``severity`` is harsher."""
 
     severity: int = Field(ge=1)
@@ -79,7 +79,7 @@ class FineRule(Rule):
     currency: Annotated[str, StringConstraints(pattern=CURRENCY)] = "CNY"
 
 
-class CommendationRule(Named):
+class CommendationRule(NamedRule):
     """Praise, for the units and people that come first in a ranking."""
 
     rank_by: tuple[Literal["timeliness", "accuracy"], ...] = ("timeliness", "accuracy")

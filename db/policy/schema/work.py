@@ -11,7 +11,7 @@ from db.policy.schema.access import ClauseSummary
 from db.policy.schema.base import (
     Clause,
     Id,
-    Named,
+    NamedRule,
     Office,
     PolicyPart,
     Role,
@@ -147,7 +147,7 @@ class CourseQuestion(ClauseSummary):
     right: int = Field(ge=1)
 
 
-class TrainingRule(Named):
+class TrainingRule(NamedRule):
     """A training topic; ``blocks``: no use of the book while it is overdue. ``lessons`` and ``questions`` are
     its course; without them it is made from the rules of the book."""
 

@@ -44,7 +44,7 @@ class Differs(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class BackupGap:
     """What a backup lacks and the journal holds: transactions, and the audit records in them."""
 
     transactions: tuple[Transaction, ...]
@@ -87,13 +87,13 @@ class Restored:
     left_out: int = 0
 
 
-def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> Lacking:
+def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> BackupGap:
     """What the journals in ``folders`` hold beyond ``position``, also behind what is lost of them."""
     found = tuple(transactions(folders, keys, position, beyond=True))
-    return Lacking(found, holes(folders, keys, position, found[-1].position if found else position))
+    return BackupGap(found, holes(folders, keys, position, found[-1].position if found else position))
 
 
-def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
+def follow(header: Header, people: Showing, missing: BackupGap) -> Restored:
     """Bring the open store, which holds the backup of this ``header``, to where the journal ends. Of persons
     whose keys ``people`` lacks, nothing personal comes back."""
     replayed, has_offices, position = 0, header.schema >= OFFICES, header.position
@@ -127,7 +127,7 @@ def follow(header: Header, people: Showing, missing: Lacking) -> Restored:
 def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:
     """The records that are lost before ``one``, the first transaction behind a hole; none where it lacks
     only what makes no record."""
-    before, records = audit.head()[0], [int(str(act["seq"])) for act in Lacking((one,)).acts()]
+    before, records = audit.head()[0], [int(str(act["seq"])) for act in BackupGap((one,)).acts()]
     upto = min(records, default=one.seq + 1) - 1
     return {before: (upto, one.follows)} if upto > before else {}
 

@@ -49,7 +49,7 @@ def hosts_in(told: Mapping[str, Sequence[Any]]) -> Hosts:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class JournalFrame:
     """One frame, opened."""
 
     position: int
@@ -58,7 +58,7 @@ class Frame:
     content: bytes
 
 
-def seal(key: bytes, frame: Frame) -> bytes:
+def seal(key: bytes, frame: JournalFrame) -> bytes:
     """The frame as it stands in the file."""
     nonce = secrets.token_bytes(NONCE)
     content = zlib.compress(frame.content, 1)
@@ -84,7 +84,7 @@ def append(file: Path, data: bytes, *, durable: bool = True) -> None:
         sync_folder(file.parent)
 
 
-def read(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
+def read(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
     """The frames of ``file`` that open with one of ``keys``, in order."""
     data = read_plain(file, VAST)
     ciphers = [AESGCM(key) for key in keys]
@@ -98,13 +98,13 @@ def read(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
             end = body + length
             content = _open(ciphers, header, data[body:end])
             if content is not None:
-                yield Frame(position, part, kind, content)
+                yield JournalFrame(position, part, kind, content)
                 start = data.find(MARK, end)
                 continue
         start = data.find(MARK, start + 1)
 
 
-def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
+def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
     """The last frames of transactions in ``file`` and what follows on them, from its end: it reads no more
     than is asked for, as a day can be long."""
     ciphers = [AESGCM(key) for key in keys]
@@ -121,7 +121,7 @@ def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
                     sealed = data[body : body + length] if kind in (LAST, COMMITTED) else b""
                     content = _open(ciphers, header, sealed)
                     if content is not None:
-                        yield Frame(position, part, kind, content)
+                        yield JournalFrame(position, part, kind, content)
                 start = data.rfind(MARK, 0, start)
 
 

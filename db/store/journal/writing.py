@@ -18,7 +18,7 @@ import peewee
 from db.store import clock
 from db.store.journal import frames
 from db.store.journal.capture import BATCH, UNJOURNALED, taken
-from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame, Hosts, hosts_in
+from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Hosts, JournalFrame, hosts_in
 from db.store.journal.place import JournalPlace, this_host
 from db.store.proof.head import Follower
 from db.store.row_encryption import hidden
@@ -60,7 +60,9 @@ def write(database: Any, place: JournalPlace) -> Written | None:
         if written is None:
             written = Written(place.file(at), *_next(database, at[: len("2026-11-23")]))
         if held is not None:
-            frames.append(written.file, frames.seal(place.key, Frame(written.position, part, PART, held)))
+            frames.append(
+                written.file, frames.seal(place.key, JournalFrame(written.position, part, PART, held))
+            )
             part += 1
         held = "\n".join(map(_line, changes)).encode("utf-8")
     if written is not None and held is not None:
@@ -68,7 +70,7 @@ def write(database: Any, place: JournalPlace) -> Written | None:
         follower.follow(database, (written.position, int(seq), str(hashed)))
         told = {"at": at, "seq": seq, "hash": hashed, "hosts": json.loads(written.hosts)}
         end = json.dumps(told).encode("utf-8")
-        last = Frame(written.position, part, LAST, end + b"\n" + held)
+        last = JournalFrame(written.position, part, LAST, end + b"\n" + held)
         frames.append(written.file, frames.seal(place.key, last))
         written = replace(written, end=(int(seq), str(hashed)))
     else:
@@ -80,14 +82,14 @@ def take_back(written: Written, place: JournalPlace) -> None:
     """Say that ``written`` was not committed after all. Where even that can't be written, a restore brings
     back what was never acknowledged."""
     with contextlib.suppress(OSError):
-        frame = Frame(written.position, 0, TAKEN_BACK, b"")
+        frame = JournalFrame(written.position, 0, TAKEN_BACK, b"")
         frames.append(written.file, frames.seal(place.key, frame))
 
 
 def committed(written: Written, place: JournalPlace) -> None:
     """Say that ``written`` was committed, before anybody is told that it is done."""
     with contextlib.suppress(OSError):
-        frame = Frame(written.position, 0, COMMITTED, b"")
+        frame = JournalFrame(written.position, 0, COMMITTED, b"")
         frames.append(written.file, frames.seal(place.key, frame), durable=False)
 
 

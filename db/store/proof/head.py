@@ -39,7 +39,7 @@ NOTHING = "0" * 64
 
 
 @dataclass(slots=True)
-class Head:
+class ChainHead:
     """``seq`` and ``hash`` are the chain's end, ``position`` the journal's. ``is_put_back``: some transaction
     found a head here that was not that of the one before it. ``making`` is a number of the moment when the
     sums were made of the rows; since then they only followed. Their ``slots`` are in the order of ``names``,
@@ -82,7 +82,7 @@ class Head:
         return start + self.names + self.slots
 
     @classmethod
-    def unpacked(cls, content: bytes) -> Head:
+    def unpacked(cls, content: bytes) -> ChainHead:
         """What `packed` made ``content`` of."""
         position, seq, hashed, is_put_back, making, size = START.unpack_from(content)
         first = START.size + size
@@ -99,17 +99,17 @@ def making_of(state: str) -> str:
     return state.partition("-")[0]
 
 
-def seal(key: bytes, head: Head) -> bytes:
+def seal(key: bytes, head: ChainHead) -> bytes:
     """The head as it stands in its row."""
     nonce = secrets.token_bytes(NONCE)
     return nonce + _cipher(key).encrypt(nonce, head.packed(), BOUND)
 
 
-def unseal(keys: Iterable[bytes], sealed: bytes) -> tuple[Head, bytes] | None:
+def unseal(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes] | None:
     """The head, and which of ``keys`` it is under; None where none opens it."""
     for key in keys:
         try:
-            return Head.unpacked(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], BOUND)), key
+            return ChainHead.unpacked(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], BOUND)), key
         except (InvalidTag, ValueError):
             continue
     return None
@@ -129,7 +129,7 @@ def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
-def replace(database: Any, key: bytes, head: Head) -> None:
+def replace(database: Any, key: bytes, head: ChainHead) -> None:
     """Have ``head`` stand in its row, which is there."""
     statement = f"UPDATE proof_head SET content = {database.param} WHERE id = 1"
     database.connection().execute(statement, (seal(key, head),))
@@ -143,7 +143,7 @@ class Follower:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._opened: tuple[Head, bytes] | None = None
+        self._opened: tuple[ChainHead, bytes] | None = None
         self._sums: dict[str, Sum] = {}
         self._began = False
 

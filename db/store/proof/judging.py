@@ -10,7 +10,7 @@ from peewee import PeeweeException
 from db.store import audit
 from db.store.engine import database, errors_as_peewee, store
 from db.store.proof import naming, searching
-from db.store.proof.head import Head, is_kept, making_of, sealed_head, unseal
+from db.store.proof.head import ChainHead, is_kept, making_of, sealed_head, unseal
 from db.store.proof.making import end
 from db.store.proof.scanning import KeyRange, one_view, tables, total
 from db.store.proof.sums import PRIME, Sum
@@ -64,7 +64,7 @@ class Present:
 class OpenedHead:
     """The head of the view that is open, with its key."""
 
-    head: Head
+    head: ChainHead
     key: bytes
 
 
@@ -136,7 +136,7 @@ def verdict(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[i
     return Present(rows, tuple(findings), (head.seq, head.position), head.state(opened.key))
 
 
-def _of_the_head(head: Head) -> Iterable[Tampering]:
+def _of_the_head(head: ChainHead) -> Iterable[Tampering]:
     position, seq, hashed = end()
     if head.is_put_back:
         yield Tampering("proof_head", PUT_BACK)

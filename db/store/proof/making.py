@@ -17,7 +17,7 @@ from db.store import keys as ring
 from db.store.disk import sync_folder
 from db.store.engine import database, store
 from db.store.proof import STRUCTURE
-from db.store.proof.head import Head, is_kept, replace, seal, sealed_head, unseal
+from db.store.proof.head import ChainHead, is_kept, replace, seal, sealed_head, unseal
 from db.store.proof.scanning import totals
 from db.store.proof.sums import Sum
 from db.store.unavailable import why
@@ -31,7 +31,7 @@ def begin() -> None:
     if keys.home != home:
         return  # a trial, in which nothing is proved
     if ring.proof_file(home).exists():
-        if end() == (0, 0, Head().hash):
+        if end() == (0, 0, ChainHead().hash):
             make_anew()
         return
     _make_key(keys, home)
@@ -69,14 +69,14 @@ def make_anew(key: bytes | None = None) -> None:
     """Within the running transaction, of which nothing is taken down before: sums of what is there now, under
     ``key`` or the proving key. Raises KeyRingError."""
     key = key or next(iter(store().keys.proving()))
-    head = Head(*end())
+    head = ChainHead(*end())
     for table, found in totals(key).items():
         if found.rows:
             head.put(table, found)
     put(key, head)
 
 
-def put(key: bytes, head: Head) -> None:
+def put(key: bytes, head: ChainHead) -> None:
     """Have ``head`` stand in its row, be that there or not."""
     if sealed_head(store().database, to_change=True) is None:
         mark = database.param
@@ -110,7 +110,7 @@ def carried() -> Iterator[None]:
     for table in before.keys() | after.keys():
         made = after.get(table, Sum()).plus(before.get(table, Sum()), -1)
         head.put(table, head.of(table).plus(made))
-    head.making = Head().making
+    head.making = ChainHead().making
     if (head.position, head.seq, head.hash) == began:
         head.position, head.seq, head.hash = end()
     replace(here, key, head)

@@ -12,7 +12,7 @@ from typing import Any
 from db.store.engine import database, store
 from db.store.journal.capture import text_of
 from db.store.proof import SCHEMA, STRUCTURE
-from db.store.proof.head import Head, element_in
+from db.store.proof.head import ChainHead, element_in
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.proof.sums import PRIME, Sum
 
@@ -94,7 +94,7 @@ def tables() -> list[str]:
     return [SCHEMA, STRUCTURE, *sorted(name for name in database.get_tables() if is_proved(name))]
 
 
-def parts(head: Head) -> list[KeyRange]:
+def parts(head: ChainHead) -> list[KeyRange]:
     """Everything, in parts of about `PART` rows where that can be, as ``head`` counts them; the first and the
     last of a table go on to where there is nothing any more, whoever adds rows meanwhile."""
     found = []

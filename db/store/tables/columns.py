@@ -14,7 +14,7 @@ from db.store.binding import place_of
 from db.store.tables.facts import Fact
 
 
-class Stated:
+class FactColumn:
     """A column with its fact."""
 
     def __init__(self, fact: Fact, **options: Any) -> None:
@@ -22,7 +22,7 @@ class Stated:
         self.fact = fact
 
 
-class Sealed(Stated):
+class Sealed(FactColumn):
     """Bytes sealed by `db.store.sealing` for this very table, column and row, which the columns ``of`` name.
     Where a row holds much, ``batch`` says how many of them are read at once."""
 
@@ -48,14 +48,14 @@ if TYPE_CHECKING:  # peewee's stubs refuse other arguments, and its classes can'
     V = TypeVar("V")
     MomentField = peewee.CharField
 
-    class CharField(Stated, peewee.CharField[V]):
+    class CharField(FactColumn, peewee.CharField[V]):
         @overload
         def __new__(cls, fact: Fact, *, null: Literal[True], **options: Any) -> CharField[str | None]: ...
         @overload
         def __new__(cls, fact: Fact, *, null: Literal[False] = ..., **options: Any) -> CharField[str]: ...
         def __new__(cls, fact: Fact, **options: Any) -> Any: ...
 
-    class TextField(Stated, peewee.TextField[V]):
+    class TextField(FactColumn, peewee.TextField[V]):
         @overload
         def __new__(cls, fact: Fact, *, null: Literal[True], **options: Any) -> TextField[str | None]: ...
         @overload
@@ -81,10 +81,10 @@ else:
         def __init__(self, **options):
             super().__init__(max_length=27, **options)
 
-    class CharField(Stated, peewee.CharField):
+    class CharField(FactColumn, peewee.CharField):
         pass
 
-    class TextField(Stated, peewee.TextField):
+    class TextField(FactColumn, peewee.TextField):
         pass
 
     class SealedField(Sealed, peewee.BlobField):

@@ -6,7 +6,7 @@ import pytest
 
 from db.confined import reading
 from db.confined.answers import Kind
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 
 TEXT = Kind("text", 1 << 16, bytes.decode)
 """What `taken_over` children answer."""
@@ -23,7 +23,7 @@ def taken_over(monkeypatch: pytest.MonkeyPatch, harm: str, *, walls: bool = True
     monkeypatch.setattr(reading, "CHILD", f"{BEGIN}exec({lines!r})")
 
 
-def refusal(kind: Kind[str] = TEXT, content: bytes = b"file") -> Why:
+def refusal(kind: Kind[str] = TEXT, content: bytes = b"file") -> FileRefusal:
     """What a reading is refused for."""
     with pytest.raises(Unreadable) as caught:
         reading.read(kind, content)

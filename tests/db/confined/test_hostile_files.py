@@ -17,8 +17,8 @@ from PIL import Image
 from db.confined.answers import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Kind
 from db.confined.marks import CODE, LONGEST_RUN, MARK, NUMBER, blanks_in
 from db.confined.reading import PATIENCE, read
-from db.confined.why import Unreadable, Why
-from db.desk.editions.marks import Marking
+from db.confined.why import FileRefusal, Unreadable
+from db.desk.editions.marks import CopyMark
 from tests.fuzz.confined import read_as
 from tests.fuzz.target import CORPUS
 
@@ -102,12 +102,12 @@ def test_a_pasted_text_is_read_in_a_time_that_grows_with_its_length(piece: str, 
         assert sum(len(label) for label, _bit in blanks_in(part)) <= 4 * LONGEST_RUN * len(part)
         spent.append(time.process_time() - began)
     assert spent[2] < 4 * 16 * spent[1] + 0.2
-    assert not isinstance(outcome(FOUND, content.encode()), Why)
+    assert not isinstance(outcome(FOUND, content.encode()), FileRefusal)
 
 
 @pytest.mark.threat(37)
 def test_a_copy_is_written_in_a_time_that_grows_with_its_length() -> None:
-    marking = Marking("0" * 32, b"k" * 32)
+    marking = CopyMark("0" * 32, b"k" * 32)
     assert marking.blanks("1" * 1_000_000) == "1" * 1_000_000
     assert marking.blanks("1 " * 500_000) == "1 " * 500_000
 
@@ -159,7 +159,7 @@ def test_a_workbook_that_unpacks_to_fill_the_memory_is_read_or_refused(
     content = workbook(**make())
     assert len(content) < 4 * MB
     assert outcome(FOUND, content) is not None
-    assert isinstance(outcome(SHEET, content), Why)
+    assert isinstance(outcome(SHEET, content), FileRefusal)
 
 
 def png(width: int, height: int, pixels: bytes, depth: int = 8, colour: int = 0) -> bytes:
@@ -175,16 +175,16 @@ def png(width: int, height: int, pixels: bytes, depth: int = 8, colour: int = 0)
 @pytest.mark.threat(37)
 def test_a_picture_that_would_fill_the_memory_is_not_unpacked() -> None:
     for width in (7_000, 50_000):  # Pillow itself refuses only what is larger still
-        assert outcome(PICTURE, png(width, width, b"")) == Why.TOO_MANY_PIXELS
+        assert outcome(PICTURE, png(width, width, b"")) == FileRefusal.TOO_MANY_PIXELS
     large = zlib.compress(bytes((6300 * 8 + 1) * 6300), 1)
     assert len(large) < 2 * MB
-    assert outcome(PICTURE, png(6300, 6300, large, 16, 6)) in (Why.LIMITS, Why.DAMAGED)
+    assert outcome(PICTURE, png(6300, 6300, large, 16, 6)) in (FileRefusal.LIMITS, FileRefusal.DAMAGED)
 
 
 @pytest.mark.threat(37)
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\nbroken", b"GIF89a", b"\xff\xd8\xff\xd9"])
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    assert outcome(PICTURE, content) == Why.DAMAGED
+    assert outcome(PICTURE, content) == FileRefusal.DAMAGED
 
 
 @pytest.mark.threat(37)
@@ -205,7 +205,10 @@ def test_an_archive_that_is_not_what_it_says_is_refused() -> None:
         (struct.pack("<I", 1000), struct.pack("<I", 1001)),
         (struct.pack("<I", 1000), b"\xff" * 4),
     ):
-        assert outcome(ARCHIVE, made.getvalue().replace(old, new)) in (Why.DAMAGED, Why.TOO_LARGE)
+        assert outcome(ARCHIVE, made.getvalue().replace(old, new)) in (
+            FileRefusal.DAMAGED,
+            FileRefusal.TOO_LARGE,
+        )
 
 
 READ_AS: tuple[tuple[Kind[Any], str], ...] = (

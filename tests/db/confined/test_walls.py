@@ -16,7 +16,7 @@ import pytest
 
 from db.confined import reading, walls
 from db.confined.reading import read
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 from tests.db.confined.children import HANG, TEXT, refusal, taken_over
 from tests.descriptors import open_descriptors
 from tests.tui.front.test_checkpoints import holds
@@ -152,14 +152,14 @@ def test_it_holds_nothing_of_whoever_asked(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.threat(21, 37)
 def test_it_takes_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     taken_over(monkeypatch, f"def read(content): return [bytes({walls.MEMORY})]")
-    assert refusal() == Why.LIMITS
+    assert refusal() == FileRefusal.LIMITS
 
 
 @pytest.mark.threat(37)
 def test_it_reckons_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     taken_over(monkeypatch, "walls.SECONDS, walls.CLOCK = 1, 600\ndef read(content):\n    while True: pass")
     began = time.monotonic()
-    assert refusal() == Why.LIMITS
+    assert refusal() == FileRefusal.LIMITS
     assert time.monotonic() - began < reading.PATIENCE
 
 
@@ -169,7 +169,7 @@ def test_it_sleeps_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(subprocess.Popen, "kill", lambda _self: None)
     taken_over(monkeypatch, f"walls.CLOCK = 0.2\n{HANG}")
     began = time.monotonic()
-    assert refusal() == Why.LIMITS
+    assert refusal() == FileRefusal.LIMITS
     assert time.monotonic() - began < reading.PATIENCE / 2
 
 
@@ -191,21 +191,21 @@ def test_it_is_gone_when_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     ("harm", "why"),
     [
-        ("return [b'x' * (1 << 20)]", Why.NONSENSE),
-        ("while True: yield b'x'", Why.NONSENSE),
-        ("return [b'\\xff']", Why.NONSENSE),
+        ("return [b'x' * (1 << 20)]", FileRefusal.NONSENSE),
+        ("while True: yield b'x'", FileRefusal.NONSENSE),
+        ("return [b'\\xff']", FileRefusal.NONSENSE),
         ("os._exit(0)", None),
-        ("os._exit(77)", Why.LIMITS),
-        ("os.abort()", Why.LIMITS),
-        ("ctypes.string_at(0)", Why.LIMITS),
-        ("raise ZeroDivisionError", Why.DAMAGED),
-        ("raise RecursionError", Why.DAMAGED),
-        ("yield b'half of it'; raise ZeroDivisionError", Why.DAMAGED),
-        ("os.close(1); time.sleep(0)", Why.DAMAGED),
+        ("os._exit(77)", FileRefusal.LIMITS),
+        ("os.abort()", FileRefusal.LIMITS),
+        ("ctypes.string_at(0)", FileRefusal.LIMITS),
+        ("raise ZeroDivisionError", FileRefusal.DAMAGED),
+        ("raise RecursionError", FileRefusal.DAMAGED),
+        ("yield b'half of it'; raise ZeroDivisionError", FileRefusal.DAMAGED),
+        ("os.close(1); time.sleep(0)", FileRefusal.DAMAGED),
     ],
 )
 def test_whatever_it_answers_is_a_refusal_and_no_more(
-    monkeypatch: pytest.MonkeyPatch, harm: str, why: Why | None
+    monkeypatch: pytest.MonkeyPatch, harm: str, why: FileRefusal | None
 ) -> None:
     taken_over(monkeypatch, f"def read(content):\n    {harm}\n    return []")
     if why is None:
@@ -218,7 +218,7 @@ def test_whatever_it_answers_is_a_refusal_and_no_more(
 def test_where_no_process_can_be_started_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere")
     before = open_descriptors()
-    assert refusal() == Why.NO_READER
+    assert refusal() == FileRefusal.NO_READER
     assert open_descriptors() <= before
 
 
@@ -237,4 +237,4 @@ def test_nothing_is_left_of_a_thousandth_reading(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.threat(37)
 def test_a_file_larger_than_any_is_not_even_handed_over() -> None:
-    assert refusal(content=bytes(reading.LARGEST + 1)) == Why.TOO_LARGE
+    assert refusal(content=bytes(reading.LARGEST + 1)) == FileRefusal.TOO_LARGE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from db.desk import Refused
-from db.desk.authority.offices import Head, head_of
+from db.desk.authority.offices import UnitHead, head_of
 from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.importing import importing
@@ -49,7 +49,7 @@ def test_rows_become_entries_units_values_and_search_keys(store: Store) -> None:
     assert loaded.values["office_phone"] == ("+861088886666",)
     assert loaded.values["email"] == ("u1@example.com",)
     unit = Unit.get(Unit.name == "研发一部")
-    assert (zhang.unit_id, head_of(unit)) == (unit.id, Head(zhang.id, zhang.person_id, "holder"))
+    assert (zhang.unit_id, head_of(unit)) == (unit.id, UnitHead(zhang.id, zhang.person_id, "holder"))
     assert UnitAbove.select().where(UnitAbove.unit == unit.id).count() == 3
     assert unit.id in {scope for scope, _key in keys_of(zhang.id)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk
-from db.desk.importing.importing import Source, Wishes
+from db.desk.importing.importing import ImportWishes, Source
 from db.desk.importing.outcome import BadRows, ImportReport, RowError
 from db.language import say
 from db.store.engine import Store
@@ -30,7 +30,7 @@ def errors(desk: Desk, rows: list[list[str]]) -> list[RowError]:
 
 def checked(desk: Desk, rows: list[list[str]], *left_out: str) -> ImportReport:
     """What importing ``rows`` would do."""
-    return desk.importing.check("staff", rows, Wishes(left_out))
+    return desk.importing.check("staff", rows, ImportWishes(left_out))
 
 
 @pytest.mark.parametrize("unit", ["研发;市场", "研发中心；市场部", "研发\n市场", "研发中心/一部;市场部/二部"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk
-from db.desk.importing.importing import Source, Wishes
+from db.desk.importing.importing import ImportWishes, Source
 from db.desk.importing.outcome import BadRows, ImportReport
 from db.language import say
 from db.store.engine import Store
@@ -25,7 +25,7 @@ def hr(store: Store) -> Desk:
 
 def checked(desk: Desk, *units: str, new: tuple[str, ...] = ()) -> ImportReport:
     rows = sheet(*(person(20 + place, unit=unit) for place, unit in enumerate(units)))
-    return desk.importing.check("staff", rows, Wishes(new_units=new))
+    return desk.importing.check("staff", rows, ImportWishes(new_units=new))
 
 
 def asked(desk: Desk, *units: str) -> list[str]:
@@ -97,7 +97,9 @@ def test_a_column_with_the_departments_above_leaves_nothing_out(hr: Desk) -> Non
     """Of two departments of one name the one at the top stands there, as our own reports write it."""
     headings = [*HEADINGS, "上级部门"]
     rows = [(*person(30, unit="测试组"), "研发中心"), (*person(31, unit="研发一部"), "")]
-    report = hr.importing.check("staff", sheet(*rows, headings=headings), Wishes(new_units=("研发一部",)))
+    report = hr.importing.check(
+        "staff", sheet(*rows, headings=headings), ImportWishes(new_units=("研发一部",))
+    )
     assert report.units == ("研发一部",)
 
 
@@ -107,7 +109,7 @@ def test_what_was_asked_once_is_not_asked_part_by_part(hr: Desk, monkeypatch: py
         *(person(40 + place, unit=unit) for place, unit in enumerate(["北京分公司/财务部", "财务部"] * 3))
     )
     loaded = hr.importing.load(
-        "staff", rows, Source("b.xlsx", "1" * 64), wishes=Wishes(new_units=("财务部",))
+        "staff", rows, Source("b.xlsx", "1" * 64), wishes=ImportWishes(new_units=("财务部",))
     )
     assert loaded.entries == 6
     assert set(loaded.units) == {"北京分公司", "北京分公司/财务部", "财务部"}

@@ -6,7 +6,7 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.entry.record import create_entry
-from db.desk.importing.importing import Source, Wishes
+from db.desk.importing.importing import ImportWishes, Source
 from db.desk.importing.outcome import BadRows
 from db.desk.requests.lookalikes import lookalikes
 from db.desk.requests.request_kinds import DiffLine
@@ -52,7 +52,9 @@ def test_two_people_who_are_really_called_alike_come_in_when_that_is_confirmed(
     rows = sheet(person(2, CYRILLIC), *(() if known else (person(1, "coco"),)))
     if known:
         desk.importing.load("staff", sheet(person(1, "coco")), SOURCE)
-    assert desk.importing.load("staff", rows, SOURCE, wishes=Wishes(alike=True)).entries == len(rows) - 1
+    assert (
+        desk.importing.load("staff", rows, SOURCE, wishes=ImportWishes(alike=True)).entries == len(rows) - 1
+    )
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from db.desk.accounts.appointing import UNHELD
 from db.desk.authority.offices import heads_in, held_now, is_single, vacant_offices
 from db.desk.authority.permissions import permissions_of, policy_of
 from db.desk.requests.request_approvers import RequestApprovers
-from db.desk.requests.request_views import EventView
+from db.desk.requests.request_views import RequestEventView
 from db.desk.reviews.rights import rights_in_force
 from db.language import say
 from db.store.backups.dump import dump
@@ -57,7 +57,7 @@ def holders(world: World, role: str = "head", day: str = "") -> list[tuple[str, 
 
 def history(world: World, request: int, login: str) -> list[str]:
     """Who did what in which office, as its asker reads it."""
-    events: tuple[EventView, ...] = world.desk(login).requests.one(request).history
+    events: tuple[RequestEventView, ...] = world.desk(login).requests.one(request).history
     return [f"{say(one.act, 'en')}: {one.who}, {say(one.office, 'en')}" for one in events if one.office]
 
 

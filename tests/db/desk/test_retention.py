@@ -330,7 +330,7 @@ def test_what_must_be_kept_is_kept_whatever_is_to_be_erased(world: World) -> Non
         rule = RetentionRule(what="evidence", years=years, clause="Z.1")
         kept = policy.__class__(**{**policy.__dict__, "retention": (rule,)})
         with patch.object(periods, "policy_of", return_value=kept):
-            assert periods.period_of("staff", "evidence") == periods.Period(months, clause)
+            assert periods.period_of("staff", "evidence") == periods.RetentionPeriod(months, clause)
 
 
 def test_months_are_counted_to_the_last_day_there_is() -> None:

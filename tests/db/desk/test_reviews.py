@@ -11,7 +11,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.reviews import Which
-from db.desk.reviews.status import Count, not_told
+from db.desk.reviews.status import ProgressCount, not_told
 from db.language import say
 from db.store import audit
 from db.store.engine import database, store
@@ -73,12 +73,12 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     assert last_record("reviews.close").outcome == "refused"
     states = {str(row.name): row.status for row in desk.reviews.items(campaign)}
     assert states["丁一"] == states["牛二"] == "under-way"
-    assert agreed(campaign) == Count(6, 4, 2)
+    assert agreed(campaign) == ProgressCount(6, 4, 2)
 
     approve(wide, "panan", request)
     with writing():
         Entry.update(state="left").where(Entry.id == wide.entry("niuer", "safety")).execute()
-    assert agreed(campaign) == Count(6, 6)
+    assert agreed(campaign) == ProgressCount(6, 6)
     wide.desk("kangle").reviews.close(campaign)
     record = last_record("reviews.close")
     assert (record.outcome, record.clause) == ("done", "B.5.3")
@@ -107,7 +107,7 @@ def test_who_joins_during_a_full_review_is_on_its_list_and_keeps_it_open(wide: W
     row = things(kangle, campaign)["贺兰"]
     assert row.status == "open"
     kangle.reviews.decide(campaign, row.id, "right", row.version)
-    assert agreed(campaign) == Count(7, 7)
+    assert agreed(campaign) == ProgressCount(7, 7)
     kangle.reviews.close(campaign)
 
 
@@ -135,10 +135,10 @@ def test_a_correction_that_is_turned_down_leaves_the_entry_open(wide: World) -> 
     view: RequestView = desk.queue.one(request)
     desk.queue.reject(request, view.digest, "不属实")
     assert things(wide.desk("kangle"), campaign)["丁一"].status == "open"
-    assert agreed(campaign) == Count(6)
+    assert agreed(campaign) == ProgressCount(6)
     with writing():
         Entry.update(state="left").where(Entry.id == wide.entry("niuer", "safety")).execute()
-    assert agreed(campaign) == Count(6, 1)
+    assert agreed(campaign) == ProgressCount(6, 1)
 
 
 def test_a_correction_must_be_one_of_that_entry_and_of_now(wide: World) -> None:

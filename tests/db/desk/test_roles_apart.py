@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from db.desk import Desk
-from db.desk.authority.permissions import GRANTED, BookRules, Holding, Permissions, Reach, place_of
+from db.desk.authority.permissions import GRANTED, Holding, Permissions, Reach, RecordedBook, place_of
 from db.desk.authority.reach import covering
-from db.desk.authority.sight import Reader, Sights
+from db.desk.authority.sight import FieldReader, Sights
 from db.desk.directory.why import why_yes
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin
@@ -102,7 +102,7 @@ def _standing(
     world: World, name: str, holdings: Sequence[Holding], grants: Sequence[Reach] = ()
 ) -> Permissions:
     units = world.units
-    held = BookRules(BOOK, units[BOOK, ""], 0, True, json.dumps([name]), "{}", RulesHead.get().digest)
+    held = RecordedBook(BOOK, units[BOOK, ""], 0, True, json.dumps([name]), "{}", RulesHead.get().digest)
     above: dict[int, tuple[int, ...]] = {units[BOOK, ""]: (units[BOOK, ""],)}
     above |= {units[BOOK, one]: (units[BOOK, one], units[BOOK, ""]) for one in (WARD, CLINIC)}
     return Permissions(
@@ -130,7 +130,7 @@ def _level(
     return None if rule.protected and scope.protected == "hidden" else scope.protected
 
 
-def _look(reader: Reader | None, rule: FieldRule) -> str:
+def _look(reader: FieldReader | None, rule: FieldRule) -> str:
     return "" if reader is None or not reader.sees(rule) else reader.look(rule)
 
 

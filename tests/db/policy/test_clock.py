@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.policy.clock import Period, WorkingCalendar
+from db.policy.clock import DaySpan, WorkingCalendar
 
 CHINA = WorkingCalendar("CN", "Asia/Shanghai")
 
@@ -71,15 +71,15 @@ def test_a_monday_that_is_a_holiday_moves_on() -> None:
 
 def test_periods_are_calendar_periods() -> None:
     day = date(2026, 11, 24)
-    assert CHINA.period("quarter", day) == Period(date(2026, 10, 1), date(2026, 12, 31))
-    assert CHINA.period("half-year", day) == Period(date(2026, 7, 1), date(2026, 12, 31))
-    assert CHINA.period("month", day) == Period(date(2026, 11, 1), date(2026, 11, 30))
-    assert CHINA.period("week", day) == Period(date(2026, 11, 23), date(2026, 11, 29))
-    assert CHINA.period("year", day) == Period(date(2026, 1, 1), date(2026, 12, 31))
-    assert CHINA.period("day", day) == Period(day, day)
-    assert CHINA.period("two-days", day) == Period(date(2026, 11, 23), day)
+    assert CHINA.period("quarter", day) == DaySpan(date(2026, 10, 1), date(2026, 12, 31))
+    assert CHINA.period("half-year", day) == DaySpan(date(2026, 7, 1), date(2026, 12, 31))
+    assert CHINA.period("month", day) == DaySpan(date(2026, 11, 1), date(2026, 11, 30))
+    assert CHINA.period("week", day) == DaySpan(date(2026, 11, 23), date(2026, 11, 29))
+    assert CHINA.period("year", day) == DaySpan(date(2026, 1, 1), date(2026, 12, 31))
+    assert CHINA.period("day", day) == DaySpan(day, day)
+    assert CHINA.period("two-days", day) == DaySpan(date(2026, 11, 23), day)
     assert CHINA.period("two-days", date(2026, 11, 25)).first == date(2026, 11, 25)
-    assert CHINA.period("two-weeks", day) == Period(date(2026, 11, 23), date(2026, 12, 6))
+    assert CHINA.period("two-weeks", day) == DaySpan(date(2026, 11, 23), date(2026, 12, 6))
     assert CHINA.period("two-weeks", date(2026, 12, 6)) == CHINA.period("two-weeks", day)
     with pytest.raises(ValueError, match="once"):
         CHINA.period("once", day)

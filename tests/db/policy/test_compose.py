@@ -11,7 +11,7 @@ from db.language import say
 from db.policy.compose import compose, try_compose
 from db.policy.loader import builtin
 from db.policy.regulation import PolicyError
-from db.policy.rules import Held
+from db.policy.rules import FunctionRole
 from tests.db.policy.texts import regulation
 
 HR = 'maintainer = { role = "hr", clause = "X.1" }\n'
@@ -231,10 +231,10 @@ def test_owners_and_interpreters_stand_side_by_side(order: int) -> None:
         ("hr", True, "X.1"), ("director", False, "Y.1"),
     }  # fmt: skip
     assert {case.id: case.to for case in policy.cases} == {"leak": ("hr",), "forwarding": ("director",)}
-    assert policy.interpreters == (Held("security", "Y.3"),)
+    assert policy.interpreters == (FunctionRole("security", "Y.3"),)
     assert policy.interpreters_of("one") == policy.interpreters
     silent = compose("book", [regulation("")])
-    assert silent.interpreters == (Held("hr", "default"),)
+    assert silent.interpreters == (FunctionRole("hr", "default"),)
     assert [(rule.role, rule.clause) for rule in silent.owners] == [("hr", "default")]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from db.policy.compose import compose, try_compose
 from db.policy.loader import REGULATIONS, builtin, check
-from db.policy.rules import Held
+from db.policy.rules import FunctionRole
 from tests.db.policy.texts import clauses_in
 
 CLAUSES = {
@@ -101,7 +101,7 @@ def test_each_pair_composes_or_names_what_is_to_be_decided(pair: tuple[str, str]
 def test_the_safety_regulation_replaces_an_earlier_maintainer() -> None:
     enterprise, safety = builtin()["enterprise"], builtin()["safety-officers"]
     policy = compose("book", [enterprise, safety])
-    assert (policy.maintainer.role, policy.interpreters) == ("safety", (Held("safety", "B.8"),))
+    assert (policy.maintainer.role, policy.interpreters) == ("safety", (FunctionRole("safety", "B.8"),))
     assert policy.flow("change").steps[0].role == "safety"
     (leak,) = (case for case in policy.cases if case.id == "leak")
     assert leak.to == ("safety",), "a rule of any kind is replaced, not of some keys"

@@ -19,7 +19,7 @@ import pytest
 
 from tests.tui.front.running import PATIENCE, ROOT, Running, connect, eventually
 from tui.front import confine, control
-from tui.front.control import Answer, Control, Question, ask
+from tui.front.control import Control, ControlReply, Question, ask
 from tui.front.takeover import PREDECESSOR, Heir, Predecessor, tell_systemd
 
 pytestmark = pytest.mark.threat(36)
@@ -39,9 +39,9 @@ class Asked:
     def __init__(self) -> None:
         self.questions: list[Question] = []
 
-    async def respond(self, question: Question) -> Answer:
+    async def respond(self, question: Question) -> ControlReply:
         self.questions.append(question)
-        return Answer({"heard": True})
+        return ControlReply({"heard": True})
 
 
 async def test_a_session_signals_nobody_and_orders_nothing(front: Running, tmp_path: Path) -> None:

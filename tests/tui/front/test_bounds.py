@@ -19,7 +19,7 @@ import pytest
 from tests.descriptors import open_descriptors
 from tests.tui.front.running import Running, connect, eventually
 from tui.front import server
-from tui.front.client_command import LONGEST_COMMAND, Mistake, read_command
+from tui.front.client_command import LONGEST_COMMAND, CommandMistake, read_command
 from tui.front.spawner import Spawner
 from tui.front.ticket import LONGEST, Ticket, allowed_of
 
@@ -95,7 +95,7 @@ async def test_a_terminals_name_goes_through_the_list_of_what_a_client_may_say(f
 
 
 def test_a_byte_that_is_no_text_is_no_command() -> None:
-    with pytest.raises(Mistake, match="no text"):
+    with pytest.raises(CommandMistake, match="no text"):
         read_command("echo \udcff", frozenset({"echo"}))
 
 

@@ -29,7 +29,7 @@ from tests.tui.front import test_serve
 from tests.tui.front.running import PATIENCE, ROOT, eventually
 from tests.tui.front.test_serve import Served
 from tui.front.checkpoints import Keeper, NotSigned, SigningLine, keep_checkpoints, sign_now
-from tui.front.signer import LONGEST, Office, answer
+from tui.front.signer import LONGEST, RotatingNotary, answer
 
 served = test_serve.served
 WRITABLE = r"^([0-9a-f]+)-([0-9a-f]+) rw"
@@ -222,7 +222,7 @@ def test_a_signer_of_another_user_is_asked_at_its_socket(
 )  # fmt: skip
 def test_no_line_ends_the_signer(home: Home, tmp_path: Path, line: bytes) -> None:
     """Any process of the server's user can speak to one that has a user of its own."""
-    office = Office(signing_file(home.keys, SIGN_AUDIT), [tmp_path], to_syslog=False)
+    office = RotatingNotary(signing_file(home.keys, SIGN_AUDIT), [tmp_path], to_syslog=False)
     good = b'{"seq": 1, "hash": "aa", "at": "2026-01-01T00:00:00Z"}\n'
     out = io.StringIO()
     answer(office, io.BytesIO(line + good), out)
@@ -233,7 +233,7 @@ def test_no_line_ends_the_signer(home: Home, tmp_path: Path, line: bytes) -> Non
 
 @pytest.mark.threat(31)
 def test_a_line_without_end_is_not_waited_for(home: Home, tmp_path: Path) -> None:
-    office = Office(signing_file(home.keys, SIGN_AUDIT), [tmp_path], to_syslog=False)
+    office = RotatingNotary(signing_file(home.keys, SIGN_AUDIT), [tmp_path], to_syslog=False)
     lines, out = io.BytesIO(b"x" * 1_000_000), io.StringIO()
     answer(office, lines, out)
     assert lines.tell() == LONGEST

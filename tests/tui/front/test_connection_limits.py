@@ -14,18 +14,27 @@ import pytest
 from asyncssh.packet import String, UInt32
 
 from tests.tui.front.running import CODE, PASSWORD, Running, connect, eventually, hold_socket, still_open
-from tui.front.connection_limits import BURST, MOST_SOURCES, RATE, Gate, Rates, Stage, TurnedAway, Visitor
+from tui.front.connection_limits import (
+    BURST,
+    MOST_SOURCES,
+    RATE,
+    ConnectionGate,
+    ConnectionStage,
+    Rates,
+    TurnedAway,
+    Visitor,
+)
 
 
-def _visitor(source: str, closed: list[str], stage: Stage = Stage.CONNECTED) -> Visitor:
+def _visitor(source: str, closed: list[str], stage: ConnectionStage = ConnectionStage.CONNECTED) -> Visitor:
     return Visitor(source, lambda: closed.append(source), stage)
 
 
 @pytest.mark.threat(1)
 def test_a_source_holds_ten_places_and_the_least_advanced_makes_room() -> None:
     """Ten held sockets of one source, one of which is answering; an eleventh comes."""
-    gate, closed = Gate(), list[str]()
-    answering = _visitor("a", closed, Stage.ANSWERED)
+    gate, closed = ConnectionGate(), list[str]()
+    answering = _visitor("a", closed, ConnectionStage.ANSWERED)
     oldest = _visitor("a", closed)
     for visitor in (answering, oldest, *(_visitor("a", closed) for _count in range(8))):
         assert gate.enter(visitor) is None
@@ -38,7 +47,7 @@ def test_a_source_holds_ten_places_and_the_least_advanced_makes_room() -> None:
 @pytest.mark.threat(1)
 def test_the_full_door_makes_room_from_the_busiest_source() -> None:
     """A hundred places: ten sources fill them with ten each; one more person comes from elsewhere."""
-    gate, closed = Gate(), list[str]()
+    gate, closed = ConnectionGate(), list[str]()
     for number in range(100):
         gate.enter(_visitor(f"s{number % 10}", closed))
     gate.enter(_visitor("person", closed))
@@ -180,13 +189,13 @@ class _Time:
         return self.now
 
 
-def _asked(gate: Gate, moment: _Time, source: str, closed: list[str]) -> Visitor | TurnedAway:
+def _asked(gate: ConnectionGate, moment: _Time, source: str, closed: list[str]) -> Visitor | TurnedAway:
     """Somebody of ``source`` who gives a name at once; or why there was no place."""
     visitor = Visitor(source, lambda: closed.append(source), since=moment())
     entered = gate.enter(visitor)
     if isinstance(entered, TurnedAway):
         return entered
-    gate.advance(visitor, Stage.ASKED)
+    gate.advance(visitor, ConnectionStage.ASKED)
     return visitor
 
 
@@ -194,7 +203,7 @@ def _asked(gate: Gate, moment: _Time, source: str, closed: list[str]) -> Visitor
 def test_nobody_younger_than_20_s_who_gave_a_name_makes_room() -> None:
     """The attacker gives a name and idles; ten have come, and an eleventh waits until one is 20 s old."""
     moment, closed = _Time(), list[str]()
-    gate = Gate(now=moment)
+    gate = ConnectionGate(now=moment)
     for _count in range(10):
         _asked(gate, moment, "a", closed)
         moment.now += 1
@@ -210,7 +219,7 @@ def test_nobody_younger_than_20_s_who_gave_a_name_makes_room() -> None:
 @pytest.mark.threat(57)
 def test_a_known_source_has_places_that_strangers_do_not_fill() -> None:
     moment, closed = _Time(), list[str]()
-    gate = Gate(known={"office"}, now=moment)
+    gate = ConnectionGate(known={"office"}, now=moment)
     for number in range(100):
         assert isinstance(_asked(gate, moment, f"stranger {number % 10}", closed), Visitor)
     for _count in range(11):
@@ -224,7 +233,7 @@ def test_a_known_source_has_places_that_strangers_do_not_fill() -> None:
 def test_a_source_has_a_rate_of_those_who_do_not_sign_in() -> None:
     """Who signs in costs nothing of it; a known source has six times as much."""
     moment = _Time()
-    gate = Gate(known={"office"}, now=moment)
+    gate = ConnectionGate(known={"office"}, now=moment)
 
     def come_and_go(source: str, count: int) -> int:
         """How many of ``count`` are turned away."""

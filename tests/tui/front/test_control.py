@@ -15,7 +15,7 @@ import pytest
 
 from tests.tui.front.running import PATIENCE, Running
 from tui.front import control
-from tui.front.control import Answer, Control, Question, answer_one, ask, listen
+from tui.front.control import Control, ControlReply, Question, answer_one, ask, listen
 from tui.front.server import Stop
 from tui.front.steering import Steering
 
@@ -34,8 +34,8 @@ async def test_a_moment_without_free_descriptors_does_not_end_the_line(
             raise OSError(errno.EMFILE, "Too many open files")
         return await accept(listening)
 
-    async def respond(question: Question) -> Answer:
-        return Answer({"heard": question["ask"]})
+    async def respond(question: Question) -> ControlReply:
+        return ControlReply({"heard": question["ask"]})
 
     monkeypatch.setattr(loop, "sock_accept", fails_first)
     file = tmp_path / "serve-1.sock"
@@ -106,13 +106,13 @@ async def _raw(file: Path, content: bytes) -> dict[str, Any]:
 async def test_of_questions_at_once_some_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = most = 0
 
-    async def respond(question: Question) -> Answer:
+    async def respond(question: Question) -> ControlReply:
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
         await asyncio.sleep(0.05)
         at_once -= 1
-        return Answer({"heard": question["ask"]})
+        return ControlReply({"heard": question["ask"]})
 
     monkeypatch.setattr(control, "MOST_TALKS", 3)
     server = Control(tmp_path / "serve-1.sock", respond)

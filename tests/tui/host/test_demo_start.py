@@ -16,10 +16,10 @@ from tests.tui.host.wecom_standin import connected_settings, reached
 from tui.front import serve as front
 from tui.host.demo import start
 from tui.host.demo.outside import standing_in
-from tui.host.demo.wecom import FILE, Held
-from tui.host.shell import Failure
+from tui.host.demo.wecom import FILE, WeComMembers
+from tui.host.shell import CommandFailure
 from tui.outside.wecom.client import NotNow
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from tui.plain.words import Words
 )
 def test_a_broken_list_of_accounts_is_said_to_be_one(tmp_path: Path, content: str) -> None:
     (tmp_path / "accounts.json").write_text(content, "utf-8")
-    with pytest.raises(Failure):
+    with pytest.raises(CommandFailure):
         start.read_accounts(Home(tmp_path))
 
 
@@ -59,22 +59,22 @@ def test_how_to_sign_in_is_said_once_it_can_be_done(
         return 0
 
     monkeypatch.setattr(front, "serve_home", opening)
-    start.demo(Words((), {"dir": str(tmp_path)}))
+    start.demo(CommandWords((), {"dir": str(tmp_path)}))
     assert all("ssh -p" not in said for said in said_before_it_serves)
     assert "ssh -p 2222 zhangwei@127.0.0.1" in capsys.readouterr().out
 
 
 def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path) -> None:
     before = sorted(installed.folder.rglob("*"))
-    with pytest.raises(Failure):
+    with pytest.raises(CommandFailure):
         start.clear(Home(installed.folder), yes=True)
     assert sorted(installed.folder.rglob("*")) == before
-    with pytest.raises(Failure):
+    with pytest.raises(CommandFailure):
         start.create(Home(installed.folder.parent), 8022)
     own = Home(tmp_path / "own")
     own.folder.mkdir()
     (own.folder / start.MARK).touch()
-    with pytest.raises(Failure):
+    with pytest.raises(CommandFailure):
         start.clear(own, yes=False)
     start.clear(own, yes=True)
     assert not own.folder.exists()
@@ -82,12 +82,12 @@ def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path)
 
 def test_what_a_person_writes_into_the_file_is_what_its_wecom_holds(tmp_path: Path) -> None:
     top = {"id": 1, "name": "星云科技", "parentid": 0}
-    Held({1: top}).write(tmp_path / FILE)
+    WeComMembers({1: top}).write(tmp_path / FILE)
     with connected_settings(tmp_path):
         with standing_in(Home(tmp_path)):
             client = reached(tmp_path)
             client.create_member({"userid": "maoxiao", "name": "毛晓", "department": [1]})
-            held = Held.read(tmp_path / FILE)
+            held = WeComMembers.read(tmp_path / FILE)
             assert held.members["maoxiao"]["name"] == "毛晓"
             held.members["maoxiao"]["name"] = "毛小"
             held.write(tmp_path / FILE)

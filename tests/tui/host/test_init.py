@@ -10,7 +10,7 @@ import pytest
 
 from auth.signin import SignIn
 from db.desk.audit.act_names import act_label
-from db.desk.authority.offices import Head, head_of
+from db.desk.authority.offices import UnitHead, head_of
 from db.language import say
 from db.store.engine import close_store
 from db.store.migrations import migrate
@@ -18,7 +18,7 @@ from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, Unit
 from tests.tui.host.conftest import INIT, Host
-from tui.host.init import Wishes, complete
+from tui.host.init import InitWishes, complete
 
 
 def mode(path: Path) -> int:
@@ -56,7 +56,7 @@ def test_the_first_hr_account_can_enrol_with_the_code_that_was_shown(host: Host)
         ("hr", "staff")
     ]
     entry = Entry.get(Entry.person == account.person_id)
-    assert head_of(Unit.get_by_id(entry.unit_id)) == Head(entry.id, entry.person_id, "holder")
+    assert head_of(Unit.get_by_id(entry.unit_id)) == UnitHead(entry.id, entry.person_id, "holder")
 
 
 def test_nobody_can_sign_in_as_the_operator(installed: Host) -> None:
@@ -163,7 +163,7 @@ def test_at_the_terminal_a_blank_answer_is_asked_for_again(
     answers = iter(["", "", "华星集团", "", "", "", "", "", "", "", "员工通讯录", "enterprise"])
     monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
-    done = complete(Wishes(hr_login="chenjing", hr_name="陈静", hr_unit="人力资源部"))
+    done = complete(InitWishes(hr_login="chenjing", hr_name="陈静", hr_unit="人力资源部"))
     assert (done.organisation, done.title, done.policies) == ("华星集团", "员工通讯录", "enterprise")
     assert done.time_zone == "Asia/Shanghai"
 
@@ -190,7 +190,7 @@ def test_at_the_terminal_what_can_not_be_is_asked_for_again_at_once(
     )
     monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers, "chenjing"))
-    done = complete(Wishes(hr_name="陈静", hr_unit="人力资源部"))
+    done = complete(InitWishes(hr_name="陈静", hr_unit="人力资源部"))
     assert (done.country, done.policies, done.hr_login) == ("CN", "enterprise", "chenjing")
     said = capsys.readouterr()
     assert "There is no regulation nosuch." in said.err

@@ -29,7 +29,7 @@ from tests.tui.host.conftest import Host
 from tests.tui.host.every import READING, every_command
 from tests.tui.host.older import OLD, make_older
 from tui.host import upgrading
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 
 PROJECT = Path(__file__).parents[3]
 pytestmark = pytest.mark.threat(42)
@@ -187,7 +187,7 @@ def test_on_postgresql_connections_of_whatever_host_are_seen(
             (found,) = connections.with_server()
             assert "old mingce" in say(found, "en")
             close_store()
-            with pytest.raises(Failure, match="others work with it"):
+            with pytest.raises(CommandFailure, match="others work with it"):
                 upgrading.bring_up_to_date(home)
         open_store(home)
         assert current() == OLD

@@ -31,10 +31,10 @@ from tests.tui.front.running import PATIENCE, ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
 from tests.tui.host.people import PASSWORD, Installation, disable_on_record, install
-from tui.front.connection_limits import Gate, Stage
+from tui.front.connection_limits import ConnectionGate, ConnectionStage
 from tui.host import console_limits, console_session, sshd
 from tui.host.console_limits import place
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
 
 PEOPLE = ("zhangwei", "wangfang", "chenjie")
@@ -132,7 +132,7 @@ def test_forty_idle_consoles_shut_nobody_out_whose_source_is_known(front: Front)
     waiters: list[int] = []
     try:
         for _one in range(40):
-            waiters.append(_waiter(folder, "127.0.0.1", Stage.ASKED))
+            waiters.append(_waiter(folder, "127.0.0.1", ConnectionStage.ASKED))
         _sign_in(front, "wangfang").process.kill(signal.SIGKILL)
         assert all(os.waitpid(one, os.WNOHANG) == (0, 0) for one in waiters)
     finally:
@@ -327,9 +327,9 @@ def test_an_idle_console_is_ended_and_killed_where_it_does_not_listen(
 def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
     """The attacker opens console after console from one address: the one that came least far goes."""
     folder = tmp_path / "door"
-    advanced = _waiter(folder, "192.0.2.1", Stage.ANSWERED)
-    first, second = (_waiter(folder, "192.0.2.1", Stage.CONNECTED) for _one in range(2))
-    _waiter_elsewhere = _waiter(folder, "192.0.2.9", Stage.CONNECTED)
+    advanced = _waiter(folder, "192.0.2.1", ConnectionStage.ANSWERED)
+    first, second = (_waiter(folder, "192.0.2.1", ConnectionStage.CONNECTED) for _one in range(2))
+    _waiter_elsewhere = _waiter(folder, "192.0.2.9", ConnectionStage.CONNECTED)
     with place(folder, "192.0.2.1", per_source=3):
         assert os.waitpid(first, 0)[1] == signal.SIGTERM
         assert sorted(int(file.name) for file in folder.glob("[0-9]*")) == sorted(
@@ -345,8 +345,8 @@ def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
 @pytest.mark.threat(57)
 def test_whoever_is_asked_at_a_console_makes_no_room_for_twenty_seconds(tmp_path: Path) -> None:
     folder = tmp_path / "door"
-    typing = [_waiter(folder, "192.0.2.1", Stage.ASKED) for _one in range(2)]
-    with pytest.raises(Failure), place(folder, "192.0.2.1", per_source=2):
+    typing = [_waiter(folder, "192.0.2.1", ConnectionStage.ASKED) for _one in range(2)]
+    with pytest.raises(CommandFailure), place(folder, "192.0.2.1", per_source=2):
         pytest.fail("somebody made room")
     assert all(os.waitpid(pid, os.WNOHANG) == (0, 0) for pid in typing)
     for pid in typing:
@@ -359,7 +359,7 @@ def test_a_source_has_a_rate_of_consoles_that_sign_nobody_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In and out again, over and over. From elsewhere nobody notices, and who signs in costs nothing."""
-    monkeypatch.setattr(console_limits, "Gate", partial(Gate, now=lambda: 1000.0))
+    monkeypatch.setattr(console_limits, "ConnectionGate", partial(ConnectionGate, now=lambda: 1000.0))
     folder = tmp_path / "door"
 
     def come(source: str, *, signs_in: bool = False) -> None:
@@ -371,7 +371,7 @@ def test_a_source_has_a_rate_of_consoles_that_sign_nobody_in(
         come("192.0.2.1", signs_in=True)
     for _one in range(30):
         come("192.0.2.1")
-    with pytest.raises(Failure):
+    with pytest.raises(CommandFailure):
         come("192.0.2.1")
     come("192.0.2.9")
 
@@ -432,7 +432,7 @@ def test_a_process_that_cannot_be_seen_is_not_signalled(monkeypatch: pytest.Monk
     console_limits._end(-1)
 
 
-def _waiter(folder: Path, source: str, stage: Stage) -> int:
+def _waiter(folder: Path, source: str, stage: ConnectionStage) -> int:
     """A process that stands at the door until it is ended; its number."""
     ready, tell = os.pipe()
     pid = os.fork()

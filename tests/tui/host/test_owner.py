@@ -21,7 +21,7 @@ from db.store.tables import AuditRecord
 from tests.tui.host.conftest import Host
 from tui.host import owner
 from tui.host.owner import state_folder
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 
 SOMEBODY = 54_321
 """A user's number that nobody has here."""
@@ -82,7 +82,7 @@ def test_where_root_may_become_nobody_it_says_so_and_does_nothing(
         raise PermissionError
 
     monkeypatch.setattr(os, "setresuid", refuse)
-    with pytest.raises(Failure) as failure:
+    with pytest.raises(CommandFailure) as failure:
         state_folder(tmp_path)
     assert "sudo -u" in str(failure.value.advice)
 

@@ -14,9 +14,9 @@ import xlsxwriter
 
 from db.confined import sheet
 from db.confined.agreed import CELL
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 from tests.tui.host.conftest import Host
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 from tui.host.spreadsheet import read_sheet
 
 CONTENT_TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -110,7 +110,7 @@ KINDS = (
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_hostile_file_is_refused_whole(tmp_path: Path, kind: str) -> None:
     path = hostile(tmp_path, kind)
-    with pytest.raises(Failure) as caught:
+    with pytest.raises(CommandFailure) as caught:
         read_sheet(path)
     assert path.name in str(caught.value)
 
@@ -122,7 +122,7 @@ def test_sizes_are_summed_before_anything_is_unpacked(tmp_path: Path) -> None:
     assert len(content) < 2 << 20
     with pytest.raises(Unreadable) as caught:
         sheet.read(content)
-    assert caught.value.why == Why.TOO_LARGE
+    assert caught.value.why == FileRefusal.TOO_LARGE
 
 
 @pytest.mark.threat(21)

@@ -37,7 +37,7 @@ from tui.front.hostkey import NAME, write_host_key
 from tui.host import doctor_checks, owner
 from tui.host.demo import start
 from tui.host.main import main
-from tui.host.shell import Failure
+from tui.host.shell import CommandFailure
 
 PROJECT = Path(__file__).parents[3]
 Breaking = Callable[[Home, pytest.MonkeyPatch], None]
@@ -293,7 +293,7 @@ def test_the_owner_is_become_before_anything_else_by_every_command(
     """There is no such folder, so who looked into it would say that."""
 
     def refuse(_folder: Path) -> None:
-        raise Failure("the owner comes first")
+        raise CommandFailure("the owner comes first")
 
     (tmp_path / "people.csv").write_text("姓名\n", "utf-8")
     monkeypatch.setattr(owner, "act_as_owner", refuse)

@@ -8,34 +8,37 @@ from textual.app import ComposeResult
 
 from db.desk import Desk
 from tests.tui.kit.stage import COLUMNS, Row, person
-from tui.kit import Command, DataList, Facts, Frame, KitApp, Look, Mode, Reader, confirm
+from tui.kit import DataList, FactList, FramedScreen, KitApp, Look, Mode, Reader, ScreenCommand, confirm
 
 
-class Card(Frame):
+class Card(FramedScreen):
     """One of them, to be decided too."""
 
-    KEYS = (Command("approve", "a", "Approve", "Approve it."), Command("back", "escape", "Back", "Back."))
+    KEYS = (
+        ScreenCommand("approve", "a", "Approve", "Approve it."),
+        ScreenCommand("back", "escape", "Back", "Back."),
+    )
     HOME = ""
 
     def body(self) -> ComposeResult:
-        yield Facts([("", "the card")])
+        yield FactList([("", "the card")])
 
     def do_approve(self) -> None:
         cast(Deciding, self.app.screen_stack[0]).decide()
         self.finish()
 
 
-class Deciding(Frame):
+class Deciding(FramedScreen):
     """What is decided leaves the list, and the cursor goes on to the next."""
 
     NAME = "Deciding"
     ABOUT = "Decide each."
     KEYS = (
-        Command("approve", "a", "Approve", "Approve it."),
-        Command("end", "x", "End", "End it, once that was asked."),
-        Command("open", "enter", "Open", "Open it.", looks=True),
-        Command("next", "n", "Next", "Go to the next.", looks=True),
-        Command("mark", "space", "Mark", "Mark it.", looks=True),
+        ScreenCommand("approve", "a", "Approve", "Approve it."),
+        ScreenCommand("end", "x", "End", "End it, once that was asked."),
+        ScreenCommand("open", "enter", "Open", "Open it.", looks=True),
+        ScreenCommand("next", "n", "Next", "Go to the next.", looks=True),
+        ScreenCommand("mark", "space", "Mark", "Mark it.", looks=True),
     )
 
     def __init__(self) -> None:

@@ -14,25 +14,25 @@ from db.language import Label, Message
 from tests.tui.conftest import View
 from tui.kit import (
     SEARCH,
-    Choice,
-    Column,
-    Command,
+    ChoiceField,
     DataList,
-    Facts,
+    FactList,
     FormField,
-    Frame,
+    FramedScreen,
     KitApp,
-    Line,
+    ListColumn,
+    Location,
     Look,
     Mode,
     Node,
-    Option,
     Pane,
+    Pick,
     Reader,
+    ScreenCommand,
     Styled,
     TextInput,
+    TextLine,
     UnitTree,
-    Where,
     ask_text,
     choose,
 )
@@ -92,11 +92,11 @@ def units(parent: str | None) -> Sequence[Node]:
 
 
 COLUMNS = (
-    Column[Row](Label("姓名", "Name"), lambda row: Styled(row.name, "strong"), width=8),
-    Column[Row](Label("职务", "Position"), lambda row: row.position, width=12),
-    Column[Row](Label("部门", "Unit"), lambda row: row.unit),
-    Column[Row](Label("分机", "Ext."), lambda row: row.extension, width=5, from_width=50),
-    Column[Row](Label("手机", "Mobile"), lambda row: row.mobile, width=11),
+    ListColumn[Row](Label("姓名", "Name"), lambda row: Styled(row.name, "strong"), width=8),
+    ListColumn[Row](Label("职务", "Position"), lambda row: row.position, width=12),
+    ListColumn[Row](Label("部门", "Unit"), lambda row: row.unit),
+    ListColumn[Row](Label("分机", "Ext."), lambda row: row.extension, width=5, from_width=50),
+    ListColumn[Row](Label("手机", "Mobile"), lambda row: row.mobile, width=11),
 )
 
 
@@ -105,20 +105,20 @@ def _short(text: str) -> None:
         raise Invalid(Problem("text", Message("too long")))
 
 
-class Directory(Frame):
+class Directory(FramedScreen):
     """Tree and list, as the directory has them."""
 
     NAME = Label("名录", "Directory")
     ABOUT = Label("按单位浏览，或按姓名、拼音、分机查找。", "Browse by unit, or search by name or extension.")
     KEYS = (
-        Command("open", "enter", Label("名片", "Card"), Label("打开名片。", "Open the card.")),
-        Command(
+        ScreenCommand("open", "enter", Label("名片", "Card"), Label("打开名片。", "Open the card.")),
+        ScreenCommand(
             "reveal", "r", Label("显示号码", "Reveal"), Label("说明用途后显示。", "Show it for a purpose.")
         ),
-        Command("correct", "e", Label("更正", "Correct"), Label("提出更正。", "Propose a correction.")),
-        Command("contact", "c", Label("联系", "Contact"), Label("拨打或写信。", "Call or write.")),
-        Command("crash", "x", Label("报错", "Report"), Label("报告错误。", "Report a mistake.")),
-        Command("why", "w", Label("为何可见", "Why"), Label("依据的条款。", "The clause behind it.")),
+        ScreenCommand("correct", "e", Label("更正", "Correct"), Label("提出更正。", "Propose a correction.")),
+        ScreenCommand("contact", "c", Label("联系", "Contact"), Label("拨打或写信。", "Call or write.")),
+        ScreenCommand("crash", "x", Label("报错", "Report"), Label("报告错误。", "Report a mistake.")),
+        ScreenCommand("why", "w", Label("为何可见", "Why"), Label("依据的条款。", "The clause behind it.")),
         SEARCH,
     )
 
@@ -129,9 +129,9 @@ class Directory(Frame):
         self.answers: list[str | None] = []
         self.done: list[str] = []
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         book = self.text or Label("员工通讯录", "Staff")
-        return Where(self.NAME, (book, Label("制度 A 企业", "Rules A"), Label("内部资料", "Internal")))
+        return Location(self.NAME, (book, Label("制度 A 企业", "Rules A"), Label("内部资料", "Internal")))
 
     def body(self) -> ComposeResult:
         with Horizontal():
@@ -142,8 +142,8 @@ class Directory(Frame):
                     yield TextInput(
                         hint=Label("姓名、拼音、分机", "Name, pinyin, extension"), classes="search"
                     )
-                    options = [Option("u", Label("本部门", "My unit")), Option("a", self.text or "全部")]
-                    yield Choice(Label("范围", "Scope"), options)
+                    options = [Pick("u", Label("本部门", "My unit")), Pick("a", self.text or "全部")]
+                    yield ChoiceField(Label("范围", "Scope"), options)
                 yield DataList[Row](COLUMNS, key=lambda row: row.id, empty="—", multi=True)
 
     def on_mount(self) -> None:
@@ -157,7 +157,7 @@ class Directory(Frame):
         self.query_one(DataList).focus()
 
     async def do_reveal(self) -> None:
-        options = [Option("client", self.text or Label("客户事务", "Client work")), Option("ops", "运维")]
+        options = [Pick("client", self.text or Label("客户事务", "Client work")), Pick("ops", "运维")]
         self.answers.append(await choose(self, self.text or Label("用途", "Purpose"), options))
 
     async def do_why(self) -> None:
@@ -182,7 +182,7 @@ class Directory(Frame):
         raise ValueError(secret)
 
 
-class Correction(Frame):
+class Correction(FramedScreen):
     """A form."""
 
     NAME = Label("更正", "Correction")
@@ -191,17 +191,17 @@ class Correction(Frame):
     SHOWS_MODES = False
     HOLDS_ON = True
     KEYS = (
-        Command("submit", "ctrl+s", Label("提交", "Submit"), Label("提交更正。", "Submit it.")),
-        Command("back", "escape", Label("放弃", "Discard"), Label("放弃更正。", "Discard it.")),
+        ScreenCommand("submit", "ctrl+s", Label("提交", "Submit"), Label("提交更正。", "Submit it.")),
+        ScreenCommand("back", "escape", Label("放弃", "Discard"), Label("放弃更正。", "Discard it.")),
     )
 
     def __init__(self, text: str | None = None) -> None:
         super().__init__()
         self.text = text
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         who = self.text or "张伟"
-        return Where(Message("{what}: {who}", {"what": self.NAME, "who": who}), ("E.13",))
+        return Location(Message("{what}: {who}", {"what": self.NAME, "who": who}), ("E.13",))
 
     def body(self) -> ComposeResult:
         text = self.text
@@ -211,10 +211,10 @@ class Correction(Frame):
             )
             yield FormField("ext", Label("分机", "Ext."), TextInput("8012"), now="8012")
             yield FormField("position", Label("职务", "Position"), text or "(HR)", now=text or "工程师")
-            reasons = [Option("new", text or "换号"), Option("other", "其他")]
-            yield FormField("reason", Label("原因", "Reason"), Choice("", reasons))
-            yield Facts([(text or "流程", text or "本人 → 部门负责人 → 人力资源")])
-            yield Line(text or "提交后由部门负责人审核。", "dim")
+            reasons = [Pick("new", text or "换号"), Pick("other", "其他")]
+            yield FormField("reason", Label("原因", "Reason"), ChoiceField("", reasons))
+            yield FactList([(text or "流程", text or "本人 → 部门负责人 → 人力资源")])
+            yield TextLine(text or "提交后由部门负责人审核。", "dim")
 
     def do_submit(self) -> None:
         text = (self.text or "This number is not valid.").replace("{", "{{").replace("}", "}}")

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 
 from db.desk import Desk
 from db.desk.entry.units import create_book
-from db.desk.today.waiting import Count
+from db.desk.today.waiting import WaitingCount
 from db.language import Label
 from db.store.engine import close_store
 from db.store.migrations import migrate
@@ -20,7 +20,7 @@ from db.store.settings import Home
 from db.store.transactions import writing
 from tests.tui.kit.stage import Directory
 from tui.app import MingceApp, rehearse
-from tui.kit import Command, Frame, Gate, Line, Look, Memory, Mode, Reader
+from tui.kit import FramedScreen, Look, Memory, Mode, Reader, RequiredScreen, ScreenCommand, TextLine
 
 
 class Quiet:
@@ -29,8 +29,8 @@ class Quiet:
     def stirred(self) -> bool:
         return False
 
-    def count(self) -> Count:
-        return Count(0, ())
+    def count(self) -> WaitingCount:
+        return WaitingCount(0, ())
 
     def mine(self) -> tuple[()]:
         return ()
@@ -56,16 +56,16 @@ class SignIn:
         return cast(Desk, StandInDesk(self.strengths[-1]))
 
 
-class Enrolment(Frame):
+class Enrolment(FramedScreen):
     """A gate with one step."""
 
     NAME = Label("首次登录", "First sign-in")
     SHOWS_MODES = False
-    KEYS = (Command("done", "d", Label("完成", "Done"), Label("完成。", "Done.")),)
+    KEYS = (ScreenCommand("done", "d", Label("完成", "Done"), Label("完成。", "Done.")),)
     sign_in: SignIn
 
     def body(self) -> ComposeResult:
-        yield Line("…")
+        yield TextLine("…")
 
     def do_done(self) -> None:
         self.sign_in.strengths.append("full")
@@ -88,7 +88,7 @@ def application(sign_in: SignIn) -> MingceApp:
         reader=Reader("李伟"),
         memory=Memory(),
         modes=[Mode("directory", "1", Label("名录", "Directory"), Directory)],
-        gates=[Gate(holds, enrolment)],
+        gates=[RequiredScreen(holds, enrolment)],
     )
 
 

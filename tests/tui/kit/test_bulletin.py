@@ -9,7 +9,7 @@ import pytest
 from tests.tui.kit.stage import Correction, Stage, directory
 from tui.app import told_by
 from tui.front import news
-from tui.kit.application import READ_AFTER, Told
+from tui.kit.application import READ_AFTER, HouseNotice
 from tui.kit.bulletin import Bulletin
 
 
@@ -18,7 +18,7 @@ def shown(app: Stage) -> str:
     return "\n".join("".join(text for text, _tone in row) for row in line._lines(80)) if line.display else ""
 
 
-def piece(raw: bytes) -> Told:
+def piece(raw: bytes) -> HouseNotice:
     import json
 
     told = told_by(json.loads(raw))

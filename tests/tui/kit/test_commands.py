@@ -6,22 +6,22 @@ import pytest
 
 from db.language import LANGUAGES, Message, catalogue, say
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
-from tui.kit import Command
+from tui.kit import ScreenCommand
 from tui.kit.choosing import Choose
 from tui.kit.command_palette import Palette
 from tui.kit.commands import is_control, key_name
 from tui.kit.common_keys import HOUSE, SEARCH
 from tui.kit.dialogs import AskText, Say
-from tui.kit.facts import Facts
+from tui.kit.facts import FactList
 from tui.kit.footer import Footer
 from tui.kit.help import Help
 from tui.kit.keyed import TO_OTHER_FIELDS, Keyed
 
 SCREENS: tuple[type[Keyed], ...] = (Directory, Correction, Choose, AskText, Say, Help, Palette)
 
-COMMANDS: set[Command] = {command for screen in SCREENS for command in screen.commands()}
+COMMANDS: set[ScreenCommand] = {command for screen in SCREENS for command in screen.commands()}
 KIT_SCREENS = (Choose, AskText, Say, Help, Palette)
-KIT_COMMANDS: set[Command] = {c for screen in KIT_SCREENS for c in screen.commands()} | {*HOUSE, SEARCH}
+KIT_COMMANDS: set[ScreenCommand] = {c for screen in KIT_SCREENS for c in screen.commands()} | {*HOUSE, SEARCH}
 
 
 class Opened(Directory):
@@ -30,7 +30,7 @@ class Opened(Directory):
     SHOWS_MODES = False
 
 
-def in_order(commands: set[Command]) -> list[Command]:
+def in_order(commands: set[ScreenCommand]) -> list[ScreenCommand]:
     return sorted(commands, key=lambda command: (command.id, command.key))
 
 
@@ -46,14 +46,14 @@ def test_every_command_is_bound_once_and_can_be_done(screen: type[Keyed]) -> Non
 
 
 @pytest.mark.parametrize("command", in_order(KIT_COMMANDS))
-def test_every_command_of_the_kit_is_said_in_chinese(command: Command) -> None:
+def test_every_command_of_the_kit_is_said_in_chinese(command: ScreenCommand) -> None:
     for text in (command.label, command.help):
         assert isinstance(text, Message)
         assert text.text in catalogue("zh_CN")._catalog  # type: ignore[attr-defined]  # gettext has no query
 
 
 @pytest.mark.parametrize("command", in_order(COMMANDS))
-def test_a_key_that_a_terminal_may_eat_has_a_second(command: Command) -> None:
+def test_a_key_that_a_terminal_may_eat_has_a_second(command: ScreenCommand) -> None:
     if command.key.startswith("ctrl+") and command in HOUSE:
         assert command.second or command.id == "redraw"
     assert len({*command.keys}) == len(command.keys)
@@ -67,7 +67,7 @@ async def test_footer_help_and_palette_name_the_same_commands() -> None:
         footer = {item[0] for item in screen.query_one(Footer).items()}
         assert footer == {command.id for command in offered if command.footer} | {"help"}
         await pilot.press("f1")
-        keys = app.screen.query(Facts).first()
+        keys = app.screen.query(FactList).first()
         lines = keys._lines(70)
         assert [c for c in offered if not any(say(c.help, "zh_CN")[:6] in line[1][0] for line in lines)] == []
         await pilot.press("escape", "ctrl+p")

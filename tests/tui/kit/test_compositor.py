@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from db.language import Message
 from tests.tui.kit.stage import Stage, directory
-from tui.kit import DataList, Notice, Pane, UnitTree
+from tui.kit import DataList, NoticeArea, Pane, UnitTree
 from tui.kit.canvas import Canvas
 from tui.kit.compositor import WholeLines
 
@@ -38,7 +38,7 @@ async def test_a_notice_over_two_panes_loses_no_character(shift: int) -> None:
             update = compositor.render_update(full=full)
             assert isinstance(update, LayoutUpdate | ChopsUpdate)
             pyte.Stream(screen).feed(canvas.draw(update, SIZE, (0, 0), ColorSystem.TRUECOLOR))
-            row = app.screen.query_one(Notice).region.y
+            row = app.screen.query_one(NoticeArea).region.y
             assert "a" * shift + SAID in screen.display[row], full
 
 

@@ -11,19 +11,19 @@ from textual.pilot import Pilot
 
 from db.language import Label
 from tests.tui.kit.stage import COLUMNS, Row, Stage, person
-from tui.kit import Command, DataList, Frame
+from tui.kit import DataList, FramedScreen, ScreenCommand
 from tui.kit.choosing import Choose
 
 
-class Work(Frame):
+class Work(FramedScreen):
     """A list in which each row can be ended, or looked at on a screen of its own."""
 
     NAME = Label("工作", "Work")
     KEYS = (
-        Command("open", "enter", Label("打开", "Open"), ""),
-        Command("end", "x", Label("结束", "End"), ""),
-        Command("ponder", "p", Label("考虑", "Ponder"), ""),
-        Command("sort", "s", Label("排序", "Sort"), ""),
+        ScreenCommand("open", "enter", Label("打开", "Open"), ""),
+        ScreenCommand("end", "x", Label("结束", "End"), ""),
+        ScreenCommand("ponder", "p", Label("考虑", "Ponder"), ""),
+        ScreenCommand("sort", "s", Label("排序", "Sort"), ""),
     )
 
     def __init__(self, count: int) -> None:

@@ -9,7 +9,7 @@ from wcwidth import wcswidth
 
 from db.language import Text
 from tests.tui.kit.stage import People, Row, Stage, directory, person
-from tui.kit import Column, DataList, Styled, cells
+from tui.kit import DataList, ListColumn, Styled, cells
 from tui.kit.unittree import Node, UnitTree
 
 
@@ -190,7 +190,7 @@ async def test_a_cell_of_several_parts_is_cut_at_one_ellipsis(width: int, shown:
     app = Stage()
     async with app.run_test():
         parts: list[Text | Styled] = ["部门", " ", Styled("研", "strong"), "; ", "职务"]
-        spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), width)
+        spans = the_list(app)._cell(ListColumn[Row]("", lambda row: parts), person(0), width)
         assert "".join(text for text, _tone in spans).rstrip() == shown
         assert wcswidth("".join(text for text, _tone in spans)) == width
 
@@ -211,7 +211,7 @@ async def test_what_is_dim_gives_way_to_what_comes_behind_it_alone(
     """Of several numbers at the end of a row one is cut, not each of them to a few digits."""
     app = Stage()
     async with app.run_test():
-        spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), cells(shown))
+        spans = the_list(app)._cell(ListColumn[Row]("", lambda row: parts), person(0), cells(shown))
         assert "".join(text for text, _tone in spans) == shown
 
 
@@ -237,10 +237,10 @@ async def test_where_nothing_is_cut_for_it_the_cursors_number_stands_at_the_righ
         listed._multi = False
         listed.show_columns(
             [
-                Column("姓名", lambda row: row.name, width=10),
-                Column("职务", lambda row: row.position, width=14),
-                Column("分机", lambda row: row.extension, width=7),
-                Column("手机", lambda row: row.mobile, width=9),
+                ListColumn("姓名", lambda row: row.name, width=10),
+                ListColumn("职务", lambda row: row.position, width=14),
+                ListColumn("分机", lambda row: row.extension, width=7),
+                ListColumn("手机", lambda row: row.mobile, width=9),
             ]
         )
         await pilot.press("end")

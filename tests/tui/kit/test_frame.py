@@ -18,9 +18,9 @@ from tui.kit import DataList, Look, Mode, TextInput, typeahead
 from tui.kit.application import SESSION_OVER
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
-from tui.kit.fields import Choice, FormField
+from tui.kit.fields import ChoiceField, FormField
 from tui.kit.help import Help
-from tui.kit.notice import Notice
+from tui.kit.notice import NoticeArea
 from tui.kit.refusal import Failure, Refusal
 from tui.kit.topline import ModeBar, TopLine
 from tui.sheets.clauses import clause_text, ground_text
@@ -118,9 +118,9 @@ async def test_enter_goes_to_the_next_field_and_left_right_change_a_choice() -> 
         await pilot.press("e", "enter")
         assert app.focused is app.screen.query_one("#field-ext TextInput")
         await pilot.press("enter", "right")
-        assert app.screen.query_one(Choice).value == "other"
+        assert app.screen.query_one(ChoiceField).value == "other"
         await pilot.press("enter", "1")
-        assert app.screen.query_one(Choice).value == "new"
+        assert app.screen.query_one(ChoiceField).value == "new"
 
 
 async def test_arrows_lead_from_field_to_field() -> None:
@@ -131,7 +131,7 @@ async def test_arrows_lead_from_field_to_field() -> None:
         await pilot.press("up")
         assert app.focused is app.screen.query_one("#field-mobile TextInput")
         await pilot.press("down", "down", "up", "1")
-        assert app.screen.query_one(Choice).value == "new", "in a choice, arrows are its own"
+        assert app.screen.query_one(ChoiceField).value == "new", "in a choice, arrows are its own"
 
 
 async def test_a_refusal_is_shown_and_the_screen_goes_on() -> None:
@@ -318,7 +318,7 @@ async def test_a_notice_stays_until_the_next_key() -> None:
     async with app.run_test() as pilot:
         app.tell("已保存")
         await pilot.pause()
-        notice = app.screen.query_one(Notice)
+        notice = app.screen.query_one(NoticeArea)
         assert notice.display
         async with asyncio.timeout(60):
             while notice.render_line(0).text.strip() != "✓ 已保存":

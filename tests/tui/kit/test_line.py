@@ -14,7 +14,7 @@ from textual import events
 from tests.tui.kit.hostile import HOSTILE
 from tests.tui.kit.terminal import terminal
 from tui.kit import plain
-from tui.kit.terminal_input import LONGEST_PASTE, Typed
+from tui.kit.terminal_input import LONGEST_PASTE, TypedBytes
 
 UP = "郑微"
 ASKED = re.compile(rb"\x1b\[[?>=<][^a-zA-Z$]*\$?[a-zA-Z]|\x1b\][^\x07]*")
@@ -223,7 +223,7 @@ def _memory(pid: int) -> int:
 
 @pytest.mark.threat(61)
 def test_a_paste_without_end_is_kept_up_to_64_kb() -> None:
-    typed = Typed()
+    typed = TypedBytes()
     list(typed.take(b"\x1b[200~"))
     for _time in range(100):
         assert list(typed.take(b"x" * 5000)) == []

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tui.kit.terminal_input import Typed
+from tui.kit.terminal_input import TypedBytes
 
 ESCAPE, UP = "\x1b", "\x1b[A"
 PIECES = [
@@ -31,7 +31,7 @@ PIECES = [
 
 def told(*pieces: str | bytes) -> list[str]:
     """Keys by name and pastes by what they hold; nothing came for a while at the end."""
-    typed, found = Typed(), []
+    typed, found = TypedBytes(), []
     came = [typed.take(one.encode() if isinstance(one, str) else one) for one in pieces]
     for message in [*(message for one in came for message in one), *typed.wait_no_more()]:
         if isinstance(message, events.Paste):

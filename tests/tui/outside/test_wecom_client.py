@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from db.store.settings import WeCom as Settings
+from db.store.settings import WeComSettings as Settings
 from tests.tui.outside.wecom_server import CORPID, SECRET, WeCom, wecom_server
 from tui.outside.wecom.client import TRIES, Client, NotNow, WeComError
-from tui.outside.wecom.departments import Departments
+from tui.outside.wecom.departments import WeComDepartments
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_an_answer_of_another_shape_is_put_off_and_breaks_nothing(
 def test_departments_above_one_another_have_an_end(client: Client, server: WeCom) -> None:
     for number, name, parent in ((2, "甲", 3), (3, "乙", 2)):
         server.departments[number] = {"id": number, "name": name, "parentid": parent}
-    assert Departments(client, 1).path(2) == ("乙", "甲")
+    assert WeComDepartments(client, 1).path(2) == ("乙", "甲")
 
 
 def test_departments_are_made_and_renamed(client: Client, server: WeCom) -> None:

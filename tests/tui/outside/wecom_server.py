@@ -9,7 +9,7 @@ from typing import Final
 
 from tui.host.demo import wecom
 from tui.host.demo.certificate import write_certificate
-from tui.host.demo.wecom import Answer, Held, Query, served, wrong
+from tui.host.demo.wecom import Answer, Query, WeComMembers, served, wrong
 
 CORPID: Final = "ww0123456789"
 SECRET: Final = "canary-secret-of-wecom"
@@ -17,13 +17,13 @@ MAY_NOT_READ = 48009
 READING = ("/department/list", "/user/list", "/user/get")
 
 
-class WeCom(wecom.WeCom):
+class WeCom(wecom.WeComStandIn):
     """``refuse`` has answers given first, by path; ``strange`` ones are given always; ``looks``: how often a
     job is asked for before its end; ``posted``: messages, each of which reaches all but the ``unreached``."""
 
     def __init__(self) -> None:
         root = {"id": 1, "name": "星云科技", "parentid": 0}
-        super().__init__(CORPID, SECRET, Held({1: root}), page=2)
+        super().__init__(CORPID, SECRET, WeComMembers({1: root}), page=2)
         self.port = 0
         self.reads = True
         self.calls: list[str] = []

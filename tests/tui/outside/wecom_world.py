@@ -10,7 +10,7 @@ import pytest
 
 from db.store import engine
 from db.store.engine import Store
-from db.store.settings import WeCom as Settings
+from db.store.settings import WeComSettings as Settings
 from tests.tui.outside.wecom_server import CORPID, SECRET, WeCom, wecom_server
 from tui.outside.wecom.syncing import Synced, compare, keep_in_step, tell_waiting
 

@@ -12,7 +12,7 @@ from db.store.tables import AuditRecord
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.plain.registry import COMMANDS
-from tui.plain.words import Option, Words, read_words
+from tui.plain.words import CommandWords, Option, read_words
 
 SHAPES = (
     ("zhangwei", "whoami"),
@@ -98,10 +98,10 @@ def test_an_option_that_is_not_refused_was_looked_at(
     """Whatever is done although an option was given has at least asked for that option."""
     options: list[Recorded] = []
 
-    def watched(words: Sequence[str], known: Sequence[Option], **how: bool) -> Words:
+    def watched(words: Sequence[str], known: Sequence[Option], **how: bool) -> CommandWords:
         read = read_words(words, known, **how)
         options.append(Recorded(read.options))
-        return Words(read.operands, options[-1])
+        return CommandWords(read.operands, options[-1])
 
     plain = shape_of(line, world, ask)
     assert ask(login, plain).status == 0, "as it stands it is done"

@@ -7,7 +7,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
-from db.desk.outside.survey import Difference, note_survey
+from db.desk.outside.survey import OutsideDifference, note_survey
 from db.store.engine import Store
 from tests.tui.outside.wecom_world import BOOK, connected
 from tests.tui.plain.conftest import Ask
@@ -28,7 +28,11 @@ def test_differences_are_listed_and_set_right(
 ) -> None:
     shuqi = world.entry("shuqi", BOOK)
     note_survey(
-        BOOK, [Difference("differs", shuqi, "shuqi", fields=("mobile",))], here=6, there=6, by_digest=False
+        BOOK,
+        [OutsideDifference("differs", shuqi, "shuqi", fields=("mobile",))],
+        here=6,
+        there=6,
+        by_digest=False,
     )
     said = ask("huanghr", "wecom drift")
     assert said.status == 1

@@ -10,10 +10,10 @@ import pytest
 
 from db.desk.entry.noting import wait_for
 from db.desk.outside import queue
-from db.desk.outside.survey import Difference, note_survey
+from db.desk.outside.survey import OutsideDifference, note_survey
 from db.store import engine
 from db.store.engine import store
-from db.store.settings import WeCom
+from db.store.settings import WeComSettings
 from db.store.tables import Entry
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -23,7 +23,7 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 BOOK = "wecom"
-REMOTE = WeCom(corpid="ww0123456789")
+REMOTE = WeComSettings(corpid="ww0123456789")
 
 
 class Outside(Stage):
@@ -42,7 +42,7 @@ def outside(
         yield world
 
 
-def connect(patch: pytest.MonkeyPatch, wecom: WeCom | None = REMOTE) -> None:
+def connect(patch: pytest.MonkeyPatch, wecom: WeComSettings | None = REMOTE) -> None:
     """The settings name a WeCom that nobody reaches from here, or none."""
     settings = store().settings.model_copy(update={"wecom": wecom})
     patch.setattr(engine, "_open", replace(store(), settings=settings))
@@ -68,10 +68,10 @@ def _compare(world: World) -> None:
     note_survey(
         BOOK,
         [
-            Difference("missing-there", change.entry, "m7"),
-            Difference("missing-there", world.entry("maoxiao", BOOK), "maoxiao"),
-            Difference("differs", world.entry("shuqi", BOOK), "shuqi", fields=("mobile", "unit")),
-            Difference("missing-here", None, "waibu01", "外部测试"),
+            OutsideDifference("missing-there", change.entry, "m7"),
+            OutsideDifference("missing-there", world.entry("maoxiao", BOOK), "maoxiao"),
+            OutsideDifference("differs", world.entry("shuqi", BOOK), "shuqi", fields=("mobile", "unit")),
+            OutsideDifference("missing-here", None, "waibu01", "外部测试"),
         ],
         here=7,
         there=6,

@@ -17,7 +17,7 @@ from tests.tui.screens.stage import Stage
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.kit.dialogs import AskText
-from tui.screens.accounts.accounts import Accounts
+from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.door.account import MyAccount
 from tui.screens.sheets import paged
 
@@ -30,7 +30,7 @@ class Office(Stage):
 
 def hr(world: World, view: View | None = None) -> Office:
     """曾晴 of human resources before the accounts."""
-    return Office(world, "zengqing", view, lambda _app: Accounts())
+    return Office(world, "zengqing", view, lambda _app: AccountsScreen())
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
@@ -57,7 +57,7 @@ async def test_only_who_looks_after_accounts_finds_them(world: World, login: str
         assert screen.can("accounts") is offered
         await pilot.press("a")
         await settled(pilot)
-        assert isinstance(app.screen, Accounts) is offered
+        assert isinstance(app.screen, AccountsScreen) is offered
 
 
 @pytest.mark.parametrize("view", SIZES)
@@ -126,7 +126,7 @@ async def test_what_is_too_long_to_be_held_is_searched_first_and_then_sorted(
     app = hr(world)
     async with app.run_test(size=(120, 36)) as pilot:
         everybody, screen = logins(app), app.screen
-        assert isinstance(screen, Accounts)
+        assert isinstance(screen, AccountsScreen)
         assert len(everybody) > 3
         assert not {"sort", "filter", "range", "alike", "mark-all"} & {
             one.id for one in screen.offered() if screen.can(one.id)

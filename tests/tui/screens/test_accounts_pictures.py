@@ -8,7 +8,7 @@ from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import office
 from tests.tui.screens.stage import Stage
 from tests.world import World
-from tui.screens.accounts.accounts import Accounts
+from tui.screens.accounts.accounts import AccountsScreen
 
 __all__ = ["office"]
 
@@ -21,7 +21,7 @@ class Keepers(Stage):
 
 def keeper(world: World, view: View) -> Keepers:
     """刘洋 of human resources."""
-    return Keepers(world, "liuyang", view, lambda _app: Accounts())
+    return Keepers(world, "liuyang", view, lambda _app: AccountsScreen())
 
 
 async def list_people(pilot: Pilot[object]) -> None:

@@ -10,10 +10,10 @@ from tests.tui.conftest import Snap, View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.requests_stage import Office
 from tests.world import World
-from tui.screens.asking.ask import Ask
+from tui.screens.asking.ask import AskScreen
 from tui.screens.asking.form import AskForm
-from tui.screens.asking.rules import RuleChanges, Rules
-from tui.screens.privacy.consents import Consents
+from tui.screens.asking.rules import RuleChanges, RulesScreen
+from tui.screens.privacy.consents import ConsentsScreen
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.consents import RECEIVED
@@ -38,7 +38,7 @@ def form(offices: World, view: View, login: str, offer: str, book: str = "contro
 def test_chooser(snap_matrix: Snap, offices: World) -> None:
     """Everything the assistant may ask for, with its clause where there is room."""
     snap_matrix(
-        lambda view: Office(offices, "zhuli", view, first="requests", over=lambda _app: Ask()),
+        lambda view: Office(offices, "zhuli", view, first="requests", over=lambda _app: AskScreen()),
         run_before=settle,
     )
 
@@ -66,7 +66,7 @@ def test_private_copy_form(snap_matrix: Snap, offices: World) -> None:
 def test_consents(snap_matrix: Snap, offices: World) -> None:
     """Who asks for what of the reader's entry, and until when it is to be answered."""
     snap_matrix(
-        lambda view: Office(offices, "niuer", view, first="requests", over=lambda _app: Consents()),
+        lambda view: Office(offices, "niuer", view, first="requests", over=lambda _app: ConsentsScreen()),
         run_before=settle,
     )
 
@@ -74,7 +74,7 @@ def test_consents(snap_matrix: Snap, offices: World) -> None:
 def test_answering(snap_matrix: Snap, offices: World) -> None:
     """One key an answer."""
     snap_matrix(
-        lambda view: Office(offices, "niuer", view, first="requests", over=lambda _app: Consents()),
+        lambda view: Office(offices, "niuer", view, first="requests", over=lambda _app: ConsentsScreen()),
         press=("a",),
     )
 
@@ -108,7 +108,7 @@ def test_rules(snap_matrix: Snap, offices: World) -> None:
             "renhe",
             view,
             first="requests",
-            over=lambda app: Rules(app.desk.policies.rules("safety")),
+            over=lambda app: RulesScreen(app.desk.policies.rules("safety")),
         ),
         run_before=settle,
     )

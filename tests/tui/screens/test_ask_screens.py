@@ -21,14 +21,14 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.requests_stage import Office
 from tests.tui.screens.test_requests_screens import press
 from tests.world import World
-from tui.kit import Choice, DataList, FormField, Line, TextInput
+from tui.kit import ChoiceField, DataList, FormField, TextInput, TextLine
 from tui.kit.choosing import Choose
 from tui.kit.refusal import Refusal
-from tui.screens.asking.ask import Ask
+from tui.screens.asking.ask import AskScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.request_form import asked
-from tui.screens.asking.rules import RuleChanges, Rules
-from tui.screens.privacy.consents import Consents
+from tui.screens.asking.rules import RuleChanges, RulesScreen
+from tui.screens.privacy.consents import ConsentsScreen
 from tui.screens.sheets.list import screen_of
 from tui.sheets.consents import RECEIVED
 
@@ -39,7 +39,7 @@ SIZE = (80, 24)
 async def open_form(pilot: Pilot[int], offer: str) -> AskForm:
     """From My requests to the form of ``offer``."""
     await press(pilot, "a")
-    assert isinstance(pilot.app.screen, Ask)
+    assert isinstance(pilot.app.screen, AskScreen)
     for _row in range(12):
         row = pilot.app.screen.query_one(DataList).current
         if row is not None and row.kind == offer:
@@ -55,7 +55,7 @@ def put(form: AskForm, **values: str) -> None:
     """Put values into the fields of a form."""
     for name, value in values.items():
         editor = form.query_one(f"#field-{name}", FormField).editor
-        if isinstance(editor, Choice):
+        if isinstance(editor, ChoiceField):
             editor.put(value)
         elif isinstance(editor, TextInput):
             editor.value = value
@@ -73,7 +73,7 @@ async def test_a_copy_is_asked_for_by_hand_and_a_missing_reason_loses_nothing(of
         await press(pilot, *"AGM")
         assert "-wrong" not in form.query_one("#field-reason").classes
         await press(pilot, "ctrl+s")
-        assert not isinstance(app.screen, AskForm | Ask)
+        assert not isinstance(app.screen, AskForm | AskScreen)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.kind, last.reason, last.clause) == ("copy", "AGM", "I.4.4.2")
 
@@ -121,7 +121,7 @@ async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None
     app = Office(offices, "niuer", first="requests")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "c")
-        assert isinstance(app.screen, Consents)
+        assert isinstance(app.screen, ConsentsScreen)
         await press(pilot, "a", "2")
         mine = Consent.get(Consent.account == offices.accounts["niuer"])
         assert mine.state == "given"
@@ -132,7 +132,7 @@ async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None
         await press(pilot, "v")
         assert type(app.screen) is screen_of(RECEIVED)
         await press(pilot, "escape", "escape")
-        assert not isinstance(app.screen, Consents)
+        assert not isinstance(app.screen, ConsentsScreen)
 
 
 @pytest.mark.clause("B.6.2")
@@ -148,7 +148,7 @@ async def test_the_rules_name_who_interprets_them(offices: World) -> None:
     app = Office(offices, "renhe", first="requests")
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "r")
-        assert isinstance(app.screen, Rules)
+        assert isinstance(app.screen, RulesScreen)
         assert app.screen.query_one(DataList).current is not None
 
 
@@ -157,7 +157,7 @@ async def test_what_a_revision_changes_is_read_where_the_rules_are(offices: Worl
     reader = Office(offices, "renhe", first="requests")
     async with reader.run_test(size=SIZE) as pilot:
         await press(pilot, "r")
-        assert isinstance(reader.screen, Rules)
+        assert isinstance(reader.screen, RulesScreen)
         assert not reader.screen.can("changes")
     sooner = ("duty.filing = { days = 3", "duty.filing = { days = 2")
     issue(offices, "kangle", revision("safety-officers", "2", "2026-12-01", sooner))
@@ -171,7 +171,7 @@ async def test_what_a_revision_changes_is_read_where_the_rules_are(offices: Worl
         assert "开始" in shown
         assert "终止" in shown
         await press(pilot, "enter", "escape", "escape")
-        assert isinstance(reader.screen, Rules)
+        assert isinstance(reader.screen, RulesScreen)
 
 
 @pytest.mark.clause("B.8", "G.9")
@@ -190,7 +190,7 @@ async def test_who_revises_the_rules_withdraws_what_is_to_come_there(offices: Wo
         gone = RegulationText.get(RegulationText.version == "2")
         assert gone.withdrawn_by_id == offices.accounts["panan"]
         await press(pilot, "escape", "escape", "r")
-        assert isinstance(keeper.screen, Rules)
+        assert isinstance(keeper.screen, RulesScreen)
         assert not keeper.screen.can("coming")
 
 
@@ -230,14 +230,14 @@ async def test_leaving_a_form_asks_only_where_something_was_typed(offices: World
     async with app.run_test(size=SIZE) as pilot:
         form = await open_form(pilot, "copy")
         await press(pilot, "escape")
-        assert isinstance(app.screen, Ask)
+        assert isinstance(app.screen, AskScreen)
         form = await open_form_again(pilot)
         put(form, reason="想要")
         await press(pilot, "escape", "n")
         top: object = app.screen
         assert top is form
         await press(pilot, "escape", "y")
-        assert isinstance(app.screen, Ask)
+        assert isinstance(app.screen, AskScreen)
 
 
 async def open_form_again(pilot: Pilot[int]) -> AskForm:
@@ -269,7 +269,7 @@ async def test_the_form_says_who_decides_on_what_is_typed(offices: World) -> Non
         for unit in ("", "技术部", "没有的部门"):
             put(form, unit=unit)
             await pilot.pause()
-            line = form.query_one(".next", Line)
+            line = form.query_one(".next", TextLine)
             says.append("".join(row.text for row in line.render_lines(Region(0, 0, *line.size))))
     assert ["陶军" in text for text in says] == [False, True, False]
 
@@ -299,7 +299,7 @@ async def test_a_departments_present_contacts_stand_beside_the_new_ones(offices:
         for name, fax in (("技术部", "0024"), ("技术部/平台组", "0099")):
             put(form, unit=str(units[name]))
             await pilot.pause(0.2)
-            now = form.query_one("#field-fax .now", Line)
+            now = form.query_one("#field-fax .now", TextLine)
             assert fax in text_of(app).splitlines()[now.region.y][now.region.x : now.region.right]
 
 

@@ -14,7 +14,7 @@ from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
 from tests.world import World
 from tui.kit import DataList
-from tui.screens.audit.audit import PAGE, Audit
+from tui.screens.audit.audit import PAGE, AuditScreen
 from tui.screens.audit.one import AuditOne, outcome
 
 __all__ = ["office"]
@@ -30,7 +30,7 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 def shown(app: Oversight) -> list[AuditRow]:
     """Every row that the list has at hand."""
     screen = app.screen
-    assert isinstance(screen, Audit)
+    assert isinstance(screen, AuditScreen)
     return [row for page in sorted(screen._pages) for row in screen._pages[page]]
 
 
@@ -121,7 +121,7 @@ async def test_enter_opens_a_record_in_full(office: World) -> None:
         assert isinstance(app.screen, AuditOne)
         assert AuditRecord.get_by_id(app.screen._detail.row.seq).hash in screen_text(app)
         await press(pilot, "escape")
-        assert isinstance(app.screen, Audit)
+        assert isinstance(app.screen, AuditScreen)
 
 
 @pytest.mark.clause("C.6")

@@ -12,7 +12,7 @@ from tests.tui.conftest import Snap, View
 from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.test_directory import SMALL, drawn, press
 from tests.world import World
-from tui.screens.directory.backups import Backups, Losses
+from tui.screens.directory.backups import BackupsScreen, Losses
 
 __all__ = ["school"]
 
@@ -24,7 +24,7 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "B")
-        assert isinstance(app.screen, Backups)
+        assert isinstance(app.screen, BackupsScreen)
         assert "D.8" in drawn(app)
         await press(pilot, "n")
         with writing():
@@ -36,7 +36,7 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
         await pilot.pause()
         assert isinstance(app.screen, Losses)
         await press(pilot, "escape")
-        assert isinstance(app.screen, Backups)
+        assert isinstance(app.screen, BackupsScreen)
         assert load(pupil).values["parent_phones"] == ("+8613600009999",), "nobody has decided yet"
     approved(school, "shilaoshi", Request.get(Request.kind == "change").id)
     assert load(pupil).values["parent_phones"] == before
@@ -46,7 +46,7 @@ async def test_nobody_else_has_the_key(school: World) -> None:
     app = Classroom(school, "jiangtao")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "B")
-        assert not isinstance(app.screen, Backups)
+        assert not isinstance(app.screen, BackupsScreen)
 
 
 def test_backups_of_a_class(snap_matrix: Snap, school: World) -> None:

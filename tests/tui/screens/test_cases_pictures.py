@@ -10,7 +10,7 @@ from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.cases.card import CaseCard
-from tui.screens.cases.cases import Cases
+from tui.screens.cases.cases import CasesScreen
 from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
@@ -26,12 +26,12 @@ def test_reporting_a_breach(snap_matrix: Snap, bureau: World) -> None:
 
 def test_the_queue(snap_matrix: Snap, bureau: World) -> None:
     """A report overdue, a case to be investigated, and one that is; below, nothing of one's own."""
-    snap_matrix(lambda view: Bureau(bureau, "panlong", view, lambda _app: Cases()))
+    snap_matrix(lambda view: Bureau(bureau, "panlong", view, lambda _app: CasesScreen()))
 
 
 def test_own_reports(snap_matrix: Snap, bureau: World) -> None:
     """Who handles nothing sees what they reported and where it stands."""
-    snap_matrix(lambda view: Bureau(bureau, "xuning", view, lambda _app: Cases()))
+    snap_matrix(lambda view: Bureau(bureau, "xuning", view, lambda _app: CasesScreen()))
 
 
 def test_a_case(snap_matrix: Snap, bureau: World) -> None:

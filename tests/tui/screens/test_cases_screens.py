@@ -24,13 +24,13 @@ from tui.kit.choosing import Choose
 from tui.kit.fields import FormField
 from tui.kit.help import Help
 from tui.screens.cases.card import CaseCard
-from tui.screens.cases.cases import Cases
+from tui.screens.cases.cases import CasesScreen
 from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.cases.trail import CaseTrail
-from tui.screens.directory.browse import Directory
-from tui.screens.editions.trace import Trace
+from tui.screens.directory.browse import DirectoryScreen
+from tui.screens.editions.trace import TraceScreen
 
 __all__ = ["bureau", "issued", "school"]
 SIZE = (80, 24)
@@ -130,7 +130,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     it = Bureau(bureau, "ouyangxue")
     async with it.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
-        assert isinstance(it.screen, Cases)
+        assert isinstance(it.screen, CasesScreen)
         open_on(it, 1)
         await press(pilot, "enter")
         assert isinstance(it.screen, CaseCard)
@@ -155,7 +155,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     async with manager.run_test(size=SIZE) as pilot:
         await press(pilot, "d", "space", "enter", "1", "enter", *"true", "enter")
         assert CaseFile.get_by_id(1).state == "judged", "nobody has heard 唐雨 yet"
-    concerned = Bureau(bureau, "tangyu", over=lambda _app: Cases())
+    concerned = Bureau(bureau, "tangyu", over=lambda _app: CasesScreen())
     async with concerned.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
         assert "可陈述至" in text_of(concerned)
@@ -203,7 +203,7 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
         assert "not me" in text_of(concerned)
         await press(pilot, "a")
         assert isinstance(concerned.screen, OwnCaseCard), "once"
-    third = Bureau(bureau, "cenlai", over=lambda _app: Cases())
+    third = Bureau(bureau, "cenlai", over=lambda _app: CasesScreen())
     async with third.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert "申诉中" in text_of(third)
@@ -284,7 +284,7 @@ async def test_a_closed_case_says_that_it_is_closed(bureau: World) -> None:
     row = next(row for row in bureau.desk("panlong").cases.queue() if row.state == "reported")
     under_investigation(bureau, row.id, "leak")
     judged(bureau, row.id, "unfounded").casework.close(row.id, "完")
-    app = Bureau(bureau, "panlong", over=lambda _app: Cases())
+    app = Bureau(bureau, "panlong", over=lambda _app: CasesScreen())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         line = next(line for line in text_of(app).splitlines() if "不构成违规" in line)
@@ -324,7 +324,7 @@ async def test_an_error_is_reported_with_one_key_and_answered(bureau: World) -> 
     app = Bureau(bureau, "qinyu")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2")
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         await press(pilot, "X")
         assert isinstance(app.screen, Choose)
         await press(pilot, "1", *"wrong", "enter")
@@ -350,7 +350,7 @@ async def test_the_reporter_of_an_error_opens_it_and_reads_the_answer(bureau: Wo
         for words in ("座机已停用", "改为总机", "已更正", "H.5.3"):
             assert words in shown, words
         await press(pilot, "escape")
-        assert isinstance(app.screen, Cases)
+        assert isinstance(app.screen, CasesScreen)
 
 
 @pytest.mark.clause("I.4.4.1")
@@ -404,7 +404,7 @@ async def test_a_word_of_praise_that_is_refused_stays_where_it_was_typed(bureau:
 
 @pytest.mark.clause("A.19", "I.4.4.1")
 async def test_a_traced_copy_becomes_a_case_by_one_key(issued: World) -> None:
-    app = Issuing(issued, "wenmi", over=lambda _app: Trace())
+    app = Issuing(issued, "wenmi", over=lambda _app: TraceScreen())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, *"C0001-004", "enter", "f5", *"in a bin", "enter", "enter")
     row = CaseFile.get()

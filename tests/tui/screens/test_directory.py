@@ -28,22 +28,22 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.wider_world import build_wider_world
 from tests.world import OUTSIDE, World
-from tui.kit import DataList, Facts, KitApp, TextInput, UnitTree
+from tui.kit import DataList, FactList, KitApp, TextInput, UnitTree
 from tui.kit.choosing import Choose
 from tui.kit.common_keys import BACK, HOUSE
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
-from tui.screens.asking.change import Change
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.directory import browse
-from tui.screens.directory.browse import Directory
-from tui.screens.directory.card import Card, CardView
+from tui.screens.directory.browse import DirectoryScreen
+from tui.screens.directory.card import CardScreen, CardView
 from tui.screens.directory.contact import ContactCard
 from tui.screens.directory.keys import ON_ENTRY
 from tui.screens.directory.why import Explanation
-from tui.screens.lifecycle.join import Join
-from tui.screens.lifecycle.leave import Leave
+from tui.screens.lifecycle.join import JoinScreen
+from tui.screens.lifecycle.leave import LeaveScreen
 
 __all__ = ["hall"]
 SMALL, LARGE = (80, 24), (120, 36)
@@ -114,7 +114,7 @@ async def test_a_new_search_takes_the_place_of_the_old_and_escape_ends_it(hall: 
         assert names(app) == ["周围"]
         await press(pilot, "escape")
         assert names(app) == everybody
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
 
 
 async def test_chinese_typed_by_an_input_method_is_found(hall: World) -> None:
@@ -127,7 +127,7 @@ async def test_chinese_typed_by_an_input_method_is_found(hall: World) -> None:
 
 def offered(app: Hall) -> set[str]:
     """What the directory offers now."""
-    return {command.id for command in cast(Directory, app.screen).offered()}
+    return {command.id for command in cast(DirectoryScreen, app.screen).offered()}
 
 
 async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> None:
@@ -172,7 +172,7 @@ async def test_what_was_searched_for_stays_while_one_is_in_another_place(hall: W
         found = names(app)
         queue = next(mode.digit for mode in app.modes if mode.id == "requests")
         await press(pilot, queue)
-        assert not isinstance(app.screen, Directory)
+        assert not isinstance(app.screen, DirectoryScreen)
         assert "第一屏" not in drawn(app)
         await press(pilot, "2")
         assert app.screen.query_one(TextInput).value == "zhang"
@@ -183,7 +183,7 @@ async def test_tags_and_regions_are_offered_where_the_regulations_know_them(hall
     """A.* knows neither: whoever keeps that book would find an empty list, and a region nobody finds by."""
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL):
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         assert not app.screen.can("tags")
         assert not app.screen.can("region")
         assert app.screen._book is not None
@@ -232,7 +232,7 @@ async def test_a_number_is_masked_until_a_purpose_of_work_is_chosen(hall: World)
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "down", "down", "enter")
-        assert isinstance(app.screen, Card)
+        assert isinstance(app.screen, CardScreen)
         assert "139••••07" in drawn(app)
         assert "1507" not in drawn(app)
         await press(pilot, "r", "4")
@@ -300,12 +300,12 @@ async def test_enter_opens_one_card_and_in_the_tree_none(hall: World) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "enter")
-        assert isinstance(app.screen, Card)
+        assert isinstance(app.screen, CardScreen)
         await press(pilot, "escape")
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 1
         await press(pilot, "u", "down", "enter")
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         assert isinstance(app.focused, DataList)
 
 
@@ -313,9 +313,9 @@ async def test_a_wide_screen_shows_the_card_beside_the_list(hall: World) -> None
     app = Hall(hall, "liuyang")
     async with app.run_test(size=LARGE) as pilot:
         await press(pilot, "enter")
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         assert "华星集团 / 总经理办公室" in drawn(app)
-        assert app.screen.query_one(Facts).region.width > 0
+        assert app.screen.query_one(FactList).region.width > 0
 
 
 async def test_why_cites_the_clause(hall: World) -> None:
@@ -443,9 +443,9 @@ async def test_an_outside_contact_is_entered_by_keys_from_their_list(hall: World
     app = Hall(hall, "luoyan")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "x", "J")
-        assert isinstance(app.screen, Join)
+        assert isinstance(app.screen, JoinScreen)
         await press(pilot, *"秦岚", "ctrl+s")
-        assert isinstance(app.screen, Join), "nobody is kept waiting: no clock runs for a contact"
+        assert isinstance(app.screen, JoinScreen), "nobody is kept waiting: no clock runs for a contact"
         given = {
             "name": "秦岚", "position": "采购总监", "office_phone": "021 6888 1001",
             "mobile": "139 0000 9103", "email": "qinlan@dongfang.example", "organisation": "东方贸易",
@@ -456,7 +456,7 @@ async def test_an_outside_contact_is_entered_by_keys_from_their_list(hall: World
             await press(pilot, "ctrl+u", *text)
         await press(pilot, "ctrl+s")
         await pilot.pause()
-        assert not isinstance(app.screen, Join)
+        assert not isinstance(app.screen, JoinScreen)
     request = Request.get(Request.kind == "join")
     assert request.unit_id == hall.unit("group", OUTSIDE)
     approved(hall, "liuyang", request.id)
@@ -470,7 +470,7 @@ async def test_who_answers_for_a_contact_corrects_it_from_their_own_list(hall: W
         await press(pilot, "x")
         assert names(app) == ["韩梅"]
         await press(pilot, "e")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
 
 
 async def test_another_book_is_one_key_away(hall: World) -> None:
@@ -487,7 +487,7 @@ async def test_the_change_form_and_the_access_form_open_from_here(hall: World) -
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "down", "e")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
         await press(pilot, "ctrl+g")
         await press(pilot, "o")
         assert isinstance(app.screen, AskForm)
@@ -522,7 +522,7 @@ async def test_data_is_never_markup(hall: World, text: str) -> None:
         assert len(cells) > 2, "in the list, as the card's heading, and beside it"
         for cell in cells:
             await pilot.click(offset=cell)
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         assert app.is_running
     assert app.crash is None
 
@@ -575,7 +575,7 @@ async def test_whoever_was_found_stays_under_the_cursor_when_the_search_ends(
         assert len(names(app)) > 1
         assert rows.cursor > 0
         await press(pilot, "L")
-        assert isinstance(app.screen, Leave)
+        assert isinstance(app.screen, LeaveScreen)
         assert app.screen._form.name == "郑微"
 
 

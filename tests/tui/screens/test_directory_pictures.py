@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import Snap
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
-from tui.screens.directory.card import Card
+from tui.screens.directory.card import CardScreen
 
 __all__ = ["hall"]
 
@@ -35,7 +35,9 @@ def test_card(snap_matrix: Snap, hall: World) -> None:
 def test_card_by_itself(snap_matrix: Snap, hall: World) -> None:
     """A card as other screens open it, also where there would be room for a list."""
     entry = hall.entry("zhangwen")
-    snap_matrix(lambda view: Hall(hall, "zhangwei", view, lambda app: Card(app.desk.directory.card(entry))))
+    snap_matrix(
+        lambda view: Hall(hall, "zhangwei", view, lambda app: CardScreen(app.desk.directory.card(entry)))
+    )
 
 
 def test_purpose(snap_matrix: Snap, hall: World) -> None:

@@ -29,14 +29,14 @@ from tests.tui.screens.test_too_many import app_of as of_session
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.app import MingceApp
-from tui.kit import Frame, KitApp, Memory, Mode, Reader
+from tui.kit import FramedScreen, KitApp, Memory, Mode, Reader
 from tui.screens.door import password
 from tui.screens.door.account import MyAccount
-from tui.screens.door.hand_back import HandBack
+from tui.screens.door.hand_back import HandBackScreen
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
-from tui.screens.door.sign_in import Door
-from tui.screens.door.undertaking import Undertaking
+from tui.screens.door.sign_in import SignInApp
+from tui.screens.door.undertaking import UndertakingScreen
 
 DUE = UndertakingDue(
     "enterprise",
@@ -65,7 +65,7 @@ def first_sign_in(installation: Store, monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
-def at_a_gate(view: View, screen: Callable[[], Frame]) -> KitApp:
+def at_a_gate(view: View, screen: Callable[[], FramedScreen]) -> KitApp:
     """One screen over a desk that has an undertaking waiting."""
     actor = Actor(1, "zhangwei", 1, "192.0.2.7", "ssh", "full", view.language)
     desk = SimpleNamespace(actor=actor, me=SimpleNamespace(undertakings=lambda: (DUE,)))
@@ -121,7 +121,7 @@ def test_recovery_codes(first_sign_in: Any, snap_matrix: Snap) -> None:
 
 def test_undertaking(snap_matrix: Snap) -> None:
     """The text, its regulation, version and clause; one key accepts."""
-    snap_matrix(lambda view: at_a_gate(view, Undertaking))
+    snap_matrix(lambda view: at_a_gate(view, UndertakingScreen))
 
 
 def test_expired_password(snap_matrix: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +136,8 @@ def test_sign_in(installation: Store, snap_matrix: Snap) -> None:
     async def refused(pilot: Pilot[Any]) -> None:
         await type_in(pilot, "zhangwei", "wrong", "000000")
 
-    def make(view: View) -> Door:
-        return Door(language=view.language, look=view.look, organisation="华星集团", source="console")
+    def make(view: View) -> SignInApp:
+        return SignInApp(language=view.language, look=view.look, organisation="华星集团", source="console")
 
     snap_matrix(make, run_before=refused)
 
@@ -202,12 +202,12 @@ async def test_after_the_last_day_one_says_what_became_of_a_copy(installation: S
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("escape", "1", "2", "f12")
-        assert isinstance(app.screen, HandBack)
+        assert isinstance(app.screen, HandBackScreen)
         await pilot.press("a")
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, HandBack)
+        assert isinstance(app.screen, HandBackScreen)
         assert "已交还（本人说明）" in text_of(app)

@@ -17,7 +17,7 @@ from tests.world import World
 from tui.kit import TextInput
 from tui.kit.choosing import Choose
 from tui.kit.keyed import Keyed
-from tui.screens.lifecycle.join import Join
+from tui.screens.lifecycle.join import JoinScreen
 
 __all__ = ["lives"]
 SHELL = (
@@ -58,7 +58,7 @@ async def test_no_key_that_edits_text_leads_out_of_the_form_of_a_joiner(lives: W
         await pilot.press("J", *"new")
         for key in SHELL:
             await pilot.press(key)
-            assert isinstance(app.screen, Join), key
+            assert isinstance(app.screen, JoinScreen), key
             assert isinstance(app.screen.focused, Input), key
     assert not Entry.select().where(Entry.name.contains("n")).exists()
 

@@ -19,10 +19,10 @@ from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.plain.work import work
-from tui.screens.editions.editions import Editions
+from tui.screens.editions.editions import EditionsScreen
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.receipts import Receipts
-from tui.screens.editions.trace import Trace
+from tui.screens.editions.trace import TraceScreen
 from tui.screens.tasks.tasks import open_task
 
 __all__ = ["issued"]
@@ -264,7 +264,7 @@ async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
         await press(pilot, "t")
-        assert isinstance(app.screen, Trace)
+        assert isinstance(app.screen, TraceScreen)
         await press(pilot, *"c0001-005", "enter")
         assert "编号对应：白芷" in text_of(app)
         await press(pilot, "f6", "1")
@@ -409,7 +409,7 @@ async def test_the_task_to_issue_an_edition_leads_to_its_preview(issued: World, 
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert isinstance(app.screen, Editions)
+        assert isinstance(app.screen, EditionsScreen)
         open_task(app.screen, task)
         await pilot.pause()
         assert isinstance(app.screen, EditionPreview)

@@ -13,7 +13,7 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
 from tui.kit import DataList, UnitTree
-from tui.screens.directory.browse import EMPTY, Directory
+from tui.screens.directory.browse import EMPTY, DirectoryScreen
 from tui.screens.directory.why import Explanation
 
 __all__ = ["hall"]
@@ -30,9 +30,9 @@ def listing(app: Hall) -> DataList[Any]:
     return app.screen.query_one(DataList)
 
 
-def browsed(app: Hall) -> Directory:
+def browsed(app: Hall) -> DirectoryScreen:
     screen = app.screen
-    assert isinstance(screen, Directory)
+    assert isinstance(screen, DirectoryScreen)
     return screen
 
 
@@ -59,7 +59,7 @@ async def test_who_stands_in_another_unit_is_said_and_shown_with_enter(hall: Wor
         await press(pilot, "enter")
         assert names(app) == ["赵敏"]
         assert app.screen.query_one(UnitTree).cursor == 0
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         await press(pilot, "enter")
         assert "赵敏" in text_of(app)
 
@@ -144,5 +144,5 @@ async def test_that_a_colleague_has_no_photo_is_no_denial(hall: World) -> None:
     app = Hall(hall, "luoyan")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "/", *"宋佳", "escape", "p")
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         assert "没有 宋佳 的照片" in text_of(app)

@@ -10,8 +10,8 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.test_directory import SMALL, press
 from tests.world import World
-from tui.kit import DataList, Line, Look
-from tui.screens.directory.browse import Directory
+from tui.kit import DataList, Look, TextLine
+from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 
 __all__ = ["school"]
@@ -19,7 +19,7 @@ __all__ = ["school"]
 
 def said(app: Classroom) -> tuple[str, str]:
     """What to do now, and the number that is shown for it."""
-    now, number = app.screen.query_one("#now", Line), app.screen.query_one("#number", Line)
+    now, number = app.screen.query_one("#now", TextLine), app.screen.query_one("#number", TextLine)
     return str(now.render_line(0).text).strip(), str(number.render_line(0).text).strip()
 
 
@@ -54,7 +54,7 @@ async def test_one_key_notes_the_call_and_offers_the_next_number(school: World) 
         await press(pilot, "a")
         assert said(app)[0].startswith("已联系上")
         await press(pilot, "escape")
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
     made = [(row.outcome, row.account_id) for row in CallAttempt.select().order_by(CallAttempt.id)]
     teacher = school.accounts["yanlaoshi"]
     assert made == [("no-answer", teacher), ("wrong", teacher), ("reached", teacher)]
@@ -86,6 +86,6 @@ async def test_classmates_are_offered_no_emergency(school: World) -> None:
     app = Classroom(school, "luoxi")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "E", "A")
-        assert isinstance(app.screen, Directory)
+        assert isinstance(app.screen, DirectoryScreen)
         assert app.screen.query_one(DataList).current is not None
         assert BOOK not in app.desk.emergency.books()

@@ -24,7 +24,7 @@ from tests.world import World
 from tui.kit import Look
 from tui.screens.door.enrolment import CODES, CONFIRM, SCAN, FirstSignIn
 from tui.screens.door.qr_code import QrCode
-from tui.screens.door.undertaking import ToAccept, Undertaking
+from tui.screens.door.undertaking import ToAccept, UndertakingScreen
 
 HALVES = {" ": (False, False), "▀": (True, False), "▄": (False, True), "█": (True, True)}
 
@@ -60,7 +60,7 @@ async def test_an_invited_person_gets_in_by_five_steps(installation: Store, worl
         assert app.screen is screen, "a hasty Enter does not say that the codes are noted"
         await pilot.press("enter", "y")
         await pilot.pause()
-        assert isinstance(app.screen, Undertaking)
+        assert isinstance(app.screen, UndertakingScreen)
         assert Account.get_by_id(account).state == "active"
         while isinstance(app.screen, ToAccept):
             await pilot.press("a")

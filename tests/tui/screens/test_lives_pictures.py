@@ -7,11 +7,11 @@ from tests.tui.conftest import Snap
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import KitApp
-from tui.screens.lifecycle.join import Join
-from tui.screens.lifecycle.leave import Leave
-from tui.screens.lifecycle.move import Move
+from tui.screens.lifecycle.join import JoinScreen
+from tui.screens.lifecycle.leave import LeaveScreen
+from tui.screens.lifecycle.move import MoveScreen
 from tui.screens.tasks.card import TaskCard
-from tui.screens.tasks.tasks import Tasks
+from tui.screens.tasks.tasks import TasksScreen
 
 __all__ = ["lives"]
 
@@ -29,7 +29,7 @@ def test_today_with_tasks(snap_matrix: Snap, lives: World) -> None:
 
 def test_tasks(snap_matrix: Snap, lives: World) -> None:
     """What each task lacks and by when, with its clause."""
-    snap_matrix(lambda view: Lives(lives, "zengqing", view, lambda _app: Tasks()))
+    snap_matrix(lambda view: Lives(lives, "zengqing", view, lambda _app: TasksScreen()))
 
 
 def test_a_leavers_task(snap_matrix: Snap, lives: World) -> None:
@@ -40,7 +40,9 @@ def test_a_leavers_task(snap_matrix: Snap, lives: World) -> None:
 def test_join(snap_matrix: Snap, lives: World) -> None:
     """A joiner half typed: what is fit, what is missing, and by when it is due."""
     snap_matrix(
-        lambda view: Lives(lives, "liuyang", view, lambda app: Join(app.desk.lifecycle.join_form("staff"))),
+        lambda view: Lives(
+            lives, "liuyang", view, lambda app: JoinScreen(app.desk.lifecycle.join_form("staff"))
+        ),
         press=("赵", "敏", "tab", "tab", "1", "2"),
     )
 
@@ -49,7 +51,10 @@ def test_a_new_outside_contact(snap_matrix: Snap, lives: World) -> None:
     """The colleague who answers for it is named; one who is none is told at the field."""
     snap_matrix(
         lambda view: Lives(
-            lives, "luoyan", view, lambda app: Join(app.desk.lifecycle.join_form("group", side="external"))
+            lives,
+            "luoyan",
+            view,
+            lambda app: JoinScreen(app.desk.lifecycle.join_form("group", side="external")),
         ),
         press=("秦", "岚", *["tab"] * 10, "马", "军"),
     )
@@ -58,7 +63,9 @@ def test_a_new_outside_contact(snap_matrix: Snap, lives: World) -> None:
 def test_choosing_a_unit(snap_matrix: Snap, lives: World) -> None:
     """Part of the name narrows the list."""
     snap_matrix(
-        lambda view: Lives(lives, "liuyang", view, lambda app: Join(app.desk.lifecycle.join_form("staff"))),
+        lambda view: Lives(
+            lives, "liuyang", view, lambda app: JoinScreen(app.desk.lifecycle.join_form("staff"))
+        ),
         press=("f3", "研", "发"),
     )
 
@@ -67,7 +74,9 @@ def test_move(snap_matrix: Snap, lives: World) -> None:
     """Where the person is, and where to."""
     entry = lives.entry("zhengwei")
     snap_matrix(
-        lambda view: Lives(lives, "liuyang", view, lambda app: Move(app.desk.lifecycle.move_form(entry)))
+        lambda view: Lives(
+            lives, "liuyang", view, lambda app: MoveScreen(app.desk.lifecycle.move_form(entry))
+        )
     )
 
 
@@ -75,5 +84,7 @@ def test_leave(snap_matrix: Snap, lives: World) -> None:
     """Everything that ends with the entry, each with its clause."""
     entry = lives.entry("zhaomin")
     snap_matrix(
-        lambda view: Lives(lives, "liuyang", view, lambda app: Leave(app.desk.lifecycle.leave_form(entry)))
+        lambda view: Lives(
+            lives, "liuyang", view, lambda app: LeaveScreen(app.desk.lifecycle.leave_form(entry))
+        )
     )

@@ -14,17 +14,17 @@ from db.store.transactions import writing
 from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, leave, returned, take_out
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
-from tui.kit import DataList, Notice, TextInput
+from tui.kit import DataList, NoticeArea, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import SayFacts
 from tui.kit.refusal import Refusal
-from tui.screens.lifecycle.join import Join
-from tui.screens.lifecycle.leave import Leave
-from tui.screens.lifecycle.move import Move
+from tui.screens.lifecycle.join import JoinScreen
+from tui.screens.lifecycle.leave import LeaveScreen
+from tui.screens.lifecycle.move import MoveScreen
 from tui.screens.requests.card import RequestCard
-from tui.screens.requests.queue import Queue
+from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
-from tui.screens.tasks.tasks import Tasks
+from tui.screens.tasks.tasks import TasksScreen
 from tui.screens.today import Today
 from tui.sheets.task_facts import lacks, task_facts
 
@@ -47,10 +47,10 @@ async def test_a_joiner_by_keys_from_the_directory(lives: World) -> None:
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "J")
-        assert isinstance(app.screen, Join)
+        assert isinstance(app.screen, JoinScreen)
         await typed(pilot, "新来")
         await press(pilot, "ctrl+s")
-        assert isinstance(app.screen, Join)
+        assert isinstance(app.screen, JoinScreen)
         assert Request.select().where(Request.kind == "join").count() == 0
         await press(pilot, "f3")
         await typed(pilot, "华东")
@@ -62,7 +62,7 @@ async def test_a_joiner_by_keys_from_the_directory(lives: World) -> None:
             await typed(pilot, VALUES[name].replace(" 转 8990", ""))
         await press(pilot, "ctrl+s")
         await pilot.pause()
-        assert not isinstance(app.screen, Join)
+        assert not isinstance(app.screen, JoinScreen)
     request = Request.get(Request.kind == "join")
     assert request.unit_id == lives.unit("staff", "销售中心/华东销售部")
     approved(lives, "zengqing", request.id)
@@ -75,7 +75,7 @@ async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         assert isinstance(app.screen, Today)
         await press(pilot, "t")
-        assert isinstance(app.screen, Tasks)
+        assert isinstance(app.screen, TasksScreen)
         rows = app.screen.query_one(DataList)
         while rows.current is not None and rows.current.kind != "joiner":
             await press(pilot, "down")
@@ -84,30 +84,30 @@ async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
         await press(pilot, "a")
         assert isinstance(app.screen, Refusal)
         await press(pilot, "escape", "enter")
-        assert isinstance(app.screen, Join)
+        assert isinstance(app.screen, JoinScreen)
         assert app.screen.query_one("#field-name TextInput").value == "赵新"
 
 
 @pytest.mark.clause("A.9")
 async def test_a_move_by_keys(lives: World) -> None:
     app = Lives(
-        lives, "liuyang", over=lambda app: Move(app.desk.lifecycle.move_form(lives.entry("zhengwei")))
+        lives, "liuyang", over=lambda app: MoveScreen(app.desk.lifecycle.move_form(lives.entry("zhengwei")))
     )
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "ctrl+s")
-        assert isinstance(app.screen, Move)
+        assert isinstance(app.screen, MoveScreen)
         await press(pilot, "f3")
         await typed(pilot, "研发二")
         await press(pilot, "enter", "ctrl+s")
         await pilot.pause()
-        assert not isinstance(app.screen, Move)
+        assert not isinstance(app.screen, MoveScreen)
     request = Request.get((Request.kind == "move") & (Request.entry == lives.entry("zhengwei")))
     assert Task.get(Task.request == request).kind == "mover"
 
 
 async def test_the_departments_to_choose_from_begin_with_the_one_chosen(lives: World) -> None:
     entry = lives.entry("zhengwei")
-    app = Lives(lives, "liuyang", over=lambda app: Move(app.desk.lifecycle.move_form(entry)))
+    app = Lives(lives, "liuyang", over=lambda app: MoveScreen(app.desk.lifecycle.move_form(entry)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f3")
         current: UnitChoice | None = app.screen.query_one(DataList).current
@@ -130,16 +130,16 @@ async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_w
 @pytest.mark.clause("A.10")
 async def test_a_leaver_by_keys_and_who_may_not(lives: World) -> None:
     entry = lives.entry("zhengwei")
-    app = Lives(lives, "liuyang", over=lambda app: Leave(app.desk.lifecycle.leave_form(entry)))
+    app = Lives(lives, "liuyang", over=lambda app: LeaveScreen(app.desk.lifecycle.leave_form(entry)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "ctrl+s")
         await pilot.pause()
-        assert not isinstance(app.screen, Leave)
+        assert not isinstance(app.screen, LeaveScreen)
     assert Request.get((Request.kind == "leave") & (Request.entry == entry)).state == "open"
     app = Lives(lives, "zhangwei", first="directory")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "J", "M", "L")
-        assert not isinstance(app.screen, Join | Move | Leave)
+        assert not isinstance(app.screen, JoinScreen | MoveScreen | LeaveScreen)
 
 
 @pytest.mark.clause("H.5.4")
@@ -149,7 +149,7 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s", "1", "enter")
         await pilot.pause()
-        assert app.screen.query(Notice)
+        assert app.screen.query(NoticeArea)
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
     assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["xinan"])
 
@@ -208,7 +208,7 @@ async def test_what_is_opened_from_today_is_under_the_cursor_of_the_queue(lives:
         wanted = rows.current
         await press(pilot, "enter")
         await pilot.pause()
-        assert isinstance(app.screen, Queue)
+        assert isinstance(app.screen, QueueScreen)
         found = app.screen.query_one(DataList).current
         assert isinstance(found, RequestRow)
         assert isinstance(wanted, RequestRow)
@@ -230,7 +230,7 @@ async def test_who_lets_a_joiner_wait_is_told_what_is_not_kept(lives: World) -> 
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Choose)
         await press(pilot, "n")
-        assert isinstance(app.screen, Join)
+        assert isinstance(app.screen, JoinScreen)
         assert position.value == "经理"
         assert not Entry.select().where(Entry.name == "晚到").exists()
         await press(pilot, "ctrl+s", "y")
@@ -250,7 +250,7 @@ async def test_the_task_of_a_returned_joiner_opens_its_form_for_whoever_complete
     app = Lives(lives, login, over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
-        assert isinstance(app.screen, Join)
+        assert isinstance(app.screen, JoinScreen)
         assert app.screen.query_one("#field-position TextInput", TextInput).value == position
 
 

@@ -11,7 +11,7 @@ from tests.rules import issue
 from tests.tui.conftest import Snap
 from tests.tui.screens.outside_stage import BOOK, Outside, connect, outside
 from tests.world import World
-from tui.screens.asking.rules import Rules
+from tui.screens.asking.rules import RulesScreen
 from tui.screens.outside.drift import WeComDrift
 from tui.screens.tasks.card import TaskCard
 
@@ -46,7 +46,9 @@ def test_who_has_not_acknowledged(snap_matrix: Snap, outside: World) -> None:
     """Whoever keeps the rules reads who has still to acknowledge the revision."""
     issue(outside, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     snap_matrix(
-        lambda view: Outside(outside, "huanghr", view, lambda app: Rules(app.desk.policies.rules(BOOK))),
+        lambda view: Outside(
+            outside, "huanghr", view, lambda app: RulesScreen(app.desk.policies.rules(BOOK))
+        ),
         press=("n",),
     )
 

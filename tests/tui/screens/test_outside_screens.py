@@ -15,7 +15,7 @@ from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.outside.drift import WeComDrift
-from tui.screens.tasks.tasks import Tasks
+from tui.screens.tasks.tasks import TasksScreen
 
 __all__ = ["outside"]
 SIZE = (80, 24)
@@ -36,7 +36,7 @@ def waiting() -> set[int]:
 @pytest.mark.clause("G.4.1", "G.4.3")
 async def test_human_resources_sees_the_differences_and_has_them_set_right(outside: World) -> None:
     before = waiting()
-    app = Outside(outside, "huanghr", over=lambda _app: Tasks())
+    app = Outside(outside, "huanghr", over=lambda _app: TasksScreen())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "w")
         assert isinstance(app.screen, WeComDrift)
@@ -49,16 +49,16 @@ async def test_human_resources_sees_the_differences_and_has_them_set_right(outsi
         await press(pilot, "n")
         assert OutsideSurvey.get().asked_at is not None
         await press(pilot, "escape")
-        assert isinstance(app.screen, Tasks)
+        assert isinstance(app.screen, TasksScreen)
     assert OutsideChange.select().where(OutsideChange.state == "dead").count() == 0
 
 
 @pytest.mark.clause("G.5.2")
 async def test_nobody_else_is_offered_it(outside: World) -> None:
-    app = Outside(outside, "shuqi", over=lambda _app: Tasks())
+    app = Outside(outside, "shuqi", over=lambda _app: TasksScreen())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "w")
-        assert isinstance(app.screen, Tasks)
+        assert isinstance(app.screen, TasksScreen)
 
 
 @pytest.mark.clause("G.4.1", "G.4.3")
@@ -67,7 +67,7 @@ async def test_what_a_task_lacks_stands_whole_in_80_columns(
     outside: World, language: Language, words: str
 ) -> None:
     view = View(language)
-    for over in (None, lambda _app: Tasks()):
+    for over in (None, lambda _app: TasksScreen()):
         app = Outside(outside, "huanghr", view, over)
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause()

@@ -21,11 +21,11 @@ from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.test_outside_screens import press
 from tests.world import World
-from tui.screens.asking.rules import Rules
-from tui.screens.directory.browse import Directory
-from tui.screens.directory.card import Card
+from tui.screens.asking.rules import RulesScreen
+from tui.screens.directory.browse import DirectoryScreen
+from tui.screens.directory.card import CardScreen
 from tui.screens.evidence.view import EvidenceView
-from tui.screens.papers.papers import Papers
+from tui.screens.papers.papers import PapersScreen
 
 __all__ = ["office", "outside"]
 
@@ -50,13 +50,13 @@ def signed(outside: World) -> World:
 
 def test_sheets(snap_matrix: Snap, signed: World) -> None:
     """Which are signed how far, and the scans of the one under the cursor."""
-    snap_matrix(lambda view: Outside(signed, "xuhr", view, lambda _app: Papers()), press=("down",))
+    snap_matrix(lambda view: Outside(signed, "xuhr", view, lambda _app: PapersScreen()), press=("down",))
 
 
 def test_a_revision_as_a_document(snap_matrix: Snap, signed: World) -> None:
     """Number, version, days, who signed it, its clauses, and what changes."""
     snap_matrix(
-        lambda view: Outside(signed, "xuhr", view, lambda app: Rules(app.desk.policies.rules(BOOK))),
+        lambda view: Outside(signed, "xuhr", view, lambda app: RulesScreen(app.desk.policies.rules(BOOK))),
         press=("v", "down", "enter"),
     )
 
@@ -66,7 +66,7 @@ async def test_from_the_list_to_the_scan_and_back(signed: World, clock: Clock) -
     """The line that prints it, a scan entered by keys alone, and the scan looked at."""
     clock.forward(minutes=1)
     scan(signed.desk("xuhr"), "第二次")
-    app = Outside(signed, "xuhr", View("zh_CN"), lambda _app: Papers())
+    app = Outside(signed, "xuhr", View("zh_CN"), lambda _app: PapersScreen())
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "p")
         assert "papers get P0002 > P0002.pdf" in text_of(app)
@@ -80,7 +80,9 @@ async def test_from_the_list_to_the_scan_and_back(signed: World, clock: Clock) -
 async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
     """By who keeps the entry; the line that prints it is told."""
     entry = office.entry("zhangwen")
-    app = Office(office, "liuyang", View("zh_CN"), over=lambda app: Card(app.desk.directory.card(entry)))
+    app = Office(
+        office, "liuyang", View("zh_CN"), over=lambda app: CardScreen(app.desk.directory.card(entry))
+    )
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "u")
         assert Paper.get_by_id(1).kind == "undertaking"
@@ -89,7 +91,7 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
 
 async def test_an_undertaking_is_drawn_up_beside_the_list(office: World) -> None:
     """On a wide screen no key leads to the card alone."""
-    app = Office(office, "liuyang", View("zh_CN"), over=lambda _app: Directory())
+    app = Office(office, "liuyang", View("zh_CN"), over=lambda _app: DirectoryScreen())
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "U")
         assert Paper.get_by_id(1).kind == "undertaking"

@@ -20,7 +20,7 @@ from tests.tui.screens.at_the_door import (
 )
 from tests.world import World
 from tui.screens.door.password import ChangePassword
-from tui.screens.door.undertaking import Undertaking
+from tui.screens.door.undertaking import UndertakingScreen
 
 
 @pytest.mark.clause("A.19")
@@ -38,7 +38,7 @@ async def test_a_password_past_its_age_is_changed_before_anything_else(
         await pilot.press("escape")
         assert isinstance(app.screen, ChangePassword)
         await type_in(pilot, PASSWORD, NEXT, NEXT)
-        assert isinstance(app.screen, Undertaking)
+        assert isinstance(app.screen, UndertakingScreen)
         assert app.desk.actor.strength == "full"
     assert matches(NEXT, Account.hash_in(account, Account.get_by_id(account).password))
 

@@ -10,7 +10,7 @@ from db.desk.privacy.privacy import Privacy as Privacy_
 from tests.tui.conftest import Snap
 from tests.tui.screens.privacy_stage import Privacy, kept
 from tests.world import World
-from tui.screens.door.undertaking import CollectionNotice
+from tui.screens.door.undertaking import CollectionNoticeScreen
 from tui.screens.privacy.leavers import Leavers
 from tui.screens.privacy.mydata import MyData
 from tui.screens.sheets.list import screen_of
@@ -59,7 +59,7 @@ def test_notice_at_the_door(snap_matrix: Snap, kept: World, monkeypatch: pytest.
     """Its parts with their clauses; one key accepts."""
     due = (notice_of(policy_of("group")),)
     monkeypatch.setattr(Privacy_, "notices_due", lambda _self: due)
-    snap_matrix(lambda view: Privacy(kept, "zhangwei", view, lambda _app: CollectionNotice()))
+    snap_matrix(lambda view: Privacy(kept, "zhangwei", view, lambda _app: CollectionNoticeScreen()))
 
 
 def test_notice(snap_matrix: Snap, kept: World) -> None:

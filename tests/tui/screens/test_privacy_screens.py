@@ -15,7 +15,7 @@ from tests.tui.screens.at_the_door import settled, text_of
 from tests.tui.screens.privacy_stage import Privacy, kept
 from tests.world import World
 from tui.kit import DataList
-from tui.screens.asking.change import Change
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.door.account import MyAccount
 from tui.screens.privacy.leavers import Leavers
 from tui.screens.privacy.mydata import MyData
@@ -65,7 +65,7 @@ async def test_what_is_wrong_is_corrected_from_there(kept: World) -> None:
         await settled(pilot)
         await pilot.press("n")
         await settled(pilot)
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
 
 
 @pytest.mark.clause("A.10")

@@ -14,9 +14,9 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
 from tests.world import World
 from tui.kit import DataList
-from tui.screens.lifecycle.join import Join
-from tui.screens.lifecycle.leave import Leave
-from tui.screens.lifecycle.move import Move
+from tui.screens.lifecycle.join import JoinScreen
+from tui.screens.lifecycle.leave import LeaveScreen
+from tui.screens.lifecycle.move import MoveScreen
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.offices import DAY, OFFICES
@@ -28,13 +28,13 @@ __all__ = ["school"]
 @pytest.mark.parametrize(
     ("key", "form", "called"),
     [
-        ("J", Join, ("入学登记", "Enrolment")),
-        ("M", Move, ("转班登记：", "Change of class: ")),
-        ("L", Leave, ("离校登记：", "Leaving the class: ")),
+        ("J", JoinScreen, ("入学登记", "Enrolment")),
+        ("M", MoveScreen, ("转班登记：", "Change of class: ")),
+        ("L", LeaveScreen, ("离校登记：", "Leaving the class: ")),
     ],
 )
 async def test_each_form_is_called_as_of_pupils(
-    school: World, key: str, form: type[Join | Move | Leave], called: tuple[str, str]
+    school: World, key: str, form: type[JoinScreen | MoveScreen | LeaveScreen], called: tuple[str, str]
 ) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -71,7 +71,7 @@ async def test_a_change_to_the_same_class_speaks_of_classes(school: World) -> No
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
         await hand_in(pilot, "M")
-        assert isinstance(app.screen, Move)
+        assert isinstance(app.screen, MoveScreen)
         assert "请选择其他班级" in text_of(app)
 
 
@@ -80,7 +80,7 @@ async def test_a_pupil_leaves_by_keys_and_the_decider_reads_of_a_pupil(school: W
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
         await hand_in(pilot, "L")
-        assert not isinstance(app.screen, Leave)
+        assert not isinstance(app.screen, LeaveScreen)
     request = Request.get(Request.kind == "leave")
     lines = school.desk("shilaoshi").queue.one(request.id).lines
     assert say(lines[0].label, "zh_CN") == "离校日"

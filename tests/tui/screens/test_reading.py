@@ -22,9 +22,9 @@ from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.reviews_stage import Room, reviews
 from tests.world import World
 from tui.kit import KitApp, Look
-from tui.screens.editions.trace import Trace
-from tui.screens.evidence.reading import Reading
-from tui.screens.evidence.tray import Evidence
+from tui.screens.editions.trace import TraceScreen
+from tui.screens.evidence.reading import ReadingDialog
+from tui.screens.evidence.tray import EvidenceScreen
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.sheets.list import screen_of
 from tui.sheets.training import PEOPLE
@@ -88,7 +88,7 @@ async def test_esc_closes_a_piece_of_evidence_that_is_read_for_ever(
             await pilot.press("enter")
             child = await reads(app, EvidenceView)
             assert "Esc" in text_of(app)
-            took.append(await back_by_escape(app, pilot, Evidence, child))
+            took.append(await back_by_escape(app, pilot, EvidenceScreen, child))
     assert min(took) < AT_ONCE, took
 
 
@@ -98,14 +98,14 @@ async def test_esc_stops_a_trace_and_nothing_is_recorded(
 ) -> None:
     issued.desk("wenmi").evidence.add("捡到的.txt", b"C0001-004")
     taken_over(monkeypatch, HANG)
-    app = Issuing(issued, "wenmi", over=lambda _app: Trace())
+    app = Issuing(issued, "wenmi", over=lambda _app: TraceScreen())
     took = []
     async with app.run_test(size=SIZE) as pilot:
         for _again in range(5):
             await pilot.press("f6")
             await pilot.press("1")
-            child = await reads(app, Reading)
-            took.append(await back_by_escape(app, pilot, Trace, child))
+            child = await reads(app, ReadingDialog)
+            took.append(await back_by_escape(app, pilot, TraceScreen, child))
     assert min(took) < AT_ONCE, took
     assert not AuditRecord.select().where(AuditRecord.act == "traces.file").exists()
 
@@ -121,7 +121,7 @@ async def test_esc_stops_an_attendance_list(reviews: World, monkeypatch: pytest.
         for _again in range(5):
             await pilot.press("i")
             await pilot.press("enter")
-            child = await reads(app, Reading)
+            child = await reads(app, ReadingDialog)
             took.append(await back_by_escape(app, pilot, screen_of(PEOPLE), child))
     assert min(took) < AT_ONCE, took
     assert not Trained.select().where(Trained.on_day == "2026-11-20").exists()
@@ -162,7 +162,7 @@ async def test_what_can_t_be_read_is_said_and_how_to_have_it_all_the_same(
         assert words in shown
         assert "ssh zhangwei@directory.example.com evidence get" in shown
         await pilot.press("escape")
-        assert isinstance(app.screen, Evidence)
+        assert isinstance(app.screen, EvidenceScreen)
         assert app.crash is None
 
 
@@ -176,7 +176,7 @@ async def test_a_copy_that_can_t_be_read_is_still_known_by_its_digest(
     number = issued.desk("taojs").copies.mine()[0].number
     issued.desk("wenmi").evidence.add("捡到的.pdf", fetch(issued.desk("taojs"), number).content)
     taken_over(monkeypatch, "def read(content): os.abort()")
-    app = Issuing(issued, "wenmi", View(language, Look()), over=lambda _app: Trace())
+    app = Issuing(issued, "wenmi", View(language, Look()), over=lambda _app: TraceScreen())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("f6")
         await pilot.press("1")

@@ -12,7 +12,7 @@ from db.language import Label, Language
 from db.store.tables import AuditRecord
 from reports.ranking import CHART as RANKED
 from reports.ranking import columns as ranked
-from reports.report import Chart, Column, Report, Tone
+from reports.report import Chart, Report, ReportColumn, Tone
 from tests.db.desk.asking import approve
 from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
@@ -49,7 +49,7 @@ def test_the_number_of_a_copy_and_the_name_of_its_edition_are_told_on_a_small_sc
         book="estate",
         unit=None,
         parameters=(),
-        columns=tuple(Column(id, text, minor=id in minor) for id, text in (head | more).items()),
+        columns=tuple(ReportColumn(id, text, minor=id in minor) for id, text in (head | more).items()),
         rows=(
             (
                 "Internal directory",
@@ -266,10 +266,10 @@ def test_departments_come_before_people_and_two_of_one_name_are_two_bars() -> No
 
 def test_rows_of_one_login_are_one_bar_and_of_another_with_that_name_another() -> None:
     heads = [
-        Column("who", ""),
-        Column("login", ""),
-        Column("refused", "", "number"),
-        Column("done", "", "number"),
+        ReportColumn("who", ""),
+        ReportColumn("login", ""),
+        ReportColumn("refused", "", "number"),
+        ReportColumn("done", "", "number"),
     ]
     rows = (("张伟", "zhangwei", 1, 4), ("张伟", "zhangwei2", 0, 9), ("张伟", "zhangwei", 2, 1))
     parts: tuple[tuple[str, Tone], ...] = (("refused", "bad"), ("done", "quiet"))

@@ -16,10 +16,10 @@ from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import settled
 from tests.world import World
 from tui.kit import KitApp
-from tui.screens.asking.change import Change
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.directory.calendar import Calendar
-from tui.screens.evidence.reading import Reading
+from tui.screens.evidence.reading import ReadingDialog
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.delegation import DELEGATION
@@ -31,7 +31,7 @@ __all__ = ["office"]
 def the_form(office: World, view: View) -> Office:
     """The change form of one's own entry."""
     entry = office.entry("zhangwei")
-    return Office(office, "zhangwei", view, over=lambda app: Change(app.desk.changes.form(entry)))
+    return Office(office, "zhangwei", view, over=lambda app: ChangeScreen(app.desk.changes.form(entry)))
 
 
 @pytest.mark.every_look
@@ -152,6 +152,6 @@ def test_reading(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPat
             "zhangwei",
             view,
             first="evidence",
-            over=lambda _app: Reading("座位变更单.txt", lambda: asyncio.Event().wait()),
+            over=lambda _app: ReadingDialog("座位变更单.txt", lambda: asyncio.Event().wait()),
         )
     )

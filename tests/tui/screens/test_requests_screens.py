@@ -22,18 +22,18 @@ from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import settled
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.kit import DataList, Frame, Line, Look, Notice, Styled, TextInput
+from tui.kit import DataList, FramedScreen, Look, NoticeArea, Styled, TextInput, TextLine
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
 from tui.kit.driver import LINE_LOST
 from tui.kit.refusal import Refusal
-from tui.screens.asking.change import Change
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.deciding import TheseOnes
-from tui.screens.requests.mine import Requests
-from tui.screens.requests.queue import SETTLED, Queue
+from tui.screens.requests.mine import MyRequestsScreen
+from tui.screens.requests.queue import SETTLED, QueueScreen
 from tui.sheets.request_facts import facts
 
 __all__ = ["office", "school"]
@@ -60,7 +60,7 @@ def typed(app: Office, field: str) -> str:
 
 def form_of(world: World, login: str, book: str = "staff", of: str = "") -> Office:
     entry = world.entry(of or login, book)
-    return Office(world, login, over=lambda app: Change(app.desk.changes.form(entry)))
+    return Office(world, login, over=lambda app: ChangeScreen(app.desk.changes.form(entry)))
 
 
 async def fill(pilot: Pilot[int], **values: str) -> None:
@@ -78,7 +78,7 @@ async def test_a_change_goes_through_three_pairs_of_hands(office: World) -> None
     async with app.run_test(size=SIZE) as pilot:
         await fill(pilot, mobile="13900002121", reason="new")
         await press(pilot, "ctrl+s")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
     request = Request.select().order_by(Request.id.desc()).get().id
     for login in ("huangbo", "luoyan"):
         assert mobile_of(office, "majun", "group") != STORED_MOBILE
@@ -99,10 +99,10 @@ async def test_the_form_refuses_without_evidence_and_keeps_what_was_typed(office
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Refusal)
         await press(pilot, "enter")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
         assert typed(app, "mobile") == "13900002121"
         await press(pilot, "f6", "space", "enter", "ctrl+s")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.state, last.reason) == ("open", "new")
 
@@ -121,7 +121,7 @@ async def test_what_was_typed_when_the_line_was_cut_is_here_again(office: World)
         await press(pilot, "f6", "escape")
         assert "已恢复" not in text_of(app), "whatever is done next takes away what was last said"
         await press(pilot, "ctrl+s")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.state, last.reason) == ("open", "new")
     assert not FormDraft.select().exists(), "handed in, it is a draft no more"
@@ -136,7 +136,7 @@ async def test_whoever_leaves_a_form_by_their_will_has_no_draft_of_it(office: Wo
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await press(pilot, "escape", "y")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
         app.exit(0)
     assert not FormDraft.select().exists()
 
@@ -157,7 +157,7 @@ async def test_evidence_that_was_chosen_can_be_taken_off_again(office: World) ->
     app = form_of(office, "zhangwei")
     async with app.run_test(size=SIZE) as pilot:
         form = app.screen
-        assert isinstance(form, Change)
+        assert isinstance(form, ChangeScreen)
         await press(pilot, "f6", "enter")
         chosen = len(form.evidence)
         await press(pilot, "f6", "space", "enter")
@@ -170,7 +170,7 @@ async def test_a_file_that_comes_in_while_one_chooses_is_selected(office: World)
     app = form_of(office, "zhangwei")
     async with app.run_test(size=SIZE) as pilot:
         form = app.screen
-        assert isinstance(form, Change)
+        assert isinstance(form, ChangeScreen)
         await press(pilot, "f6")
         early = events.Key("enter", None)
         sent = office.desk("zhangwei").evidence.add("运营商回执.txt", "回执\n".encode())
@@ -206,7 +206,7 @@ async def test_a_long_present_value_is_shown_whole(office: World) -> None:
         apply_values(entry, {"email": (address,)}, source="导入", verifier=None)
     app = form_of(office, "zhangwei")
     async with app.run_test(size=SIZE):
-        now = app.screen.query_one("#field-email .now", Line)
+        now = app.screen.query_one("#field-email .now", TextLine)
         lines = [now.render_line(y).text for y in range(now.size.height)]
         assert "".join(line.strip() for line in lines) == address
 
@@ -221,7 +221,7 @@ async def test_an_unfit_value_is_told_while_typing_and_under_its_field(office: W
         assert not line.has_class("-wrong")
         await fill(pilot, mobile="123", reason="new")
         await press(pilot, "ctrl+s")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
         assert line.has_class("-wrong")
 
 
@@ -240,7 +240,7 @@ async def test_content_that_the_book_must_not_hold_is_told_at_the_field_and_refu
         await fill(pilot, position="Planner")
         assert not app.screen.query_one("#field-position").has_class("-wrong")
         await press(pilot, "ctrl+s")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
     assert Request.select().count() == 1
 
 
@@ -249,16 +249,16 @@ async def test_leaving_a_form_asks_first(office: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await fill(pilot, mobile="13900002121")
         await press(pilot, "escape", "n")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
         await press(pilot, "escape", "y")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
 
 
 async def test_an_untouched_form_closes_at_once(office: World) -> None:
     app = form_of(office, "zhangwei")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "escape")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
 
 
 async def test_after_a_decision_the_next_request_is_under_the_cursor(office: World) -> None:
@@ -271,7 +271,7 @@ async def test_after_a_decision_the_next_request_is_under_the_cursor(office: Wor
         await press(pilot, "up", "a")
         assert current(app).id == second
         assert Request.get_by_id(first).state == "applied"
-        assert app.screen.query_one(Notice).has_class("-told")
+        assert app.screen.query_one(NoticeArea).has_class("-told")
 
 
 @pytest.mark.parametrize(("key", "state"), [("b", "returned"), ("d", "rejected")])
@@ -397,7 +397,7 @@ async def test_approving_a_leaver_asks_naming_whom_and_what_ends(office: World) 
     app = Office(office, "zengqing")
     async with app.run_test(size=SIZE) as pilot:
         app.screen.query_one(DataList).focus()
-        assert isinstance(app.screen, Queue)
+        assert isinstance(app.screen, QueueScreen)
         app.screen.seek(request)
         await pilot.pause()
         for key in ("a", "y"):
@@ -456,11 +456,11 @@ async def test_a_returned_request_is_amended_from_the_list(office: World) -> Non
             await press(pilot, "down")
         request = current(app).id
         await press(pilot, "e")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
         assert typed(app, "extension") == "8013"
         await fill(pilot, extension="8014")
         await press(pilot, "ctrl+s")
-        assert not isinstance(app.screen, Change)
+        assert not isinstance(app.screen, ChangeScreen)
     assert Request.get_by_id(request).state == "open"
 
 
@@ -485,7 +485,7 @@ async def test_own_requests_are_sorted_narrowed_and_searched_as_any_list(office:
         await press(pilot, "1", "1")
         kinds = {row.kind for row in app.screen.query_one(DataList).in_sight}
         assert len(kinds) == 1
-        assert isinstance(app.screen, Requests)
+        assert isinstance(app.screen, MyRequestsScreen)
 
 
 async def test_withdrawing_asks_first(office: World) -> None:
@@ -516,7 +516,7 @@ async def test_the_card_decides_as_the_queue_does(office: World, keys: tuple[str
         if len(keys) > 1:
             assert isinstance(app.screen, RequestCard)
             await press(pilot, *keys)
-        assert isinstance(app.screen, Queue)
+        assert isinstance(app.screen, QueueScreen)
         assert current(app).id != request
         assert Request.get_by_id(request).state == state
     assert request not in {row.id for row in office.desk("liuyang").queue.window().rows}
@@ -533,7 +533,7 @@ async def test_a_card_that_was_decided_meanwhile_leads_back_to_the_queue(
         office.desk("zengqing").queue.approve(request.id, request.digest)
         await pilot.pause(SETTLED + 0.2)
         await press(pilot, *keys)
-        assert isinstance(app.screen, Queue)
+        assert isinstance(app.screen, QueueScreen)
         assert app.screen.query_one(DataList).current is None
         assert "曾晴" in text_of(app)
 
@@ -545,7 +545,7 @@ async def test_the_card_of_an_own_request_withdraws_it(office: World) -> None:
         await press(pilot, "enter", "x", "n")
         assert isinstance(app.screen, RequestCard)
         await press(pilot, "x", "y")
-        assert isinstance(app.screen, Requests)
+        assert isinstance(app.screen, MyRequestsScreen)
         while current(app).id != request:
             await press(pilot, "down")
         await press(pilot, "enter")
@@ -563,16 +563,16 @@ async def test_the_card_of_a_returned_request_opens_its_form_and_that_leads_to_t
         await press(pilot, "enter")
         assert {"withdraw", "amend"} <= shown_in_footer(app)
         await press(pilot, "e")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
         await press(pilot, "escape")
-        assert isinstance(app.screen, Requests)
+        assert isinstance(app.screen, MyRequestsScreen)
         assert current(app).state == "returned"
 
 
 def shown_in_footer(app: Office) -> set[str]:
     """The keys that stand in the footer."""
     screen = app.screen
-    assert isinstance(screen, Frame)
+    assert isinstance(screen, FramedScreen)
     return {one.id for one in screen.offered() if screen.in_footer(one) and screen.can(one.id)}
 
 
@@ -644,7 +644,7 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
         while current(app).id != request.id:
             await press(pilot, "down")
         screen = app.screen
-        assert isinstance(screen, Frame)
+        assert isinstance(screen, FramedScreen)
         assert "Give back" in {say(one.label, "en") for one in screen.offered()}
         await press(pilot, "x", "y")
         assert app.desk.access.mine() == ()

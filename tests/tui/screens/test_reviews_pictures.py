@@ -17,7 +17,7 @@ from tui.screens.door.training_due import TrainingDue
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import ReviewList
-from tui.screens.reviews.reviews import Trainings
+from tui.screens.reviews.reviews import TrainingsScreen
 from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
@@ -128,7 +128,7 @@ def test_training(snap_matrix: Snap, reviews: World) -> None:
 
 def test_training_beside_one_s_own(snap_matrix: Snap, reviews: World) -> None:
     """The topics as they are reached among the reviews, with the way to the reader's own."""
-    snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: Trainings()))
+    snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: TrainingsScreen()))
 
 
 def test_training_people(snap_matrix: Snap, reviews: World) -> None:

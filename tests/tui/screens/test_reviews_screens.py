@@ -23,14 +23,14 @@ from tui.kit import DataList, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
-from tui.screens.asking.change import Change
-from tui.screens.directory.card import Card
+from tui.screens.asking.change import ChangeScreen
+from tui.screens.directory.card import CardScreen
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.list import SETTLED
-from tui.screens.reviews.reviews import Reviews
+from tui.screens.reviews.reviews import ReviewsScreen
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
-from tui.screens.tasks.tasks import Tasks
+from tui.screens.tasks.tasks import TasksScreen
 from tui.screens.today import Today
 from tui.sheets.reviews import REVIEW_PROGRESS
 from tui.sheets.rules import SUMMARY
@@ -133,7 +133,7 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
         place = names(app).index("丁一")
         app.screen.query_one(DataList).go(place)
         await press(pilot, "x")
-        assert isinstance(app.screen, Change)
+        assert isinstance(app.screen, ChangeScreen)
         app.screen.query_one("#field-area TextInput").focus()
         await press(pilot, "end", "2", "ctrl+s")
         assert isinstance(app.screen, ReviewEntries)
@@ -380,7 +380,7 @@ async def test_a_bad_attendance_list_is_explained_row_by_row(reviews: World) -> 
 @pytest.mark.clause("E.14")
 async def test_a_dead_number_is_reported_on_the_card(reviews: World) -> None:
     entry = reviews.entry("huangbo", "group")
-    app = Room(reviews, "majun", over=lambda app: Card(app.desk.directory.card(entry)))
+    app = Room(reviews, "majun", over=lambda app: CardScreen(app.desk.directory.card(entry)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "d", "2")
     sign = StaleSign.get(StaleSign.entry == entry)
@@ -392,14 +392,14 @@ async def test_a_dead_number_is_reported_on_the_card(reviews: World) -> None:
 
 
 async def test_a_task_leads_to_the_very_review_that_it_is_of(reviews: World) -> None:
-    app = Room(reviews, "luoyan", over=lambda _app: Tasks())
+    app = Room(reviews, "luoyan", over=lambda _app: TasksScreen())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         rows = app.desk.tasks.mine().rows
         about = [say(row.about, "en") for row in rows]
         app.screen.query_one(DataList).go(about.index(say(label_of("sign-off"), "en")))
         await press(pilot, "enter")
-        assert isinstance(app.screen, Reviews)
+        assert isinstance(app.screen, ReviewsScreen)
         current = app.screen.query_one(DataList).current
         assert current is not None
         assert current.kind == "sign-off"
@@ -428,9 +428,9 @@ async def test_a_clean_up_says_which_number_is_dead(reviews: World) -> None:
 
 @pytest.mark.clause("E.10", "B.3.3")
 async def test_a_task_on_the_list_leads_to_the_review(reviews: World) -> None:
-    app = Room(reviews, "majun", over=lambda _app: Tasks())
+    app = Room(reviews, "majun", over=lambda _app: TasksScreen())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
-        assert isinstance(app.screen, Reviews)
+        assert isinstance(app.screen, ReviewsScreen)
         await press(pilot, "enter", "r")
         assert app.desk.tasks.mine().total == 0

@@ -22,9 +22,9 @@ from tests.world import World
 from tui.kit import DataList, KitApp
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import AskText
-from tui.screens.accounts.accounts import Accounts
+from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.sheets.list import screen_of
-from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.findings import FINDINGS
 from tui.sheets.registry import SHEETS
 from tui.sheets.sheet import Sheet, nothing
@@ -189,7 +189,7 @@ async def test_each_of_several_is_done_by_itself_and_what_is_refused_is_said(rev
 async def test_a_column_is_called_what_the_book_calls_it(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(Accounts(BOOK))
+        await app.push_screen(AccountsScreen(BOOK))
         await pilot.pause()
         assert "班级" in text_of(app)
         assert "部门" not in text_of(app)
@@ -229,7 +229,11 @@ def test_a_command_heads_a_column_by_what_the_book_calls_it(
 
 def test_of_several_who_are_called_so_nobody_is_chosen(reviews: World) -> None:
     """The note tells them apart, and the number is written instead."""
-    people = [Choice(7, "张伟", "研发一部"), Choice(8, "张伟", "研发二部"), Choice(9, "李强", "研发二部")]
+    people = [
+        OfferedAnswer(7, "张伟", "研发一部"),
+        OfferedAnswer(8, "张伟", "研发二部"),
+        OfferedAnswer(9, "李强", "研发二部"),
+    ]
     to: OneOf[int] = OneOf("to", "", choices=lambda _at: people)
     at: At[object] = At(reviews.desk("xinan"))
     with pytest.raises(Invalid) as several:

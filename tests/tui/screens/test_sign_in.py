@@ -13,11 +13,11 @@ from tests.conftest import Clock
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, text_of, type_in
 from tests.world import World
 from tui.kit import Look
-from tui.screens.door.sign_in import Door
+from tui.screens.door.sign_in import SignInApp
 
 
-def door() -> Door:
-    return Door(language="zh_CN", look=Look(), organisation="华星集团", source="console")
+def door() -> SignInApp:
+    return SignInApp(language="zh_CN", look=Look(), organisation="华星集团", source="console")
 
 
 async def test_login_password_and_code_let_in(installation: Store, world: World) -> None:

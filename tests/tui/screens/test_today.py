@@ -20,13 +20,13 @@ from tests.tui.screens.requests_stage import office
 from tests.tui.screens.stage import settled
 from tests.world import World
 from tui.app import MingceApp
-from tui.kit import DataList, KitApp, Look, Memory, Notice, Reader, TextInput
+from tui.kit import DataList, KitApp, Look, Memory, NoticeArea, Reader, TextInput
 from tui.kit import live as live_module
 from tui.kit.application import SESSION_OVER
 from tui.screens.modes import MODES
 from tui.screens.requests.card import CardOfMine, CardToDecide
-from tui.screens.requests.mine import Requests
-from tui.screens.requests.queue import Queue
+from tui.screens.requests.mine import MyRequestsScreen
+from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.today import Today
 
@@ -70,7 +70,7 @@ def application(lives: World, login: str) -> MingceApp:
 
 def told(app: KitApp) -> str:
     """What stands above the keys."""
-    notice = app.screen.query_one(Notice)
+    notice = app.screen.query_one(NoticeArea)
     return "".join(notice.render_line(y).text for y in range(notice.size.height)) if notice.display else ""
 
 
@@ -213,7 +213,7 @@ async def test_who_decided_on_what_today_showed_is_not_asked_there_what_they_mea
         rows = app.screen.query_one("#waiting DataList", DataList)
         rows.go(next(n for n, row in enumerate(rows.in_sight) if getattr(row, "id", 0) == first))
         await press(pilot, "enter")
-        assert isinstance(app.screen, Queue)
+        assert isinstance(app.screen, QueueScreen)
         await settled(pilot)
         await press(pilot, "a", "1")
         assert isinstance(app.screen, Today)
@@ -265,7 +265,7 @@ async def test_what_is_under_the_cursor_is_not_opened_anew_where_it_is_as_it_was
         await settled(pilot)
         await look(pilot)
         screen = app.screen
-        assert isinstance(screen, Queue)
+        assert isinstance(screen, QueueScreen)
         shown = screen._view
         change(lives, "zhengwei", mobile="139 0000 2122")
         await look(pilot)
@@ -323,7 +323,7 @@ async def test_my_requests_follow_what_others_decide(lives: World) -> None:
     app = Lives(lives, "zhangwei", first="requests")
     async with app.run_test(size=SIZE) as pilot:
         await look(pilot)
-        assert isinstance(app.screen, Requests)
+        assert isinstance(app.screen, MyRequestsScreen)
         returned(lives, "wangfang", request)
         await look(pilot)
         row = app.screen.query_one(DataList).current
@@ -343,5 +343,5 @@ async def test_what_one_wants_to_do_is_found_and_leads_to_its_place(lives: World
         assert "我想改手机号" in text_of(app)
         await press(pilot, "enter")
         await pilot.pause()
-        assert isinstance(app.screen, Requests)
+        assert isinstance(app.screen, MyRequestsScreen)
         assert "接着按 n" in told(app)

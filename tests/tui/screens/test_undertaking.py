@@ -9,7 +9,7 @@ from db.store.engine import Store
 from db.store.tables import UndertakingAccepted
 from tests.tui.screens.at_the_door import PASSWORD, app_of, enrol, present_code, text_of
 from tests.world import World
-from tui.screens.door.undertaking import CollectionNotice, Undertaking
+from tui.screens.door.undertaking import CollectionNoticeScreen, UndertakingScreen
 
 
 @pytest.mark.clause("A.17")
@@ -19,23 +19,23 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store, world:
     app = app_of("zengqing", PASSWORD, present_code())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert isinstance(app.screen, Undertaking)
+        assert isinstance(app.screen, UndertakingScreen)
         assert "A.17" in text_of(app)
         with pytest.raises(Refused) as refused:
             app.desk.accounts.page("staff", 0, 1)
         assert refused.value.clause == "A.17"
         await pilot.press("escape", "q")
-        assert isinstance(app.screen, Undertaking)
+        assert isinstance(app.screen, UndertakingScreen)
         await pilot.press("a")
         await pilot.pause()
-        assert not isinstance(app.screen, Undertaking)
+        assert not isinstance(app.screen, UndertakingScreen)
         app.desk.accounts.page("staff", 0, 1)
-        assert isinstance(app.screen, CollectionNotice), "what is collected of one comes next (PIPL 17)"
+        assert isinstance(app.screen, CollectionNoticeScreen), "what is collected of one comes next (PIPL 17)"
         await pilot.press("escape", "q")
-        assert isinstance(app.screen, CollectionNotice)
+        assert isinstance(app.screen, CollectionNoticeScreen)
         await pilot.press("a")
         await pilot.pause()
-        assert not isinstance(app.screen, CollectionNotice)
+        assert not isinstance(app.screen, CollectionNoticeScreen)
     (row,) = UndertakingAccepted.select().where(UndertakingAccepted.policy == "enterprise")
     assert (row.account_id, row.policy, row.version) == (account, "enterprise", "1.1")
 
@@ -48,7 +48,7 @@ async def test_it_is_asked_again_when_the_regulation_has_changed(installation: S
     app = app_of("zengqing", PASSWORD, present_code())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert isinstance(app.screen, Undertaking)
+        assert isinstance(app.screen, UndertakingScreen)
 
 
 @pytest.mark.clause("A.17")

@@ -22,7 +22,7 @@ class Deed(CastPart):
     by: str
 
 
-class Join(Deed):
+class JoinDeed(Deed):
     """Somebody joins ``joined`` working days ago. Without ``values`` they are only expected; ``person`` is
     somebody of the staff's book who gets an entry here too."""
 
@@ -46,7 +46,7 @@ class CallOff(Deed):
     word: str
 
 
-class Move(Deed):
+class MoveDeed(Deed):
     """Somebody moves, as of ``day`` working days ago."""
 
     do: Literal["move"]
@@ -59,7 +59,7 @@ class Move(Deed):
     then: tuple[Turn, ...] = ()
 
 
-class Leave(Deed):
+class LeaveDeed(Deed):
     """Somebody leaves, as of ``day`` working days ago."""
 
     do: Literal["leave"]
@@ -81,7 +81,7 @@ class Tick(Deed):
     word: str = ""
 
 
-class Ask(Deed):
+class AskDeed(Deed):
     """A request on a form of its kind; ``changed`` is how many working days it has been so."""
 
     do: Literal["ask"]
@@ -93,7 +93,7 @@ class Ask(Deed):
     then: tuple[Turn, ...] = ()
 
 
-class Answer(Deed):
+class AnswerDeed(Deed):
     """An answer to the consent that ``by`` is asked for."""
 
     do: Literal["answer"]
@@ -175,7 +175,7 @@ class Train(Deed):
     without: int = 0
 
 
-class Signal(Deed):
+class SignalDeed(Deed):
     """Somebody reports a number or address that does not reach."""
 
     do: Literal["dead"]
@@ -184,7 +184,7 @@ class Signal(Deed):
     field: str
 
 
-class Call(Deed):
+class CallDeed(Deed):
     """An emergency: numbers of a pupil's family, by their places, with what came of each call."""
 
     do: Literal["call"]
@@ -216,7 +216,7 @@ class Case(Deed):
     then: tuple[CaseTurn, ...] = ()
 
 
-class Mistake(Deed):
+class MistakeDeed(Deed):
     """Something wrong that ``by`` reports of an entry."""
 
     do: Literal["mistake"]
@@ -250,7 +250,7 @@ class Revise(Deed):
     read: When
 
 
-class Outside(Deed):
+class OutsideDeed(Deed):
     """What WeCom's stand-in holds: everybody of the book but ``missing``, ``strangers`` of its own with their
     names by account, and of ``differing`` something else under each key."""
 
@@ -269,24 +269,24 @@ class Rounds(CastPart):
 
 
 AnyDeed = Annotated[
-    Join
+    JoinDeed
     | CallOff
-    | Move
-    | Leave
+    | MoveDeed
+    | LeaveDeed
     | Tick
-    | Ask
-    | Answer
+    | AskDeed
+    | AnswerDeed
     | Sort
     | Review
     | Decide
     | Train
-    | Signal
-    | Call
+    | SignalDeed
+    | CallDeed
     | Case
-    | Mistake
+    | MistakeDeed
     | TakeOut
     | Revise
-    | Outside,
+    | OutsideDeed,
     Field(discriminator="do"),
 ]
 

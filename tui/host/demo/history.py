@@ -21,9 +21,9 @@ from reports.catalogue import kind_named
 from reports.export import export
 from reports.period import this_month
 from tui.host.demo.happening import (
-    Answer,
-    Ask,
-    Call,
+    AnswerDeed,
+    AskDeed,
+    CallDeed,
     CallOff,
     Case,
     Decide,
@@ -31,14 +31,14 @@ from tui.host.demo.happening import (
     Happenings,
     InspectionFinding,
     Issue,
-    Join,
-    Leave,
-    Mistake,
-    Move,
-    Outside,
+    JoinDeed,
+    LeaveDeed,
+    MistakeDeed,
+    MoveDeed,
+    OutsideDeed,
     Review,
     Revise,
-    Signal,
+    SignalDeed,
     Sort,
     TakeOut,
     Tick,
@@ -48,9 +48,9 @@ from tui.host.demo.stage import Stage, When, later
 from tui.host.demo.turns import go_on
 from tui.host.demo.wecom import FILE
 from tui.host.demo.wecom_members import hold
-from tui.host.demo.where import Where
+from tui.host.demo.where import CastPlaces
 
-HANDED_IN = (Join, Move, Leave, Ask, Revise)
+HANDED_IN = (JoinDeed, MoveDeed, LeaveDeed, AskDeed, Revise)
 """What makes a request that others decide on."""
 
 
@@ -59,7 +59,7 @@ class History:
     """Puts the happenings on the stage."""
 
     stage: Stage
-    where: Where
+    where: CastPlaces
 
     def tell(self, happenings: Happenings) -> None:
         """Have everything happen at its time."""
@@ -87,7 +87,7 @@ class History:
 
     # Requests
 
-    def _hand_in(self, deed: Join | Move | Leave | Ask | Revise) -> None:
+    def _hand_in(self, deed: JoinDeed | MoveDeed | LeaveDeed | AskDeed | Revise) -> None:
         made: list[int] = []
 
         def submit() -> None:
@@ -107,7 +107,7 @@ class History:
         raise TypeError(deed)
 
     @submit.register
-    def _join(self, deed: Join, desk: Desk, amends: int | None) -> int:
+    def _join(self, deed: JoinDeed, desk: Desk, amends: int | None) -> int:
         person = None
         if deed.person:
             entry = self.where.entry(deed.person, "staff")
@@ -124,7 +124,7 @@ class History:
         return desk.lifecycle.join(asked, amends) if deed.values else desk.lifecycle.expect(asked)
 
     @submit.register
-    def _move(self, deed: Move, desk: Desk, amends: int | None) -> int:
+    def _move(self, deed: MoveDeed, desk: Desk, amends: int | None) -> int:
         entry = self.where.entry(deed.whose, deed.book)
         asked = MoveAsked(
             entry=entry,
@@ -137,13 +137,13 @@ class History:
         return desk.lifecycle.move(asked, amends)
 
     @submit.register
-    def _leave(self, deed: Leave, desk: Desk, amends: int | None) -> int:
+    def _leave(self, deed: LeaveDeed, desk: Desk, amends: int | None) -> int:
         entry = self.where.entry(deed.whose, deed.book)
         asked = LeaveAsked(entry, self._day(deed.day), deed.reason, successor=deed.successor)
         return desk.lifecycle.leave(asked, amends)
 
     @submit.register
-    def _ask(self, deed: Ask, desk: Desk, amends: int | None) -> int:
+    def _ask(self, deed: AskDeed, desk: Desk, amends: int | None) -> int:
         asked = {name: self._number(deed.book, text) for name, text in deed.asked.items()}
         changed = self._day(deed.changed) if deed.changed is not None else ""
         if amends is not None:
@@ -198,7 +198,7 @@ class History:
             desk.tasks.done(task, deed.word)
 
     @perform.register
-    def _answer(self, deed: Answer, desk: Desk) -> None:
+    def _answer(self, deed: AnswerDeed, desk: Desk) -> None:
         desk.consents.answer(desk.consents.mine()[0].id, deed.answer)
 
     @perform.register
@@ -226,18 +226,18 @@ class History:
         desk.training.record(deed.book, deed.topic, attended, day.isoformat())
 
     @perform.register
-    def _signal(self, deed: Signal, desk: Desk) -> None:
+    def _signal(self, deed: SignalDeed, desk: Desk) -> None:
         desk.stale.report(self.where.entry(deed.whose, deed.book), deed.field)
 
     @perform.register
-    def _call(self, deed: Call, desk: Desk) -> None:
+    def _call(self, deed: CallDeed, desk: Desk) -> None:
         entry = self.where.entry(deed.whose, deed.book)
         desk.emergency.open(entry)
         for place, outcome in deed.calls:
             desk.emergency.note(entry, place, outcome)
 
     @perform.register
-    def _mistake(self, deed: Mistake, desk: Desk) -> None:
+    def _mistake(self, deed: MistakeDeed, desk: Desk) -> None:
         desk.cases.error(self.where.entry(deed.whose, deed.book), deed.words, deed.field)
 
     @perform.register
@@ -246,7 +246,7 @@ class History:
         export(desk, report, deed.format, "zh_CN")
 
     @perform.register
-    def _outside(self, deed: Outside, _desk: Desk) -> None:
+    def _outside(self, deed: OutsideDeed, _desk: Desk) -> None:
         people = everybody(deed.book)
         missing = {self.where.entry(whose, deed.book) for whose in deed.missing}
         differing = {self.where.entry(whose, deed.book): told for whose, told in deed.differing.items()}

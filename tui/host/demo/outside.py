@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from db.store.settings import Home, Settings, WeCom
+from db.store.settings import Home, Settings, WeComSettings
 from tui.host.demo.certificate import CERTIFICATE, write_certificate
 from tui.host.demo.wecom import ADDRESS
 from tui.host.demo.wecom_members import WECHAT_ATTRIBUTE
@@ -24,7 +24,7 @@ def connect(home: Home, settings: Settings) -> None:
     Done last, so that nobody who was entered while the demonstration was made waits to be told.
     """
     write_certificate(home.folder)
-    made = WeCom(
+    made = WeComSettings(
         corpid=CORPID,
         base_url=f"https://{ADDRESS}:{_free_port()}",
         ca_file=CERTIFICATE,

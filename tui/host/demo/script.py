@@ -14,7 +14,7 @@ Turn = tuple[Literal["approve", "return", "reject", "withdraw", "amend"], str, i
 """Act, by whom, working days ago, time of day, word."""
 
 
-class Asking(CastPart):
+class ScriptedChange(CastPart):
     """A change that somebody asked for. ``photo``: it is a picture of themselves, too."""
 
     by: str
@@ -42,13 +42,13 @@ class Batch(CastPart):
     at: When
     then: tuple[Turn, ...] = ()
 
-    def requests(self) -> tuple[Asking, ...]:
+    def requests(self) -> tuple[ScriptedChange, ...]:
         """Each by itself."""
         return tuple(self._one(number) for number in range(self.count))
 
-    def _one(self, number: int) -> Asking:
+    def _one(self, number: int) -> ScriptedChange:
         head, tail = self.start[:-4], int(self.start[-4:])
-        return Asking(
+        return ScriptedChange(
             by=self.by,
             whose=f"{self.unit}#{self.first + number}",
             asked={self.field: f"{head}{tail + number:04d}"},
@@ -133,7 +133,7 @@ class Trying(CastPart):
 class Script(CastPart):
     """The whole story."""
 
-    requests: tuple[Asking, ...]
+    requests: tuple[ScriptedChange, ...]
     batches: tuple[Batch, ...]
     access: tuple[AccessAsking, ...]
     offices: tuple[Filling, ...]

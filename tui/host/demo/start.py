@@ -19,7 +19,7 @@ from auth.provision import reactivate_from_host
 from db.language import Message, _
 from db.store import clock
 from db.store.engine import store
-from db.store.settings import Backups, Home, Settings
+from db.store.settings import BackupSettings, Home, Settings
 from db.store.tables import Account
 from tui.host.demo.build import build
 from tui.host.demo.outside import connect, standing_in
@@ -27,9 +27,9 @@ from tui.host.init import make
 from tui.host.operator import opened
 from tui.host.owner import state_folder
 from tui.host.serve import serve_home_in_words
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
+from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, tell
 from tui.plain.command import number
-from tui.plain.words import Words
+from tui.plain.words import CommandWords
 
 ACCOUNTS = "accounts.json"
 MARK = ".made-by-mingce-demo"
@@ -53,7 +53,7 @@ class _Account(BaseModel):
 _ACCOUNTS = TypeAdapter(list[_Account])
 
 
-def demo(words: Words) -> int:
+def demo(words: CommandWords) -> int:
     """Make it where it is not there, and serve it; once it can be signed in to, say how."""
     port = number(words.get("port"), "--port") if words.has("port") else PORT
     home = Home(state_folder(Path(words.get("dir", FOLDER))))
@@ -95,14 +95,17 @@ def serving(home: Home) -> Iterator[bool]:
 def create(home: Home, port: int) -> None:
     """Make the demonstration's folder, whole or not at all."""
     if home.folder.exists() and any(home.folder.iterdir()):
-        raise Failure(
+        raise CommandFailure(
             _("{folder} is not empty and was not made by `mingce demo`.", folder=str(home.folder)),
             _("Choose another folder with --dir."),
         )
     tell(_("Making the demonstration, about half a minute …"))
     began = time.monotonic()
     settings = Settings(
-        organisation="华星集团", host=HOST, port=port, backups=Backups(to=("backups/one", "backups/two"))
+        organisation="华星集团",
+        host=HOST,
+        port=port,
+        backups=BackupSettings(to=("backups/one", "backups/two")),
     )
     with failures_in_words():
         make(home, settings, fill)
@@ -123,18 +126,18 @@ def clear(home: Home, yes: bool) -> None:
     if not home.folder.exists():
         return
     if not (home.folder / MARK).exists():
-        raise Failure(
+        raise CommandFailure(
             _("{folder} was not made by `mingce demo`; it is left alone.", folder=str(home.folder)),
             _("Choose another folder with --dir."),
         )
     with serving(home) as ours:
         if not ours:
-            raise Failure(
+            raise CommandFailure(
                 _("It is being served now, from another terminal."), _("Stop that first, with Ctrl+C.")
             )
     question = _("Remove {folder} and everything that was done in it?", folder=str(home.folder))
     if not yes and not (is_interactive() and agreed(question)):
-        raise Failure(_("Nothing was removed."), _("Say yes when asked, or use --yes."))
+        raise CommandFailure(_("Nothing was removed."), _("Say yes when asked, or use --yes."))
     shutil.rmtree(home.folder)
 
 
@@ -145,7 +148,7 @@ def read_accounts(home: Home) -> list[dict[str, object]]:
         _ACCOUNTS.validate_json(content)
         found: list[dict[str, object]] = json.loads(content)
     except (OSError, ValueError):
-        raise Failure(
+        raise CommandFailure(
             _("{file} can't be read.", file=str(home.folder / ACCOUNTS)), _("Start again with --reset.")
         ) from None
     return found

@@ -14,10 +14,19 @@ from db.desk.audit.audit import AuditFilter
 from db.desk.importing.importing import Source
 from db.store.tables import Account, Entry
 from tui.host.demo.proofs import portrait, proof
-from tui.host.demo.script import AccessAsking, Asking, Declaring, Filling, Handing, Looking, Script, Trying
+from tui.host.demo.script import (
+    AccessAsking,
+    Declaring,
+    Filling,
+    Handing,
+    Looking,
+    Script,
+    ScriptedChange,
+    Trying,
+)
 from tui.host.demo.stage import Stage
 from tui.host.demo.turns import go_on
-from tui.host.demo.where import Where
+from tui.host.demo.where import CastPlaces
 
 LOOK_UP_DAYS = 24
 LOOK_UPS = 3
@@ -29,7 +38,7 @@ class Story:
     """Puts the script on the stage."""
 
     stage: Stage
-    where: Where
+    where: CastPlaces
     random: Random
 
     def tell(self, script: Script) -> None:
@@ -50,7 +59,7 @@ class Story:
         for trying in script.refusals:
             self.stage.at(trying.at, partial(self._try, trying))
 
-    def _request(self, asking: Asking) -> None:
+    def _request(self, asking: ScriptedChange) -> None:
         made: list[int] = []
 
         def submit() -> None:
@@ -116,7 +125,7 @@ class Story:
             return filling.whose
         return str(self.where.entry(filling.whose, filling.book))
 
-    def _evidence(self, desk: Desk, asking: Asking) -> list[str]:
+    def _evidence(self, desk: Desk, asking: ScriptedChange) -> list[str]:
         if not asking.proof:
             return []
         content = proof(asking.proof, asking.reason, self.random)

@@ -66,14 +66,14 @@ def wrong(code: int) -> Answer:
 
 
 @dataclass
-class Held:
+class WeComMembers:
     """What an organisation's WeCom holds, as the API gives it: members by account."""
 
     departments: dict[int, Answer] = field(default_factory=dict)
     members: dict[str, Answer] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, file: Path) -> Held:
+    def read(cls, file: Path) -> WeComMembers:
         """From its JSON."""
         found = json.loads(file.read_text("utf-8"))
         return cls({int(number): one for number, one in found["departments"].items()}, found["members"])
@@ -84,10 +84,10 @@ class Held:
         file.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
-class WeCom:
+class WeComStandIn:
     """Its answers. ``page`` members are on one page of IDs."""
 
-    def __init__(self, corpid: str, secret: str, held: Held, page: int = 100) -> None:
+    def __init__(self, corpid: str, secret: str, held: WeComMembers, page: int = 100) -> None:
         self.corpid, self.secret, self.held, self.page = corpid, secret, held, page
         self.tokens: list[str] = []
         self.files: list[str] = []
@@ -228,17 +228,17 @@ class WeCom:
         return {}
 
 
-class WeComInFile(WeCom):
+class WeComInFile(WeComStandIn):
     """One whose members are in a file."""
 
     def __init__(self, corpid: str, secret: str, file: Path) -> None:
-        super().__init__(corpid, secret, Held())
+        super().__init__(corpid, secret, WeComMembers())
         self._file, self._one_at_a_time = file, threading.Lock()
 
     def answer(self, path: str, query: Query, body: Answer) -> Answer | None:
         """From the file as it is now; what a call changes is in it before it is answered."""
         with self._one_at_a_time:
-            self.held = Held.read(self._file)
+            self.held = WeComMembers.read(self._file)
             before = json.dumps(asdict(self.held))
             found = super().answer(path, query, body)
             if json.dumps(asdict(self.held)) != before:
@@ -252,7 +252,7 @@ def _number(name: str) -> int:
 
 
 @contextmanager
-def served(wecom: WeCom, certificate: Path, key: Path, port: int = 0) -> Iterator[int]:
+def served(wecom: WeComStandIn, certificate: Path, key: Path, port: int = 0) -> Iterator[int]:
     """Answer on this machine alone, on ``port`` (0: a free one); the port. Raises OSError where it is
     taken."""
 

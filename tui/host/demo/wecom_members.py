@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from db.desk.outside.people import Told
-from db.store.settings import WeCom as Settings
-from tui.host.demo.wecom import Answer, Held
+from db.desk.outside.people import OutsidePerson
+from db.store.settings import WeComSettings
+from tui.host.demo.wecom import Answer, WeComMembers
 from tui.outside.wecom.fields import WECHAT, member
 
 WECHAT_ATTRIBUTE = "微信号"
@@ -15,16 +15,16 @@ TOP = 1
 
 
 def hold(
-    people: Sequence[Told],
+    people: Sequence[OutsidePerson],
     *,
     missing: Collection[int],
     strangers: Mapping[str, str],
     differing: Mapping[int, Mapping[str, str]],
-) -> Held:
+) -> WeComMembers:
     """Everybody of ``people`` but the entries ``missing``, with ``strangers`` that it alone has, names by
     account; of the entries ``differing`` it has something else, ``department`` by its name."""
-    settings = Settings(corpid="unused", wechat_attribute=WECHAT_ATTRIBUTE)
-    held = Held({TOP: {"id": TOP, "name": "星云科技", "parentid": 0}})
+    settings = WeComSettings(corpid="unused", wechat_attribute=WECHAT_ATTRIBUTE)
+    held = WeComMembers({TOP: {"id": TOP, "name": "星云科技", "parentid": 0}})
     numbers = {told.entry: _department(held, [place.name for place in told.places]) for told in people}
     by_name = {str(one["name"]): number for number, one in held.departments.items()}
     for told in people:
@@ -44,7 +44,7 @@ def hold(
     return held
 
 
-def _department(held: Held, path: Sequence[str]) -> int:
+def _department(held: WeComMembers, path: Sequence[str]) -> int:
     """The number of the department at ``path`` below the top, made where it is not there yet."""
     number = TOP
     for name in path:

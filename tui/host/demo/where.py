@@ -11,7 +11,7 @@ from db.store.tables import Account, Entry, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class CastPlaces:
     """``books``: login -> the book of their own entry; ``cast``: names of those with an account."""
 
     books: dict[str, str]

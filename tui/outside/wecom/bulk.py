@@ -11,8 +11,8 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 
 from db.desk.notation.cells import one_line
-from db.desk.outside.people import Told
-from db.store.settings import WeCom
+from db.desk.outside.people import OutsidePerson
+from db.store.settings import WeComSettings
 from tui.outside.wecom.client import Client, NotNow
 from tui.outside.wecom.fields import WECHAT
 
@@ -36,8 +36,8 @@ ACCOUNT, DEPARTMENT = "帐号", "所在部门"
 
 def tell_file(
     client: Client,
-    people: Sequence[tuple[Told, int]],
-    settings: WeCom,
+    people: Sequence[tuple[OutsidePerson, int]],
+    settings: WeComSettings,
     sleep: Callable[[float], None],
 ) -> Mapping[str, int]:
     """Have all of ``people``, each with the number of their department, added or changed; errcode by account.
@@ -57,7 +57,7 @@ def tell_file(
     raise NotNow("WeCom is still at work on a file")
 
 
-def write(people: Sequence[tuple[Told, int]], settings: WeCom) -> bytes:
+def write(people: Sequence[tuple[OutsidePerson, int]], settings: WeComSettings) -> bytes:
     """The file. A field that is not told of has no column, so that WeCom keeps what it has."""
     told = people[0][0].values
     names = [name for name in HEADINGS if name in told]

@@ -8,7 +8,7 @@ from db.desk.outside.people import UnitPlace
 from tui.outside.wecom.client import DEPARTMENT_EXISTS, MAY_NOT_READ, NO_PLACE, Client, WeComError
 
 
-class Departments:
+class WeComDepartments:
     """Departments below ``root``, read once and kept up with what is made here.
 
     Where the secret may not read them, those that were made from here are known by their numbers alone.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from db.desk.outside.people import Told
-from db.store.settings import WeCom
+from db.desk.outside.people import OutsidePerson
+from db.store.settings import WeComSettings
 
 NAMES: Mapping[str, str] = {
     "name": "name",
@@ -20,7 +20,7 @@ NAMES: Mapping[str, str] = {
 WECHAT = "wechat"
 
 
-def member(told: Told, account: str, department: int, settings: WeCom) -> dict[str, object]:
+def member(told: OutsidePerson, account: str, department: int, settings: WeComSettings) -> dict[str, object]:
     """A member as the API takes one."""
     made: dict[str, object] = {"userid": account, "department": [department]}
     made |= {key: told.values[name] for name, key in NAMES.items() if name in told.values}
@@ -30,7 +30,9 @@ def member(told: Told, account: str, department: int, settings: WeCom) -> dict[s
     return made
 
 
-def differing(told: Told, there: Mapping[str, Any], path: Sequence[str], settings: WeCom) -> tuple[str, ...]:
+def differing(
+    told: OutsidePerson, there: Mapping[str, Any], path: Sequence[str], settings: WeComSettings
+) -> tuple[str, ...]:
     """The fields of the book in which a member ``there``, who is in the department of ``path``, differs.
 
     A key that WeCom keeps to itself is passed over.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import sleep as wait
 
-from db.desk.outside.posting import Answer, answered, to_post
+from db.desk.outside.posting import PostingAnswer, answered, to_post
 from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import store
 from tui.outside.reaching import read_secret, trust
@@ -32,11 +32,11 @@ def post_revisions(place: RunnerPlace, sleep: Callable[[float], None] = wait) ->
                 settings.base_url, settings.corpid, secret, trust=trust(settings.ca_file), sleep=sleep
             ) as client:
                 message, unreached = client.post_to_all(settings.message_agent, posting.text)
-            answer = Answer(0, "", message, unreached)
+            answer = PostingAnswer(0, "", message, unreached)
             posted += 1
         except WeComError as no:
-            answer = Answer(no.code, str(no))
+            answer = PostingAnswer(no.code, str(no))
         except (NotNow, OSError) as problem:
-            answer = Answer(UNREACHABLE, str(problem)[:200])
+            answer = PostingAnswer(UNREACHABLE, str(problem)[:200])
         answered(posting, answer, place)
     return posted

@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.desk.entry.systems import synced_books
-from db.desk.outside.people import Told, everybody, gone
-from db.desk.outside.survey import Difference, note_survey
-from db.store.settings import WeCom
+from db.desk.outside.people import OutsidePerson, everybody, gone
+from db.desk.outside.survey import OutsideDifference, note_survey
+from db.store.settings import WeComSettings
 from tui.outside.wecom.client import MAY_NOT_READ, Client, WeComError
-from tui.outside.wecom.departments import Departments
+from tui.outside.wecom.departments import WeComDepartments
 from tui.outside.wecom.fields import differing
 
 
-def survey(client: Client, settings: WeCom, books: Sequence[str]) -> None:
+def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> None:
     """Compare each of ``books`` with what is there, and put the differences on record.
 
     Where the secret may not read members, what was last told stands for what is there.
     """
     ids = set(client.member_ids())
     there = _members(client, settings)
-    departments = Departments(client, settings.department) if there is not None else None
+    departments = WeComDepartments(client, settings.department) if there is not None else None
     known = {book: everybody(book) for book in synced_books()}
     ours = {told.account for people in known.values() for told in people}
     left = gone()
@@ -30,9 +30,9 @@ def survey(client: Client, settings: WeCom, books: Sequence[str]) -> None:
             continue
         found = [_difference(told, ids, there, departments, settings) for told in known[book]]
         strangers = [
-            Difference("missing-here", left[account].entry, account, _name(there, account))
+            OutsideDifference("missing-here", left[account].entry, account, _name(there, account))
             if account in left
-            else Difference("missing-here", None, account, _name(there, account))
+            else OutsideDifference("missing-here", None, account, _name(there, account))
             for account in sorted(ids - ours)
             if (left[account].book == book if account in left else place == 0)
         ]
@@ -46,12 +46,12 @@ def survey(client: Client, settings: WeCom, books: Sequence[str]) -> None:
         )
 
 
-def _was_there(told: Told, there: Mapping[str, Mapping[str, Any]] | None) -> bool:
+def _was_there(told: OutsidePerson, there: Mapping[str, Mapping[str, Any]] | None) -> bool:
     """Whether somebody who was never told of is there all the same, under their account and name."""
     return not told.known and there is not None and _name(there, told.account) == told.values["name"]
 
 
-def _members(client: Client, settings: WeCom) -> dict[str, Mapping[str, Any]] | None:
+def _members(client: Client, settings: WeComSettings) -> dict[str, Mapping[str, Any]] | None:
     """Everybody there in full, by account; None where the secret may not read that."""
     try:
         return {str(one["userid"]): one for one in client.members(settings.department)}
@@ -62,23 +62,23 @@ def _members(client: Client, settings: WeCom) -> dict[str, Mapping[str, Any]] | 
 
 
 def _difference(
-    told: Told,
+    told: OutsidePerson,
     ids: set[str],
     there: Mapping[str, Mapping[str, Any]] | None,
-    departments: Departments | None,
-    settings: WeCom,
-) -> Difference | None:
+    departments: WeComDepartments | None,
+    settings: WeComSettings,
+) -> OutsideDifference | None:
     if told.account not in ids:
-        return Difference("missing-there", told.entry, told.account)
+        return OutsideDifference("missing-there", told.entry, told.account)
     if there is None or departments is None:
-        return None if told.sent == told.digest else Difference("differs", told.entry, told.account)
+        return None if told.sent == told.digest else OutsideDifference("differs", told.entry, told.account)
     one = there.get(told.account)
     if one is None:
         return None
     paths = [departments.path(number) for number in one.get("department", ())]
     ours = tuple(place.name for place in told.places)
     fields = differing(told, one, ours if ours in paths else next(iter(paths), ()), settings)
-    return Difference("differs", told.entry, told.account, fields=fields) if fields else None
+    return OutsideDifference("differs", told.entry, told.account, fields=fields) if fields else None
 
 
 def _name(there: Mapping[str, Mapping[str, Any]] | None, account: str) -> str:

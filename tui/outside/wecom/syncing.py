@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from time import sleep as wait
 
-from db.desk.outside.people import Told as Person
-from db.desk.outside.people import is_taken
+from db.desk.outside.people import OutsidePerson, is_taken
 from db.desk.outside.queue import ChangeToTell, done, failed, how_many_wait, next_change
 from db.desk.outside.survey import due_surveys, survey_failed
 from db.store.engine import store
-from db.store.settings import WeCom
+from db.store.settings import WeComSettings
 from tui.outside.reaching import read_secret, trust
 from tui.outside.wecom import bulk
 from tui.outside.wecom.client import (
@@ -29,7 +28,7 @@ from tui.outside.wecom.client import (
     NotNow,
     WeComError,
 )
-from tui.outside.wecom.departments import Departments
+from tui.outside.wecom.departments import WeComDepartments
 from tui.outside.wecom.fields import member
 from tui.outside.wecom.survey import survey
 
@@ -39,7 +38,7 @@ PASSING = frozenset({40001, 60020, 301002, 50001, *MAY_NOT_READ})
 change is not given up for them."""
 
 
-Persons = tuple[Person, int, dict[int, int]]
+Persons = tuple[OutsidePerson, int, dict[int, int]]
 """Somebody with the number of their department, and the numbers of the units above."""
 
 
@@ -81,7 +80,7 @@ def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
         return Synced()
     try:
         with connection(sleep) as (client, settings):
-            departments = Departments(client, settings.department)
+            departments = WeComDepartments(client, settings.department)
             if many:
                 counts["told"] += _tell_many(client, departments, settings, waiting, sleep)
             while waiting.take():
@@ -116,7 +115,7 @@ class _Waiting:
 
 
 def _tell_many(
-    client: Client, departments: Departments, settings: WeCom, waiting: _Waiting, sleep: Sleep
+    client: Client, departments: WeComDepartments, settings: WeComSettings, waiting: _Waiting, sleep: Sleep
 ) -> int:
     """Tell by file of everybody who can be told of that way; how many. The others stay taken, to be told one
     by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the file, since
@@ -167,7 +166,7 @@ def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
 
 
 @contextmanager
-def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeCom]]:
+def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeComSettings]]:
     """A client as the settings say. Raises NoConnection where there are none, or the secret can't be read."""
     settings = store().settings.wecom
     if settings is None:
@@ -180,7 +179,9 @@ def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeCom]]:
         yield client, settings
 
 
-def _tell(client: Client, departments: Departments, settings: WeCom, change: ChangeToTell) -> str:
+def _tell(
+    client: Client, departments: WeComDepartments, settings: WeComSettings, change: ChangeToTell
+) -> str:
     """Tell one change; what became of it. Raises NotNow where there is no use in going on."""
     try:
         if change.told is None:
@@ -214,7 +215,7 @@ def _delete(client: Client, account: str) -> None:
             raise
 
 
-def _put(client: Client, change: ChangeToTell, department: int, settings: WeCom) -> str:
+def _put(client: Client, change: ChangeToTell, department: int, settings: WeComSettings) -> str:
     """Create or update the member; the account they have there now."""
     told = change.told
     if told is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.accounts.account_views import AccountRow, WithoutAccount
 from db.language import _
-from tui.kit import Command, Option, Where, choose
+from tui.kit import Location, Pick, ScreenCommand, choose
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.paged import PagedScreen
 from tui.sheets.accounts import ACCOUNTS, BOOK, CODE, LACKING, RESET
@@ -18,24 +18,24 @@ class OfBook(PagedScreen[Row]):
         self._books = {one.id: one.title for one in self.app.desk.accounts.books()}
         super().__init__({BOOK.id: book or next(iter(self._books))})
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The book."""
-        return Where(self.NAME, (self._books[self.place[BOOK]],))
+        return Location(self.NAME, (self._books[self.place[BOOK]],))
 
 
-class Lacking(OfBook[WithoutAccount]):
+class WithoutAccountScreen(OfBook[WithoutAccount]):
     """Who can't sign in yet."""
 
     SHEET = LACKING
 
 
-class Accounts(OfBook[AccountRow]):
+class AccountsScreen(OfBook[AccountRow]):
     """Who can sign in. A code for who needs two people for it is asked for by the same key."""
 
     SHEET = ACCOUNTS
     KEYS = (
-        Command("lacking", "w", _("Without account"), _("People without an account.")),
-        Command("book", "u", _("Other book"), _("Accounts of another directory."), footer=False),
+        ScreenCommand("lacking", "w", _("Without account"), _("People without an account.")),
+        ScreenCommand("book", "u", _("Other book"), _("Accounts of another directory."), footer=False),
     )
 
     def can(self, command_id: str) -> bool:
@@ -50,11 +50,11 @@ class Accounts(OfBook[AccountRow]):
 
     def do_lacking(self) -> None:
         """Their own list."""
-        self.app.push_screen(Lacking(self.place[BOOK]))
+        self.app.push_screen(WithoutAccountScreen(self.place[BOOK]))
 
     async def do_book(self) -> None:
         """Another book."""
-        options = [Option(book, title) for book, title in self._books.items()]
+        options = [Pick(book, title) for book, title in self._books.items()]
         chosen = await choose(self, _("Which directory?"), options)
         if chosen is not None:
             self._answers = {BOOK.id: chosen}

@@ -8,7 +8,7 @@ from auth import enrolment
 from db.desk import Invalid, Problem
 from db.desk.accounts.reset_desk import ResetView
 from db.language import _
-from tui.kit import Frame, Option, Styled, ask_text, choose, confirm
+from tui.kit import FramedScreen, Pick, Styled, ask_text, choose, confirm
 from tui.sheets.resets import about, whose
 
 LAST = 3
@@ -36,17 +36,17 @@ def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
     return None
 
 
-async def one_of(screen: Frame, resets: Sequence[ResetView]) -> ResetView | None:
+async def one_of(screen: FramedScreen, resets: Sequence[ResetView]) -> ResetView | None:
     """Which of several is meant; own ones first."""
     if len(resets) < 2:
         return resets[0] if resets else None
     ordered = sorted(resets, key=lambda one: not one.own)
-    options = [Option(str(one.request), whose(one)) for one in ordered]
+    options = [Pick(str(one.request), whose(one)) for one in ordered]
     chosen = await choose(screen, _("Which reset?"), options)
     return next((one for one in resets if str(one.request) == chosen), None)
 
 
-async def show_half(screen: Frame, reset: ResetView) -> None:
+async def show_half(screen: FramedScreen, reset: ResetView) -> None:
     """Show the half until its end was typed, or until it was said that it is noted."""
     ready = await confirm(
         screen,
@@ -89,7 +89,7 @@ async def show_half(screen: Frame, reset: ResetView) -> None:
     screen.app.tell(_("Give your half to the owner yourself, and to nobody else."))
 
 
-async def stop_reset(screen: Frame, reset: ResetView) -> bool:
+async def stop_reset(screen: FramedScreen, reset: ResetView) -> bool:
     """End it, once it was asked whether that is meant; whether it was done."""
     text = _(
         "Asked for by {asker}. The code becomes worthless; the sign-in stays as it is.", asker=reset.asked_by

@@ -6,13 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.language import Message, Text, _, clause_words
-from tui.kit import Column, Command, DataList, Frame, Line, Styled, Where, clause_text
-from tui.screens.asking.change import Change
+from tui.kit import DataList, FramedScreen, ListColumn, Location, ScreenCommand, Styled, TextLine, clause_text
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.sheets.askable import CHANGE, Askable, by_form
 
 
-class Ask(Frame):
+class AskScreen(FramedScreen):
     """The list; Enter opens the form. Dismisses itself with the number of the request, or None."""
 
     CSS_PATH = "ask.tcss"
@@ -22,30 +22,32 @@ class Ask(Frame):
         "who decides and by when before you hand it in."
     )
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open the form of what is under the cursor."), looks=True),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand(
+            "open", "enter", _("Open"), _("Open the form of what is under the cursor."), looks=True
+        ),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
     SHOWS_MODES = False
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The chooser."""
-        return Where(self.NAME)
+        return Location(self.NAME)
 
     def body(self) -> ComposeResult:
         """What can be asked for, and what the line under the cursor is about."""
         yield DataList[Askable](
             [
-                Column(_("What"), lambda row: Styled(row.label, "strong"), width=20),
-                Column(_("Book"), lambda row: row.book_label),
-                Column(
+                ListColumn(_("What"), lambda row: Styled(row.label, "strong"), width=20),
+                ListColumn(_("Book"), lambda row: row.book_label),
+                ListColumn(
                     _("Clause"), lambda row: Styled(clause_words(row.clause), "dim"), width=24, from_width=100
                 ),
             ],
             key=lambda row: (row.kind, row.book),
             empty=_("There is nothing that you may ask for."),
         )
-        yield Line(id="help")
+        yield TextLine(id="help")
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -63,7 +65,7 @@ class Ask(Frame):
         told: Text = ""
         if row is not None:
             told = Message("{help}  {clause}", {"help": row.help, "clause": clause_text(row.clause)})
-        self.query_one("#help", Line).show(told, "dim")
+        self.query_one("#help", TextLine).show(told, "dim")
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
@@ -76,9 +78,9 @@ class Ask(Frame):
         if row is None:
             return
         desk = self.app.desk
-        screen: Frame
+        screen: FramedScreen
         if row.kind == CHANGE and row.entry is not None:
-            screen = Change(desk.changes.form(row.entry))
+            screen = ChangeScreen(desk.changes.form(row.entry))
         else:
             screen = AskForm(desk.asking.form(row.kind, row.book))
         self.app.push_screen(screen, self._asked)

@@ -11,33 +11,33 @@ from db.desk.me import BookOfMine
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_form import ChangeForm
 from db.language import Text, _, listed
-from tui.kit import Choice, FormField, Frame, Line, Option, Where, choose, clause_text
+from tui.kit import ChoiceField, FormField, FramedScreen, Location, Pick, TextLine, choose, clause_text
 from tui.screens.asking.request_form import RequestForm, editor
 
 
-def propose_change(screen: Frame, entry: int) -> None:
+def propose_change(screen: FramedScreen, entry: int) -> None:
     """Open the change form of an entry over ``screen``. A Refused says why that is not possible."""
-    screen.app.push_screen(Change(screen.app.desk.changes.form(entry)))
+    screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry)))
 
 
-def own_entries(screen: Frame) -> list[BookOfMine]:
+def own_entries(screen: FramedScreen) -> list[BookOfMine]:
     """The books in which the reader has an entry; a class teacher has none."""
     return [book for book in screen.app.desk.me.who().books if book.entry is not None]
 
 
-async def propose_own(screen: Frame) -> None:
+async def propose_own(screen: FramedScreen) -> None:
     """Open the form of the own entry over ``screen``; of which book is asked where there are several."""
     own = own_entries(screen)
     if not own:
         screen.app.tell(_("You have no entry of your own."), "warn")
         return
-    options = [Option(str(book.entry), book.title, note=book.unit) for book in own]
+    options = [Pick(str(book.entry), book.title, note=book.unit) for book in own]
     chosen = options[0].id if len(own) == 1 else await choose(screen, _("In which book?"), options)
     if chosen is not None:
         propose_change(screen, int(chosen))
 
 
-class Change(RequestForm):
+class ChangeScreen(RequestForm):
     """The form for one entry."""
 
     CSS_PATH = "change.tcss"
@@ -56,40 +56,40 @@ class Change(RequestForm):
         """The change of this entry."""
         return f"change {self._form.entry}"
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Whose entry, and under which clause."""
         form = self._form
         who = _("Change: {name} · {unit}", name=form.name, unit=form.unit)
-        return Where(who, (form.book_label, clause_text(form.way.clause)))
+        return Location(who, (form.book_label, clause_text(form.way.clause)))
 
     def body(self) -> ComposeResult:
         """Fields in a list that scrolls, then how it goes on."""
         with Horizontal(classes="titles"):
-            yield Line(_("Field"), "head", classes="label")
-            yield Line(_("Now"), "head", classes="now")
-            yield Line(_("To become"), "head", classes="new")
+            yield TextLine(_("Field"), "head", classes="label")
+            yield TextLine(_("Now"), "head", classes="now")
+            yield TextLine(_("To become"), "head", classes="new")
         with VerticalScroll(id="fields", can_focus=False):
             for field in self._form.fields:
                 yield FormField(field.name, field.label, self._editor(field), now=field.now or "–")
         yield from self.end()
 
-    def _editor(self, field: RequestField) -> Input | Choice | Text:
+    def _editor(self, field: RequestField) -> Input | ChoiceField | Text:
         if not field.editable:
             return _("(set by {maintainer})", maintainer=field.maintained_by)
         if not field.photo:
             return editor(field)
         tray = [file for file in self.app.desk.evidence.tray() if file.media_type.startswith("image/")]
-        pictures = [Option(file.id, file.name) for file in tray]
+        pictures = [Pick(file.id, file.name) for file in tray]
         there = {file.id for file in tray}
-        pictures[:0] = [Option(one.id, one.label) for one in field.choices if one.id not in there]
-        return Choice(field.label, [Option("", "–"), *pictures], field.value)
+        pictures[:0] = [Pick(one.id, one.label) for one in field.choices if one.id not in there]
+        return ChoiceField(field.label, [Pick("", "–"), *pictures], field.value)
 
     def remarks(self) -> ComposeResult:
         """Other changes of the same entry."""
         under_way = self._form.under_way
         if under_way:
             numbers = listed(map(str, under_way))
-            yield Line(_("Another change of this entry is under way: {numbers}", numbers=numbers), "warn")
+            yield TextLine(_("Another change of this entry is under way: {numbers}", numbers=numbers), "warn")
 
     def on_mount(self) -> None:
         """Say what is chosen and how the values look now."""
@@ -99,7 +99,7 @@ class Change(RequestForm):
     # Typing
 
     @on(Input.Changed)
-    @on(Choice.Changed)
+    @on(ChoiceField.Changed)
     def _check(self) -> None:
         """Every value checked, as far as the desk can tell without keeping it."""
         asked = self._asked()

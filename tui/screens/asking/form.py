@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
-from db.desk.asking.forms import AskForm as Form
+from db.desk.asking.forms import AskFormView
 from db.language import _
-from tui.kit import Choice, FormField, Frame, Where, clause_text
+from tui.kit import ChoiceField, FormField, FramedScreen, Location, clause_text
 from tui.screens.asking.request_form import RequestForm, editor
 
 ACCESS: Final = "access"
@@ -29,7 +29,7 @@ class AskForm(RequestForm):
     )
     AUTO_FOCUS = "FormField .new"
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: AskFormView) -> None:
         super().__init__(form.way, form.amends)
         self._form = form
 
@@ -38,10 +38,10 @@ class AskForm(RequestForm):
         """The offer, in its book."""
         return f"{self._form.offer.id} {self._form.offer.book}"
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """What is asked for, in which book and under which clause."""
         offer = self._form.offer
-        return Where(
+        return Location(
             _("New request: {what}", what=offer.label), (offer.book_label, clause_text(offer.clause))
         )
 
@@ -58,7 +58,7 @@ class AskForm(RequestForm):
         self.begin()
 
     @on(Input.Changed)
-    @on(Choice.Changed)
+    @on(ChoiceField.Changed)
     def _typed(self) -> None:
         """Another unit or another person may have others decide, and have other values on record."""
         if self._begun:
@@ -83,7 +83,7 @@ class AskForm(RequestForm):
         return {field.name: self.line(field.name).value for field in self._form.fields}
 
 
-def ask_access(screen: Frame, book: str, name: str = "") -> None:
+def ask_access(screen: FramedScreen, book: str, name: str = "") -> None:
     """Open the form that asks ``book`` for access to somebody, called ``name`` where that is known (A.13)."""
     form = screen.app.desk.asking.form(ACCESS, book)
     fields = tuple(replace(field, value=name) if field.name == "name" else field for field in form.fields)

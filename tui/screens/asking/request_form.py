@@ -14,7 +14,7 @@ from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.route_preview import FormRequirement, ReturnedDraft, RoutePreview
 from db.language import Message, Text, _, _n, listed
-from tui.kit import Choice, Command, FormField, Line, Option, TextInput, by_clause
+from tui.kit import ChoiceField, FormField, Pick, ScreenCommand, TextInput, TextLine, by_clause
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.kept_form import KeptForm
 from tui.sheets.cell import names
@@ -26,9 +26,11 @@ REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 REASON_TYPED = 2000
 """Characters that the field takes: more than the desk, which says what is too long; the field would just
 take no more of it."""
-SUBMIT = Command("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
-ATTACH = Command("evidence", "f6", _("Evidence"), _("Choose files from your tray."))
-DISCARD = Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g")
+SUBMIT = ScreenCommand("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
+ATTACH = ScreenCommand("evidence", "f6", _("Evidence"), _("Choose files from your tray."))
+DISCARD = ScreenCommand(
+    "back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"
+)
 
 
 class RequestForm(KeptForm):
@@ -38,14 +40,14 @@ class RequestForm(KeptForm):
     all of them are drawn.
     """
 
-    KEYS: ClassVar[tuple[Command, ...]] = (SUBMIT, ATTACH, DISCARD)
+    KEYS: ClassVar[tuple[ScreenCommand, ...]] = (SUBMIT, ATTACH, DISCARD)
     AUTO_FOCUS = "FormField TextInput"
     DEFAULT_CSS = """
     RequestForm #fields { height: 1fr; padding: 0 1; }
     RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
     RequestForm #why .mark { width: 0; padding: 0; }
     RequestForm FormField .now { padding-right: 1; }
-    RequestForm FormField Line.new { padding-left: 1; }
+    RequestForm FormField TextLine.new { padding-left: 1; }
     """
 
     def __init__(self, way: RoutePreview, amends: ReturnedDraft | None) -> None:
@@ -69,9 +71,9 @@ class RequestForm(KeptForm):
             yield FormField(REASON, _("Reason"), why)
             yield FormField(EVIDENCE, _("Evidence"), "")
             if amends is not None and amends.comment:
-                yield Line(_("It came back with: {comment}", comment=amends.comment), "warn")
+                yield TextLine(_("It came back with: {comment}", comment=amends.comment), "warn")
             yield from self.remarks()
-            yield Line(self._next(), "dim", classes="next")
+            yield TextLine(self._next(), "dim", classes="next")
 
     def remarks(self) -> ComposeResult:
         """What else should be known before it is handed in."""
@@ -144,10 +146,10 @@ class RequestForm(KeptForm):
     def show_way(self, way: RoutePreview) -> None:
         """Say anew who decides, as what is typed now may go another way."""
         self._way = way
-        self.query_one(".next", Line).show(self._next(), "dim")
+        self.query_one(".next", TextLine).show(self._next(), "dim")
 
     def _show_evidence(self) -> None:
-        line, need = self.line(EVIDENCE).query_one(".new", Line), self._way.evidence
+        line, need = self.line(EVIDENCE).query_one(".new", TextLine), self._way.evidence
         self.line(EVIDENCE).wrong("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
@@ -177,10 +179,10 @@ class RequestForm(KeptForm):
         )
 
 
-def editor(field: RequestField) -> Input | Choice:
+def editor(field: RequestField) -> Input | ChoiceField:
     """What takes the value of a field."""
     if field.choices:
-        return Choice(field.label, [Option(one.id, one.label) for one in field.choices], field.value)
+        return ChoiceField(field.label, [Pick(one.id, one.label) for one in field.choices], field.value)
     return TextInput(field.value, hint=field.hint)
 
 

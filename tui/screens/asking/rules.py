@@ -8,14 +8,14 @@ from db.desk.policies.rule_views import Revision, RuleChange, RuleLine, RulesVie
 from db.desk.policies.rule_words import about
 from db.language import Message, Text, _, clause_words, listed
 from tui.kit import (
-    Column,
-    Command,
     DataList,
-    Facts,
-    Frame,
-    Option,
+    FactList,
+    FramedScreen,
+    ListColumn,
+    Location,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
     choose,
     tell_facts,
 )
@@ -27,10 +27,10 @@ from tui.sheets.clauses import holders
 from tui.sheets.revisions import READ, REVISIONS
 from tui.sheets.rules import COMING, SUMMARY, coming_line
 
-OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."), looks=True)
+OPEN = ScreenCommand("open", "enter", _("In full"), _("Show the rule under the cursor in full."), looks=True)
 
 
-class OfRules(Frame):
+class OfRules(FramedScreen):
     """A list of a book's rules, each of which opens in full."""
 
     CSS_PATH = "rules.tcss"
@@ -41,9 +41,9 @@ class OfRules(Frame):
         super().__init__()
         self._rules = rules
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The book."""
-        return Where(self.NAME, (self._rules.title,))
+        return Location(self.NAME, (self._rules.title,))
 
     @property
     def current(self) -> RuleLine | None:
@@ -62,7 +62,7 @@ class OfRules(Frame):
             await tell_facts(self, _("Rule"), facts)
 
 
-class Rules(OfRules):
+class RulesScreen(OfRules):
     """Facts on the regulations, and every rule with its clause."""
 
     NAME = _("Rules")
@@ -72,11 +72,15 @@ class Rules(OfRules):
     )
     KEYS = (
         OPEN,
-        Command("changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")),
-        Command("coming", "w", _("To come"), _("What is on record and not in force yet; withdraw it.")),
-        Command("document", "v", _("Document"), _("Show a regulation as a document, and how to print it.")),
-        Command("revisions", "n", _("Revisions"), _("Who has not acknowledged what was announced.")),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand(
+            "changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")
+        ),
+        ScreenCommand("coming", "w", _("To come"), _("What is on record and not in force yet; withdraw it.")),
+        ScreenCommand(
+            "document", "v", _("Document"), _("Show a regulation as a document, and how to print it.")
+        ),
+        ScreenCommand("revisions", "n", _("Revisions"), _("Who has not acknowledged what was announced.")),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
 
     def body(self) -> ComposeResult:
@@ -99,12 +103,12 @@ class Rules(OfRules):
             head.append((_("Revised"), _("from {day} on; f shows what changes", day=rules.changes[0].day)))
         head += [(_("Revision"), one.state) for one in rules.revisions]
         head += [(_("Posted outside"), one.posted) for one in rules.revisions if one.posted]
-        yield Facts(head)
+        yield FactList(head)
         yield DataList[RuleLine](
             [
-                Column(_("About"), lambda rule: Styled(about(rule.key), "dim"), width=16, in_english=20),
-                Column(_("Rule"), lambda rule: rule.text),
-                Column(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
+                ListColumn(_("About"), lambda rule: Styled(about(rule.key), "dim"), width=16, in_english=20),
+                ListColumn(_("Rule"), lambda rule: rule.text),
+                ListColumn(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
             key=lambda rule: (rule.key, rule.clause),
         )
@@ -138,7 +142,7 @@ class Rules(OfRules):
         rules = self._rules
         known: list[tuple[str, str, Text]] = [(one.id, one.version, one.title) for one in rules.regulations]
         known += [(one.id, one.version, one.title) for one in rules.coming if one.version]
-        options = [Option(f"{id} {version}", title, note=version) for id, version, title in known]
+        options = [Pick(f"{id} {version}", title, note=version) for id, version, title in known]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which regulation?"), options)
         if chosen is not None:
             view = self.app.desk.policies.document(rules.book, *chosen.split(" ", 1))
@@ -163,19 +167,21 @@ class RuleChanges(OfRules):
         "The rules that begin and those that end with each version of the regulations, the newest first. "
         "Requests under way go on by the rules that they began under."
     )
-    KEYS = (OPEN, Command("back", "escape", _("Back"), _("Back to the rules."), second="q"))
+    KEYS = (OPEN, ScreenCommand("back", "escape", _("Back"), _("Back to the rules."), second="q"))
 
     def body(self) -> ComposeResult:
         """A rule a line."""
         yield DataList[RuleChange](
             [
-                Column(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
-                Column("", _sign, width=8),
-                Column(
+                ListColumn(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
+                ListColumn("", _sign, width=8),
+                ListColumn(
                     _("About"), lambda change: Styled(about(change.rule.key), "dim"), width=18, from_width=100
                 ),
-                Column(_("Rule"), lambda change: change.rule.text),
-                Column(_("Clause"), lambda change: Styled(clause_words(change.rule.clause), "dim"), width=10),
+                ListColumn(_("Rule"), lambda change: change.rule.text),
+                ListColumn(
+                    _("Clause"), lambda change: Styled(clause_words(change.rule.clause), "dim"), width=10
+                ),
             ],
             key=lambda change: (change.day, change.begins, change.rule.key, change.rule.clause),
         )
@@ -198,23 +204,23 @@ def _sign(change: RuleChange) -> Styled:
     return Styled(_("+ begins"), "good") if change.begins else Styled(_("− ends"), "warn")
 
 
-async def show_rules(screen: Frame) -> None:
+async def show_rules(screen: FramedScreen) -> None:
     """The rules of the reader's book; of which one, where there are several."""
     chosen = await _book(screen)
     if chosen is not None:
-        screen.app.push_screen(Rules(screen.app.desk.policies.rules(chosen)))
+        screen.app.push_screen(RulesScreen(screen.app.desk.policies.rules(chosen)))
 
 
-async def show_summary(screen: Frame) -> None:
+async def show_summary(screen: FramedScreen) -> None:
     """The same in few words, and what each means for the reader."""
     chosen = await _book(screen)
     if chosen is not None:
         screen.app.push_screen(screen_of(SUMMARY)({BOOK.id: chosen}))
 
 
-async def _book(screen: Frame) -> str | None:
+async def _book(screen: FramedScreen) -> str | None:
     books = screen.app.desk.me.who().books
-    options = [Option(book.id, book.title) for book in books]
+    options = [Pick(book.id, book.title) for book in books]
     return options[0].id if len(books) == 1 else await choose(screen, _("In which book?"), options)
 
 

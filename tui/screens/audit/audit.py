@@ -13,15 +13,15 @@ from db.desk.audit.audit import AuditFilter, ChainState
 from db.desk.audit.record_views import AuditRow
 from db.language import Text, _, _n, clause_words
 from tui.kit import (
-    Column,
-    Command,
     DataList,
-    Facts,
-    Frame,
-    Line,
-    Option,
+    FactList,
+    FramedScreen,
+    ListColumn,
+    Location,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
+    TextLine,
     ask_text,
     choose,
 )
@@ -44,7 +44,7 @@ DIMENSIONS: dict[str, Text] = {
 }
 
 
-class Audit(Frame):
+class AuditScreen(FramedScreen):
     """The records, newest first; what they are narrowed to and the chain's state above them."""
 
     CSS_PATH = "audit.tcss"
@@ -57,21 +57,25 @@ class Audit(Frame):
         "it holds. Your own looks are recorded as well."
     )
     KEYS = (
-        Command("open", "enter", _("Record"), _("Open the record with all its particulars."), looks=True),
-        Command("undo", "x", _("All"), _("Let go of everything the list is narrowed to."), looks=True),
-        Command("person", "p", _("Who"), _("Only this person; again for everybody."), looks=True),
-        Command("object", "o", _("On whom"), _("Only what concerns this entry; again for all."), looks=True),
-        Command("act", "a", _("Act"), _("Only this act; again for all."), looks=True),
-        Command(
+        ScreenCommand(
+            "open", "enter", _("Record"), _("Open the record with all its particulars."), looks=True
+        ),
+        ScreenCommand("undo", "x", _("All"), _("Let go of everything the list is narrowed to."), looks=True),
+        ScreenCommand("person", "p", _("Who"), _("Only this person; again for everybody."), looks=True),
+        ScreenCommand(
+            "object", "o", _("On whom"), _("Only what concerns this entry; again for all."), looks=True
+        ),
+        ScreenCommand("act", "a", _("Act"), _("Only this act; again for all."), looks=True),
+        ScreenCommand(
             "outcome", "r", _("Outcome"), _("Only what was allowed, or refused, like this one."), looks=True
         ),
-        Command("clause", "c", _("Clause"), _("Only what this clause allowed or refused."), looks=True),
-        Command("source", "s", _("From"), _("Only from this address; again for all."), looks=True),
-        Command("day", "d", _("Day"), _("Only this day; again for all days."), looks=True),
-        Command(
+        ScreenCommand("clause", "c", _("Clause"), _("Only what this clause allowed or refused."), looks=True),
+        ScreenCommand("source", "s", _("From"), _("Only from this address; again for all."), looks=True),
+        ScreenCommand("day", "d", _("Day"), _("Only this day; again for all days."), looks=True),
+        ScreenCommand(
             "filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period."), looks=True
         ),
-        Command(
+        ScreenCommand(
             "find", "slash", _("Person"), _("Find a person by name or login."), second="f3", footer=False
         ),
     )
@@ -82,30 +86,30 @@ class Audit(Frame):
         self._words: dict[str, Text] = {}
         self._pages: dict[int, tuple[AuditRow, ...]] = {}
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The audit and what it is narrowed to."""
-        return Where(self.NAME, tuple(self._words.values()))
+        return Location(self.NAME, tuple(self._words.values()))
 
     def body(self) -> ComposeResult:
         """State, list, and the record under the cursor in short."""
         with Horizontal(id="state"):
-            yield Line(id="narrowed")
-            yield Line(id="chain")
+            yield TextLine(id="narrowed")
+            yield TextLine(id="chain")
         with Horizontal(id="records"):
             yield DataList[AuditRow](
                 [
-                    Column(_("When"), lambda row: row.at[5:16], width=11),
-                    Column(_("Who"), lambda row: Styled(row.who or row.login or "–", "strong"), width=8),
-                    Column(_("Act"), lambda row: row.label),
-                    Column(_("On whom"), lambda row: row.whom or row.unit, width=10),
-                    Column(_("Outcome"), outcome, width=12),
-                    Column(_("From"), lambda row: row.source, width=13, from_width=100),
+                    ListColumn(_("When"), lambda row: row.at[5:16], width=11),
+                    ListColumn(_("Who"), lambda row: Styled(row.who or row.login or "–", "strong"), width=8),
+                    ListColumn(_("Act"), lambda row: row.label),
+                    ListColumn(_("On whom"), lambda row: row.whom or row.unit, width=10),
+                    ListColumn(_("Outcome"), outcome, width=12),
+                    ListColumn(_("From"), lambda row: row.source, width=13, from_width=100),
                 ],
                 key=lambda row: row.seq,
                 empty=_("No record fits. Press x to see all."),
             )
             with VerticalScroll(id="preview", can_focus=False):
-                yield Facts()
+                yield FactList()
 
     def on_mount(self) -> None:
         """Show everything, and check the chain."""
@@ -139,7 +143,7 @@ class Audit(Frame):
         self._pages = {0: first.rows}
         self.query_one(DataList).show(self._fetch, total=first.total)
         narrowed = Styled(_("narrowed"), "accent") if self._words else Styled(_("everything"), "dim")
-        self.query_one("#narrowed", Line).show(
+        self.query_one("#narrowed", TextLine).show(
             [_n("{count} record", "{count} records", count=first.total), "  ", narrowed]
         )
         self.refresh_top()
@@ -159,7 +163,7 @@ class Audit(Frame):
     @on(DataList.Moved)
     def _moved(self) -> None:
         row = self._current
-        self.query_one(Facts).show(facts_of(row) if row is not None else [])
+        self.query_one(FactList).show(facts_of(row) if row is not None else [])
         self.refresh_keys()
 
     # Narrowing
@@ -250,14 +254,14 @@ class Audit(Frame):
 
     async def do_filter(self) -> None:
         """Choose a dimension, then one of its values, the most frequent first."""
-        options = [Option(name, label) for name, label in DIMENSIONS.items()]
-        dimension = await choose(self, _("Narrow by"), [*options, Option("period", _("Period"))])
+        options = [Pick(name, label) for name, label in DIMENSIONS.items()]
+        dimension = await choose(self, _("Narrow by"), [*options, Pick("period", _("Period"))])
         if dimension == "period":
             await self._choose_period()
         elif dimension is not None:
             facets = self.app.desk.audit.facets(self._filter, dimension)
             values = {str(facet.value): facet for facet in facets}
-            offered = [Option(key, facet.label, note=str(facet.count)) for key, facet in values.items()]
+            offered = [Pick(key, facet.label, note=str(facet.count)) for key, facet in values.items()]
             chosen = await choose(self, DIMENSIONS[dimension], offered)
             if chosen is not None:
                 self.narrow(dimension, values[chosen].value, values[chosen].label)
@@ -278,9 +282,7 @@ class Audit(Frame):
             return
         chosen: str | None = str(found[0].value)
         if len(found) > 1:
-            chosen = await choose(
-                self, _("Person"), [Option(str(facet.value), facet.label) for facet in found]
-            )
+            chosen = await choose(self, _("Person"), [Pick(str(facet.value), facet.label) for facet in found])
         for facet in found:
             if str(facet.value) == chosen:
                 self.narrow("person", facet.value, facet.label)
@@ -296,7 +298,7 @@ class Audit(Frame):
     def _check_chain(self) -> None:
         """Check the next stretch, and go on until everything was checked; then nothing more is sent."""
         state = self.app.desk.audit.chain()
-        self.query_one("#chain", Line).show(chain_words(state))
+        self.query_one("#chain", TextLine).show(chain_words(state))
         if state.sound and not state.complete:
             self.set_timer(NEXT_STRETCH, self._check_chain)
 

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from db.desk.audit.record_views import AuditDetail, AuditRow
 from db.desk.refusal import SILENT
 from db.language import Message, Text, _, clause_words
-from tui.kit import BACK, Cell, Command, Facts, Frame, Styled, Where
+from tui.kit import BACK, Cell, FactList, FramedScreen, Location, ScreenCommand, Styled
 from tui.sheets.cell import Tone
 
 OUTCOMES: dict[str, tuple[str, Text, Tone]] = {
@@ -18,7 +18,7 @@ OUTCOMES: dict[str, tuple[str, Text, Tone]] = {
 }
 
 
-class AuditOne(Frame):
+class AuditOne(FramedScreen):
     """A record, line by line."""
 
     CSS_PATH = "one.tcss"
@@ -31,15 +31,15 @@ class AuditOne(Frame):
     HOME = "VerticalScroll"
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
-    KEYS = (Command("back", "escape", BACK.label, BACK.help, second="q"),)
+    KEYS = (ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),)
 
     def __init__(self, detail: AuditDetail) -> None:
         super().__init__()
         self._detail = detail
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which record."""
-        return Where(_("Audit record {seq}", seq=self._detail.row.seq), (self._detail.row.label,))
+        return Location(_("Audit record {seq}", seq=self._detail.row.seq), (self._detail.row.label,))
 
     def body(self) -> ComposeResult:
         """All particulars, then what changed, then what binds the record."""
@@ -61,7 +61,7 @@ class AuditOne(Frame):
             (_("Before it"), Styled(detail.previous, "dim")),
         ]
         with VerticalScroll():
-            yield Facts(facts)
+            yield FactList(facts)
 
 
 def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:

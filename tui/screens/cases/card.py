@@ -15,11 +15,11 @@ from db.desk.cases.sentencing import Sentence
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
 from tui.kit import (
-    Command,
-    Facts,
-    Frame,
-    Option,
-    Where,
+    FactList,
+    FramedScreen,
+    Location,
+    Pick,
+    ScreenCommand,
     ask_text,
     by_clause,
     choose,
@@ -84,7 +84,7 @@ STEPS = {verb.id: verb.operation.partition(".")[2] for verb in VERBS}
 GATHERING = ("reported", "triaged", "investigating", "investigated", "judged", "proposed")
 
 
-class CaseCard(Frame):
+class CaseCard(FramedScreen):
     """The case with its history, and the keys that its state allows."""
 
     CSS_PATH = "card.tcss"
@@ -102,23 +102,25 @@ class CaseCard(Frame):
         command_of(CONCLUDE, "k"),
         command_of(JUDGE, "j"),
         command_of(STATEMENT, "s"),
-        Command("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
+        ScreenCommand("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
         command_of(CONFIRM, "y"),
         command_of(LODGE, "l"),
         command_of(MINUTES, "n"),
-        Command("hear", "h", HEAR.label, HEAR.help),
+        ScreenCommand("hear", "h", HEAR.label, HEAR.help),
         command_of(REOPEN, "o"),
         command_of(ANSWER, "a"),
         command_of(CLOSE, "z"),
         command_of(INVOLVE, "p"),
         command_of(RELEASE, "x", footer=False),
-        Command("audit", "u", _("Audit"), _("The audit within the case; attach records from there.")),
-        Command("copy", "c", _("Copy"), _("Attach a traced copy by its number."), footer=False),
-        Command("file", "f", _("File"), _("Attach a file of your evidence tray."), footer=False),
+        ScreenCommand("audit", "u", _("Audit"), _("The audit within the case; attach records from there.")),
+        ScreenCommand("copy", "c", _("Copy"), _("Attach a traced copy by its number."), footer=False),
+        ScreenCommand("file", "f", _("File"), _("Attach a file of your evidence tray."), footer=False),
         command_of(NOTE, "m", footer=False),
         command_of(SHEET, "b", footer=False),
-        Command("pack", "e", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand(
+            "pack", "e", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False
+        ),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
     AUTO_FOCUS = ""
@@ -130,15 +132,15 @@ class CaseCard(Frame):
         self._trail = False
         """Whether the audit was opened over it."""
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which case of which book."""
         row = self._view.row
-        return Where(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
+        return Location(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
 
     def body(self) -> ComposeResult:
         """All of it."""
         with VerticalScroll(id="case"):
-            yield Facts()
+            yield FactList()
 
     def on_mount(self) -> None:
         """Draw it."""
@@ -171,7 +173,7 @@ class CaseCard(Frame):
         self.app.recount()
 
     def _draw(self) -> None:
-        self.query_one(Facts).show(facts(At(self.app.desk), self._view))
+        self.query_one(FactList).show(facts(At(self.app.desk), self._view))
         self.refresh_keys()
         self.refresh_top()
 
@@ -210,7 +212,7 @@ class CaseCard(Frame):
         label = _("Beginning of a name, or a login")
         if await ask_text(self, _("Person concerned"), label, required=True, check=look) is None:
             return
-        options = [Option(one.whom, one.name, note=place_of(one)) for one in found]
+        options = [Pick(one.whom, one.name, note=place_of(one)) for one in found]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
         if chosen is not None:
             work.involve(case, chosen)
@@ -218,7 +220,7 @@ class CaseCard(Frame):
 
     async def do_release(self) -> None:
         """Whom, and why."""
-        options = [Option(str(one.id), one.name, note=one.unit) for one in self._view.parties]
+        options = [Pick(str(one.id), one.name, note=one.unit) for one in self._view.parties]
         chosen = await choose(self, _("Who is not concerned?"), options)
         if chosen is not None:
             await self._carry_out(RELEASE, **{PERSON.id: int(chosen)})
@@ -290,12 +292,12 @@ class CaseCard(Frame):
     async def do_hear(self) -> None:
         """Whose appeal, what comes of it, and what stands instead; then the reason."""
         waiting = [one for one in self._view.parties if one.appeal is not None and not one.appeal.outcome]
-        options = [Option(str(one.id), one.name, note=one.unit) for one in waiting]
+        options = [Pick(str(one.id), one.name, note=one.unit) for one in waiting]
         chosen = options[0].id if len(options) == 1 else await choose(self, APPELLANT.title, options)
         if chosen is None:
             return
         one = next(one for one in waiting if one.id == int(chosen))
-        outcomes = [Option(outcome, label) for outcome, label in HEARD.items() if outcome]
+        outcomes = [Pick(outcome, label) for outcome, label in HEARD.items() if outcome]
         outcome = await choose(self, CAME_OF_IT.title, outcomes)
         sentence = await self._sentence(one) if outcome == "changed" else None
         if outcome is None or (outcome == "changed" and sentence is None):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from db.desk.tasks.task_views import TaskRow
 from db.language import _
-from tui.kit import Command, Frame
+from tui.kit import FramedScreen, ScreenCommand
 from tui.screens.cases.card import CaseCard
 from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
@@ -18,20 +18,22 @@ from tui.sheets.case_reports import REPORT
 from tui.sheets.cases import CASES
 
 
-class Cases(SheetScreen[MyCase]):
+class CasesScreen(SheetScreen[MyCase]):
     """One case a line; what is done with it has its keys on the case's card."""
 
     SHEET = replace(CASES, verbs=(REPORT,))
     LIVE = True
     KEYS = (
-        Command(
+        ScreenCommand(
             "open",
             "enter",
             _("Open"),
             _("Open the case under the cursor, as far as you may see it."),
             looks=True,
         ),
-        Command("ranking", "p", _("Praise"), _("Who is timely and accurate, and commendations."), looks=True),
+        ScreenCommand(
+            "ranking", "p", _("Praise"), _("Who is timely and accurate, and commendations."), looks=True
+        ),
     )
 
     def can(self, command_id: str) -> bool:
@@ -57,8 +59,8 @@ class Cases(SheetScreen[MyCase]):
         self.app.push_screen(Ranking(self.app.desk.praise.offers()))
 
 
-def _open_from_task(screen: Frame, row: TaskRow) -> None:
-    screen.app.push_screen(Cases(at=row.thing))
+def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
+    screen.app.push_screen(CasesScreen(at=row.thing))
 
 
 OPENS["case"] = _open_from_task

@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 
 from db.desk.cases.own_cases import OwnCase
 from db.language import _
-from tui.kit import Command, Facts, Frame, Where, clause_text
+from tui.kit import FactList, FramedScreen, Location, ScreenCommand, clause_text
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
@@ -16,7 +16,7 @@ from tui.sheets.case_work import APPEAL, SPEAK
 from tui.sheets.sheet import Verb
 
 
-class OwnCaseCard(Frame):
+class OwnCaseCard(FramedScreen):
     """All that its reader may know."""
 
     CSS_PATH = "own.tcss"
@@ -28,7 +28,7 @@ class OwnCaseCard(Frame):
     KEYS = (
         command_of(SPEAK, "s"),
         command_of(APPEAL, "a"),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
@@ -38,15 +38,15 @@ class OwnCaseCard(Frame):
         super().__init__()
         self._case = case
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which case of which book."""
         row = self._case.row
-        return Where(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
+        return Location(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
 
     def body(self) -> ComposeResult:
         """All of it."""
         with VerticalScroll(id="case"):
-            yield Facts(own_facts(self._case))
+            yield FactList(own_facts(self._case))
 
     def can(self, command_id: str) -> bool:
         """There has to be something to speak or to appeal against, and time."""
@@ -71,6 +71,6 @@ class OwnCaseCard(Frame):
         made = await carry_out(self, verb, at)
         if made is not None:
             self._case = self.app.desk.cases.own(row.id)
-            self.query_one(Facts).show(own_facts(self._case))
+            self.query_one(FactList).show(own_facts(self._case))
             self.refresh_keys()
             self.app.call_later(self.app.tell, verb.done(at, made.result))

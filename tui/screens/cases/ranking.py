@@ -15,14 +15,14 @@ from db.language import _
 from reports.report import Period
 from tui.kit import (
     Cell,
-    Column,
-    Command,
     DataList,
-    Frame,
-    Option,
+    FramedScreen,
+    ListColumn,
+    Location,
     Pane,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
     ask_text,
     choose,
     clause_text,
@@ -32,18 +32,18 @@ from tui.screens.reports.out import periods
 from tui.sheets.praise import RANKING, recent
 
 
-class Ranking(Frame):
+class Ranking(FramedScreen):
     """The ranking of a period above, commendations on record below."""
 
     CSS_PATH = "ranking.tcss"
     NAME = _("Praise")
     ABOUT = RANKING.about
     KEYS = (
-        Command("commend", "c", _("Commend"), _("Praise the department or person under the cursor.")),
-        Command("period", "t", _("Period"), _("Rank another period.")),
-        Command("book", "b", _("Other book"), _("The ranking of another directory."), footer=False),
-        Command("switch", "tab", _("Other list"), _("Move between the two lists."), footer=False),
-        Command("back", "escape", _("Back"), _("Back to the cases."), second="q"),
+        ScreenCommand("commend", "c", _("Commend"), _("Praise the department or person under the cursor.")),
+        ScreenCommand("period", "t", _("Period"), _("Rank another period.")),
+        ScreenCommand("book", "b", _("Other book"), _("The ranking of another directory."), footer=False),
+        ScreenCommand("switch", "tab", _("Other list"), _("Move between the two lists."), footer=False),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the cases."), second="q"),
     )
     SHOWS_MODES = False
 
@@ -53,22 +53,24 @@ class Ranking(Frame):
         self._offer = next((one for one in offers if one.praises), offers[0])
         self._period = recent()
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Book, clause and period."""
-        return Where(self.NAME, (self._offer.book_label, clause_text(self._offer.clause), str(self._period)))
+        return Location(
+            self.NAME, (self._offer.book_label, clause_text(self._offer.clause), str(self._period))
+        )
 
     def body(self) -> ComposeResult:
         """Ranking and commendations."""
         with Pane(_("Ranking"), id="ranking"):
             yield DataList[Ranked](
                 [
-                    Column(_("Place"), lambda row: str(row.place), width=5, right=True),
-                    Column(_("Department or person"), _whom),
-                    Column(_("In time"), lambda row: _share(row.timeliness), width=8, right=True),
-                    Column(_("of"), lambda row: str(row.due), width=5, right=True),
-                    Column(_("Right"), lambda row: _share(row.accuracy), width=8, right=True),
-                    Column(_("of"), lambda row: str(row.looked_at), width=5, right=True),
-                    Column(_("Together"), lambda row: _share(row.score), width=8, right=True),
+                    ListColumn(_("Place"), lambda row: str(row.place), width=5, right=True),
+                    ListColumn(_("Department or person"), _whom),
+                    ListColumn(_("In time"), lambda row: _share(row.timeliness), width=8, right=True),
+                    ListColumn(_("of"), lambda row: str(row.due), width=5, right=True),
+                    ListColumn(_("Right"), lambda row: _share(row.accuracy), width=8, right=True),
+                    ListColumn(_("of"), lambda row: str(row.looked_at), width=5, right=True),
+                    ListColumn(_("Together"), lambda row: _share(row.score), width=8, right=True),
                 ],
                 key=lambda row: (row.unit, row.entry or 0),
                 empty=_("Nothing was due in this period, or its ranking is not yours to see."),
@@ -76,11 +78,11 @@ class Ranking(Frame):
         with Pane(_("Commendations"), id="praise"):
             yield DataList[PraiseRow](
                 [
-                    Column(_("When"), lambda row: row.at[:10], width=10),
-                    Column(_("Praised"), lambda row: Styled(row.whom, "strong"), width=16),
-                    Column(_("Period"), lambda row: f"{row.first} – {row.last}", width=23),
-                    Column(_("Word"), lambda row: row.word),
-                    Column(_("Praised by"), lambda row: row.by, width=8, in_english=10),
+                    ListColumn(_("When"), lambda row: row.at[:10], width=10),
+                    ListColumn(_("Praised"), lambda row: Styled(row.whom, "strong"), width=16),
+                    ListColumn(_("Period"), lambda row: f"{row.first} – {row.last}", width=23),
+                    ListColumn(_("Word"), lambda row: row.word),
+                    ListColumn(_("Praised by"), lambda row: row.by, width=8, in_english=10),
                 ],
                 key=lambda row: row.id,
                 empty=_("Nobody was commended yet."),
@@ -138,7 +140,7 @@ class Ranking(Frame):
     async def do_period(self) -> None:
         """One of the usual ones."""
         known = [(label, Period(one.first, min(one.last, today()))) for label, one in periods(today())]
-        options = [Option(str(number), label, note=str(one)) for number, (label, one) in enumerate(known)]
+        options = [Pick(str(number), label, note=str(one)) for number, (label, one) in enumerate(known)]
         chosen = await choose(self, _("Which period?"), options)
         if chosen is not None:
             self._period = known[int(chosen)][1]
@@ -146,7 +148,7 @@ class Ranking(Frame):
 
     async def do_book(self) -> None:
         """Another directory with a ranking."""
-        options = [Option(one.book, one.book_label) for one in self._offers]
+        options = [Pick(one.book, one.book_label) for one in self._offers]
         chosen = await choose(self, _("Which directory?"), options, selected=self._offer.book)
         for one in self._offers:
             if one.book == chosen:

@@ -8,16 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.cases.cases import ABOUT, About, Channel, KindOption
+from db.desk.cases.cases import ABOUT, About, KindOption, ReportChannel
 from db.language import Message, _
 from tui.kit import (
-    Choice,
-    Command,
+    ChoiceField,
     FormField,
-    Line,
-    Option,
+    Location,
+    Pick,
+    ScreenCommand,
     TextInput,
-    Where,
+    TextLine,
     clause_text,
 )
 from tui.screens.kept_form import KeptForm
@@ -42,31 +42,33 @@ class ReportBreach(KeptForm):
         "type the number that stands on it."
     )
     KEYS = (
-        Command("submit", "ctrl+s", _("Submit"), _("Hand the report in."), second="f4"),
-        Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"),
+        ScreenCommand("submit", "ctrl+s", _("Submit"), _("Hand the report in."), second="f4"),
+        ScreenCommand(
+            "back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"
+        ),
     )
     AUTO_FOCUS = "#field-words .new"
 
     def __init__(self) -> None:
         super().__init__()
-        self._channels: Sequence[Channel] = self.app.desk.cases.channels()
+        self._channels: Sequence[ReportChannel] = self.app.desk.cases.channels()
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The book and clause that are chosen."""
         channel, meant = self._channel, self._meant
         about = (channel.book_label, clause_text(meant.clause)) if channel is not None and meant else ()
-        return Where(self.NAME, about)
+        return Location(self.NAME, about)
 
     def body(self) -> ComposeResult:
         """The fields, and to whom it goes."""
-        books = [Option(one.book, one.book_label) for one in self._channels]
+        books = [Pick(one.book, one.book_label) for one in self._channels]
         first = self._channels[0] if self._channels else None
         with VerticalScroll(can_focus=False, id="form"):
             yield FormField("words", _("What happened"), TextInput(max_length=1000))
-            yield FormField("book", _("Directory"), Choice(_("Which directory?"), books))
-            yield FormField("kind", _("Kind"), Choice(_("What kind of breach?"), self._kinds(first)))
-            about = [Option(one, label) for one, label in ABOUT.items()]
-            yield FormField("about", _("About whom"), Choice(ABOUT_WHOM.title, about))
+            yield FormField("book", _("Directory"), ChoiceField(_("Which directory?"), books))
+            yield FormField("kind", _("Kind"), ChoiceField(_("What kind of breach?"), self._kinds(first)))
+            about = [Pick(one, label) for one, label in ABOUT.items()]
+            yield FormField("about", _("About whom"), ChoiceField(ABOUT_WHOM.title, about))
             yield FormField(
                 "whom",
                 _("Who it is"),
@@ -77,7 +79,7 @@ class ReportBreach(KeptForm):
                 _("Found copy"),
                 TextInput(hint=_("number on the copy, such as {example}", example="C0012-003")),
             )
-            yield Line(id="goes")
+            yield TextLine(id="goes")
 
     def on_mount(self) -> None:
         """Say to whom it goes."""
@@ -92,18 +94,18 @@ class ReportBreach(KeptForm):
     def put(self, typed: Mapping[str, str]) -> None:
         """The directory first, as the kinds are its own."""
         self.query_one("#field-book", FormField).put(typed.get("book", ""))
-        self.query_one("#field-kind Choice", Choice).options = self._kinds(self._channel)
+        self.query_one("#field-kind ChoiceField", ChoiceField).options = self._kinds(self._channel)
         super().put(typed)
         self._say()
 
     @property
-    def _channel(self) -> Channel | None:
+    def _channel(self) -> ReportChannel | None:
         chosen = self._value("book") if self.is_mounted else ""
         fallback = self._channels[0] if self._channels else None
         return next((one for one in self._channels if one.book == chosen), fallback)
 
     @property
-    def _meant(self) -> Channel | KindOption | None:
+    def _meant(self) -> ReportChannel | KindOption | None:
         """The kind that is chosen, which may be another's to handle than what nobody knows the kind of."""
         channel, kind = self._channel, self._value("kind") if self.is_mounted else UNKNOWN
         return next((one for one in (channel.kinds if channel else ()) if one.id == kind), channel)
@@ -118,21 +120,21 @@ class ReportBreach(KeptForm):
         return next((field.value for field in self.query(FormField) if field.field == name), "")
 
     @staticmethod
-    def _kinds(channel: Channel | None) -> list[Option]:
+    def _kinds(channel: ReportChannel | None) -> list[Pick]:
         kinds = channel.kinds if channel is not None else ()
-        known = [Option(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
-        return [Option(UNKNOWN, _("I don't know")), *known]
+        known = [Pick(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
+        return [Pick(UNKNOWN, _("I don't know")), *known]
 
-    @on(Choice.Changed, "#field-book Choice")
+    @on(ChoiceField.Changed, "#field-book ChoiceField")
     def _another_book(self) -> None:
-        kind = self.query_one("#field-kind Choice", Choice)
+        kind = self.query_one("#field-kind ChoiceField", ChoiceField)
         kind.options = self._kinds(self._channel)
         if all(option.id != kind.value for option in kind.options):
             kind.value = UNKNOWN
         kind.refresh(layout=True)
         self._say()
 
-    @on(Choice.Changed, "#field-kind Choice, #field-about Choice")
+    @on(ChoiceField.Changed, "#field-kind ChoiceField, #field-about ChoiceField")
     def _another_way(self) -> None:
         self._say()
 
@@ -141,7 +143,7 @@ class ReportBreach(KeptForm):
         if meant is not None:
             among = {"who": meant.who, "clause": clause_text(meant.clause)}
             told = Message(GOES_ELSEWHERE.text if self._value("about") == "handlers" else GOES.text, among)
-            self.query_one("#goes", Line).show(told, "dim")
+            self.query_one("#goes", TextLine).show(told, "dim")
         self.refresh_top()
 
     def do_submit(self) -> None:

@@ -11,7 +11,7 @@ from db.desk import Invalid, Problem
 from db.desk.cases.case_views import PartyView, RungView
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.language import Text, _
-from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_text
+from tui.kit import Cell, DataList, Dialog, ListColumn, ScreenCommand, Styled, TextLine, ask_text
 from tui.kit.keyed import Keyed
 from tui.sheets.case_facts import party
 from tui.sheets.case_work import chosen_rungs
@@ -30,9 +30,9 @@ class PickRungs(Dialog[tuple[str, ...]]):
         "it has a line of its own."
     )
     KEYS = (
-        Command("take", "enter", _("Take"), _("Decide the selected ones.")),
-        Command("mark", "space", _("Select"), _("Select or deselect."), looks=True),
-        Command("back", "escape", _("Back"), _("Decide nothing yet."), second="q"),
+        ScreenCommand("take", "enter", _("Take"), _("Decide the selected ones.")),
+        ScreenCommand("mark", "space", _("Select"), _("Select or deselect."), looks=True),
+        ScreenCommand("back", "escape", _("Back"), _("Decide nothing yet."), second="q"),
     )
     AUTO_FOCUS = "DataList"
 
@@ -41,19 +41,19 @@ class PickRungs(Dialog[tuple[str, ...]]):
         self._whom = whom
         self._ladder = ladder
 
-    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+    def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the ladder was drawn when it was decided."""
         return command.id != "take" or self.sight.holds(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
         """The person as the case has them, and the ladder."""
-        yield Line(party(self._whom))
-        yield Line(Styled(_("Space selects. Not to punish is a decision too."), "dim"))
+        yield TextLine(party(self._whom))
+        yield TextLine(Styled(_("Space selects. Not to punish is a decision too."), "dim"))
         yield DataList[RungView](
             [
-                Column(_("Sanction"), lambda rung: Styled(rung.label, "strong")),
-                Column(_("Fine"), _each, width=14, in_english=18),
-                Column(_("Clause"), lambda rung: rung.clause, width=16),
+                ListColumn(_("Sanction"), lambda rung: Styled(rung.label, "strong")),
+                ListColumn(_("Fine"), _each, width=14, in_english=18),
+                ListColumn(_("Clause"), lambda rung: rung.clause, width=16),
             ],
             key=lambda rung: rung.id,
             multi=True,

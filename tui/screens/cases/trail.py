@@ -7,10 +7,20 @@ from textual.app import ComposeResult
 from db.desk.audit.record_views import AuditRow
 from db.desk.cases.case_views import CaseView
 from db.language import Message, _, clause_words
-from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, ask_text, clause_text
+from tui.kit import (
+    Cell,
+    DataList,
+    FramedScreen,
+    ListColumn,
+    Location,
+    ScreenCommand,
+    Styled,
+    ask_text,
+    clause_text,
+)
 
 
-class CaseTrail(Frame):
+class CaseTrail(FramedScreen):
     """One record a line, newest first; what is attached already is marked."""
 
     CSS_PATH = "trail.tcss"
@@ -21,9 +31,11 @@ class CaseTrail(Frame):
         "number, which whoever may read the audit finds there. This look is recorded."
     )
     KEYS = (
-        Command("attach", "enter", _("Attach"), _("Attach the record under the cursor."), second="a"),
-        Command("number", "n", _("By number"), _("Attach a record of the audit by its number."), looks=True),
-        Command("back", "escape", _("Back"), _("Back to the case."), second="q"),
+        ScreenCommand("attach", "enter", _("Attach"), _("Attach the record under the cursor."), second="a"),
+        ScreenCommand(
+            "number", "n", _("By number"), _("Attach a record of the audit by its number."), looks=True
+        ),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the case."), second="q"),
     )
     SHOWS_MODES = False
 
@@ -33,9 +45,9 @@ class CaseTrail(Frame):
         self._names_anybody = bool(view.parties)
         self._attached = {one.number for one in view.attached if one.what == "audit"}
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which case of which book."""
-        return Where(
+        return Location(
             _("Case {number}: audit", number=self._case.id),
             (self._case.book_label, clause_text(self._case.clause)),
         )
@@ -44,14 +56,14 @@ class CaseTrail(Frame):
         """The list."""
         yield DataList[AuditRow](
             [
-                Column("", self._mark, width=1),
-                Column(_("Record"), lambda row: str(row.seq), width=7, right=True),
-                Column(_("When"), lambda row: row.at[5:16], width=11),
-                Column(_("Who"), lambda row: Styled(row.who, "strong"), width=8),
-                Column(_("What"), lambda row: row.label),
-                Column(_("About whom"), lambda row: row.whom, width=8, in_english=10),
-                Column(_("From"), lambda row: row.source, width=15, from_width=100),
-                Column(_("Outcome"), _outcome, width=10, in_english=12),
+                ListColumn("", self._mark, width=1),
+                ListColumn(_("Record"), lambda row: str(row.seq), width=7, right=True),
+                ListColumn(_("When"), lambda row: row.at[5:16], width=11),
+                ListColumn(_("Who"), lambda row: Styled(row.who, "strong"), width=8),
+                ListColumn(_("What"), lambda row: row.label),
+                ListColumn(_("About whom"), lambda row: row.whom, width=8, in_english=10),
+                ListColumn(_("From"), lambda row: row.source, width=15, from_width=100),
+                ListColumn(_("Outcome"), _outcome, width=10, in_english=12),
             ],
             key=lambda row: row.seq,
             empty=self._nothing(),

@@ -7,18 +7,18 @@ from typing import ClassVar
 from db.desk.backups.owners_backups import BookBackup, Loss
 from db.desk.notation.localtime import local
 from db.language import Label, _
-from tui.kit import Command, Where
+from tui.kit import Location, ScreenCommand
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.backups import BACKUP, BACKUPS, BOOK, LOSSES
 from tui.sheets.sheet import Sheet
 
 
-class Backups(SheetScreen[BookBackup]):
+class BackupsScreen(SheetScreen[BookBackup]):
     """The backups there are, the newest first."""
 
     SHEET: ClassVar[Sheet[BookBackup]] = BACKUPS
     KEYS = (
-        Command(
+        ScreenCommand(
             "open",
             "enter",
             _("Missing since backup"),
@@ -31,9 +31,9 @@ class Backups(SheetScreen[BookBackup]):
         super().__init__({BOOK.id: book})
         self._title = title
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which directory."""
-        return Where(self.NAME, (self._title,))
+        return Location(self.NAME, (self._title,))
 
     async def do_open(self) -> None:
         """What is lost since the backup under the cursor."""
@@ -50,6 +50,6 @@ class Losses(SheetScreen[Loss]):
         super().__init__({BOOK.id: book, BACKUP.id: backup.name})
         self._title, self._backup = title, backup
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which directory, since when."""
-        return Where(self.NAME, (self._title, local(self._backup.at)[:16]))
+        return Location(self.NAME, (self._title, local(self._backup.at)[:16]))

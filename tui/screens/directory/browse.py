@@ -12,28 +12,27 @@ from textual.widgets import Input
 
 from db.desk import Side
 from db.desk.directory.by_value import PART_OF_NUMBER, ByValue, is_part_of_number
-from db.desk.directory.directory_views import BookView, FacetValue
-from db.desk.directory.directory_views import Card as CardValues
-from db.desk.entry.lines import EntryLine as Entry
+from db.desk.directory.directory_views import BookView, Card, FacetValue
+from db.desk.entry.lines import EntryLine
 from db.language import Label, Message, Text, _
 from tui.kit import (
-    Command,
     DataList,
-    Frame,
-    Line,
+    FramedScreen,
+    Location,
     Node,
-    Option,
     Pane,
+    Pick,
+    ScreenCommand,
     TextInput,
+    TextLine,
     UnitTree,
-    Where,
     choose,
 )
 from tui.screens.asking.change import propose_change
 from tui.screens.asking.form import ask_access
-from tui.screens.directory.backups import Backups
+from tui.screens.directory.backups import BackupsScreen
 from tui.screens.directory.calendar import Calendar
-from tui.screens.directory.card import Card, CardView, report_error, show_photo
+from tui.screens.directory.card import CardScreen, CardView, report_error, show_photo
 from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
@@ -60,7 +59,7 @@ HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 
 
-class Directory(Frame):
+class DirectoryScreen(FramedScreen):
     """Whoever is within reach, by unit or by what one types."""
 
     CSS_PATH = "browse.tcss"
@@ -93,11 +92,11 @@ class Directory(Frame):
         self._recorded = ""
         self._by_value = ByValue()
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The book and its regulations."""
         if self._book is None:
-            return Where(self.NAME)
-        return Where(self.NAME, (self._book.title, *self._book.policies))
+            return Location(self.NAME)
+        return Location(self.NAME, (self._book.title, *self._book.policies))
 
     def body(self) -> ComposeResult:
         """Tree, search over list, card."""
@@ -107,9 +106,9 @@ class Directory(Frame):
             with Pane(_("Find"), id="found"):
                 with Horizontal(id="asked"):
                     yield TextInput(hint=HINT, classes="search", max_length=64)
-                    yield Line(id="scope")
-                yield Line(id="offices")
-                yield DataList[Entry]((), key=lambda row: row.entry, empty=EMPTY)
+                    yield TextLine(id="scope")
+                yield TextLine(id="offices")
+                yield DataList[EntryLine]((), key=lambda row: row.entry, empty=EMPTY)
             with Pane(_("Card"), id="card"):
                 yield CardView()
 
@@ -152,7 +151,7 @@ class Directory(Frame):
             return False
         return command_id not in ON_ENTRY or (self.is_mounted and self._current is not None)
 
-    def offered(self) -> tuple[Command, ...]:
+    def offered(self) -> tuple[ScreenCommand, ...]:
         """Pupils enrol and change class, where others join and move."""
         found = super().offered()
         if self._elsewhere is not None and self._current is None:
@@ -161,7 +160,7 @@ class Directory(Frame):
             return found
         return tuple(OF_PUPILS.get(command.id, command) for command in found)
 
-    def in_footer(self, command: Command) -> bool:
+    def in_footer(self, command: ScreenCommand) -> bool:
         """Where nobody is found, access to somebody out of sight is what comes next."""
         return super().in_footer(command) or (command.id == "ask" and self._current is None)
 
@@ -170,8 +169,8 @@ class Directory(Frame):
         return self.query_one(UnitTree).current is not None
 
     @property
-    def _current(self) -> Entry | None:
-        row: Entry | None = self.query_one(DataList).current
+    def _current(self) -> EntryLine | None:
+        row: EntryLine | None = self.query_one(DataList).current
         return row
 
     @property
@@ -183,7 +182,7 @@ class Directory(Frame):
         book, lifecycle = self._book, self.app.desk.lifecycle
         self._begins = lifecycle.begins(book.id, self._side) if book is not None else ()
         self._facets = ()
-        offices = self.query_one("#offices", Line)
+        offices = self.query_one("#offices", TextLine)
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
@@ -221,10 +220,10 @@ class Directory(Frame):
         book, unit, side, text = self._book.id, self._unit, self._side, self._text
         directory, facets = self.app.desk.directory, [value.facet for value in self._facets]
 
-        def browse(offset: int, limit: int) -> Sequence[Entry]:
+        def browse(offset: int, limit: int) -> Sequence[EntryLine]:
             return directory.list(book, unit, side, offset, limit, facets)
 
-        def find(offset: int, limit: int) -> Sequence[Entry]:
+        def find(offset: int, limit: int) -> Sequence[EntryLine]:
             found = directory.search(book, text, unit, side, offset + limit, facets)
             return [*found, *self._by_value.lines][offset:]
 
@@ -242,7 +241,7 @@ class Directory(Frame):
             found = find_elsewhere(self.app.desk, self._books, self._book, side, text, narrowed=narrowed)
             if found is not None:
                 self._elsewhere, listing.empty = found, _("{found} Enter looks there.", found=found.said)
-        self.query_one("#scope", Line).show(self._scope(), "dim")
+        self.query_one("#scope", TextLine).show(self._scope(), "dim")
         title: Text = SIDES[self._side]
         for value in self._facets:
             title = Message("{title} · {value}", {"title": title, "value": value.label})
@@ -336,7 +335,7 @@ class Directory(Frame):
         if self.has_class("-wide"):
             self.query_one(CardView).show(card)
         else:
-            self.app.push_screen(Card(card))
+            self.app.push_screen(CardScreen(card))
 
     def _look_there(self, found: Elsewhere) -> None:
         self._settle()
@@ -359,7 +358,7 @@ class Directory(Frame):
             if known.revealed:
                 self._show_known(card, known)
 
-    def _card_of(self, row: Entry) -> tuple[CardValues, Known]:
+    def _card_of(self, row: EntryLine) -> tuple[Card, Known]:
         """The whole card of a row, and what of it is in clear beside the list."""
         self._settle()
         view = self.query_one(CardView)
@@ -367,11 +366,11 @@ class Directory(Frame):
             return view.card, view.known
         return self.app.desk.directory.card(row.entry), Known()
 
-    def _show_known(self, card: CardValues, known: Known) -> None:
+    def _show_known(self, card: Card, known: Known) -> None:
         if self.has_class("-wide"):
             self.query_one(CardView).show_known(card, known)
         else:
-            self.app.push_screen(Card(card, known))
+            self.app.push_screen(CardScreen(card, known))
 
     async def do_why(self) -> None:
         """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
@@ -465,7 +464,7 @@ class Directory(Frame):
         if self._book is not None and self._oversees:
             self.app.push_screen(screen_of(RUNS)({OVERSEEN.id: self._book.id}))
         elif self._book is not None:
-            self.app.push_screen(Backups(self._book.id, self._book.title))
+            self.app.push_screen(BackupsScreen(self._book.id, self._book.title))
 
     def do_offices(self) -> None:
         """Who holds what in this book."""
@@ -493,7 +492,7 @@ class Directory(Frame):
 
     async def do_book(self) -> None:
         """Another book."""
-        options = [Option(book.id, book.title) for book in self._books]
+        options = [Pick(book.id, book.title) for book in self._books]
         selected = self._book.id if self._book is not None else ""
         chosen = await choose(self, _("Which directory?"), options, selected=selected)
         if chosen is not None:

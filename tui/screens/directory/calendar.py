@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from db.desk.calendars.calendars import DeclaredDay
 from db.language import _
-from tui.kit import Command, Option, Where, choose
+from tui.kit import Location, Pick, ScreenCommand, choose
 from tui.screens.sheets.list import SheetScreen, screen_of
 from tui.sheets.calendar import CALENDAR, HISTORY, ORGANISATION, WHOSE, whose
 from tui.sheets.sheet import Sheet
@@ -17,17 +17,19 @@ class Calendar(SheetScreen[DeclaredDay]):
 
     SHEET: ClassVar[Sheet[DeclaredDay]] = CALENDAR
     KEYS = (
-        Command("whose", "u", _("Other calendar"), _("Look at the organisation's days, or a directory's.")),
-        Command("history", "v", _("Changes"), _("Calendar history.")),
+        ScreenCommand(
+            "whose", "u", _("Other calendar"), _("Look at the organisation's days, or a directory's.")
+        ),
+        ScreenCommand("history", "v", _("Changes"), _("Calendar history.")),
     )
 
     def __init__(self) -> None:
         super().__init__({WHOSE.id: ORGANISATION})
         self._whose = {choice.value: choice.label for choice in whose(self.place)}
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Whose days."""
-        return Where(self.NAME, (self._whose[self.place[WHOSE]],))
+        return Location(self.NAME, (self._whose[self.place[WHOSE]],))
 
     def can(self, command_id: str) -> bool:
         """Who changed it is for those who keep it."""
@@ -38,7 +40,7 @@ class Calendar(SheetScreen[DeclaredDay]):
     async def do_whose(self) -> None:
         """Another calendar."""
         labels = list(self._whose)
-        options = [Option(str(place), self._whose[one]) for place, one in enumerate(labels)]
+        options = [Pick(str(place), self._whose[one]) for place, one in enumerate(labels)]
         present = str(labels.index(self.place[WHOSE]))
         chosen = await choose(self, _("Whose days?"), options, selected=present)
         if chosen is not None:

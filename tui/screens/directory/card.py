@@ -9,12 +9,12 @@ from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from db.desk.authority.sight import Shown
-from db.desk.directory.directory_views import Card as CardValues
-from db.desk.entry.lines import EntryLine as Entry
+from db.desk.directory.directory_views import Card
+from db.desk.entry.lines import EntryLine
 from db.desk.entry.stale import StaleEntry
 from db.desk.notation.localtime import local, seconds_until
 from db.language import Label, Text, _
-from tui.kit import Cell, Command, Facts, Frame, Line, Option, Styled, Where, choose
+from tui.kit import Cell, FactList, FramedScreen, Location, Pick, ScreenCommand, Styled, TextLine, choose
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
@@ -47,19 +47,19 @@ class CardView(VerticalScroll, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self.card: CardValues | None = None
+        self.card: Card | None = None
         self.known = Known()
         self._end: Timer | None = None
-        self._unseen: tuple[Entry | None, Label | None] | None = None
+        self._unseen: tuple[EntryLine | None, Label | None] | None = None
 
     def compose(self) -> ComposeResult:
         """Name, facts, remark."""
-        yield Line(classes="name")
-        yield Line(classes="post")
-        yield Facts()
-        yield Line(classes="remark")
+        yield TextLine(classes="name")
+        yield TextLine(classes="post")
+        yield FactList()
+        yield TextLine(classes="remark")
 
-    def preview(self, row: Entry | None, unit: Label | None) -> None:
+    def preview(self, row: EntryLine | None, unit: Label | None) -> None:
         """What the list knows of an entry; nothing is recorded for it. ``unit`` is what a unit is called,
         where it is not a department. Drawn once there is room for it, not at each key of a search."""
         if not self.is_on_screen:
@@ -83,7 +83,7 @@ class CardView(VerticalScroll, can_focus=False):
         if self._unseen is not None:
             self.preview(*self._unseen)
 
-    def show(self, card: CardValues) -> None:
+    def show(self, card: Card) -> None:
         """The whole card."""
         self._unseen = None
         if self.card is None or self.card.entry != card.entry:
@@ -93,7 +93,7 @@ class CardView(VerticalScroll, can_focus=False):
         facts = card_facts(card, partial(_drawn, known=self.known))
         self._draw(card.name, card.position, facts, seen_under(card))
 
-    def _end_in_time(self, card: CardValues) -> None:
+    def _end_in_time(self, card: Card) -> None:
         """What was granted for a time is not left on a screen that stays open past its end (A.13)."""
         if self._end is not None:
             self._end.stop()
@@ -103,7 +103,7 @@ class CardView(VerticalScroll, can_focus=False):
             if left < SOON:
                 self._end = self.set_timer(max(left, 0), partial(self._over, card))
 
-    def _over(self, card: CardValues) -> None:
+    def _over(self, card: Card) -> None:
         if self.card is not None and self.card.entry == card.entry:
             self._forget()
             end = local(card.until or "")[:16]
@@ -114,19 +114,19 @@ class CardView(VerticalScroll, can_focus=False):
         self.card = None
         self.known = Known()
 
-    def show_known(self, card: CardValues, known: Known) -> None:
+    def show_known(self, card: Card, known: Known) -> None:
         """The whole card with what is known of it, until another card is shown."""
         self.card, self.known = card, known
         self.show(card)
 
     def _draw(self, name: str, post: str, facts: list[Fact], remark: Text) -> None:
-        self.query_one(".name", Line).show(name, "strong")
-        self.query_one(".post", Line).show(post)
-        self.query_one(Facts).show(facts)
-        self.query_one(".remark", Line).show(remark, "dim")
+        self.query_one(".name", TextLine).show(name, "strong")
+        self.query_one(".post", TextLine).show(post)
+        self.query_one(FactList).show(facts)
+        self.query_one(".remark", TextLine).show(remark, "dim")
 
 
-class Card(Frame):
+class CardScreen(FramedScreen):
     """A card as a screen of its own, where there is no room beside the list."""
 
     CSS_PATH = "card.tcss"
@@ -137,29 +137,29 @@ class Card(Frame):
     )
     KEYS = (
         command_of(REVEAL),
-        Command(
+        ScreenCommand(
             "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
         ),
-        Command("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
+        ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
         command_of(WHY),
-        Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
+        ScreenCommand("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
         command_of(REPORT, "d", footer=False),
         command_of(UNDERTAKING, footer=False),
-        Command(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
     AUTO_FOCUS = ""
     SHOWS_MODES = False
 
-    def __init__(self, card: CardValues, known: Known | None = None) -> None:
+    def __init__(self, card: Card, known: Known | None = None) -> None:
         super().__init__()
         self._card = card
         self._known = known or Known()
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Whose card, in which book."""
-        return Where(_("Card: {name}", name=self._card.name), (self._card.title,))
+        return Location(_("Card: {name}", name=self._card.name), (self._card.title,))
 
     def body(self) -> ComposeResult:
         """The card."""
@@ -215,14 +215,14 @@ class Card(Frame):
 
     async def do_report(self) -> None:
         """Which number or address does not reach the person (E.14)."""
-        options = [Option(field.name, field.label, note=field.text) for field in self._card.fields]
+        options = [Pick(field.name, field.label, note=field.text) for field in self._card.fields]
         field = await choose(self, DEAD.title, options)
         if field is not None:
             at = At[StaleEntry](self.app.desk, (self._card.entry,), answers={DEAD.id: field})
             self.app.tell(REPORT.done(at, REPORT.do(at)))
 
 
-def show_photo(screen: Frame, entry: int, name: str) -> None:
+def show_photo(screen: FramedScreen, entry: int, name: str) -> None:
     """The photo of an entry, or that there is none."""
     found = screen.app.desk.directory.photo(entry)
     if found is None:
@@ -231,10 +231,10 @@ def show_photo(screen: Frame, entry: int, name: str) -> None:
         screen.app.push_screen(Photo(entry, name, *found))
 
 
-async def report_error(screen: Frame, card: CardValues) -> None:
+async def report_error(screen: FramedScreen, card: Card) -> None:
     """Ask which field is wrong and how; it goes to whom the regulation names (H.5.3)."""
-    options = [Option("", _("The entry as a whole"))]
-    options += [Option(field.name, field.label) for field in card.fields]
+    options = [Pick("", _("The entry as a whole"))]
+    options += [Pick(field.name, field.label) for field in card.fields]
     field = await choose(screen, _("What is wrong?"), options)
     if field is None:
         return

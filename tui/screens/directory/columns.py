@@ -4,48 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from db.desk.entry.lines import EntryLine as Entry
+from db.desk.entry.lines import EntryLine
 from db.language import Label, Text, _
-from tui.kit import Cell, Column, Styled
+from tui.kit import Cell, ListColumn, Styled
 from tui.screens.directory.card import short_number
 
 
-def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[Column[Entry]]:
+def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColumn[EntryLine]]:
     """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout.
     ``unit`` is what stands where people are, if that is not a department."""
     posts = "position" in fields
     # Whose number it is, the field's own label says: it may be the parents'.
     mobile = fields.get("mobile", Label("", ""))
-    calls: Column[Entry] = Column(_("Ext."), _extension, width=6)
+    calls: ListColumn[EntryLine] = ListColumn(_("Ext."), _extension, width=6)
     if "extension" not in fields:
-        calls = Column(_("Phone"), _extension, width=9)
-    found: list[tuple[set[str], Column[Entry]]] = [
-        (set(), Column(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
-        ({"position"}, Column(_("Position"), _post)),
-        (set(), Column(unit or _("Dept."), _place, from_width=50)),
+        calls = ListColumn(_("Phone"), _extension, width=9)
+    found: list[tuple[set[str], ListColumn[EntryLine]]] = [
+        (set(), ListColumn(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
+        ({"position"}, ListColumn(_("Position"), _post)),
+        (set(), ListColumn(unit or _("Dept."), _place, from_width=50)),
         ({"extension", "phone"}, calls),
-        ({"mobile"}, Column(mobile, lambda row: row.text("mobile"), width=13)),
-        ({"email"}, Column(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110)),
+        ({"mobile"}, ListColumn(mobile, lambda row: row.text("mobile"), width=13)),
+        ({"email"}, ListColumn(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110)),
     ]
     return [column for needs, column in found if not needs or needs & fields.keys()]
 
 
-def _name(row: Entry) -> Cell:
+def _name(row: EntryLine) -> Cell:
     return Styled(row.name, "strong")
 
 
-def _marked(row: Entry) -> Cell:
+def _marked(row: EntryLine) -> Cell:
     """The name where there are no positions to carry the mark of who comes first."""
     return [Styled("★ ", "accent"), Styled(row.name, "strong")] if row.first else _name(row)
 
 
-def _post(row: Entry) -> Cell:
+def _post(row: EntryLine) -> Cell:
     return [Styled("★ ", "accent"), row.position] if row.first else row.position
 
 
-def _place(row: Entry) -> Text:
+def _place(row: EntryLine) -> Text:
     return row.organisation or row.unit_name
 
 
-def _extension(row: Entry) -> str:
+def _extension(row: EntryLine) -> str:
     return row.text("extension") or short_number(row.text("phone"))

@@ -8,13 +8,13 @@ from db.desk.authority.sight import Shown
 from db.desk.directory.contacting import Contact
 from db.desk.directory.directory_views import Card
 from db.language import Message, Text, _
-from tui.kit import Command, Facts, Footer, Frame, Line, Styled, clause_text
+from tui.kit import FactList, Footer, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.kit.dialogs import Say
 from tui.screens.directory.purpose import Known, for_a_purpose, is_covered, reveal
 from tui.sheets.cell import Fact
 
 
-async def contact(screen: Frame, card: Card, known: Known) -> None:
+async def contact(screen: FramedScreen, card: Card, known: Known) -> None:
     """Show how to reach the person and what to say, for the purpose that something of ``card`` was revealed
     for, else for one that is asked for now. What is revealed here is ``known`` afterwards."""
     made = await for_a_purpose(
@@ -38,7 +38,9 @@ class ContactCard(Say):
         "and records it."
     )
     KEYS = (
-        Command("reveal", "r", _("Show number"), _("Show a protected number, for the purpose you gave.")),
+        ScreenCommand(
+            "reveal", "r", _("Show number"), _("Show a protected number, for the purpose you gave.")
+        ),
         *Say.KEYS,
     )
     DEFAULT_CSS = """
@@ -63,15 +65,15 @@ class ContactCard(Say):
     def body(self) -> ComposeResult:
         """The ways there are, the words for each."""
         made = self._contact
-        yield Facts(self._facts())
+        yield FactList(self._facts())
         if made.numbers:
-            yield Line(_("On the phone"), "head", classes="head")
-            yield from (Line(line) for line in made.call)
+            yield TextLine(_("On the phone"), "head", classes="head")
+            yield from (TextLine(line) for line in made.call)
         if made.addresses:
-            yield Line(_("In writing"), "head", classes="head")
-            yield Line(_("Subject: {subject}", subject=made.subject))
-            yield Line(_joined(made.letter))
-        yield Line(clause_text(made.clause), "dim")
+            yield TextLine(_("In writing"), "head", classes="head")
+            yield TextLine(_("Subject: {subject}", subject=made.subject))
+            yield TextLine(_joined(made.letter))
+        yield TextLine(clause_text(made.clause), "dim")
 
     def _facts(self) -> list[Fact]:
         return [
@@ -82,7 +84,7 @@ class ContactCard(Say):
     async def do_reveal(self) -> None:
         """Show a number; the purpose was given on the way here."""
         if await reveal(self, self._card, self._known, among=self._ways, stated=self._known.stated):
-            self.query_one(Facts).show(self._facts())
+            self.query_one(FactList).show(self._facts())
             self.query_one(Footer).refresh_keys()
 
 

@@ -8,19 +8,19 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.emergency.calls import CallSheet, Number, Outcome, RollLine
+from db.desk.emergency.calls import CallNumber, CallSheet, Outcome, RollLine
 from db.desk.notation.localtime import local
 from db.language import Text, _
 from tui.kit import (
     BACK,
     Cell,
-    Column,
-    Command,
     DataList,
-    Frame,
-    Line,
+    FramedScreen,
+    ListColumn,
+    Location,
+    ScreenCommand,
     Styled,
-    Where,
+    TextLine,
     clause_text,
 )
 from tui.screens.sheets.list import SheetScreen
@@ -28,7 +28,7 @@ from tui.sheets.cell import Tone
 from tui.sheets.emergency import BOOK, EMERGENCY, UNIT
 
 
-class EmergencyCall(Frame):
+class EmergencyCall(FramedScreen):
     """The numbers of one entry: the one to call now on top, the cursor on it."""
 
     CSS_PATH = "emergency.tcss"
@@ -40,12 +40,14 @@ class EmergencyCall(Frame):
     )
     SHOWS_MODES = False
     KEYS = (
-        Command("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
-        Command("unanswered", "n", _("No answer"), _("Nobody answered at this number.")),
-        Command("busy", "b", _("Engaged"), _("The line was engaged.")),
-        Command("wrong", "x", _("Bad number"), _("The number is dead or not theirs.")),
-        Command("on", "N", _("Next one"), _("Go to the next person of the list."), second="plus", looks=True),
-        Command("back", "escape", BACK.label, _("Back to the list."), second="q"),
+        ScreenCommand("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
+        ScreenCommand("unanswered", "n", _("No answer"), _("Nobody answered at this number.")),
+        ScreenCommand("busy", "b", _("Engaged"), _("The line was engaged.")),
+        ScreenCommand("wrong", "x", _("Bad number"), _("The number is dead or not theirs.")),
+        ScreenCommand(
+            "on", "N", _("Next one"), _("Go to the next person of the list."), second="plus", looks=True
+        ),
+        ScreenCommand("back", "escape", BACK.label, _("Back to the list."), second="q"),
     )
 
     def __init__(self, entry: int, others: Sequence[int] = ()) -> None:
@@ -53,19 +55,19 @@ class EmergencyCall(Frame):
         self._others = tuple(others)
         self._sheet: CallSheet = self.app.desk.emergency.open(entry)
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Whose family, in which book."""
-        return Where(
+        return Location(
             _("Emergency: {name}", name=f"{self._sheet.name} {self._sheet.unit}".strip()),
             (self._sheet.title,),
         )
 
     def body(self) -> ComposeResult:
         """What to call now, all numbers, under which clause."""
-        yield Line(id="now")
-        yield Line(id="number")
+        yield TextLine(id="now")
+        yield TextLine(id="number")
         yield DataList(_NUMBERS, key=lambda number: number.place, empty=_("No number is on record."))
-        yield Line(clause_text(self._sheet.clause), "dim", id="clause")
+        yield TextLine(clause_text(self._sheet.clause), "dim", id="clause")
 
     def on_mount(self) -> None:
         """The first number."""
@@ -98,18 +100,18 @@ class EmergencyCall(Frame):
     @on(DataList.Moved)
     def _say(self) -> None:
         """The number under the cursor, large enough to be read at a glance."""
-        number: Number | None = self.query_one(DataList).current
-        now = self.query_one("#now", Line)
+        number: CallNumber | None = self.query_one(DataList).current
+        now = self.query_one("#now", TextLine)
         if self._sheet.stuck:
             now.show(self._sheet.stuck, "warn")
         elif self._sheet.reached:
             now.show(_("Somebody was reached. Call again only if you need to."), "good")
         elif number is not None:
             now.show(_("Call now: {who}", who=number.whose or number.label), "strong")
-        self.query_one("#number", Line).show(number.text if number is not None else "", "strong")
+        self.query_one("#number", TextLine).show(number.text if number is not None else "", "strong")
 
     def _note(self, outcome: Outcome) -> None:
-        number: Number | None = self.query_one(DataList).current
+        number: CallNumber | None = self.query_one(DataList).current
         if number is not None:
             self._show(self.app.desk.emergency.note(self._sheet.entry, number.place, outcome))
             self.app.tell(_("Noted."))
@@ -140,17 +142,17 @@ class EmergencyRoll(SheetScreen[RollLine]):
     """Everybody of a class, with how far the calls have come. Calls are noted where their numbers stand."""
 
     SHEET = replace(EMERGENCY, verbs=())
-    KEYS = (Command("open", "enter", _("Call"), _("Show the number to call now."), looks=True),)
+    KEYS = (ScreenCommand("open", "enter", _("Call"), _("Show the number to call now."), looks=True),)
 
     def __init__(self, book: str, title: Text, unit: int | None) -> None:
         super().__init__({BOOK.id: book, UNIT.id: ((book, unit),)})
         self._title = title
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which book, and how many families were reached."""
         reached = sum(line.reached for line in self._all)
         counted = _("reached {count} of {all}", count=reached, all=len(self._all))
-        return Where(self.NAME, (self._title, counted))
+        return Location(self.NAME, (self._title, counted))
 
     async def do_open(self) -> None:
         """The numbers of one."""
@@ -159,7 +161,7 @@ class EmergencyRoll(SheetScreen[RollLine]):
             self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._shown]))
 
 
-def _tried(number: Number) -> Cell:
+def _tried(number: CallNumber) -> Cell:
     call = number.stands
     if call is None:
         return Styled(_("not called yet"), "dim")
@@ -167,9 +169,9 @@ def _tried(number: Number) -> Cell:
     return [Styled(call.label, tone), Styled(f"  {local(call.at)[11:16]} {call.by}", "dim")]
 
 
-_NUMBERS: tuple[Column[Number], ...] = (
-    Column(_("No."), lambda number: str(number.place), width=4),
-    Column(_("Who answers"), lambda number: number.whose or number.label, width=18),
-    Column(_("Number"), lambda number: Styled(number.text, "strong"), width=18),
-    Column(_("Calls"), _tried),
+_NUMBERS: tuple[ListColumn[CallNumber], ...] = (
+    ListColumn(_("No."), lambda number: str(number.place), width=4),
+    ListColumn(_("Who answers"), lambda number: number.whose or number.label, width=18),
+    ListColumn(_("Number"), lambda number: Styled(number.text, "strong"), width=18),
+    ListColumn(_("Calls"), _tried),
 )

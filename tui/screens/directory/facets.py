@@ -9,7 +9,7 @@ from db.desk import Side
 from db.desk.directory.directory_views import FacetValue
 from db.desk.entry.units import LONGEST_REGION
 from db.language import Message, Text, _
-from tui.kit import Frame, Option, ask_text, choose
+from tui.kit import FramedScreen, Pick, ask_text, choose
 
 NAMES: dict[str, Text] = {
     "position": _("Position"),
@@ -22,16 +22,16 @@ ALL = ""
 
 
 async def choose_facets(
-    screen: Frame, book: str, unit: int | None, side: Side, now: Sequence[FacetValue]
+    screen: FramedScreen, book: str, unit: int | None, side: Side, now: Sequence[FacetValue]
 ) -> tuple[FacetValue, ...] | None:
     """What the list is narrowed by from now on; None where the reader went back.
 
     A second value of the same property takes the place of the first.
     """
     facets = screen.app.desk.directory.facets(book, unit, side)
-    options = [Option(facet.by, NAMES[facet.by], note=_said(now, facet.by)) for facet in facets]
+    options = [Pick(facet.by, NAMES[facet.by], note=_said(now, facet.by)) for facet in facets]
     if now:
-        options.append(Option(ALL, _("Everybody again"), key="0"))
+        options.append(Pick(ALL, _("Everybody again"), key="0"))
     by = await choose(screen, _("Narrow by what?"), options)
     if by is None:
         return None
@@ -41,18 +41,18 @@ async def choose_facets(
     chosen = await choose(
         screen,
         NAMES[by],
-        [Option(value.facet, value.label, note=str(value.count)) for value in values.values()],
+        [Pick(value.facet, value.label, note=str(value.count)) for value in values.values()],
     )
     if chosen is None:
         return None
     return (*(value for value in now if not value.facet.startswith(f"{by}=")), values[chosen])
 
 
-async def change_tags(screen: Frame, entry: int, name: str) -> bool:
+async def change_tags(screen: FramedScreen, entry: int, name: str) -> bool:
     """Turn one tag of an entry on or off; whether anything was changed."""
     sorting = screen.app.desk.sorting
     tags = sorting.tags(entry)
-    options = [Option(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
+    options = [Pick(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
     chosen = await choose(screen, _("Tags of {name}", name=name), options)
     for tag in tags:
         if tag.id == chosen:
@@ -65,7 +65,7 @@ async def change_tags(screen: Frame, entry: int, name: str) -> bool:
     return False
 
 
-async def change_region(screen: Frame, book: str, unit: int, side: Side, name: Text) -> None:
+async def change_region(screen: FramedScreen, book: str, unit: int, side: Side, name: Text) -> None:
     """Say in which region a unit is, beginning with the present one; nothing takes it away."""
     card = screen.app.desk.directory.unit(book, unit, side)
     now = card.region if card is not None else ""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from db.language import _
-from tui.kit import SEARCH, Command
+from tui.kit import SEARCH, ScreenCommand
 from tui.screens.sheets.list import command_of
 from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
 from tui.sheets.papers import UNDERTAKING
 
 KEYS = (
-    Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
-    Command(
+    ScreenCommand("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
+    ScreenCommand(
         "emergency",
         "E",
         _("Emergency"),
@@ -19,23 +19,29 @@ KEYS = (
         second="exclamation_mark",
     ),
     command_of(REVEAL),
-    Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True),
-    Command("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
+    ScreenCommand(
+        "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
+    ),
+    ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
     command_of(WHY),
     SEARCH,
-    Command("roll", "A", _("Emergency list"), _("Who of the unit was reached."), footer=False),
-    Command(
+    ScreenCommand("roll", "A", _("Emergency list"), _("Who of the unit was reached."), footer=False),
+    ScreenCommand(
         "join",
         "J",
         _("Joiner"),
         _("Let somebody join this directory, or enter an outside contact."),
         footer=False,
     ),
-    Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
-    Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False, looks=True),
-    Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
-    Command("narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")),
-    Command(
+    ScreenCommand("move", "M", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
+    ScreenCommand(
+        "leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False, looks=True
+    ),
+    ScreenCommand("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
+    ScreenCommand(
+        "narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")
+    ),
+    ScreenCommand(
         "tags",
         "t",
         _("Tags"),
@@ -43,27 +49,33 @@ KEYS = (
         footer=False,
         looks=True,
     ),
-    Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False, looks=True),
+    ScreenCommand(
+        "region", "R", _("Region"), _("Say in which region the unit is."), footer=False, looks=True
+    ),
     command_of(ERROR, "X", footer=False),
     command_of(UNDERTAKING, "U", footer=False),
-    Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back.")),
-    Command("book", "b", _("Other book"), _("Open another of your directories.")),
-    Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
-    Command(
+    ScreenCommand("side", "x", _("Outside contacts"), _("Switch to outside contacts and back.")),
+    ScreenCommand("book", "b", _("Other book"), _("Open another of your directories.")),
+    ScreenCommand("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
+    ScreenCommand(
         "backups",
         "B",
         _("Backups"),
         _("This directory's backups, and what was lost since."),
         footer=False,
     ),
-    Command("offices", "O", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False),
-    Command("calendar", "C", _("Calendar"), _("Days off and days worked, as they were added."), footer=False),
-    Command(
+    ScreenCommand(
+        "offices", "O", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False
+    ),
+    ScreenCommand(
+        "calendar", "C", _("Calendar"), _("Days off and days worked, as they were added."), footer=False
+    ),
+    ScreenCommand(
         "unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False, looks=True
     ),
-    Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
+    ScreenCommand("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
-LOOK_THERE = Command(
+LOOK_THERE = ScreenCommand(
     "open",
     "enter",
     _("Look there"),
@@ -78,11 +90,11 @@ ON_ENTRY = (
 OF_PUPILS = {
     command.id: command
     for command in (
-        Command("join", "J", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
-        Command(
+        ScreenCommand("join", "J", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
+        ScreenCommand(
             "move", "M", _("Change of class"), _("Move the pupil to another class."), footer=False, looks=True
         ),
-        Command(
+        ScreenCommand(
             "leave",
             "L",
             _("Leaving the class"),
@@ -90,8 +102,10 @@ OF_PUPILS = {
             footer=False,
             looks=True,
         ),
-        Command("region", "R", _("Region"), _("Say in which region the class is."), footer=False, looks=True),
-        Command(
+        ScreenCommand(
+            "region", "R", _("Region"), _("Say in which region the class is."), footer=False, looks=True
+        ),
+        ScreenCommand(
             "unit",
             "i",
             _("Class contacts"),
@@ -99,7 +113,7 @@ OF_PUPILS = {
             footer=False,
             looks=True,
         ),
-        Command("units", "u", _("Go to classes"), _("Go to the tree of classes."), footer=False),
+        ScreenCommand("units", "u", _("Go to classes"), _("Go to the tree of classes."), footer=False),
     )
 }
 """What some commands are called in a directory of pupils."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.requests.evidence import EvidenceFile
 from db.language import _
-from tui.kit import Command, Where
+from tui.kit import Location, ScreenCommand
 from tui.screens.evidence.view import FILE, EvidenceView
 
 
@@ -17,15 +17,15 @@ class Photo(EvidenceView):
         "The photo in coloured half-blocks, as large as your terminal allows. Looking at it is recorded. It "
         "is changed like every other value: put a picture into your tray, then choose it on the change form."
     )
-    KEYS = (FILE, Command("back", "escape", _("Back"), _("Back to the card."), second="q"))
+    KEYS = (FILE, ScreenCommand("back", "escape", _("Back"), _("Back to the card."), second="q"))
 
     def __init__(self, entry: int, name: str, file: EvidenceFile, content: bytes) -> None:
         super().__init__(file, content)
         self._entry, self._name = entry, name
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Whose photo."""
-        return Where(_("Photo: {name}", name=self._name))
+        return Location(_("Photo: {name}", name=self._name))
 
     def fetching(self) -> str:
         """The command for a photo, which is nobody's evidence."""

@@ -9,14 +9,14 @@ from typing import TypeVar
 from db.desk.authority.sight import Shown
 from db.desk.directory.directory_views import Card
 from db.language import Text, _
-from tui.kit import Cell, Option, Styled, ask_text, by_clause, choose
+from tui.kit import Cell, Pick, Styled, ask_text, by_clause, choose
 from tui.kit.keyed import Keyed
 
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedPurpose:
     """The id of the purpose that was stated, and the reason where one was asked for."""
 
     purpose: str
@@ -28,7 +28,7 @@ class Known:
     """What is shown in clear of one entry, by field, and what it was last looked up for."""
 
     revealed: dict[str, Shown] = field(default_factory=dict)
-    stated: Stated | None = None
+    stated: StatedPurpose | None = None
 
     def covered(self, fields: Iterable[Shown]) -> list[Shown]:
         """Those of ``fields`` that are not in clear."""
@@ -54,7 +54,7 @@ async def reveal(
     known: Known,
     *,
     among: Iterable[Shown] | None = None,
-    stated: Stated | None = None,
+    stated: StatedPurpose | None = None,
 ) -> bool:
     """Ask which covered field to show, of all on ``card`` or ``among`` some, and for what where that was not
     ``stated`` just now; it is ``known`` then. False where the reader went back."""
@@ -64,7 +64,7 @@ async def reveal(
         return False
     name: str | None = covered[0].name
     if len(covered) > 1:
-        options = [Option(one.name, one.label, note=one.text) for one in covered]
+        options = [Pick(one.name, one.label, note=one.text) for one in covered]
         name = await choose(screen, _("Show which one?"), options)
     if name is None:
         return False
@@ -92,7 +92,7 @@ async def for_a_purpose(
     known: Known,
     *,
     entry: int | None = None,
-    stated: Stated | None = None,
+    stated: StatedPurpose | None = None,
 ) -> Found | None:
     """What ``look`` finds for the purpose, by its id, and the reason; None where the reader went back. They
     are asked for as far as they were not ``stated`` just now, and ``known`` afterwards. ``entry``: of whom
@@ -108,7 +108,7 @@ async def for_a_purpose(
     given = stated.reason if stated is not None else ""
     if why is None or given:
         found = look(purpose, given)
-        known.stated = Stated(purpose, given)
+        known.stated = StatedPurpose(purpose, given)
         return found
     several: list[Found] = []
     typed = await ask_text(
@@ -121,13 +121,13 @@ async def for_a_purpose(
     )
     if typed is None:
         return None
-    known.stated = Stated(purpose, typed)
+    known.stated = StatedPurpose(purpose, typed)
     return several[0]
 
 
 async def _ask_purpose(screen: Keyed, book: str, title: Text) -> str | None:
     options = [
-        Option(
+        Pick(
             purpose.id,
             purpose.label,
             note="" if purpose.allowed else _("not allowed {clause}", clause=by_clause(purpose.clause)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Side
 from db.desk.directory.directory_views import BookView
 from db.language import Message, Text, _, say
-from tui.kit import Frame, ground_text, tell_at_length
+from tui.kit import FramedScreen, ground_text, tell_at_length
 
 
 def said_offices(book: BookView) -> Text:
@@ -18,7 +18,7 @@ def said_offices(book: BookView) -> Text:
     return Message("  ".join(f"{{{name}}}" for name in parts), parts)
 
 
-async def show_unit(screen: Frame, book: BookView, unit: int, side: Side) -> None:
+async def show_unit(screen: FramedScreen, book: BookView, unit: int, side: Side) -> None:
     """Where the unit stands, who heads it, its region, and how it is reached itself."""
     card = screen.app.desk.directory.unit(book.id, unit, side)
     if card is None:

@@ -7,25 +7,25 @@ from textual.app import ComposeResult
 from db.desk.directory.directory_views import Card
 from db.desk.directory.why import Why
 from db.language import Text, _
-from tui.kit import Frame, Line, Option, choose
+from tui.kit import FramedScreen, Pick, TextLine, choose
 from tui.kit.dialogs import Say
 from tui.sheets.card_facts import why_lines
 
 
-def explain(screen: Frame, entry: int, name: str, field: str | None = None) -> None:
+def explain(screen: FramedScreen, entry: int, name: str, field: str | None = None) -> None:
     """Show why the reader sees ``entry``, or ``field`` of it, or why not."""
     screen.app.push_screen(Explanation(name, screen.app.desk.directory.why(entry, field)))
 
 
-def explain_absence(screen: Frame, book: str, elsewhere: Text) -> None:
+def explain_absence(screen: FramedScreen, book: str, elsewhere: Text) -> None:
     """Show how far the reader sees in ``book``, where somebody looked for is not found; before that, who is
     found ``elsewhere``, if anybody."""
     screen.app.push_screen(Explanation("", screen.app.desk.directory.why(None, book=book), elsewhere))
 
 
-async def ask_why(screen: Frame, card: Card) -> None:
+async def ask_why(screen: FramedScreen, card: Card) -> None:
     """Ask what of ``card`` is meant, the entry or one of its fields, and explain that."""
-    options = [Option("", _("The whole entry")), *(Option(field.name, field.label) for field in card.fields)]
+    options = [Pick("", _("The whole entry")), *(Pick(field.name, field.label) for field in card.fields)]
     field = await choose(screen, _("Why do I see this?"), options)
     if field is not None:
         explain(screen, card.entry, card.name, field or None)
@@ -44,7 +44,7 @@ class Explanation(Say):
     def body(self) -> ComposeResult:
         """Ground, end, clause and what the clause says."""
         if self._elsewhere:
-            yield Line(self._elsewhere, "strong")
-            yield Line()
+            yield TextLine(self._elsewhere, "strong")
+            yield TextLine()
         for line in why_lines(self._why):
-            yield Line(line.text, line.tone)
+            yield TextLine(line.text, line.tone)

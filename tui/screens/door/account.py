@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from auth.own_signin import OwnSignIn, end_other_sessions, overview_of
 from auth.recovery import regenerate
 from db.language import Message, Text, _, _n
-from tui.kit import Command, Facts, Frame, Line, Option, Styled, ask_text, choose, confirm
-from tui.screens.accounts.accounts import Accounts
+from tui.kit import FactList, FramedScreen, Pick, ScreenCommand, Styled, TextLine, ask_text, choose, confirm
+from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
 from tui.screens.privacy.leavers import Leavers
@@ -21,7 +21,7 @@ from tui.sheets.own_data import READERS
 FEW_CODES = 3
 
 
-class MyAccount(Frame):
+class MyAccount(FramedScreen):
     """What stands between a stranger and the reader's account."""
 
     CSS_PATH = "account.tcss"
@@ -31,13 +31,17 @@ class MyAccount(Frame):
         "somebody else is in: sign it out and change your password at once."
     )
     KEYS = (
-        Command("password", "p", _("Change password"), _("Choose a new password.")),
-        Command("codes", "r", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")),
-        Command("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
-        Command("data", "d", _("My data"), _("Everything that is kept of you, and who looked you up.")),
-        Command("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
-        Command("readers", "n", _("Notices"), _("Who accepted the notice at collection, and who has not.")),
-        Command("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
+        ScreenCommand("password", "p", _("Change password"), _("Choose a new password.")),
+        ScreenCommand(
+            "codes", "r", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")
+        ),
+        ScreenCommand("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
+        ScreenCommand("data", "d", _("My data"), _("Everything that is kept of you, and who looked you up.")),
+        ScreenCommand("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
+        ScreenCommand(
+            "readers", "n", _("Notices"), _("Who accepted the notice at collection, and who has not.")
+        ),
+        ScreenCommand("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
@@ -51,10 +55,10 @@ class MyAccount(Frame):
     def body(self) -> ComposeResult:
         """Facts, then the sessions."""
         with VerticalScroll(classes="form"):
-            yield Facts(id="facts")
-            yield Line()
-            yield Line(_("Signed in now"), "head")
-            yield Facts(id="sessions")
+            yield FactList(id="facts")
+            yield TextLine()
+            yield TextLine(_("Signed in now"), "head")
+            yield FactList(id="sessions")
 
     def on_mount(self) -> None:
         """Ask for the account."""
@@ -97,7 +101,7 @@ class MyAccount(Frame):
 
     async def do_accounts(self) -> None:
         """The accounts' own screen."""
-        await self.app.push_screen_wait(Accounts())
+        await self.app.push_screen_wait(AccountsScreen())
 
     def do_data(self) -> None:
         """What is kept of the reader."""
@@ -105,7 +109,7 @@ class MyAccount(Frame):
 
     async def do_readers(self) -> None:
         """Who accepted the notice; of which book, where there are several."""
-        books = [Option(one.id, one.title) for one in self.app.desk.privacy.books()]
+        books = [Pick(one.id, one.title) for one in self.app.desk.privacy.books()]
         book = books[0].id if len(books) == 1 else await choose(self, _("In which book?"), books)
         if book is not None:
             self.app.push_screen(screen_of(READERS)({BOOK.id: book}))
@@ -123,14 +127,14 @@ class MyAccount(Frame):
 
     def _show(self) -> None:
         seen = overview_of(self.app.desk.actor)
-        self.query_one("#facts", Facts).show(
+        self.query_one("#facts", FactList).show(
             [
                 (_("Login"), self.app.desk.actor.login),
                 (_("Password"), _password(seen)),
                 (_("Recovery codes"), _codes(seen.recovery_codes)),
             ]
         )
-        self.query_one("#sessions", Facts).show(
+        self.query_one("#sessions", FactList).show(
             [
                 (session.started_at, _place(session.source, session.id == self.app.desk.actor.session))
                 for session in seen.sessions

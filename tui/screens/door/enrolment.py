@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 
 from auth.enrolment import Enrolment
 from db.language import Message, _
-from tui.kit import Command, FormField, Frame, Line, TextInput, Where
+from tui.kit import FormField, FramedScreen, Location, ScreenCommand, TextInput, TextLine
 from tui.screens.door.qr_code import QrCode
 from tui.screens.door.recovery_codes import code_lines, noted
 from tui.screens.door.secrets_form import (
@@ -18,13 +18,13 @@ from tui.screens.door.secrets_form import (
     typed,
     wrong_ones_emptied,
 )
-from tui.screens.door.undertaking import CollectionNotice, Undertaking
+from tui.screens.door.undertaking import CollectionNoticeScreen, UndertakingScreen
 from tui.screens.requests.steps import STEPS, Steps
 
 PASSWORD, SCAN, CONFIRM, CODES, UNDERTAKING = range(5)
 
 
-class FirstSignIn(Frame):
+class FirstSignIn(FramedScreen):
     """Five steps, of which nothing is stored until the recovery codes are noted."""
 
     CSS_PATH = "enrolment.tcss"
@@ -34,11 +34,13 @@ class FirstSignIn(Frame):
         "noted, nothing is stored: sign in with the activation code again."
     )
     KEYS = (
-        Command(
+        ScreenCommand(
             "next", "enter", _("Next step"), _("Submit this step and go to the next one."), second="ctrl+s"
         ),
-        Command("previous", "escape", _("Step back"), _("Go back to the step before.")),
-        Command("invert", "i", _("Invert"), _("Exchange dark and light in the picture, if it won't scan.")),
+        ScreenCommand("previous", "escape", _("Step back"), _("Go back to the step before.")),
+        ScreenCommand(
+            "invert", "i", _("Invert"), _("Exchange dark and light in the picture, if it won't scan.")
+        ),
     )
     HOME = ""
     AUTO_FOCUS = ""
@@ -50,10 +52,10 @@ class FirstSignIn(Frame):
         self.enrolment = Enrolment(self.app.desk.actor)
         self.step = PASSWORD
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The step in the top line."""
         count = Message("{step}/{steps}", {"step": self.step + 1, "steps": len(STEPS)})
-        return Where(self.NAME, (count, STEPS[self.step]))
+        return Location(self.NAME, (count, STEPS[self.step]))
 
     def body(self) -> ComposeResult:
         """What each step needs at the left, all steps at the right."""
@@ -61,8 +63,8 @@ class FirstSignIn(Frame):
         with Horizontal():
             with Vertical(id="doing"):
                 with Vertical(id="choosing", classes="form"):
-                    yield Line(_("Welcome, {name}.", name=self.app.reader.name), "strong")
-                    yield Line()
+                    yield TextLine(_("Welcome, {name}.", name=self.app.reader.name), "strong")
+                    yield TextLine()
                     yield secret_field("password", _("New password"))
                     yield secret_field("repeated", _("Once more"))
                 yield QrCode(enrolment.uri, id="picture")
@@ -72,7 +74,7 @@ class FirstSignIn(Frame):
                 yield Steps(self.step)
                 with Vertical(id="key"):
                     for start in range(0, len(enrolment.secret), 16):
-                        yield Line(_in_fours(enrolment.secret[start : start + 16]), "accent")
+                        yield TextLine(_in_fours(enrolment.secret[start : start + 16]), "accent")
                 with Vertical(id="confirming"):
                     yield FormField("code", _("Code"), TextInput(max_length=32))
 
@@ -119,9 +121,9 @@ class FirstSignIn(Frame):
     async def _finish(self) -> None:
         self.enrolment.finish()
         while self.app.desk.me.undertakings():
-            await self.app.push_screen_wait(Undertaking(UNDERTAKING))
+            await self.app.push_screen_wait(UndertakingScreen(UNDERTAKING))
         while self.app.desk.privacy.notices_due():
-            await self.app.push_screen_wait(CollectionNotice(UNDERTAKING))
+            await self.app.push_screen_wait(CollectionNoticeScreen(UNDERTAKING))
         self.dismiss(None)
 
     def _go(self, step: int) -> None:

@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 
 from db.desk.tasks.task_views import CopyView
 from db.language import _, clause_words
-from tui.kit import SIGN_OUT, Line
+from tui.kit import SIGN_OUT, TextLine
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.hand_back import OWN
 
 
-class HandBack(SheetScreen[CopyView]):
+class HandBackScreen(SheetScreen[CopyView]):
     """The list of one's own copies; there is nothing behind it."""
 
     SHEET = OWN
@@ -22,10 +22,10 @@ class HandBack(SheetScreen[CopyView]):
     def body(self) -> ComposeResult:
         """Why there is nothing else, above the list."""
         clause = clause_words(self.app.desk.entry_clause("leaving"))
-        yield Line(
+        yield TextLine(
             _("  Your last day is over, and your access ended with it ({clause}).", clause=clause), "warn"
         )
-        yield Line(_("  Say of each copy what became of it (a). F10 signs you out."), "dim")
+        yield TextLine(_("  Say of each copy what became of it (a). F10 signs you out."), "dim")
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:

@@ -8,13 +8,13 @@ from textual.containers import Vertical
 from auth.password_age import PasswordAge, age_of_actor
 from auth.password_change import change_password
 from db.language import Text, _, _n
-from tui.kit import Command, Frame, Line, Where, clause_text
+from tui.kit import FramedScreen, Location, ScreenCommand, TextLine, clause_text
 from tui.screens.door.secrets_form import patience, secret_field, to_next_empty, typed
 
 FIELDS = ("current", "password", "repeated")
 
 
-class ChangePassword(Frame):
+class ChangePassword(FramedScreen):
     """Present password, new password, and that again."""
 
     CSS_PATH = "password.tcss"
@@ -24,7 +24,7 @@ class ChangePassword(Frame):
         "sessions end when you change it."
     )
     KEYS = (
-        Command(
+        ScreenCommand(
             "change", "enter", _("Change it"), _("Put the new password in the old one's place."), "ctrl+s"
         ),
     )
@@ -37,20 +37,22 @@ class ChangePassword(Frame):
         super().__init__()
         self._age = age_of_actor(self.app.desk.actor)
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The clause that limits the age."""
-        return Where(self.NAME, (clause_text(self._age.clause),) if self._age.days_left is not None else ())
+        return Location(
+            self.NAME, (clause_text(self._age.clause),) if self._age.days_left is not None else ()
+        )
 
     def body(self) -> ComposeResult:
         """Why, and three fields."""
         with Vertical(classes="form"):
-            yield Line(_reason(self._age), "warn" if self._age.expired else "")
-            yield Line()
+            yield TextLine(_reason(self._age), "warn" if self._age.expired else "")
+            yield TextLine()
             yield secret_field("current", _("Present one"))
             yield secret_field("password", _("New password"))
             yield secret_field("repeated", _("Once more"))
-            yield Line()
-            yield Line(
+            yield TextLine()
+            yield TextLine(
                 _("At least 12 characters, of any script; a sentence is easiest to keep in mind."), "dim"
             )
 

@@ -8,16 +8,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.language import _
-from tui.kit import Command, Frame, Line, confirm
+from tui.kit import FramedScreen, ScreenCommand, TextLine, confirm
 from tui.screens.requests.steps import CODES_EXPLAINED
 
 
-class RecoveryCodes(Frame):
+class RecoveryCodes(FramedScreen):
     """The new codes, until they are noted."""
 
     NAME = _("Recovery codes")
     ABOUT = CODES_EXPLAINED
-    KEYS = (Command("noted", "enter", _("Noted"), _("I have noted them; don't show them again.")),)
+    KEYS = (ScreenCommand("noted", "enter", _("Noted"), _("I have noted them; don't show them again.")),)
     HOME = ""
     AUTO_FOCUS = ""
     SHOWS_MODES = False
@@ -30,8 +30,8 @@ class RecoveryCodes(Frame):
     def body(self) -> ComposeResult:
         """What they are for, and one a line."""
         with Vertical(classes="form"):
-            yield Line(CODES_EXPLAINED)
-            yield Line()
+            yield TextLine(CODES_EXPLAINED)
+            yield TextLine()
             yield from code_lines(self._codes)
 
     def can(self, command_id: str) -> bool:
@@ -44,7 +44,7 @@ class RecoveryCodes(Frame):
             self.dismiss(None)
 
 
-async def noted(screen: Frame) -> bool:
+async def noted(screen: FramedScreen) -> bool:
     """Whether the codes are noted down; a hasty Enter does not say so."""
     return await confirm(
         screen,
@@ -58,4 +58,4 @@ async def noted(screen: Frame) -> bool:
 def code_lines(codes: Sequence[str]) -> ComposeResult:
     """Numbered codes, one a line."""
     for number, code in enumerate(codes, start=1):
-        yield Line(f"{number:2}  {code}", "strong")
+        yield TextLine(f"{number:2}  {code}", "strong")

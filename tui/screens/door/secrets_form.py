@@ -11,7 +11,7 @@ from textual.widgets import Input
 from auth.passwords import LONGEST
 from db.desk import Invalid
 from db.language import Text, _
-from tui.kit import FormField, Frame, Notice, TextInput
+from tui.kit import FormField, FramedScreen, NoticeArea, TextInput
 
 LONGEST_TYPED = 4 * LONGEST
 """More than a password may have, so that one that is too long is not cut but refused."""
@@ -22,17 +22,17 @@ def secret_field(name: str, label: Text) -> FormField:
     return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED))
 
 
-def typed(screen: Frame, name: str) -> str:
+def typed(screen: FramedScreen, name: str) -> str:
     """What stands in a field of the screen."""
     return screen.query_one(f"#field-{name}", FormField).value
 
 
-def enter(screen: Frame, name: str) -> None:
+def enter(screen: FramedScreen, name: str) -> None:
     """Put the cursor into a field of the screen."""
     screen.query_one(f"#field-{name} TextInput", TextInput).focus()
 
 
-def clear(screen: Frame, name: str) -> None:
+def clear(screen: FramedScreen, name: str) -> None:
     """Empty a field of the screen; what is said under it stays."""
     field = screen.query_one(f"#field-{name} TextInput", TextInput)
     with field.prevent(Input.Changed):
@@ -40,7 +40,7 @@ def clear(screen: Frame, name: str) -> None:
 
 
 @contextmanager
-def wrong_ones_emptied(screen: Frame) -> Iterator[None]:
+def wrong_ones_emptied(screen: FramedScreen) -> Iterator[None]:
     """Empty the fields of which an Invalid speaks: what can't be read is typed anew. Of a new password
     that goes for its repetition too."""
     try:
@@ -52,7 +52,7 @@ def wrong_ones_emptied(screen: Frame) -> Iterator[None]:
         raise
 
 
-def to_next_empty(screen: Frame) -> bool:
+def to_next_empty(screen: FramedScreen) -> bool:
     """Go on to the next empty field after the one with the cursor; False where there is none."""
     editors = [field.editor for field in screen.query(FormField) if isinstance(field.editor, TextInput)]
     if screen.focused not in editors:
@@ -65,9 +65,9 @@ def to_next_empty(screen: Frame) -> bool:
 
 
 @asynccontextmanager
-async def patience(screen: Frame) -> AsyncIterator[None]:
+async def patience(screen: FramedScreen) -> AsyncIterator[None]:
     """Say that it takes a moment, and let that be drawn: bcrypt keeps the session busy for a second."""
-    notice = screen.query_one(Notice)
+    notice = screen.query_one(NoticeArea)
     notice.tell(_("One moment…"), "")
     await asyncio.sleep(0.1)
     try:

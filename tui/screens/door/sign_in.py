@@ -15,7 +15,17 @@ from auth.signin import SignedIn, SignIn
 from auth.totp import CodeUsed
 from db.desk import Unavailable
 from db.language import Language, Text, _
-from tui.kit import SIGN_OUT, Command, FormField, Frame, KitApp, Line, Look, TextInput, confirm
+from tui.kit import (
+    SIGN_OUT,
+    FormField,
+    FramedScreen,
+    KitApp,
+    Look,
+    ScreenCommand,
+    TextInput,
+    TextLine,
+    confirm,
+)
 from tui.screens.door.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
 
 TRIES = 3
@@ -29,7 +39,7 @@ FIELDS = ("login", "password", "code")
 CODE_USED = _("This code was used a moment ago. Wait for the next one, at most 30 s.")
 
 
-class SignInScreen(Frame):
+class SignInScreen(FramedScreen):
     """Login, password and code. Dismisses itself with the SignedIn, or with why nobody came in."""
 
     CSS_PATH = "sign_in.tcss"
@@ -39,10 +49,10 @@ class SignInScreen(Frame):
         "the activation code is the password and the code stays empty; a recovery code does as the code."
     )
     KEYS = (
-        Command(
+        ScreenCommand(
             "enter", "enter", _("Sign in"), _("Check what you typed and go in."), second="ctrl+s", looks=True
         ),
-        Command(
+        ScreenCommand(
             "help_me",
             "f4",
             _("Locked out"),
@@ -71,15 +81,17 @@ class SignInScreen(Frame):
     def body(self) -> ComposeResult:
         """Three fields in a box."""
         with Middle(), Center(), Vertical(id="door"):
-            yield Line(_("Contact directory of {organisation}", organisation=self._organisation), "strong")
-            yield Line()
+            yield TextLine(
+                _("Contact directory of {organisation}", organisation=self._organisation), "strong"
+            )
+            yield TextLine()
             yield FormField("login", _("Login"), TextInput(max_length=64))
             yield secret_field("password", _("Password"))
             yield FormField("code", _("Code"), TextInput(max_length=64))
-            yield Line()
-            yield Line(_("First sign-in, reset: activation code as password, no code."), "dim")
-            yield Line(_("No authenticator at hand: a recovery code as code."), "dim")
-            yield Line(_("Phone or password lost: your login, then F4."), "dim")
+            yield TextLine()
+            yield TextLine(_("First sign-in, reset: activation code as password, no code."), "dim")
+            yield TextLine(_("No authenticator at hand: a recovery code as code."), "dim")
+            yield TextLine(_("Phone or password lost: your login, then F4."), "dim")
 
     def can(self, command_id: str) -> bool:
         """Nothing while an answer is checked; there is no screen before this one."""
@@ -164,7 +176,7 @@ class SignInScreen(Frame):
         self.dismiss(why)
 
 
-class Door(KitApp):
+class SignInApp(KitApp):
     """The sign-in alone, before there is a desk. Once it has ended, ``signed`` says who came in; where
     nobody did, ``why`` says the reason, if it is not that they left.
 

@@ -7,10 +7,10 @@ from textual.containers import VerticalScroll
 
 from auth.session_limits import crowd, end_oldest
 from db.language import _, _n
-from tui.kit import SIGN_OUT, Command, Facts, Frame, Line
+from tui.kit import SIGN_OUT, FactList, FramedScreen, ScreenCommand, TextLine
 
 
-class TooManySessions(Frame):
+class TooManySessions(FramedScreen):
     """The reader's other screens; the oldest may be ended from here."""
 
     NAME = _("Signed in too often")
@@ -19,7 +19,9 @@ class TooManySessions(Frame):
         "may be one that you forgot, or sign out here. Plain commands have places of their own."
     )
     KEYS = (
-        Command("end", "x", _("End the oldest"), _("End your oldest screen and go on here."), second="enter"),
+        ScreenCommand(
+            "end", "x", _("End the oldest"), _("End your oldest screen and go on here."), second="enter"
+        ),
         SIGN_OUT,
     )
     HOME = ""
@@ -32,7 +34,7 @@ class TooManySessions(Frame):
         """All of them, and what can be done."""
         with VerticalScroll(classes="form"):
             others = crowd(self.app.desk.actor)
-            yield Line(
+            yield TextLine(
                 _n(
                     "You have {count} screen open already; more are not allowed at one time.",
                     "You have {count} screens open already; more are not allowed at one time.",
@@ -40,11 +42,11 @@ class TooManySessions(Frame):
                 ),
                 "warn",
             )
-            yield Line(_("x ends the oldest, the first below: what was confirmed there is saved."))
-            yield Line(_("One that you don't know is somebody else: then change your password too."))
-            yield Line(_("F10 signs you out."), "dim")
-            yield Line()
-            yield Facts([(one.started_at, f"{one.source} · {one.front}") for one in others])
+            yield TextLine(_("x ends the oldest, the first below: what was confirmed there is saved."))
+            yield TextLine(_("One that you don't know is somebody else: then change your password too."))
+            yield TextLine(_("F10 signs you out."), "dim")
+            yield TextLine()
+            yield FactList([(one.started_at, f"{one.source} · {one.front}") for one in others])
 
     def do_end(self) -> None:
         """End the oldest; where there are still too many, this screen comes again with the next."""

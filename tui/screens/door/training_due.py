@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.language import Text, _
-from tui.kit import SIGN_OUT, Command, Facts, Frame, Line, Styled, clause_text
+from tui.kit import SIGN_OUT, FactList, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.screens.sheets.list import screen_of
 from tui.sheets.training import MINE, TRAINING, permissions
 
 
-class TrainingDue(Frame):
+class TrainingDue(FramedScreen):
     """What has to be attended first, and that whoever records attendance can do so from here."""
 
     NAME = _("Training is due")
@@ -19,28 +19,28 @@ class TrainingDue(Frame):
         "attend a training, which is recorded for you."
     )
     KEYS = (
-        Command("course", "v", _("Course"), _("Read the course, and take its test.")),
-        Command(
+        ScreenCommand("course", "v", _("Course"), _("Read the course, and take its test.")),
+        ScreenCommand(
             "again", "r", _("Look again"), _("See whether your attendance was recorded."), second="enter"
         ),
-        Command("record", "t", _("Record"), _("Record who attended, if that is yours to do.")),
+        ScreenCommand("record", "t", _("Record"), _("Record who attended, if that is yours to do.")),
         SIGN_OUT,
     )
     HOME = ""
     AUTO_FOCUS = ""
     SHOWS_MODES = False
     HOLDS_ON = True
-    DEFAULT_CSS = "TrainingDue Facts { padding: 0 2; }"
+    DEFAULT_CSS = "TrainingDue FactList { padding: 0 2; }"
 
     def body(self) -> ComposeResult:
         """What is due."""
-        yield Line()
-        yield Line(
+        yield TextLine()
+        yield TextLine(
             _("  Your training comes first: v opens the course. Attending one counts as well."), "warn"
         )
-        yield Line(_("  F10 signs you out."), "dim")
-        yield Line()
-        yield Facts(
+        yield TextLine(_("  F10 signs you out."), "dim")
+        yield TextLine()
+        yield FactList(
             [
                 (_("{label} ({book})", label=one.topic.label, book=one.book_label),
                  [permissions(one.training), "  ", Styled(clause_text(one.topic.due_clause), "dim")])

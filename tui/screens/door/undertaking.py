@@ -11,11 +11,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from db.desk.me import UndertakingDue
 from db.desk.privacy.collection import NoticeDue
 from db.language import Message, _
-from tui.kit import Command, Frame, Line, Where, clause_text
+from tui.kit import FramedScreen, Location, ScreenCommand, TextLine, clause_text
 from tui.screens.requests.steps import Steps
 
 
-class ToAccept(Frame):
+class ToAccept(FramedScreen):
     """One text that waits for the reader. ``step`` is set as part of a first sign-in."""
 
     CSS_PATH = "undertaking.tcss"
@@ -30,21 +30,21 @@ class ToAccept(Frame):
         super().__init__()
         self._step = step
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Where it comes from, and its clause."""
-        return Where(self.NAME, (self.due.title, clause_text(self.due.clause)))
+        return Location(self.NAME, (self.due.title, clause_text(self.due.clause)))
 
     def body(self) -> ComposeResult:
         """The text, and beside it the steps of a first sign-in."""
         with Horizontal():
             with Vertical(classes="form"):
-                yield Line(self.due.title, "strong")
-                yield Line(_("Version {version}", version=self.due.version[:8]), "dim")
-                yield Line()
+                yield TextLine(self.due.title, "strong")
+                yield TextLine(_("Version {version}", version=self.due.version[:8]), "dim")
+                yield TextLine()
                 with VerticalScroll():
-                    yield Line(self.due.text)
-                yield Line()
-                yield Line(self.REMARK, "dim")
+                    yield TextLine(self.due.text)
+                yield TextLine()
+                yield TextLine(self.REMARK, "dim")
             if self._step is not None:
                 yield Steps(self._step)
 
@@ -53,7 +53,7 @@ class ToAccept(Frame):
         return command_id != "back"
 
 
-class Undertaking(ToAccept):
+class UndertakingScreen(ToAccept):
     """The first undertaking that waits for the reader."""
 
     NAME = _("Undertaking")
@@ -62,7 +62,9 @@ class Undertaking(ToAccept):
         "regulation changes. That you accepted it, in which version and when, is recorded."
     )
     KEYS = (
-        Command("accept", "a", _("I accept"), _("Accept it, which is recorded, and go on."), second="ctrl+s"),
+        ScreenCommand(
+            "accept", "a", _("I accept"), _("Accept it, which is recorded, and go on."), second="ctrl+s"
+        ),
     )
     REMARK = _("Without it you can't use the directory. F10 signs you out.")
 
@@ -76,7 +78,7 @@ class Undertaking(ToAccept):
         self.dismiss(None)
 
 
-class CollectionNotice(ToAccept):
+class CollectionNoticeScreen(ToAccept):
     """The first notice at collection that waits for the reader."""
 
     NAME = _("Notice at collection")
@@ -86,7 +88,7 @@ class CollectionNotice(ToAccept):
         "at any time (8, d, i)."
     )
     KEYS = (
-        Command(
+        ScreenCommand(
             "accept",
             "a",
             _("I have read it"),

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from db.desk.editions.edition_views import CopyRow, Issued
 from db.language import _
-from tui.kit import Where
+from tui.kit import Location
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.copies import COPIES, ISSUE, REMIND, SEND_AGAIN, is_late
 from tui.sheets.sheet import Sheet
@@ -21,7 +21,7 @@ class EditionCopies(SheetScreen[CopyRow]):
         super().__init__({ISSUE.id: issued})
         edition = issued.edition
         name = _("{edition}, issue {number}", edition=edition.label, number=issued.issue.number)
-        self._where = Where(name, (edition.book_title,))
+        self._where = Location(name, (edition.book_title,))
 
     def can(self, command_id: str) -> bool:
         """Reminding needs somebody who has not acknowledged, mailing again a mail that was given up."""
@@ -31,6 +31,6 @@ class EditionCopies(SheetScreen[CopyRow]):
             return False
         return super().can(command_id)
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which issue."""
         return self._where

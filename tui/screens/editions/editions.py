@@ -11,10 +11,10 @@ from db.desk.editions.edition_views import EditionView, Issued, IssueRow
 from db.desk.editions.tagging import UnitSorted
 from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _, clause_words
-from tui.kit import Command, DataList, Frame, Line, Option, Pane, choose
+from tui.kit import DataList, FramedScreen, Pane, Pick, ScreenCommand, TextLine, choose
 from tui.screens.editions.copies import EditionCopies
 from tui.screens.editions.preview import EditionPreview
-from tui.screens.editions.trace import Trace
+from tui.screens.editions.trace import TraceScreen
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.list import SheetScreen, command_of
@@ -26,19 +26,21 @@ from tui.sheets.sheet import Sheet
 from tui.sheets.tags import SET_KIND
 
 
-class Editions(SheetScreen[EditionView]):
+class EditionsScreen(SheetScreen[EditionView]):
     """The editions above, the issues of the one under the cursor below."""
 
     DEFAULT_CSS = """
-    Editions #editions { height: 2fr; min-height: 5; }
-    Editions #issues { height: 3fr; min-height: 5; }
-    Editions #note { height: 2; padding: 0 1; border-top: solid $rule; }
+    EditionsScreen #editions { height: 2fr; min-height: 5; }
+    EditionsScreen #issues { height: 3fr; min-height: 5; }
+    EditionsScreen #note { height: 2; padding: 0 1; border-top: solid $rule; }
     """
     SHEET: ClassVar[Sheet[EditionView]] = EDITIONS
     SHOWS_MODES = True
     KEYS = (
-        Command("open", "enter", _("Open"), _("An edition: its preview. An issue: its copies."), looks=True),
-        Command(
+        ScreenCommand(
+            "open", "enter", _("Open"), _("An edition: its preview. An issue: its copies."), looks=True
+        ),
+        ScreenCommand(
             "preview",
             "p",
             _("Preview"),
@@ -46,10 +48,12 @@ class Editions(SheetScreen[EditionView]):
             looks=True,
         ),
         command_of(ISSUE_NOW),
-        Command("copies", "c", _("Copies"), _("The copies of an issue: who has acknowledged."), looks=True),
-        Command("mine", "m", _("My copies"), _("The copies that were issued to yourself."), looks=True),
-        Command("trace", "t", _("Trace"), _("Say whose a found copy is."), looks=True),
-        Command(
+        ScreenCommand(
+            "copies", "c", _("Copies"), _("The copies of an issue: who has acknowledged."), looks=True
+        ),
+        ScreenCommand("mine", "m", _("My copies"), _("The copies that were issued to yourself."), looks=True),
+        ScreenCommand("trace", "t", _("Trace"), _("Say whose a found copy is."), looks=True),
+        ScreenCommand(
             "kinds",
             "u",
             _("Kinds of unit"),
@@ -57,7 +61,7 @@ class Editions(SheetScreen[EditionView]):
             footer=False,
             looks=True,
         ),
-        Command("switch", "tab", _("Other list"), _("Move between editions and issues."), footer=False),
+        ScreenCommand("switch", "tab", _("Other list"), _("Move between editions and issues."), footer=False),
     )
 
     def body(self) -> ComposeResult:
@@ -67,7 +71,7 @@ class Editions(SheetScreen[EditionView]):
         with Pane(_("Issues"), id="issues"):
             columns = list_columns(ISSUES, At(self.app.desk))
             yield DataList[IssueRow](columns, key=ISSUES.key, empty=ISSUES.empty)
-        yield Line(id="note")
+        yield TextLine(id="note")
 
     def can(self, command_id: str) -> bool:
         """What the actor may do with what is under the cursor."""
@@ -92,7 +96,7 @@ class Editions(SheetScreen[EditionView]):
         else:
             book, name = edition.book, edition.id
             self._issues.show(lambda offset, limit: desk.editions.issues(book, name, offset, limit))
-            self.query_one("#note", Line).show(_note(edition), "dim")
+            self.query_one("#note", TextLine).show(_note(edition), "dim")
 
     def do_switch(self) -> None:
         """To the other list."""
@@ -124,7 +128,7 @@ class Editions(SheetScreen[EditionView]):
             return
         book = self.current.book
         units = self.app.desk.sorting.units(book)
-        options = [Option(str(one.id), "  " * one.depth + one.name, note=one.label) for one in units]
+        options = [Pick(str(one.id), "  " * one.depth + one.name, note=one.label) for one in units]
         unit = await choose(self, _("Which unit?"), options)
         at = At[UnitSorted](self.app.desk, (int(unit or 0),), answers={BOOK.id: book})
         if unit is not None and await carry_out(self, SET_KIND, at) is not None:
@@ -138,7 +142,7 @@ class Editions(SheetScreen[EditionView]):
 
     def do_trace(self) -> None:
         """Whose copy it is."""
-        self.app.push_screen(Trace())
+        self.app.push_screen(TraceScreen())
 
 
 def _note(edition: EditionView) -> Text:
@@ -150,10 +154,10 @@ def _note(edition: EditionView) -> Text:
     )
 
 
-def _open_from_task(screen: Frame, row: TaskRow) -> None:
+def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
     """An edition is issued from its preview; where that is not known, from the list of editions."""
     found = [one for one in screen.app.desk.editions.list() if (one.book, one.label) == (row.book, row.about)]
-    screen.app.push_screen(EditionPreview(found[0]) if found else Editions())
+    screen.app.push_screen(EditionPreview(found[0]) if found else EditionsScreen())
 
 
 OPENS["edition"] = _open_from_task

@@ -10,21 +10,21 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.authority.sight import joined
-from db.desk.editions.comparing import WORDS, Difference
-from db.desk.editions.content import Content
+from db.desk.editions.comparing import WORDS, EditionDifference
+from db.desk.editions.content import IssueContent
 from db.desk.editions.edition_views import EditionView, Preview
 from db.language import Language, Message, Text, _, say
 from tui.kit import (
     BACK,
     Cell,
-    Column,
-    Command,
     DataList,
-    Facts,
-    Frame,
-    Option,
+    FactList,
+    FramedScreen,
+    ListColumn,
+    Location,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
     cells,
     choose,
     tell_facts,
@@ -39,16 +39,16 @@ WIDEST, GAP = 24, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PreviewLine:
     """A line of the list: an entry of the edition, or one that is no more, with what changed."""
 
     id: int
     name: str
     cells: tuple[Text, ...]
-    difference: Difference | None
+    difference: EditionDifference | None
 
 
-class EditionPreview(Frame):
+class EditionPreview(FramedScreen):
     """Facts above, below them the changes, all entries or the recipients."""
 
     CSS_PATH = "preview.tcss"
@@ -59,15 +59,17 @@ class EditionPreview(Frame):
     )
     SHOWS_MODES = False
     KEYS = (
-        Command(
+        ScreenCommand(
             "view", "v", _("Show"), _("Choose what the list shows: changes, entries, recipients."), looks=True
         ),
-        Command("open", "enter", _("In full"), _("Everything about the line under the cursor."), looks=True),
-        Command(
+        ScreenCommand(
+            "open", "enter", _("In full"), _("Everything about the line under the cursor."), looks=True
+        ),
+        ScreenCommand(
             "tags", "t", _("Tags"), _("Put a tag on the person under the cursor, or take it off."), looks=True
         ),
         command_of(ISSUE_NOW),
-        Command("back", "escape", BACK.label, BACK.help, second="q"),
+        ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),
     )
 
     def __init__(self, edition: EditionView) -> None:
@@ -76,15 +78,15 @@ class EditionPreview(Frame):
         self._preview: Preview = self.app.desk.editions.preview(edition.book, edition.id)
         self._shown = "changes" if self._preview.changed else "entries"
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The edition and its book."""
-        return Where(self._edition.label, (self._edition.book_title,))
+        return Location(self._edition.label, (self._edition.book_title,))
 
     def body(self) -> ComposeResult:
         """Facts, then the list."""
         with VerticalScroll(id="facts", can_focus=False):
-            yield Facts(self._facts())
-        listing = DataList[Entry]([], key=lambda row: row.id)
+            yield FactList(self._facts())
+        listing = DataList[PreviewLine]([], key=lambda row: row.id)
         self._fill(listing)
         yield listing
 
@@ -98,8 +100,8 @@ class EditionPreview(Frame):
         return True
 
     @property
-    def _current(self) -> Entry | None:
-        line: Entry | None = self.query_one(DataList).current
+    def _current(self) -> PreviewLine | None:
+        line: PreviewLine | None = self.query_one(DataList).current
         return line
 
     @on(DataList.Moved)
@@ -110,9 +112,9 @@ class EditionPreview(Frame):
         """Choose what is listed."""
         preview = self._preview
         options = [
-            Option("changes", _("Changes since the last issue"), note=str(len(preview.changed))),
-            Option("entries", _("Everyone in it"), note=str(len(preview.content.rows))),
-            Option(
+            Pick("changes", _("Changes since the last issue"), note=str(len(preview.changed))),
+            Pick("entries", _("Everyone in it"), note=str(len(preview.content.rows))),
+            Pick(
                 "recipients",
                 _("Recipients"),
                 note=str(len(preview.receivers) + len(preview.unreachable)),
@@ -141,7 +143,7 @@ class EditionPreview(Frame):
         if line is None:
             return
         tags = sorting.tags(line.id)
-        options = [Option(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
+        options = [Pick(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
         if not options:
             self.app.tell(_("The regulations of this book know no tags."), "warn")
             return
@@ -150,7 +152,7 @@ class EditionPreview(Frame):
             if tag.id == chosen:
                 sorting.tag(line.id, tag.id, not tag.on)
                 self._preview = self.app.desk.editions.preview(self._edition.book, self._edition.id)
-                self.query_one(Facts).show(self._facts())
+                self.query_one(FactList).show(self._facts())
                 self._fill(self.query_one(DataList))
 
     async def do_issue(self) -> None:
@@ -166,34 +168,34 @@ class EditionPreview(Frame):
     def _facts(self) -> list[Fact]:
         return preview_facts(self._preview, str(len(self._preview.receivers)))
 
-    def _fill(self, listing: DataList[Entry]) -> None:
+    def _fill(self, listing: DataList[PreviewLine]) -> None:
         """Show what is asked for, in the same list: the keys are drawn by the line under its cursor."""
         preview = self._preview
         if self._shown == "recipients":
             rows = [
-                Entry(one.entry, one.name, (one.name, one.post, one.unit, why), None)
+                PreviewLine(one.entry, one.name, (one.name, one.post, one.unit, why), None)
                 for why, people in (("", preview.receivers), (_("! no account"), preview.unreachable))
                 for one in people
             ]
             heads = [_("Name"), _("Post"), self.app.desk.me.unit_label(self._edition.book), ""]
-            columns = [Column(head, _cell(place)) for place, head in enumerate(heads)]
+            columns = [ListColumn(head, _cell(place)) for place, head in enumerate(heads)]
             listing.empty = ""
         elif self._shown == "changes":
-            rows = [Entry(one.row.entry, one.row.name, one.row.cells, one) for one in preview.changed]
+            rows = [PreviewLine(one.row.entry, one.row.name, one.row.cells, one) for one in preview.changed]
             columns = [
-                Column("", _sign, width=10),
-                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=10),
-                Column(_("What changed"), _fields),
+                ListColumn("", _sign, width=10),
+                ListColumn(_("Name"), lambda row: Styled(row.name, "strong"), width=10),
+                ListColumn(_("What changed"), _fields),
             ]
             listing.empty = _("Nothing changed since the last issue.")
         else:
-            rows = [Entry(one.entry, one.name, one.cells, None) for one in preview.content.rows]
+            rows = [PreviewLine(one.entry, one.name, one.cells, None) for one in preview.content.rows]
             columns = columns_of(preview.content, self.app.language)
             listing.empty = "–"
         listing.show_columns(columns)
         listing.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
 
-    def _pairs(self, line: Entry) -> list[Fact]:
+    def _pairs(self, line: PreviewLine) -> list[Fact]:
         heads = [column.label for column in self._preview.content.columns]
         pairs: list[Fact] = list(zip(heads, line.cells, strict=True))
         for label, before, after in line.difference.fields if line.difference is not None else ():
@@ -203,32 +205,32 @@ class EditionPreview(Frame):
         return pairs
 
 
-def columns_of(content: Content, language: Language) -> list[Column[Entry]]:
+def columns_of(content: IssueContent, language: Language) -> list[ListColumn[PreviewLine]]:
     """The edition's own columns, as many from the left as the window has room for; Enter shows them all."""
     found, used = [], 0
     for place, column in enumerate(content.columns):
         texts = [say(column.label, language), *(say(row.cells[place], language) for row in content.rows)]
         width = min(WIDEST, max(map(cells, texts)))
         used += width + GAP
-        found.append(Column(column.label, _cell(place), width=width, from_width=used))
+        found.append(ListColumn(column.label, _cell(place), width=width, from_width=used))
     return found
 
 
-def _cell(place: int) -> Callable[[Entry], Cell]:
-    def cell(row: Entry) -> Cell:
+def _cell(place: int) -> Callable[[PreviewLine], Cell]:
+    def cell(row: PreviewLine) -> Cell:
         return row.cells[place]
 
     return cell
 
 
-def _sign(row: Entry) -> Cell:
+def _sign(row: PreviewLine) -> Cell:
     if row.difference is None:
         return ""
     sign, tone = SIGNS[row.difference.what]
     return Styled(Message("{sign} {word}", {"sign": sign, "word": WORDS[row.difference.what]}), tone)
 
 
-def _fields(row: Entry) -> Cell:
+def _fields(row: PreviewLine) -> Cell:
     difference = row.difference
     if difference is None or not difference.fields:
         return joined([cell for cell in row.cells[:4] if cell], " ")

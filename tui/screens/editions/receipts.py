@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from db.desk.editions.edition_views import MyCopy
 from db.language import _
-from tui.kit import Command, tell_command
+from tui.kit import ScreenCommand, tell_command
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.receipts import OPEN, RECEIPTS
 from tui.sheets.sheet import Sheet
@@ -18,7 +18,9 @@ class Receipts(SheetScreen[MyCopy]):
     SHEET: ClassVar[Sheet[MyCopy]] = RECEIPTS
     SHOWS_MODES = True
     LIVE = True
-    KEYS = (Command("file", "o", _("File"), _("Get the command that brings the file to your own machine.")),)
+    KEYS = (
+        ScreenCommand("file", "o", _("File"), _("Get the command that brings the file to your own machine.")),
+    )
 
     def can(self, command_id: str) -> bool:
         """A copy that was called back or closed opens no more."""

@@ -7,20 +7,19 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
-from db.desk.editions.tracing import Trace as Answer
-from db.desk.editions.tracing import Traced
+from db.desk.editions.tracing import Trace, Traced
 from db.language import Text, _
 from reports.editions.found_copy import UNREAD, reading
 from tui.kit import (
     BACK,
     Cell,
-    Command,
-    Facts,
-    Frame,
-    Line,
-    Option,
+    FactList,
+    FramedScreen,
+    Location,
+    Pick,
+    ScreenCommand,
     TextInput,
-    Where,
+    TextLine,
     ask_text,
     choose,
     clause_text,
@@ -35,7 +34,7 @@ FORWARDING = "forwarding"
 """The kind of case that comes to hand first, where the book's policy knows it."""
 
 
-class Trace(Frame):
+class TraceScreen(FramedScreen):
     """A number to type, or a file; under it whom it was issued to."""
 
     CSS_PATH = "trace.tcss"
@@ -48,29 +47,29 @@ class Trace(Frame):
     AUTO_FOCUS = "TextInput"
     SHOWS_MODES = False
     KEYS = (
-        Command("trace", "enter", _("Trace"), _("Say whom the copy with this number was issued to.")),
-        Command("case", "f5", _("Open a case"), _("Report that the copy was passed on.")),
-        Command("evidence", "f6", _("File in the tray"), _("Trace a file of your evidence tray.")),
-        Command("command", "ctrl+o", _("File elsewhere"), _("Get the command that traces any file.")),
-        Command("back", "escape", BACK.label, BACK.help),
+        ScreenCommand("trace", "enter", _("Trace"), _("Say whom the copy with this number was issued to.")),
+        ScreenCommand("case", "f5", _("Open a case"), _("Report that the copy was passed on.")),
+        ScreenCommand("evidence", "f6", _("File in the tray"), _("Trace a file of your evidence tray.")),
+        ScreenCommand("command", "ctrl+o", _("File elsewhere"), _("Get the command that traces any file.")),
+        ScreenCommand("back", "escape", BACK.label, BACK.help),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[Traced] = ()
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The screen."""
-        return Where(self.NAME)
+        return Location(self.NAME)
 
     def body(self) -> ComposeResult:
         """Field and answer."""
         with Horizontal(classes="ask"):
             yield TextInput(hint=_("number on the copy, such as {example}", example="C0012-003"))
         with VerticalScroll(id="answer", can_focus=False):
-            yield Line(id="verdict")
-            yield Line(id="unread")
-            yield Facts()
+            yield TextLine(id="verdict")
+            yield TextLine(id="unread")
+            yield FactList()
 
     def do_trace(self) -> None:
         """By the number."""
@@ -82,7 +81,7 @@ class Trace(Frame):
         if not tray:
             self.app.tell(_("Your tray is empty."), "warn")
             return
-        chosen = await choose(self, _("Trace a file"), [Option(file.id, file.name) for file in tray])
+        chosen = await choose(self, _("Trace a file"), [Pick(file.id, file.name) for file in tray])
         if chosen is not None:
             content = self.app.desk.evidence.open(chosen)
             name = next(file.name for file in tray if file.id == chosen)
@@ -106,7 +105,7 @@ class Trace(Frame):
         if said is None:
             return
         kinds = next(one.kinds for one in self.app.desk.cases.channels() if one.book == copy.book)
-        options = [Option(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
+        options = [Pick(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
         selected = FORWARDING if any(one.id == FORWARDING for one in kinds) else ""
         kind = await choose(self, _("What kind of breach?"), options, selected=selected)
         if kind is not None:
@@ -117,20 +116,20 @@ class Trace(Frame):
         """Leave, also out of the field."""
         self.dismiss(None)
 
-    def _show(self, answer: Answer, unread: Text = "") -> None:
+    def _show(self, answer: Trace, unread: Text = "") -> None:
         self._found = answer.found
         self.refresh_keys()
-        self.query_one("#verdict", Line).show(verdict(answer), _tone(answer))
-        line = self.query_one("#unread", Line)
+        self.query_one("#verdict", TextLine).show(verdict(answer), _tone(answer))
+        line = self.query_one("#unread", TextLine)
         line.display = bool(unread)
         line.show(unread, "warn")
         facts: list[tuple[Cell, Cell]] = []
         for one in answer.found:
             facts += [*facts_of(one), ("", "")]
-        self.query_one(Facts).show(facts)
+        self.query_one(FactList).show(facts)
 
 
-def _tone(answer: Answer) -> Tone:
+def _tone(answer: Trace) -> Tone:
     if not answer.found:
         return "warn"
     if answer.conflict:

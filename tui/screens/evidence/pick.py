@@ -10,13 +10,15 @@ from db.desk.authority.actor import Actor
 from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import _
-from tui.kit import Column, Command, DataList, Dialog, Line, tell_command
+from tui.kit import DataList, Dialog, ListColumn, ScreenCommand, TextLine, tell_command
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import size_text
 from tui.sheets.date_words import moment
 
 HINT = _("Send a file from your own machine:")
-SEND = Command("send", "n", _("Send in"), _("Get the command that sends a file in from your own machine."))
+SEND = ScreenCommand(
+    "send", "n", _("Send in"), _("Get the command that sends a file in from your own machine.")
+)
 
 
 def sending(actor: Actor) -> str:
@@ -34,10 +36,10 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         "own machine; what you send while this is open shows by itself, and is selected."
     )
     KEYS = (
-        Command("take", "enter", _("Take"), _("Attach the selected files.")),
-        Command("mark", "space", _("Select"), _("Select or deselect the file."), looks=True),
+        ScreenCommand("take", "enter", _("Take"), _("Attach the selected files.")),
+        ScreenCommand("mark", "space", _("Select"), _("Select or deselect the file."), looks=True),
         SEND,
-        Command("back", "escape", _("Back"), _("Leave it as it was."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Leave it as it was."), second="q"),
     )
     AUTO_FOCUS = "DataList"
 
@@ -50,18 +52,18 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         """The files and how more come in."""
         yield DataList[EvidenceFile](
             [
-                Column(_("File"), lambda file: file.name),
-                Column(_("Type"), lambda file: TYPES[file.media_type], width=12),
-                Column(_("Size"), lambda file: size_text(file.size), width=7, right=True),
-                Column(_("Came in"), lambda file: moment(file.added_at), width=11),
+                ListColumn(_("File"), lambda file: file.name),
+                ListColumn(_("Type"), lambda file: TYPES[file.media_type], width=12),
+                ListColumn(_("Size"), lambda file: size_text(file.size), width=7, right=True),
+                ListColumn(_("Came in"), lambda file: moment(file.added_at), width=11),
             ],
             key=lambda file: file.id,
             empty=_("Your tray is empty."),
             multi=True,
         )
-        yield Line()
-        yield Line(HINT, "dim")
-        yield Line(sending(self.app.desk.actor), "accent")
+        yield TextLine()
+        yield TextLine(HINT, "dim")
+        yield TextLine(sending(self.app.desk.actor), "accent")
 
     def on_mount(self) -> None:
         """Fill the list, and mark what is chosen already."""
@@ -83,7 +85,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
             files.lead_to(new[0][0])
             files.mark(file for _place, file in new)
 
-    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+    def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the file under the cursor was there when Enter was typed: one may have come in."""
         files = self.query_one(DataList)
         return command.id != "take" or files.current is None or files.was_seen(self.app.typed_at)

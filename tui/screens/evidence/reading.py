@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from db.confined.why import Unreadable
 from db.desk import Invalid
 from db.language import Text, _
-from tui.kit import Command, Dialog
+from tui.kit import Dialog, ScreenCommand
 from tui.kit.keyed import Keyed
 
 READING = "reading"
@@ -18,7 +18,7 @@ WAIT = _("Reading the file … Esc stops it.")
 Read = TypeVar("Read")
 
 
-class Reading(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
+class ReadingDialog(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
     """Says that a file is being read, until it is or the person stops it."""
 
     NAME = _("Reading a file")
@@ -26,7 +26,7 @@ class Reading(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
         "A file that somebody sent is read by a process of its own, which may take 5 s and 256 MB. Esc "
         "stops it."
     )
-    KEYS = (Command("back", "escape", _("Stop"), _("Stop reading the file."), second="q"),)
+    KEYS = (ScreenCommand("back", "escape", _("Stop"), _("Stop reading the file."), second="q"),)
 
     def __init__(self, name: Text, read: Callable[[], Awaitable[Read]]) -> None:
         super().__init__(name, WAIT)
@@ -46,7 +46,7 @@ class Reading(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
 async def read_of(screen: Keyed, name: Text, read: Callable[[], Awaitable[Read]]) -> Read | None:
     """What ``read`` makes of the file called ``name``, or None where the person stopped it. Raises
     Unreadable, and Invalid where ``read`` does."""
-    answer: Read | Unreadable | Invalid | None = await screen.app.push_screen_wait(Reading(name, read))
+    answer: Read | Unreadable | Invalid | None = await screen.app.push_screen_wait(ReadingDialog(name, read))
     if isinstance(answer, Unreadable | Invalid):
         raise answer
     return answer

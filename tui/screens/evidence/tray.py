@@ -8,13 +8,23 @@ from textual.app import ComposeResult
 from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Message, _, listed
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm, tell_command
+from tui.kit import (
+    Cell,
+    DataList,
+    FramedScreen,
+    ListColumn,
+    ScreenCommand,
+    Styled,
+    TextLine,
+    confirm,
+    tell_command,
+)
 from tui.screens.evidence.pick import HINT, SEND, sending
 from tui.screens.evidence.view import open_evidence, size_text
 from tui.sheets.date_words import moment
 
 
-class Evidence(Frame):
+class EvidenceScreen(FramedScreen):
     """The files, and how more come in."""
 
     CSS_PATH = "tray.tcss"
@@ -25,9 +35,9 @@ class Evidence(Frame):
         "request rests on stays."
     )
     KEYS = (
-        Command("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),
+        ScreenCommand("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),
         SEND,
-        Command("remove", "x", _("Remove"), _("Take the file out of the tray.")),
+        ScreenCommand("remove", "x", _("Remove"), _("Take the file out of the tray.")),
     )
 
     LIVE = True
@@ -36,18 +46,18 @@ class Evidence(Frame):
         """List and hint."""
         yield DataList[EvidenceFile](
             [
-                Column(_("File"), lambda file: Styled(file.name, "strong")),
-                Column(_("Type"), lambda file: TYPES[file.media_type], width=12),
-                Column(_("Size"), lambda file: size_text(file.size), width=7, right=True),
-                Column(_("Came in"), lambda file: moment(file.added_at), width=11),
-                Column(_("Attached to"), lambda file: _attached(file), width=14),
-                Column(_("No."), lambda file: file.id, width=10, from_width=100),
+                ListColumn(_("File"), lambda file: Styled(file.name, "strong")),
+                ListColumn(_("Type"), lambda file: TYPES[file.media_type], width=12),
+                ListColumn(_("Size"), lambda file: size_text(file.size), width=7, right=True),
+                ListColumn(_("Came in"), lambda file: moment(file.added_at), width=11),
+                ListColumn(_("Attached to"), lambda file: _attached(file), width=14),
+                ListColumn(_("No."), lambda file: file.id, width=10, from_width=100),
             ],
             key=lambda file: file.id,
             empty=_("Your tray is empty."),
         )
-        yield Line(HINT, "dim", classes="hint")
-        yield Line(sending(self.app.desk.actor), "accent", classes="hint")
+        yield TextLine(HINT, "dim", classes="hint")
+        yield TextLine(sending(self.app.desk.actor), "accent", classes="hint")
 
     def on_mount(self) -> None:
         """Ask for the tray."""

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
-from db.confined.answers import DOCUMENT, PICTURE, Document, Pixels
+from db.confined.answers import DOCUMENT, PICTURE, PdfFacts, Pixels
 from db.confined.reading import reading
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
@@ -19,13 +19,13 @@ from db.desk import Desk
 from db.desk.notation.media import TABLES, TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
-from tui.kit import Command, Facts, Frame, Line, Option, Where, choose, tell_command
+from tui.kit import FactList, FramedScreen, Location, Pick, ScreenCommand, TextLine, choose, tell_command
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
 from tui.sheets.date_words import moment
 
-FILE = Command(
+FILE = ScreenCommand(
     "file", "o", _("File"), _("Get the command that brings the file to your own machine."), looks=True
 )
 SHOWN = 50_000
@@ -52,7 +52,7 @@ async def open_evidence(screen: Keyed, files: Sequence[EvidenceFile], request: i
     """Show the only file, or the one that is chosen; of a ``request``, remember that it was opened."""
     chosen = files[0].id if len(files) == 1 else None
     if len(files) > 1:
-        options = [Option(file.id, file.name, note=size_text(file.size)) for file in files]
+        options = [Pick(file.id, file.name, note=size_text(file.size)) for file in files]
         chosen = await choose(screen, _("Open evidence"), options)
     for file in files:
         if file.id == chosen:
@@ -61,7 +61,7 @@ async def open_evidence(screen: Keyed, files: Sequence[EvidenceFile], request: i
             _OPENED.setdefault(desk, {}).setdefault(request, set()).add(file.id)
 
 
-class EvidenceView(Frame):
+class EvidenceView(FramedScreen):
     """One file, to look at."""
 
     CSS_PATH = "view.tcss"
@@ -70,7 +70,7 @@ class EvidenceView(Frame):
         "Text is shown as it is and pictures in coloured half-blocks. A PDF can't be shown in a terminal: "
         "fetch it with the command that is shown and open it on your own machine. Opening is recorded."
     )
-    KEYS = (FILE, Command("back", "escape", _("Back"), _("Close the file."), second="q"))
+    KEYS = (FILE, ScreenCommand("back", "escape", _("Back"), _("Close the file."), second="q"))
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
@@ -80,10 +80,10 @@ class EvidenceView(Frame):
         self._file = file
         self._content = content
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Name, type and size."""
         file = self._file
-        return Where(file.name, (TYPES[file.media_type], size_text(file.size), moment(file.added_at)))
+        return Location(file.name, (TYPES[file.media_type], size_text(file.size), moment(file.added_at)))
 
     def body(self) -> ComposeResult:
         """A text at once, anything else when it is read."""
@@ -91,7 +91,7 @@ class EvidenceView(Frame):
             if self._file.media_type == "text/plain":
                 yield from self._text()
             else:
-                yield Line(WAIT, "dim")
+                yield TextLine(WAIT, "dim")
 
     def on_mount(self) -> None:
         """Have it read; closing the screen stops that."""
@@ -102,8 +102,8 @@ class EvidenceView(Frame):
         try:
             if self._file.media_type in TABLES:
                 shown: Iterable[Widget] = [
-                    Line(_("A table is taken in where a list is asked for; it is not shown here.")),
-                    Line(),
+                    TextLine(_("A table is taken in where a list is asked for; it is not shown here.")),
+                    TextLine(),
                     *self._fetching(),
                 ]
             elif self._file.media_type == "application/pdf":
@@ -118,38 +118,38 @@ class EvidenceView(Frame):
 
     def _text(self) -> Iterable[Widget]:
         text = self._content.decode("utf-8")
-        yield Line(text[:SHOWN].expandtabs(4))
+        yield TextLine(text[:SHOWN].expandtabs(4))
         if len(text) > SHOWN:
-            yield Line()
-            yield Line(_("The text goes on: {count} characters more.", count=len(text) - SHOWN), "warn")
+            yield TextLine()
+            yield TextLine(_("The text goes on: {count} characters more.", count=len(text) - SHOWN), "warn")
             yield from self._fetching()
 
-    def _document(self, document: Document) -> Iterable[Widget]:
+    def _document(self, document: PdfFacts) -> Iterable[Widget]:
         return [
-            Line(_("A PDF can't be shown in a terminal. This is what it says about itself:")),
-            Line(),
-            Facts([*document_facts(document), *self._facts()]),
-            Line(),
+            TextLine(_("A PDF can't be shown in a terminal. This is what it says about itself:")),
+            TextLine(),
+            FactList([*document_facts(document), *self._facts()]),
+            TextLine(),
             *self._fetching(),
         ]
 
     def _unread(self, unreadable: Unreadable) -> Iterable[Widget]:
-        reason = Line(REASONS[unreadable.why], "warn")
-        return [reason, Line(), Facts(self._facts()), Line(), *self._fetching()]
+        reason = TextLine(REASONS[unreadable.why], "warn")
+        return [reason, TextLine(), FactList(self._facts()), TextLine(), *self._fetching()]
 
     def _picture(self, pixels: Pixels) -> Iterable[Widget]:
         without = _("A picture needs colours, which this terminal has turned off.")
         return [
             Picture(pixels),
-            Vertical(Line(without, "warn"), *self._fetching(), classes="without-colours"),
+            Vertical(TextLine(without, "warn"), *self._fetching(), classes="without-colours"),
         ]
 
     def _facts(self) -> list[tuple[Text, Text]]:
         return [(_("Size"), size_text(self._file.size)), (_("SHA-256"), self._file.digest)]
 
     def _fetching(self) -> Iterable[Widget]:
-        yield Line(_("To open it on your own machine:"), "dim")
-        yield Line(self.fetching(), "accent")
+        yield TextLine(_("To open it on your own machine:"), "dim")
+        yield TextLine(self.fetching(), "accent")
 
     def fetching(self) -> str:
         """The command that brings the file to the reader's own machine. Its name is whoever sent it's."""
@@ -160,7 +160,7 @@ class EvidenceView(Frame):
         await tell_command(self, self.fetching())
 
 
-def document_facts(document: Document) -> list[tuple[Text, Text]]:
+def document_facts(document: PdfFacts) -> list[tuple[Text, Text]]:
     """Version, pages, title and warnings."""
     found: list[tuple[Text, Text]] = []
     if document.version:

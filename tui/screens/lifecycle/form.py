@@ -12,11 +12,11 @@ from db.desk.lifecycle.forms import UNIT, UnitChoice
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.route_preview import ReturnedDraft
 from db.language import Text, _
-from tui.kit import Command, FormField, Line, Where, clause_text
+from tui.kit import FormField, Location, ScreenCommand, TextLine, clause_text
 from tui.screens.asking.request_form import RequestForm, editor
 from tui.screens.lifecycle.unit import pick_unit
 
-CHOOSE_UNIT = Command("unit", "f3", _("Department"), _("Choose the department."))
+CHOOSE_UNIT = ScreenCommand("unit", "f3", _("Department"), _("Choose the department."))
 
 
 class LifeForm(RequestForm):
@@ -33,10 +33,10 @@ class LifeForm(RequestForm):
         self._units = units
         self._unit = unit
 
-    def where_of(self, name: str, unit: str) -> Where:
+    def where_of(self, name: str, unit: str) -> Location:
         """What is entered of whom, in which book, under which clause."""
         who = _("{what}: {name} · {unit}", what=self.NAME, name=name, unit=unit)
-        return Where(who, (self._way.book_label, clause_text(self._way.clause)))
+        return Location(who, (self._way.book_label, clause_text(self._way.clause)))
 
     def lines(self, fields: Sequence[RequestField]) -> ComposeResult:
         """A line for each field; the unit is chosen by a key, as there may be many."""
@@ -47,7 +47,7 @@ class LifeForm(RequestForm):
     def show_unit(self) -> None:
         """Say which unit is chosen."""
         chosen = next((one for one in self._units if one.id == self._unit), None)
-        shown = self.line(UNIT).query_one(".new", Line)
+        shown = self.line(UNIT).query_one(".new", TextLine)
         if chosen is None:
             shown.show(_("none yet; F3 chooses"), "warn")
         else:

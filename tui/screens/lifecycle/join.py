@@ -14,12 +14,12 @@ from db.desk.requests.ask_fields import RequestField
 from db.language import Label, Message, Text, _, clause_words
 from tui.kit import (
     Cell,
-    Choice,
-    Command,
-    Line,
-    Option,
+    ChoiceField,
+    Location,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
+    TextLine,
     choose,
     clause_text,
     confirm,
@@ -33,7 +33,7 @@ KEPT = {"name", UNIT, KIND, JOINED}
 """What is kept of a joiner who waits."""
 
 
-class Join(LifeForm):
+class JoinScreen(LifeForm):
     """The form of a joiner, or of an outside contact."""
 
     NAME = _("Joiner")
@@ -47,7 +47,9 @@ class Join(LifeForm):
     KEYS = (
         SUBMIT,
         CHOOSE_UNIT,
-        Command("who", "ctrl+o", _("On record?"), _("Look whether the person is on record."), second="f5"),
+        ScreenCommand(
+            "who", "ctrl+o", _("On record?"), _("Look whether the person is on record."), second="f5"
+        ),
         ATTACH,
         DISCARD,
     )
@@ -63,10 +65,10 @@ class Join(LifeForm):
         waiting = f" {self._form.expected}" if self._form.expected is not None else ""
         return f"join {self._way.book} {self._form.side}{waiting}"
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """In which book, and under which clause."""
         outside = self._form.side == "external"
-        return Where(
+        return Location(
             _("New outside contact") if outside else self.NAME,
             (self._way.book_label, clause_text(self._way.clause)),
         )
@@ -76,9 +78,9 @@ class Join(LifeForm):
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(self._form.fields)
         with VerticalScroll(id="brings", can_focus=False):
-            yield Line(id="clock")
+            yield TextLine(id="clock")
             for promise in self._way.promises:
-                yield Line(promised(promise), "dim")
+                yield TextLine(promised(promise), "dim")
         yield from self.end()
 
     def on_mount(self) -> None:
@@ -88,7 +90,7 @@ class Join(LifeForm):
         self.begin()
 
     @on(Input.Changed)
-    @on(Choice.Changed)
+    @on(ChoiceField.Changed)
     def _check(self) -> None:
         """Every value checked, as far as the desk can tell without keeping it."""
         kind = self._kind
@@ -116,7 +118,7 @@ class Join(LifeForm):
         joined = self.line(JOINED)
         joined.wrong(problems.get(JOINED, ""))
         self.query_one("#brings").display = bool(self._way.promises) or checked.due is not None
-        shown = self.query_one("#clock", Line)
+        shown = self.query_one("#clock", TextLine)
         if checked.due is None:
             shown.show("")
         else:
@@ -180,9 +182,9 @@ class Join(LifeForm):
         if not found:
             self.app.tell(_("Nobody else of that name is on record within your reach."), "")
             return
-        options = [Option(str(number), _whence(one)) for number, one in enumerate(found)]
+        options = [Pick(str(number), _whence(one)) for number, one in enumerate(found)]
         chosen = await choose(
-            self, _("Who is {name}?", name=name), [*options, Option("new", _("Somebody else"))]
+            self, _("Who is {name}?", name=name), [*options, Pick("new", _("Somebody else"))]
         )
         if chosen is None:
             return
@@ -203,7 +205,7 @@ class Join(LifeForm):
         editor = self.line(field.name).editor
         if isinstance(editor, Input) and value:
             editor.value = value
-        elif isinstance(editor, Choice) and value:
+        elif isinstance(editor, ChoiceField) and value:
             editor.put(value)
 
 

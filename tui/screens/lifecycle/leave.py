@@ -7,12 +7,12 @@ from textual.containers import VerticalScroll
 
 from db.desk.lifecycle.forms import LeaveForm
 from db.language import _
-from tui.kit import Facts, Line, Where
+from tui.kit import FactList, Location, TextLine
 from tui.screens.lifecycle.form import LifeForm
 from tui.sheets.lives import brings
 
 
-class Leave(LifeForm):
+class LeaveScreen(LifeForm):
     """The form of a leaver."""
 
     NAME = _("Leaver")
@@ -31,7 +31,7 @@ class Leave(LifeForm):
         """The leaving of this entry."""
         return f"leave {self._form.entry}"
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Who leaves, which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)
 
@@ -39,8 +39,8 @@ class Leave(LifeForm):
         """The day, what ends, then how it goes on."""
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(self._form.fields)
-            yield Line()
-            yield Facts(brings(self._form))
+            yield TextLine()
+            yield FactList(brings(self._form))
         yield from self.end()
 
     def on_mount(self) -> None:

@@ -7,13 +7,13 @@ from textual.containers import VerticalScroll
 
 from db.desk.lifecycle.forms import MoveForm
 from db.language import _
-from tui.kit import Facts, Line, Where
+from tui.kit import FactList, Location, TextLine
 from tui.screens.asking.request_form import ATTACH, DISCARD, SUBMIT
 from tui.screens.lifecycle.form import CHOOSE_UNIT, LifeForm
 from tui.sheets.lives import copies_to_come, duties
 
 
-class Move(LifeForm):
+class MoveScreen(LifeForm):
     """The form of a move."""
 
     NAME = _("Move")
@@ -32,7 +32,7 @@ class Move(LifeForm):
         """The move of this entry."""
         return f"move {self._form.entry}"
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Whose move, in which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)
 
@@ -41,10 +41,10 @@ class Move(LifeForm):
         form = self._form
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(form.fields)
-            yield Line()
-            yield Facts(duties(form.way))
+            yield TextLine()
+            yield FactList(duties(form.way))
             if form.copies:
-                yield Line(copies_to_come(form), "warn")
+                yield TextLine(copies_to_come(form), "warn")
         yield from self.end()
 
     def on_mount(self) -> None:

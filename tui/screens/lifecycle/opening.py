@@ -7,11 +7,11 @@ from typing import Final
 from db.desk import Side
 from db.desk.lifecycle.events import EVENTS
 from db.desk.lifecycle.forms import JoinForm, LeaveForm, MoveForm
-from tui.kit import Frame
+from tui.kit import FramedScreen
 from tui.screens.lifecycle.form import LifeForm
-from tui.screens.lifecycle.join import Join
-from tui.screens.lifecycle.leave import Leave
-from tui.screens.lifecycle.move import Move
+from tui.screens.lifecycle.join import JoinScreen
+from tui.screens.lifecycle.leave import LeaveScreen
+from tui.screens.lifecycle.move import MoveScreen
 from tui.screens.lifecycle.pupils import Enrol, Transfer, Withdraw
 
 KINDS: Final = frozenset(EVENTS)
@@ -22,27 +22,27 @@ def screen_of(form: JoinForm | MoveForm | LeaveForm) -> LifeForm:
     """The screen of a form, in the words for whom it is about."""
     pupil = form.way.of_pupils
     if isinstance(form, JoinForm):
-        return Enrol(form) if pupil else Join(form)
+        return Enrol(form) if pupil else JoinScreen(form)
     if isinstance(form, MoveForm):
-        return Transfer(form) if pupil else Move(form)
-    return Withdraw(form) if pupil else Leave(form)
+        return Transfer(form) if pupil else MoveScreen(form)
+    return Withdraw(form) if pupil else LeaveScreen(form)
 
 
-def let_join(screen: Frame, book: str, expected: int | None = None, side: Side = "internal") -> None:
+def let_join(screen: FramedScreen, book: str, expected: int | None = None, side: Side = "internal") -> None:
     """Open the form of a joiner over ``screen``. A Refused says why that is not possible."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.join_form(book, expected, side)))
 
 
-def let_move(screen: Frame, entry: int) -> None:
+def let_move(screen: FramedScreen, entry: int) -> None:
     """Open the form that moves somebody over ``screen``. A Refused says why that is not possible."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.move_form(entry)))
 
 
-def let_leave(screen: Frame, entry: int) -> None:
+def let_leave(screen: FramedScreen, entry: int) -> None:
     """Open the form of a leaver over ``screen``. A Refused says why that is not possible."""
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.leave_form(entry)))
 
 
-def amendment(screen: Frame, request: int) -> LifeForm:
+def amendment(screen: FramedScreen, request: int) -> LifeForm:
     """The form of ``request`` with what was handed in then."""
     return screen_of(screen.app.desk.lifecycle.amendment(request))

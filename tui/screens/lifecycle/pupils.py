@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from db.language import _
-from tui.kit import Command
+from tui.kit import ScreenCommand
 from tui.screens.asking.request_form import ATTACH, DISCARD, SUBMIT
-from tui.screens.lifecycle.join import Join
-from tui.screens.lifecycle.leave import Leave
-from tui.screens.lifecycle.move import Move
+from tui.screens.lifecycle.join import JoinScreen
+from tui.screens.lifecycle.leave import LeaveScreen
+from tui.screens.lifecycle.move import MoveScreen
 
-CHOOSE_CLASS = Command("unit", "f3", _("Class"), _("Choose the class."))
+CHOOSE_CLASS = ScreenCommand("unit", "f3", _("Class"), _("Choose the class."))
 
 
-class Enrol(Join):
+class Enrol(JoinScreen):
     """The form of a pupil who enrols."""
 
     NAME = _("Enrolment")
@@ -25,14 +25,16 @@ class Enrol(Join):
     KEYS = (
         SUBMIT,
         CHOOSE_CLASS,
-        Command("who", "ctrl+o", _("On record?"), _("Look whether the pupil is on record."), second="f5"),
+        ScreenCommand(
+            "who", "ctrl+o", _("On record?"), _("Look whether the pupil is on record."), second="f5"
+        ),
         ATTACH,
         DISCARD,
     )
     CHOOSE = _("Choose the class")
 
 
-class Transfer(Move):
+class Transfer(MoveScreen):
     """The form of a pupil who changes class."""
 
     NAME = _("Change of class")
@@ -44,7 +46,7 @@ class Transfer(Move):
     CHOOSE = _("Choose the class")
 
 
-class Withdraw(Leave):
+class Withdraw(LeaveScreen):
     """The form of a pupil who leaves."""
 
     NAME = _("Leaving the class")

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from db.desk.lifecycle.forms import UnitChoice
 from db.language import Text, _
-from tui.kit import Column, Command, DataList, Dialog, TextInput
+from tui.kit import DataList, Dialog, ListColumn, ScreenCommand, TextInput
 from tui.kit.keyed import Keyed
 
 
@@ -20,8 +20,8 @@ class PickUnit(Dialog[int]):
     NAME = _("Choose the department")
     ABOUT = _("Type part of its name, or of its pinyin, move with the arrows, press Enter.")
     KEYS = (
-        Command("take", "enter", _("Choose"), _("Take the department under the cursor."), looks=True),
-        Command("back", "escape", _("Back"), _("Leave it as it was.")),
+        ScreenCommand("take", "enter", _("Choose"), _("Take the department under the cursor."), looks=True),
+        ScreenCommand("back", "escape", _("Back"), _("Leave it as it was.")),
     )
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
@@ -39,7 +39,7 @@ class PickUnit(Dialog[int]):
         """The field and the units."""
         yield TextInput(hint=_("Part of its name"), max_length=40)
         yield DataList[UnitChoice](
-            [Column(self._label, lambda unit: unit.path)],
+            [ListColumn(self._label, lambda unit: unit.path)],
             key=lambda unit: unit.id,
             empty=_("Nothing is called so."),
         )

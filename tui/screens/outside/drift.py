@@ -11,7 +11,17 @@ from textual.containers import Vertical
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import permissions
 from db.language import Text, _
-from tui.kit import Command, Frame, Line, Option, Styled, Where, choose, clause_text, tell_command
+from tui.kit import (
+    FramedScreen,
+    Location,
+    Pick,
+    ScreenCommand,
+    Styled,
+    TextLine,
+    choose,
+    clause_text,
+    tell_command,
+)
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import SheetScreen, command_of
 from tui.sheets.asks import At
@@ -19,12 +29,12 @@ from tui.sheets.sheet import Sheet, Verb
 from tui.sheets.wecom import BOOK, COMPARE, DRIFT, PUSH, PUSH_ONE
 
 
-async def open_drift(screen: Frame) -> None:
+async def open_drift(screen: FramedScreen) -> None:
     """Open it over ``screen``, after asking for the directory where there are several."""
     books = screen.app.desk.outside.books()
     chosen: str | None = books[0][0] if books else None
     if len(books) > 1:
-        options = [Option(book, label) for book, label in books]
+        options = [Pick(book, label) for book, label in books]
         chosen = await choose(screen, _("Which directory?"), options)
     if chosen is not None:
         screen.app.push_screen(WeComDrift(chosen))
@@ -37,24 +47,24 @@ class WeComDrift(SheetScreen[DriftRow]):
     KEYS = (
         command_of(PUSH),
         command_of(COMPARE),
-        Command("file", "o", _("File"), _("Get the command that writes the file which WeCom imports.")),
+        ScreenCommand("file", "o", _("File"), _("Get the command that writes the file which WeCom imports.")),
     )
 
     def __init__(self, book: str) -> None:
         super().__init__({BOOK.id: book})
         self._drift: Drift | None = None
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which directory, and the clause that has it kept in step."""
         found = self._drift
-        return Where(self.NAME, (found.book_label, clause_text(found.clause)) if found is not None else ())
+        return Location(self.NAME, (found.book_label, clause_text(found.clause)) if found is not None else ())
 
     def body(self) -> ComposeResult:
         """How both sides stand, and the differences."""
         with Vertical(classes="said"):
-            yield Line(id="first")
-            yield Line(id="second")
-            yield Line(id="failed")
+            yield TextLine(id="first")
+            yield TextLine(id="second")
+            yield TextLine(id="failed")
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from db.desk.papers.papers import PaperRow
 from db.language import _
-from tui.kit import Command, Option, choose, tell_command
+from tui.kit import Pick, ScreenCommand, choose, tell_command
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.asks import At
@@ -14,13 +14,15 @@ from tui.sheets.papers import PAPERS, taking
 from tui.sheets.sheet import Sheet
 
 
-class Papers(SheetScreen[PaperRow]):
+class PapersScreen(SheetScreen[PaperRow]):
     """A sheet a line; its scans below."""
 
     SHEET: ClassVar[Sheet[PaperRow]] = PAPERS
     KEYS = (
-        Command("print", "p", _("Print"), _("Get the command that takes the sheet out as PDF."), looks=True),
-        Command("scan", "v", _("Scan"), _("Look at a scan of the sheet."), looks=True),
+        ScreenCommand(
+            "print", "p", _("Print"), _("Get the command that takes the sheet out as PDF."), looks=True
+        ),
+        ScreenCommand("scan", "v", _("Scan"), _("Look at a scan of the sheet."), looks=True),
     )
 
     def can(self, command_id: str) -> bool:
@@ -40,7 +42,7 @@ class Papers(SheetScreen[PaperRow]):
     async def do_scan(self) -> None:
         """The only scan, or one of several."""
         files = self.current.files if self.current is not None else ()
-        options = [Option(one.id, one.name) for one in files]
+        options = [Pick(one.id, one.name) for one in files]
         chosen = files[0].id if len(files) == 1 else await choose(self, _("Which scan?"), options)
         for file in files:
             if file.id == chosen:

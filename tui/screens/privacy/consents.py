@@ -8,27 +8,29 @@ from typing import ClassVar
 from db.desk.asking.consent_desk import ConsentView
 from db.desk.tasks.task_views import TaskRow
 from db.language import _
-from tui.kit import Command, Frame
+from tui.kit import FramedScreen, ScreenCommand
 from tui.screens.sheets.list import SheetScreen, screen_of
 from tui.screens.tasks.tasks import OPENS
 from tui.sheets.consents import CONSENTS, RECEIVED
 from tui.sheets.sheet import Sheet
 
 
-class Consents(SheetScreen[ConsentView]):
+class ConsentsScreen(SheetScreen[ConsentView]):
     """The reader's consents, the open questions first."""
 
     SHEET: ClassVar[Sheet[ConsentView]] = CONSENTS
     LIVE = True
-    KEYS = (Command("received", "v", _("Given to us"), _("Entries that were given to your department.")),)
+    KEYS = (
+        ScreenCommand("received", "v", _("Given to us"), _("Entries that were given to your department.")),
+    )
 
     def do_received(self) -> None:
         """What the reader's department was given."""
         self.app.push_screen(screen_of(RECEIVED)())
 
 
-def _open(screen: Frame, _row: TaskRow) -> None:
-    screen.app.push_screen(Consents())
+def _open(screen: FramedScreen, _row: TaskRow) -> None:
+    screen.app.push_screen(ConsentsScreen())
 
 
 OPENS["consent"] = _open

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from db.desk.privacy.privacy import Leaver
 from db.language import _
-from tui.kit import Command, Option, Where, choose
+from tui.kit import Location, Pick, ScreenCommand, choose
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.leavers import BOOK, LEAVERS
@@ -17,15 +17,15 @@ class Leavers(SheetScreen[Leaver]):
     """One list, of one book."""
 
     SHEET: ClassVar[Sheet[Leaver]] = LEAVERS
-    KEYS = (Command("book", "u", _("Directory"), _("Look at another directory.")),)
+    KEYS = (ScreenCommand("book", "u", _("Directory"), _("Look at another directory.")),)
 
     def __init__(self) -> None:
         self._books = {one.id: one.title for one in self.app.desk.privacy.books()}
         super().__init__({BOOK.id: next(iter(self._books))})
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which book."""
-        return Where(self.NAME, (self._books[self.place[BOOK]],))
+        return Location(self.NAME, (self._books[self.place[BOOK]],))
 
     def can(self, command_id: str) -> bool:
         """There may be no other book."""
@@ -33,7 +33,7 @@ class Leavers(SheetScreen[Leaver]):
 
     async def do_book(self) -> None:
         """Another book."""
-        options = [Option(book, title) for book, title in self._books.items()]
+        options = [Pick(book, title) for book, title in self._books.items()]
         chosen = await choose(self, _("Directory"), options, selected=self.place[BOOK])
         if chosen is not None:
             self._answers = {BOOK.id: chosen}

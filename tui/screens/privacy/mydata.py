@@ -13,12 +13,12 @@ from reports.formats import FORMATS
 from reports.own_data import part, whole
 from tui.kit import (
     BACK,
-    Column,
-    Command,
     DataList,
-    Frame,
-    Option,
+    FramedScreen,
+    ListColumn,
     Pane,
+    Pick,
+    ScreenCommand,
     Styled,
     choose,
     tell_at_length,
@@ -35,7 +35,7 @@ from tui.sheets.cell import Fact
 from tui.sheets.own_data import NOTICE, OPTIONAL
 
 
-class MyData(Frame):
+class MyData(FramedScreen):
     """The parts above, what stands in the one under the cursor below."""
 
     CSS_PATH = "mydata.tcss"
@@ -47,17 +47,23 @@ class MyData(Frame):
         "corrected with n."
     )
     KEYS = (
-        Command(
+        ScreenCommand(
             "open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False, looks=True
         ),
-        Command("switch", "tab", _("Other list"), _("Move between the parts and what stands in them.")),
-        Command("correct", "n", _("Correct"), _("Propose a change to your own entry.")),
-        Command("optional", "w", _("Optional"), _("What rests on your consent alone, to take it out.")),
-        Command("notice", "i", _("Notice"), _("What is collected of you, on which basis, and your rights.")),
-        Command("erasure", "e", _("Erasure"), _("When what is kept of you is erased, and by which clause.")),
-        Command("text", "v", _("As text"), _("Show all of it as plain lines, to read or to copy.")),
-        Command("out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")),
-        Command("back", "escape", BACK.label, BACK.help, second="q"),
+        ScreenCommand("switch", "tab", _("Other list"), _("Move between the parts and what stands in them.")),
+        ScreenCommand("correct", "n", _("Correct"), _("Propose a change to your own entry.")),
+        ScreenCommand("optional", "w", _("Optional"), _("What rests on your consent alone, to take it out.")),
+        ScreenCommand(
+            "notice", "i", _("Notice"), _("What is collected of you, on which basis, and your rights.")
+        ),
+        ScreenCommand(
+            "erasure", "e", _("Erasure"), _("When what is kept of you is erased, and by which clause.")
+        ),
+        ScreenCommand("text", "v", _("As text"), _("Show all of it as plain lines, to read or to copy.")),
+        ScreenCommand(
+            "out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")
+        ),
+        ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),
     )
     SHOWS_MODES = False
 
@@ -70,8 +76,8 @@ class MyData(Frame):
         with Pane(_("Parts"), id="parts"):
             yield DataList[Section](
                 [
-                    Column(_("Part"), lambda one: Styled(one.title, "strong")),
-                    Column(_("Rows"), lambda one: str(len(one.rows)), width=6, right=True),
+                    ListColumn(_("Part"), lambda one: Styled(one.title, "strong")),
+                    ListColumn(_("Rows"), lambda one: str(len(one.rows)), width=6, right=True),
                 ],
                 key=lambda one: one.id,
                 empty="–",
@@ -126,7 +132,7 @@ class MyData(Frame):
 
     async def do_notice(self) -> None:
         """The notice at collection; of which book, where there are several."""
-        books = [Option(one.id, one.title) for one in self.app.desk.me.who().books]
+        books = [Pick(one.id, one.title) for one in self.app.desk.me.who().books]
         book = books[0].id if len(books) == 1 else await choose(self, _("In which book?"), books)
         if book is not None:
             self.app.push_screen(screen_of(NOTICE)({BOOK.id: book}))
@@ -146,7 +152,7 @@ class MyData(Frame):
 
     async def do_out(self) -> None:
         """The command for the reader's own machine."""
-        options = [Option(format, label) for format, label in NAMES.items()]
+        options = [Pick(format, label) for format, label in NAMES.items()]
         format = await choose(self, _("Take out as"), options)
         if format is not None:
             ending = FORMATS[format].suffix + ".pdf" * self.app.desk.privacy.under_password()

@@ -13,7 +13,7 @@ from reports.report import Period
 
 
 @dataclass(slots=True)
-class Asked:
+class ReportScope:
     """Book, unit and period; a unit of None is the widest one there is.
 
     A report that can't be of them is drawn of others, and they stay what is asked of the next one.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.language import Language, Text, _, say
 from reports.report import Chart, Kind, Report, Tone, spoken, told
-from tui.kit import Column, DataList, Styled, cells, plain
+from tui.kit import DataList, ListColumn, Styled, cells, plain
 from tui.kit.painted import Spoken
 from tui.sheets.cell import Cell
 from tui.sheets.cell import Tone as Colour
@@ -65,7 +65,7 @@ class ReportChart(DataList[Bar], Spoken):
     def _window(self, offset: int, limit: int) -> Sequence[Bar]:
         return self.bars[offset : offset + limit]
 
-    def _measured(self, language: Language, width: int) -> list[Column[Bar]]:
+    def _measured(self, language: Language, width: int) -> list[ListColumn[Bar]]:
         kind: Kind = self._parts[0].kind
         number: Text = self._parts[0].head if len(self._parts) == 1 else _("In all")
         longest = max((bar.whole for bar in self.bars), default=0)
@@ -87,9 +87,9 @@ class ReportChart(DataList[Bar], Spoken):
             return [Styled(filling * share, colour) for (filling, colour), share in shares]
 
         return [
-            Column(self._label, named, width=label),
-            Column(number, lambda bar: told(bar.whole, kind), width=figure, right=True),
-            Column("", drawn),
+            ListColumn(self._label, named, width=label),
+            ListColumn(number, lambda bar: told(bar.whole, kind), width=figure, right=True),
+            ListColumn("", drawn),
         ]
 
 

@@ -9,7 +9,7 @@ from db.language import Text, _
 from reports.formats import FORMATS
 from reports.period import parse_period, week_of
 from reports.report import Period, Report
-from tui.kit import Frame, ask_text
+from tui.kit import FramedScreen, ask_text
 from tui.sheets.out import to_type
 
 NAMES: dict[str, Text] = {
@@ -40,7 +40,7 @@ def periods(day: date) -> list[tuple[Text, Period]]:
     ]
 
 
-async def read_period(screen: Frame) -> Period | None:
+async def read_period(screen: FramedScreen) -> Period | None:
     """A period that the person writes; what is none is said where it is written."""
     said = await ask_text(
         screen,

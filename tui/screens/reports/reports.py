@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 
 from db.language import _, listed
 from reports.catalogue import ReportOffer, catalogue
-from tui.kit import Column, Command, DataList, Frame, Line, Styled
-from tui.screens.reports.asked import Asked
+from tui.kit import DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine
+from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.view import ReportView
 
 
-class Reports(Frame):
+class Reports(FramedScreen):
     """The list, and in full what the report under the cursor tells, and of which books."""
 
     CSS_PATH = "reports.tcss"
@@ -23,27 +23,27 @@ class Reports(Frame):
         "Choose a report; it is drawn when you open it. Book, unit and period stay as you choose them, from "
         "one report to the next."
     )
-    KEYS = (Command("open", "enter", _("Open"), _("Draw the report under the cursor."), looks=True),)
+    KEYS = (ScreenCommand("open", "enter", _("Open"), _("Draw the report under the cursor."), looks=True),)
 
     def __init__(self) -> None:
         super().__init__()
         self._offers: tuple[ReportOffer, ...] = ()
-        self._asked = Asked()
+        self._asked = ReportScope()
 
     def body(self) -> ComposeResult:
         """The list, and more about one of it."""
         yield DataList[ReportOffer](
             [
-                Column(
+                ListColumn(
                     _("Report"), lambda offer: Styled(offer.kind.title, "strong"), width=18, in_english=24
                 ),
-                Column(_("What it shows"), lambda offer: offer.kind.about),
+                ListColumn(_("What it shows"), lambda offer: offer.kind.about),
             ],
             key=lambda offer: offer.kind.name,
             empty=_("There is no report that you may draw now."),
         )
-        yield Line(id="about")
-        yield Line(id="books")
+        yield TextLine(id="about")
+        yield TextLine(id="books")
 
     def on_mount(self) -> None:
         """Ask what there is."""
@@ -70,8 +70,8 @@ class Reports(Frame):
     def _moved(self) -> None:
         """Tell in full what finds no room in a row."""
         offer = self._offer
-        self.query_one("#about", Line).show(offer.kind.about if offer else "")
-        self.query_one("#books", Line).show(
+        self.query_one("#about", TextLine).show(offer.kind.about if offer else "")
+        self.query_one("#books", TextLine).show(
             listed(book.title for book in offer.books) if offer else "", "dim"
         )
         self.refresh_keys()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from db.language import Language
 from reports.report import Cell, Report, spoken, told
-from tui.kit import Column, DataList, Styled
+from tui.kit import DataList, ListColumn, Styled
 from tui.kit.painted import Spoken
 from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
 from tui.safe import cells, plain
@@ -44,7 +44,7 @@ class ReportTable(DataList[Row], Spoken):
         return self.rows[offset : offset + limit]
 
 
-def columns_for(report: Report, language: Language, width: int) -> list[Column[Row]]:
+def columns_for(report: Report, language: Language, width: int) -> list[ListColumn[Row]]:
     """Columns that fit ``width`` cells; those that find no room are in the row's own view."""
     asked = {
         place: goals
@@ -74,7 +74,7 @@ def _goals(report: Report, place: int, language: Language) -> Goals | None:
     return need.goals if need.widest or not report.rows else None
 
 
-def _column(report: Report, place: int, width: int) -> Column[Row]:
+def _column(report: Report, place: int, width: int) -> ListColumn[Row]:
     column = report.columns[place]
 
     def cell(row: Row) -> Drawn:
@@ -86,4 +86,4 @@ def _column(report: Report, place: int, width: int) -> Column[Row]:
             return Styled(text, "bad")
         return Styled(text, "strong") if place == 0 else text
 
-    return Column(column.head, cell, width=width, right=column.right)
+    return ListColumn(column.head, cell, width=width, right=column.right)

@@ -8,10 +8,10 @@ from textual.containers import VerticalScroll
 from db.language import _
 from reports.formats.text import render
 from reports.report import Report
-from tui.kit import BACK, Command, Frame, Line, Where
+from tui.kit import BACK, FramedScreen, Location, ScreenCommand, TextLine
 
 
-class ReportText(Frame):
+class ReportText(FramedScreen):
     """The text that the format ``text`` writes; entry by entry where the window is too narrow for a table."""
 
     CSS_PATH = "text.tcss"
@@ -23,20 +23,20 @@ class ReportText(Frame):
     HOME = "VerticalScroll"
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
-    KEYS = (Command("back", "escape", BACK.label, BACK.help, second="q"),)
+    KEYS = (ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),)
 
     def __init__(self, report: Report) -> None:
         super().__init__()
         self._report = report
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Which report."""
-        return Where(self._report.title)
+        return Location(self._report.title)
 
     def body(self) -> ComposeResult:
         """Its lines."""
         with VerticalScroll():
-            yield Line(id="lines")
+            yield TextLine(id="lines")
 
     def on_resize(self) -> None:
         """A narrower window lists what was a table."""
@@ -49,4 +49,4 @@ class ReportText(Frame):
 
     def _write(self) -> None:
         width = self.app.size.width - 3
-        self.query_one("#lines", Line).show(render(self._report, self.app.language, width))
+        self.query_one("#lines", TextLine).show(render(self._report, self.app.language, width))

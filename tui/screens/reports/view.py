@@ -9,24 +9,24 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from db.desk.due_dates import today
-from db.desk.extracts.granted import CopyView
+from db.desk.extracts.granted import GrantedCopy
 from db.desk.notation.localtime import seconds_until
 from db.language import Message, Text, _
 from reports.catalogue import ReportOffer, catalogue
 from reports.report import Report, told
 from tui.kit import (
-    Command,
     DataList,
-    Frame,
-    Line,
-    Option,
+    FramedScreen,
+    Location,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
+    TextLine,
     choose,
     tell_command,
     tell_facts,
 )
-from tui.screens.reports.asked import Asked
+from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.chart import ReportChart, legend
 from tui.screens.reports.out import NAMES, command_for, periods, read_period
 from tui.screens.reports.table import ReportTable, Row
@@ -37,7 +37,7 @@ LOOKED = 5
 """Seconds after which a report by a granted copy is looked at again: that is taken in another terminal."""
 
 
-class ReportView(Frame):
+class ReportView(FramedScreen):
     """What is asked for in one line, the table under it, its origin at the bottom."""
 
     CSS_PATH = "view.tcss"
@@ -47,20 +47,22 @@ class ReportView(Frame):
         "what you may see. A copy leaves by a command in your own terminal, because no file is written "
         "on the server: o gives you the command. Each copy carries your mark and is recorded."
     )
-    KEYS: ClassVar[tuple[Command, ...]] = (
-        Command("report", "r", _("Report"), _("Choose another report.")),
-        Command("scope", "u", _("Unit"), _("Choose the unit it is of, with all below it.")),
-        Command("period", "p", _("Period"), _("Choose the period it is of.")),
-        Command("book", "b", _("Book"), _("Choose the book it is of.")),
-        Command("chart", "c", _("Chart"), _("Show it as bars, or as a table again.")),
-        Command("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
-        Command("out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")),
-        Command(
+    KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
+        ScreenCommand("report", "r", _("Report"), _("Choose another report.")),
+        ScreenCommand("scope", "u", _("Unit"), _("Choose the unit it is of, with all below it.")),
+        ScreenCommand("period", "p", _("Period"), _("Choose the period it is of.")),
+        ScreenCommand("book", "b", _("Book"), _("Choose the book it is of.")),
+        ScreenCommand("chart", "c", _("Chart"), _("Show it as bars, or as a table again.")),
+        ScreenCommand("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
+        ScreenCommand(
+            "out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")
+        ),
+        ScreenCommand(
             "open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False, looks=True
         ),
     )
 
-    def __init__(self, offer: ReportOffer, asked: Asked) -> None:
+    def __init__(self, offer: ReportOffer, asked: ReportScope) -> None:
         super().__init__()
         self._offer: ReportOffer | None = offer
         self._asked = asked
@@ -69,17 +71,17 @@ class ReportView(Frame):
         self._report: Report | None = None
         self._charted = False
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The report and its book."""
-        return Where(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
+        return Location(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
 
     def body(self) -> ComposeResult:
         """What is asked for, the table or chart, and the report's own lines."""
         with Horizontal(id="asked"):
-            yield Line(id="words")
-            yield Line(id="count")
+            yield TextLine(id="words")
+            yield TextLine(id="count")
         yield Vertical(id="table")
-        yield Line(id="note")
+        yield TextLine(id="note")
 
     async def on_mount(self) -> None:
         """Draw it."""
@@ -100,9 +102,9 @@ class ReportView(Frame):
             self.app.screen.dismiss(None)
         self._offers, self._offer, self._report = catalogue(self.app.desk), None, None
         await self.query_one("#table", Vertical).remove_children()
-        self.query_one("#words", Line).show("")
-        self.query_one("#count", Line).show("")
-        self.query_one("#note", Line).show(
+        self.query_one("#words", TextLine).show("")
+        self.query_one("#count", TextLine).show("")
+        self.query_one("#note", TextLine).show(
             _("{reason} ({clause})", reason=_gone(granted), clause=granted.clause), "warn"
         )
         self.refresh_top()
@@ -131,7 +133,7 @@ class ReportView(Frame):
 
     async def do_report(self) -> None:
         """Choose another report."""
-        options = [Option(offer.kind.name, offer.kind.title, note=offer.kind.about) for offer in self._offers]
+        options = [Pick(offer.kind.name, offer.kind.title, note=offer.kind.about) for offer in self._offers]
         selected = self._offer.kind.name if self._offer else ""
         chosen = await choose(self, _("Report"), options, selected=selected)
         for offer in self._offers:
@@ -143,7 +145,7 @@ class ReportView(Frame):
     async def do_book(self) -> None:
         """Choose another book."""
         books = self._offer.books if self._offer else ()
-        options = [Option(book.id, book.title) for book in books]
+        options = [Pick(book.id, book.title) for book in books]
         chosen = await choose(self, _("Book"), options, selected=self._book.id)
         for book in books:
             if book.id == chosen:
@@ -152,7 +154,7 @@ class ReportView(Frame):
 
     async def do_scope(self) -> None:
         """Choose the unit."""
-        options = [Option(str(unit.id), "  " * unit.depth + unit.name) for unit in self._book.units]
+        options = [Pick(str(unit.id), "  " * unit.depth + unit.name) for unit in self._book.units]
         chosen = await choose(self, _("Unit"), options, selected=str(self._unit.id))
         for unit in self._book.units:
             if str(unit.id) == chosen:
@@ -162,8 +164,8 @@ class ReportView(Frame):
     async def do_period(self) -> None:
         """Choose a usual period, or write another one."""
         usual = periods(today())
-        options = [Option(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
-        chosen = await choose(self, _("Period"), [*options, Option("other", _("Another one …"))])
+        options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
+        chosen = await choose(self, _("Period"), [*options, Pick("other", _("Another one …"))])
         if chosen is None:
             return
         period = usual[int(chosen)][1] if chosen != "other" else await read_period(self)
@@ -191,7 +193,7 @@ class ReportView(Frame):
         await place.remove_children()
         if self._charted and report.chart is not None:
             await place.mount(
-                Line(legend(report, report.chart), classes="legend"), ReportChart(report, report.chart)
+                TextLine(legend(report, report.chart), classes="legend"), ReportChart(report, report.chart)
             )
         else:
             await place.mount(ReportTable(report))
@@ -199,9 +201,9 @@ class ReportView(Frame):
         asked: list[Text | Styled] = [Styled(report.title, "strong"), "  ", Styled(self._unit.name, "accent")]
         if self._timed:
             asked += ["  ", str(self._asked.period)]
-        self.query_one("#words", Line).show(asked)
-        self.query_one("#count", Line).show(_("rows: {count}", count=len(report.rows)), "dim")
-        self.query_one("#note", Line).show(report.note or report.footer[0], "dim")
+        self.query_one("#words", TextLine).show(asked)
+        self.query_one("#count", TextLine).show(_("rows: {count}", count=len(report.rows)), "dim")
+        self.query_one("#note", TextLine).show(report.note or report.footer[0], "dim")
         self.refresh_top()
         self.refresh_keys()
 
@@ -233,7 +235,7 @@ class ReportView(Frame):
 
     async def do_out(self) -> None:
         """The command that brings a copy to the reader's own machine."""
-        options = [Option(format, label) for format, label in NAMES.items()]
+        options = [Pick(format, label) for format, label in NAMES.items()]
         format = await choose(self, _("Take out as"), options)
         await self.look_again()
         if format is not None and self._report is not None:
@@ -242,7 +244,7 @@ class ReportView(Frame):
             await tell_command(self, command, _("The copy is marked for you and recorded."))
 
 
-def _gone(granted: CopyView) -> Message:
+def _gone(granted: GrantedCopy) -> Message:
     if seconds_until(granted.until) <= 0:
         return _("The time is over in which the copy could be taken. Ask for another one and say why.")
     return _("The copy that was granted has been taken. Ask for another one and say why.")

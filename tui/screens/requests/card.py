@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.refusal import Overtaken, Refused
-from db.desk.requests.request_views import EventView, RequestRow, RequestView
+from db.desk.requests.request_views import RequestEventView, RequestRow, RequestView
 from db.language import Text, _
-from tui.kit import Command, Facts, Frame, Where, clause_text
+from tui.kit import FactList, FramedScreen, Location, ScreenCommand, clause_text
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.deciding import DECISION_KEYS, decide
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
@@ -26,15 +26,15 @@ from tui.sheets.requests import UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
 
 
-class RequestCard(Frame):
+class RequestCard(FramedScreen):
     """One request, to read: with the keys that the list has for whom it concerns, see below."""
 
     CSS_PATH = "card.tcss"
     NAME = _("Request")
     ABOUT = _("What was asked for and why, the decisions in their order with the clause, and the history.")
-    KEYS: ClassVar[tuple[Command, ...]] = (
-        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+    KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
+        ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
@@ -44,10 +44,10 @@ class RequestCard(Frame):
         super().__init__()
         self._view = view
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Number, kind and book."""
         row = self._view.row
-        return Where(
+        return Location(
             _("Request {number}: {kind}", number=row.id, kind=row.kind_label),
             (row.book_label, clause_text(self._view.clause)),
         )
@@ -55,7 +55,7 @@ class RequestCard(Frame):
     def body(self) -> ComposeResult:
         """All of it."""
         with VerticalScroll(classes="form"):
-            yield Facts(self._facts())
+            yield FactList(self._facts())
 
     def _facts(self) -> list[Fact]:
         return [*heads(self._view.row), ("", ""), *facts(self._view, history=True)]
@@ -91,7 +91,7 @@ class CardToDecide(RequestCard):
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
-        self._gone: EventView | None = None
+        self._gone: RequestEventView | None = None
 
     def catch_up(self) -> None:
         """Say once what became of it, where it waits for its reader no more."""
@@ -130,10 +130,10 @@ class CardOfMine(RequestCard):
         now = self.app.desk.requests.one(self._view.row.id)
         if now != self._view:
             self._view, self._lasts = now, now.row.id in lasting(self.app.desk)
-            self.query_one(Facts).show(self._facts())
+            self.query_one(FactList).show(self._facts())
             self.refresh_keys()
 
-    def offered(self) -> tuple[Command, ...]:
+    def offered(self) -> tuple[ScreenCommand, ...]:
         """What was granted is given back, where a request is withdrawn."""
         return named_by(super().offered(), self._lasts)
 

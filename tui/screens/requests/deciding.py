@@ -14,7 +14,7 @@ from db.desk import Desk
 from db.desk.requests.queue import LeftOut
 from db.desk.requests.request_views import RequestRow
 from db.language import Message, Text, _, _n, listed
-from tui.kit import Cell, Column, Command, DataList, Dialog, Frame, Styled, seen
+from tui.kit import Cell, DataList, Dialog, FramedScreen, ListColumn, ScreenCommand, Styled, seen
 from tui.screens.evidence.view import looked_at
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
@@ -80,11 +80,11 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         "Space leaves the one under the cursor out; Enter decides on all that are selected still."
     )
     KEYS = (
-        Command("take", "enter", _("Decide these"), _("Decide on all that are selected still.")),
-        Command(
+        ScreenCommand("take", "enter", _("Decide these"), _("Decide on all that are selected still.")),
+        ScreenCommand(
             "mark", "space", _("Leave out"), _("Leave the one under the cursor out, or take it in again.")
         ),
-        Command("back", "escape", _("Back"), _("Decide on none of them."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Decide on none of them."), second="q"),
     )
     AUTO_FOCUS = "DataList"
 
@@ -97,7 +97,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         """Seconds that the list is read before a key can mean it."""
         return seen.LEAD
 
-    def was_seen(self, command: Command, rows: DataList[Any] | None) -> bool:
+    def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the list was drawn when its key was typed."""
         return command.id != "take" or self.sight.holds(True, self.app.typed_at)
 
@@ -105,9 +105,9 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         """The requests, one a line."""
         yield DataList[RequestRow](
             [
-                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=16),
-                Column(_("What"), lambda row: differences(row.summary)),
-                Column(_("Evidence"), self._evidence, width=8, in_english=10),
+                ListColumn(_("Who"), lambda row: Styled(who(row), "strong"), width=16),
+                ListColumn(_("What"), lambda row: differences(row.summary)),
+                ListColumn(_("Evidence"), self._evidence, width=8, in_english=10),
             ],
             key=lambda row: row.id,
             multi=True,
@@ -136,13 +136,15 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         self.dismiss(tuple(self.query_one(DataList).marked) or None)
 
 
-async def decide(screen: Frame, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
+async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
     """Decide on what stands under ``digest``; what to tell, or None where the person went back."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
     return await said_of(screen, _about(verb, who(row)), at)
 
 
-async def decide_together(screen: Frame, verb: Verb[RequestRow], rows: Sequence[RequestRow]) -> Text | None:
+async def decide_together(
+    screen: FramedScreen, verb: Verb[RequestRow], rows: Sequence[RequestRow]
+) -> Text | None:
     """As `decide`, with the same word on all of ``rows`` that the reader leaves selected."""
     final = _("It can't be taken back.") if verb is APPROVE and any(row.final for row in rows) else ""
     title = _("{label}: {count} requests", label=verb.label, count=len(rows))

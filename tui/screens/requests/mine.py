@@ -10,11 +10,11 @@ from textual.containers import VerticalScroll
 
 from db.desk.requests.request_views import RequestRow
 from db.language import _
-from tui.kit import Command, DataList, Facts, Option, choose
+from tui.kit import DataList, FactList, Pick, ScreenCommand, choose
 from tui.screens.asking.change import own_entries, propose_own
 from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
-from tui.screens.privacy.consents import Consents
+from tui.screens.privacy.consents import ConsentsScreen
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.list import command_of, screen_of
@@ -25,28 +25,28 @@ from tui.sheets.requests import REQUESTS, WITHDRAW, lasting
 from tui.sheets.sheet import Sheet
 
 
-class Requests(PagedScreen[RequestRow]):
+class MyRequestsScreen(PagedScreen[RequestRow]):
     """List, and under it the request that the cursor is on."""
 
-    DEFAULT_CSS = "Requests #request { height: 9; border-top: solid $rule; padding: 0 1; }"
+    DEFAULT_CSS = "MyRequestsScreen #request { height: 9; border-top: solid $rule; padding: 0 1; }"
     SHEET: ClassVar[Sheet[RequestRow]] = REQUESTS
     SHOWS_MODES = True
     LIVE = True
     KEYS = (
-        Command("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
-        Command("new", "n", _("New change"), _("Propose a change to your own entry.")),
-        Command("choose", "a", _("Ask …"), _("Choose among everything that can be asked for.")),
-        Command(
+        ScreenCommand("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
+        ScreenCommand("new", "n", _("New change"), _("Propose a change to your own entry.")),
+        ScreenCommand("choose", "a", _("Ask …"), _("Choose among everything that can be asked for.")),
+        ScreenCommand(
             "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
         ),
         AMEND,
         command_of(WITHDRAW),
-        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
-        Command(
+        ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
+        ScreenCommand("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
+        ScreenCommand(
             "rules", "r", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
         ),
-        Command(
+        ScreenCommand(
             "delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
         ),
     )
@@ -61,7 +61,7 @@ class Requests(PagedScreen[RequestRow]):
         """List and preview."""
         yield from super().body()
         with VerticalScroll(id="request", can_focus=False):
-            yield Facts()
+            yield FactList()
 
     def on_mount(self) -> None:
         """Whether there is an entry of one's own is asked once."""
@@ -72,7 +72,7 @@ class Requests(PagedScreen[RequestRow]):
         self._lasting = lasting(self.app.desk)
         super().refill(keep=keep)
 
-    def offered(self) -> tuple[Command, ...]:
+    def offered(self) -> tuple[ScreenCommand, ...]:
         """What was granted is given back, where a request is withdrawn."""
         return named_by(super().offered(), self.current is not None and self.current.id in self._lasting)
 
@@ -92,7 +92,7 @@ class Requests(PagedScreen[RequestRow]):
     @on(DataList.Moved)
     def _preview(self) -> None:
         row = self.current
-        self.query_one(Facts).show(facts(self.app.desk.requests.one(row.id)) if row is not None else [])
+        self.query_one(FactList).show(facts(self.app.desk.requests.one(row.id)) if row is not None else [])
 
     async def do_open(self) -> None:
         """Everything about it."""
@@ -110,13 +110,13 @@ class Requests(PagedScreen[RequestRow]):
 
     def do_choose(self) -> None:
         """Everything that can be asked for."""
-        from tui.screens.asking.ask import Ask
+        from tui.screens.asking.ask import AskScreen
 
-        self.app.push_screen(Ask())
+        self.app.push_screen(AskScreen())
 
     def do_consents(self) -> None:
         """What others want to be given of the reader's entry."""
-        self.app.push_screen(Consents())
+        self.app.push_screen(ConsentsScreen())
 
     async def do_rules(self) -> None:
         """The rules of a book."""
@@ -126,7 +126,7 @@ class Requests(PagedScreen[RequestRow]):
 
     async def do_ask(self) -> None:
         """The form that asks for access."""
-        options = [Option(book.id, book.title) for book in self.app.desk.me.who().books]
+        options = [Pick(book.id, book.title) for book in self.app.desk.me.who().books]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("In which book?"), options)
         if chosen is not None:
             ask_access(self, chosen)

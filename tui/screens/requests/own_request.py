@@ -7,21 +7,21 @@ from dataclasses import replace
 
 from db.desk.requests.request_views import RequestRow
 from db.language import _
-from tui.kit import Command, Frame
-from tui.screens.asking.change import Change
+from tui.kit import FramedScreen, ScreenCommand
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.request_form import RequestForm
 from tui.screens.lifecycle import opening
 from tui.screens.sheets.list import command_of
 from tui.sheets.requests import WITHDRAW
 
-AMEND = Command("amend", "e", _("Amend"), _("Amend a request that was returned to you."), looks=True)
+AMEND = ScreenCommand("amend", "e", _("Amend"), _("Amend a request that was returned to you."), looks=True)
 GIVE_BACK = replace(
     command_of(WITHDRAW), label=_("Give back"), help=_("Give back access before its days are over.")
 )
 
 
-def named_by(commands: tuple[Command, ...], lasts: bool) -> tuple[Command, ...]:
+def named_by(commands: tuple[ScreenCommand, ...], lasts: bool) -> tuple[ScreenCommand, ...]:
     """``commands``, where withdrawing gives back what the request opened, should that last still."""
     return tuple(GIVE_BACK if lasts and one.id == GIVE_BACK.id else one for one in commands)
 
@@ -31,10 +31,10 @@ def may_amend(row: RequestRow) -> bool:
     return row.state == "returned"
 
 
-def form_to_amend(screen: Frame, row: RequestRow) -> RequestForm:
+def form_to_amend(screen: FramedScreen, row: RequestRow) -> RequestForm:
     """The form with what was handed in then. A Refused says why that is not possible."""
     if row.kind in opening.KINDS:
         return opening.amendment(screen, row.id)
     if row.kind == "change":
-        return Change(screen.app.desk.changes.amendment(row.id))
+        return ChangeScreen(screen.app.desk.changes.amendment(row.id))
     return AskForm(screen.app.desk.asking.amendment(row.id))

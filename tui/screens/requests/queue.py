@@ -13,7 +13,7 @@ from db.desk import Refused
 from db.desk.requests.queue import QueueFilter
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.language import Message, Text, _
-from tui.kit import Command, DataList, Facts, Frame, Line, Option, Where, choose
+from tui.kit import DataList, FactList, FramedScreen, Location, Pick, ScreenCommand, TextLine, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
 from tui.screens.requests.deciding import DECISION_KEYS, TOGETHER, decide, decide_together
@@ -31,7 +31,7 @@ SETTLED = 0.3
 _NOTHING_SO = _("Nothing of this sort waits for you. Press f to see everything.")
 
 
-class Queue(Frame):
+class QueueScreen(FramedScreen):
     """List, and under it the request that the cursor is on."""
 
     CSS_PATH = "queue.tcss"
@@ -39,14 +39,14 @@ class Queue(Frame):
     ABOUT = QUEUE.about
     KEYS = (
         *DECISION_KEYS,
-        Command(
+        ScreenCommand(
             "mark", "space", _("Select"), _("Select or deselect the request under the cursor."), looks=True
         ),
-        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        Command("filter", "f", _("Filter"), _("Show only what is overdue, of one kind, of one book.")),
-        Command("next", "n", _("Next"), _("Go to the next request."), footer=False, looks=True),
-        Command("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
-        Command("delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away.")),
+        ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
+        ScreenCommand("filter", "f", _("Filter"), _("Show only what is overdue, of one kind, of one book.")),
+        ScreenCommand("next", "n", _("Next"), _("Go to the next request."), footer=False, looks=True),
+        ScreenCommand("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
+        ScreenCommand("delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away.")),
     )
 
     def __init__(self) -> None:
@@ -58,13 +58,13 @@ class Queue(Frame):
         self._view: RequestView | None = None
         self._settling: Timer | None = None
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The queue and what it is narrowed to."""
-        return Where(self.NAME, self._narrowed())
+        return Location(self.NAME, self._narrowed())
 
     def body(self) -> ComposeResult:
         """Counts, list, and the request under the cursor."""
-        yield Line(id="counts")
+        yield TextLine(id="counts")
         yield DataList[RequestRow](
             list_columns(QUEUE, At(self.app.desk)),
             key=QUEUE.key,
@@ -74,7 +74,7 @@ class Queue(Frame):
             became=self._became,
         )
         with VerticalScroll(id="preview", can_focus=False):
-            yield Facts()
+            yield FactList()
 
     def on_mount(self) -> None:
         """Ask for the queue."""
@@ -125,7 +125,7 @@ class Queue(Frame):
         for row in window.rows:
             self._kind_labels[row.kind] = row.kind_label
             self._books[row.book] = row.book_label
-        self.query_one("#counts", Line).show(counted(window.counts))
+        self.query_one("#counts", TextLine).show(counted(window.counts))
         return window.rows
 
     def _narrowed(self) -> tuple[Text, ...]:
@@ -147,7 +147,7 @@ class Queue(Frame):
         if self._settling is not None:
             self._settling.stop()
         self._view = None
-        shown = self.query_one(Facts)
+        shown = self.query_one(FactList)
         shown.show([(line.label, change(line)) for line in row.summary] if row else [])
         if row is not None:
             self._settling = self.set_timer(SETTLED, self._settle)
@@ -169,7 +169,7 @@ class Queue(Frame):
         row = self._current
         if row is not None and (self._view is None or self._view.row.id != row.id):
             self._view = self.app.desk.queue.one(row.id)
-            self.query_one(Facts).show(facts(self._view))
+            self.query_one(FactList).show(facts(self._view))
         return self._view
 
     def _reload(self) -> None:
@@ -236,12 +236,12 @@ class Queue(Frame):
 
     async def do_filter(self) -> None:
         """Narrow the list; choosing everything widens it again."""
-        options = [Option(f"due:{due}", label) for due, label in DUES.items()]
+        options = [Pick(f"due:{due}", label) for due, label in DUES.items()]
         options += [
-            Option(f"kind:{kind}", label) for kind, label in self._kind_labels.items() if kind in self._kinds
+            Pick(f"kind:{kind}", label) for kind, label in self._kind_labels.items() if kind in self._kinds
         ]
         if len(self._books) > 1:
-            options += [Option(f"book:{book}", label) for book, label in self._books.items()]
+            options += [Pick(f"book:{book}", label) for book, label in self._books.items()]
         chosen = await choose(self, _("Show"), options)
         if chosen is None:
             return

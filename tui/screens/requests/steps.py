@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.language import Message, _
-from tui.kit import Line
+from tui.kit import TextLine
 
 if TYPE_CHECKING:
     from tui.sheets.cell import Tone
@@ -47,8 +47,8 @@ class Steps(Vertical):
     def compose(self) -> ComposeResult:
         """One line a step, and the explanation of this one."""
         for number, _name in enumerate(STEPS):
-            yield Line(id=f"step-{number}")
-        yield Line(classes="explanation")
+            yield TextLine(id=f"step-{number}")
+        yield TextLine(classes="explanation")
 
     def on_mount(self) -> None:
         """Show where the person stands."""
@@ -60,8 +60,8 @@ class Steps(Vertical):
         for number, name in enumerate(STEPS):
             mark, tone = _standing(number, step)
             line = Message("{mark} {number}  {name}", {"mark": mark, "number": number + 1, "name": name})
-            self.query_one(f"#step-{number}", Line).show(line, tone)
-        self.query_one(".explanation", Line).show(EXPLANATIONS[step])
+            self.query_one(f"#step-{number}", TextLine).show(line, tone)
+        self.query_one(".explanation", TextLine).show(EXPLANATIONS[step])
 
 
 def _standing(number: int, now: int) -> tuple[str, Tone]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.language import _
-from tui.kit import Command, confirm
-from tui.screens.asking.change import Change
+from tui.kit import ScreenCommand, confirm
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
 
 
@@ -18,11 +18,11 @@ class ReviewEntries(ReviewList):
         "under way counts as decided once it is applied."
     )
     KEYS = (
-        Command("right", "r", _("Right"), _("The entry is right as it stands.")),
-        Command(
+        ScreenCommand("right", "r", _("Right"), _("The entry is right as it stands.")),
+        ScreenCommand(
             "wrong", "x", _("Wrong"), _("Something is wrong: correct it in the change form."), looks=True
         ),
-        Command("gone", "d", _("Gone"), _("The person is gone; the entry is to be removed.")),
+        ScreenCommand("gone", "d", _("Gone"), _("The person is gone; the entry is to be removed.")),
         NEXT,
         SHOW,
         PROGRESS,
@@ -44,7 +44,7 @@ class ReviewEntries(ReviewList):
         if row is None or row.entry is None:
             return
         form = self.app.desk.changes.form(row.entry)
-        number = await self.app.push_screen_wait(Change(form))
+        number = await self.app.push_screen_wait(ChangeScreen(form))
         if number is not None:
             await self.decide_anew("corrected", request=number)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.desk.reviews.review_views import ItemRow
 from db.language import _
-from tui.kit import Command
+from tui.kit import ScreenCommand
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import screen_of
@@ -24,10 +24,14 @@ class Inspection(ReviewList):
         "when; it is decided once the finding is closed. f shows the findings and their history."
     )
     KEYS = (
-        Command("right", "r", _("In order"), _("The safeguard holds.")),
-        Command("finding", "x", _("Finding"), _("Something was found: who is responsible, and by when.")),
-        Command("other", "o", _("Other finding"), _("Something was found that belongs to no point here.")),
-        Command("findings", "f", _("Findings"), _("All findings of this inspection."), second="enter"),
+        ScreenCommand("right", "r", _("In order"), _("The safeguard holds.")),
+        ScreenCommand(
+            "finding", "x", _("Finding"), _("Something was found: who is responsible, and by when.")
+        ),
+        ScreenCommand(
+            "other", "o", _("Other finding"), _("Something was found that belongs to no point here.")
+        ),
+        ScreenCommand("findings", "f", _("Findings"), _("All findings of this inspection."), second="enter"),
         NEXT,
         SHOW,
     )

@@ -14,15 +14,15 @@ from db.desk import Refused
 from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
 from tui.kit import (
-    Column,
-    Command,
     DataList,
-    Facts,
-    Frame,
-    Line,
-    Option,
+    FactList,
+    FramedScreen,
+    ListColumn,
+    Location,
+    Pick,
+    ScreenCommand,
     Styled,
-    Where,
+    TextLine,
     ask_text,
     choose,
     clause_text,
@@ -36,12 +36,14 @@ from tui.sheets.reviews import REVIEW_PROGRESS
 SETTLED = 0.3
 """Seconds without a key after which the thing under the cursor is opened, which is recorded."""
 
-SHOW = Command("show", "u", _("Show"), _("Only what you decide, what is undecided, or everything."))
-PROGRESS = Command("progress", "p", _("Progress"), _("How far each department is, and for whom it waits."))
-NEXT = Command("next", "n", _("Next"), _("On to the next one that is open."), footer=False, looks=True)
+SHOW = ScreenCommand("show", "u", _("Show"), _("Only what you decide, what is undecided, or everything."))
+PROGRESS = ScreenCommand(
+    "progress", "p", _("Progress"), _("How far each department is, and for whom it waits.")
+)
+NEXT = ScreenCommand("next", "n", _("Next"), _("On to the next one that is open."), footer=False, looks=True)
 
 
-class ReviewList(Frame):
+class ReviewList(FramedScreen):
     """Counts, list, and the thing under the cursor."""
 
     CSS_PATH = "list.tcss"
@@ -60,30 +62,32 @@ class ReviewList(Frame):
         self._view: ItemView | None = None
         self._settling: Timer | None = None
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The review with its book and clause."""
         row = self._campaign
         shown = next(label for which, label in SHOWS if which == self._which)
-        return Where(row.label, (row.book_label, clause_text(row.clause), shown))
+        return Location(row.label, (row.book_label, clause_text(row.clause), shown))
 
     def body(self) -> ComposeResult:
         """Counts, list, preview."""
-        yield Line(id="counts")
+        yield TextLine(id="counts")
         called = self.app.desk.me.unit_label(self._campaign.book)
-        unit: Column[ItemRow] = Column(called, lambda row: row.unit, width=12)
+        unit: ListColumn[ItemRow] = ListColumn(called, lambda row: row.unit, width=12)
         yield DataList[ItemRow](
             [
-                Column(self.HEADING or called, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
+                ListColumn(
+                    self.HEADING or called, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH
+                ),
                 *([unit] if self.SHOWS_UNIT else []),
-                Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
-                Column(_("Checked by"), lambda row: row.who, width=10, from_width=100),
-                Column(_("Stands"), permissions, width=14),
+                ListColumn(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
+                ListColumn(_("Checked by"), lambda row: row.who, width=10, from_width=100),
+                ListColumn(_("Stands"), permissions, width=14),
             ],
             key=lambda row: row.id,
             empty=_("There is nothing here to decide."),
         )
         with VerticalScroll(id="preview", can_focus=False):
-            yield Facts()
+            yield FactList()
 
     def on_mount(self) -> None:
         """Ask for the list."""
@@ -147,7 +151,7 @@ class ReviewList(Frame):
     def _count(self) -> None:
         campaigns = self.app.desk.reviews.campaigns()
         self._campaign = next((row for row in campaigns if row.id == self._campaign.id), self._campaign)
-        self.query_one("#counts", Line).show(counted(self._campaign.count))
+        self.query_one("#counts", TextLine).show(counted(self._campaign.count))
         self.set_class(self._campaign.count.total == 1, "-single")
         if self._campaign.of != "entries" or not self._campaign.mine:  # its last entry ends a task
             self.app.recount()
@@ -160,7 +164,7 @@ class ReviewList(Frame):
             self._settling.stop()
         self._view = None
         row = self.current
-        self.query_one(Facts).show([(field.label, field.text) for field in row.facts] if row else [])
+        self.query_one(FactList).show([(field.label, field.text) for field in row.facts] if row else [])
         if row is not None:
             self._settling = self.set_timer(SETTLED, self._settle)
         self.refresh_keys()
@@ -171,7 +175,7 @@ class ReviewList(Frame):
             with suppress(Refused):
                 view = self.seen()
                 if view is not None:
-                    self.query_one(Facts).show(self.told(view))
+                    self.query_one(FactList).show(self.told(view))
 
     def told(self, view: ItemView) -> list[Fact]:
         """Everything about the thing under the cursor."""
@@ -214,7 +218,7 @@ class ReviewList(Frame):
 
     async def do_show(self) -> None:
         """What is listed."""
-        chosen = await choose(self, _("Show"), [Option(which, label) for which, label in SHOWS])
+        chosen = await choose(self, _("Show"), [Pick(which, label) for which, label in SHOWS])
         for which, _label in SHOWS:
             if which == chosen:
                 self._which = which
@@ -223,6 +227,6 @@ class ReviewList(Frame):
                 self._go_on()
 
 
-def show_progress(screen: Frame, campaign: CampaignRow) -> None:
+def show_progress(screen: FramedScreen, campaign: CampaignRow) -> None:
     """How far each department is."""
     screen.app.push_screen(screen_of(REVIEW_PROGRESS)({REVIEW.id: campaign}))

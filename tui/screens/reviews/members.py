@@ -6,17 +6,17 @@ from textual.app import ComposeResult
 
 from db.desk.reviews.review_views import CampaignRow, ItemView, Member
 from db.language import Text, _
-from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, clause_text
+from tui.kit import Cell, DataList, FramedScreen, ListColumn, Location, ScreenCommand, Styled, clause_text
 from tui.screens.asking.change import propose_change
 
 
-class ReviewMembers(Frame):
+class ReviewMembers(FramedScreen):
     """One entry a line."""
 
     NAME = _("Entries of the department")
     ABOUT = _("Correct what is wrong before you answer for it; the correction goes to those who decide.")
     KEYS = (
-        Command(
+        ScreenCommand(
             "change", "x", _("Wrong"), _("Correct the entry in the change form."), second="enter", looks=True
         ),
     )
@@ -27,18 +27,18 @@ class ReviewMembers(Frame):
         self._campaign = campaign
         self._view = view
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """The department and the clause."""
-        return Where(self._view.row.name, (self._campaign.label, clause_text(self._campaign.clause)))
+        return Location(self._view.row.name, (self._campaign.label, clause_text(self._campaign.clause)))
 
     def body(self) -> ComposeResult:
         """The entries."""
         yield DataList[Member](
             [
-                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=12),
-                Column(_("Position"), lambda row: row.position, width=18),
-                Column(_("Verified"), lambda row: row.verified or "–", width=10),
-                Column(_("Missing"), _missing),
+                ListColumn(_("Name"), lambda row: Styled(row.name, "strong"), width=12),
+                ListColumn(_("Position"), lambda row: row.position, width=18),
+                ListColumn(_("Verified"), lambda row: row.verified or "–", width=10),
+                ListColumn(_("Missing"), _missing),
             ],
             key=lambda row: row.entry,
             empty=_("This department has no entries."),

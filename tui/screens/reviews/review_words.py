@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from db.desk.reviews.review_views import ItemRow
-from db.desk.reviews.status import Count
+from db.desk.reviews.status import ProgressCount
 from db.language import Text, _
 from tui.kit import Cell, Styled
 
 MARKS = {"open": "○", "under-way": "◐", "decided": "●"}
 
 
-def counted(count: Count) -> list[Text | Styled]:
+def counted(count: ProgressCount) -> list[Text | Styled]:
     """Open, under way and decided in words."""
     return [
         Styled(_("Open {count}", count=count.open), "warn" if count.open else "dim"),

@@ -6,8 +6,8 @@ from db.desk.reviews.review_views import CampaignRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.training.trainings import BookTopic
 from db.language import _
-from tui.kit import Command, Frame
-from tui.screens.papers.papers import Papers
+from tui.kit import FramedScreen, ScreenCommand
+from tui.screens.papers.papers import PapersScreen
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import PROGRESS, ReviewList, show_progress
@@ -28,36 +28,36 @@ SCREENS: dict[str, type[ReviewList]] = {
 }
 
 
-class Trainings(SheetScreen[BookTopic]):
+class TrainingsScreen(SheetScreen[BookTopic]):
     """Topics in which the reader answers for others, and from there on the reader's own."""
 
     SHEET = TRAINING
-    KEYS = (Command("mine", "v", _("My training"), _("Your required training, with its course.")),)
+    KEYS = (ScreenCommand("mine", "v", _("My training"), _("Your required training, with its course.")),)
 
     def do_mine(self) -> None:
         """The reader's own."""
         self.app.push_screen(screen_of(MINE)())
 
 
-class Reviews(SheetScreen[CampaignRow]):
+class ReviewsScreen(SheetScreen[CampaignRow]):
     """The reviews, what is due first on top."""
 
     SHEET = REVIEWS
     SHOWS_MODES = True
     LIVE = True
     KEYS = (
-        Command("open", "enter", _("Open"), _("Decide what is yours, one key each."), looks=True),
+        ScreenCommand("open", "enter", _("Open"), _("Decide what is yours, one key each."), looks=True),
         PROGRESS,
-        Command("findings", "v", _("Findings"), _("Findings of inspections, and who is responsible.")),
-        Command(
+        ScreenCommand("findings", "v", _("Findings"), _("Findings of inspections, and who is responsible.")),
+        ScreenCommand(
             "guidance",
             "i",
             _("Instructions"),
             _("What departments are to do, and who confirmed."),
             footer=False,
         ),
-        Command("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),
-        Command(
+        ScreenCommand("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),
+        ScreenCommand(
             "papers", "l", _("Sheets to sign"), _("Sheets to print and sign, and their scans."), footer=False
         ),
     )
@@ -91,19 +91,19 @@ class Reviews(SheetScreen[CampaignRow]):
     def do_training(self) -> None:
         """Who was trained; for who answers for nobody else, their own."""
         own = not self.app.desk.training.topics()
-        self.app.push_screen(screen_of(MINE)() if own else Trainings())
+        self.app.push_screen(screen_of(MINE)() if own else TrainingsScreen())
 
     def do_papers(self) -> None:
         """Sheets that were drawn up, and entering scans of them."""
-        self.app.push_screen(Papers())
+        self.app.push_screen(PapersScreen())
 
 
-def _open_reviews(screen: Frame, row: TaskRow) -> None:
+def _open_reviews(screen: FramedScreen, row: TaskRow) -> None:
     """A task of a review is done among the reviews."""
-    screen.app.push_screen(Reviews(at=row.thing))
+    screen.app.push_screen(ReviewsScreen(at=row.thing))
 
 
-def _open_findings(screen: Frame, row: TaskRow) -> None:
+def _open_findings(screen: FramedScreen, row: TaskRow) -> None:
     """A finding is answered among the findings."""
     screen.app.push_screen(screen_of(FINDINGS)(at=row.thing))
 

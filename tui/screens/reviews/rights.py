@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.reviews.review_views import ItemView
 from db.language import _
-from tui.kit import Command, Styled, ask_text, confirm
+from tui.kit import ScreenCommand, Styled, ask_text, confirm
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
 from tui.sheets.cell import Fact
 
@@ -18,8 +18,8 @@ class ReviewRights(ReviewList):
         "where nobody gives one by the due day it is withdrawn by itself. Nobody decides on their own."
     )
     KEYS = (
-        Command("right", "r", _("Keep"), _("The work still needs this right.")),
-        Command("withdraw", "d", _("Withdraw"), _("Take the right back; it ends at once.")),
+        ScreenCommand("right", "r", _("Keep"), _("The work still needs this right.")),
+        ScreenCommand("withdraw", "d", _("Withdraw"), _("Take the right back; it ends at once.")),
         NEXT,
         SHOW,
     )

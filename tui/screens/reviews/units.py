@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.language import _
-from tui.kit import Command, ask_text
+from tui.kit import ScreenCommand, ask_text
 from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
 from tui.screens.reviews.members import ReviewMembers
 
@@ -17,11 +17,11 @@ class ReviewUnits(ReviewList):
         "them, with what is missing; correct what is wrong, then sign with r. A word can be added with w."
     )
     KEYS = (
-        Command(
+        ScreenCommand(
             "open", "enter", _("Entries"), _("The department's entries, and what they lack."), looks=True
         ),
-        Command("right", "r", _("Sign"), _("Answer for the department's entries as they stand.")),
-        Command("word", "w", _("Sign with a word"), _("Sign, and say what has to be known.")),
+        ScreenCommand("right", "r", _("Sign"), _("Answer for the department's entries as they stand.")),
+        ScreenCommand("word", "w", _("Sign with a word"), _("Sign, and say what has to be known.")),
         NEXT,
         SHOW,
         PROGRESS,

@@ -11,13 +11,13 @@ from db.confined.why import Unreadable
 from db.desk import Invalid, Refused
 from db.desk.importing.outcome import BadRows
 from db.language import Text, _
-from tui.kit import Option, Styled, ask_text, choose, confirm, tell_at_length, tell_facts
+from tui.kit import Pick, Styled, ask_text, choose, confirm, tell_at_length, tell_facts
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.evidence.reading import read_of
 from tui.sheets.asks import Ask, At, Flag, OneOf, Quiz, Typed, TypedLate
 from tui.sheets.cell import Fact
-from tui.sheets.files import Table, TableAsk, table_of
+from tui.sheets.files import FileTable, TableAsk, table_of
 from tui.sheets.sheet import Verb
 
 Row = TypeVar("Row")
@@ -84,7 +84,7 @@ async def act(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, st
         try:
             return Made(verb.do(at))
         except BadRows as bad:
-            file = next(answer.source.name for answer in at.answers.values() if isinstance(answer, Table))
+            file = next(answer.source.name for answer in at.answers.values() if isinstance(answer, FileTable))
             await tell_facts(screen, _("Nothing was taken in: {file}", file=file), _rows_of(bad))
             return None
         except (Invalid, Refused) as fault:
@@ -127,7 +127,7 @@ async def put(
         if ask.obvious and len(found) == 1 and not wrong:
             ask.take(at, found[0])
             return True
-        options = [Option(str(place), one.label, note=one.note) for place, one in enumerate(found)]
+        options = [Pick(str(place), one.label, note=one.note) for place, one in enumerate(found)]
         chosen = await choose(
             screen, title, options, text=wrong, selected=written.get(ask.id, ""), decides=True
         )
@@ -165,7 +165,7 @@ async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | No
     questions, places = ask.questions(at), list[int]()
     for number, (text, answers) in enumerate(questions, start=1):
         title = _("Question {number} of {count}", number=number, count=len(questions))
-        options = [Option(str(place), answer) for place, answer in enumerate(answers, start=1)]
+        options = [Pick(str(place), answer) for place, answer in enumerate(answers, start=1)]
         chosen = await choose(screen, title, options, text=text)
         if chosen is None:
             return None
@@ -173,7 +173,7 @@ async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | No
     return tuple(places)
 
 
-async def _table(screen: Keyed) -> Table | None:
+async def _table(screen: Keyed) -> FileTable | None:
     """A file of the tray, read while its reader may stop it; one that can't be read is said to be one."""
     files = await pick_evidence(screen, ())
     if not files:

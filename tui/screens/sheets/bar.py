@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from db.desk.reviews.status import Count
+from db.desk.reviews.status import ProgressCount
 from tui.kit import Cell, Styled
 
 NUMBERS = 7
 """Cells for `` 123/456`` behind the bar."""
 
 
-def bar(count: Count, width: int) -> Cell:
+def bar(count: ProgressCount, width: int) -> Cell:
     """What is decided, what is under way and what is open in ``width`` cells, and in numbers."""
     length = max(width - NUMBERS, 0)
     done = length * count.decided // max(count.total, 1)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from db.desk.due_dates import Due
-from db.desk.reviews.status import Count
+from db.desk.reviews.status import ProgressCount
 from db.language import Text
-from tui.kit import Cell, Styled
-from tui.kit import Column as ListColumn
+from tui.kit import Cell, ListColumn, Styled
 from tui.screens.sheets.bar import bar
 from tui.sheets.asks import At, Row
 from tui.sheets.date_words import due_day, left
@@ -33,7 +32,7 @@ def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
         value = column.value(row)
         if isinstance(value, Due):
             return [due_day(value), "  ", left(value)]
-        if isinstance(value, Count):
+        if isinstance(value, ProgressCount):
             return bar(value, column.width)
         words = told(value)
         return Styled(words, column.toned(row)) if words else Styled("–", "dim")

@@ -17,14 +17,14 @@ from db.language import Message, Text, _, listed
 from tui.kit import (
     SEARCH,
     Cell,
-    Command,
     DataList,
-    Facts,
-    Line,
-    Option,
+    FactList,
+    Location,
+    Pick,
+    ScreenCommand,
     Styled,
     TextInput,
-    Where,
+    TextLine,
     choose,
     confirm,
     tell_command,
@@ -33,7 +33,7 @@ from tui.kit import (
 from tui.screens.reports.out import NAMES
 from tui.screens.sheets.asking import Made, act, carry_out, is_sure, put_all
 from tui.screens.sheets.columns import list_columns, shown
-from tui.screens.sheets.marking import MARKING, Marking
+from tui.screens.sheets.marking import MARKING, MarkingScreen
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
 from tui.sheets.out import OUT, command_line
@@ -41,20 +41,22 @@ from tui.sheets.reading import facts_of
 from tui.sheets.sheet import Column, Sheet, Verb, nothing
 from tui.sheets.view import View, narrowing, values_in
 
-SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
-FILTER = Command("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
-OPEN = Command(
+SORT = ScreenCommand("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
+FILTER = ScreenCommand("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
+OPEN = ScreenCommand(
     "open", "enter", _("Details"), _("Everything about the row under the cursor."), footer=False, looks=True
 )
-INSIDE = Command("open", "enter", _("Open"), _("Open the list inside the row under the cursor."), looks=True)
-TAKE_OUT = Command(
+INSIDE = ScreenCommand(
+    "open", "enter", _("Open"), _("Open the list inside the row under the cursor."), looks=True
+)
+TAKE_OUT = ScreenCommand(
     "out", "o", _("Take out"), _("Show the command that takes what is shown out as a file."), footer=False
 )
 EVERYTHING = ""
 NOTHING_FITS = _("Nothing fits what you look for. Esc shows everything again.")
 
 
-class SheetScreen(Marking[Row]):
+class SheetScreen(MarkingScreen[Row]):
     """One list. A subclass names its ``SHEET``, and ``KEYS`` besides or instead of the list's own;
     `screen_of` makes one that needs nothing else."""
 
@@ -85,16 +87,16 @@ class SheetScreen(Marking[Row]):
 
     # What it shows
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """What the row under the cursor belongs to."""
         row = self.current
-        return Where(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
+        return Location(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
 
     def body(self) -> ComposeResult:
         """What stands above the list, how it is narrowed, the list, and more about one of it."""
         sheet = self.SHEET
-        yield Line(id="said")
-        yield Line(id="narrowed")
+        yield TextLine(id="said")
+        yield TextLine(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
         yield DataList[Row](
             list_columns(sheet, self.place),
@@ -104,7 +106,7 @@ class SheetScreen(Marking[Row]):
         )
         if sheet.facts is not None:
             with VerticalScroll(id="preview", can_focus=False):
-                yield Facts()
+                yield FactList()
 
     def on_mount(self) -> None:
         """Ask for the rows."""
@@ -172,7 +174,7 @@ class SheetScreen(Marking[Row]):
 
     def _tell(self, place: str, words: Cell) -> None:
         """Words on a line that is there only for them."""
-        line = self.query_one(f"#{place}", Line)
+        line = self.query_one(f"#{place}", TextLine)
         line.display = bool(words)
         line.show(words)
 
@@ -180,7 +182,7 @@ class SheetScreen(Marking[Row]):
     def _moved(self) -> None:
         row = self.current
         if self.SHEET.facts is not None:
-            self.query_one(Facts).show(self.SHEET.facts(row) if row is not None else ())
+            self.query_one(FactList).show(self.SHEET.facts(row) if row is not None else ())
         self.refresh_keys()
         self.refresh_top()
 
@@ -285,7 +287,7 @@ class SheetScreen(Marking[Row]):
 
     async def do_out(self) -> None:
         """The command that brings the marked rows, or all that are shown, to the reader's own machine."""
-        format = await choose(self, _("Take out as"), [Option(one, NAMES[one]) for one in OUT])
+        format = await choose(self, _("Take out as"), [Pick(one, NAMES[one]) for one in OUT])
         if format is not None:
             keys = [self.SHEET.key(row) for row in self._list.marked.values()]
             line = command_line(self.SHEET, self.place, keys, self._view, format, self.app.language)
@@ -333,7 +335,7 @@ class SheetScreen(Marking[Row]):
         if column is not ALL_COLUMNS:
             values = values_in(column, self._all)
             options = [
-                Option(str(place), word or _("nothing"), note=str(count))
+                Pick(str(place), word or _("nothing"), note=str(count))
                 for place, (word, count) in enumerate(values)
             ]
             chosen = await choose(self, column.heading(self.place), options)
@@ -351,9 +353,9 @@ class SheetScreen(Marking[Row]):
         self, title: Text, columns: Sequence[Column[Row]], *, everything: bool = False
     ) -> Column[Row] | None:
         by_id, place = {column.id: column for column in columns}, self.place
-        options = [Option(column.id, column.heading(place)) for column in columns]
+        options = [Pick(column.id, column.heading(place)) for column in columns]
         if everything:
-            options.append(Option(EVERYTHING, _("Everything again"), key="0"))
+            options.append(Pick(EVERYTHING, _("Everything again"), key="0"))
         chosen = await choose(self, title, options, selected=self._view.by)
         return ALL_COLUMNS if chosen == EVERYTHING else by_id.get(chosen or "")
 
@@ -367,12 +369,12 @@ def _holding(sheet: Sheet[Row]) -> list[Column[Row]]:
     return [column for column in shown(sheet) if column.value is not nothing]
 
 
-def command_of(verb: Verb[Any], key: str = "", *, footer: bool = True) -> Command:
+def command_of(verb: Verb[Any], key: str = "", *, footer: bool = True) -> ScreenCommand:
     """What a key does that stands for ``verb``: its own, or another one on a card."""
-    return Command(verb.id, key or verb.key, verb.label, verb.help, footer=footer)
+    return ScreenCommand(verb.id, key or verb.key, verb.label, verb.help, footer=footer)
 
 
-def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
+def _commands(sheet: Sheet[Any]) -> tuple[ScreenCommand, ...]:
     own = tuple(map(command_of, sheet.verbs))
     marks = any(verb.takes_marked for verb in sheet.verbs)
     opening = () if any(verb.id == OPEN.id for verb in sheet.verbs) else (INSIDE if sheet.inside else OPEN,)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar, Generic
 
 from db.language import _
-from tui.kit import Command, DataList, Frame
+from tui.kit import DataList, FramedScreen, ScreenCommand
 from tui.sheets.asks import Key, Row
 from tui.sheets.reading import alike
 from tui.sheets.sheet import Sheet
 
-RANGE = Command(
+RANGE = ScreenCommand(
     "range", "m", _("Mark to here"), _("Mark from one row to another: press it at both."), looks=True
 )
-ALIKE = Command(
+ALIKE = ScreenCommand(
     "alike",
     "equals_sign",
     _("Mark alike"),
@@ -21,15 +21,15 @@ ALIKE = Command(
     footer=False,
     looks=True,
 )
-ALL = Command("mark-all", "asterisk", _("Mark all"), _("Mark every row that is shown."), footer=False)
-UNMARK = Command("unmark", "minus", _("Unmark"), _("Drop all marks."), footer=False)
-MARK = Command(
+ALL = ScreenCommand("mark-all", "asterisk", _("Mark all"), _("Mark every row that is shown."), footer=False)
+UNMARK = ScreenCommand("unmark", "minus", _("Unmark"), _("Drop all marks."), footer=False)
+MARK = ScreenCommand(
     "mark", "space", _("Mark"), _("Mark or unmark the row under the cursor."), footer=False, looks=True
 )
 MARKING = (MARK, RANGE, ALIKE, ALL, UNMARK)
 
 
-class Marking(Frame, Generic[Row]):
+class MarkingScreen(FramedScreen, Generic[Row]):
     """A screen with the list of a sheet, ``_shown`` as it is sorted and narrowed."""
 
     SHEET: ClassVar[Sheet[Any]]

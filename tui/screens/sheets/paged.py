@@ -9,7 +9,7 @@ from tui.kit import SEARCH, Styled, ask_text
 from tui.screens.sheets.list import FILTER, SORT, SheetScreen
 from tui.screens.sheets.marking import ALIKE, ALL, RANGE
 from tui.sheets.asks import Row, Typed
-from tui.sheets.sheet import Pages
+from tui.sheets.sheet import PagedRows
 
 HELD: Final = 100
 """Rows up to which a list is held: sorted, narrowed and marked as any other."""
@@ -61,8 +61,8 @@ class PagedScreen(SheetScreen[Row]):
         return [*found, *(super()._narrowing(seen) if self._is_held else ())]
 
     @property
-    def _pages(self) -> Pages[Row]:
-        return cast(Pages[Row], self.SHEET.rows)
+    def _pages(self) -> PagedRows[Row]:
+        return cast(PagedRows[Row], self.SHEET.rows)
 
     @property
     def _sought(self) -> str:

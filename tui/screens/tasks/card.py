@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from db.desk.tasks.task_views import TaskView
 from db.language import Text, _
-from tui.kit import Command, Facts, Frame, Option, Where, ask_text, choose, clause_text
+from tui.kit import FactList, FramedScreen, Location, Pick, ScreenCommand, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
 from tui.screens.sheets.asking import carry_out, draw_sheet
 from tui.screens.sheets.list import command_of
@@ -21,10 +21,10 @@ from tui.sheets.sheet import Verb
 from tui.sheets.task_facts import task_facts
 from tui.sheets.tasks import DONE, TICK
 
-RECEIVE = Command("done", "a", _("Confirm receipt"), _("Confirm the receipt."))
+RECEIVE = ScreenCommand("done", "a", _("Confirm receipt"), _("Confirm the receipt."))
 
 
-class TaskCard(Frame):
+class TaskCard(FramedScreen):
     """Everything about one task, and what can be done about it."""
 
     NAME = _("Task")
@@ -34,13 +34,19 @@ class TaskCard(Frame):
     )
     KEYS = (
         command_of(DONE),
-        Command("enter", "enter", _("Enter it"), _("Open the form that the task asks for."), looks=True),
+        ScreenCommand(
+            "enter", "enter", _("Enter it"), _("Open the form that the task asks for."), looks=True
+        ),
         command_of(TICK),
-        Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
-        Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
+        ScreenCommand("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
+        ScreenCommand(
+            "add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")
+        ),
         command_of(SHEET, footer=False),
-        Command("call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand(
+            "call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")
+        ),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
@@ -51,17 +57,19 @@ class TaskCard(Frame):
         self._view = view
         self._over = False
 
-    def where(self) -> Where:
+    def where(self) -> Location:
         """What, in which book, under which clause."""
         row = self._view.row
-        return Where(_("Task: {what}", what=row.kind_label), (row.book_label, clause_text(self._view.clause)))
+        return Location(
+            _("Task: {what}", what=row.kind_label), (row.book_label, clause_text(self._view.clause))
+        )
 
     def body(self) -> ComposeResult:
         """All of it."""
         with VerticalScroll(classes="form"):
-            yield Facts(task_facts(self._view))
+            yield FactList(task_facts(self._view))
 
-    def offered(self) -> tuple[Command, ...]:
+    def offered(self) -> tuple[ScreenCommand, ...]:
         """Whoever is to confirm the receipt does that, and nothing else."""
         found = super().offered()
         if not self._view.receives:
@@ -101,7 +109,7 @@ class TaskCard(Frame):
         steps = [proof for proof in self._view.proofs if proof.tick]
         what: str | None = steps[0].what
         if len(steps) > 1:
-            what = await choose(self, _("Tick off which?"), [Option(one.what, one.label) for one in steps])
+            what = await choose(self, _("Tick off which?"), [Pick(one.what, one.label) for one in steps])
         if what is None:
             return
         tick = partial(self.app.desk.tasks.tick, self._view.row.id, what)
@@ -114,7 +122,7 @@ class TaskCard(Frame):
         waiting = [copy for copy in self._view.copies if copy.signed_at is None]
         chosen: str | None = str(waiting[0].id)
         if len(waiting) > 1:
-            options = [Option(str(copy.id), copy.copy, note=copy.what) for copy in waiting]
+            options = [Pick(str(copy.id), copy.copy, note=copy.what) for copy in waiting]
             chosen = await choose(self, _("Sign off which copy?"), options)
         if chosen is not None:
             await self._carry_out(SIGN_OFF, int(chosen))
@@ -167,7 +175,7 @@ class TaskCard(Frame):
 
     def _show(self, view: TaskView) -> None:
         self._view = view
-        self.query_one(Facts).show(task_facts(self._view))
+        self.query_one(FactList).show(task_facts(self._view))
         self.refresh_keys()
 
     def _waits_for_receipt(self) -> bool:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 from db.desk.tasks.task_views import TaskRow
 from db.language import _
-from tui.kit import Command, Frame
+from tui.kit import FramedScreen, ScreenCommand
 from tui.screens.outside.drift import open_drift
 from tui.screens.sheets.list import SheetScreen
 from tui.screens.tasks.card import TaskCard
 from tui.sheets.tasks import TASKS
 
-Opens = Callable[[Frame, TaskRow], None]
+Opens = Callable[[FramedScreen, TaskRow], None]
 OPENS: dict[str, Opens] = {}
 """Kinds of task that are done on a screen of their own, which Enter opens instead of the card."""
 
 
-def open_task(screen: Frame, row: TaskRow) -> None:
+def open_task(screen: FramedScreen, row: TaskRow) -> None:
     """Open a task over ``screen``: its card, or the screen on which it is done."""
     opens = OPENS.get(row.kind)
     if opens is not None:
@@ -26,14 +26,14 @@ def open_task(screen: Frame, row: TaskRow) -> None:
         screen.app.push_screen(TaskCard(screen.app.desk.tasks.one(row.id)))
 
 
-class Tasks(SheetScreen[TaskRow]):
+class TasksScreen(SheetScreen[TaskRow]):
     """One task a line."""
 
     SHEET = TASKS
     LIVE = True
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open the task under the cursor."), looks=True),
-        Command("wecom", "w", _("WeCom"), _("How far the directory and WeCom differ."), looks=True),
+        ScreenCommand("open", "enter", _("Open"), _("Open the task under the cursor."), looks=True),
+        ScreenCommand("wecom", "w", _("WeCom"), _("How far the directory and WeCom differ."), looks=True),
     )
 
     def can(self, command_id: str) -> bool:
