@@ -10,8 +10,8 @@ from functools import cache
 
 from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.authority.sight import Shown
-from db.desk.directory.why import Why
 from db.desk.directory.revealed import Revealed
+from db.desk.directory.why import Why
 from db.desk.entry.lines import EntryLine
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
 from db.language import Text, say

@@ -15,7 +15,7 @@ from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.preview import Preview, marks_of, preview_of
-from db.desk.directory.revealed import Stated
+from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
@@ -229,7 +229,7 @@ class Directory(Subject):
         if not reader.own:
             tell_watch(self.act, policy, entry)
         if look == "masked":
-            self.desk.revealed.keep(entry, field, values[field], Stated(purpose, reason))
+            self.desk.revealed.keep(entry, field, values[field], StatedPurpose(purpose, reason))
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 

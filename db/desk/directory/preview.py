@@ -15,7 +15,7 @@ from db.desk.authority.reach import covering, search_scope_of
 from db.desk.authority.sight import seen, sights_of
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.directory_views import reader_of, values_of
-from db.desk.directory.revealed import Stated
+from db.desk.directory.revealed import StatedPurpose
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.units import path_of
@@ -34,7 +34,7 @@ _CALLED = ("extension", "phone")
 
 
 class Superior(NamedTuple):
-    """Whoever heads a unit above somebody; ``acting`` for the time being. ``number`` is open to the reader."""
+    """Whoever heads a unit above somebody, ``acting`` for the time being; ``number`` is an open one."""
 
     entry: int
     name: str
@@ -51,11 +51,11 @@ class Preview:
     path: tuple[str, ...]
     superiors: tuple[Superior, ...]
     verified_at: str | None
-    stated: Stated | None
+    stated: StatedPurpose | None
     words: Contact | None
 
 
-def preview_of(permissions: Permissions, row: Entry, stated: Stated | None) -> Preview:
+def preview_of(permissions: Permissions, row: Entry, stated: StatedPurpose | None) -> Preview:
     """The preview of ``row``, which is within reach, after something of it was revealed as ``stated``."""
     words = None
     if stated is not None:

@@ -22,17 +22,19 @@ LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """What a look-up is for: the id of the purpose, and the reason where one was asked for."""
+class StatedPurpose:
+    """The id of the purpose that a look-up is for, and the reason where one was asked for."""
 
     purpose: str
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class RevealedValue:
+    """A value as it was revealed."""
+
     texts: tuple[str, ...]
-    stated: Stated
+    stated: StatedPurpose
     since: str
 
 
@@ -40,13 +42,13 @@ class Revealed:
     """The values that one session revealed, by entry and field."""
 
     def __init__(self) -> None:
-        self._values: dict[int, dict[str, _Value]] = {}
+        self._values: dict[int, dict[str, RevealedValue]] = {}
 
-    def keep(self, entry: int, field: str, texts: Sequence[str], stated: Stated) -> None:
+    def keep(self, entry: int, field: str, texts: Sequence[str], stated: StatedPurpose) -> None:
         """Keep what was revealed now, for what was ``stated``."""
-        self._values.setdefault(entry, {})[field] = _Value(tuple(texts), stated, clock.now())
+        self._values.setdefault(entry, {})[field] = RevealedValue(tuple(texts), stated, clock.now())
 
-    def stated(self, entry: int) -> Stated | None:
+    def stated(self, entry: int) -> StatedPurpose | None:
         """What something of ``entry`` was last revealed for; None where nothing is in clear."""
         lasting = self._lasting(entry).values()
         return max(lasting, key=lambda value: value.since).stated if lasting else None
@@ -78,7 +80,7 @@ class Revealed:
             for line in lines
         )
 
-    def _lasting(self, entry: int) -> dict[str, _Value]:
+    def _lasting(self, entry: int) -> dict[str, RevealedValue]:
         kept = self._values.get(entry)
         if not kept:
             return {}

@@ -88,7 +88,7 @@ def test_who_acts_is_told_from_the_holder(world: World) -> None:
 def test_an_approved_last_day_is_known_to_whoever_decides_on_it_and_the_person(
     world: World, login: str, knows: bool
 ) -> None:
-    """Not to a colleague, nor to a head whom the regulation does not ask; both see the person all the same."""
+    """Not to a colleague or a head whom the regulation does not ask, though both see the person."""
     request = leave(world, "liuyang", "zhangwen", day="2026-11-30")
     approved(world, "zengqing", request)
     assert bool(marks(world.desk(login), "张文")) is knows
