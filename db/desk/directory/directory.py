@@ -18,6 +18,7 @@ from db.desk.directory.preview import Preview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
+from db.desk.directory.units_named import UnitFound, units_named
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
 from db.desk.disclosure_limits import beyond, check_reason, is_beyond, note_shown, tell_watch
 from db.desk.entry.facets import as_kept, ranks
@@ -65,6 +66,16 @@ class Directory(Subject):
         return directory_views.unit_card(
             self.permissions.policy(book), search_scope_of(self.permissions, book, side), unit
         )
+
+    @operation("directory.units_named", label=_("find a unit"), recorded=False, power=LOOKS)
+    def units_named(
+        self, book: str, text: str, limit: int = 10, side: Side = "internal"
+    ) -> tuple[UnitFound, ...]:
+        """Units within reach, or that lead there, with ``text`` in their name; none of a foreign book."""
+        if book not in self.permissions.books:
+            return ()
+        ground = search_scope_of(self.permissions, book, side)
+        return tuple(units_named(ground, book, text, min(limit, MOST)))
 
     @operation("directory.list", label=_("list entries"), recorded=False, power=LOOKS)
     def list(
@@ -195,7 +206,7 @@ class Directory(Subject):
         list. Raises Refused as `card` does."""
         row = within_reach(self.act, entry, book)
         self.desk.listed.add(self.act, row.book_id, [entry])
-        return preview_of(self.permissions, row, self.desk.revealed.stated(entry))
+        return preview_of(self.permissions, row, self.desk.revealed)
 
     @operation("directory.reveal", label=_("reveal a protected field"), recorded=True, power=LOOKS)
     def reveal(

@@ -12,10 +12,10 @@ from db.approval.capacity import HOLDER
 from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
 from db.desk.authority.reach import covering, search_scope_of
-from db.desk.authority.sight import seen, sights_of
+from db.desk.authority.sight import Shown, seen, sights_of
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.directory_views import reader_of, values_of
-from db.desk.directory.revealed import StatedPurpose
+from db.desk.directory.revealed import Revealed, StatedPurpose
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.units import path_of
@@ -46,24 +46,34 @@ class Superior(NamedTuple):
 class Preview:
     """Of one entry: the ``path`` of its unit and its ``superiors``, the nearest first, as far as the reader
     sees them; both are empty for somebody seen by a granted access or a disclosure alone. ``stated`` is what
-    something of it was revealed for in this session, ``words`` what to say for that."""
+    something of it was revealed for in this session, ``words`` what to say for that, and ``masks`` what
+    stands in its place again after so many seconds (``lasts``)."""
 
     path: tuple[str, ...]
     superiors: tuple[Superior, ...]
     verified_at: str | None
     stated: StatedPurpose | None
-    words: Contact | None
+    words: Contact | None = None
+    masks: tuple[Shown, ...] = ()
+    lasts: float = 0.0
 
 
-def preview_of(permissions: Permissions, row: Entry, stated: StatedPurpose | None) -> Preview:
-    """The preview of ``row``, which is within reach, after something of it was revealed as ``stated``."""
-    words = None
-    if stated is not None:
-        words = contact_card(permissions, row, reader_of(permissions, row), stated.purpose)
-    if not _is_in_place(permissions, row):
-        return Preview((), (), row.verified_at, stated, words)
-    superiors = () if side_of(row) == "external" else _superiors(permissions, row)
-    return Preview(path_of(row.unit_id), superiors, row.verified_at, stated, words)
+def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Preview:
+    """The preview of ``row``, which is within reach, in the session that ``revealed`` something of it."""
+    path: tuple[str, ...] = ()
+    superiors: tuple[Superior, ...] = ()
+    if _is_in_place(permissions, row):
+        path = path_of(row.unit_id)
+        superiors = () if side_of(row) == "external" else _superiors(permissions, row)
+    stated = revealed.stated(row.id)
+    if stated is None:
+        return Preview(path, superiors, row.verified_at, None)
+    reader = reader_of(permissions, row)
+    names, lasts = revealed.lasts(row.id)
+    rules = [rule for rule in policy_of(row.book_id).fields if rule.name in names]
+    masks = seen(rules, values_of(row), reader)
+    words = contact_card(permissions, row, reader, stated.purpose)
+    return Preview(path, superiors, row.verified_at, stated, words, masks, lasts)
 
 
 def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[EntryLine]) -> dict[int, Marks]:

@@ -53,6 +53,13 @@ class Revealed:
         lasting = self._lasting(entry).values()
         return max(lasting, key=lambda value: value.since).stated if lasting else None
 
+    def lasts(self, entry: int) -> tuple[frozenset[str], float]:
+        """The fields of ``entry`` that are in clear, and the seconds until the first is masked again."""
+        lasting = self._lasting(entry)
+        now = clock.moment(clock.now())
+        ends = [clock.moment(value.since) + LASTS for value in lasting.values()]
+        return frozenset(lasting), min(((end - now).total_seconds() for end in ends), default=0.0)
+
     def uncover(self, book: str, entry: int, fields: tuple[Shown, ...]) -> tuple[Shown, ...]:
         """``fields`` of ``entry`` as the reader sees them now, with what was revealed in clear."""
         lasting = self._lasting(entry)

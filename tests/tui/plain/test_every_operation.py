@@ -24,7 +24,7 @@ ASKED = "a command asks for it: `offices appoint`, `accounts reset`"
 WITHOUT: dict[str, tuple[str, ...]] = {
     AHEAD: (
         "asking.present", "asking.way", "changes.check",
-        "directory.asks_reason", "lifecycle.check_join", "privacy.grounds",
+        "directory.asks_reason", "directory.units_named", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
         "audit.allowed", "copies.offered", "directory.contact", "directory.preview", "directory.unit",

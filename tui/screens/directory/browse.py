@@ -188,7 +188,7 @@ class DirectoryScreen(FramedScreen):
         book, lifecycle = self._book, self.app.desk.lifecycle
         self._begins = lifecycle.begins(book.id, self._side) if book is not None else ()
         self._facets = ()
-        self._usual = usual_purpose(self, book.id) if book is not None else None
+        self._usual = usual_purpose(self.app, book.id) if book is not None else None
         offices = self.query_one("#offices", TextLine)
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
@@ -398,7 +398,7 @@ class DirectoryScreen(FramedScreen):
     def _show_revealed(self, card: Card) -> None:
         self.set_timer(LASTS.total_seconds(), partial(self._show, keep=True))
         if self.has_class("-wide"):
-            self.query_one(CardView).show_revealed(card)
+            self.query_one(CardView).show(card)
         else:
             self.app.push_screen(CardScreen(card, self._step))
         self._show(keep=True)
@@ -536,3 +536,11 @@ class DirectoryScreen(FramedScreen):
             if book.id == chosen:
                 self._book, self._side = book, book.sides[0]
                 self._open_book()
+
+    def show_unit(self, book: str, path: Sequence[int]) -> None:
+        """Go to a unit of ``book``, whose ``path`` begins at the root."""
+        if self._book is None or self._book.id != book or self._side != "internal":
+            self.show_book(book)
+        self.query_one(TextInput).value = ""
+        self.query_one(UnitTree).lead_to([str(unit) for unit in path])
+        self.query_one(DataList).focus()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from textual.app import ComposeResult
@@ -12,7 +13,6 @@ from textual.timer import Timer
 from db.desk.authority.sight import Shown
 from db.desk.directory.directory_views import Card
 from db.desk.directory.preview import Preview
-from db.desk.directory.revealed import LASTS
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.stale import StaleEntry
 from db.desk.notation.localtime import local, seconds_until
@@ -41,6 +41,7 @@ from tui.screens.directory.purpose import (
     reveal_at_once,
     revealed,
     usual_purpose,
+    with_shown,
 )
 from tui.screens.directory.why import ask_why
 from tui.screens.sheets.asking import draw_sheet, said_of
@@ -157,16 +158,13 @@ class CardView(VerticalScroll, can_focus=False):
                 ("", ""),
                 *((_("To say") if not at else "", line) for at, line in enumerate(found.words.call)),
             ]
+        if found.masks and self._end is None:
+            masked = replace(card, fields=with_shown(card.fields, found.masks))
+            self._end = self.set_timer(found.lasts, partial(self._mask, masked))
         self._draw(Styled(card.name, "strong"), card.position, facts, seen_under(card))
 
-    def show_revealed(self, card: Card) -> None:
-        """Show ``card``, something of which was just revealed; covered again once its time is over."""
-        before = self.card
-        self.show(card)
-        if self._end is None and before is not None:
-            self._end = self.set_timer(LASTS.total_seconds(), partial(self._mask, before))
-
     def _mask(self, card: Card) -> None:
+        """Show ``card``, whose values are masked again."""
         if self.card is not None and self.card.entry == card.entry:
             self.show(card)
 
@@ -242,7 +240,7 @@ class CardScreen(FramedScreen):
         self._card = card
         self._step = step
         """Opens the card so many rows further in the list that this one is from; None at its end."""
-        self._usual = usual_purpose(self, card.book)
+        self._usual = usual_purpose(self.app, card.book)
 
     def where(self) -> Location:
         """Whose card, in which book."""
@@ -259,7 +257,7 @@ class CardScreen(FramedScreen):
 
     def _show_revealed(self, card: Card) -> None:
         self._card = card
-        self.query_one(CardView).show_revealed(card)
+        self.query_one(CardView).show(card)
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:

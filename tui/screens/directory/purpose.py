@@ -12,6 +12,7 @@ from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.terms import Purpose
 from db.language import Text, _
 from tui.kit import Cell, Pick, ScreenCommand, Styled, ask_text, by_clause, choose
+from tui.kit.application import Application
 from tui.kit.keyed import Keyed
 
 Found = TypeVar("Found")
@@ -40,9 +41,9 @@ def drawn(one: Shown) -> Cell:
     return [one.text, Styled(_("  by request only"), "dim")] if one.look == "closed" else one.text
 
 
-def usual_purpose(screen: Keyed, book: str) -> Purpose | None:
+def usual_purpose(app: Application, book: str) -> Purpose | None:
     """The first purpose of work that the regulations of ``book`` speak of."""
-    found = screen.app.desk.directory.purposes(book)
+    found = app.desk.directory.purposes(book)
     return next((purpose for purpose in found if purpose.allowed), None)
 
 
@@ -55,7 +56,7 @@ def for_usual_purpose(command: ScreenCommand, usual: Purpose | None) -> ScreenCo
 async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
     """Show the mobile number of ``card`` for the usual purpose, and return the card with it; None where the
     reader went back."""
-    usual = usual_purpose(screen, card.book)
+    usual = usual_purpose(screen.app, card.book)
     stated = StatedPurpose(usual.id) if usual is not None else None
     return await revealed(screen, card, stated=stated, at_once=True)
 
