@@ -13,6 +13,7 @@ from db.desk.authority.reach import search_scope_of
 from db.desk.authority.sight import FieldReader, Shown, in_words, seen
 from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
+from db.desk.directory.close_matches import close_matches
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.preview import Preview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
@@ -113,7 +114,8 @@ class Directory(Subject):
 
         Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
         unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
-        narrow by. Protected values find nobody here: see `by_value`. Tagged entries come first (F.3.2).
+        narrow by. Where nothing fits, by a name that is nearly so: pinyin mixed with characters, or with one
+        wrong letter. Protected values find nobody here: see `by_value`. Tagged entries come first (F.3.2).
         `settled` records the look-up.
         """
         permissions = self.permissions
@@ -127,6 +129,8 @@ class Directory(Subject):
         text, typed = directory_views.narrowing(policy, ground, text)
         asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
         found = search(ground, asked, own, min(limit, MOST), book)
+        if not found and unit is None and not asked.facets:
+            found = close_matches(ground, text, min(limit, MOST))
         return self._listed(book, side, lines_of(permissions, book, ground, found))
 
     @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)

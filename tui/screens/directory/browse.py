@@ -39,7 +39,7 @@ from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import BackupsScreen
 from tui.screens.directory.calendar import Calendar
 from tui.screens.directory.card import CardScreen, CardView, report_error, show_photo
-from tui.screens.directory.columns import columns
+from tui.screens.directory.columns import columns, heading
 from tui.screens.directory.contact import contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
@@ -177,7 +177,7 @@ class DirectoryScreen(FramedScreen):
     @property
     def _current(self) -> EntryLine | None:
         row: EntryLine | None = self.query_one(DataList).current
-        return row
+        return row if row is not None and row.entry else None
 
     @property
     def _text(self) -> str:
@@ -231,8 +231,15 @@ class DirectoryScreen(FramedScreen):
             return directory.list(book, unit, side, offset, limit, facets)
 
         def find(offset: int, limit: int) -> Sequence[EntryLine]:
-            found = directory.search(book, text, unit, side, offset + limit, facets)
-            return [*found, *self._by_value.lines][offset:]
+            most = offset + limit
+            found = [*directory.search(book, text, unit, side, most, facets), *self._by_value.lines]
+            if unit is not None and found and not facets and len(found) < most:
+                here = {row.entry for row in found}
+                others = directory.search(book, text, None, side, most)
+                others = tuple(row for row in others if row.entry not in here)
+                if others:
+                    found += [heading(len(others)), *others]
+            return found[offset:]
 
         listing = self.query_one(DataList)
         if text or facets:

@@ -30,7 +30,14 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColu
     return [column for needs, column in found if not needs or needs & fields.keys()]
 
 
+def heading(count: int) -> EntryLine:
+    """The row above those whom a search found outside the unit that is looked through."""
+    return EntryLine(0, "", "", 0, "", "", "", own=False, fields=(), marks=(_("elsewhere: {n}", n=count),))
+
+
 def _name(row: EntryLine) -> list[Text | Styled]:
+    if not row.entry:
+        return [Styled(mark, "head") for mark in row.marks]
     return [Styled(row.name, "strong"), *said_marks(row)]
 
 
