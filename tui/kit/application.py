@@ -15,7 +15,9 @@ from textual.screen import Screen
 
 from db.desk import Desk
 from db.language import Language, Text
+from tui.jobs import Job
 from tui.kit.commands import ScreenCommand
+from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.looks import Look
 from tui.kit.mode import Mode
 from tui.safe import draws_plain
@@ -90,6 +92,9 @@ class Application(App[int], inherit_bindings=False):
         self.waiting = 0
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
+        self.jobs: Callable[[], Sequence[Job]] = tuple
+        self.finder: Callable[[], Finder] = NothingFound
+        """Makes what finds people and things on record for the box of g."""
         self.told: HouseNotice | None = None
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
@@ -163,8 +168,8 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     async def find(
-        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
-    ) -> tuple[ScreenCommand | Mode, Text] | None:
+        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
+    ) -> tuple[ScreenCommand | Mode | GoTarget, Text] | None:
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
         raise NotImplementedError
 

@@ -38,6 +38,7 @@ from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
 from tui.kit.frame import FramedScreen
+from tui.kit.go_target import GoTarget
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.live import Live
@@ -266,9 +267,11 @@ class KitApp(Application, inherit_bindings=False):
         """In a box over the screen."""
         self.push_screen(Help(name, about, commands, modes))
 
-    async def find(self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]) -> Taken | None:
-        """By typing a part of its name."""
-        return await self.push_screen_wait(Palette(commands, modes))
+    async def find(
+        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
+    ) -> Taken | None:
+        """By typing a part of its name, or what the reader wants to do."""
+        return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
     async def is_meant(self, title: Text, text: Text) -> bool:
         """In a box over the screen."""
