@@ -31,6 +31,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "drafts.kept", "editions.offered", "me.choose_language", "me.choose_theme", "overview.offered",
         "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
+        "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
     ),
     DOOR: ("me.accept", "me.undertakings", "privacy.accept_notice", "privacy.notices_due"),
     HOST: (
