@@ -309,6 +309,11 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "waiting.count": lambda desk: desk.waiting.count(),
     "waiting.others": lambda desk: desk.waiting.others(),
     "waiting.news": lambda desk: desk.waiting.news(),
+    "waiting.page": lambda desk: desk.waiting.page("mine"),
+    "waiting.tally": lambda desk: desk.waiting.tally(),
+    "waiting.passed": lambda desk: desk.waiting.passed(),
+    "overview.outlook": lambda desk: desk.overview.outlook(),
+    "overview.unusual": lambda desk: desk.overview.unusual(),
 }
 """operation -> how anybody does it on their own behalf."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -90,6 +90,9 @@ class Application(App[int], inherit_bindings=False):
         self.reader = reader
         self.memory = memory
         self.waiting = 0
+        self.fresh: frozenset[tuple[bool, int]] = frozenset()
+        """What came to wait for the reader while they were here, and they have not seen yet: whether it is a
+        task, and its number."""
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
         self.jobs: Callable[[], Sequence[Job]] = tuple
@@ -150,7 +153,11 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def set_waiting(self, count: int) -> None:
-        """How much waits for the reader, at the right end of the top line."""
+        """How much waits for the reader, at the right end of the top line, with how much of it is new."""
+        raise NotImplementedError
+
+    def see(self, matters: Set[tuple[bool, int]]) -> None:
+        """Note that the reader has seen what had come to wait for them."""
         raise NotImplementedError
 
     def recount(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -114,6 +114,8 @@ class KitApp(Application, inherit_bindings=False):
         self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.live = Live(self)
+        self._topped: tuple[int, frozenset[tuple[bool, int]]] = (0, frozenset())
+        """What the top line says of what waits."""
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.terminal = terminal
@@ -249,11 +251,17 @@ class KitApp(Application, inherit_bindings=False):
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """How much waits for the reader, at the right end of the top line."""
-        if count != self.waiting:
-            self.waiting = count
+        """How much waits for the reader, at the right end of the top line, with how much of it is new."""
+        if (count, self.fresh) != self._topped:
+            self.waiting, self._topped = count, (count, self.fresh)
             for line in self.screen.query(TopLine):
                 line.refresh()
+
+    def see(self, matters: Set[tuple[bool, int]]) -> None:
+        """Note that the reader has seen what had come to wait for them."""
+        if self.fresh & matters:
+            self.fresh -= matters
+            self.set_waiting(self.waiting)
 
     def recount(self) -> None:
         """Count anew what waits for the reader."""

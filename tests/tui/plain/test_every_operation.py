@@ -32,6 +32,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "me.choose_theme",
         "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
+        "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
     ),
     DOOR: ("me.accept", "me.undertakings"),
     HOST: (
