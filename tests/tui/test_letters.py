@@ -24,7 +24,7 @@ from tui.kit.keyed import Keyed
 from tui.kit.letters import LETTERS, fold
 from tui.kit.moved_keys import MOVED
 from tui.kit.notice import NoticeArea
-from tui.screens.sheets.list import command_of, screen_of
+from tui.screens.sheets.list import SheetScreen, command_of, screen_of
 from tui.sheets.registry import SHEETS
 
 DOES = tomllib.loads(Path(__file__).with_name("letters.toml").read_text("utf-8"))
@@ -155,7 +155,7 @@ def said(app: Stage) -> str:
 
 def test_a_key_that_moved_says_where_its_command_went() -> None:
     """Only where it would be silent otherwise."""
-    found = {screen.__name__: screen for screen in all_screens()}
+    found = {one.__name__: one for one in all_screens() if one.__module__ != SheetScreen.__module__}
     for name, moved in MOVED.items():
         commands = found[name].commands()
         assert set(moved.values()) <= {command.id for command in commands}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -21,12 +21,14 @@ from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HOUSE
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
+from tui.kit.go_target import Doing, GoTarget
 from tui.kit.letters import LETTERS, is_han
 from tui.kit.mode import Mode
 from tui.kit.moved_keys import MOVED
 from tui.kit.painted import Spoken
 from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
+from tui.sheets.cell import Styled
 
 TO_OTHER_FIELDS = (
     Binding("tab", "app.focus_next", show=False, priority=True),
@@ -60,7 +62,7 @@ class Keyed(Screen[Any]):
         self._compositor = WholeLines()
         self._undrawn_since: float | None = None
         self._being_done: set[str] = set()
-        self._spoken = self.app.language
+        self._spoken = self.app.wording
         self.sight = DrawnSince()
         """What was drawn of this screen, and since when."""
 
@@ -201,7 +203,7 @@ class Keyed(Screen[Any]):
         """Say that a key means nothing here, and where what it did before went."""
         if is_han(character):
             self.app.tell(_("Your input method is on: press Shift to switch."), "warn")
-        elif (command := self._moved(key)) is not None:
+        elif (command := self._command_of_old(key)) is not None:
             said = {"old": key_name(key), "key": key_name(command.key), "label": command.label}
             self.app.tell(_("{old} is {key} now: {label}", **said), "warn")
         elif key == "q":
@@ -210,7 +212,7 @@ class Keyed(Screen[Any]):
             said = {"key": key_name(key)}
             self.app.tell(_("{key} has no meaning here. ? lists all keys.", **said), "warn")
 
-    def _moved(self, key: str) -> ScreenCommand | None:
+    def _command_of_old(self, key: str) -> ScreenCommand | None:
         """Return the command that ``key`` did here before."""
         moved = MOVED.get(type(self).__name__, {}).get(key)
         return next((command for command in self.offered() if command.id == moved), None)
@@ -234,6 +236,14 @@ class Keyed(Screen[Any]):
             self._drop(command, rows)
             return
         self._set_about(command, rows)
+
+    def perform_there(self, command_id: str) -> None:
+        """Do a command that was chosen by its name elsewhere, if it makes sense here now."""
+        command = next((one for one in self.commands() if one.id == command_id), None)
+        if command is not None and self._is_sensible(command):
+            self._set_about(command, self._rows_for(command))
+        elif command is not None:
+            self.app.tell(_("{what}: not possible here now.", what=command.label), "warn")
 
     def _set_about(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         if not self._is_sensible(command):
@@ -357,7 +367,7 @@ class Keyed(Screen[Any]):
 
     def respeak(self) -> None:
         """Draw every text again, in the language of now."""
-        self._spoken = self.app.language
+        self._spoken = self.app.wording
         for widget in self.query("*"):
             if isinstance(widget, Spoken):
                 widget.respeak()
@@ -383,12 +393,16 @@ class Keyed(Screen[Any]):
         self.app.explain(self.NAME, self.ABOUT, self.offered(), self.reachable_modes())
 
     async def do_palette(self) -> None:
-        """Find a command or a mode by name."""
-        taken = await self.app.find(self.offered(), self.reachable_modes())
+        """Find anybody, anything to do, or a place."""
+        taken = await self.app.find(self.offered(), self.reachable_modes(), [*self._other_targets()])
         if taken is None:
             return
         chosen, hint = taken
-        if not isinstance(chosen, Mode):
+        if isinstance(chosen, GoTarget):
+            steps = chosen.go()
+            if steps is not None:
+                await steps
+        elif not isinstance(chosen, Mode):
             self.perform(chosen.id)
         elif chosen.id == self.app.current_mode:
             self.go_to(chosen.id)
@@ -396,6 +410,27 @@ class Keyed(Screen[Any]):
             await self.app.switch_mode(chosen.id)
         if hint:
             self.app.tell(hint)
+
+    def _other_targets(self) -> Iterator[GoTarget]:
+        """What can't be done here now, and what can be in other places: each goes there first."""
+        offered = {command.id for command in self.offered()}
+        for command in self.KEYS:
+            if command.id not in offered:
+                yield _as_target(command, None, lambda: None, _("not possible now"))
+        for mode in self.reachable_modes():
+            screen = mode.screen
+            is_here = mode.id == self.app.current_mode
+            if is_here or not isinstance(screen, type) or not issubclass(screen, Keyed):
+                continue
+            for command in screen.KEYS:
+                if command.key not in ("enter", "escape", "slash"):
+                    yield _as_target(command, mode, partial(self._do_there, mode, command))
+
+    async def _do_there(self, mode: Mode, command: ScreenCommand) -> None:
+        await self.app.switch_mode(mode.id)
+        there = self.app.screen
+        if isinstance(there, Keyed):
+            there.call_after_refresh(there.perform_there, command.id)
 
     def do_incident(self) -> None:
         """Report a breach, over whatever is on the screen."""
@@ -424,3 +459,17 @@ class Keyed(Screen[Any]):
     def do_sign_out(self) -> None:
         """Sign out."""
         self.app.exit(SIGNED_OUT)
+
+
+def _as_target(command: ScreenCommand, mode: Mode | None, go: Doing, why: Text = "") -> GoTarget:
+    """``command`` as a row of the box, of the place ``mode``."""
+    key = key_name(command.key)
+    return GoTarget(
+        f"{mode.id if mode is not None else ''} {command.id}",
+        _("Do"),
+        [command.label, "  ", Styled(command.help, "dim")] if not why else [Styled(command.label, "dim")],
+        mode.label if mode is not None else "",
+        f"{mode.digit} {key}" if mode is not None else key,
+        go,
+        why=why,
+    )

@@ -31,7 +31,6 @@ MOVED: Final = {
         "y": "confirm",
         "z": "close",
     },
-    "CaseTrail": {"a": "attach", "n": "number"},
     "CasesScreen": {"p": "ranking"},
     "DirectoryScreen": {
         "a": "roll",
@@ -77,7 +76,7 @@ MOVED: Final = {
     "TaskCard": {"p": "sheet", "s": "sign", "t": "tick"},
     "TasksScreen": {"t": "tick", "w": "wecom"},
     "ToType": {"c": "copy"},
-    "Today": {"h": "half", "s": "seen", "t": "tasks"},
+    "Today": {"h": "half"},
     "TrainingDue": {"r": "again", "t": "record"},
     "WeComDrift": {"a": "set-right", "p": "push"},
 }

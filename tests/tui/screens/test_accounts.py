@@ -181,7 +181,7 @@ async def test_sessions_are_ended_and_an_account_disabled_and_enabled(world: Wor
         await pilot.press("x", "y")
         await settled(pilot)
         assert "已停用" in text_of(app)
-        await press_for(pilot, "v", "accounts")
+        await pilot.press("a")
         await settled(pilot)
         assert Account.get(Account.login == "zhangwen").state == "active"
     assert [last(f"accounts.{act}").outcome for act in ("end_sessions", "disable", "enable")] == ["done"] * 3

@@ -402,7 +402,7 @@ def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> No
     )  # fmt: skip
     short, whole = (told(notice, whole=whole) for whole in (False, True))
     assert whole == [*short, "  ", whole[-1]]  # type: ignore[misc, index]  # a list of pieces
-    assert say(whole[-1], "en") == "To read the rules: 4, then r; f there says what changes."
+    assert say(whole[-1], "en") == "To read the rules: 4, then w; v there says what changes."
 
 
 async def test_the_task_to_issue_an_edition_leads_to_its_preview(issued: World, clock: Clock) -> None:

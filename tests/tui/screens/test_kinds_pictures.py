@@ -62,7 +62,13 @@ PICTURED = Template(begin=MONDAY, seen=MONDAY, fill=_picture)
 
 def test_tagged_first(snap_matrix: Snap, trading: World) -> None:
     """Outside contacts, the VIP first and marked."""
-    snap_matrix(lambda view: Hall(trading, "jinhr", view), press=("f", "3",))
+    snap_matrix(
+        lambda view: Hall(trading, "jinhr", view),
+        press=(
+            "f",
+            "3",
+        ),
+    )
 
 
 def test_values_to_narrow_by(snap_matrix: Snap, trading: World) -> None:

@@ -31,7 +31,7 @@ def test_audit(snap_matrix: Snap, office: World) -> None:
 
 def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
     """What the list is narrowed to stands in the top line."""
-    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", "f", "1", "f", "4"), run_before=settle)
+    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", *"f1f4"), run_before=settle)
 
 
 def test_an_audit_record(snap_matrix: Snap, office: World) -> None:

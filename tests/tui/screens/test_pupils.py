@@ -90,7 +90,7 @@ async def test_a_pupil_leaves_by_keys_and_the_decider_reads_of_a_pupil(school: W
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 @pytest.mark.parametrize(
     "keys",
-    [(), ("enter",), ("exclamation_mark", "2"), ("v", "2"), ("n", "2", "f3")],
+    [(), ("enter",), ("v", "1"), ("v", "3"), ("n", "2", "f3")],
     ids=["list", "card", "roll", "backups", "move"],
 )
 async def test_screens_of_a_class_speak_of_classes(
@@ -101,7 +101,7 @@ async def test_screens_of_a_class_speak_of_classes(
         await pilot.press(*keys)
         await pilot.pause()
         assert "部门" not in text_of(app)
-        if keys != ("v", "2"):
+        if keys != ("v", "3"):
             assert "班级" in text_of(app)
 
 
@@ -153,6 +153,10 @@ async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) ->
         rows = app.screen.query_one(DataList)
         while getattr(rows.current, "role", None) != "deputy-teacher":
             await pilot.press("down")
+        for key in ("n", "escape"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert ("备份责任人：以何身份？" in text_of(app)) == (key == "n"), "which office is said"
         for key in ("x", "enter", "调", "enter"):
             await pilot.press(key)
             await pilot.pause()

@@ -9,6 +9,12 @@ from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
 from tui.sheets.papers import UNDERTAKING
 
+NUMBER = ScreenCommand(
+    "number",
+    "f6",
+    _("Number"),
+    _("Show the mobile number at once, for the purpose that stands beside the key; also while you type."),
+)
 KEYS = (
     ScreenCommand("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
     ScreenCommand(
@@ -18,15 +24,14 @@ KEYS = (
         _("In an emergency: the number of the person's family to call now, then the next one."),
     ),
     command_of(REVEAL),
+    NUMBER,
     ScreenCommand(
         "contact", "y", _("Contact"), _("How to call or write, with words to begin with."), looks=True
     ),
     ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
     command_of(WHY),
     SEARCH,
-    ScreenCommand(
-        "roll", "exclamation_mark", _("Emergency list"), _("Who of the unit was reached."), footer=False
-    ),
+    ScreenCommand("roll", "v", _("Emergency list"), _("Who of the unit was reached."), footer=False),
     ScreenCommand(
         "join",
         "n",
@@ -85,7 +90,8 @@ LOOK_THERE = ScreenCommand(
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (
-    "open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo", "error", "sheet",
+    "open", "reveal", "number", "contact", "change", "move", "leave", "emergency", "tags",
+    "photo", "error", "sheet",
 )  # fmt: skip
 """Commands that are about the entry under the cursor."""
 OF_PUPILS = {
