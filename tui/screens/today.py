@@ -101,7 +101,9 @@ class Today(FramedScreen):
         with Pane(_("Waits for me"), id="waiting"):
             yield DataList[Matter](
                 [
-                    ListColumn(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
+                    ListColumn(
+                        _("Due"), lambda row: due_day(row.due), width=13, in_english=10, from_width=WIDE
+                    ),
                     ListColumn(_("Workdays"), _left, width=8),
                     ListColumn(_("Kind"), _kind, width=12, in_english=15),
                     ListColumn(_("Who"), self._who, width=16),
@@ -114,7 +116,9 @@ class Today(FramedScreen):
         with Pane(_("Mine, under way"), id="mine"):
             yield DataList[RequestRow | TaskRow](
                 [
-                    ListColumn(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
+                    ListColumn(
+                        _("Due"), lambda row: due_day(row.due), width=13, in_english=10, from_width=WIDE
+                    ),
                     ListColumn(_("Workdays"), _left, width=8),
                     ListColumn(_("Kind"), _kind, width=12, in_english=15, from_width=WIDE),
                     ListColumn(_("Who"), self._who, width=16),

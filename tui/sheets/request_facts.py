@@ -33,7 +33,9 @@ def handed_in(desk: Desk, request: int) -> Text:
     row = desk.requests.one(request).row
     if not row.waits_for and row.due is not None:
         return _(
-            "Request {request} waits until {day}, unless somebody objects.", request=request, day=row.due.day
+            "Request {request} waits until {day}, unless somebody objects.",
+            request=request,
+            day=day(row.due.day),
         )
     return _("Request {request} waits for: {who}", request=request, who=listed(row.waits_for))
 
