@@ -116,7 +116,7 @@ def permissions(row: RequestRow) -> Styled:
     return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
 
 
-def sent(row: RequestRow) -> Message:
+def sent(row: RequestRow) -> Text:
     """The day on which a request was submitted."""
     return day(local(row.submitted_at)[:10])
 

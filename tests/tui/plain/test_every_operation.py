@@ -29,7 +29,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     DRAWN: (
         "audit.allowed", "copies.offered", "directory.contact", "directory.unit", "drafts.keep",
         "drafts.kept", "editions.offered", "me.choose_drawing", "me.choose_language", "me.choose_theme",
-        "overview.offered", "queue.counts", "queue.gone",
+        "overview.answer", "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
     ),
     DOOR: ("me.accept", "me.undertakings", "privacy.accept_notice", "privacy.notices_due"),
