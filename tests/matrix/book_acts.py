@@ -36,6 +36,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.directory": lambda desk, book: desk.overview.directory(book),
     "overview.changes": lambda desk, book: desk.overview.changes(book, None, *MONTH),
     "overview.compliance": lambda desk, book: desk.overview.compliance(book, None, *MONTH),
+    "overview.answer": lambda desk, book: desk.overview.answer("compliance", book, None, *MONTH),
     "overview.access": lambda desk, book: desk.overview.access(book, None, *MONTH),
     "overview.coverage": lambda desk, book: desk.overview.coverage(book),
     "overview.unreached": lambda desk, book: desk.overview.unreached(book),

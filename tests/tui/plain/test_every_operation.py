@@ -30,7 +30,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "audit.allowed", "copies.offered", "directory.contact", "directory.preview", "directory.unit",
         "drafts.keep", "drafts.kept", "editions.offered", "me.choose_drawing", "me.choose_language",
         "me.choose_theme",
-        "overview.offered", "queue.counts", "queue.gone",
+        "overview.answer", "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
         "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
     ),
