@@ -115,7 +115,7 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "delegation": (_("delegation"), _delegation),
     "edition": (_("edition"), _rule("editions")),
     "issue": (_("issue"), _as_typed),
-    "number": (_("copy"), _as_typed),
+    "number": (_("copies"), _as_typed),
     "numbers": (_("copies"), _as_typed),
     "topic": (_("topic"), _as_typed),
     "day": (_("day"), _as_typed),
