@@ -2,11 +2,13 @@
 ``make docs``.
 
 A row imports the columns in which it has a mark: ``●`` from a room further down, ``▲`` from one above it, in
-the order that has few of these. Below it are the circles in which files import each other.
+the order that has few of these. Below are the storeys of the desk as its contract in ``pyproject.toml`` has
+them, and the circles in which files import each other.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -19,7 +21,6 @@ ROOTS = ("db", "auth", "reports", "tui")
 TREE = Path(__file__).parents[1]
 PAGE = TREE / "docs" / "rooms.md"
 FENCE = "```"
-DESK = "db.desk."
 DOWN, UP, NONE = "●", "▲", "·"
 Imports = Mapping[str, set[str]]
 """Of each room those that it imports from."""
@@ -32,19 +33,27 @@ def drawn(tree: Path) -> str:
         graph = build_graph(*ROOTS, cache_dir=None, exclude_type_checking_imports=True)
     finally:
         sys.path.remove(str(tree))
-    subjects = _imports(graph, "db.desk", ("db.desk",))
     circles = [f"{len(files)} files of {room}" for room, files in _circles(graph)]
     told = f"Circles of files: {', '.join(circles) or 'none'}."
-    return "\n\n".join([_matrix(_imports(graph, "", ("db", "tui"))), _matrix(subjects), told])
+    return "\n\n".join([_matrix(_imports(graph, ("db", "tui"))), _storeys(tree), told])
 
 
-def _imports(graph: ImportGraph, within: str, divided: tuple[str, ...]) -> Imports:
-    """Between the rooms ``within`` a package; those that are ``divided`` count as the packages in them."""
+def _storeys(tree: Path) -> str:
+    """The layers of the desk's contract, the highest first, each with what it is for."""
+    contracts = (tree / "pyproject.toml").read_text("utf-8")
+    layers = contracts.partition('containers = ["db.desk"]')[2].partition("layers = [")[2].partition("\n]")[0]
+    found = re.findall(r'^    "(.*)", +# (.*)$', layers, re.MULTILINE)
+    widest = max(len(rooms) for rooms, _use in found)
+    return "\n".join(f"{rooms.replace(' |', ','):<{widest}}  {use}" for rooms, use in found)
+
+
+def _imports(graph: ImportGraph, divided: tuple[str, ...]) -> Imports:
+    """Between the rooms; those that are ``divided`` count as the packages in them."""
     found: dict[str, set[str]] = defaultdict(set)
     for module in graph.modules:
         for other in graph.find_modules_directly_imported_by(module):
             room, to = _room(module, divided), _room(other, divided)
-            if room != to and all(one.startswith(within) and one not in divided for one in (room, to)):
+            if room != to and not {room, to} & {*divided}:
                 found[room].add(to)
                 found[to]
     return found
@@ -60,13 +69,12 @@ def _room(module: str, divided: tuple[str, ...]) -> str:
 
 def _matrix(imports: Imports) -> str:
     order = _order(imports)
-    names = [room.removeprefix(DESK) for room in order]
-    widest = max(map(len, names))
+    widest = max(map(len, order))
     lines = [" " * (widest + 3) + "".join(f"{number:>3}" for number in range(1, len(order) + 1))]
     for row, room in enumerate(order):
         marks = [_mark(row, column, other in imports[room]) for column, other in enumerate(order)]
         line = "".join(f"{mark:>3}" for mark in marks)
-        lines.append(f"{row + 1:>2} {names[row]:<{widest}}{line}".rstrip())
+        lines.append(f"{row + 1:>2} {order[row]:<{widest}}{line}".rstrip())
     return "\n".join(lines)
 
 

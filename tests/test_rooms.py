@@ -17,21 +17,32 @@ def test_the_page_shows_the_rooms_as_they_are() -> None:
 def test_what_imports_back_up_and_circles_of_files_show(tmp_path: Path) -> None:
     files = {
         "tui/app.py": "import db.desk.queue.list, reports, auth",
-        "db/desk/queue/list.py": "import db.desk.entry.read",
+        "tui/kit.py": "import tui.app",
+        "db/desk/queue/list.py": "import db.desk.entry.read, tui.kit",
         "db/desk/entry/read.py": "import db.desk.queue.list",
     }
     for package in (*ROOTS, "db/desk", "db/desk/queue", "db/desk/entry"):
         files.setdefault(f"{package}/__init__.py", "")
-    for name, text in files.items():
+    storeys = (
+        'containers = ["db.desk"]\nlayers = [\n    "queue",  # decided\n    "entry | frame",  # kept\n]\n'
+    )
+    for name, text in (files | {"pyproject.toml": storeys}).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     # Not in this process, which has imported packages of these names.
     command = [sys.executable, "-m", "tests.rooms", str(tmp_path)]
     picture = subprocess.run(command, cwd=TREE, check=True, capture_output=True, encoding="utf-8").stdout
-    rooms, subjects, circles = picture.rstrip("\n").split("\n\n")
-    assert (rooms.count(DOWN), rooms.count(UP)) == (3, 0)
-    assert (subjects.count(DOWN), subjects.count(UP)) == (1, 1)
-    assert circles == "Circles of files: 2 files of db.desk."
+    rooms, desk, circles = picture.rstrip("\n").split("\n\n")
+    assert (rooms.count(DOWN), rooms.count(UP)) == (4, 1)
+    assert desk.splitlines() == ["queue          decided", "entry, frame   kept"]
+    assert circles == "Circles of files: 4 files of db.desk."
+
+
+def test_every_storey_of_the_desk_says_what_it_is_for() -> None:
+    contract = (TREE / "pyproject.toml").read_text("utf-8").partition('containers = ["db.desk"]')[2]
+    layers = contract.partition("layers = [\n")[2].partition("\n]")[0].splitlines()
+    assert [line for line in layers if " # " not in line] == []
+    assert len(PAGE.read_text("utf-8").splitlines()) < 60
 
 
 def test_each_word_of_the_glossary_lives_where_it_says() -> None:

@@ -12,7 +12,7 @@ import math
 import random
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -60,11 +60,18 @@ class Differs:
 
 
 def told_apart(
-    stage: Stage, holder: Holder, seed: int, *, targets: int = 2, draws: int = 1, until: float = math.inf
+    stage: Stage,
+    holder: Holder,
+    seed: int,
+    *,
+    targets: int = 2,
+    draws: int = 1,
+    asked: Container[str] = OPERATIONS,
+    until: float = math.inf,
 ) -> list[Differs]:
-    """Every question by which ``holder`` tells the worlds of some entries apart whose number is covered
-    from them, of those that are asked ``until`` then."""
-    if time.monotonic() > until:
+    """Every question, of the operations ``asked``, by which ``holder`` tells the worlds of some entries apart
+    whose number is covered from them, of those that are asked ``until`` then."""
+    if time.process_time() > until:
         return []
     chance = random.Random(f"{seed}:{holder}:worlds")
     gang = Gang.of(stage, holder)
@@ -72,11 +79,12 @@ def told_apart(
     found: dict[tuple[str, ...], Differs] = {}
     hidden = list(covered(stage, holder, me))
     for entry, field in chance.sample(hidden, min(targets, len(hidden))):
-        if time.monotonic() > until:
+        if time.process_time() > until:
             break
-        questions = [*_questions(stage, gang, me, entry, field, chance, draws)]
+        every = _questions(stage, gang, me, entry, field, chance, draws)
+        questions = [act for act in every if act.do in asked]
         chance.shuffle(questions)
-        half = (time.monotonic() + until) / 2
+        half = (time.process_time() + until) / 2
         one, other = (
             _answers(stage, gang, entry, field, value, questions, end)
             for value, end in zip(VALUES, (half, until), strict=True)
@@ -159,7 +167,7 @@ def _answers(
             apply_values(entry, {field: (value,)}, source="", verifier=None)
         taken()
         for act in questions:
-            if time.monotonic() > until:
+            if time.process_time() > until:
                 break
             with stage.attempt():
                 came = done(stage, gang, act)

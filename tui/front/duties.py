@@ -62,6 +62,7 @@ async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> in
 
 def main() -> int:
     """One run for the state folder of the first argument, the waiting mail too; what was done is logged."""
+    import db.desk.desk  # every subject registers its duties  # noqa: F401
     from tui.outside.mail import deliver_waiting
     from tui.outside.wecom.posting import post_revisions
     from tui.outside.wecom.syncing import keep_in_step

@@ -100,14 +100,17 @@ async def test_the_undertaking_is_offered_to_who_may_draw_it_up(
     app = Office(office, login, View("zh_CN"), over=lambda _app: DirectoryScreen())
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause(0.1)
-        rows = app.screen.query_one(DataList)
+        screen = app.screen
+        assert isinstance(screen, DirectoryScreen)
+        rows = screen.query_one(DataList)
         for place in range(rows.shown):
             rows.go(place)
             await pilot.pause()
-            name = rows.current.name
-            wanted = offered is None or name in offered
-            assert app.screen.can("sheet") == wanted, name
-            assert app.desk.directory.card(rows.current.entry).may_draw_undertaking == wanted, name
+            row = rows.current
+            assert row is not None
+            wanted = offered is None or row.name in offered
+            assert screen.can("sheet") == wanted, row.name
+            assert app.desk.directory.card(row.entry).may_draw_undertaking == wanted, row.name
 
 
 async def test_an_undertaking_is_drawn_up_beside_the_list(office: World) -> None:
