@@ -15,7 +15,15 @@ from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import BOOK_RULES, OUTCOME, RETURNED, REVISION, WITHDRAWN
+from db.desk.notifications.notices import (
+    BOOK_RULES,
+    COMMENTED,
+    OUTCOME,
+    REMINDED,
+    RETURNED,
+    REVISION,
+    WITHDRAWN,
+)
 from db.desk.outside.drift_words import reason
 from db.desk.privacy.withdrawal import TAKEN_OUT
 from db.desk.refusal import SILENT
@@ -52,6 +60,10 @@ def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(
         text.text, {"what": notice.task, "who": _whom(notice), "day": day(notice.due)}
     )
+
+
+def _about_request(text: Message) -> Callable[[NoticeToMe], Text]:
+    return lambda notice: Message(text.text, {"number": notice.detail["number"], "what": notice.task})
 
 
 def _moved(notice: NoticeToMe) -> Text:
@@ -260,6 +272,8 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         what=notice.task,
         state=STATES[str(notice.detail["state"])],
     ),
+    COMMENTED: _about_request(_("Request {number}, {what}: there is a new comment")),
+    REMINDED: _about_request(_("You are reminded of request {number}: {what}")),
     RETURNED: _clock(_("Returned to you, to be amended: {what}, {who}")),
     "sync-failed": _not_told,
     "usage": lambda notice: _(
