@@ -131,7 +131,8 @@ class _Server(peewee.PostgresqlDatabase):
         level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
         off = f"; SET LOCAL {capture.OFF}" if capture.is_paused() else ""
         with errors_as_peewee():
-            self.cursor().execute(f"BEGIN{level}; SET LOCAL {WAITING}{off}", prepare=False)
+            cursor: Any = self.cursor()  # type: ignore[no-untyped-call]  # peewee has no types here
+            cursor.execute(f"BEGIN{level}; SET LOCAL {WAITING}{off}", prepare=False)
 
 
 NO_DATABASE = "not a database"
