@@ -36,6 +36,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.directory": lambda desk, book: desk.overview.directory(book),
     "overview.changes": lambda desk, book: desk.overview.changes(book, None, *MONTH),
     "overview.compliance": lambda desk, book: desk.overview.compliance(book, None, *MONTH),
+    "overview.answer": lambda desk, book: desk.overview.answer("compliance", book, None, *MONTH),
     "overview.access": lambda desk, book: desk.overview.access(book, None, *MONTH),
     "overview.coverage": lambda desk, book: desk.overview.coverage(book),
     "overview.unreached": lambda desk, book: desk.overview.unreached(book),
@@ -140,6 +141,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.photo": lambda desk, _book: desk.directory.photo(NEVER),
     "directory.unit": lambda desk, book: desk.directory.unit(book, NEVER) or (),
     "directory.units": lambda desk, book: desk.directory.units(book),
+    "directory.units_named": lambda desk, book: desk.directory.units_named(book, ""),
     "directory.purposes": lambda desk, book: desk.directory.purposes(book),
     "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),
     "directory.by_value": lambda desk, book: desk.directory.by_value(book, "13800000000"),
@@ -249,6 +251,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "me.undertakings": lambda desk: desk.me.undertakings(),
     "me.accept": lambda desk: [desk.me.accept(due.policy, due.version) for due in desk.me.undertakings()],
     "me.choose_language": lambda desk: desk.me.choose_language("en"),
+    "me.choose_drawing": lambda desk: desk.me.choose_drawing("plain"),
     "me.choose_theme": lambda desk: desk.me.choose_theme("light"),
     "backups.books": lambda desk: desk.backups.books(),
     "backups.overseen": lambda desk: desk.backups.overseen(),
@@ -307,6 +310,11 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "waiting.count": lambda desk: desk.waiting.count(),
     "waiting.others": lambda desk: desk.waiting.others(),
     "waiting.news": lambda desk: desk.waiting.news(),
+    "waiting.page": lambda desk: desk.waiting.page("mine"),
+    "waiting.tally": lambda desk: desk.waiting.tally(),
+    "waiting.passed": lambda desk: desk.waiting.passed(),
+    "overview.outlook": lambda desk: desk.overview.outlook(),
+    "overview.unusual": lambda desk: desk.overview.unusual(),
 }
 """operation -> how anybody does it on their own behalf."""
 

@@ -20,7 +20,7 @@ from db.desk.cases.appeals import (
     open_appeal,
     waiting_appeals,
 )
-from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard
+from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard, tell_reporter
 from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.circulating import circulate, take_back
@@ -140,7 +140,8 @@ class Rulings(CaseSubject):
     )
     def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide an appeal, or review what was opened again: ``upheld``, ``lifted``, or ``changed`` to a
-        milder ``sentence``. Whoever it is about hears it with the reason. Nobody decides an appeal who had a
+        milder ``sentence``. Whoever it is about hears it with the reason, and the reporter that it stands no
+        more as it was. Nobody decides an appeal who had a
         part in the case, but they may enter what a meeting decided, whose minutes another attached."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
@@ -165,6 +166,8 @@ class Rulings(CaseSubject):
         write_event(row, self.permissions.account, "heard", said, decider)
         settle_clocks(row, self.permissions.account)
         tell_heard(row, heard, outcome, waiting[0])
+        if outcome != "upheld":
+            tell_reporter(row, outcome)
         until = appeal_until(row)
         if heard.circulated_at is None and (has_appealed(heard) or (until is not None and until.left < 0)):
             circulate(heard)
@@ -195,7 +198,7 @@ class Rulings(CaseSubject):
         "casework.minutes",
         label=_("attach the minutes of a meeting on an appeal"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=moving(Moves.SANCTION),
     )
     def minutes(self, case: int, file: str, word: str) -> None:
         """Attach the minutes of the meeting that decided the appeals, a ``file`` of the tray, where nobody is

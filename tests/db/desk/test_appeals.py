@@ -94,6 +94,9 @@ def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
     assert (record.outcome, record.clause) == ("done", "default")
     (told,) = heard(world.desk("tangyu"), "case-heard")
     assert told["heard_en"] == f"decision {outcome}"
+    again = [] if outcome == "upheld" else [f"decision {outcome}"]
+    reported = [one["outcome_en"] for one in heard(world.desk("xuning"), "case-outcome")]
+    assert reported == [*again, "breach found"], "whoever reported it hears what stands now, and no more"
     (verdict,) = world.desk("tangyu").cases.own(warned).verdicts
     assert verdict.appeal is not None
     assert (verdict.appeal.outcome, verdict.appeal.reason) == (outcome, "情有可原")
@@ -269,6 +272,8 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     assert verdict.appeal is not None
     assert verdict.appeal.reopened
     assert [say(one, "zh_CN") for one in verdict.appeal.before] == ["降级"]
+    ruled = [say(one, "zh_CN") for one in second.cases.one(demoted).decided_by]
+    assert len(ruled) == len(set(ruled)), "who ruled twice is named once"
     acts = [say(one.act, "zh_CN") for one in second.cases.one(demoted).history][-2:]
     assert acts == ["重新审查原决定", "申诉已复议"]
     assert "reopen" not in second.cases.one(demoted).steps, "nothing stands any more"

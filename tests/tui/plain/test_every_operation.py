@@ -24,15 +24,17 @@ ASKED = "a command asks for it: `offices appoint`, `accounts reset`"
 WITHOUT: dict[str, tuple[str, ...]] = {
     AHEAD: (
         "asking.present", "asking.way", "changes.check",
-        "directory.asks_reason", "lifecycle.check_join", "privacy.grounds",
+        "directory.asks_reason", "directory.units_named", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
-        "audit.allowed", "copies.offered", "directory.contact", "directory.unit", "drafts.keep",
-        "drafts.kept", "editions.offered", "me.choose_language", "me.choose_theme", "overview.offered",
-        "queue.counts", "queue.gone",
+        "audit.allowed", "copies.offered", "directory.contact", "directory.preview", "directory.unit",
+        "drafts.keep", "drafts.kept", "editions.offered", "me.choose_drawing", "me.choose_language",
+        "me.choose_theme",
+        "overview.answer", "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
+        "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
     ),
-    DOOR: ("me.accept", "me.undertakings", "privacy.accept_notice", "privacy.notices_due"),
+    DOOR: ("me.accept", "me.undertakings"),
     HOST: (
         "accounts.announce", "accounts.break_glass", "accounts.lift_delays", "audit.chain", "importing.check",
         "importing.columns", "importing.load", "policies.add", "policies.create_book", "policies.set_rules",

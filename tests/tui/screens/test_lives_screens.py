@@ -8,10 +8,12 @@ from textual.pilot import Pilot
 from db.desk.lifecycle.forms import UnitChoice
 from db.desk.notifications.notices import tell
 from db.desk.requests.request_views import RequestRow
+from db.desk.today.notices import NoticeToMe
 from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from db.store.transactions import writing
 from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, leave, returned, take_out
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import DataList, NoticeArea, TextInput
@@ -27,6 +29,7 @@ from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
 from tui.screens.today import Today
 from tui.sheets.task_facts import lacks, task_facts
+from tui.sheets.today import Elsewhere
 
 __all__ = ["lives"]
 SIZE = (80, 24)
@@ -74,7 +77,7 @@ async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
     app = Lives(lives, "zengqing")
     async with app.run_test(size=SIZE) as pilot:
         assert isinstance(app.screen, Today)
-        await press(pilot, "t")
+        await press(pilot, "f", "end", "enter")
         assert isinstance(app.screen, TasksScreen)
         rows = app.screen.query_one(DataList)
         while rows.current is not None and rows.current.kind != "joiner":
@@ -118,7 +121,7 @@ async def test_the_departments_to_choose_from_begin_with_the_one_chosen(lives: W
 async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_with_it(lives: World) -> None:
     app = Lives(lives, "liuyang")
     async with app.run_test(size=(120, 24)) as pilot:
-        await press(pilot, "t")
+        await press(pilot, "f", "end", "enter")
         rows = app.screen.query_one(DataList)
         while rows.current is not None and rows.current.kind != "mover":
             await press(pilot, "down")
@@ -166,6 +169,12 @@ async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(
         await pilot.pause()
         assert isinstance(app.screen, TaskCard)
         assert "sign" not in {command.id for command in app.screen.offered()}
+        assert "c 说明去向" in text_of(app)
+        await press(pilot, "c", "a", "2", "enter")
+        copy = HandBack.get(HandBack.copy == "JKLM-NPQR")
+        assert (copy.outcome, copy.signed_at) == ("destroyed", None)
+        await press(pilot, "escape")
+        assert "已销毁" in text_of(app), "the task shows what its holder said"
         labels = [
             say(label, "en") for label, _value in task_facts(app.screen._view) if isinstance(label, Message)
         ]
@@ -180,11 +189,14 @@ async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
     app = Lives(lives, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
         unread = len(app.desk.notices.unread())
-        await press(pilot, "tab", "enter")
+        rows = app.screen.query_one(DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, Elsewhere)))
+        await press(pilot, "enter")
         assert isinstance(app.screen, RequestCard)
         await press(pilot, "escape")
         assert isinstance(app.screen, Today)
-        await press(pilot, "tab", "enter")
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, NoticeToMe)))
+        await press(pilot, "enter")
         assert isinstance(app.screen, SayFacts)
         assert len(app.desk.notices.unread()) == unread
         await press(pilot, "enter")
@@ -202,7 +214,7 @@ async def test_what_is_opened_from_today_is_under_the_cursor_of_the_queue(lives:
     async with app.run_test(size=SIZE) as pilot:
         if seen:
             await press(pilot, "3", "f", "2", "1")
-        rows = app.screen.query_one("#waiting DataList", DataList)
+        rows = app.screen.query_one(DataList)
         requests = [place for place, row in enumerate(rows.in_sight) if isinstance(row, RequestRow)]
         rows.go(requests[-1])
         wanted = rows.current
