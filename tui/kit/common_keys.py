@@ -23,10 +23,10 @@ HELP: Final = ScreenCommand(
 )
 PALETTE: Final = ScreenCommand(
     "palette",
-    "ctrl+p",
-    _("Find a command"),
-    _("List everything that can be done here and go there by typing part of its name."),
-    second="f2",
+    "g",
+    _("Go"),
+    _("Go anywhere, find anybody, do anything: by typing part of its name."),
+    second="ctrl+p,f2",
     footer=False,
 )
 MOUSE: Final = ScreenCommand(
@@ -37,7 +37,11 @@ MOUSE: Final = ScreenCommand(
     footer=False,
 )
 LOOK: Final = ScreenCommand(
-    "look", "f8", _("Look"), _("Switch between the dark, the light and the colourless look."), footer=False
+    "look",
+    "f8",
+    _("Look"),
+    _("Switch between the dark, the light, the high-contrast and the colourless look."),
+    footer=False,
 )
 LANGUAGE: Final = ScreenCommand(
     "language", "f9", _("中文 / English"), _("Switch between Chinese and English."), footer=False
