@@ -3,6 +3,8 @@ one list."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -93,6 +95,8 @@ SETTLED = 0.3
 which what the reader answers for is counted."""
 EVERY_UNIT = 12
 """Units that are listed, the worst first."""
+COUNTED = 60
+"""Seconds for which what the reader answers for is not counted again."""
 ROOM, JOBS = 8, 6
 """Rows below which it is told what the reader can do from here, and how much of it."""
 TASKS, ALL = "tasks", "all"
@@ -155,6 +159,7 @@ class Today(FramedScreen):
         self._wanted = Wanted()
         self._tally: Tally | None = None
         self._outlook: Outlook | None = None
+        self._counted_at = -math.inf
         self._unusual: tuple[Unusual, ...] = ()
         self._jobs: tuple[Job, ...] = ()
         self._gone: dict[int, Gone] = {}
@@ -196,7 +201,7 @@ class Today(FramedScreen):
     def on_mount(self) -> None:
         """Fill the list; what the reader answers for is counted once that is drawn."""
         self.do_refresh()
-        self.set_timer(SETTLED, self._count)
+        self._count_later()
 
     def on_resize(self, event: events.Resize) -> None:
         """The item stands beside the list where there is room."""
@@ -217,10 +222,12 @@ class Today(FramedScreen):
         self.do_refresh()
         if is_free:
             self._list.end_act()
+        self._count_later()
 
     def catch_up(self) -> None:
         """Others did something: the cursor goes nowhere by itself, and what they dealt with stays, dim."""
         self._fill(by_others=True)
+        self._count_later()
 
     def do_refresh(self) -> None:
         """Ask the desk again."""
@@ -388,17 +395,28 @@ class Today(FramedScreen):
         if self._outlook is not None:
             self.query_one("#answered", TextLine).show(answered(self._outlook))
 
-    def _count(self) -> None:
-        """Count what the reader answers for, and what is unlike other days, once for as long as they are
-        here: the first screen does not wait for it."""
-        if not self.is_current:
+    def _count_later(self) -> None:
+        """Count what the reader answers for where that was long ago: no list waits for it."""
+        if time.monotonic() - self._counted_at > COUNTED:
+            self._counted_at = time.monotonic()
             self.set_timer(SETTLED, self._count)
+
+    def _count(self) -> None:
+        """Count what the reader answers for; at first also what is unlike other days, which is on record, and
+        what they can do from here."""
+        if not self.is_current:
+            self._counted_at = -math.inf
             return
+        is_first = self._outlook is None
         with suppress(Refused):
             self._outlook = self.app.desk.overview.outlook()
-            self._unusual = self.app.desk.overview.unusual()
-        jobs = [job for job in list_jobs(self.app.desk) if job.keys[:1].isdigit()]
-        self._jobs = tuple(sorted(jobs, key=lambda job: not job.may)[:JOBS])
+            if is_first:
+                self._unusual = self.app.desk.overview.unusual()
+        if is_first:
+            jobs = [job for job in list_jobs(self.app.desk) if job.keys[:1].isdigit()]
+            everybodys = [job for job in jobs if not job.may]
+            theirs = [job for job in jobs if job.may][: JOBS // 2]
+            self._jobs = (*theirs, *everybodys[: JOBS - len(theirs)])
         self._fill(by_others=True, keep=False)
         self._show_side()
 
