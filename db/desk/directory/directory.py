@@ -14,6 +14,7 @@ from db.desk.authority.sight import FieldReader, Shown, in_words, seen
 from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.close_matches import close_matches
+from db.desk.directory.contact_copy import CopyForm, clause_against_copies, copied
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.preview import Preview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
@@ -247,6 +248,34 @@ class Directory(Subject):
             self.desk.revealed.keep(entry, field, values[field], StatedPurpose(purpose, reason))
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
+
+    @operation("directory.copy", label=_("copy a contact"), recorded=True, power=LOOKS)
+    def copy(
+        self, entry: int, form: CopyForm, field: str = "", purpose: str = "", reason: str = ""
+    ) -> tuple[Text, ...]:
+        """What the reader copies of an entry for a stated purpose, line by line: the value of a ``field``,
+        the words to say, a MECARD or a vCard. Of protected values those alone that the session revealed.
+
+        Raises Refused where the regulation forbids it, where the value is masked, and as `reveal` does.
+        """
+        row = within_reach(self.act, entry, None)
+        policy = policy_of(row.book_id)
+        self.act.note(form=form, field=field)
+        against = clause_against_copies(self.permissions, policy)
+        if against:
+            raise Refused(
+                _("Contacts of this directory are not copied."),
+                against,
+                _("Dial or write from the card; ask whoever keeps the directory for a copy that you need."),
+            )
+        check_purpose(self.act, policy, purpose, reason)
+        reader = self._reader(row)
+        if form == "words":
+            return contact_card(self.permissions, row, reader, purpose).call
+        fields = directory_views.card_of(self.permissions, row, reader).fields
+        text = copied(row, form, field, self._uncovered(row, fields))
+        self._note(row, fields)
+        return (text,)
 
     @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS)
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:

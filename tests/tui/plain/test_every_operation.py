@@ -27,9 +27,9 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "directory.asks_reason", "directory.units_named", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
-        "audit.allowed", "copies.offered", "directory.contact", "directory.preview", "directory.unit",
-        "drafts.keep", "drafts.kept", "editions.offered", "me.choose_language", "me.choose_theme",
-        "overview.offered", "queue.counts", "queue.gone",
+        "audit.allowed", "copies.offered", "directory.contact", "directory.copy", "directory.preview",
+        "directory.unit", "drafts.keep", "drafts.kept", "editions.offered", "me.choose_language",
+        "me.choose_theme", "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
     ),
     DOOR: ("me.accept", "me.undertakings"),

@@ -642,5 +642,7 @@ async def test_brackets_lead_from_card_to_card_of_the_list(hall: World) -> None:
         assert f"名片：{everybody[0]}" in drawn(app)
         assert "列表到此为止" in drawn(app)
         await press(pilot, "right_square_bracket", "escape")
-        assert app.screen.query_one(DataList).current.name == everybody[1]
+        row: EntryLine | None = app.screen.query_one(DataList).current
+        assert row is not None
+        assert row.name == everybody[1]
     assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 4

@@ -41,6 +41,7 @@ from tui.screens.directory.calendar import Calendar
 from tui.screens.directory.card import CardScreen, CardView, report_error, show_photo
 from tui.screens.directory.columns import columns, heading
 from tui.screens.directory.contact import contact
+from tui.screens.directory.copying import copy_contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
@@ -382,6 +383,11 @@ class DirectoryScreen(FramedScreen):
             card = await revealed(self, self._card_of(self._current))
             if card is not None:
                 self._show_revealed(card)
+
+    async def do_copy(self) -> None:
+        """Copy a number, an address or the words."""
+        if self._current is not None:
+            await copy_contact(self, self._card_of(self._current))
 
     async def do_number(self) -> None:
         """Show the mobile number for the usual purpose."""

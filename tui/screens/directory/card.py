@@ -31,6 +31,7 @@ from tui.kit import (
 )
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
+from tui.screens.directory.copying import COPY, copy_contact
 from tui.screens.directory.keys import NUMBER
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import (
@@ -216,6 +217,7 @@ class CardScreen(FramedScreen):
     KEYS = (
         command_of(REVEAL),
         NUMBER,
+        COPY,
         ScreenCommand(
             "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
         ),
@@ -279,6 +281,10 @@ class CardScreen(FramedScreen):
         card = await revealed(self, self._card)
         if card is not None:
             self._show_revealed(card)
+
+    async def do_copy(self) -> None:
+        """Copy a number, an address or the words."""
+        await copy_contact(self, self._card)
 
     async def do_number(self) -> None:
         """Show the mobile number for the usual purpose."""
