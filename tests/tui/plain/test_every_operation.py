@@ -27,7 +27,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "directory.asks_reason", "directory.units_named", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
-        "audit.allowed", "copies.offered", "directory.contact", "directory.copy", "directory.preview",
+        "audit.allowed", "copies.offered", "directory.contact", "directory.copy", "directory.forget",
+        "directory.keep", "directory.kept", "directory.preview",
         "directory.unit", "drafts.keep", "drafts.kept", "editions.offered", "me.choose_language",
         "me.choose_theme", "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",

@@ -141,3 +141,14 @@ async def test_a_command_of_another_place_goes_there_and_does_it(hall: World) ->
         await pilot.pause()
         assert app.current_mode == "directory"
         assert len(app.screen_stack) == 2
+
+
+async def test_favourites_then_recents_stand_first_and_are_forgotten_by_a_key(hall: World) -> None:
+    app = Everywhere(hall, "zhangwei", first="directory")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "enter", "escape", "down", "down", "plus")
+        await press(pilot, "g")
+        assert len(rows(app)) == 2
+        assert "+ 张文" in drawn(app)
+        await press(pilot, "ctrl+x")
+        assert len(rows(app)) == 1
