@@ -495,6 +495,11 @@ def _notices_at_collection() -> None:
     database.create_tables([tables.CollectionNotice, tables.ConsentWithdrawn], safe=True)
 
 
+def _drawing() -> None:
+    """How an account's lines and marks are drawn, where it chose."""
+    _add("account", drawing="VARCHAR(8)")
+
+
 def _kept_people() -> None:
     """Favourites, and whom somebody opened lately."""
     database.create_tables([tables.KeptPeople], safe=True)
@@ -547,6 +552,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _reopening,
     _papers,
     _notices_at_collection,
+    _drawing,
     _kept_people,
 )
 BINDING = STEPS.index(_bound) + 1

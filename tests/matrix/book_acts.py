@@ -252,6 +252,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "me.undertakings": lambda desk: desk.me.undertakings(),
     "me.accept": lambda desk: [desk.me.accept(due.policy, due.version) for due in desk.me.undertakings()],
     "me.choose_language": lambda desk: desk.me.choose_language("en"),
+    "me.choose_drawing": lambda desk: desk.me.choose_drawing("plain"),
     "me.choose_theme": lambda desk: desk.me.choose_theme("light"),
     "backups.books": lambda desk: desk.backups.books(),
     "backups.overseen": lambda desk: desk.backups.overseen(),
@@ -310,6 +311,11 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "waiting.count": lambda desk: desk.waiting.count(),
     "waiting.others": lambda desk: desk.waiting.others(),
     "waiting.news": lambda desk: desk.waiting.news(),
+    "waiting.page": lambda desk: desk.waiting.page("mine"),
+    "waiting.tally": lambda desk: desk.waiting.tally(),
+    "waiting.passed": lambda desk: desk.waiting.passed(),
+    "overview.outlook": lambda desk: desk.overview.outlook(),
+    "overview.unusual": lambda desk: desk.overview.unusual(),
 }
 """operation -> how anybody does it on their own behalf."""
 

@@ -54,6 +54,7 @@ TEXTS = {
     "words": ("群里见到通讯录",), "whom": ("entry:1", "office:hr", "unit:2", "孙工", ""),
     "text": ("今晚维护", "张", "王"), "source": (), "what": ("未收回",), "name": ("受理单.pdf",),
     "region": ("华东", ""), "language": ("en", "zh_CN"), "theme": ("dark", "light"), "format": ("csv",),
+    "drawing": ("plain", "drawn"),
     "sha256": ("0" * 64,), "mark": ("ABCD-EFGH",), "version": ("1",), "title": (), "deputy": ("",),
     "sheet": ("reviews", "tasks"), "report": ("directory", "changes"), "dimension": ("act", "book", "person"),
 }  # fmt: skip
@@ -192,12 +193,6 @@ SPECIAL: dict[str, Special] = {
     "papers.enter.day": lambda draw, _given, _desk: draw.stage.clock.now.date().isoformat(),
     "papers.strike.evidence": lambda draw, given, _desk: _scan(draw, given),
     "lines": lambda draw, _given, _desk: draw.chance.choice(("", "1", "all")),
-    "privacy.accept_notice.book": lambda draw, _given, desk: next(
-        (one.book for one in desk.privacy.notices_due()), draw.book()
-    ),
-    "privacy.accept_notice.version": lambda _draw, given, desk: next(
-        (one.version for one in desk.privacy.notices_due() if one.book == given["book"]), ""
-    ),
     "casework.sign.manifest": lambda _draw, _given, _desk: b"0" * 64 + b"  pack.pdf\n",
     "sentence": lambda draw, _given, _desk: None,
     "traces.file.finding": lambda _draw, _given, _desk: Made("TracedFile", {"sha256": "0" * 64}),

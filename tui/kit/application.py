@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -20,6 +20,7 @@ from tui.kit.commands import ScreenCommand
 from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.looks import Look
 from tui.kit.mode import Mode
+from tui.safe import draws_plain
 from tui.sheets.cell import Tone
 
 NoticeTone = Literal["", "good", "warn", "bad"]
@@ -62,10 +63,13 @@ def _forget(_value: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Where choices made inside are kept for the next session; ``remember_*`` take the value chosen."""
+    """Where choices made inside are kept for the next session; ``remember_*`` take the value chosen.
+    ``drawing`` was chosen before."""
 
     remember_language: Callable[[str], None] = field(default=_forget)
     remember_look: Callable[[str], None] = field(default=_forget)
+    remember_drawing: Callable[[str], None] = field(default=_forget)
+    drawing: str | None = None
 
 
 NO_MEMORY: Final = Memory()
@@ -75,6 +79,8 @@ class Application(App[int], inherit_bindings=False):
     """Its result is the exit status of the session."""
 
     look: Look
+    drawing: str
+    """How lines and marks are drawn: ``plain``, ``drawn``, or by the terminal's answers (``probe``)."""
 
     def __init__(
         self, language: Language, desk: Desk | None, reader: Reader, memory: Memory, driver: type[Driver]
@@ -84,6 +90,9 @@ class Application(App[int], inherit_bindings=False):
         self.reader = reader
         self.memory = memory
         self.waiting = 0
+        self.fresh: frozenset[tuple[bool, int]] = frozenset()
+        """What came to wait for the reader while they were here, and they have not seen yet: whether it is a
+        task, and its number."""
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
         self.jobs: Callable[[], Sequence[Job]] = tuple
@@ -100,6 +109,15 @@ class Application(App[int], inherit_bindings=False):
         if self._desk is None:
             raise RuntimeError("nobody has signed in")
         return self._desk
+
+    @property
+    def wording(self) -> tuple[Language, bool]:
+        """What the widths of all texts rest on: the language, and whether the plain set is drawn."""
+        return self.language, draws_plain()
+
+    def choose_drawing(self, drawing: str) -> None:
+        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``), from now on."""
+        raise NotImplementedError
 
     def redraw(self) -> None:
         """Send the whole screen again."""
@@ -135,7 +153,11 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def set_waiting(self, count: int) -> None:
-        """How much waits for the reader, at the right end of the top line."""
+        """How much waits for the reader, at the right end of the top line, with how much of it is new."""
+        raise NotImplementedError
+
+    def see(self, matters: Set[tuple[bool, int]]) -> None:
+        """Note that the reader has seen what had come to wait for them."""
         raise NotImplementedError
 
     def recount(self) -> None:

@@ -101,7 +101,7 @@ class DataList(Window, Generic[Row]):
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
         self._from_end = False
-        self._needs: dict[Language, list[ColumnNeed]] = {}
+        self._needs: dict[tuple[Language, bool], list[ColumnNeed]] = {}
         self.marked: dict[Hashable, Row] = {}
         self._held: Row | None = None
         self._next: Row | None = None
@@ -358,14 +358,14 @@ class DataList(Window, Generic[Row]):
 
     def _known(self) -> list[ColumnNeed]:
         """What each column needs in the reader's language, as far as rows were here."""
-        language = self.app.language
-        if language not in self._needs:
-            self._needs[language] = [
-                ColumnNeed(cells(self.words(column.title)), column.cells(language))
+        wording = self.app.wording
+        if wording not in self._needs:
+            self._needs[wording] = [
+                ColumnNeed(cells(self.words(column.title)), column.cells(self.app.language))
                 for column in self._columns
             ]
             self._measure(self._rows.values())
-        return self._needs[language]
+        return self._needs[wording]
 
     def _measure(self, rows: Iterable[Row]) -> None:
         """Take in what ``rows`` hold: who scrolls sees columns grow, and none get narrower again."""
@@ -435,9 +435,9 @@ class DataList(Window, Generic[Row]):
             told = _folded(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else ()
             return self.paint([("  " + told[row], "dim")] if row < len(told) else (), width)
         if cursor:
-            self.seen.note(value, lead=0 if self._is_led else seen.LEAD)
+            self._note_drawn(value)
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
-        gutter = (("▹" if self.astray else "▸") if cursor else " ") + (f"{mark} " if self._multi else " ")
+        gutter = self._cursor_mark(cursor=cursor) + (f"{mark} " if self._multi else " ")
         spans: list[tuple[str, Tone]] = [(gutter, "")]
         for index, (column, share) in enumerate(self._widths(width)):
             if index:
@@ -445,6 +445,12 @@ class DataList(Window, Generic[Row]):
             spans.extend(self._cell(column, value, share))
         row_kind: RowKind = ("cursor" if self.has_focus else "idle") if cursor else ""
         return self.paint(spans, width, row_kind)
+
+    def _note_drawn(self, value: Row) -> None:
+        self.seen.note(value, lead=0 if self._is_led else seen.LEAD)
+
+    def _cursor_mark(self, *, cursor: bool) -> str:
+        return ("▹" if self.astray else "▸") if cursor else " "
 
     def _cell(self, column: ListColumn[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
         spans: list[tuple[str, Tone]] = []

@@ -29,9 +29,11 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     DRAWN: (
         "audit.allowed", "copies.offered", "directory.contact", "directory.copy", "directory.forget",
         "directory.keep", "directory.kept", "directory.preview",
-        "directory.unit", "drafts.keep", "drafts.kept", "editions.offered", "me.choose_language",
+        "directory.unit", "drafts.keep", "drafts.kept", "editions.offered", "me.choose_drawing",
+        "me.choose_language",
         "me.choose_theme", "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
+        "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
     ),
     DOOR: ("me.accept", "me.undertakings"),
     HOST: (

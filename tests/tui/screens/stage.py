@@ -77,6 +77,13 @@ async def settled(pilot: Pilot[Any]) -> None:
         await pilot.pause(0.05)
 
 
+async def counted(pilot: Pilot[Any]) -> None:
+    """Wait until Today has counted what its reader answers for."""
+    screen: Any = pilot.app.screen
+    while screen._outlook is None:
+        await pilot.pause(0.05)
+
+
 @contextmanager
 def new_home(folder: Path, begin: datetime, organisation: str = "华星集团") -> Iterator[tuple[Home, Clock]]:
     """A new store in ``folder``, open and empty, with the clock at ``begin``; closed afterwards."""
