@@ -186,6 +186,10 @@ class Application(App[int], inherit_bindings=False):
         """Return which of ``commands`` the reader chooses, or None."""
         raise NotImplementedError
 
+    def send_to_clipboard(self, text: str) -> None:
+        """Send what the desk put on record to the terminal's clipboard."""
+        raise NotImplementedError
+
     async def is_meant(self, title: Text, text: Text) -> bool:
         """Whether the reader says yes to a question."""
         raise NotImplementedError
