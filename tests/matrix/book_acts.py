@@ -141,6 +141,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "accounts.inside": lambda desk, book: desk.accounts.inside(book),
     "accounts.announce": lambda desk, book: desk.accounts.announce(book, "今晚维护"),
     "directory.photo": lambda desk, _book: desk.directory.photo(NEVER),
+    "directory.keep": lambda desk, _book: desk.directory.keep(NEVER),
+    "directory.copy": lambda desk, _book: desk.directory.copy(NEVER, "value", "mobile", "work"),
     "directory.unit": lambda desk, book: desk.directory.unit(book, NEVER) or (),
     "directory.units": lambda desk, book: desk.directory.units(book),
     "directory.units_named": lambda desk, book: desk.directory.units_named(book, ""),
