@@ -180,6 +180,10 @@ class Application(App[int], inherit_bindings=False):
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
         raise NotImplementedError
 
+    def send_to_clipboard(self, text: str) -> None:
+        """Send what the desk put on record to the terminal's clipboard."""
+        raise NotImplementedError
+
     async def is_meant(self, title: Text, text: Text) -> bool:
         """Whether the reader says yes to a question."""
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -77,8 +78,8 @@ message_pump.log = _Unheard(None)  # type: ignore[attr-defined]  # Textual impor
 class KitApp(Application, inherit_bindings=False):
     """Base of the application.
 
-    It writes no file, opens no link, sends no clipboard, starts no program, and on an error leaves the
-    exception in ``crash`` and draws none of it (threats 11–15).
+    It writes no file, opens no link, sends no clipboard but what the desk put on record, starts no program,
+    and on an error leaves the exception in ``crash`` and draws none of it (threats 11–15).
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -390,6 +391,14 @@ class KitApp(Application, inherit_bindings=False):
 
     def _is_busy(self) -> bool:
         return isinstance(self.screen, Keyed) and self.screen.is_busy
+
+    def send_to_clipboard(self, text: str) -> None:
+        """Send what the reader copied, and the desk put on record, to their terminal's clipboard (OSC 52).
+        Whether the terminal takes it, it does not say."""
+        packed = base64.b64encode(text.encode("utf-8")).decode("ascii")
+        if self._driver is not None:
+            self._driver.write(f"\x1b]52;c;{packed}\x07")
+            self._driver.flush()
 
     # What it never does
 

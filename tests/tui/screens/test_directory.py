@@ -642,7 +642,16 @@ async def test_brackets_lead_from_card_to_card_of_the_list(hall: World) -> None:
         assert f"名片：{everybody[0]}" in drawn(app)
         assert "列表到此为止" in drawn(app)
         await press(pilot, "right_square_bracket", "escape")
-        row = app.screen.query_one(DataList).current
+        row: EntryLine | None = app.screen.query_one(DataList).current
         assert row is not None
         assert row.name == everybody[1]
     assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 4
+
+
+async def test_a_mistyped_name_is_found_where_nothing_fits(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"zhangwie")
+        assert names(app) == ["张伟"]
+        await press(pilot, *["backspace"] * 8, *"zhangwei")
+        assert names(app) == ["张伟"], "who fits exactly hides who fits nearly: 张文"

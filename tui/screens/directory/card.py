@@ -31,6 +31,8 @@ from tui.kit import (
 )
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
+from tui.screens.directory.copying import COPY, copy_contact
+from tui.screens.directory.favourites import FAVOURITE, turn_favourite
 from tui.screens.directory.keys import NUMBER
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import (
@@ -216,6 +218,8 @@ class CardScreen(FramedScreen):
     KEYS = (
         command_of(REVEAL),
         NUMBER,
+        COPY,
+        FAVOURITE,
         ScreenCommand(
             "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
         ),
@@ -279,6 +283,14 @@ class CardScreen(FramedScreen):
         card = await revealed(self, self._card)
         if card is not None:
             self._show_revealed(card)
+
+    def do_favourite(self) -> None:
+        """A favourite on, or off."""
+        turn_favourite(self, self._card.entry, self._card.name)
+
+    async def do_copy(self) -> None:
+        """Copy a number, an address or the words."""
+        await copy_contact(self, self._card)
 
     async def do_number(self) -> None:
         """Show the mobile number for the usual purpose."""

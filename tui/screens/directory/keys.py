@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from db.language import _
 from tui.kit import SEARCH, ScreenCommand
+from tui.screens.directory.copying import COPY
+from tui.screens.directory.favourites import FAVOURITE
 from tui.screens.sheets.list import command_of
 from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
@@ -26,6 +28,8 @@ KEYS = (
     ),
     command_of(REVEAL),
     NUMBER,
+    COPY,
+    FAVOURITE,
     ScreenCommand(
         "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
     ),
@@ -91,8 +95,8 @@ LOOK_THERE = ScreenCommand(
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (
-    "open", "reveal", "number", "contact", "change", "move", "leave", "emergency", "tags",
-    "photo", "error", "sheet",
+    "open", "reveal", "number", "copy", "favourite", "contact", "change", "move", "leave", "emergency",
+    "tags", "photo", "error", "sheet",
 )  # fmt: skip
 """Commands that are about the entry under the cursor."""
 OF_PUPILS = {
