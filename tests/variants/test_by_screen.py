@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 from textual.pilot import Pilot
 
-from db.store.tables import Account, CaseParty, HandBack, Request
+from db.store.tables import Account, CaseParty, HandBack, RequestStep
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import change as asked
@@ -74,11 +74,8 @@ async def test_whoever_has_the_office_now_approves_on_the_screen(
         assert "马军" in text_of(app)
         await press(pilot, "a")
         assert "已同意" in text_of(app)
-    assert "huangbo" in {
-        Account.get_by_id(step.decided_by_id).login
-        for step in Request.get_by_id(request).steps
-        if step.decided_by_id
-    }
+    decided_by = Account.select(Account.login).join(RequestStep, on=RequestStep.decided_by)
+    assert [one.login for one in decided_by.where(RequestStep.request == request)] == [decider]
 
 
 @walks("E.13.2 E.7 C.5", person="no-account")
