@@ -49,11 +49,11 @@ from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.evidence.view import open_evidence
 from tui.screens.reports.reports import open_report
 from tui.screens.requests.card import CardOfMine, CardToDecide
-from tui.screens.requests.deciding import decide
+from tui.screens.requests.deciding import decide, say_of
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
-from tui.screens.sheets.list import screen_of
+from tui.screens.sheets.list import command_of, screen_of
 from tui.screens.tasks.tasks import TasksScreen, open_task
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell
@@ -61,7 +61,7 @@ from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, told
 from tui.sheets.notices import CONTESTED, OBJECT, taking
 from tui.sheets.request_facts import became, facts, gone
-from tui.sheets.requests import UNDER_WAY, WITHDRAW
+from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
 from tui.sheets.today import (
     SPANS,
@@ -142,6 +142,8 @@ class Today(FramedScreen):
             _("Put aside"),
             _("Put an announcement aside, object to what it tells of, withdraw a request, stop a reset."),
         ),
+        command_of(REMIND),
+        command_of(COMMENT),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("filter", "f", _("Filter"), _("Only what is due when, or of one kind; or the tasks.")),
         ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
@@ -164,7 +166,7 @@ class Today(FramedScreen):
         self._jobs: tuple[Job, ...] = ()
         self._gone: dict[int, Gone] = {}
         """Place in what waits -> what somebody else dealt with there while its reader looked on."""
-        self._view: RequestView | None = None
+        self._opened: RequestView | None = None
         self._settling: Timer | None = None
 
     def where(self) -> Location:
@@ -452,11 +454,11 @@ class Today(FramedScreen):
     def _moved(self) -> None:
         row = self.current
         self.app.see(matters_of(row))
-        if self._view is not None and (not isinstance(row, RequestRow) or self._view.row != row):
-            self._view = None
+        if self._opened is not None and (not isinstance(row, RequestRow) or self._opened.row != row):
+            self._opened = None
         if self._settling is not None:
             self._settling.stop()
-        if self._view is None:
+        if self._opened is None:
             self._show_side()
             if self._list.was_moved and self.query("#side") and isinstance(row, RequestRow):
                 self._settling = self.set_timer(SETTLED, self._settle)
@@ -472,18 +474,18 @@ class Today(FramedScreen):
     def _seen(self) -> RequestView | None:
         """The request under the cursor, opened as its author or its decider does, which is recorded."""
         row, desk = self.current, self.app.desk
-        if isinstance(row, RequestRow) and self._view is None:
-            self._view = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)
-        elif isinstance(row, Elsewhere) and isinstance(row.row, RequestRow) and self._view is None:
-            self._view = (desk.requests if row.own else desk.queue).one(row.row.id)
-        return self._view
+        if isinstance(row, RequestRow) and self._opened is None:
+            self._opened = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)
+        elif isinstance(row, Elsewhere) and isinstance(row.row, RequestRow) and self._opened is None:
+            self._opened = (desk.requests if row.own else desk.queue).one(row.row.id)
+        return self._opened
 
     def _show_side(self) -> None:
         row = self.current
         for item in self.query("#item").results(FactList):
             found = summary(row) if row is not None else []
-            if self._view is not None and isinstance(row, RequestRow):
-                found = [*found[:2], *facts(self._view)]
+            if self._opened is not None and isinstance(row, RequestRow):
+                found = [*found[:2], *facts(self._opened)]
             item.show(found)
         mine = next((section for section in self._sections if section.id == "mine"), None)
         waiting = mine.rows if mine is not None and len(mine.rows) == mine.total else ()
@@ -507,13 +509,20 @@ class Today(FramedScreen):
                 return self._to_decide() is not None or (isinstance(row, NoticeToMe) and row.acknowledge)
             case "return" | "decline":
                 return self._to_decide() is not None
+            case "comment" | "remind":
+                one = self._request()
+                return (
+                    one is not None
+                    and one.state in UNDER_WAY
+                    and (command_id == "comment" or isinstance(row, Elsewhere))
+                )
             case "amend":
                 return isinstance(row, RequestRow) and may_amend(row)
             case "end":
                 return self._ends() or any(one.may_stop for one in self._resets)
             case "evidence":
-                one = plain_of(row) if row is not None and not isinstance(row, Gone) else None
-                return isinstance(one, RequestRow) and one.evidence > 0 and self._is_one(row)
+                one = self._request()
+                return one is not None and one.evidence > 0
             case "half":
                 return any(one.half for one in self._resets)
             case "search":
@@ -535,6 +544,12 @@ class Today(FramedScreen):
 
     def _is_one(self, row: TodayRow | None) -> bool:
         return not isinstance(row.row if isinstance(row, Elsewhere) else row, Alike)
+
+    def _request(self) -> RequestRow | None:
+        """The one request under the cursor, whoever has to act on it."""
+        row = self.current
+        one = plain_of(row) if row is not None and not isinstance(row, Gone) and self._is_one(row) else None
+        return one if isinstance(one, RequestRow) else None
 
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
@@ -572,13 +587,13 @@ class Today(FramedScreen):
         """Agreeing at once opens nothing, so that the record says how much was seen."""
         row = self._to_decide()
         if row is not None:
-            view = self._view if verb is APPROVE else self._seen()
+            view = self._opened if verb is APPROVE else self._seen()
             self._tell_done(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _tell_done(self, said: Text | None) -> None:
         """Say what was done, once the list shows it; None: nothing was."""
         if said is not None:
-            self._view = None
+            self._opened = None
             self.do_refresh()
             self.app.tell(said, "good")
 
@@ -627,6 +642,18 @@ class Today(FramedScreen):
         numbers = [number for one in notices for number in (one.id, *one.twins)]
         self.app.desk.notices.mark_seen(*numbers)
         self.do_refresh()
+
+    async def do_comment(self) -> None:
+        """Say something about it to the other side."""
+        one = self._request()
+        if one is not None:
+            self._tell_done(await say_of(self, one))
+
+    async def do_remind(self) -> None:
+        """Remind whoever it waits for."""
+        one = self._request()
+        if one is not None:
+            self._tell_done(await said_of(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
 
     async def do_evidence(self) -> None:
         """Open one of the attached files."""

@@ -30,7 +30,7 @@ from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
-from db.desk.today.notices import NoticeToMe, news_to
+from db.desk.today.notices import NoticeToMe, news_to, reminded_of
 from db.desk.training.closing import open_part
 from db.desk.training.trainings import OwnTraining, to_attend
 from db.language import Text, _
@@ -126,8 +126,8 @@ class Waiting(Subject):
 
     @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
-        """What the actor can act on: what was returned to them, then the rest, the oldest due day first, and
-        of one day what is about tagged people (F.3.2)."""
+        """What the actor can act on: what was returned to them, what somebody reminded them of, then the
+        rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
         found = self._found()
         return ListPart(self._rows(found.mine, offset, limit), len(found.mine), len(found.returned))
 
@@ -325,12 +325,23 @@ def _find(permissions: Permissions) -> _Found:
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
     tasks = [task for task in to_do(admitted) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
+    asked_for = reminded_of(permissions.account)
     to_act_on: list[Mine] = [one for one in to_attend(permissions) if one.waits]
     to_act_on += [task for task in tasks if task not in resting]
     to_act_on += decisions
     return _Found(
         returned=returned,
-        mine=[*returned, *sorted(to_act_on, key=lambda one: (_due(one), tags.of(_entry(one)).rank))],
+        mine=[
+            *returned,
+            *sorted(
+                to_act_on,
+                key=lambda one: (
+                    not (isinstance(one, OpenRequest) and one.id in asked_for),
+                    _due(one),
+                    tags.of(_entry(one)).rank,
+                ),
+            ),
+        ],
         others=sorted([*asked, *resting], key=_due),
         request_approvers=request_approvers,
         tags=tags,

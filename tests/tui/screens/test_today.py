@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.notifications.notices import REMINDED
 from db.desk.requests.request_views import RequestRow
 from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike
@@ -34,7 +35,7 @@ from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.today import Today
-from tui.sheets.today import Elsewhere, Gone
+from tui.sheets.today import Elsewhere, Gone, key_of
 
 __all__ = ["lives", "office"]
 SIZE = (80, 24)
@@ -370,6 +371,26 @@ async def test_a_request_is_decided_where_it_stands_with_the_questions_of_the_qu
         await settled_words(pilot, "已退回：郑微")
     assert Request.get_by_id(second).state == "returned"
     assert lives.desk("wangfang").waiting.count().all == 0
+
+
+async def test_who_agreed_reminds_and_what_is_asked_for_stands_first(lives: World) -> None:
+    """The reminder is no announcement besides."""
+    first = change(lives, "zhengwei", mobile="139 0000 2122")
+    approve(lives, "wangfang", first)
+    second = change(lives, "zhangwei")
+    approve(lives, "wangfang", second)
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        agreed = [n for n, row in enumerate(rows.in_sight) if isinstance(row, Elsewhere) and not row.own]
+        rows.go(agreed[-1])
+        assert key_of(rows.current) == ("agreed", "request", second)
+        await press(pilot, "t")
+        await settled_words(pilot, "已催办")
+    other = lives.desk("liuyang").waiting
+    requests = [row.id for row in other.mine().rows if isinstance(row, RequestRow)]
+    assert requests == [second, first]
+    assert not [one for one in other.news() if one.kind == REMINDED]
 
 
 async def test_alike_requests_are_one_row_that_opens_the_queue_with_them_alone(lives: World) -> None:
