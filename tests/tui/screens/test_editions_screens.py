@@ -15,6 +15,7 @@ from db.store.tables import Account, AuditRecord, EditionCopy, EditionIssue, Tas
 from tests.conftest import Clock
 from tests.editions_world import BOOK, gets_account, without_account
 from tests.rules import put_under
+from tests.tui.menus import press_for
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
@@ -320,9 +321,10 @@ async def test_who_only_looks_is_not_offered_to_issue(issued: World) -> None:
     app = Issuing(issued, "fengdir")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "n", "v")
+        await press(pilot, "n")
         assert EditionIssue.select().count() == 2
-        await press(pilot, "c", "t", "x")
+        await press_for(pilot, "v", "copies")
+        await press(pilot, "t", "x")
         assert "! 未签收" in text_of(app)
         assert not EditionCopy.select().where(EditionCopy.reminded_at.is_null(False)).exists()
 
