@@ -27,6 +27,7 @@ from db.store.tables import (
     FormDraft,
     HandBack,
     HelpCall,
+    KeptPeople,
     KnownSource,
     Notice,
     OutgoingMail,
@@ -121,6 +122,10 @@ def live(world: World, login: str, book: str) -> int:
         FormDraft.create(
             account=account, kept_at=at, content=seal(keys, FormDraft.content.place(account, "x"), b"{}"),
             **said("form_draft", "place"),
+        )  # fmt: skip
+        KeptPeople.create(
+            account=account, kind="recent", kept_at=at,
+            content=seal(keys, KeptPeople.content.place(account, "recent"), b"[]"),
         )  # fmt: skip
         request = Request.create(
             book=book, kind="change", entry=entry, unit=unit, requester=account, digest="d" * 64,

@@ -45,6 +45,7 @@ class Palette(Dialog[Taken]):
     KEYS = (
         ScreenCommand("take", "enter", _("Do it"), _("Do what is under the cursor.")),
         ScreenCommand("number", "f6", _("Number"), _("Show the number of the person under the cursor.")),
+        ScreenCommand("forget", "ctrl+x", _("Forget"), _("Forget whom you opened lately."), footer=False),
         ScreenCommand("back", "escape", _("Back"), _("Close without doing anything.")),
     )
     AUTO_FOCUS = "Input"
@@ -190,6 +191,12 @@ class Palette(Dialog[Taken]):
         more = row.keys.split()[1:] if isinstance(row, Job) else []
         hint = _("{job}: now press {keys}", job=_about(row), keys=" ".join(more)) if more else ""
         self.dismiss((self._target(row), hint))
+
+    def do_forget(self) -> None:
+        """Forget whom the reader opened lately."""
+        if self._finder.forget():
+            self.app.tell(_("Forgotten."))
+            self._find(self.query_one(TextInput).value.strip())
 
     def do_number(self) -> None:
         """Show the number of the person under the cursor."""

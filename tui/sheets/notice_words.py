@@ -15,7 +15,15 @@ from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import BOOK_RULES, OUTCOME, RETURNED, REVISION, WITHDRAWN
+from db.desk.notifications.notices import (
+    BOOK_RULES,
+    COMMENTED,
+    OUTCOME,
+    REMINDED,
+    RETURNED,
+    REVISION,
+    WITHDRAWN,
+)
 from db.desk.outside.drift_words import reason
 from db.desk.privacy.withdrawal import TAKEN_OUT
 from db.desk.refusal import SILENT
@@ -52,6 +60,10 @@ def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(
         text.text, {"what": notice.task, "who": _whom(notice), "day": day(notice.due)}
     )
+
+
+def _about_request(text: Message) -> Callable[[NoticeToMe], Text]:
+    return lambda notice: Message(text.text, {"number": notice.detail["number"], "what": notice.task})
 
 
 def _moved(notice: NoticeToMe) -> Text:
@@ -116,7 +128,7 @@ def _failed(notice: NoticeToMe) -> Text:
     if not knowing:
         return _("{count} sign-ins in your name failed since the last time", count=count)
     return _(
-        "{count} failed sign-ins, {knowing} with your password; not you? Press 8, p",
+        "{count} failed sign-ins, {knowing} with your password; not you? Press 0, e",
         count=count,
         knowing=knowing,
     )
@@ -260,6 +272,8 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         what=notice.task,
         state=STATES[str(notice.detail["state"])],
     ),
+    COMMENTED: _about_request(_("Request {number}, {what}: there is a new comment")),
+    REMINDED: _about_request(_("You are reminded of request {number}: {what}")),
     RETURNED: _clock(_("Returned to you, to be amended: {what}, {who}")),
     "sync-failed": _not_told,
     "usage": lambda notice: _(
@@ -298,7 +312,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),
     "consent-asked": lambda notice: _(
-        "Somebody asks to be given your entry; answer until {day} under My requests, c", day=day(notice.due)
+        "Somebody asks to be given your entry; answer until {day} under My requests, v", day=day(notice.due)
     ),
     SEEN_TO: lambda notice: Message(
         (SEEN_RIGHT if notice.detail["right"] else SEEN_CHANGED).text, {"who": _whom(notice)}
@@ -427,7 +441,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "case-review": _case(_("A decision was opened again in case {case}, {kind}; you review it (F11)")),
     "case-reviewed": _heard,
     "case-stuck": lambda notice: _(
-        "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
+        "Case {case} waits for nobody: appoint somebody, or name who acts (v in the Directory)",
         case=int(str(notice.detail["case"])),
     ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
@@ -466,5 +480,5 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
     if whole and notice.kind in (REVISION, BOOK_RULES):
-        cell += ["  ", _("To read the rules: 4, then r; f there says what changes.")]
+        cell += ["  ", _("To read the rules: 4, then w; v there says what changes.")]
     return cell

@@ -82,7 +82,7 @@ def gone(row: RequestRow, last: RequestEventView) -> Message:
 
 def became(view: RequestView) -> Message:
     """What was done last with a request of the reader's own."""
-    last = view.history[-1]
+    last = [event for event in view.history if not event.is_talk][-1]
     return _(
         "#{number} {who}: {at} {name}: {act}",
         number=view.row.id,
