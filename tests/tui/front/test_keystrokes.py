@@ -1,4 +1,4 @@
-"""How many keys the commonest jobs take from Today, through the real ssh client; docs/staff.md prints the table.
+"""How many keys the commonest jobs take from Today, through the real ssh client: docs/staff.md prints them.
 A job that takes more than its goal fails."""
 
 from __future__ import annotations
