@@ -133,7 +133,7 @@ RESET: Verb[AccountRow] = Verb(
 DISABLE: Verb[AccountRow] = Verb(
     id="disable",
     operation="accounts.disable",
-    key="d",
+    key="x",
     label=_("Disable"),
     help=_("Shut the account off; its sessions end."),
     offered=lambda row: row.state != "disabled",

@@ -128,7 +128,7 @@ def _failed(notice: NoticeToMe) -> Text:
     if not knowing:
         return _("{count} sign-ins in your name failed since the last time", count=count)
     return _(
-        "{count} failed sign-ins, {knowing} with your password; not you? Press 8, p",
+        "{count} failed sign-ins, {knowing} with your password; not you? Press 0, e",
         count=count,
         knowing=knowing,
     )
@@ -312,7 +312,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),
     "consent-asked": lambda notice: _(
-        "Somebody asks to be given your entry; answer until {day} under My requests, c", day=day(notice.due)
+        "Somebody asks to be given your entry; answer until {day} under My requests, v", day=day(notice.due)
     ),
     SEEN_TO: lambda notice: Message(
         (SEEN_RIGHT if notice.detail["right"] else SEEN_CHANGED).text, {"who": _whom(notice)}
@@ -441,7 +441,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "case-review": _case(_("A decision was opened again in case {case}, {kind}; you review it (F11)")),
     "case-reviewed": _heard,
     "case-stuck": lambda notice: _(
-        "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
+        "Case {case} waits for nobody: appoint somebody, or name who acts (v in the Directory)",
         case=int(str(notice.detail["case"])),
     ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
@@ -480,5 +480,5 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
     if whole and notice.kind in (REVISION, BOOK_RULES):
-        cell += ["  ", _("To read the rules: 4, then r; f there says what changes.")]
+        cell += ["  ", _("To read the rules: 4, then w; v there says what changes.")]
     return cell

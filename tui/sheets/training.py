@@ -241,7 +241,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
             "training",
             lambda at: _key(at[TOPIC]),
             "training people sheet --topic staff/confidentiality",
-            key="p",
+            key="o",
             open_to=_records,
         ),
     ),
@@ -273,7 +273,7 @@ def _take(at: At[Any]) -> Marked:
 TAKE: Verb[CoursePage] = Verb(
     id="take",
     operation="training.take",
-    key="a",
+    key="n",
     label=_("Take the test"),
     help=_("Answer the questions of the course; who answers all of them rightly is trained."),
     on="none",

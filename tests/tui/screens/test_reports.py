@@ -159,13 +159,13 @@ async def test_book_unit_and_period_stay_from_one_report_to_the_next(office: Wor
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:
         await draw(pilot, "compliance")
-        await press(pilot, "b", "2", "u", "3", "p", "2")
+        await press(pilot, "u", "2", "2", "u", "1", "3", "p", "2")
         asked = (report(app).book, report(app).unit, report(app).parameters)
         assert asked[:2] == ("group", office.unit("group", "财务中心"))
         await press(pilot, "escape")
         await draw(pilot, "changes")
         assert (report(app).book, report(app).unit, report(app).parameters) == asked
-        await press(pilot, "r", "3")
+        await press(pilot, "right_square_bracket", "3")
         assert report(app).name == "compliance"
         assert (report(app).book, report(app).unit, report(app).parameters) == asked
 
@@ -181,7 +181,7 @@ async def test_report_scope_and_period_are_one_key_each(office: World) -> None:
         await press(pilot, "p", "9", *["backspace"] * 7, *"2026-Q4", "enter")
         assert "2026-10-01 – 2026-12-31" in screen_text(app)
         assert report(app).rows
-        await press(pilot, "u", "3")
+        await press(pilot, "u", "1", "3")
         assert report(app).unit == office.unit("staff", "研发中心")
 
 
@@ -189,7 +189,7 @@ async def test_what_each_report_shows_is_told_whole_where_there_is_room(office: 
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=(120, 36)) as pilot:
         await draw(pilot, "directory")
-        await press(pilot, "r")
+        await press(pilot, "right_square_bracket")
         assert "向谁征询过、本人如何答复、提供到何时。" in screen_text(app)
 
 
@@ -320,7 +320,7 @@ async def test_a_dialog_over_the_first_screen_gives_it_no_way_back(office: World
     app = Oversight(office, "helei")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "f", "escape")
+        await press(pilot, "f", "5", "escape")
         await pilot.pause(0.1)
         assert "Esc" not in screen_text(app)
 
@@ -403,7 +403,7 @@ async def test_hostile_names_are_drawn_as_text_and_do_nothing(office: World) -> 
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:
         await draw(pilot, "directory")
-        for keys in (("v", "escape"), ("enter", "escape"), ("c",)):
+        for keys in (("v", "escape"), ("enter", "escape"), ("v", "1")):
             await press(pilot, *keys)
         assert app.crash is None
         assert "\x1b" not in screen_text(app)
@@ -422,7 +422,7 @@ async def test_no_file_appears_whatever_keys_are_pressed(office: World, no_files
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:
         await draw(pilot, "directory")
-        await press(pilot, "o", "1", "escape", "c", "v", "escape", "ctrl+s", "p", "escape")
+        await press(pilot, "o", "1", "escape", "v", "v", "escape", "ctrl+s", "p", "escape")
     assert there() == before
 
 

@@ -47,10 +47,10 @@ class ReportView(FramedScreen):
         "on the server: o gives you the command. Each copy carries your mark and is recorded."
     )
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
-        ScreenCommand("report", "r", _("Report"), _("Choose another report.")),
+        ScreenCommand("report", "right_square_bracket", _("Report"), _("Choose another report.")),
         ScreenCommand("scope", "u", _("Unit"), _("Choose the unit it is of, with all below it.")),
         ScreenCommand("period", "p", _("Period"), _("Choose the period it is of.")),
-        ScreenCommand("book", "b", _("Book"), _("Choose the book it is of.")),
+        ScreenCommand("book", "u", _("Book"), _("Choose the book it is of.")),
         ScreenCommand("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
         ScreenCommand(
             "out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")
