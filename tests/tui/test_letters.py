@@ -14,10 +14,11 @@ from textual.events import Key
 
 import tui.kit
 import tui.screens
-from db.language import Label
+from db.language import Label, say
 from tests.tui.kit.stage import Directory, Stage, directory
 from tui.kit.choosing import Choose
 from tui.kit.commands import ScreenCommand, is_control
+from tui.kit.facts import FactList
 from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
@@ -169,3 +170,20 @@ async def test_q_leaves_no_more() -> None:
         await pilot.press("q")
         assert isinstance(app.screen, Several)
         assert "F10" in said(app)
+
+
+async def test_help_groups_the_keys_as_the_table_does_and_narrows_as_one_types() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("question_mark")
+        assert "查找和排列" in shown(app)
+        await pilot.press(*"propose")
+        assert "提出更正" in shown(app)
+        assert "打开名片" not in shown(app)
+        await pilot.press("escape")
+        assert app.screen is directory(app)
+
+
+def shown(app: Stage) -> str:
+    rows = app.screen.query_one(FactList)._facts
+    return " ".join(say(text, "zh_CN") for row in rows for text in (getattr(row[0], "text", row[0]), row[1]))

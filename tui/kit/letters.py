@@ -76,7 +76,7 @@ GROUPS: Final[tuple[tuple[Text, tuple[Letter, ...]], ...]] = (
             Letter("r", _("Reveal"), _("Show what is covered.")),
             Letter("v", _("View"), _("View what is attached, or belongs to it.")),
             Letter("w", _("Why"), _("Why, or why not: the clause.")),
-            Letter("y", _("Copy"), _("Copy it, or have words ready to use.")),
+            Letter("y", _("Copy it"), _("Copy it, or have words ready to use.")),
             Letter("plus", _("Favourite"), _("A favourite, or no more.")),
         ),
     ),

@@ -300,7 +300,7 @@ class Directory(Subject):
         policy = policy_of(row.book_id)
         self.act.note(form=form, field=field)
         against = clause_against_copies(self.permissions, policy)
-        if against:
+        if against != "":
             raise Refused(
                 _("Contacts of this directory are not copied."),
                 against,

@@ -84,12 +84,19 @@ async def show_deadlines(pilot: Pilot[object]) -> None:
     await pilot.pause(0.3)
 
 
+async def show_months(pilot: Pilot[object]) -> None:
+    """And show it by the month."""
+    await show_deadlines(pilot)
+    await pilot.press("p", "m")
+    await pilot.pause(0.3)
+
+
 def test_report_deadlines(snap_matrix: Snap, office: World) -> None:
     """Numbers under each other, overdue ones marked."""
     snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_deadlines)
 
 
 @pytest.mark.every_look
-def test_report_chart(snap_matrix: Snap, office: World) -> None:
-    """Bars with aligned Chinese labels; each part has a filling of its own, also without colours."""
-    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_deadlines)
+def test_report_months(snap_matrix: Snap, office: World) -> None:
+    """A row a month, the number before its bar, a share of few written out."""
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_months)
