@@ -14,7 +14,7 @@ from textual.events import Key
 
 import tui.kit
 import tui.screens
-from db.language import Label, say
+from db.language import Label
 from tests.tui.kit.stage import Directory, Stage, directory
 from tui.kit.choosing import Choose
 from tui.kit.commands import ScreenCommand, is_control
@@ -185,5 +185,5 @@ async def test_help_groups_the_keys_as_the_table_does_and_narrows_as_one_types()
 
 
 def shown(app: Stage) -> str:
-    rows = app.screen.query_one(FactList)._facts
-    return " ".join(say(text, "zh_CN") for row in rows for text in (getattr(row[0], "text", row[0]), row[1]))
+    lines = app.screen.query_one(FactList)._lines(70)
+    return " ".join(text for line in lines for text, _tone in line)

@@ -54,10 +54,7 @@ def test_backups_of_a_class(snap_matrix: Snap, school: World) -> None:
     school.desk("yanlaoshi").backups.make(BOOK)
     snap_matrix(
         lambda view: Classroom(school, "yanlaoshi", view),
-        press=(
-            "v",
-            "2",
-        ),
+        press=("v", "3"),
     )
 
 

@@ -382,7 +382,7 @@ async def test_who_revealed_a_number_contacts_for_the_same_purpose(
 ) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=size) as pilot:
-        await press(pilot, "down", "down", "enter", "r", "1", "y")
+        await press(pilot, "down", "down", "enter", "r", "1", "c", "1")
         assert isinstance(app.screen, ContactCard)
         assert "139 0000 1507" in drawn(app)
     looked = [(act, purpose) for act, _outcome, purpose in acts() if purpose]
