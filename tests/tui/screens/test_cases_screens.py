@@ -13,6 +13,7 @@ from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Co
 from db.store.transactions import writing
 from tests.db.desk.casework import heard, judged, under_investigation
 from tests.rules import put_under
+from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.class_stage import Classroom, school
@@ -326,7 +327,7 @@ async def test_an_error_is_reported_with_one_key_and_answered(bureau: World) -> 
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2")
         assert isinstance(app.screen, DirectoryScreen)
-        await press(pilot, "c")
+        await press_for(pilot, "c", "error")
         assert isinstance(app.screen, Choose)
         await press(pilot, "1", *"wrong", "enter")
     row = CaseFile.select().where(CaseFile.sort == "error").order_by(CaseFile.id.desc()).get()

@@ -16,7 +16,7 @@ __all__ = ["hall", "office"]
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "lines"), [("zh_CN", 80, 1), ("zh_CN", 120, 1), ("en", 120, 1), ("en", 80, 1)]
+    ("language", "width", "lines"), [("zh_CN", 80, 1), ("zh_CN", 120, 1), ("en", 120, 1), ("en", 80, 2)]
 )
 async def test_whoever_has_every_place_reads_all_their_names(
     hall: World, language: Language, width: int, lines: int

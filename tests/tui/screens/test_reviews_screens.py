@@ -17,6 +17,7 @@ from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem
 from db.store.transactions import writing
 from tests.db.desk.asking import approve
 from tests.db.desk.reviewing import own_right
+from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
 from tests.world import World
@@ -479,7 +480,8 @@ async def test_a_dead_number_is_reported_on_the_card(reviews: World) -> None:
     entry = reviews.entry("huangbo", "group")
     app = Room(reviews, "majun", over=lambda app: CardScreen(app.desk.directory.card(entry)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "c", "1", "2")
+        await press_for(pilot, "c", "report")
+        await press(pilot, "2")
     sign = StaleSign.get(StaleSign.entry == entry)
     assert (sign.sign, sign.field, sign.reported_by_id) == (
         "dead-number",
