@@ -61,7 +61,11 @@ GROUPS: Final[tuple[tuple[Text, tuple[Letter, ...]], ...]] = (
             Letter("e", _("Edit"), _("Change something: edit, propose, amend, set right.")),
             Letter("n", _("New"), _("Begin something new.")),
             Letter("x", _("End"), _("End it: withdraw, call off, recall, remove, close.")),
-            Letter("c", _("Say"), _("Say something: comment, answer, report an error in this entry.")),
+            Letter(
+                "c",
+                _("Say"),
+                _("Say something: comment, answer, call or write, report an error in this entry."),
+            ),
             Letter("t", _("Remind"), _("Remind whoever it waits for.")),
             Letter("exclamation_mark", _("Emergency"), _("In an emergency: the number to call now.")),
         ),
