@@ -34,7 +34,7 @@ from tui.kit.application import (
 )
 from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
-from tui.kit.choosing import yes_or_no
+from tui.kit.choosing import Choose, Pick, yes_or_no
 from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
@@ -42,6 +42,7 @@ from tui.kit.frame import FramedScreen
 from tui.kit.go_target import GoTarget
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
+from tui.kit.letters import fold
 from tui.kit.live import Live
 from tui.kit.looks import CONTRAST, DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
@@ -282,6 +283,12 @@ class KitApp(Application, inherit_bindings=False):
         """By typing a part of its name, or what the reader wants to do."""
         return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
+    async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
+        """In a box over the screen, by a digit."""
+        options = [Pick(command.id, command.label) for command in commands]
+        chosen: str | None = await self.push_screen_wait(Choose(title, options))
+        return next((command for command in commands if command.id == chosen), None)
+
     async def is_meant(self, title: Text, text: Text) -> bool:
         """In a box over the screen."""
         answer: str | None = await self.push_screen_wait(yes_or_no(title, text))
@@ -387,7 +394,15 @@ class KitApp(Application, inherit_bindings=False):
 
     async def _take_key(self, event: events.Key) -> None:
         self.typed_at = event.time
+        if isinstance(self.screen, Keyed) and not self.screen.typing():
+            fold(event)
         await super().on_event(event)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what a key does that nothing has taken yet; where it does nothing, say so."""
+        event.prevent_default()
+        if not await self._check_bindings(event.key) and isinstance(self.screen, Keyed):
+            self.screen.answer_key(event.key, event.character)
 
     def _is_busy(self) -> bool:
         return isinstance(self.screen, Keyed) and self.screen.is_busy

@@ -31,7 +31,7 @@ def test_audit(snap_matrix: Snap, office: World) -> None:
 
 def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
     """What the list is narrowed to stands in the top line."""
-    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", "p", "r"), run_before=settle)
+    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", *"f1f4"), run_before=settle)
 
 
 def test_an_audit_record(snap_matrix: Snap, office: World) -> None:
@@ -80,14 +80,14 @@ async def show_text(pilot: Pilot[object]) -> None:
 async def show_deadlines(pilot: Pilot[object]) -> None:
     """Choose the report on deadlines."""
     await show_directory(pilot)
-    await pilot.press("r", "3")
+    await pilot.press("right_square_bracket", "3")
     await pilot.pause(0.3)
 
 
 async def show_bars(pilot: Pilot[object]) -> None:
     """And show it as bars."""
     await show_deadlines(pilot)
-    await pilot.press("c")
+    await pilot.press("v", "1")
     await pilot.pause(0.3)
 
 

@@ -9,11 +9,12 @@ from textual.pilot import Pilot
 
 from db.desk.authority.permissions import policy_of
 from db.desk.reviews.review_kinds import label_of
-from db.desk.reviews.review_views import CampaignRow
+from db.desk.reviews.review_views import CampaignRow, UnitPart
 from db.desk.training.trainings import OwnTraining
 from db.language import say
 from db.policy.lessons import questions
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
+from db.store.transactions import writing
 from tests.db.desk.asking import approve
 from tests.db.desk.reviewing import own_right
 from tests.tui.screens.at_the_door import text_of
@@ -58,7 +59,7 @@ async def enter(app: Room, pilot: Pilot[int], kind: str) -> CampaignRow:
 def names(app: Room) -> list[str]:
     """What the list on the screen holds."""
     rows = app.screen.query_one(DataList)
-    return [str(row.name) for _at, row in sorted(rows._rows.items())]
+    return [str(row.name) for _at, row in sorted(rows._rows.items()) if not isinstance(row, UnitPart)]
 
 
 def verdicts(campaign: int) -> list[str | None]:
@@ -77,7 +78,7 @@ async def test_entries_are_decided_one_key_each(reviews: World) -> None:
         row = await enter(app, pilot, "check")
         assert isinstance(app.screen, ReviewEntries)
         count = Entry.select().where((Entry.book == "group") & (Entry.state == "active")).count()
-        await press(pilot, *["r"] * (count - 1))
+        await press(pilot, *["a"] * (count - 1))
         assert verdicts(row.id) == ["right"] * count
         await press(pilot, "escape")
         await press(pilot, "x", "y")
@@ -96,7 +97,7 @@ async def test_each_key_decides_one_that_is_open_wherever_it_stands(reviews: Wor
     app = Room(reviews, "kangle")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "full-review")
-        await press(pilot, *["r"] * verdicts(campaign).count(None))
+        await press(pilot, *["a"] * verdicts(campaign).count(None))
     assert None not in verdicts(campaign)
 
 
@@ -130,14 +131,14 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
     app = Room(reviews, "kangle")
     async with app.run_test(size=SIZE) as pilot:
         row = await enter(app, pilot, "full-review")
-        place = names(app).index("丁一")
-        app.screen.query_one(DataList).go(place)
-        await press(pilot, "x")
+        found = app.screen.query_one(DataList)
+        found.go(next(at for at, one in found._rows.items() if str(one.name) == "丁一"))
+        await press(pilot, "b")
         assert isinstance(app.screen, ChangeScreen)
         app.screen.query_one("#field-area TextInput").focus()
         await press(pilot, "end", "2", "ctrl+s")
         assert isinstance(app.screen, ReviewEntries)
-        await press(pilot, "d", "y")
+        await press(pilot, "x", "y")
     last = Request.select().order_by(Request.id.desc()).get()
     assert last.entry_id == reviews.entry("dingyi", "safety")
     item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.entry == last.entry_id))
@@ -148,13 +149,96 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
     assert states["丁一"] == "decided"
 
 
+@pytest.mark.clause("E.6.2", "B.5.3")
+@pytest.mark.threat(73)
+async def test_a_review_is_done_by_exception_in_few_keys(reviews: World) -> None:
+    """Scroll to the end, mark all that was read, look at the names, decide."""
+    app = Room(reviews, "luoyan")
+    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    assert own_right(reviews, check, "luoyan") == 1
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        await press(pilot, *["pagedown"] * 6, "asterisk", "a")
+        assert isinstance(app.screen, Choose)
+        shown = text_of(app)
+        assert "马军" in shown
+        assert set(verdicts(check)) == {"right", None}, "nothing before the names were seen"
+        await press(pilot, "y")
+        assert set(verdicts(check)) == {"right"}
+        assert names(app) == [], "all units are folded"
+        assert "罗燕" in text_of(app), "who decided how much stands above the list"
+
+
+@pytest.mark.clause("E.6.2", "B.5.3")
+@pytest.mark.threat(73)
+async def test_what_was_never_drawn_is_never_decided(reviews: World) -> None:
+    """All are marked on a screen of a few lines: those below are left out, and said to be."""
+    app = Room(reviews, "luoyan")
+    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    async with app.run_test(size=(80, 16)) as pilot:
+        await enter(app, pilot, "check")
+        rows = app.screen.query_one(DataList)
+        drawn = {key for key in rows.drawn if isinstance(key, int)}
+        assert len(drawn) < verdicts(check).count(None)
+        await press(pilot, "asterisk")
+        assert set(rows.marked) <= drawn
+        assert "尚未看到" in text_of(app)
+        rows.mark(row for row in reviews.desk("luoyan").reviews.items(check))  # by whatever way
+        await press(pilot, "a", "y")
+    decided = {row.id for row in ReviewItem.select().where(ReviewItem.campaign == check) if row.verdict}
+    assert decided
+    assert decided <= drawn
+
+
+@pytest.mark.threat(73)
+async def test_what_changed_since_it_was_drawn_is_left_out_and_told(reviews: World) -> None:
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        rows = app.screen.query_one(DataList)
+        rows.go(next(at for at, row in rows._rows.items() if isinstance(row, UnitPart) and row.count.open))
+        await press(pilot, "asterisk", "a")
+        marked = list(app.screen_stack[-2].query_one(DataList).marked)
+        item = ReviewItem.get_by_id(marked[0])
+        with writing():
+            Entry.update(version=Entry.version + 1).where(Entry.id == item.entry_id).execute()
+        await press(pilot, "y", *(["enter"] if len(marked) == 1 else []))
+        assert ReviewItem.get_by_id(item.id).verdict is None
+
+
+async def test_a_review_is_searched_and_goes_on_from_what_a_colleague_decided(reviews: World) -> None:
+    app = Room(reviews, "luoyan")
+    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        name = names(app)[-1]
+        await press(pilot, "slash")
+        app.screen.query_one(TextInput).value = name
+        await pilot.pause()
+        assert set(names(app)) == {name}
+        await press(pilot, "escape", "escape")
+        assert len(names(app)) > 1
+        screen = app.screen
+        assert isinstance(screen, ReviewEntries)
+        screen.perform("next")
+        under = screen.current
+        assert under is not None
+        other = reviews.desk("liuyang").reviews
+        row = next(one for one in other.items(check) if one.status == "open" and one.id != under.id)
+        other.decide(check, row.id, "right", row.version)
+        screen.catch_up()
+        await pilot.pause()
+        assert screen.current == under, "the cursor stays"
+        assert "刘洋" in text_of(app)
+
+
 @pytest.mark.clause("E.10", "B.3.3")
 async def test_everybody_confirms_their_own_entry_with_two_keys(reviews: World) -> None:
     app = Room(reviews, "majun")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
         assert names(app) == ["马军"]
-        await press(pilot, "r")
+        await press(pilot, "a")
     assert Entry.get_by_id(reviews.entry("majun", "group")).verified_at is not None
 
 
@@ -166,7 +250,7 @@ async def test_a_head_looks_at_the_entries_and_signs(reviews: World) -> None:
         assert isinstance(app.screen, ReviewUnits)
         await press(pilot, "enter")
         assert names(app) == ["马军", "黄博"]
-        await press(pilot, "escape", "r")
+        await press(pilot, "escape", "a")
     unit = reviews.unit("group", "财务中心/会计部")
     item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.unit == unit))
     assert (item.verdict, item.decided_by_id) == ("right", reviews.accounts["huangbo"])
@@ -177,7 +261,7 @@ async def test_progress_lists_who_has_not_sent_theirs(reviews: World) -> None:
     app = Room(reviews, "panan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "collection")
-        await press(pilot, "p")
+        await press(pilot, "v")
         assert isinstance(app.screen, screen_of(REVIEW_PROGRESS))
         rows = [row for _at, row in sorted(app.screen.query_one(DataList)._rows.items())]
         assert {row.name for row in rows if row.count.undecided} == {"安全管理部", "二车间", "仓储部"}
@@ -192,11 +276,11 @@ async def test_an_unused_right_is_withdrawn_or_kept_with_a_reason(reviews: World
         row = await enter(app, pilot, "recertification")
         assert "余慧" not in names(app)
         app.screen.query_one(DataList).go(names(app).index("谭兰"))
-        await press(pilot, "r")
+        await press(pilot, "a")
         assert isinstance(app.screen, AskText)
         await press(pilot, *"tour", "enter")
         app.screen.query_one(DataList).go(names(app).index("金瑞"))
-        await press(pilot, "d")
+        await press(pilot, "x")
         assert isinstance(app.screen, Choose)
         await press(pilot, "y")
     kept = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.verdict == "right"))
@@ -221,13 +305,13 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "G", "x", *"keys lie open", "enter", "1", *"soon", "enter")
+        await press(pilot, "end", "b", *"keys lie open", "enter", "1", *"soon", "enter")
         assert isinstance(app.screen, AskText), "a slip in the day does not lose what was written before"
         assert "2026-11-23" in text_of(app)
         await press(pilot, *"2026-12-07", "enter")
         found = Finding.select().order_by(Finding.id.desc()).get()
         assert (found.what, found.due) == ("keys lie open", "2026-12-07")
-        await press(pilot, "f")
+        await press(pilot, "v")
         await press(pilot, "x", *"checked", "enter")
     first = Finding.select().order_by(Finding.id).get()
     assert first.state == "closed"
@@ -240,7 +324,7 @@ async def test_an_inspector_names_another_owner_of_a_finding(reviews: World) -> 
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "f", "e", "1", "ctrl+u", *"2026-12-07", "enter")
+        await press(pilot, "v", "e", "1", "ctrl+u", *"2026-12-07", "enter")
     after = Finding.get_by_id(finding.id)
     assert (after.due, after.owner_id == finding.owner_id) == ("2026-12-07", False)
 
@@ -265,7 +349,7 @@ async def test_a_finding_that_is_refused_stays_to_be_written_anew(reviews: World
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "x", *"11010519491231002x", "enter", "1", "enter")
+        await press(pilot, "b", *"11010519491231002x", "enter", "1", "enter")
         assert isinstance(app.screen, AskText)
         assert app.screen.query_one(TextInput).value == "11010519491231002x"
         assert "H.4.3" in text_of(app)
@@ -290,7 +374,7 @@ async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> 
     reviews.desk("yuhr").evidence.add("签到.csv", "姓名,日期\n鲁南,2026-11-20\n谭兰,2026-11-20\n".encode())
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "enter")
+        await press(pilot, "v", "4", "enter")
         people = app.screen.query_one(DataList)
         first = people.current
         await press(pilot, "space", "a")
@@ -320,10 +404,10 @@ async def test_a_course_is_read_and_its_test_passed_by_keys(reviews: World) -> N
         await press(pilot, "enter", "enter")
         assert isinstance(app.screen, screen_of(COURSE))
         assert "对您" in text_of(app)
-        await press(pilot, "a", *_choosing(wrong))
+        await press(pilot, "n", *_choosing(wrong))
         assert f"! {len(asked)} 题中答错 1 题。请重读：{asked[0].clause}，" in text_of(app)
         assert "从未培训" in text_of(app)
-        await press(pilot, "a", *_choosing(right))
+        await press(pilot, "n", *_choosing(right))
         assert "✓ 已通过" in text_of(app)
         assert "从未培训" not in text_of(app), "the line above the course tells how it stands now"
         assert app.desk.training.mine()[0].training.by_course
@@ -383,7 +467,7 @@ async def test_a_bad_attendance_list_is_explained_row_by_row(reviews: World) -> 
     reviews.desk("yuhr").evidence.add("签到.csv", "登录名\nlunan\nnobody\n".encode())
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "enter", "i", "enter")
+        await press(pilot, "v", "4", "enter", "i", "enter")
         shown = text_of(app)
         for words in ("签到.csv", "第 3 行", "登录名", "册中没有此登录名的人"):
             assert words in shown, words
@@ -395,7 +479,7 @@ async def test_a_dead_number_is_reported_on_the_card(reviews: World) -> None:
     entry = reviews.entry("huangbo", "group")
     app = Room(reviews, "majun", over=lambda app: CardScreen(app.desk.directory.card(entry)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "d", "2")
+        await press(pilot, "c", "1", "2")
     sign = StaleSign.get(StaleSign.entry == entry)
     assert (sign.sign, sign.field, sign.reported_by_id) == (
         "dead-number",
@@ -424,7 +508,7 @@ async def test_what_waits_is_counted_anew_with_each_decision(reviews: World) -> 
         await press(pilot, "enter")
         waiting = app.waiting
         assert waiting
-        await press(pilot, "r")
+        await press(pilot, "a")
         assert app.waiting == waiting - 1
 
 
@@ -445,5 +529,5 @@ async def test_a_task_on_the_list_leads_to_the_review(reviews: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
         assert isinstance(app.screen, ReviewsScreen)
-        await press(pilot, "enter", "r")
+        await press(pilot, "enter", "a")
         assert app.desk.tasks.mine().total == 0

@@ -64,7 +64,7 @@ SETTLED = 1.5
 WIDE = 110
 NEAR = 40
 """People who are shown at the most where only names like the one that was typed are found."""
-EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
+EMPTY = _("Nobody you may see. Esc, then w: why, n: ask for access.")
 HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 

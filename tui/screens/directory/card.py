@@ -221,19 +221,19 @@ class CardScreen(FramedScreen):
         COPY,
         FAVOURITE,
         ScreenCommand(
-            "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
+            "contact", "y", _("Contact"), _("How to call or write, with words to begin with."), looks=True
         ),
         ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
         command_of(WHY),
-        ScreenCommand("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
-        command_of(REPORT, "d", footer=False),
+        ScreenCommand("photo", "v", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
+        command_of(REPORT, "c", footer=False),
         command_of(UNDERTAKING, footer=False),
-        ScreenCommand(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
+        ScreenCommand(ERROR.id, "c", ERROR.label, ERROR.help),
         ScreenCommand(
             "previous", "left_square_bracket", _("Previous"), _("The one before in the list."), looks=True
         ),
         ScreenCommand("next", "right_square_bracket", _("Next"), _("The next one of the list."), looks=True),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     HOME = ""
     AUTO_FOCUS = ""
@@ -390,5 +390,5 @@ def _value(field: Shown) -> Styled | Text:
 
 def _drawn(field: Shown) -> Cell:
     if field.kind == "photo" and field.look in ("open", "shown"):
-        return ["▣", Styled(_("  p shows it"), "dim")]
+        return ["▣", Styled(_("  v shows it"), "dim")]
     return drawn(field)
