@@ -43,8 +43,9 @@ def codes_left(account: int) -> int:
 
 
 def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
-    """New recovery codes in place of all old ones, for an owner who proves to have the
-    authenticator by its present ``code``. Raises Invalid."""
+    """Replace all recovery codes of an owner who proves to have the authenticator by its present ``code``,
+    which is used up; return the new ones. Recorded either way; the owner is told, and a wrong code counts as
+    a failure. Raises Invalid."""
     codes = tuple(new_code() for _number in range(CODES))
     with one_try(actor, "code"):
         _renew(actor, code, codes)
