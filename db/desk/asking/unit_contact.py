@@ -41,7 +41,7 @@ NOTHING = "-"
 
 
 def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
-    """What is on record and what it is to become, only of what changes. Raises Invalid."""
+    """Return what is on record and what it is to become, only of what changes. Raises Invalid."""
     now, after, problems = contacts_of(unit), {}, []
     for rule in policy.unit_fields:
         text = asked.get(rule.name, "").strip()
@@ -88,7 +88,7 @@ def check_current(request: Request, asks: Payload) -> None:
 
 
 def write(request: Request, asks: Payload, act: Act) -> None:
-    """Put the new contacts on record."""
+    """Replace the unit's contacts by those asked for, and note them on the act."""
     put_contacts(
         request.unit_id,
         asks["after"],

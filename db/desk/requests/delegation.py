@@ -120,7 +120,8 @@ class Delegations(Subject):
         power=Power(frozenset({Moves.ROLE}), _way, undo="delegation.revoke"),
     )
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
-        """Let account ``to`` stand in from the one day (ISO) to the other, both included; its number.
+        """Create a delegation of the actor's ``role`` to account ``to`` from the one day (ISO) to the other,
+        both included; return its number.
 
         Raises Refused for a role that is not one's own, Invalid for unfit days or another person.
         """
@@ -153,7 +154,7 @@ class Delegations(Subject):
         power=moving(Moves.ROLE, way=Way.TOLD),
     )
     def revoke(self, delegation: int) -> None:
-        """End a delegation at once."""
+        """End one of the actor's delegations at once. Raises Refused for any other."""
         ended = (
             Delegation.update(revoked_at=clock.now())
             .where(
