@@ -93,7 +93,7 @@ class Praise(Subject):
         *,
         anyway: bool = False,
     ) -> int:
-        """Praise a department, or one person of it, that has a place in the ranking; they hear it.
+        """Commend a department, or one person of it, that has a place in the ranking, and tell them.
 
         Nobody praises themselves, nobody is praised twice for a period, and against the figures only
         ``anyway``. Raises Invalid.
