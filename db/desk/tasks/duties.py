@@ -86,7 +86,9 @@ class RunnerPlace:
 
 
 def run(place: RunnerPlace) -> Round:
-    """Do everything that is to be done now, book by book, in transactions between which others write."""
+    """Do everything that is to be done now, book by book, in transactions between which others write: end
+    what last days end, remove and erase what is due, open, remind and escalate. A book whose rules can't be
+    read is passed over."""
     end_due()
     remove_approved()
     policies, unreadable = active_policies()
