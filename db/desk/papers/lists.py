@@ -88,7 +88,7 @@ class IssueReceipts(SheetKind):
         return _list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Acknowledge the copy."""
+        """Mark the copy as acknowledged; False where it was."""
         copy = EditionCopy.get_by_id(int(line.ref))
         if receipt_of(copy) != "waiting":
             return False
@@ -136,8 +136,8 @@ class RevisionReceipts(SheetKind):
         return _list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Acknowledge the announcement, in every book, by each account of the person; of who has none, the
-        scan itself is the acknowledgement."""
+        """Mark the announcement as acknowledged, in every book, by each account of the person; of who has
+        none, the scan itself is the acknowledgement."""
         accounts = accounts_of(line.person)
         waiting = _of_revision(paper, accounts).where(NoticeRecipient.acknowledged_at.is_null())
         numbers = [(one.notice_id, one.account_id) for one in waiting]
@@ -186,7 +186,8 @@ class TrainingReceipts(SheetKind):
         return _list(_("Attendance list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Record that the person was trained on the day of the signature, on the version of the sheet."""
+        """Store that the person was trained on the day of the signature, on the version of the sheet; False
+        where that is on record."""
         book, _slash, topic = paper.about.partition("/")
         known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
         if Trained.select().where(known & (Trained.on_day == signed.day)).exists():

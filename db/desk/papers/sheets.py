@@ -102,7 +102,7 @@ KINDS: dict[str, SheetKind] = {}
 
 
 def register(kind: SheetKind) -> None:
-    """Make ``kind`` known."""
+    """Add ``kind`` to `KINDS`."""
     KINDS[kind.id] = kind
 
 
@@ -130,7 +130,7 @@ def put_on_record(
     kind: SheetKind, matter: Matter, content: tuple[Sequence[PaperPage], Sequence[SheetLine]],
     account: int, language: Language,
 ) -> Paper:  # fmt: skip
-    """Number a sheet, and keep what it says sealed."""
+    """Store a sheet with what it says encrypted under a key of its own; its number is its id."""
     pages, lines = content
     key = secrets.token_hex(16)
     said = {
