@@ -20,11 +20,13 @@ ERASED = "subjects.erased"
 
 
 def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
-    """Make the copies beside the journal and in ``places`` anew from what there is now, and note there what
-    was erased; the places that did not take it. What was in them of what was erased is gone then.
+    """Write the copies of the keys beside the journal and in ``places`` anew from what there is now, and note
+    there what was erased; return the places that did not take it. What was in them of what was erased is gone
+    then.
 
     What only they know stays: a database that is older than they are, or was begun anew, would take the keys
-    along without which no backup opens, and who was erased since. Raises KeyRingError."""
+    along without which no backup opens, and who was erased since. Raises KeyRingError.
+    """
     journal, folder = store().journal, store().home.keys
     with writing():  # whoever makes a key has it in the table before it is in the copy, and is waited for
         if store().is_postgresql:

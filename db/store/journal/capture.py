@@ -70,8 +70,8 @@ _local = threading.local()
 
 @contextmanager
 def paused(database: Any) -> Iterator[None]:
-    """Take nothing down on this connection for a while: where what is done can be done anew, or comes from
-    the journal itself."""
+    """Capture no changes on this connection within the body: where what is done can be done anew, or comes
+    from the journal itself."""
     before, _local.paused = is_paused(), True
     try:
         if _is_postgresql(database):
@@ -101,7 +101,7 @@ def _written(statement: str) -> tuple[str, ...]:
 
 
 def watch_table(database: Any, name: str) -> None:
-    """On SQLite: have changes of the table ``name`` taken down on this connection."""
+    """On SQLite: create the triggers that capture changes of the table ``name`` on this connection."""
     if is_paused():
         return
     connection: Any = database.connection()
@@ -130,18 +130,19 @@ def watched() -> Watched:
 
 
 def forget(but: Watched = (None, frozenset())) -> None:
-    """After a transaction was undone, and with it the triggers that it made: ``but`` keep those of before."""
+    """Reset what is known of triggers after a transaction was undone, and with it those that it made: ``but``
+    are those of before."""
     _local.connection, names = but
     _local.watched = set(names)
 
 
 def prepare(database: Any) -> None:
-    """On PostgreSQL, within a transaction: what the triggers need."""
+    """On PostgreSQL, within a transaction: create what the triggers need."""
     database.execute_sql(POSTGRESQL_CHANGES)
 
 
 def install(database: Any) -> None:
-    """On PostgreSQL, within a transaction: the triggers on every table there is now."""
+    """On PostgreSQL, within a transaction: create the triggers on every table there is now."""
     for name in database.get_tables():
         if name not in UNWATCHED:
             database.execute_sql(POSTGRESQL_TRIGGER.format(name=name))

@@ -100,13 +100,13 @@ def making_of(state: str) -> str:
 
 
 def seal(key: bytes, head: ChainHead) -> bytes:
-    """The head as it stands in its row."""
+    """Encrypt the head as it stands in its row."""
     nonce = secrets.token_bytes(NONCE)
     return nonce + _cipher(key).encrypt(nonce, head.packed(), BOUND)
 
 
 def unseal(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes] | None:
-    """The head, and which of ``keys`` it is under; None where none opens it."""
+    """Decrypt the head; return it and which of ``keys`` it is under, None where none opens it."""
     for key in keys:
         try:
             return ChainHead.unpacked(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], BOUND)), key
@@ -166,8 +166,8 @@ class Follower:
                     found.add(element(after), place(after))
 
     def follow(self, database: Any, end: tuple[int, int, str] | None = None) -> None:
-        """Change the head by what was noted. ``end``: the journal's position with this transaction, and the
-        chain's end; None where nothing of it is journaled."""
+        """Update the head, in its row, by what was noted. ``end``: the journal's position with this
+        transaction, and the chain's end; None where nothing of it is journaled."""
         if self._opened is None:
             return
         head, key = self._opened

@@ -30,7 +30,8 @@ LAST = ".last"
 
 
 def rotate(folder: Path, private: Path, name: str, places: Sequence[Path]) -> None:
-    """Have a new key NAME sign, whose private half lies in the file ``private``; ``places`` hold checkpoints.
+    """Make a new key NAME sign, whose private half lies in the file ``private``, appending to ``places``,
+    which hold checkpoints, that it follows the old one; retire the old one.
 
     One that was stopped goes on. Raises KeyRingError or OSError.
     """
