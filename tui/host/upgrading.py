@@ -50,8 +50,9 @@ def must_be_current(home: Home) -> None:
 
 
 def bring_up_to_date(home: Home) -> None:
-    """Bring the database of ``home`` up to date where it is of an earlier version. Raises Failure where it is
-    of a later one, where others have it open, and where no place took the backup that is made before."""
+    """Back up and migrate the database of ``home`` where it is of an earlier version, alone with it. Raises
+    Failure where it is of a later one, where others have it open, and where no place took the backup that is
+    made before."""
     version = refuse_newer(home)
     if not version or version == len(STEPS):
         return
