@@ -264,7 +264,8 @@ class KitApp(Application, inherit_bindings=False):
             self.exit(SESSION_OVER)
 
     def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """End the session; what was typed and not handed in is kept."""
+        """Keep what was typed and not submitted, then end the session. What fails in keeping is swallowed:
+        the session ends all the same."""
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
