@@ -77,12 +77,12 @@ def unbounded(
     then."""
     yield from _heaped(stage, holder, until)
     for operation in operations:
-        if time.monotonic() > until:
+        if time.process_time() > until:
             return
         if any(one.name in TEXTS and one.name not in SHORT for one in parameters(operation)):
             yield from _heaped_in_words(stage, holder, operation, seed, until)
     for operation in operations:
-        if time.monotonic() > until:
+        if time.process_time() > until:
             return
         chance = random.Random(f"{seed}:{holder}:{operation}")
         yield from _repeated(stage, holder, operation, chance, until)
@@ -98,7 +98,7 @@ def _repeated(
         taken()
         drawer, missed = Drawer(stage, gang, chance), 0
         for _time in range(3 * KEPT * times):
-            if missed > 12 or kept > KEPT * times or time.monotonic() > until:
+            if missed > 12 or kept > KEPT * times or time.process_time() > until:
                 break
             came, rows = _once(stage, gang, drawer, me, operation)
             if came is None or came.how != "done" or not _keeps(rows):
@@ -163,7 +163,7 @@ def _heaped(stage: Stage, holder: Holder, until: float) -> Iterator[Unbounded]:
     entry = _own_entries(me).get(holder.book)
     with stage.attempt():
         for _time in range(BYTES // len(PAGE) + 5):
-            if time.monotonic() > until:
+            if time.process_time() > until:
                 break
             try:
                 file = desk.evidence.add("受理单.pdf", PAGE)
@@ -193,7 +193,7 @@ def _heaped_in_words(
     with stage.attempt():
         taken()
         drawer = Drawer(stage, gang, chance)
-        while missed < 6 and kept < BYTES * times and time.monotonic() < until:
+        while missed < 6 and kept < BYTES * times and time.process_time() < until:
             try:
                 act = drawer.act(me, operation)
             except CannotAsk:

@@ -60,10 +60,9 @@ def accepted() -> dict[tuple[str, ...], str]:
 
 def told(tally: Tally, exercised: Set[tuple[str, Moves]] = frozenset()) -> Iterator[str]:
     """Line by line."""
-    seconds, used = time.monotonic() - tally.began, time.process_time()
+    used = time.process_time() - tally.began
     reached = sorted({*tally.reached, *tally.by_host} & set(ACTIVE))
-    each = tally.acts / max(used, 1)
-    yield f"{tally.acts} acts in {seconds:.0f} s ({used:.0f} s of processor time, {each:.0f} a second of it)"
+    yield f"{tally.acts} acts in {used:.0f} s of processor time, {tally.acts / max(used, 1):.0f} a second"
     yield f"{tally.states} states; {len(reached)} of {len(ACTIVE)} operations that change something were done"
     for name in never(tally):
         yield f"  never done or moved, for no reason on file: {name}"

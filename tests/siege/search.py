@@ -47,13 +47,13 @@ def every_operation(
 ) -> None:
     """Level 1: each operation by each holder, ``draws`` times, from the beginning, ``until`` that moment."""
     for holder in only or holders(stage):
-        if time.monotonic() > until:
+        if time.process_time() > until:
             return
         chance = random.Random(f"{seed}:{holder}")
         gang = Gang.of(stage, holder)
         for operation in operations or sorted(OPERATIONS):
             for _draw in range(draws):
-                if time.monotonic() > until:
+                if time.process_time() > until:
                     return
                 with stage.attempt():
                     siege = Siege(stage, gang, tally)
@@ -84,7 +84,7 @@ def by_everybody(
         some = sorted(wanted())
         for operation in random.Random(f"{seed}:{number}").sample(some, len(some)):
             for holder in every:
-                if operation not in wanted() or time.monotonic() > until:
+                if operation not in wanted() or time.process_time() > until:
                     break
                 every_operation(stage, seed + number, 1, tally, [holder], [operation], until)
 
@@ -95,7 +95,7 @@ def by_puppets(stage: Stage, seed: int, tally: Tally, holder: Holder, until: flo
     chance, gang = random.Random(f"{seed}:{holder}:puppets"), Gang.of(stage, holder)
     me = gang.accounts[0]
     for _draw in range(8):
-        if time.monotonic() > until:
+        if time.process_time() > until:
             return
         with stage.attempt():
             siege = Siege(stage, gang, tally)
@@ -181,7 +181,7 @@ def walks(
     gang = Gang.of(stage, holder)
     archive: dict[State, Kept] = {frozenset(): Kept(())}
     for _visit in range(visits):
-        if time.monotonic() > until:
+        if time.process_time() > until:
             break
         states = list(archive.values())
         weights = [1 / (1 + kept.visits) for kept in states]
@@ -193,7 +193,7 @@ def walks(
             for act in kept.walk:
                 siege.step(act, again=True)
             for _try in range(tries):
-                if len(siege.walk) >= longest or time.monotonic() > until:
+                if len(siege.walk) >= longest or time.process_time() > until:
                     break
                 drawn = _drawn(stage, siege.gang, chance, tally)
                 if drawn is None:

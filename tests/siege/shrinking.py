@@ -27,7 +27,7 @@ def minimised(
     size = max(1, len(rest) // 2)
     while rest:
         for first in range(0, len(rest), size):
-            if time.monotonic() > until:
+            if time.process_time() > until:
                 return (*rest, *walk[-1:])
             fewer = rest[:first] + rest[first + size :]
             if shows(stage, find, holder, (*fewer, walk[-1]), tolerated):

@@ -70,6 +70,8 @@ SORTS = {
     "rights to a copy": "SELECT id FROM copy_grant",
     "resets": "SELECT id FROM activation",
     "delegations": "SELECT id FROM delegation",
+    "sheets to sign": "SELECT id FROM paper",
+    "scans of signed sheets": "SELECT id FROM paper_scan",
     "rules to come": "SELECT version FROM regulation_text WHERE from_day > '2026-11-30'",
 }
 """What has to have come about, each with where it would be."""
@@ -80,7 +82,7 @@ def get_more_under_way(world: World, run_duties: Callable[[], None], forward: Ca
     newcomers = _hire(world)
     for step in (
         _cases, _findings, _consents, _returned, _joined, _expected, _resets, _copies, _days_off,
-        _rules_to_come, _book_backup, _review_decided,
+        _rules_to_come, _book_backup, _review_decided, _papers,
     ):  # fmt: skip
         step(world)
     _accounts(world, newcomers)
@@ -399,6 +401,27 @@ def _review_decided(world: World) -> None:
             with suppress(*DENIED):
                 for item in desk.reviews.items(campaign.id):
                     desk.reviews.decide(campaign.id, item.id, "right", item.version, word="仍需要")
+
+
+def _papers(world: World) -> None:
+    """Of every book sheets for signatures, the first line signed where whoever drew it up may enter that."""
+    for book in books_of(world):
+        policy = policy_of(book)
+        entry = next(entry for (of, _login), entry in world.entries.items() if of == book)
+        matters = [("training", f"{book}/{one.id}") for one in policy.training] + [
+            ("undertaking", str(entry))
+        ]
+
+        for kind, of in matters:
+
+            def draw_up(desk: Desk, kind: str = kind, of: str = of) -> object:
+                number = desk.papers.draw_up(kind, of)
+                with suppress(*DENIED):
+                    file = desk.evidence.add("签字单.pdf", PDF).id
+                    desk.papers.enter(number, file, "2026-11-23", "1")
+                return number
+
+            by_anybody(world, book, draw_up)
 
 
 def _accounts(world: World, newcomers: dict[str, list[int]]) -> None:

@@ -36,7 +36,7 @@ class Tally:
     states: int = 0
     says: bool = False
     """Whether it prints at once what is found for the first time."""
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.process_time)
 
     def note(self, find: Find, holder: Holder, walk: Walk) -> bool:
         """Keep a find; whether it is new or shorter."""

@@ -71,7 +71,7 @@ def told_apart(
 ) -> list[Differs]:
     """Every question, of the operations ``asked``, by which ``holder`` tells the worlds of some entries apart
     whose number is covered from them, of those that are asked ``until`` then."""
-    if time.monotonic() > until:
+    if time.process_time() > until:
         return []
     chance = random.Random(f"{seed}:{holder}:worlds")
     gang = Gang.of(stage, holder)
@@ -79,12 +79,12 @@ def told_apart(
     found: dict[tuple[str, ...], Differs] = {}
     hidden = list(covered(stage, holder, me))
     for entry, field in chance.sample(hidden, min(targets, len(hidden))):
-        if time.monotonic() > until:
+        if time.process_time() > until:
             break
         every = _questions(stage, gang, me, entry, field, chance, draws)
         questions = [act for act in every if act.do in asked]
         chance.shuffle(questions)
-        half = (time.monotonic() + until) / 2
+        half = (time.process_time() + until) / 2
         one, other = (
             _answers(stage, gang, entry, field, value, questions, end)
             for value, end in zip(VALUES, (half, until), strict=True)
@@ -167,7 +167,7 @@ def _answers(
             apply_values(entry, {field: (value,)}, source="", verifier=None)
         taken()
         for act in questions:
-            if time.monotonic() > until:
+            if time.process_time() > until:
                 break
             with stage.attempt():
                 came = done(stage, gang, act)

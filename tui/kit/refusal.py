@@ -8,7 +8,7 @@ from db.desk import Invalid, Overtaken, Refused, Unavailable
 from db.language import Message, Text, _
 from tui.kit.application import Application
 from tui.kit.dialogs import Say
-from tui.kit.fields import show_problems
+from tui.kit.fields import FormField, show_problems
 from tui.kit.frame import FramedScreen
 from tui.kit.painted import TextLine
 from tui.sheets.clauses import ground_text
@@ -48,7 +48,7 @@ def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
     problems: dict[str, Text] = {problem.field: problem.message for problem in refusal.problems}
     if not show_problems(app.screen, problems):
         lines = [Message("✗ {text}", {"text": problem.message}) for problem in refusal.problems]
-        app.push_screen(Problems(lines))
+        app.push_screen(Problems(lines, of_form=bool(app.screen.query(FormField))))
 
 
 def show_failure(app: Application, failure: Unavailable) -> None:
@@ -67,12 +67,12 @@ class Failure(Say):
 
 
 class Problems(Say):
-    """What must be mended first, one a line."""
+    """What must be mended first, or why nothing was done where no form is handed in; one a line."""
 
-    NAME = _("Not yet")
+    NAME = _("Nothing done")
 
-    def __init__(self, lines: list[Message]) -> None:
-        super().__init__(_("This can't be taken yet"))
+    def __init__(self, lines: list[Message], *, of_form: bool) -> None:
+        super().__init__(_("This can't be taken yet") if of_form else _("✗ Nothing done"))
         self._problems = lines
 
     def body(self) -> ComposeResult:

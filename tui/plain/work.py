@@ -42,6 +42,8 @@ def work(
             return _explained(room, [command])
         secret = _classification(desk, words) if command.classified else ""
         status = command.run(room, words)
+        if command.classified:
+            _tell_of_notices(room)
         if secret and room.has_shown:
             room.warn(secret)
         return status
@@ -91,6 +93,20 @@ def _classification(desk: Desk, words: CommandWords) -> Text:
     of_book = (book for book in mine.books if wanted in (book.id, book.title.zh, book.title.en))
     strictest = (label for _title, label in mine.classified)
     return next((book.classification for book in of_book), next(strictest, ""))
+
+
+def _tell_of_notices(room: Room) -> None:
+    """Tell which notices at collection wait for the reader: at a screen they would stand at the door."""
+    for due in room.desk.privacy.notices_due():
+        room.warn(
+            _(
+                "The notice at collection of {book} waits for you (PIPL 17). `{read}` shows it; `{accept}` "
+                "notes that you read and accept it.",
+                book=due.title,
+                read=f"notice --book {due.book}",
+                accept=f"notice accept --book {due.book}",
+            )
+        )
 
 
 def _explained(room: Room, commands: Sequence[Command]) -> int:

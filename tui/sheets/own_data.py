@@ -94,6 +94,22 @@ def _notice(at: At[Any]) -> Sequence[NoticeLine]:
     return at.desk.privacy.notice(at[BOOK])
 
 
+def _accept_notice(at: At[Any]) -> None:
+    due = {one.book: one.version for one in at.desk.privacy.notices_due()}
+    at.desk.privacy.accept_notice(at[BOOK], due.get(at[BOOK], ""))
+
+
+ACCEPT_NOTICE: Verb[NoticeLine] = Verb(
+    id="accept",
+    operation="privacy.accept_notice",
+    label=_("Accept the notice"),
+    help=_("Note that you read and accept the notice as it is now, which is recorded."),
+    on="none",
+    open_to=lambda at: any(one.book == at[BOOK] for one in at.desk.privacy.notices_due()),
+    do=_accept_notice,
+    done=lambda _at, _made: _("Noted that you read and accept it."),
+    example="notice accept --book staff",
+)
 NOTICE: Sheet[NoticeLine] = Sheet(
     id="notice",
     operation="privacy.notice",
@@ -115,6 +131,7 @@ NOTICE: Sheet[NoticeLine] = Sheet(
                data=lambda row: row.clause),
     ),
     facts=lambda row: [(row.part, row.text), (_("Clause"), clause_words(row.clause))],
+    verbs=(ACCEPT_NOTICE,),
     empty=_("This directory has no rules of its own."),
     example="notice --book staff",
 )  # fmt: skip

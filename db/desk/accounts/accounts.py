@@ -84,7 +84,9 @@ class Accounts(Subject):
         "accounts.create",
         label=_("create an account"),
         recorded=True,
-        power=moving(Moves.ACCOUNT, Moves.CODE, Moves.GIVEN, way=Way.TOLD, undo="accounts.disable"),
+        power=moving(
+            Moves.ACCOUNT, Moves.CODE, Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="accounts.disable"
+        ),
     )
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
         """Create an invited account for the person of ``entry`` and return its number. ``activation`` is the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from db.desk.authority.permissions import policy_of
@@ -17,6 +18,9 @@ from db.store.tables import Account, Entry, LastDay, Unit
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 IMPLIED_ROLES = ("employee", "head")
 """Held by whoever has an entry or heads a unit; never granted."""
+
+BROUGHT: list[Callable[[int, int], None]] = []
+"""What puts on record for a new account, given with its person, what that person did without one."""
 
 
 def check_login(login: str) -> None:
@@ -49,8 +53,9 @@ def check_still_here(person: int | None, book: str | None = None) -> None:
 
 def new_account(login: str, person: int | None, activation: str, until: str) -> int:
     """Create an invited account within the running transaction, deliver the notices that wait for the person,
-    and return its number. ``activation`` is the digest of a code that is valid ``until`` then. Raises Invalid
-    for a login that is unfit or taken, Refused for somebody whose last day is over."""
+    run the hooks of `BROUGHT`, and return its number. ``activation`` is the digest of a code that is valid
+    ``until`` then. Raises Invalid for a login that is unfit or taken, Refused for somebody whose last day is
+    over."""
     check_login(login)
     check_still_here(person)
     if Account.get_or_none(Account.login == login) is not None:
@@ -67,6 +72,8 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
     ).execute()
     if person is not None:
         deliver_waiting(person, made.id)
+        for bring in BROUGHT:
+            bring(person, made.id)
     return int(made.id)
 
 

@@ -28,11 +28,12 @@ def tell_handlers(row: CaseFile) -> int:
     return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
 
-def tell_reporter(row: CaseFile) -> None:
-    """Tell the reporter that it was decided, and how, unless the policy keeps that (H.5.3)."""
+def tell_reporter(row: CaseFile, heard: str = "") -> None:
+    """Tell the reporter that it was decided, and how, unless the policy keeps that (H.5.3). ``heard``: what
+    an appeal made of the decision."""
     detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
-        detail |= _pair("outcome", label_pair(OUTCOMES[row.outcome]))
+        detail |= _pair("outcome", label_pair(HEARD[heard] if heard else OUTCOMES[row.outcome]))
     tell(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
 
 

@@ -20,7 +20,7 @@ from db.desk.cases.appeals import (
     open_appeal,
     waiting_appeals,
 )
-from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard
+from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard, tell_reporter
 from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.circulating import circulate, take_back
@@ -143,8 +143,9 @@ class Rulings(CaseSubject):
     )
     def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide an appeal, or review what was opened again: ``upheld``, ``lifted``, or ``changed`` to a
-        milder ``sentence``. Ends its task and tells the person, with the reason. Those who heard of a
-        circulated sanction are told that it holds no more, and of what holds now where it is final.
+        milder ``sentence``. Ends its task, tells the person with the reason, and the reporter that the
+        decision is another now. Those who heard of a circulated sanction are told that it holds no more, and
+        of what holds now where it is final.
 
         Nobody decides an appeal who had a part in the case, but they may enter what a meeting decided, whose
         minutes another attached.
@@ -172,6 +173,8 @@ class Rulings(CaseSubject):
         write_event(row, self.permissions.account, "heard", said, decider)
         settle_clocks(row, self.permissions.account)
         tell_heard(row, heard, outcome, waiting[0])
+        if outcome != "upheld":
+            tell_reporter(row, outcome)
         until = appeal_until(row)
         if heard.circulated_at is None and (has_appealed(heard) or (until is not None and until.left < 0)):
             circulate(heard)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of
@@ -20,6 +21,7 @@ from db.desk.entry.units import path_of
 from db.desk.notation.values import clean, display, masked
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_kinds import is_of_pupils
+from db.desk.requests.submitters import holds
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import default
@@ -81,6 +83,8 @@ class BookView:
     """Whether the reader says in which region a unit is, where the regulations sort by region."""
     of_pupils: bool = False
     """Whether those who join and leave are pupils."""
+    undertaking: Literal["", "own", "everyone"] = ""
+    """Whose undertaking the reader may draw up to be signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class Card:
     clause: str
     until: str | None
     may_propose: bool
+    may_draw_undertaking: bool
     tags: tuple[Label, ...] = ()
     region: str = ""
 
@@ -188,6 +193,7 @@ def books_of(permissions: Permissions) -> tuple[BookView, ...]:
                     tags=keeps and bool(policy.tags),
                     regions=keeps and any(rule.by == "region" for rule in policy.facets),
                     of_pupils=is_of_pupils(book, "join"),
+                    undertaking=("everyone" if keeps else "own") if policy.undertakings else "",
                 )
             )
     return tuple(found)
@@ -279,6 +285,8 @@ def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
         clause=policy.term(reach.clause) if reach.role == GRANTED else reach.clause,
         until=reach.until,
         may_propose=may_propose(permissions, row),
+        may_draw_undertaking=bool(policy.undertakings)
+        and (reader.own or holds(permissions, policy, policy.keepers, row.unit_id)),
         tags=tuple(rule.label for rule in policy.tags if rule.id in tags_of(row.id)),
         region=region_of(row.unit_id) if any(rule.by == "region" for rule in policy.facets) else "",
     )

@@ -233,8 +233,16 @@ def _phone(text: str, kind: str, region: str) -> str:
 
 
 def _email(text: str) -> str:
+    if "@" in text and not text.isascii():
+        raise _Wrong(
+            _(
+                "An address has letters of the alphabet, digits and signs alone, as not all mail gets "
+                "through to others. A domain of other characters has such a form, too: it begins with xn--."
+            )
+        )
     try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
+        checked = validate_email(text, check_deliverability=False)
+        return f"{checked.local_part}@{checked.ascii_domain}".lower()
     except EmailNotValidError:
         raise _Wrong(_("This is not an e-mail address; it looks like name@example.com.")) from None
 

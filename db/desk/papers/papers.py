@@ -111,10 +111,22 @@ class Entered:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    said = [SaidLine(_("Sheet"), "", str(asked["number"])), SaidLine(_("Signed on"), "", str(asked["day"]))]
+    said = [_says_sheet(asked), SaidLine(_("Signed on"), "", str(asked["day"]))]
     if asked.get("lines"):
         said.append(SaidLine(_("Lines"), "", str(asked["lines"])))
     return tuple(said)
+
+
+def _says_sheet(asked: Asked) -> SaidLine:
+    """Name the sheet by its kind and, where it is a list of several people, by what it is of."""
+    paper = Paper.get_or_none(Paper.id == read_number(str(asked["number"])))
+    if paper is None:
+        return SaidLine(_("Sheet"), "", str(asked["number"]))
+    subject = content_of(paper).pages[0].facts[0][1] if paper.person_id is None else ""
+    words = Message("{label} {subject} {number}" if subject else "{label} {number}", {
+        "label": KINDS[paper.kind].label, "subject": subject, "number": number_of(paper.id),
+    })  # fmt: skip
+    return SaidLine(_("Sheet"), "", words)
 
 
 def _way_of_scan(_standing: Permissions, asked: Asked) -> Way:
@@ -240,7 +252,7 @@ class Papers(Subject):
         label=_("strike the scan of a signed sheet"),
         recorded=True,
         power=Power(frozenset({Moves.DUTY, Moves.SANCTION}), Way.TOLD, "", lambda asked: (
-            SaidLine(_("Sheet"), "", str(asked["number"])),
+            _says_sheet(asked),
         )),
     )  # fmt: skip
     def strike(self, number: str, evidence: str) -> int:

@@ -20,10 +20,12 @@ from db.desk.refusal import SILENT, Refused
 from db.language import Language, Message, Text, _, say
 from db.store import clock
 from db.store.audit import canonical
-from db.store.subjects import seal_for, unseal_for
-from db.store.tables import Account, Paper
+from db.store.subjects import Destroyed, seal_for, unseal_for
+from db.store.tables import Account, Paper, PaperScan
 
 NUMBER = re.compile(r"P([0-9]{1,9})")
+UNDERTAKING = "undertaking"
+"""The kind of sheet by which an undertaking of confidentiality is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,21 @@ def number_in(text: str) -> int:
 def accounts_of(person: int | None) -> list[int]:
     """Return the accounts of ``person``."""
     return [row.id for row in Account.select(Account.id).where(Account.person == person)]
+
+
+def undertakings_on_paper(person: int) -> dict[str, str]:
+    """Return the undertakings that ``person`` signed on paper, as policy and version, with the moment at
+    which the first scan that counts was entered (A.17)."""
+    found: dict[str, str] = {}
+    shown = (PaperScan.person == person) & PaperScan.counted & PaperScan.struck_at.is_null()
+    scans = PaperScan.select(PaperScan, Paper).join(Paper).where(shown & (Paper.kind == UNDERTAKING))
+    for scan in scans.order_by(PaperScan.id):
+        try:
+            line = content_of(scan.paper).lines[scan.line - 1]
+        except Destroyed:
+            continue
+        found.setdefault(line.ref, scan.at)
+    return found
 
 
 def check_paper_counts(book: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from db.desk.accounts.making import BROUGHT
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of
 from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, kind_label, no_such_case
 from db.desk.cases.case_states import OUTCOMES
@@ -14,6 +15,7 @@ from db.desk.cases.parties import party_person, written_name
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.notation.localtime import local
 from db.desk.papers.sheets import (
+    UNDERTAKING,
     Matter,
     PaperPage,
     SheetKind,
@@ -23,6 +25,7 @@ from db.desk.papers.sheets import (
     number_in,
     number_of,
     register,
+    undertakings_on_paper,
 )
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.submitters import holds
@@ -49,7 +52,7 @@ DAY = _("Date")
 class UndertakingPaper(SheetKind):
     """The undertakings of confidentiality of somebody's directory, in full (A.17)."""
 
-    id, label = "undertaking", _("undertaking of confidentiality")
+    id, label = UNDERTAKING, _("undertaking of confidentiality")
 
     def matter(self, permissions: Permissions, about: str) -> Matter:
         """An entry, for who keeps it, and for the person of it."""
@@ -68,7 +71,7 @@ class UndertakingPaper(SheetKind):
         """The text in the version that the person accepted last, or is to accept."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
-        facts = _head_of(row)
+        facts, on_paper = _head_of(row), undertakings_on_paper(row.person_id)
         pages, lines = [], []
         for rule in policy.undertakings:
             version = (_("Version"), f"{rule.policy} {rule.version}")
@@ -78,7 +81,10 @@ class UndertakingPaper(SheetKind):
                 & (UndertakingAccepted.version == rule.version)
             )
             said: Text = _("to be accepted by this signature")
-            if accepted is not None:
+            entered = on_paper.get(f"{rule.policy} {rule.version}")
+            if entered is not None:
+                said = _("signed on paper, entered on {day}", day=local(entered)[:10])
+            elif accepted is not None:
                 said = _("accepted at the terminal on {day}", day=local(accepted.at)[:10])
             pages.append(
                 PaperPage(
@@ -92,14 +98,17 @@ class UndertakingPaper(SheetKind):
         return pages, lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Store that the version of the sheet is accepted by each account of the person that has not."""
+        """Store that the version of the sheet is accepted by each account of the person that has not; of who
+        has none, the scan itself is the acceptance, and an account brings it along."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}
-        fresh = [account for account in accounts_of(line.person) if account not in known]
+        accounts = accounts_of(line.person)
+        fresh = [account for account in accounts if account not in known]
         for account in fresh:
             UndertakingAccepted.create(account=account, policy=policy, version=version, at=signed.at)
-        return bool(fresh)
+        unknown = line.person is not None and line.ref not in undertakings_on_paper(line.person)
+        return bool(fresh) or (not accounts and unknown)
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
         """Have the undertaking wait for the person again."""
@@ -295,6 +304,13 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Decided by: {who}", who=listed(view.decided_by))
 
 
+def _bring_undertakings(person: int, account: int) -> None:
+    """Accept for a new account what its person signed on paper (A.17)."""
+    for signed, at in undertakings_on_paper(person).items():
+        policy, _blank, version = signed.partition(" ")
+        UndertakingAccepted.create(account=account, policy=policy, version=version, at=at)
+
+
 def _head_of(entry: Entry) -> tuple[tuple[Text, Text], ...]:
     unit = Unit.get_by_id(entry.unit_id).name
     label = policy_of(entry.book_id).field("unit").label
@@ -311,5 +327,6 @@ def _no_such_entry(permissions: Permissions) -> Refused:
     )
 
 
+BROUGHT.append(_bring_undertakings)
 for kind in (UndertakingPaper(), HandBackList(), Decision()):
     register(kind)

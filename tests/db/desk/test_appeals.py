@@ -94,6 +94,9 @@ def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
     assert (record.outcome, record.clause) == ("done", "default")
     (told,) = heard(world.desk("tangyu"), "case-heard")
     assert told["heard_en"] == f"decision {outcome}"
+    again = [] if outcome == "upheld" else [f"decision {outcome}"]
+    reported = [one["outcome_en"] for one in heard(world.desk("xuning"), "case-outcome")]
+    assert reported == [*again, "breach found"], "whoever reported it hears what stands now, and no more"
     (verdict,) = world.desk("tangyu").cases.own(warned).verdicts
     assert verdict.appeal is not None
     assert (verdict.appeal.outcome, verdict.appeal.reason) == (outcome, "情有可原")

@@ -16,6 +16,7 @@ from tests.db.desk.own_rules import BOOK, FIELDS, own_book
 from tests.db.desk.reviewing import refused
 from tests.db.policy.texts import text
 from tests.rules import on_record, put_under
+from tests.tui.plain.running import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -66,6 +67,23 @@ def test_everybody_accepts_the_notice_of_each_of_their_books_once(world: World) 
     row = UndertakingAccepted.get(UndertakingAccepted.policy == key_of("group"))
     kept = CollectionNotice.get_by_id(row.version)
     assert "QQ：仅基于您的同意" in kept.zh, "the text is kept as it was accepted"
+
+
+def test_whoever_uses_commands_alone_is_told_of_it_and_accepts_it_there(world: World) -> None:
+    world.actor("zhangwei", accepted=True)
+    with writing():
+        UndertakingAccepted.delete().where(UndertakingAccepted.policy == key_of("group")).execute()
+    told = "`notice accept --book group`"
+    for line in ("whoami", "find 王芳", "today --json"):
+        answer = answered(world, "zhangwei", line, accepted=False)
+        assert (answer.status, told in answer.err, told in answer.text) == (0, True, False), line
+        assert "`notice accept --book staff`" not in answer.err
+    done = answered(world, "zhangwei", "notice accept --book group", accepted=False)
+    assert (done.status, told in done.err) == (0, False)
+    assert UndertakingAccepted.select().where(UndertakingAccepted.policy == key_of("group")).count() == 1
+    assert told not in answered(world, "zhangwei", "whoami", accepted=False).err
+    again = answered(world, "zhangwei", "notice accept --book group", accepted=False)
+    assert (again.status, "已" in again.err) == (1, True)
 
 
 def test_it_says_who_what_for_which_basis_how_long_which_rights_and_whom_to_turn_to(world: World) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from db.desk.notation.values import clean, display, masked, national_digits, normalise
 from db.desk.refusal import Problem
-from db.language import Label
+from db.language import Label, say
 from db.policy.rules import FieldRule
 from db.policy.schema.book import Choice
 from db.policy.vocabulary import ValueKind
@@ -37,6 +37,8 @@ def rule(kind: ValueKind, *, required: bool = False, choices: tuple[Choice, ...]
         ("phone", "+852 5123 4567", "+85251234567"),
         ("extension", " 80 12 ", "8012"),
         ("email", "Zhang.Wei@HuaXing.example", "zhang.wei@huaxing.example"),
+        ("email", "wang@XN--fiqs8s.example", "wang@xn--fiqs8s.example"),
+        ("email", "ｗａｎｇ＠huaxing.example", "wang@huaxing.example"),
         ("qq", "10001", "10001"),
         ("wechat", "zw_2121", "zw_2121"),
         ("date", "2026年1月5日", "2026-01-05"),
@@ -63,6 +65,14 @@ def test_what_is_no_value_is_said_in_words(kind: ValueKind, text: str) -> None:
     wrong = normalise(rule(kind), text, "CN")
     assert isinstance(wrong, Problem)
     assert wrong.field == "f"
+
+
+@pytest.mark.parametrize("text", ["wang@华星.example", "王芳@huaxing.example", "wang@huaxing。example"])
+def test_an_address_that_not_all_mail_reaches_is_refused_with_the_form_that_it_does(text: str) -> None:
+    """A domain of Han characters has one of letters, which is kept as it is written."""
+    wrong = normalise(rule("email"), text, "CN")
+    assert isinstance(wrong, Problem)
+    assert "xn--" in say(wrong.message, "zh_CN")
 
 
 def test_a_blank_is_no_value_of_a_required_field() -> None:

@@ -32,6 +32,7 @@ from db.store.tables import (
     NoticeRecipient,
     Paper,
     PaperScan,
+    Request,
     Trained,
     UndertakingAccepted,
 )
@@ -39,7 +40,7 @@ from db.store.transactions import writing
 from reports.papers import fetch
 from tests.conftest import Clock
 from tests.db.desk.casework import decided
-from tests.db.desk.lives import leave, take_out, task_of
+from tests.db.desk.lives import approved, entry_of_request, joiner, leave, take_out, task_of
 from tests.db.desk.reviewing import last_record
 from tests.db.desk.test_policies import TWO_STEPS, operator, revision
 from tests.editions_world import BOOK, assistant, with_its_office
@@ -195,6 +196,10 @@ def test_an_attendance_list_records_the_training_of_its_day(world: World, store:
     clock.forward(days=3)
     made = desk.papers.enter(paper, scan(desk), "2026年11月25日", "1-2")
     assert made.counted == 2
+    (said,) = [
+        one for one in wide.desk("tanlan").notices.unread() if one.detail.get("operation") == "papers.enter"
+    ]
+    assert "培训签到表 通讯录使用规定" in say(said.task, "zh_CN"), "and not by its number alone"
     rows = list(Trained.select().where(Trained.source == paper))
     assert {(row.on_day, row.version) for row in rows} == {("2026-11-25", rows[0].version)}
     assert desk.papers.strike(paper, sheet(desk, paper).scans[0].evidence) == 2
@@ -232,6 +237,30 @@ def test_an_undertaking_on_paper_is_of_its_version_and_no_keepers_own(world: Wor
     assert not UndertakingAccepted.select().where(UndertakingAccepted.account == account).exists()
     with pytest.raises(Refused):
         world.desk("zhangwen", accepted=False).directory.list("staff")
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("A.17")
+def test_an_undertaking_on_paper_of_who_has_no_account_counts_and_comes_with_the_account(
+    world: World, clock: Clock
+) -> None:
+    entry = entry_of_request(world.desk("liuyang").lifecycle.join(joiner(world, "研发中心/研发一部")))
+    approved(world, "zengqing", Request.get(Request.entry == entry.id).id)
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(entry.id))
+    first = scan(desk)
+    made = desk.papers.enter(paper, first, "2026-11-23")
+    assert (made.counted, made.known) == (1, 0)
+    assert desk.papers.enter(paper, scan(desk, "补扫"), "2026-11-23").counted == 0, "once"
+    again = desk.papers.one(desk.papers.draw_up("undertaking", str(entry.id))).content.pages[0]
+    assert "纸面签署" in str(again.facts), "and not that it was accepted at a terminal"
+    account = world.desk("guotao").accounts.create(
+        entry.id, "xinlai", "0" * 64, "2027-01-01T00:00:00.000000Z"
+    )
+    assert UndertakingAccepted.select().where(UndertakingAccepted.account == account).count() == 1
+    desk = world.desk("liuyang")
+    assert desk.papers.strike(paper, first) == 1
+    assert not UndertakingAccepted.select().where(UndertakingAccepted.account == account).exists()
 
 
 @pytest.mark.threat(53)

@@ -31,9 +31,18 @@ class Answer:
         return json.loads(self.text)
 
 
-def answered(world: World, login: str, line: str, stdin: bytes = b"", language: Language = "zh_CN") -> Answer:
-    """Run ``line`` at the desk of ``login``; ``stdin`` is what comes in."""
-    actor = replace(world.actor(login), language=language)
+def answered(
+    world: World,
+    login: str,
+    line: str,
+    stdin: bytes = b"",
+    language: Language = "zh_CN",
+    *,
+    accepted: bool = True,
+) -> Answer:
+    """Run ``line`` at the desk of ``login``; ``stdin`` is what comes in. ``accepted``: what stands at
+    the door was accepted."""
+    actor = replace(world.actor(login, accepted=accepted), language=language)
     out, err = io.BytesIO(), io.BytesIO()
     status = work(shlex.split(line), open_desk(actor), io.BytesIO(stdin), out, err)
     return Answer(status, out.getvalue(), err.getvalue().decode())

@@ -32,7 +32,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
     ),
-    DOOR: ("me.accept", "me.undertakings", "privacy.accept_notice", "privacy.notices_due"),
+    DOOR: ("me.accept", "me.undertakings"),
     HOST: (
         "accounts.announce", "accounts.break_glass", "accounts.lift_delays", "audit.chain", "importing.check",
         "importing.columns", "importing.load", "policies.add", "policies.create_book", "policies.set_rules",

@@ -86,6 +86,20 @@ async def test_an_account_of_nobody_says_what_to_do_about_it(outside: World) -> 
         assert "请在企业微信中删除" in text_of(app)
 
 
+async def test_one_key_takes_out_either_file_of_the_differences(outside: World) -> None:
+    """What WeCom imports, of everybody; and the list as shown, in one of the formats."""
+    app = Outside(outside, "huanghr", over=lambda _app: WeComDrift(BOOK))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, "o", "1")
+        assert f"wecom export --book {BOOK} > members.xlsx" in text_of(app)
+        await press(pilot, "escape", "o", "2", "1")
+        assert "wecom drift" in text_of(app)
+        assert "wecom export" not in text_of(app)
+        await press(pilot, "escape", "o", "escape")
+        assert isinstance(app.screen, WeComDrift)
+
+
 async def test_a_name_of_some_length_stands_whole(outside: World) -> None:
     """There is room for it at 80 columns."""
     Entry.update(name="Daniel Smith").where(Entry.id == outside.entry("maoxiao", BOOK)).execute()

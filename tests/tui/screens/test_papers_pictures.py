@@ -21,6 +21,7 @@ from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.test_outside_screens import press
 from tests.world import World
+from tui.kit import DataList
 from tui.screens.asking.rules import RulesScreen
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.card import CardScreen
@@ -87,6 +88,29 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
         await press(pilot, "u")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("login", "offered"), [("zhangwei", {"张伟"}), ("guotao", {"郭涛"}), ("liuyang", None)]
+)
+async def test_the_undertaking_is_offered_to_who_may_draw_it_up(
+    office: World, login: str, offered: set[str] | None
+) -> None:
+    """Of everybody to who keeps the book, of their own to everyone else; in the list and on the card."""
+    app = Office(office, login, View("zh_CN"), over=lambda _app: DirectoryScreen())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause(0.1)
+        screen = app.screen
+        assert isinstance(screen, DirectoryScreen)
+        rows = screen.query_one(DataList)
+        for place in range(rows.shown):
+            rows.go(place)
+            await pilot.pause()
+            row = rows.current
+            assert row is not None
+            wanted = offered is None or row.name in offered
+            assert screen.can("sheet") == wanted, row.name
+            assert app.desk.directory.card(row.entry).may_draw_undertaking == wanted, row.name
 
 
 async def test_an_undertaking_is_drawn_up_beside_the_list(office: World) -> None:

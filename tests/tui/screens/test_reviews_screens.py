@@ -245,6 +245,19 @@ async def test_an_inspector_names_another_owner_of_a_finding(reviews: World) -> 
     assert (after.due, after.owner_id == finding.owner_id) == ("2026-12-07", False)
 
 
+@pytest.mark.clause("H.3.1")
+async def test_a_second_reminder_of_a_day_is_not_told_as_something_to_submit(reviews: World) -> None:
+    finding = Finding.select().order_by(Finding.id).get()
+    reviews.desk("xinan").inspections.settle(finding.id, "reopen", "还差一个")
+    app = Room(reviews, "xinan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "inspection")
+        await press(pilot, "f", "t", "t")
+        assert "✗ 未办理" in text_of(app)
+        assert "今天已" in text_of(app)
+        assert "还不能提交" not in text_of(app)
+
+
 @pytest.mark.clause("H.4.3")
 async def test_a_finding_that_is_refused_stays_to_be_written_anew(reviews: World) -> None:
     """It is refused at the end, when owner and day are given; the text comes back under the clause."""

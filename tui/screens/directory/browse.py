@@ -149,7 +149,11 @@ class DirectoryScreen(FramedScreen):
             return "join" in self._begins
         if command_id in ("move", "leave") and command_id not in self._begins:
             return False
-        return command_id not in ON_ENTRY or (self.is_mounted and self._current is not None)
+        row = self._current if self.is_mounted and command_id in ON_ENTRY else None
+        if command_id == UNDERTAKING.id and row is not None and self._book is not None:
+            whose = self._book.undertaking
+            return whose == "everyone" or (whose == "own" and row.entry == self._book.own_entry)
+        return command_id not in ON_ENTRY or row is not None
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Pupils enrol and change class, where others join and move."""

@@ -179,8 +179,10 @@ class CardScreen(FramedScreen):
             return bool(self._known.covered(self._card.fields))
         if command_id == "photo":
             return any(field.kind == "photo" for field in self._card.fields)
-        if command_id in ("change", UNDERTAKING.id):
+        if command_id == "change":
             return self._card.may_propose
+        if command_id == UNDERTAKING.id:
+            return self._card.may_draw_undertaking
         return True
 
     async def do_reveal(self) -> None:

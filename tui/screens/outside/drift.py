@@ -47,7 +47,12 @@ class WeComDrift(SheetScreen[DriftRow]):
     KEYS = (
         command_of(PUSH),
         command_of(COMPARE),
-        ScreenCommand("file", "o", _("File"), _("Get the command that writes the file which WeCom imports.")),
+        ScreenCommand(
+            "out",
+            "o",
+            _("File"),
+            _("Show the command that takes out the file which WeCom imports, or the differences shown."),
+        ),
     )
 
     def __init__(self, book: str) -> None:
@@ -91,6 +96,8 @@ class WeComDrift(SheetScreen[DriftRow]):
         """Telling takes a connection, and somebody to tell of."""
         found = self._drift
         ready = found is not None and found.connected
+        if command_id == "out":
+            return found is not None
         if command_id in ("compare", PUSH_ONE.id) and not ready:
             return False
         if command_id == "push" and found is not None:
@@ -105,8 +112,16 @@ class WeComDrift(SheetScreen[DriftRow]):
         """Both sides are compared."""
         await self._do_whole(COMPARE)
 
-    async def do_file(self) -> None:
-        """The command that writes WeCom's import file."""
+    async def do_out(self) -> None:
+        """Ask which file, where differences are shown: WeCom's import file is of the whole directory."""
+        which: str | None = "import"
+        if self._all:
+            members = Pick("import", _("The file that WeCom imports"))
+            which = await choose(self, _("Take out"), [members, Pick("list", _("The differences shown"))])
+        if which == "list":
+            await super().do_out()
+        if which != "import":
+            return
         command = f"{self.app.desk.actor.ssh} wecom export --book {self._answers[BOOK.id]} > members.xlsx"
         await tell_command(self, command, _("The file is a copy of the directory: it is recorded."))
 

@@ -18,7 +18,7 @@ STEPS = (
     _("Scan the code"),
     _("Confirm it"),
     _("Note the recovery codes"),
-    _("Accept the undertaking"),
+    _("Read and accept"),
 )
 CODES_EXPLAINED = _(
     "Each replaces a code from the app once, when the phone is not at hand. They are shown only now."
@@ -28,7 +28,7 @@ EXPLANATIONS = (
     _("An authenticator app on your phone scans the picture. Without a camera, type this key into it:"),
     _("Type the six digits that the app shows now. That proves both sides agree."),
     CODES_EXPLAINED,
-    _("Read what you undertake, and accept it. Then you are in."),
+    _("Read what you undertake and what is kept of you, and accept each. Then you are in."),
 )
 
 
