@@ -71,11 +71,8 @@ class Turn:
 def take_turn(name: str, source: str) -> Turn:
     """Lock the counts of the name, count a try that is about to be checked as failed, and delete old counts,
     in a transaction of its own, which ends before the check. Raises TooEarly, with nothing counted, where it
-    is not its turn.
-
-    The delay of the name from anywhere is not asked again: strangers who come without end would never let the
-    owner's turn come.
-    """
+    is not its turn. The delay of the name from anywhere is not asked again: strangers who come without end
+    would never let the owner's turn come."""
     pair, before = _pair(name, source), {}
     with writing():
         is_new = _lock(pair)

@@ -71,7 +71,8 @@ class Half:
 
 
 def take_half(desk: Desk, request: int) -> Half:
-    """The half of a reset's code that is the actor's, shown now and never again. Raises Refused."""
+    """Make the actor's half of a reset's code, store its digest, and return it in clear, now and never again.
+    Raises Refused."""
     code = new_half()
     return Half(code, desk.resets.take_half(request, digest_of("half", code)))
 
@@ -126,8 +127,7 @@ class Enrolment:
         Ends the owner's other sessions, forgets the failures counted of them, tells the owner (by mail alone
         where the account had a password before, as somebody else may have enrolled), and asks those who may
         to confirm the person; supervisors are told where nobody was asked. Raises SessionOver where the code
-        was replaced, has run out or was used in another session.
-        """
+        was replaced, has run out or was used in another session."""
         if not self._password or self._step is None:
             raise RuntimeError("the password and the code come first")
         actor = self._actor

@@ -29,7 +29,8 @@ def store_codes(account: int, codes: Sequence[str]) -> None:
 
 
 def stored_code(account: int, code: str) -> str:
-    """What is stored with ``account`` of a recovery code, as it is made or typed."""
+    """Return what is stored with ``account`` of a recovery code, as it is made or typed: digests under the
+    installation's keys."""
     return Account.code_of(account, "recovery", digest_of("recovery", code))
 
 

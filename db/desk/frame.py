@@ -222,12 +222,10 @@ def operation(
     untrained: bool = False,
     lengthy: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """Make a method of a Subject an operation of the desk, known in `OPERATIONS`.
-
-    Each call re-reads what the actor holds, in one transaction with the record of a ``recorded`` act; counts
-    it against the day's quota; tells whom it concerns; and records a refusal after all else is undone. An act
-    that takes two people or time is put off as a request: ``Pending`` is raised.
-    """
+    """Make a method of a Subject an operation of the desk, known in `OPERATIONS`. Each call re-reads what the
+    actor holds, in one transaction with the record of a ``recorded`` act; counts it against the day's quota;
+    tells whom it concerns; and records a refusal after all else is undone. An act that takes two people or
+    time is put off as a request: ``Pending`` is raised."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
     made = OPERATIONS[name] = Operation(

@@ -273,6 +273,7 @@ def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
     for made in reversed(lines):
         keys.append(public)
         if isinstance(made, Succession):
+            # A damaged line leads to no key; the check of its signature tells.
             with contextlib.suppress(ValueError):
                 if made.leads_to(public):
                     public = bytes.fromhex(made.old)

@@ -80,11 +80,9 @@ def key_of(subject: Subject) -> bytes | None:
 
 
 def key_for(subject: Subject) -> bytes:
-    """Return the subject's key; make it within the running transaction where there is none yet.
-
-    On PostgreSQL that first locks the audit chain, as every act does in the end, and looks again: of two who
-    need a first key at once, one makes it.
-    """
+    """Return the subject's key; make it within the running transaction where there is none yet. On PostgreSQL
+    that first locks the audit chain, as every act does in the end, and looks again: of two who need a first
+    key at once, one makes it."""
     known = key_of(subject)
     if known is None and store().is_postgresql:
         database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")

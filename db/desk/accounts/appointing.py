@@ -77,8 +77,7 @@ class Appointments(Subject):
 
         ``next_deputy`` becomes the book's deputy on that day; ``without_deputy`` says that there is to be
         none. Whoever keeps the book, gives rights in it, or heads a unit above may ask for it, and a holder
-        for a deputy of their own. Raises Invalid, and Refused for anybody else.
-        """
+        for a deputy of their own. Raises Invalid, and Refused for anybody else."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy, permissions, first = policy_of(book), self.permissions, from_day or today()

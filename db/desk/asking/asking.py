@@ -114,11 +114,8 @@ class Asking(Subject):
         changed_on: str = "",
     ) -> int:
         """Submit a request, or do the act at once where nobody has to agree; return the request's number, 0
-        where it is done. ``changed_on`` (ISO) is since when it is so.
-
-        Raises Invalid for what is unfit, Refused where the actor may not ask for it or where a reason or
-        evidence is missing.
-        """
+        where it is done. ``changed_on`` (ISO) is since when it is so. Raises Invalid for what is unfit,
+        Refused where the actor may not ask for it or where a reason or evidence is missing."""
         kind, found = self._offer(offer, book)
         if found.operations:
             content = found.read(self.act, book, asked)

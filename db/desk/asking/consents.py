@@ -46,10 +46,7 @@ class ConsentOutcome(NamedTuple):
 
 def ask(request: Request, policy: EffectivePolicy, entries: Iterable[int], fields: Sequence[str]) -> None:
     """Ask the person of each of ``entries``, by a notice and a task, whether ``fields`` of it may be given
-    (B.6.2).
-
-    Somebody without an account can't answer; silence is their answer.
-    """
+    (B.6.2). Somebody without an account can't answer; silence is their answer."""
     rule = policy.disclosure
     due = calendar(policy.book).due(today(), rule.answer_days).isoformat()
     for entry in dict.fromkeys(entries):

@@ -88,7 +88,7 @@ def check_current(request: Request, asks: Payload) -> None:
 
 
 def write(request: Request, asks: Payload, act: Act) -> None:
-    """Replace the unit's contacts by those asked for, and note them on the act."""
+    """Replace the unit's contacts by those asked for, and journal both."""
     put_contacts(
         request.unit_id,
         asks["after"],

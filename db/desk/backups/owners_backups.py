@@ -116,6 +116,7 @@ def kept(book: str) -> tuple[BookBackup, ...]:
         try:
             for manifest in manifests(place, book) if place.is_dir() else []:
                 found.setdefault(manifest.name, []).append(manifest)
+        # A place that can't be read has none to list; the others have.
         except NotStored:
             continue
     return tuple(
@@ -141,6 +142,7 @@ def content(book: str, name: str) -> list[Line] | None:
             if manifest.name == name and is_whole(place, manifest):
                 try:
                     return excerpt.read(place / name, keys, people)
+                # The next place may have it whole.
                 except (VaultBroken, OSError):
                     continue
     return None

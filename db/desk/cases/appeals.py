@@ -72,7 +72,6 @@ def no_appeal(until: Due | None, made: bool = False) -> Refused:
 
 
 def has_appealed(party: CaseParty) -> bool:
-    """Return whether a party has appealed by itself."""
     return CaseAppeal.select().where((CaseAppeal.party == party) & ~CaseAppeal.reopened).exists()
 
 

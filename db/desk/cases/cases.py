@@ -115,8 +115,7 @@ class Cases(Subject):
         ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
         ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
         somebody who would handle it, and in doubt too, goes to another, who is told. Raises Invalid where
-        there is nothing to go by, or where no copy of the book bears that number.
-        """
+        there is nothing to go by, or where no copy of the book bears that number."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy, said = policy_of(book), cleaned(words)
@@ -167,10 +166,8 @@ class Cases(Subject):
     )
     def error(self, entry: int, words: str, field: str = "") -> int:
         """Open a report that an entry within reach is wrong (H.5.3), with its task, and tell those who answer
-        it; return its number.
-
-        Refused alike for an entry out of reach and for none (C.10). Raises Invalid for an empty word.
-        """
+        it; return its number. Refused alike for an entry out of reach and for none (C.10). Raises Invalid for
+        an empty word."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note(entry=entry)
         if row is None or not covering(self.permissions, row.book_id, side_of(row), row.id, row.unit_id):
@@ -290,11 +287,8 @@ class Cases(Subject):
     )
     def appeal(self, case: int, words: str) -> None:
         """Appeal against what was decided about the actor, once, within the policy's days; opens the appeal's
-        task.
-
-        Tells somebody who had no part in the case, else whoever attaches the minutes of a meeting; without
-        either it waits until somebody is appointed. Refused alike for any other case and for none.
-        """
+        task. Tells somebody who had no part in the case, else whoever attaches the minutes of a meeting;
+        without either it waits until somebody is appointed. Refused alike for any other case and for none."""
         said = cleaned(words)
         found = [party for party in decided_about(self.permissions.person) if party.case_id == case]
         if not found:

@@ -52,10 +52,8 @@ class Rulings(CaseSubject):
     def judge(self, case: int, outcome: str, word: str) -> None:
         """Find ``breach`` or ``unfounded``. Where several judge, each does by itself and the next is told; it
         was a breach where one of them finds it. Then those concerned are asked to speak and the management is
-        told; unfounded, or in a book without a ladder, the case is decided by this.
-
-        Nobody judges what they reported or investigated. Raises Refused where nobody could go on.
-        """
+        told; unfounded, or in a book without a ladder, the case is decided by this. Nobody judges what they
+        reported or investigated. Raises Refused where nobody could go on."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
@@ -148,8 +146,7 @@ class Rulings(CaseSubject):
         of what holds now where it is final.
 
         Nobody decides an appeal who had a part in the case, but they may enter what a meeting decided, whose
-        minutes another attached.
-        """
+        minutes another attached."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
         heard = next((one for one in parties_of(row) if one.id == party), None)

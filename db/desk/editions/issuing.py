@@ -61,10 +61,8 @@ def draft(choosing: Choosing, edition: EditionRule) -> IssueDraft:
 
 def issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: int) -> EditionIssue:
     """Store ``made`` as the next issue, encrypted, with its digest and a numbered copy for each recipient;
-    last of all for those without an account. Tells nobody.
-
-    The first issue of a cycle is on time or late; another one in the same cycle is neither.
-    """
+    last of all for those without an account. Tells nobody. The first issue of a cycle is on time or late;
+    another one in the same cycle is neither."""
     last = last_issue(choosing.book, edition.id)
     due = due_of(choosing.book, edition)
     expected = due is not None and not due.made

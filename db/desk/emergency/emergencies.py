@@ -69,8 +69,8 @@ class Emergencies(Subject):
 
     @operation("emergency.note", label=_("note an emergency call"), recorded=True, power=moving(Moves.RECORD))
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
-        """Store that the number at ``place`` was called and what came of it; return the sheet with the next
-        one. Raises Invalid."""
+        """Record that the number at ``place`` was called and what came of it, and store it where the rules
+        keep attempts; return the sheet with the next one. Raises Invalid."""
         row, policy, rule = self._allowed(entry)
         sheet = call_sheet(row, policy, rule)
         number = next((one for one in sheet.numbers if one.place == place), None)

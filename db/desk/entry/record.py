@@ -110,12 +110,9 @@ def create_entry(
     verifier: int | None = None,
 ) -> int:
     """Create an entry of ``kind`` in ``unit``, index it where it is active, and run the hooks; return its
-    number. ``person`` absent: of someone who is in no book yet, who is created.
-
-    ``values`` holds at least the ``name``. Raises Invalid where the kind and the unit are not of the same
-    side (E.5), Refused for content that the book must not hold (H.4.3), KeyError for a field that the book
-    does not have.
-    """
+    number. ``person`` absent: of someone who is in no book yet, who is created. ``values`` holds at least the
+    ``name``. Raises Invalid where the kind and the unit are not of the same side (E.5), Refused for content
+    that the book must not hold (H.4.3), KeyError for a field that the book does not have."""
     policy, place = policy_of(book), Unit.get_by_id(unit)
     refuse_unfit(policy, values)
     if _side_of(policy, kind) != place.side:
@@ -143,12 +140,9 @@ def create_entry(
 
 def apply_values(entry: int, values: Values, *, source: str, verifier: int | None) -> int:
     """Lock the entry, replace the values of the fields named in ``values``, index it anew and run the hooks;
-    return its new version. A changed name is the person's in every book.
-
-    An empty sequence takes a field away. Raises KeyError for a field that the book does not have, Invalid
-    where the entry would move to a unit of the other side, Refused for content that the book must not hold
-    (H.4.3).
-    """
+    return its new version. A changed name is the person's in every book. An empty sequence takes a field
+    away. Raises KeyError for a field that the book does not have, Invalid where the entry would move to a
+    unit of the other side, Refused for content that the book must not hold (H.4.3)."""
     row = _held(entry)
     policy = policy_of(row.book_id)
     refuse_unfit(policy, values)
@@ -191,10 +185,7 @@ def activate(entry: int) -> int:
 
 def remove(entry: int, day: str) -> int:
     """Lock an entry, take it out of every list and search as of ``day`` (A.10), end headships that it holds
-    and run the hooks; return its new version.
-
-    The record itself stays for the archive.
-    """
+    and run the hooks; return its new version. The record itself stays for the archive."""
     row = _held(entry)
     row.state, row.left, row.updated_at = "left", day, clock.now()
     row.version += 1

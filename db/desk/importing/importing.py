@@ -87,11 +87,8 @@ class Importing(Subject):
         source: Source | None = None,
     ) -> ImportReport:
         """Return what importing ``rows`` would do; nothing is stored. Raises Refused, or BadRows with every
-        error.
-
-        For the host's operator in a book in use the file is looked at alone, and not held against who is
-        there (A.6).
-        """
+        error. For the host's operator in a book in use the file is looked at alone, and not held against who
+        is there (A.6)."""
         return self._look(book, rows, wishes, source, _silent, dry=True).report
 
     def load(

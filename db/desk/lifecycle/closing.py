@@ -79,10 +79,11 @@ def ending(entry: Entry) -> Ending:
 
 
 def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None:
-    """End all of it, within the transaction that removes ``entry``; request ``but`` is the one that does.
-    Withdraws its other requests and ends sessions, offices and rights. ``everywhere``: the person leaves the
-    organisation, and no account, office, right, stand-in, access, copy or disclosure lasts in any book. What
-    is to be removed there is opened as a task (`tasks.openers`)."""
+    """End what `Leaving` lists, within the transaction that removes ``entry``: withdraw undecided requests
+    but ``but``, which is the one that removes it, end rights, stand-ins and access, disable accounts and end
+    their sessions. ``everywhere``: the person leaves the organisation, and none of these, no copy, disclosure
+    or consent lasts in any book. Their other entries are not removed here: `tasks.openers` opens a task for
+    each."""
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
             take_back(act, request)

@@ -57,10 +57,8 @@ Ended = Mapping[str, Any]
 def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everywhere: bool) -> None:
     """Store the last day of a leave that was handed in or amended, and tell the person and those who watch
     over the book by notice and mail, any of whom can object. An earlier last day that ended access is undone.
-
     Nobody's access ends before anybody could object: where nobody has decided yet, a day that is past counts
-    as this one.
-    """
+    as this one."""
     day = max(day, today())
     policy = policy_of(entry.book_id)
     asked = proof_asked(policy, "leave", side_of(entry), "archive")
@@ -95,8 +93,8 @@ def replace_others(request: Request) -> None:
 
 
 def end_due() -> None:
-    """End the access of everybody whose last day is over, in a transaction of its own; nothing happens within
-    a running one. Cheap where there is nobody."""
+    """End the access of everybody whose last day is over, and remove the entries whose leave was approved
+    ahead, in transactions of their own; nothing happens within a running one. Cheap where there is nobody."""
     if store().database.in_transaction():
         return
     with reading():

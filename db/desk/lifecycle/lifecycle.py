@@ -64,10 +64,8 @@ class Lifecycle(Subject):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
     )
     def expect(self, asked: JoinAsked) -> int:
-        """Create the waiting entry of a joiner and its task, so that the clock runs; return the entry.
-
-        Takes unit, kind, name and day; other values are not kept yet.
-        """
+        """Create the waiting entry of a joiner and its task, so that the clock runs; return the entry. Takes
+        unit, kind, name and day; other values are not kept yet."""
         return joining.expect(self.act, asked)
 
     @operation(

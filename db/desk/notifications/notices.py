@@ -71,11 +71,8 @@ def tell(
     opens: Mapping[int, str] | None = None,
 ) -> int:
     """Store a notice to ``accounts``, within the running transaction; return how many it is to. Mails
-    nothing.
-
-    ``detail`` has persons by number (`db.desk.entry.naming`). With ``acknowledge`` the notice stays unread
-    until its reader acknowledges it. ``opens``: what of the directory it opens to which account.
-    """
+    nothing. ``detail`` has persons by number (`db.desk.entry.naming`). With ``acknowledge`` the notice stays
+    unread until its reader acknowledges it. ``opens``: what of the directory it opens to which account."""
     notice = Notice.create(
         kind=kind,
         book=book,

@@ -96,7 +96,7 @@ class IssueReceipts(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Have the copy wait for its recipient again."""
+        """Undo the acknowledgement; the copy waits for its recipient again."""
         mine = (EditionCopy.id == int(line.ref)) & (EditionCopy.acknowledged_at == signed.at)
         EditionCopy.update(acknowledged_at=None).where(mine).execute()
 
@@ -148,7 +148,7 @@ class RevisionReceipts(SheetKind):
         return bool(numbers) or not accounts
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Have the announcement wait for the person again."""
+        """Undo the acknowledgements that this signature made; the announcement waits for the person again."""
         for one in _of_revision(paper, accounts_of(line.person)):
             NoticeRecipient.update(seen_at=None, acknowledged_at=None).where(
                 (NoticeRecipient.notice == one.notice_id)
@@ -199,7 +199,7 @@ class TrainingReceipts(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Take the training off the record."""
+        """Delete the training that this signature put on record."""
         mine = (Trained.source == paper_number(paper.id)) & (Trained.person == line.person)
         Trained.delete().where(mine & (Trained.recorded_at == signed.at)).execute()
 

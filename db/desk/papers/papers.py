@@ -219,8 +219,7 @@ class Papers(Subject):
         which are signed (``1,3-5``, or ``all``), where there are several.
 
         Raises Refused for whoever does not work with the sheet and where the book's regulations deny
-        signatures on paper, Invalid for a file that can't be its scan and a day that can't be.
-        """
+        signatures on paper, Invalid for a file that can't be its scan and a day that can't be."""
         paper, kind, _matter = self._entered(number)
         check_paper_counts(paper.book_id)
         file = self._scan(evidence, paper)

@@ -72,8 +72,6 @@ class SignedLine:
 
 
 class SheetKind(ABC):
-    """A kind of sheet."""
-
     id: ClassVar[str]
     label: ClassVar[Message]
 
@@ -170,7 +168,6 @@ def number_in(text: str) -> int:
 
 
 def accounts_of(person: int | None) -> list[int]:
-    """Return the accounts of ``person``."""
     return [row.id for row in Account.select(Account.id).where(Account.person == person)]
 
 

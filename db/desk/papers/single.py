@@ -111,7 +111,7 @@ class UndertakingPaper(SheetKind):
         return bool(fresh) or (not accounts and unknown)
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Have the undertaking wait for the person again."""
+        """Delete the acceptances that this signature made; the undertaking waits for the person again."""
         policy, _blank, version = line.ref.partition(" ")
         UndertakingAccepted.delete().where(
             UndertakingAccepted.account.in_(accounts_of(line.person))

@@ -84,6 +84,7 @@ class _Work:
         for row in self._gone(period_of(self.book, "leaver")):
             try:
                 duties.check(row)
+            # Something must be kept of this person: they stay until a later day.
             except Refused:
                 continue
             period = period_of(self.book, "leaver")

@@ -86,6 +86,7 @@ def _issued(book: str, entry: int) -> Counter[str]:
     for issue in EditionIssue.select().where(EditionIssue.book == book):
         try:
             content = content_in(issue)
+        # An issue that can't be read is not counted; the withdrawal goes on.
         except SealBroken:
             continue
         rows = [row.cells for row in content.rows if row.entry == entry]

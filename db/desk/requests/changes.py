@@ -83,8 +83,7 @@ class Changes(Subject):
         showed, by field; where the entry moved on since, what changed elsewhere in it is no conflict then.
 
         Raises Invalid with everything that is wrong with the values, Refused where the actor may not propose
-        it, where a reason or evidence is missing, or where the entry moved on since the form.
-        """
+        it, where a reason or evidence is missing, or where the entry moved on since the form."""
         right = self._compared(entry)
         if shown is not None:
             version, asked = _carried_on(right, version, asked, shown)

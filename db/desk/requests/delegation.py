@@ -121,10 +121,8 @@ class Delegations(Subject):
     )
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
         """Create a delegation of the actor's ``role`` to account ``to`` from the one day (ISO) to the other,
-        both included; return its number.
-
-        Raises Refused for a role that is not one's own, Invalid for unfit days or another person.
-        """
+        both included; return its number. Raises Refused for a role that is not one's own, Invalid for unfit
+        days or another person."""
         self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
         self.act.note(unit=own_place(self.permissions, book))

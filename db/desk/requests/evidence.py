@@ -56,11 +56,8 @@ class EvidenceTray(Subject):
     @operation("evidence.add", label=_("add evidence"), recorded=True, power=LOOKS)
     def add(self, name: str, content: bytes) -> EvidenceFile:
         """Encrypt a file and put it into the actor's tray. PDF, PNG, JPEG, UTF-8 text, or a table to be taken
-        in, told by content; up to 5 MB.
-
-        Raises Invalid for another type, an empty or too large file, or a full tray; Refused for a name with a
-        number that one of the actor's books keeps out.
-        """
+        in, told by content; up to 5 MB. Raises Invalid for another type, an empty or too large file, or a
+        full tray; Refused for a name with a number that one of the actor's books keeps out."""
         kind = self._accepted(content)
         refuse_card_numbers(map(policy_of, self.permissions.books), _("The name of the file"), name)
         row = Evidence(

@@ -46,12 +46,10 @@ def locked(request: int) -> Request | None:
 
 def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
     """Decide the open step of a `locked` request. Adds to its history and tells the requester of a return or
-    rejection; the last approval applies it, whoever it concerns is told then.
-
-    Runs the kind's ``current`` hook before an approval. Raises Refused for anyone but its approvers, another
-    digest, or a record that moved on since; Overtaken where it is decided already; Invalid for a return or
-    rejection without a comment.
-    """
+    rejection; the last approval applies it, whoever it concerns is told then. Runs the kind's ``current``
+    hook before an approval. Raises Refused for anyone but its approvers, another digest, or a record that
+    moved on since; Overtaken where it is decided already; Invalid for a return or rejection without a
+    comment."""
     note(act, request)
     request_approvers = RequestApprovers([request])
     step = request_approvers.open_step(request)
@@ -314,6 +312,7 @@ def _take_step(
 
 
 def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
+    # The digest is keyed: in constant time, so that nobody finds one by trying.
     if not hmac.compare_digest(digest.encode(), request.digest.encode()):
         raise Refused(
             _("Request {request} is no longer what you were shown.", request=request.id),

@@ -52,8 +52,7 @@ class Objections(Subject):
         Returns what came of it: one's own last day is not stopped but told on, where somebody else can act on
         it. For a change to the actor's own entry that was in force at once (G.3.1), a request is opened on
         which somebody other than its author decides. Raises Refused for any other notice, where there is
-        nothing to stop any more, and for what can't be taken back.
-        """
+        nothing to stop any more, and for what can't be taken back."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)

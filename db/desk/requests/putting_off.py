@@ -336,11 +336,9 @@ def ripe(request: Request) -> bool:
 
 def ripen(request: Request) -> str:
     """Do, within the running transaction, what a `ripe` request put off; close the request, add to its
-    history, and return its state.
-
-    Where the record moved on so that it can't be done any more, what was begun is undone and the request is
-    rejected with the reason; without one where what it asks for was erased with its person, after a restore.
-    """
+    history, and return its state. Where the record moved on so that it can't be done any more, what was begun
+    is undone and the request is rejected with the reason; without one where what it asks for was erased with
+    its person, after a restore."""
     agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:

@@ -42,11 +42,8 @@ def decide(
 ) -> None:
     """Store ``verdict`` of ``item``, and do what it means for an entry or a right. What is decided already is
     decided over with a word alone, and whoever decided it is told. ``version`` is that of the entry that was
-    looked at, ``request`` the change that corrects it.
-
-    Raises Refused for anyone whose turn it is not, for a campaign that is over, or an entry that moved on;
-    Invalid for what can't be said of it.
-    """
+    looked at, ``request`` the change that corrects it. Raises Refused for anyone whose turn it is not, for a
+    campaign that is over, or an entry that moved on; Invalid for what can't be said of it."""
     row = locked(item)
     said = " ".join(word.split())[:WORD_LENGTH]
     decider = _admitted(act, campaign, row)

@@ -105,6 +105,7 @@ def run(place: RunnerPlace) -> Round:
                 done += _signal(policy_of(book), some, place)
     everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
     for each in (*everything, None):
+        # A book whose rules can't be read erases nothing, and keeps no other from it.
         with suppress(PolicyError), writing():
             _alone()
             done += Round(erased=thin_out(each, place.source, place.front))

@@ -47,10 +47,8 @@ SOURCES: list[Source] = [taken_out]
 
 def list_copies(task: Task) -> int:
     """Add every copy in the hands of the task's person to its list, and have the tasks that waited for the
-    hand-back wait again; return how many are open.
-
-    A copy that was handed back before, on an earlier move, is not asked for again.
-    """
+    hand-back wait again; return how many are open. A copy that was handed back before, on an earlier move, is
+    not asked for again."""
     entry = Entry.get_by_id(task.entry_id)
     for copy in _unlisted(entry):
         reopen(entry.id)

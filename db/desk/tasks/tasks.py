@@ -101,9 +101,7 @@ class Tasks(Subject):
     @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY))
     def done(self, task: int, word: str = "") -> None:
         """End a task as done; where its receipt is to be confirmed, hand it in, or confirm it where it was.
-
-        Raises Refused, with the clause, as long as something is lacking.
-        """
+        Raises Refused, with the clause, as long as something is lacking."""
         row, turn = self._mine(task)
         if row.handed_at is not None:
             self._receive(row, word)

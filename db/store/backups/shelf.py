@@ -115,7 +115,8 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
 
 
 def remember(home: Home, place: Path) -> None:
-    """Mark ``place``, which has taken a backup. Raises NotStored."""
+    """Mark ``place``, which has taken a backup, by a file in it, and note it in the state folder. Raises
+    NotStored."""
     try:
         os.close(open_own(place / MARK, os.O_WRONLY | os.O_CREAT))
         if str(place) not in _remembered(home):

@@ -38,11 +38,8 @@ class Written:
 
 def write(database: Any, place: JournalPlace) -> Written | None:
     """Append the running transaction to the journal, encrypted, and update the sums that prove the present;
-    None where it changed nothing that is journaled.
-
-    Raises OSError where the journal can't be written, KeyRingError without the proving key: then nothing may
-    be committed.
-    """
+    None where it changed nothing that is journaled. Raises OSError where the journal can't be written,
+    KeyRingError without the proving key: then nothing may be committed."""
     written: Written | None = None
     part = 0
     held: bytes | None = None

@@ -59,7 +59,6 @@ class ChainHead:
         return _places(self.names).keys()
 
     def of(self, table: str) -> Sum:
-        """The sum of ``table``."""
         at = _places(self.names).get(table)
         if at is None:
             return Sum()
@@ -67,7 +66,7 @@ class ChainHead:
         return Sum(rows, int.from_bytes(plain, "big"), int.from_bytes(placed, "big"))
 
     def put(self, table: str, found: Sum) -> None:
-        """Have ``found`` be the sum of ``table``."""
+        """Set the sum of ``table``."""
         if table not in _places(self.names):
             names = sorted([*self.tables, table])
             self.names, at = "\n".join(names).encode("utf-8"), names.index(table) * SLOT.size

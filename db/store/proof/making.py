@@ -25,11 +25,9 @@ from db.store.unavailable import why
 
 def begin() -> None:
     """Make and store the sums of a new database, or of that of an older installation, which has no proving
-    key and gets one, written to a file. Does nothing in a trial.
-
-    Where there is a key and something is on record, there were sums: if they are gone, that was not an older
-    version, and making them would take for true whatever there is. Raises KeyRingError.
-    """
+    key and gets one, written to a file. Does nothing in a trial. Where there is a key and something is on
+    record, there were sums: if they are gone, that was not an older version, and making them would take for
+    true whatever there is. Raises KeyRingError."""
     keys, home = store().keys, store().home.keys
     if keys.home != home:
         return  # a trial, in which nothing is proved
