@@ -100,7 +100,6 @@ class Report:
 
 
 def told(cell: Cell, kind: Kind = "text") -> Text:
-    """``cell`` as a text."""
     if cell is None:
         return ""
     if isinstance(cell, int):

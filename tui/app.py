@@ -61,7 +61,7 @@ class MingceApp(KitApp):
         self.hears: int | None = None
 
     def on_mount(self) -> None:
-        """Gates, then modes."""
+        """Pass the gates that hold, then offer the modes; listen for news."""
         if self.hears is not None:
             asyncio.get_running_loop().add_reader(self.hears, self._hear, self.hears)
         if any(gate.holds(self.desk) for gate in self._gates):
@@ -70,7 +70,7 @@ class MingceApp(KitApp):
             self.offer(self._all_modes)
 
     def offer(self, modes: Sequence[Mode]) -> None:
-        """What others do shows from now on."""
+        """Show the modes, follow from now on what others do, and tell of forms kept from before."""
         super().offer(modes)
         self.live.begin()
         kept = listed(one.title for one in self.desk.drafts.mine())
@@ -79,7 +79,7 @@ class MingceApp(KitApp):
             self.call_later(self.tell, words)
 
     async def find(self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]) -> Taken | None:
-        """By typing a part of its name, or what the reader wants to do."""
+        """Let the reader choose by typing a part of a name, or what they want to do, and return that."""
         return await self.push_screen_wait(Palette(commands, modes, partial(list_jobs, self.desk)))
 
     def _hear(self, descriptor: int) -> None:

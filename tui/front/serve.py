@@ -78,8 +78,7 @@ def serve_home(
     ``commands`` are the plain commands' names; ``ready`` is called with the port when the door is open. Where
     another server started this one to take its place, the sockets come from that one. Call it before any
     thread runs. Raises SettingsError, KeyRingError, HostKeyError, WarmFailure, peewee.DatabaseError, or
-    DoorShut (port in use).
-    """
+    DoorShut (port in use)."""
     settings = home.settings()
     plan = plan_of(home, settings, commands)
     plan = replace(plan, host=host or plan.host, port=plan.port if port is None else port)

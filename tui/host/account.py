@@ -133,7 +133,7 @@ def grant(words: CommandWords) -> None:
 
 
 def revoke(words: CommandWords) -> None:
-    """Wherever in the book it is held."""
+    """Withdraw the role wherever in the book the account holds it."""
     login, role, book = *words.operands, words.get("book")
     with desk_for(home_of(words), words.get("login")) as desk:
         for number in granted(desk, check_book(book), login, role):

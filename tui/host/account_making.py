@@ -47,7 +47,7 @@ class Wanted:
 
 
 def create(words: CommandWords) -> int:
-    """For one person, or for everybody of a list."""
+    """Create an account for one person, or for everybody of a list; return the exit status."""
     if words.has("list"):
         return create_listed(words)
     if not words.operands or not words.has("name") or words.has("letters"):

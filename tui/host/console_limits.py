@@ -109,6 +109,7 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGa
 def _keep(folder: Path, gate: ConnectionGate) -> None:
     """Keep what ``gate`` knows of sources; where the file is none of ours nothing is known of any."""
     text = json.dumps({"known": sorted(gate.known), "left": gate.left})
+    # A disk that is full must keep nobody out.
     with suppress(OSError):
         handle = open_own(folder / SOURCES, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:

@@ -261,11 +261,9 @@ def settings_of(wishes: InitWishes) -> Settings:
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
     """Create the state folder with its keys, have ``fill`` fill its store, and move it to its place once
-    everything has worked; return what ``fill`` gave. What was begun is removed where something fails.
-
-    It is made beside its place; where an empty folder was given, inside that one: whom it belongs to need not
-    be allowed to make anything beside it.
-    """
+    everything has worked; return what ``fill`` gave. What was begun is removed where something fails. It is
+    made beside its place; where an empty folder was given, inside that one: whom it belongs to need not be
+    allowed to make anything beside it."""
     from tui.front.hostkey import NAME, write_host_key
 
     given = home.folder.exists()

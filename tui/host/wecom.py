@@ -45,7 +45,8 @@ def drift(words: CommandWords) -> int:
 
 
 def push(words: CommandWords) -> int:
-    """With ``--login`` first have everything that differs wait. Exit status 1 where some of it failed."""
+    """Tell WeCom what waits; with ``--login`` queue everything that differs first. Return exit status 1 where
+    some of it failed."""
     book = words.get("book")
     if words.has("login"):
         with desk_for(home_of(words), words.get("login")) as desk:
@@ -61,7 +62,7 @@ def push(words: CommandWords) -> int:
 
 
 def export(words: CommandWords) -> None:
-    """It is recorded as a copy that leaves."""
+    """Write the import file, and record that it leaves as a copy."""
     from reports.wecom_sheet import member_file
 
     book, file = words.operand(0), Path(words.operand(1))

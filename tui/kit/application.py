@@ -130,7 +130,7 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def set_waiting(self, count: int) -> None:
-        """How much waits for the reader, at the right end of the top line."""
+        """Show how much waits for the reader, at the right end of the top line."""
         raise NotImplementedError
 
     def recount(self) -> None:
@@ -154,5 +154,5 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     async def is_meant(self, title: Text, text: Text) -> bool:
-        """Whether the reader says yes to a question."""
+        """Ask, and return whether the reader says yes."""
         raise NotImplementedError

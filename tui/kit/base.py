@@ -220,7 +220,7 @@ class KitApp(Application, inherit_bindings=False):
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """How much waits for the reader, at the right end of the top line."""
+        """Show how much waits for the reader, at the right end of the top line."""
         if count != self.waiting:
             self.waiting = count
             for line in self.screen.query(TopLine):
@@ -235,15 +235,15 @@ class KitApp(Application, inherit_bindings=False):
     def explain(
         self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> None:
-        """In a box over the screen."""
+        """Show what a screen is for, and its keys, in a box over it."""
         self.push_screen(Help(name, about, commands, modes))
 
     async def find(self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]) -> Taken | None:
-        """By typing a part of its name."""
+        """Let the reader choose by typing a part of a name, and return that; None for nothing."""
         return await self.push_screen_wait(Palette(commands, modes))
 
     async def is_meant(self, title: Text, text: Text) -> bool:
-        """In a box over the screen."""
+        """Ask in a box over the screen, and return whether the answer was yes."""
         answer: str | None = await self.push_screen_wait(yes_or_no(title, text))
         return answer == "yes"
 
@@ -347,11 +347,11 @@ class KitApp(Application, inherit_bindings=False):
         """Links are not opened: the browser would be the server's."""
 
     def save_screenshot(self, *_args: object, **_options: object) -> str:
-        """No file is written."""
+        """Write no file: it would be the server's."""
         return ""
 
     def deliver_screenshot(self, *_args: object, **_options: object) -> str | None:
-        """No file is written."""
+        """Write no file: it would be the server's."""
         return None
 
     def action_suspend_process(self) -> None:

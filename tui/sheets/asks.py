@@ -98,17 +98,14 @@ NOTHING = _("There is nothing to choose from.")
 
 
 def as_written(_at: At[Any], word: str) -> str:
-    """The word itself."""
     return word
 
 
 def blank(_at: At[Any]) -> str:
-    """No proposal."""
     return ""
 
 
 def none(_at: At[Any]) -> tuple[()]:
-    """No choice."""
     return ()
 
 
@@ -130,7 +127,6 @@ class Typed(Ask[str]):
         return text
 
     def unsaid(self) -> str:
-        """Nothing."""
         return ""
 
 
@@ -153,7 +149,6 @@ class Number(Ask[int | None]):
         raise Invalid(Problem(self.id, wrong))
 
     def unsaid(self) -> None:
-        """None."""
         return
 
 
@@ -165,11 +160,9 @@ class Flag(Ask[bool]):
     required: bool = False
 
     def read(self, at: At[Any], word: str) -> bool:
-        """It was said."""
         return True
 
     def unsaid(self) -> bool:
-        """It was not."""
         return False
 
 
@@ -258,5 +251,4 @@ class OneOf(Ask[Answer]):
         return listed(_("{word} ({label})", word=self.name(one), label=one.label) for one in self.options(at))
 
     def unsaid(self) -> Answer:
-        """What ``missing`` says."""
         return cast(Answer, self.missing)
