@@ -24,6 +24,7 @@ from db.store.journal import capture
 from db.store.journal.place import JournalPlace
 from db.store.keys import KeyRing, database_keys
 from db.store.libpq import parameters
+from db.store.postgresql import load_driver
 from db.store.settings import Home, Settings
 from db.store.unavailable import OUTDATED, Unavailable
 
@@ -202,6 +203,7 @@ def database_at(url: str, keys: KeyRing) -> peewee.Database:
         hush()
         return _Watched(rest, keys.folder, passphrase=raw(keys.database), pragmas=SQLITE_PRAGMAS)
     if scheme in ("postgresql", "postgres"):
+        load_driver()
         return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, **parameters(url))  # type: ignore[arg-type]  # libpq's
     raise ValueError(f"unknown database URL scheme: {scheme}")
 

@@ -6,7 +6,6 @@ import contextlib
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
 from sqlcipher3 import dbapi2
 
 from db.store.engine import errors_as_peewee, hush, raw
@@ -27,6 +26,8 @@ def stored_version(home: Home, settings: Settings) -> int:
     with said_in_words(), errors_as_peewee():
         if scheme == "sqlite":
             return _of_file(Path(rest), database_keys(key_folder(home.keys, "database")))
+        import psycopg
+
         url = f"{scheme}:{rest}"
         with psycopg.connect(url, **parameters(url)) as connection:  # type: ignore[arg-type]  # libpq's
             (there,) = connection.execute("SELECT to_regclass('schema_version')").fetchone() or (None,)

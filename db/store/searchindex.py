@@ -19,7 +19,7 @@ from db.store.engine import database, store
 from db.store.sealing import sealer as seal_with
 from db.store.searchkeys import Findable, blind_keys, line_of, open_keys
 from db.store.sql import among
-from db.store.tables import SearchEntry, SearchKey, SearchLine
+from db.store.tables import Entry, SearchEntry, SearchKey, SearchLine
 
 BULK = 500
 """From so many entries on, keys are spread over their scopes by the database itself."""
@@ -57,6 +57,11 @@ class _Holding:
     def places(self) -> set[Key]:
         spread = {(scope, key) for scope in self.scopes for key in self.open}
         return spread | {(self.root, key) for key in self.blind}
+
+
+def is_missing() -> bool:
+    """Whether there are entries, and no search key of any."""
+    return not SearchEntry.select().exists() and Entry.select().where(Entry.state == "active").exists()
 
 
 def scope_of(unit: int, below: bool) -> int:

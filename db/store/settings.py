@@ -268,6 +268,10 @@ class Home:
         """The directories that checkpoints of the audit go to."""
         return [self.folder / place for place in (settings.checkpoints or Checkpoints()).to]
 
+    def backups_to(self, settings: Settings) -> list[Path]:
+        """The directories that backups go to."""
+        return [self.folder / place for place in (settings.backups or BackupSettings()).to]
+
     def journal_place(self, settings: Settings) -> Path:
         """The directory of the journal."""
         return self.folder / settings.journal

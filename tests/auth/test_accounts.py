@@ -10,6 +10,7 @@ from auth import enrolment, recovery, sessions
 from auth.enrolment import Enrolment
 from auth.recovery import stored_code
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
+from db.desk.accounts import charge
 from db.store import clock as store_clock
 from db.store.tables import (
     Account,
@@ -69,7 +70,11 @@ def test_accounts_are_in_the_order_of_lists(world: World) -> None:
     assert [name for name in rows if name in people] == [name for name in people if name in rows]
 
 
-def test_pages_of_accounts_end_with_those_that_were_only_granted_a_role(world: World) -> None:
+@pytest.mark.parametrize("far", [1, charge.FAR])
+def test_pages_of_accounts_end_with_those_that_were_only_granted_a_role(
+    world: World, monkeypatch: pytest.MonkeyPatch, far: int
+) -> None:
+    monkeypatch.setattr(charge, "FAR", far)
     for login in ("machine", "auditor", "nobody"):
         account = Account.create(login=login, created_at=store_clock.now())
         if login != "nobody":
@@ -81,8 +86,19 @@ def test_pages_of_accounts_end_with_those_that_were_only_granted_a_role(world: W
     for size in (1, 7, len(rows) - 1):
         pages = [accounts.page("staff", offset, size) for offset in range(0, len(rows) + 1, size)]
         assert [row for page in pages for row in page] == list(rows)
+    for size in (1, 7, len(rows) + 9):
+        last = accounts.page("staff", -size, size)
+        assert (list(last), last.total) == (list(rows)[-size:], len(rows))
     assert [row.login for row in accounts.page("staff", 0, 9, "mach")] == ["machine"]
+    assert accounts.page("staff", -9, 9, "mach").total == 1
     assert not accounts.page("staff", 1, 9, "mach")
+
+
+def test_people_without_an_account_are_also_counted_from_the_end(world: World) -> None:
+    accounts = world.desk("zengqing").accounts
+    rows = accounts.lacking("staff", 0, None)
+    last = accounts.lacking("staff", -2, 2)
+    assert (list(last), last.total) == (list(rows)[-2:], len(rows))
 
 
 @pytest.mark.parametrize("login", ["zhangwei", "wangfang", "helei"])

@@ -36,6 +36,7 @@ from db.store.tables import (
     UnitAbove,
 )
 from db.store.transactions import writing
+from tests.bench.demonstration import CROWD
 from tests.bench.lookup_people import Organisation, PersonPlan, Question
 
 BOOK = "bench"
@@ -49,7 +50,7 @@ class OurDesk:
     def __init__(self, folder: Path, organisation: Organisation, server: str | None) -> None:
         self.home = Home(folder)
         self.organisation = organisation
-        self.settings = Settings(organisation="华星集团")
+        self.settings = Settings(organisation="华星集团", sessions_per_person=CROWD)
         if server is not None:
             self.settings = self.settings.model_copy(update={"database": _new_database(server)})
         folder.mkdir(parents=True)

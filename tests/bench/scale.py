@@ -116,12 +116,7 @@ def measure(
     """The benchmark's lines."""
     outcomes: list[Outcome] = []
     for engine in engines:
-        taken = {
-            people: _in_kept_store(FOLDER / f"scale-{engine}-{people}", people, engine)
-            if keep
-            else _in_new_store(people, engine)
-            for people in sizes
-        }
+        taken = {people: _in_world(people, engine, keep) for people in sizes}
         print(detail(engine, taken), flush=True)
         few, many = sizes[0], sizes[-1]
         commands: list[Row] = []
@@ -152,16 +147,10 @@ def detail(engine: str, taken: dict[int, list[Taken]]) -> str:
     return tabulate(lines, headers=heads)
 
 
-def _in_new_store(people: int, engine: str) -> list[Taken]:
-    folder = Path(tempfile.mkdtemp(prefix="scale-"))
-    try:
-        return _in_kept_store(folder, people, engine)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _in_kept_store(folder: Path, people: int, engine: str) -> list[Taken]:
-    """In the store that ``folder`` keeps; it is filled where that has not been done to its end."""
+@contextmanager
+def in_world(people: int, engine: str, *, keep: bool) -> Iterator[Home]:
+    """The folder of a store with ``people``, open; one that is kept is filled only the first time."""
+    folder = FOLDER / f"scale-{engine}-{people}" if keep else Path(tempfile.mkdtemp(prefix="scale-"))
     filled, home = folder / "filled.json", folder / "state"
     if not filled.exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -176,11 +165,18 @@ def _in_kept_store(folder: Path, people: int, engine: str) -> list[Taken]:
         else:
             made = AtWork(home, Organisation(people), server.get_uri() if server else None)
             filled.write_text(made.settings.model_dump_json(), "utf-8")
-        return measure_screens()
+        yield Home(home)
     finally:
         close_store()
         if server is not None:
             server.cleanup()
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_world(people: int, engine: str, keep: bool) -> list[Taken]:
+    with in_world(people, engine, keep=keep):
+        return measure_screens()
 
 
 def main() -> None:

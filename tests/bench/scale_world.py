@@ -34,6 +34,7 @@ from db.store.transactions import writing
 from tests.bench.lookup_desk import BOOK, OurDesk
 from tests.bench.lookup_people import PEOPLE_A_DEPARTMENT
 from tests.bench.verifying import COLUMNS
+from tui.host.init import write_settings
 
 ASK_EACH = 23
 """One in so many people has a change of their entry under way, every other one of them waits for its head."""
@@ -58,6 +59,7 @@ class AtWork(OurDesk):
     def _fill(self) -> list[int]:
         with paused(store().database):
             units = super()._fill()
+            write_settings(self.home, self.settings)  # so that the host's commands work on it
             with writing():
                 accounts = self._make_accounts()
                 self._name_heads()
@@ -135,12 +137,12 @@ class AtWork(OurDesk):
             person = seq * 7 % len(accounts)
             of_book = seq % 5 > 0
             act = "directory.reveal" if of_book else "sign-in"
-            seen = entry + person if of_book else None
+            book, seen = (BOOK, entry + person) if of_book else (None, None)
             values = (
                 seq, at, accounts[person], None, 12, f"192.0.2.{seq % 250}", "ssh", act,
-                "refused" if seq % 50 == 0 else "done", "E.11" if of_book else "", BOOK if of_book else None,
-                None, seen, None, "", "{}", "", sealed_words(WHY, BOOK, at, seq, {"purpose": "work"}),
-                sealed_words(TOLD, BOOK, at, seq, {"fields": ["mobile"]}),
+                "refused" if seq % 50 == 0 else "done", "E.11" if of_book else "", book,
+                None, seen, None, "", "{}", "", sealed_words(WHY, book, at, seq, {"purpose": "work"}),
+                sealed_words(TOLD, book, at, seq, {"fields": ["mobile"]}),
             )  # fmt: skip
             hashed = audit.hash_of(previous, values)
             yield (*values, None, previous, hashed)
@@ -160,3 +162,13 @@ def desk_of(login: str) -> Desk:
             account=account, source="::1", front="ssh", strength="full", started_at=clock.now()
         )
     return open_desk(Actor(account.id, login, session.id, "::1", "ssh", "full", "zh_CN"))
+
+
+def pass_gates() -> None:
+    """Have each of `READERS` accept what waits before their first screen."""
+    for login in READERS:
+        desk = desk_of(login)
+        for due in desk.me.undertakings():
+            desk.me.accept(due.policy, due.version)
+        for notice in desk.privacy.notices_due():
+            desk.privacy.accept_notice(notice.book, notice.version)

@@ -139,7 +139,7 @@ async def first_screens(front: Running, accounts: Mapping[str, int]) -> list[Out
             await seat.until(TODAY.encode())
             await seat.quiet()
             (session,) = front.sessions()
-            taken.setdefault(login, []).append(_processor(session) * 1000)
+            taken.setdefault(login, []).append(processor(session) * 1000)
             await seat.leave()
             while front.sessions():
                 await asyncio.sleep(0.01)
@@ -189,7 +189,7 @@ def _memory(front: Running, count: int) -> list[Outcome]:
     )
     try:
         return [
-            Row(what, statistics.mean(_kilobytes(pid, name) for pid in front.sessions()) / 1000, "MB", bar)
+            Row(what, statistics.mean(kilobytes(pid, name) for pid in front.sessions()) / 1000, "MB", bar)
             for name, what, bar in wanted
         ]
     except PermissionError:
@@ -231,12 +231,12 @@ async def alone(front: Running, keys: int = KEYS) -> list[Outcome]:
     taken: list[float] = []
     for _pair in range(2):  # the first is for what is made at first
         taken.clear()
-        begun = _processor(session)
+        begun = processor(session)
         for number in range(2 * keys):
             key, shows = (FINDS_NOTHING, NOBODY) if number % 2 == 0 else (BACKSPACE, FOUND)
             taken.append(await seat.press(key, shows))
             await asyncio.sleep(0.1)
-        used = _processor(session) - begun
+        used = processor(session) - begun
     await seat.leave()
     return [
         Row("search key → its list, one session", statistics.median(taken) * 1000, "ms", 12),
@@ -291,13 +291,14 @@ async def _search(seat: Seat, text: bytes) -> None:
         await seat.quiet()
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
     """Seconds of processor time that the process has had, all its threads together."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(one.read_text("ascii").split()[0]) for one in threads) / 1e9
 
 
-def _kilobytes(pid: int, name: str) -> int:
+def kilobytes(pid: int, name: str) -> int:
+    """A line of what the kernel says of the process's memory. Raises PermissionError to all but root."""
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 

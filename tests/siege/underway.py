@@ -54,6 +54,9 @@ SORTS = {
     "cases that wait for a second person": "SELECT id FROM case_file WHERE state = 'proposed'",
     "cases that are decided": "SELECT id FROM case_file WHERE state = 'decided'",
     "appeals": "SELECT id FROM case_appeal",
+    "cases decided about who has no account": "SELECT f.id FROM case_file f JOIN case_party p "
+    "ON p.case_id = f.id JOIN entry e ON e.id = p.entry_id WHERE f.state = 'decided' "
+    "AND NOT EXISTS (SELECT 1 FROM account a WHERE a.person_id = e.person_id)",
     "findings": "SELECT id FROM finding",
     "consents that are asked for": "SELECT id FROM consent WHERE state = 'asked'",
     "consents that were given": "SELECT id FROM consent WHERE state = 'given'",
@@ -85,6 +88,7 @@ def get_more_under_way(world: World, run_duties: Callable[[], None], forward: Ca
         _rules_to_come, _book_backup, _review_decided, _papers,
     ):  # fmt: skip
         step(world)
+    _unreached(world, newcomers)
     _accounts(world, newcomers)
     _leavers(world, newcomers)
     run_duties()
@@ -189,6 +193,16 @@ def _cases(world: World) -> None:
                 _taken_to(world, int(case), phase, kinds[0], world.entries[book, concerned])
 
 
+def _unreached(world: World, newcomers: dict[str, list[int]]) -> None:
+    """Of every book a decided case about somebody without an account."""
+    for book, entries in newcomers.items():
+        kinds = [rule.id for rule in policy_of(book).cases]
+        reporter = [login for login in staff_of(world, book) if (book, login) in world.entries][-1]
+        with suppress(*DENIED):
+            case = world.desk(reporter).cases.report(book, "有人外传通讯录（纸质）", kinds[0])
+            _taken_to(world, int(case), "decided", kinds[0], entries[3])
+
+
 def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) -> None:
     """Take a case step by step to ``phase``; no further than there is somebody to do the step."""
     steps: dict[str, Callable[[Desk], object]] = {
@@ -199,11 +213,11 @@ def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) ->
         "judged": lambda desk: _sentenced(desk, case, gravest=phase == "proposed"),
         "proposed": lambda desk: desk.casework.confirm(case, True, "同意"),
     }
-    (login,) = database.execute_sql(
+    logins = database.execute_sql(
         "SELECT a.login FROM account a JOIN entry e ON e.person_id = a.person_id "
         f"WHERE e.id = {database.param}",
         (concerned,),
-    ).fetchone()
+    ).fetchall()
     for _step in range(12):
         row = CaseFile.get_by_id(case)
         waiting = CaseRoles().waiting(row)
@@ -211,13 +225,22 @@ def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) ->
             _involved(world.desk(Account.get_by_id(waiting[0].account).login), case, concerned)
         if row.state == "judged" != phase:
             with suppress(*DENIED):
-                world.desk(login).cases.state(case, "名单是按要求发送的")
+                _heard(world, case, waiting[0].account if waiting else 0, [login for (login,) in logins])
         if row.state in (phase, "decided") or (row.state, phase) == ("judged", "heard") or not waiting:
             break
         steps[row.state](world.desk(Account.get_by_id(waiting[0].account).login))
     if phase == "appealed" and CaseFile.get_by_id(case).state == "decided":
         with suppress(*DENIED):
-            world.desk(login).cases.appeal(case, "名单是按要求发送的")
+            world.desk(logins[0][0]).cases.appeal(case, "名单是按要求发送的")
+
+
+def _heard(world: World, case: int, handler: int, logins: list[str]) -> None:
+    """Say as the person concerned what is to be said, or write it down for who has no account."""
+    if logins:
+        world.desk(logins[0]).cases.state(case, "名单是按要求发送的")
+    elif handler:
+        party = CaseParty.get(CaseParty.case == case).id
+        world.desk(Account.get_by_id(handler).login).casework.statement(case, party, "名单是按要求发送的")
 
 
 def _involved(desk: Desk, case: int, concerned: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk
+from db.store.engine import database
 from tests.siege.acts import Made, Ref
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ ROWS = {
     "campaign": "SELECT id FROM campaign WHERE book_id {books} AND closed_at IS NULL",
     "review_item": "SELECT i.id FROM review_item i JOIN campaign c ON c.id = i.campaign_id "
     "WHERE c.book_id {books} AND i.verdict IS NULL",
+    "paper": "SELECT id FROM paper WHERE book_id {books}",
     "case_file": "SELECT id FROM case_file WHERE book_id {books} AND closed_at IS NULL",
     "edition_issue": "SELECT id FROM edition_issue WHERE book_id {books}",
     "archive": "SELECT id FROM archive WHERE book_id {books}",
@@ -121,7 +123,14 @@ def _number_of_a_copy(draw: Drawer) -> str:
 
 
 def _number_of_a_sheet(draw: Drawer) -> str:
-    return f"P{draw.chance.randrange(1, 6):04d}"
+    return f"P{draw.row('paper').id:04d}"
+
+
+def _scan(draw: Drawer, given: Mapping[str, Any]) -> Any:
+    """A file that shows signatures on the sheet, or any number."""
+    sql = f"SELECT evidence_id FROM paper_scan WHERE paper_id = {database.param}"
+    found = database.execute_sql(sql, (int(str(given["number"])[1:]),)).fetchall()
+    return draw.chance.choice(found)[0] if found else "1"
 
 
 SPECIAL: dict[str, Special] = {
@@ -180,7 +189,15 @@ SPECIAL: dict[str, Special] = {
     "papers.leave.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
     "papers.enter.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
     "papers.strike.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
+    "papers.enter.day": lambda draw, _given, _desk: draw.stage.clock.now.date().isoformat(),
+    "papers.strike.evidence": lambda draw, given, _desk: _scan(draw, given),
     "lines": lambda draw, _given, _desk: draw.chance.choice(("", "1", "all")),
+    "privacy.accept_notice.book": lambda draw, _given, desk: next(
+        (one.book for one in desk.privacy.notices_due()), draw.book()
+    ),
+    "privacy.accept_notice.version": lambda _draw, given, desk: next(
+        (one.version for one in desk.privacy.notices_due() if one.book == given["book"]), ""
+    ),
     "casework.sign.manifest": lambda _draw, _given, _desk: b"0" * 64 + b"  pack.pdf\n",
     "sentence": lambda draw, _given, _desk: None,
     "traces.file.finding": lambda _draw, _given, _desk: Made("TracedFile", {"sha256": "0" * 64}),

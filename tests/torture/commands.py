@@ -15,7 +15,7 @@ from unittest import mock
 
 from db.desk import open_desk
 from db.desk.backups.running import run
-from db.desk.entry.indexing import index_all, is_missing
+from db.desk.entry.indexing import index_all
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, store
@@ -24,6 +24,7 @@ from db.store.journal.capture import UNWATCHED
 from db.store.keys import PROOF
 from db.store.migrations import OUTSIDE, STEPS, current, lacking, migrate
 from db.store.opening import open_store
+from db.store.searchindex import is_missing
 from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry, ProofHead
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing

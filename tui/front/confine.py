@@ -14,8 +14,6 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from db.store.libpq import VARIABLES
-
 MEMORY = 1 << 30
 """Bytes of address space; a session needs some 300 MB of it, most of it shared code."""
 OWN_MEMORY, WITH_A_FILE = 400 << 20, 640 << 20
@@ -139,6 +137,8 @@ def keep_to_itself() -> bool:
 def of_the_operator() -> dict[str, str]:
     """What of this process's environment says where keys lie and how PostgreSQL is reached: who set the
     service up has said it, and a client can't."""
+    from db.store.libpq import VARIABLES
+
     return {
         name: value
         for name, value in os.environ.items()

@@ -61,9 +61,10 @@ async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> in
 
 
 def main() -> int:
-    """Do one run of the duties for the state folder of the first argument: a backup if due, sessions left
-    open, the duties, failed sign-ins, waiting mail, WeCom. What was done is logged; the exit status is
+    """Do one run of the duties for the state folder of the first argument: sessions left open, the duties,
+    failed sign-ins, waiting mail, WeCom, a backup if due. What was done is logged; the exit status is
     returned."""
+    import db.desk.desk  # every subject registers its duties  # noqa: F401
     from tui.outside.mail import deliver_waiting
     from tui.outside.wecom.posting import post_revisions
     from tui.outside.wecom.syncing import keep_in_step

@@ -16,7 +16,6 @@ from typing import Any
 from peewee import DatabaseError, InterfaceError, fn
 
 from db.desk import Unavailable
-from db.desk.backups.backup_rules import places
 from db.desk.due_dates import today
 from db.store import audit, checkpoints, clock
 from db.store.backups.shelf import NotStored, manifests
@@ -208,7 +207,7 @@ def _age(at: str | None) -> float:
 
 def _backups(home: Home, settings: Settings) -> tuple[tuple[Mapping[str, str], float], ...]:
     found = []
-    for place in places(home, settings):
+    for place in home.backups_to(settings):
         with contextlib.suppress(NotStored, OSError):
             newest = next(iter(manifests(place)), None) if place.is_dir() else None
             if newest is not None:

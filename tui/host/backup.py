@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from db.desk.backups.backup_rules import Destination, asked, destinations, shortage
-from db.desk.backups.running import run
-from db.desk.backups.verifying import Outcome
-from db.desk.backups.verifying import verify as check
-from db.desk.tasks.duties import RunnerPlace
 from db.language import Text, _, _n
 from db.store import subjects
 from db.store.backups.shelf import manifests
 from db.store.engine import store
-from tui.front.checkpoints import sign_quietly
 from tui.host.language import t
 from tui.host.operator import opened, system_user
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, failures_in_words, tell, tell_json
 from tui.plain.words import CommandWords
 
+if TYPE_CHECKING:
+    from db.desk.backups.verifying import Outcome
+
 
 def run_now(words: CommandWords) -> int:
+    from db.desk.backups.running import run
+    from db.desk.tasks.duties import RunnerPlace
+    from tui.front.checkpoints import sign_quietly
+
     home = home_of(words)
     with opened(home):
         pass  # an older database is brought up to date first
@@ -81,6 +84,9 @@ def _as_json(one: Destination) -> dict[str, object]:
 
 
 def verify(words: CommandWords) -> int:
+    from db.desk.backups.verifying import Outcome
+    from db.desk.backups.verifying import verify as check
+
     home = home_of(words)
     with opened(home, looking=True):
         places = destinations(home, store().settings, asked())

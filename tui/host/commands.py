@@ -18,13 +18,17 @@ from tui.plain.words import CommandWords, Option
 @dataclass(frozen=True, slots=True)
 class HostCommand(Described):
     """``run`` names the function as MODULE:FUNCTION in `tui.host`; it takes the words and returns the exit
-    status, where it has one besides 0. ``passes_on``: options that it does not know are another command's."""
+    status, where it has one besides 0. ``passes_on``: options that it does not know are another command's.
+    ``light``: it asks nothing of a desk, so the desk's subjects, and what they register, are not loaded."""
 
     run: str
     passes_on: bool = False
+    light: bool = False
 
     def function(self) -> Callable[[CommandWords], int | None]:
         """What does it, loaded now."""
+        if not self.light:
+            resolve_name("db.desk.desk")
         found: Callable[[CommandWords], int | None] = resolve_name(f"tui.host.{self.run}")
         return found
 
@@ -444,6 +448,7 @@ COMMANDS = (
         _("List the backups of every place. Exit status 1 where one lacks what the regulations ask."),
         "backup list",
         "backup:list_all",
+        light=True,
     ),
     HostCommand(
         "backup verify",
@@ -463,6 +468,7 @@ COMMANDS = (
         ),
         "keys",
         "keys:show",
+        light=True,
     ),
     HostCommand(
         "keys rotate",

@@ -18,7 +18,6 @@ from db.confined.answers import WALLS
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.desk.backups.backup_rules import places
 from db.desk.calendars.unknown import unknown_years
 from db.desk.cases.carrying import case_gap
 from db.desk.due_dates import has_calendar
@@ -378,7 +377,7 @@ def typeface(home: Home) -> Text:
 def other_disks(home: Home) -> Text:
     """The journal and the backups outlive the disk of the database."""
     here, settings = _disk_of_database(home), store().settings
-    outside = [home.journal_place(settings), *places(home, settings)]
+    outside = [home.journal_place(settings), *home.backups_to(settings)]
     beside = [str(place) for place in outside if _disk_of(place) == here]
     if beside:
         raise Remark(
@@ -437,7 +436,7 @@ def _all_places(home: Home) -> list[Path]:
         return [home.keys, home.policies, home.log, home.run]
     return [
         home.keys, home.policies, home.log, home.run, home.journal_place(settings),
-        *home.checkpoint_places(settings), *places(home, settings),
+        *home.checkpoint_places(settings), *home.backups_to(settings),
     ]  # fmt: skip
 
 

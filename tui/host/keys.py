@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from db.desk.backups.backup_rules import places
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
 from db.store import audit, clock
@@ -223,7 +222,7 @@ def _progress() -> fields.Progress:
 
 def _all(home: Home) -> list[Key]:
     settings = store().settings
-    old = retired(home.keys, places(home, settings), home.journal_place(settings), count_by_key())
+    old = retired(home.keys, home.backups_to(settings), home.journal_place(settings), count_by_key())
     return [*here(home.keys), *old]
 
 

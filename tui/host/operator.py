@@ -14,16 +14,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from auth import sessions
-from auth.delays import TooEarly
-from auth.signin import SignedIn, SignIn
-from auth.totp import CodeUsed
-from db.desk import Desk, Invalid, Pending, Refused, open_desk
-from db.desk.backups.backup_rules import places
-from db.desk.entry.indexing import index_all, is_missing
-from db.desk.policies.taking_in import is_to_take_in, take_in
+from db.desk.refusal import Invalid, Pending, Refused
 from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
@@ -34,6 +27,7 @@ from db.store.keys import BACKUP, add_missing_keys
 from db.store.migrations import current, lacking
 from db.store.opening import open_store
 from db.store.proof.making import ended
+from db.store.searchindex import is_missing
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.transactions import writing
@@ -45,6 +39,10 @@ from tui.host.owner import caller, home_of
 from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.upgrading import bring_up_to_date, must_be_current, refuse_newer
 from tui.plain.words import CommandWords
+
+if TYPE_CHECKING:
+    from auth.signin import SignedIn, SignIn
+    from db.desk import Desk
 
 OPERATOR = "host"
 ROLE = "admin"
@@ -88,9 +86,11 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
                     ),
                     _("`mingce catch-up --list` says which, `mingce catch-up` brings them back."),
                 )
-            if not looking and is_to_take_in():
+            if not looking:
                 take_in_rules(home)
             if not even_behind and is_missing():
+                from db.desk.entry.indexing import index_all
+
                 tell(_("The search keys are made again; with many entries this takes some minutes."))
                 with writing():
                     index_all()
@@ -100,8 +100,12 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
 
 
 def take_in_rules(home: Home) -> None:
-    """Put the regulations of an earlier version on record, in a transaction of its own, and print which.
-    Raises PolicyError."""
+    """Put the regulations of an earlier version on record, if there are any, in a transaction of its own, and
+    print which. Raises PolicyError."""
+    from db.desk.policies.taking_in import is_to_take_in, take_in
+
+    if not is_to_take_in():
+        return
     with writing():
         taken = take_in(home.policies, f"host:{system_user()}"[:64])
     tell(_("Put on record: {names}. From now on no file changes them.", names=listed(taken)))
@@ -124,7 +128,7 @@ def _used_keys(home: Home) -> set[str]:
     """The keys under which something lies already, which another one would not open."""
     settings = home.settings()
     written = {
-        BACKUP: any(any(place.glob(f"*{SUFFIX}")) for place in places(home, settings)),
+        BACKUP: any(any(place.glob(f"*{SUFFIX}")) for place in home.backups_to(settings)),
         "journal": any(home.journal_place(settings).glob(f"*{frames.SUFFIX}")),
     }
     return {name for name, is_used in written.items() if is_used}
@@ -173,6 +177,9 @@ def acting(
     """As `desk_for`, with the store open already. ``accept``: the operator has said on the command line
     that they accept the undertaking (A.17); it is shown unless they were ``told`` it before. ``protecting``:
     the operator only shuts somebody out, which an undertaking does not precede."""
+    from auth import sessions
+    from db.desk import open_desk
+
     session = signed_in(login) if login else _operator_session()
     how = "crashed"
     try:
@@ -213,6 +220,8 @@ def system_user() -> str:
 
 
 def _operator_session() -> int:
+    from auth import sessions
+
     with writing():
         account = Account.get_or_none(Account.login == OPERATOR)
         if account is None:
@@ -236,6 +245,10 @@ def _operator_session() -> int:
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
     Raises Failure where they are not accepted, or the sign-in is not complete and its session is ended."""
+    from auth import sessions
+    from auth.signin import SignIn
+    from auth.totp import CodeUsed
+
     if sys.stdin.isatty():
         password = getpass.getpass(t(_("Password of {login}: ", login=login)))
         code = input(t(_("Code: ")))
@@ -262,6 +275,8 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
 
 def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
     """The answer, held as long as it must be."""
+    from auth.delays import TooEarly
+
     delay = attempt.delay()
     while True:
         time.sleep(delay)

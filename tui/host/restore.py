@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db.desk.audit.act_names import act_label
-from db.desk.backups.backup_rules import places
 from db.desk.backups.running import tell_of_lost
 from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
@@ -197,7 +196,7 @@ def newest_good(
     """The newest backup anywhere that can be restored. The database in which that was proved comes to lie at
     ``keep``. Raises Failure where there is none."""
     candidates: list[tuple[Manifest, Path]] = []
-    for place in places(home, settings):
+    for place in home.backups_to(settings):
         try:
             candidates += [(manifest, place) for manifest in manifests(place)]
         except NotStored as error:
@@ -228,7 +227,7 @@ def newest_good(
 
 def with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
     """Where copies of the keys of persons and things are sought, and notes of who was erased."""
-    return [home.journal_place(settings), *others.folders, *places(home, settings)]
+    return [home.journal_place(settings), *others.folders, *home.backups_to(settings)]
 
 
 def people_of(home: Home, settings: Settings, others: Others) -> Showing:

@@ -6,7 +6,6 @@ import shlex
 import sys
 from pathlib import Path
 
-from db.desk.backups.backup_rules import places
 from db.language import _
 from db.store.settings import Home, Settings
 from tui.host.owner import home_of, name_of
@@ -131,7 +130,7 @@ def show(words: CommandWords) -> None:
 
 def units_of(home: Home, settings: Settings) -> dict[str, str]:
     """Every unit by its file's name. Those of the errands are for hosts that no ``mingce serve`` runs on."""
-    outside = [home.journal_place(settings), *home.checkpoint_places(settings), *places(home, settings)]
+    outside = [home.journal_place(settings), *home.checkpoint_places(settings), *home.backups_to(settings)]
     elsewhere = list(dict.fromkeys(place for place in outside if home.folder not in place.parents))
     said = {
         "user": name_of(home.folder.stat().st_uid),

@@ -22,7 +22,6 @@ from db.store.opening import open_store
 from db.store.schema_version import stored_version
 from db.store.settings import Home
 from db.store.unavailable import NEWER
-from tui.front import control
 from tui.host.finish_rotation import database_file
 from tui.host.language import t
 from tui.host.shell import CommandFailure, tell
@@ -80,6 +79,8 @@ def bring_up_to_date(home: Home) -> None:
 def at_work(home: Home) -> list[Text]:
     """The processes of this host that work with the database of ``home``, of whatever version; the store must
     be closed."""
+    from tui.front import control
+
     found: list[Text] = []
     for file in control.sockets_of_others(home):
         if control.is_listening(file):

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.strip import Strip
 
+from db.desk.notation.page import Page
 from db.language import Language, Text, _
 from tui.kit import seen
 from tui.kit.seen import DrawnSince
@@ -24,7 +25,8 @@ DIM_LEAST = 5
 """Cells that are left at least of something dim, so that one still knows what it was."""
 Row = TypeVar("Row")
 Fetch = Callable[[int, int], Sequence[Row]]
-"""``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there."""
+"""``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there. One
+that takes a negative offset counts it from the end, and gives a `Page` that says how many rows there are."""
 SOUGHT, AT_ONCE = 1000, 100
 """Rows that are looked through for the one that the cursor belongs to, and how many are asked for at once:
 of another query, which may be asked with every letter that is typed, that is all."""
@@ -98,6 +100,7 @@ class DataList(Window, Generic[Row]):
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
+        self._from_end = False
         self._needs: dict[Language, list[ColumnNeed]] = {}
         self.marked: dict[Hashable, Row] = {}
         self._held: Row | None = None
@@ -116,20 +119,26 @@ class DataList(Window, Generic[Row]):
         self.refresh()
 
     def show(
-        self, fetch: Fetch[Row], *, total: int | None = None, keep: bool = False, narrowed: bool = False
+        self,
+        fetch: Fetch[Row],
+        *,
+        total: int | None = None,
+        keep: bool = False,
+        narrowed: bool = False,
+        from_end: bool = False,
     ) -> None:
         """Show another query: the cursor on the item that a person had put it on, else on the first row.
 
         ``keep``: of the same list; the cursor stays with what is under it, or goes astray, and the marks stay
         as they are. ``narrowed``: what its reader chose to see of it; the marks stay, the cursor goes nowhere
-        astray.
+        astray. ``from_end``: ``fetch`` takes a negative offset.
         """
         self._is_led = False
         held = self.current if keep and self.current is not None else self._held
         is_told = self.astray and held is self._held
         line = self.cursor - self.top
         self._fetch = fetch
-        self._total = total
+        self._total, self._from_end = total, from_end
         self._rows.clear()
         if not keep:
             self.cursor = self.top = 0
@@ -237,7 +246,7 @@ class DataList(Window, Generic[Row]):
 
     def reload(self) -> None:
         """Ask the same query again, the cursor staying where it is, and the marks on rows that are there."""
-        self.show(self._fetch, keep=True)
+        self.show(self._fetch, keep=True, from_end=self._from_end)
         found: set[Hashable] = set()
         rows = self._first(SOUGHT)
         while not found.issuperset(self.marked) and (row := next(rows, None)) is not None:
@@ -269,7 +278,13 @@ class DataList(Window, Generic[Row]):
         return min(row, self._total - 1)
 
     def last(self) -> int:
-        """Number of the last row, found by halving when the query does not say how many there are."""
+        """Number of the last row, asked from the end, or found by halving when the query does not say how
+        many there are."""
+        if self._total is None and self._from_end:
+            page = cast(Page[Row], self._fetch(-self.shown, self.shown))
+            self._total = page.total or len(page)
+            self._measure(page)
+            self._rows.update(enumerate(page, self._total - len(page)))
         below, above = self.cursor, max(self.cursor, 1)
         while self._total is None:
             above *= 2

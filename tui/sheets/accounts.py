@@ -243,7 +243,7 @@ ACCOUNTS: Sheet[AccountRow] = Sheet(
     ),
     help=_("List accounts with their states, roles and sessions."),
     of=(BOOK, FIND),
-    rows=PagedRows(_accounts, FIND),
+    rows=PagedRows(_accounts, FIND, from_end=True),
     key=lambda row: row.login,
     named="login",
     numbered=False,
@@ -287,7 +287,7 @@ LACKING: Sheet[WithoutAccount] = Sheet(
     about=_("Who has no account yet. n makes one; you choose the login, and its code is shown once."),
     help=_("List people without an account."),
     of=(BOOK, FIND),
-    rows=PagedRows(_lacking, FIND),
+    rows=PagedRows(_lacking, FIND, from_end=True),
     key=lambda row: row.entry,
     named="entry",
     columns=(

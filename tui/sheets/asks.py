@@ -73,13 +73,14 @@ class At(Generic[Row]):
 @dataclass(frozen=True, eq=False)
 class Ask(Generic[Answer]):
     """Something a verb needs to know. ``id`` is its name among the answers, the option of a command, and the
-    field that a fault names. ``title`` heads the question; ``label`` stands before what is typed and explains
-    the option."""
+    field that a fault names. ``title`` heads the question, or what ``heading`` makes of the row that it is
+    about; ``label`` stands before what is typed and explains the option."""
 
     id: str
     label: Text
     title: Text = ""
     required: bool = True
+    heading: Callable[[At[Any]], Text] | None = None
 
     def read(self, at: At[Any], word: str) -> Answer:
         """What ``word``, as written in a command, means. Raises Invalid."""
@@ -88,6 +89,10 @@ class Ask(Generic[Answer]):
     def written(self, answer: Answer) -> str:
         """How a command writes ``answer``."""
         return str(answer)
+
+    def headed(self, at: At[Any]) -> Text:
+        """What heads the question; nothing where what is done says enough."""
+        return self.heading(at) if self.heading is not None else self.title
 
     def unsaid(self) -> Answer:
         """The answer of who says nothing to what is not ``required``."""

@@ -20,18 +20,27 @@ DAY: Final = Typed("on", _("As it was on that day, such as 2026-03-31; blank: to
 AS: Final[OneOf[Capacity]] = OneOf(
     "as",
     _("Holder, acting for the time being, or deputy."),
-    title=_("As what?"),
+    heading=lambda at: _("{office}: as what?", office=at.row.office),
     choices=lambda _at: [
         OfferedAnswer(HOLDER, _("holder"), _("a head takes the place of the present one"), HOLDER),
         OfferedAnswer(ACTING, _("acting"), _("for the time being, beside whoever holds it"), ACTING),
         OfferedAnswer(DEPUTY, _("deputy"), _("decides too, in their own name"), DEPUTY),
     ],
 )
-WHOM: Final = Typed("whom", _("Name, name/department, or login"), title=_("Who is it to be?"))
+WHOM: Final = Typed(
+    "whom",
+    _("Name, name/department, or login"),
+    heading=lambda at: _("{office}: who is it to be?", office=at.row.office),
+)
 FIRST: Final = Typed("from", _("First day; blank: today"), title=_("From when?"), required=False)
 LAST: Final = Typed("until", _("Last day; blank: until relieved"), title=_("Until when?"), required=False)
 WITHOUT: Final = Typed(
-    "from", _("First day without the office; blank: today"), title=_("From when?"), required=False
+    "from",
+    _("First day without the office; blank: today"),
+    heading=lambda at: _(
+        "{who} is no longer {office} from when?", office=at.row.office, who=at.row.holder or _("vacant")
+    ),
+    required=False,
 )
 NEXT: Final = TypedLate(
     "deputy", _("The next deputy: name or login, or `none`"), title=_("Who is the next deputy?")

@@ -132,11 +132,13 @@ class PagedRows(Generic[Row]):
     """The ``rows`` of a list that may be so long that a screen holds a window on it alone.
 
     ``page`` gives them from an offset, at most so many, or all. ``search``, one of the sheet's ``of``,
-    narrows them, where the desk can; a key that is a word is found by it.
+    narrows them, where the desk can; a key that is a word is found by it. ``from_end``: a negative offset
+    counts from the end, in a `Page` that says how many there are.
     """
 
     page: Callable[[At[Any], int, int | None], Sequence[Row]]
     search: Typed | None = None
+    from_end: bool = False
 
     def __call__(self, at: At[Any]) -> Sequence[Row]:
         """All of them."""

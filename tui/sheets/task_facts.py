@@ -74,7 +74,8 @@ def _copy(copy: CopyView) -> Cell:
         since = Message("{what} {at}", {"what": copy.what, "at": moment(copy.issued_at)})
     what: list[Text | Styled] = [since, "  "] if since else []
     if copy.signed_at is None:
-        return [*what, Styled(_("○ to hand back"), "warn")]
+        said = Message("○ {outcome}", {"outcome": copy.outcome}) if copy.outcome else _("○ to hand back")
+        return [*what, Styled(said, "warn"), f" {copy.word}".rstrip()]
     return [*what, Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
 
 

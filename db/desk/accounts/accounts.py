@@ -8,11 +8,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from peewee import chunked
+
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, SignedInView, WithoutAccount, rows_of
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
 from db.desk.accounts.appointing import check_deputy_left, check_vacant
 from db.desk.accounts.charge import (
+    AT_ONCE,
     covers,
     giving_roles,
     looked_after,
@@ -27,6 +30,7 @@ from db.desk.accounts.making import check_still_here, end_of, new_account, probl
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import Subject, operation
+from db.desk.notation.page import Page
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -51,34 +55,37 @@ class Accounts(Subject):
         return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
 
     @operation("accounts.page", label=_("list accounts"), recorded=True, power=LOOKS)
-    def page(self, book: str, offset: int, limit: int | None, text: str = "") -> tuple[AccountRow, ...]:
+    def page(self, book: str, offset: int, limit: int | None, text: str = "") -> Page[AccountRow]:
         """Up to ``limit`` accounts of ``book`` (None: all) that the actor looks after, in the order of lists;
-        only those with ``text`` in the login or the name, where one is given."""
+        only those with ``text`` in the login or the name, where one is given. A negative ``offset`` counts
+        from the end."""
         holdings = technical(self.permissions, book) or giving_roles(self.permissions, book)
         require(self.permissions, holdings, book)
         self.act.note(book=book)
-        narrowed: Any = True
+        narrowed: Any = None
         if text:
             named = Person.select(Person.id).where(Person.name.contains(text))
-            narrowed = Account.login.contains(text) | Account.person.in_(named)
-        parts = page_of_accounts(holdings, book, offset, limit, narrowed)
-        return tuple(row for part in parts for row in rows_of(part, book))
+            found = Account.login.contains(text) | Account.person.in_(named)
+            narrowed = Account.id.in_(Account.select(Account.id).where(found))
+        page = page_of_accounts(holdings, book, offset, limit, narrowed)
+        parts = (rows_of(part, book) for part in chunked(page, AT_ONCE))
+        return Page.of((row for part in parts for row in part), page.total)
 
     @operation("accounts.lacking", label=_("list people without an account"), recorded=True, power=LOOKS)
-    def lacking(
-        self, book: str, offset: int, limit: int | None, text: str = ""
-    ) -> tuple[WithoutAccount, ...]:
+    def lacking(self, book: str, offset: int, limit: int | None, text: str = "") -> Page[WithoutAccount]:
         """Up to ``limit`` colleagues in ``book`` (None: all) for whom the actor may make an account and who
-        have none yet, in the order of lists; only those with ``text`` in the name, where one is given."""
+        have none yet, in the order of lists; only those with ``text`` in the name, where one is given. A
+        negative ``offset`` counts from the end."""
         holdings = technical(self.permissions, book)
         require(self.permissions, holdings, book)
         self.act.note(book=book)
         rows = without_account(holdings, book)
         if text:
             rows = rows.where(Entry.name.contains(text))
-        return tuple(
-            WithoutAccount(row.id, row.name, row.unit.name) for row in rows.offset(offset).limit(limit)
-        )
+        total = rows.count() if offset < 0 else None
+        begins = offset if total is None else max(total + offset, 0)
+        cut = rows.offset(begins).limit(limit)
+        return Page.of((WithoutAccount(row.id, row.name, row.unit.name) for row in cut), total)
 
     @operation(
         "accounts.create",

@@ -7,7 +7,7 @@ regulations name. Either reaches as far as the holder's own right does, a unit o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from peewee import ModelSelect, chunked, fn
@@ -21,12 +21,15 @@ from db.desk.authority.permissions import (
     policy_of,
     root_of,
 )
+from db.desk.notation.page import Page
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
 from db.language import _
 from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 AT_ONCE = 500
+FAR = 5_000
+"""The offset from which on it is worth counting how many there are, to walk from the nearer end."""
 TECHNICAL = ("technical", "admin")
 """Who does technical acts besides whoever keeps the book: roles, or functions that are given to roles."""
 
@@ -97,40 +100,58 @@ def reached_from(holdings: Iterable[Holding], book: str) -> Any:
 
 
 def page_of_accounts(
-    holdings: Sequence[Holding], book: str, offset: int, limit: int | None, narrowed: Any = True
-) -> Iterator[list[tuple[Account, Entry | None]]]:
-    """A page of those accounts (``limit`` None: all from ``offset`` on), part by part, each with its person's
-    active entry: those with one in the order of lists, then the others by login. ``narrowed`` is a condition
-    on Account.
+    holdings: Sequence[Holding], book: str, offset: int, limit: int | None, narrowed: Any = None
+) -> Page[tuple[Account, Entry | None]]:
+    """A page of those accounts (``limit`` None: all from ``offset`` on), each with its person's active entry:
+    those with one in the order of lists, then the others by login. ``narrowed`` is a condition on Account.
+    A negative ``offset`` counts from the end, and is told how many there are in all.
 
-    A person has one active entry in a book at the most, so lists are walked as they lie; what a row shows is
-    read for those of the page alone.
+    A person has one active entry in a book at the most, so lists are walked as they lie, from the nearer end;
+    what a row shows is read for those of the page alone.
     """
     root = root_of(book)
+    # Where few are looked for, the order of lists would have the database walk all of it to find them.
+    listed = SearchEntry.root == root if narrowed is None else SearchEntry.root + 0 == root
+    chosen = True if narrowed is None else narrowed
     placed = (
         SearchEntry.select(Account.id, Entry.id)
         .join(Entry, on=(SearchEntry.entry == Entry.id))
         .join(Account, on=(Account.person == Entry.person))
-        .where((SearchEntry.root == root) & _listed(holdings, book) & narrowed)
+        .where(listed & _listed(holdings, book) & chosen)
     )
-    cut = placed.order_by(SearchEntry.line, Account.id).offset(offset).limit(limit)
-    numbers: Any = list(cut.tuples())
+    is_whole = root in [holding.unit for holding in holdings]
+    others = (
+        Account.select()
+        .where(is_whole & Account.id.in_(_granted(book)) & ~fn.EXISTS(_theirs(holdings, book)) & chosen)
+        .order_by(Account.login)
+    )
+    count = total = None
+    if not 0 <= offset < FAR:
+        count = Account.select().where(fn.EXISTS(_theirs(holdings, book)) & chosen).count()
+        total = count + others.count()
+        offset = max(total + offset, 0) if offset < 0 else offset
+    numbers = _numbers(placed, offset, limit, count)
+    rows: list[tuple[Account, Entry | None]] = []
     for part in chunked(numbers, AT_ONCE):
         accounts = {row.id: row for row in Account.select().where(Account.id.in_([one for one, _of in part]))}
         entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_([of for _one, of in part]))
         by_number = {row.id: row for row in entries}
-        yield [(accounts[one], by_number[of]) for one, of in part]
-    if len(numbers) == limit or root not in [holding.unit for holding in holdings]:
-        return
-    begins = 0 if numbers or not offset else offset - placed.count()
-    left = None if limit is None else limit - len(numbers)
-    others = (
-        Account.select()
-        .where(Account.id.in_(_granted(book)) & ~fn.EXISTS(_theirs(holdings, book)) & narrowed)
-        .order_by(Account.login)
-    )
-    for rows in chunked(others.offset(begins).limit(left), AT_ONCE):
-        yield [(row, None) for row in rows]
+        rows += [(accounts[one], by_number[of]) for one, of in part]
+    if len(rows) != limit:
+        begins = 0 if numbers or not offset else offset - (placed.count() if count is None else count)
+        rows += [(row, None) for row in others.offset(begins).limit(limit and limit - len(rows))]
+    return Page.of(rows, total)
+
+
+def _numbers(placed: Any, offset: int, limit: int | None, count: int | None) -> list[tuple[int, int]]:
+    """Numbers of accounts and entries of a page of ``placed``, which has ``count`` rows if that is known."""
+    order = SearchEntry.line, Account.id
+    if count is None or limit is None or offset < count // 2:
+        return list(placed.order_by(*order).offset(offset).limit(limit).tuples())
+    after = max(count - offset - limit, 0)
+    wanted = max(count - offset - after, 0)
+    back = placed.order_by(*(one.desc() for one in order)).offset(after).limit(wanted)
+    return list(back.tuples())[::-1]
 
 
 def _theirs(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:

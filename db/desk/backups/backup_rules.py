@@ -15,7 +15,7 @@ from db.store import clock, subjects
 from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, is_whole, manifests
 from db.store.backups.vault import opens
 from db.store.keys import KeyRingError, read_backup_keys
-from db.store.settings import BackupSettings, Home, Settings
+from db.store.settings import Home, Settings
 from db.store.tables import AuditRecord
 
 DAYS: dict[Cycle, int] = {
@@ -68,18 +68,13 @@ def asked() -> BackupDuty:
     )
 
 
-def places(home: Home, settings: Settings) -> list[Path]:
-    """The directories that backups go to."""
-    return [home.folder / place for place in (settings.backups or BackupSettings()).to]
-
-
 def destinations(home: Home, settings: Settings, wanted: BackupDuty) -> list[Destination]:
     """Each place by itself (F.4.1)."""
     return [
         Destination(place, None, 0, False, AWAY)
         if is_away(home, place)
         else _destination(home, place, wanted)
-        for place in places(home, settings)
+        for place in home.backups_to(settings)
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.backups.backup_rules import places
 from db.language import Text, listed
 from db.store.backups.shelf import NotStored, manifests
 from db.store.engine import store
@@ -17,7 +16,7 @@ def lost_of_journal(home: Home) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
     """What the journal has lost since the oldest backup that lies in any place, and what of it no backup has;
     nothing where there is no backup that it could follow up. Reads the journal to its end."""
     found: list[int] = []
-    for place in places(home, store().settings):
+    for place in home.backups_to(store().settings):
         try:
             found += [manifest.position for manifest in manifests(place)]
         # The backups of the other places count.

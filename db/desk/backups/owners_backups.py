@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from db.desk.authority.permissions import root_of
-from db.desk.backups.backup_rules import DAYS, places
+from db.desk.backups.backup_rules import DAYS
 from db.desk.entry import record
 from db.desk.entry.sources import of_backup
 from db.desk.entry.units import path_of
@@ -89,7 +89,7 @@ def make(book: str) -> BookBackup:
         file = Path(folder) / "book"
         excerpt.write(file, key, header, entries, Hiding(keys))
         manifest = Manifest.of(name_of(header, book), file, header, book)
-        for place in places(home, store().settings):
+        for place in home.backups_to(store().settings):
             try:
                 if is_away(home, place):
                     raise NotStored(_("not mounted"))
@@ -112,7 +112,7 @@ def make(book: str) -> BookBackup:
 def kept(book: str) -> tuple[BookBackup, ...]:
     """The backups of ``book``, the newest first."""
     found: dict[str, list[Manifest]] = {}
-    for place in places(store().home, store().settings):
+    for place in store().home.backups_to(store().settings):
         try:
             for manifest in manifests(place, book) if place.is_dir() else []:
                 found.setdefault(manifest.name, []).append(manifest)
@@ -137,7 +137,7 @@ def content(book: str, name: str) -> list[Line] | None:
     it whole; None where none has."""
     keys = read_backup_keys(store().home.keys)
     people = Showing(subjects.all_keys(), subjects.destroyed())
-    for place in places(store().home, store().settings):
+    for place in store().home.backups_to(store().settings):
         for manifest in manifests(place, book) if place.is_dir() else []:
             if manifest.name == name and is_whole(place, manifest):
                 try:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from db.desk.authority.permissions import active_policies
 from db.desk.backups import owners_backups
-from db.desk.backups.backup_rules import AWAY, BackupDuty, asked, destinations, locked, places, shortage
+from db.desk.backups.backup_rules import AWAY, BackupDuty, asked, destinations, locked, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify
@@ -78,7 +78,7 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
         file = Path(folder) / "new"
         opened = open_store(home)
         try:
-            targets = places(home, opened.settings)
+            targets = home.backups_to(opened.settings)
             home.wanted_backup.unlink(missing_ok=True)
             _name_damage(home)
             try:
@@ -142,7 +142,7 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
         if not due:
             watch(home, by)
             if subject_copies.copies_are_behind():
-                _renew_keys(home, places(home, opened.settings))
+                _renew_keys(home, home.backups_to(opened.settings))
     finally:
         close_store()
     verified = verify_anew(home, by, doubted) if doubted else ()
@@ -167,7 +167,7 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
     """Verify each of ``doubted``, record what came of it, and alarm where one fails (H.6.4)."""
     opened = open_store(home)
     try:
-        targets, server = places(home, opened.settings), home.database_url(opened.settings)
+        targets, server = home.backups_to(opened.settings), home.database_url(opened.settings)
         gone = subjects.destroyed()
     finally:
         close_store()

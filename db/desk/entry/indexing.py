@@ -13,14 +13,9 @@ from db.store import searchindex
 from db.store.engine import database
 from db.store.searchkeys import Findable
 from db.store.sql import among, fetch
-from db.store.tables import Book, Entry, SearchEntry
+from db.store.tables import Book, SearchEntry
 
 AT_ONCE = 500
-
-
-def is_missing() -> bool:
-    """Whether there are entries, and no search key of any."""
-    return not SearchEntry.select().exists() and Entry.select().where(Entry.state == "active").exists()
 
 
 def index_all() -> None:

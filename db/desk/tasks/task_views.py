@@ -10,6 +10,7 @@ from db.desk.audit.act_names import VALUES
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import Due, due_of
 from db.desk.requests.approvers import NamedApprover
+from db.desk.requests.independence import person_number
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_views import name_of, named, who_decides, without_account
 from db.desk.tasks.assignees import TaskAssignees
@@ -96,7 +97,7 @@ class CopyView:
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """Everything about one task. ``receives``: the reader is to confirm the receipt; ``signs``: they sign the
-    copies off, else ``signers`` do."""
+    copies off, else ``signers`` do; ``returns``: they hand them back."""
 
     row: TaskRow
     started_on: str
@@ -107,6 +108,7 @@ class TaskView:
     systems: tuple[tuple[str, tuple[Text, ...]], ...]
     receives: bool
     signs: bool
+    returns: bool
     signers: tuple[Text, ...]
     done_at: str | None
     done_by: str
@@ -191,6 +193,7 @@ def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
         systems=_systems(task),
         receives=turn is not None and task.handed_at is not None,
         signs=any(one.account == account for one in signers),
+        returns=needs_copies and task.entry is not None and person_number(account) == task.entry.person_id,
         signers=_named(task, signers),
         done_at=task.done_at,
         done_by=name_of(task.done_by_id),

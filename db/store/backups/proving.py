@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 from peewee import PeeweeException
 
 from db.store import audit
@@ -28,6 +27,9 @@ from db.store.opening import open_store
 from db.store.row_encryption import Showing
 from db.store.sealing import SealBroken, unseal
 from db.store.settings import Home, Settings
+
+if TYPE_CHECKING:
+    import psycopg
 from db.store.tables import AuditRecord, EntryField
 from db.store.transactions import writing
 
@@ -85,6 +87,8 @@ def _beside(server: str) -> Iterator[str]:
     if parts.scheme not in ("postgresql", "postgres"):
         yield ""
         return
+    import psycopg
+
     name = f"{PROOF}{int(time.time())}_{secrets.token_hex(8)}"
     try:
         with psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]

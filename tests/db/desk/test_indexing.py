@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.entry.indexing import index_all, is_missing
+from db.desk.entry.indexing import index_all
 from db.store import searchindex
 from db.store.engine import database, store
 from db.store.migrations import STEPS, migrate
 from db.store.sealing import blind
+from db.store.searchindex import is_missing
 from db.store.sql import fetch
 from db.store.tables import SearchEntry
 from db.store.tables.base import SchemaVersion

@@ -67,6 +67,19 @@ def test_help_speaks_the_operators_language(lang: str, usage: str, serve: str) -
     assert serve in said.stdout
 
 
+@pytest.mark.parametrize("words", [["keys"], ["backup", "list"]])
+def test_commands_that_ask_nothing_of_a_desk_load_none(installed: Host, words: list[str]) -> None:
+    """Nor the other database's driver, which peewee would load wherever it is installed."""
+    heavy = ["db.desk.desk", "db.desk.cases", "psycopg", "asyncio", "textual", "auth"]
+    program = (
+        "import json, sys; from tui.host.main import main; main(sys.argv[1:]); "
+        f"print(json.dumps([name for name in {heavy} if name in sys.modules]))"
+    )
+    command = [sys.executable, "-c", program, *words, "--dir", str(installed.folder)]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=True)
+    assert said.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_explains_itself_in_the_operators_language(

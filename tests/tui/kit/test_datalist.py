@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from wcwidth import wcswidth
 
+from db.desk.notation.page import Page
 from db.language import Text
 from tests.tui.kit.stage import People, Row, Stage, directory, person
 from tui.kit import DataList, ListColumn, Styled, cells
@@ -48,6 +49,30 @@ async def test_end_finds_the_last_row_of_any_query(count: int) -> None:
         assert listed.cursor == max(count - 1, 0)
         assert (listed.current.id if listed.current else -1) == count - 1
         assert sum(limit for _offset, limit in people.asked) < 200
+        await pilot.press("home")
+        assert listed.cursor == 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 17, 600, 12_345])
+async def test_end_of_a_list_that_counts_from_its_end_asks_for_the_last_screenful_alone(count: int) -> None:
+    people = People(count)
+    asked: list[int] = []
+
+    def fetch(offset: int, limit: int) -> Sequence[Row]:
+        asked.append(offset)
+        if offset >= 0:
+            return people(offset, limit)
+        return Page.of(people(max(count + offset, 0), limit), count)
+
+    app = Stage(people=people)
+    async with app.run_test() as pilot:
+        listed = the_list(app)
+        listed.show(fetch, from_end=True)
+        asked.clear()
+        await pilot.press("end")
+        assert listed.cursor == max(count - 1, 0)
+        assert (listed.current.id if listed.current else -1) == count - 1
+        assert asked == ([-listed.shown] if count >= listed.shown else [])
         await pilot.press("home")
         assert listed.cursor == 0
 

@@ -12,6 +12,7 @@ from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from db.store.transactions import writing
 from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, leave, returned, take_out
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import DataList, NoticeArea, TextInput
@@ -166,6 +167,12 @@ async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(
         await pilot.pause()
         assert isinstance(app.screen, TaskCard)
         assert "sign" not in {command.id for command in app.screen.offered()}
+        assert "c 说明去向" in text_of(app)
+        await press(pilot, "c", "a", "2", "enter")
+        copy = HandBack.get(HandBack.copy == "JKLM-NPQR")
+        assert (copy.outcome, copy.signed_at) == ("destroyed", None)
+        await press(pilot, "escape")
+        assert "已销毁" in text_of(app), "the task shows what its holder said"
         labels = [
             say(label, "en") for label, _value in task_facts(app.screen._view) if isinstance(label, Message)
         ]

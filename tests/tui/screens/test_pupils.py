@@ -141,6 +141,10 @@ async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) ->
         rows = app.screen.query_one(DataList)
         while getattr(rows.current, "role", None) != "deputy-teacher":
             await pilot.press("down")
+        for key in ("n", "escape"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert ("备份责任人：以何身份？" in text_of(app)) == (key == "n"), "which office is said"
         for key in ("x", "enter", "调", "enter"):
             await pilot.press(key)
             await pilot.pause()

@@ -121,7 +121,7 @@ async def put(
     screen: Keyed, verb: Verb[Any], ask: Ask[Any], at: At[Any], written: dict[str, str], wrong: Text = ""
 ) -> bool:
     """Put one question; whether it was answered. ``written`` keeps what was typed, should it come again."""
-    title = ask.title or verb.label
+    title = ask.headed(at) or verb.label
     if isinstance(ask, OneOf):
         found = ask.options(at)
         if ask.obvious and len(found) == 1 and not wrong:

@@ -49,7 +49,9 @@ class PagedScreen(SheetScreen[Row]):
             return
         pages, place, self._shown = self._pages, self.place, []
         self._tell("narrowed", self._narrowing(0))
-        self._list.show(lambda offset, limit: pages.page(place, offset, limit), keep=keep)
+        self._list.show(
+            lambda offset, limit: pages.page(place, offset, limit), keep=keep, from_end=pages.from_end
+        )
         self.refresh_keys()
         self.refresh_top()
 

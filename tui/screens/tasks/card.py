@@ -13,9 +13,9 @@ from db.language import Text, _
 from tui.kit import FactList, FramedScreen, Location, Pick, ScreenCommand, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
 from tui.screens.sheets.asking import carry_out, draw_sheet
-from tui.screens.sheets.list import command_of
+from tui.screens.sheets.list import command_of, screen_of
 from tui.sheets.asks import At
-from tui.sheets.hand_back import ADD, SHEET, SIGN_OFF, TASK
+from tui.sheets.hand_back import ADD, OWN, SHEET, SIGN_OFF, TASK
 from tui.sheets.joiners import CALL_OFF
 from tui.sheets.sheet import Verb
 from tui.sheets.task_facts import task_facts
@@ -39,6 +39,13 @@ class TaskCard(FramedScreen):
         ),
         command_of(TICK),
         ScreenCommand("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
+        ScreenCommand(
+            "say",
+            "c",
+            _("Say what became of it"),
+            _("Say of each copy of yours what became of it."),
+            looks=True,
+        ),
         ScreenCommand(
             "add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")
         ),
@@ -83,6 +90,8 @@ class TaskCard(FramedScreen):
             return is_open and any(proof.tick for proof in view.proofs)
         if command_id == "sign":
             return is_open and view.signs and any(copy.signed_at is None for copy in view.copies)
+        if command_id == "say":
+            return is_open and view.returns and any(copy.signed_at is None for copy in view.copies)
         if command_id == SHEET.id:
             return view.signs and bool(view.copies)
         if command_id == "add":
@@ -126,6 +135,10 @@ class TaskCard(FramedScreen):
             chosen = await choose(self, _("Sign off which copy?"), options)
         if chosen is not None:
             await self._carry_out(SIGN_OFF, int(chosen))
+
+    def do_say(self) -> None:
+        """The list of one's own copies."""
+        self.app.push_screen(screen_of(OWN)())
 
     async def do_add(self) -> None:
         """One more copy on the list."""

@@ -1,0 +1,151 @@
+"""The desk itself, with all its subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from db.desk.accounts.accounts import Accounts
+from db.desk.accounts.appointing import Appointments
+from db.desk.accounts.reset_desk import Resets
+from db.desk.asking.asking import Asking
+from db.desk.asking.consent_desk import Consents
+from db.desk.audit.audit import Audit
+from db.desk.authority.actor import Actor, Strength
+from db.desk.authority.kept import Kept
+from db.desk.authority.permissions import Permissions
+from db.desk.authority.terms import PROTECTING, is_host
+from db.desk.backups.book_backups import BookBackups
+from db.desk.calendars.calendars import Calendars
+from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
+from db.desk.cases.work import CaseWork
+from db.desk.change_signal import Pulse
+from db.desk.directory.directory import Directory
+from db.desk.directory.office_list import Offices
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
+from db.desk.editions.tagging import Sorting
+from db.desk.editions.tracing import Traces
+from db.desk.emergency.emergencies import Emergencies
+from db.desk.frame import Act
+from db.desk.importing.importing import Importing
+from db.desk.lifecycle.last_day import clause_of_last_day, end_due
+from db.desk.lifecycle.lifecycle import Lifecycle
+from db.desk.listed import Listings
+from db.desk.me import Me, UndertakingDue, undertakings_due
+from db.desk.outside.outside import Outside
+from db.desk.overview.overview import Overview
+from db.desk.papers.papers import Papers
+from db.desk.policies.policies import Policies
+from db.desk.privacy.privacy import Privacy
+from db.desk.refusal import SILENT, Pending
+from db.desk.requests.access import Access
+from db.desk.requests.changes import Changes
+from db.desk.requests.delegation import Delegations
+from db.desk.requests.drafts import Drafts
+from db.desk.requests.evidence import EvidenceTray
+from db.desk.requests.objecting import Objections
+from db.desk.requests.own_requests import Requests
+from db.desk.requests.power_telling import tell_of
+from db.desk.requests.putting_off import put_off
+from db.desk.requests.queue import Queue
+from db.desk.reviews.guiding import Guidance
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
+from db.desk.tasks.tasks import Tasks
+from db.desk.today.notices import Notices
+from db.desk.today.waiting import Waiting
+from db.desk.training.closing import without_closed_books
+from db.desk.training.trainings import Trainings
+
+
+class Desk:
+    """All subjects, for one actor. Not to be shared between threads."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.kept = Kept(actor)
+        self.pulse = Pulse(actor)
+        self.listed = Listings()
+        self.running: Act | None = None
+        self.access = Access(self)
+        self.backups = BookBackups(self)
+        self.calendar = Calendars(self)
+        self.cases = Cases(self)
+        self.casework = CaseWork(self)
+        self.changes = Changes(self)
+        self.delegation = Delegations(self)
+        self.copies = Copies(self)
+        self.drafts = Drafts(self)
+        self.editions = Editions(self)
+        self.emergency = Emergencies(self)
+        self.evidence = EvidenceTray(self)
+        self.me = Me(self)
+        self.directory = Directory(self)
+        self.offices = Offices(self)
+        self.notices = Notices(self)
+        self.objections = Objections(self)
+        self.queue = Queue(self)
+        self.requests = Requests(self)
+        self.reviews = Reviews(self)
+        self.inspections = Inspections(self)
+        self.guidance = Guidance(self)
+        self.accounts = Accounts(self)
+        self.appointments = Appointments(self)
+        self.resets = Resets(self)
+        self.asking = Asking(self)
+        self.consents = Consents(self)
+        self.policies = Policies(self)
+        self.audit = Audit(self)
+        self.importing = Importing(self)
+        self.lifecycle = Lifecycle(self)
+        self.outside = Outside(self)
+        self.overview = Overview(self)
+        self.papers = Papers(self)
+        self.praise = Praise(self)
+        self.privacy = Privacy(self)
+        self.tasks = Tasks(self)
+        self.sorting = Sorting(self)
+        self.traces = Traces(self)
+        self.stale = Stale(self)
+        self.training = Trainings(self)
+        self.waiting = Waiting(self)
+
+    @staticmethod
+    def end_last_days() -> None:
+        """End the access of everybody whose last day is over (A.10)."""
+        end_due()
+
+    def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
+        """What the actor must accept before anything else (A.17); nothing before the host's operator shuts
+        somebody out."""
+        if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
+            return ()
+        return undertakings_due(permissions)
+
+    def trained(self, permissions: Permissions, asked: Mapping[str, object]) -> Permissions:
+        """``permissions`` without the books that are closed to it until a training (F.6.2)."""
+        return without_closed_books(permissions, asked)
+
+    def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
+        """Open a request for the running act, where it takes two people or time; None, with nothing done,
+        where it may be done now."""
+        return put_off(act, run)
+
+    def tell_of(self, act: Act) -> None:
+        """Tell those whom the running act concerns, and those who watch over them."""
+        tell_of(act)
+
+    def entry_clause(self, strength: Strength) -> str:
+        """The clause under which an incomplete sign-in is held up."""
+        from db.desk.me import password_clause
+
+        if strength == "leaving":
+            return clause_of_last_day(self.actor.account)
+        return password_clause(self.actor) if strength == "expired" else SILENT
+
+
+def open_desk(actor: Actor) -> Desk:
+    """A desk for ``actor``. The process's store must be open."""
+    return Desk(actor)
