@@ -137,7 +137,7 @@ def refuse_newer(home: Home) -> int:
 
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
-    """Nobody else on this host brings the database up to date meanwhile."""
+    """Lock the state folder so that nobody else on this host brings the database up to date meanwhile."""
     home.run.mkdir(mode=0o700, exist_ok=True)
     handle = open_own(home.run / LOCK, os.O_RDWR | os.O_CREAT)
     try:

@@ -23,7 +23,8 @@ from tui.plain.words import CommandWords
 
 
 def drift(words: CommandWords) -> int:
-    """Exit status 1 also where it failed."""
+    """Compare the books with WeCom now, store what differs, and print how many differences there are, or with
+    ``--login`` which. Return exit status 1 where there are any, and where a comparison failed."""
     with opened(home_of(words)):
         books = _books(words.get("book"))
         done = compare(books)

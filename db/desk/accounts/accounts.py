@@ -96,11 +96,11 @@ class Accounts(Subject):
         ),
     )
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
-        """Create an invited account for the person of ``entry`` and return its number. ``activation`` is the
-        digest of a code that is valid ``until`` then (stored text). A person with an office gets none by one
-        person alone: theirs comes in two halves (`accounts.resets`). On the host's word they do, and the
-        owner and the supervisors are told. Raises Invalid; Refused for an entry whose accounts the actor does
-        not look after."""
+        """Create an invited account for the person of ``entry``, which is locked meanwhile, and return its
+        number. ``activation`` is the digest of a code that is valid ``until`` then (stored text). A person
+        with an office gets none by one person alone: theirs comes in two halves (`accounts.resets`). On the
+        host's word they do, and the owner and the supervisors are told. Raises Invalid; Refused for an entry
+        whose accounts the actor does not look after."""
         wanted = Entry.select().where((Entry.id == entry) & (Entry.state == "active"))
         row = for_update(wanted).get_or_none()  # so that nobody else makes them one meanwhile
         if row is None or not covers(technical(self.permissions, row.book_id), row.book_id, row.unit_id):
@@ -331,7 +331,8 @@ class Accounts(Subject):
         return may_ask_for(self.permissions, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:
-        """Note who gave out the code that ``row`` has; take it back where one person alone may not."""
+        """Note who gave out the code that ``row`` has; delete it where one person alone may not, but for the
+        host's operator, of whom the owner and the supervisors are told."""
         if not is_powerful(row.id):
             note_invitation(row.id, self.permissions.account)
         elif self._is_host:

@@ -169,7 +169,7 @@ class Resets(Subject):
         stop(self.act, row)
 
     def _read_notice(self, row: Request) -> None:
-        """The announcement that a half waits is done with."""
+        """Mark the notice that a half waits as read."""
         waiting = Notice.select(Notice.id).where((Notice.kind == "reset-half") & (Notice.request == row))
         NoticeRecipient.update(seen_at=clock.now()).where(
             (NoticeRecipient.account == self.permissions.account) & NoticeRecipient.notice.in_(waiting)

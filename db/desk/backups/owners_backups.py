@@ -241,7 +241,7 @@ def _appearing(
 
 
 def _as_evidence(act: Act, line: Line, name: str) -> str:
-    """A file in the actor's tray that says what the backup has of an entry; its number."""
+    """Put a file into the actor's tray that says what the backup has of an entry; return its number."""
     content = json.dumps({"backup": name, **line}, ensure_ascii=False, indent=1).encode("utf-8")
     row = Evidence(
         id=secrets.token_hex(5),

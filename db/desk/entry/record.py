@@ -326,8 +326,8 @@ def is_open(rule: FieldRule) -> bool:
 
 
 def _held(entry: int) -> Entry:
-    """An entry as it is last on record, held against everyone else: two who change it, or what it is found
-    by, at the same time come one after the other."""
+    """Read and lock an entry: two who change it, or what it is found by, at the same time come one after the
+    other."""
     row: Entry = for_update(Entry.select().where(Entry.id == entry)).get()
     return row
 

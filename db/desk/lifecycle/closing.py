@@ -80,10 +80,10 @@ def ending(entry: Entry) -> Ending:
 
 def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None:
     """End what `Leaving` lists, within the transaction that removes ``entry``: withdraw undecided requests
-    but ``but``, which is the one that removes it, end rights, stand-ins and access, disable accounts and end
-    their sessions. ``everywhere``: the person leaves the organisation, and none of these, no copy, disclosure
-    or consent lasts in any book. Their other entries are not removed here: `tasks.openers` opens a task for
-    each."""
+    but ``but``, which is the one that removes it, and tell their requesters; end rights, stand-ins and
+    access; disable accounts and end their sessions. ``everywhere``: the person leaves the organisation, and
+    none of these, no copy, disclosure or consent lasts in any book. Their other entries are not removed here:
+    `tasks.openers` opens a task for each."""
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
             take_back(act, request)

@@ -90,7 +90,7 @@ def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int 
 
 
 def _set_clock(task: Task, day: date) -> None:
-    """The clock of a task runs from the day that is now said to be the right one."""
+    """Set the task's clock to run from ``day``, which is now said to be the right one."""
     duty = policy_of(task.book_id).duty(task.kind)
     if duty is not None and task.started_on != day.isoformat():
         due = calendar(task.book_id).due(day, duty.days).isoformat()

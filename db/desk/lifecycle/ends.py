@@ -95,8 +95,8 @@ def applied(request: Request, event: Event, act: Act) -> None:
 
 
 def call_off_request(request: Request) -> None:
-    """Cancel the tasks of a move or a leave whose request came to nothing, and lift the last day; a joiner
-    still waits to be entered."""
+    """Cancel the tasks of a move or a leave whose request came to nothing, and lift the last day, which is
+    told and recorded; a joiner still waits to be entered."""
     if request.state not in ("rejected", "withdrawn"):
         return
     lift(request)

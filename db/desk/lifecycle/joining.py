@@ -275,7 +275,8 @@ def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day
 
 
 def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """What is known now of somebody who was expected; the entry that waits from now on."""
+    """Lock the entry that waits and store what is known now of somebody who was expected; return the entry
+    that waits from now on."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")

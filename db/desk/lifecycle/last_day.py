@@ -86,7 +86,8 @@ def lift(request: Request) -> None:
 
 
 def replace_others(request: Request) -> None:
-    """Lift other last days of the entry than that of ``request``, which was approved."""
+    """Lift other last days of the entry than that of ``request``, which was approved; told and recorded as by
+    `lift`."""
     others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
     for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
         _lift(row)
@@ -230,7 +231,8 @@ def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None)
 
 
 def _remove(number: int) -> None:
-    """Do what request ``number`` had approved ahead, in the name of nobody but the request."""
+    """Do and record what request ``number`` had approved ahead, in the name of nobody but the request, with
+    its entry locked; nothing while a copy is out. A refusal is recorded instead."""
     from db.desk.lifecycle.leave_kind import remove
 
     try:

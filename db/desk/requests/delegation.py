@@ -193,7 +193,8 @@ class Delegations(Subject):
             )
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
-        """One delegation for one stand-in on one day: ending it has to end it."""
+        """Lock the actor's account, and raise Invalid for a second delegation to the same account on one day:
+        ending one has to end it."""
         for_update(
             Account.select(Account.id).where(Account.id == self.permissions.account), no_key=True
         ).get()

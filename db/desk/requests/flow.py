@@ -46,10 +46,10 @@ def locked(request: int) -> Request | None:
 
 def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
     """Decide the open step of a `locked` request. Adds to its history and tells the requester of a return or
-    rejection; the last approval applies it, whoever it concerns is told then. Runs the kind's ``current``
-    hook before an approval. Raises Refused for anyone but its approvers, another digest, or a record that
-    moved on since; Overtaken where it is decided already; Invalid for a return or rejection without a
-    comment."""
+    rejection; the last approval applies it, of which whoever it concerns is told, or sets the day on which it
+    is (`matures`). Runs the kind's ``current`` hook before an approval. Raises Refused for anyone but its
+    approvers, another digest, or a record that moved on since; Overtaken where it is decided already; Invalid
+    for a return or rejection without a comment."""
     note(act, request)
     request_approvers = RequestApprovers([request])
     step = request_approvers.open_step(request)
@@ -113,7 +113,7 @@ def take(request: Request, before: str, after: str) -> None:
 
 
 def follow_entry(entry: int, unit: int) -> None:
-    """Have what is undecided about ``entry`` wait for the offices of ``unit``, in which it is from now on."""
+    """Move the undecided steps about ``entry`` to the offices of ``unit``, in which it is from now on."""
     undecided = Request.select(Request.id).where(
         (Request.entry == entry) & Request.state.in_(("open", "returned"))
     )

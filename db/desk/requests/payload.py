@@ -91,7 +91,7 @@ def _emptied(value: Any) -> Any:
 
 
 def _digest(request: Request, content: bytes, evidence: tuple[str, ...]) -> str:
-    """Covers everything a decider is shown, the files included."""
+    """Return an HMAC of everything an approver is shown, including the evidence digests."""
     files = Evidence.select(Evidence.digest).where(Evidence.id.in_(evidence)) if evidence else ()
     shown = {
         "kind": request.kind,

@@ -224,7 +224,7 @@ class Tasks(Subject):
         self.act.note(received=True, word=said, late=finish(row, self.permissions.account))
 
     def _mine(self, task: int) -> tuple[Task, NamedApprover]:
-        """A task that waits for the actor, held against everyone else, and as what it waits for them."""
+        """Read and lock a task that waits for the actor; return it and as what it waits for them."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()
         turn = TaskAssignees().turn(row, self.permissions.account) if row is not None else None

@@ -84,12 +84,12 @@ def paused(database: Any) -> Iterator[None]:
 
 
 def is_paused() -> bool:
-    """Whether nothing is taken down for the journal now."""
+    """Return whether nothing is captured for the journal now."""
     return bool(getattr(_local, "paused", False))
 
 
 def watch(database: Any, statement: str) -> None:
-    """On SQLite, before ``statement`` runs: have what it changes taken down."""
+    """On SQLite, before ``statement`` runs: create the triggers that capture what it changes."""
     for name in _written(statement):
         watch_table(database, name)
 
@@ -125,7 +125,7 @@ def watch_table(database: Any, name: str) -> None:
 
 
 def watched() -> Watched:
-    """What is taken down by now."""
+    """Return on which connection changes are captured by now, and of which tables."""
     return getattr(_local, "connection", None), frozenset(getattr(_local, "watched", ()))
 
 
@@ -149,8 +149,8 @@ def install(database: Any) -> None:
 
 
 def taken(database: Any) -> Iterator[list[Change]]:
-    """What the running transaction changed so far, in order, some rows at a time, and then what it changed
-    while these were looked at; it is forgotten then."""
+    """Yield what the running transaction changed so far, in order, some rows at a time, and then what it
+    changed while these were looked at; delete it then."""
     connection: Any = database.connection()
     if _is_postgresql(database):
         while rows := connection.execute(
@@ -175,7 +175,7 @@ def taken(database: Any) -> Iterator[list[Change]]:
 
 
 def last_change(database: Any) -> int:
-    """Return the number of the last change that is taken down; those that come have higher ones."""
+    """Return the number of the last captured change; those that come have higher ones."""
     if _is_postgresql(database) and not database.in_transaction():
         return 0  # those of another transaction are not looked at
     connection: Any = database.connection()
@@ -229,8 +229,8 @@ def _taken_down(database: Any) -> str:
 
 
 def added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
-    """To which of the tables ``names`` the running transaction has added rows since ``after``, and how long
-    these are as text; all stays taken down."""
+    """Return to which of the tables ``names`` the running transaction has added rows since ``after``, and how
+    long these are as text; what was captured stays."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return frozenset(), 0

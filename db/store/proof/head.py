@@ -147,7 +147,8 @@ class Follower:
         self._began = False
 
     def note(self, database: Any, changes: Iterable[Change]) -> None:
-        """What was changed. Raises KeyRingError without the key."""
+        """Note what was changed, for `follow`; the first call locks the head. Raises KeyRingError without the
+        key."""
         if not self._began:
             self._began = True
             sealed = sealed_head(database, to_change=True) if is_kept(database) else None
