@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from db.language import Language, _, _n, as_language, listed, say
-from tui.front.incident import farewell, is_told, terminal_lines
+from tui.front.incident import RESTORE, farewell, is_told, terminal_lines
 from tui.front.news import NEWS, heard
 from tui.front.process_title import name_session
 from tui.jobs import list_jobs
 from tui.kit import HouseNotice, KitApp, Look, Memory, Mode, Reader, RequiredScreen, look_for
-from tui.kit.application import SESSION_OVER
+from tui.kit.application import SESSION_OVER, SIGNED_OUT
 from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
+from tui.kit.terminal import KNOWN, Terminal, ask_terminal, charset_advice, hear_terminal, speaks_utf8
 from tui.screens.modes import ANYWHERE, GATES, MODES
 
 if TYPE_CHECKING:
@@ -50,10 +51,13 @@ class MingceApp(KitApp):
         renew: Callable[[], Desk],
         reader: Reader,
         memory: Memory,
+        terminal: Terminal = KNOWN,
         modes: Sequence[Mode] = MODES,
         gates: Sequence[RequiredScreen] = GATES,
     ) -> None:
-        super().__init__(language=language, look=look, desk=renew(), reader=reader, memory=memory)
+        super().__init__(
+            language=language, look=look, desk=renew(), reader=reader, memory=memory, terminal=terminal
+        )
         self._renew = renew
         self.anywhere = ANYWHERE
         self._all_modes = modes
@@ -142,11 +146,10 @@ def run_session(ticket: Ticket) -> int:
             name_session(actor.login, actor.session)
             return open_desk(actor)
 
-        app = app_for(
-            desk,
-            ticket.environment,
-            ticket.language,
-        )
+        asked = ask_terminal()
+        app = app_for(desk, ticket.environment, ticket.language, partial(hear_terminal, asked))
+        if not (app.terminal.is_utf8 and speaks_utf8(ticket.environment)) and not _goes_on(ticket):
+            return SIGNED_OUT
         app.hears = NEWS
         status = app.run(size=ticket.size)
         if status == SESSION_OVER:
@@ -155,13 +158,19 @@ def run_session(ticket: Ticket) -> int:
         _say_over(ticket.session, ticket.language)
         return SESSION_OVER
     except Unavailable as failure:  # before there is a screen that could say so
-        os.write(1, terminal_lines(say(failure.message, ticket.language)))
+        os.write(1, RESTORE + terminal_lines(say(failure.message, ticket.language)))
         return UNAVAILABLE
     finally:
         close_store()
     if app.crash is not None:
         raise app.crash
     return status or 0
+
+
+def _goes_on(ticket: Ticket) -> bool:
+    """Say what to set, on the terminal's own screen, and return whether the reader goes on all the same."""
+    os.write(1, RESTORE + charset_advice(ticket.environment))
+    return os.read(0, 64)[:1] in (b"\r", b"\n")
 
 
 def _say_over(session: int, language: Language) -> None:
@@ -176,24 +185,32 @@ def _say_over(session: int, language: Language) -> None:
         "Your session is over: it was ended elsewhere, or your account was closed. What you had confirmed "
         "is saved."
     )
-    os.write(1, farewell(how, language) if is_told(how) else terminal_lines(say(words, language)))
+    os.write(1, RESTORE + (farewell(how, language) if is_told(how) else terminal_lines(say(words, language))))
 
 
-def app_for(renew: Callable[[], Desk], environment: Mapping[str, str], language: Language) -> MingceApp:
-    """The application for a desk and a client's environment (TERM, COLORTERM, NO_COLOR)."""
+def app_for(
+    renew: Callable[[], Desk],
+    environment: Mapping[str, str],
+    language: Language,
+    hear: Callable[[], Terminal] = Terminal,
+) -> MingceApp:
+    """The application for a desk, a client's environment (TERM, COLORTERM, NO_COLOR) and what its terminal
+    says, which is heard once the desk is open."""
     desk = renew()
     me = desk.me.who()
+    terminal = hear()
     return MingceApp(
         language=as_language(me.language) if me.language else language,
-        look=_look(environment, me.theme),
+        look=_look(environment, me.theme, terminal.is_light),
+        terminal=terminal,
         renew=renew,
         reader=Reader(me.name, next((book.unit for book in me.books if book.unit), ""), me.classified),
-        memory=Memory(desk.me.choose_language, desk.me.choose_theme),
+        memory=Memory(desk.me.choose_language, desk.me.choose_theme, desk.me.choose_drawing, me.drawing),
     )
 
 
-def _look(environment: Mapping[str, str], chosen: str | None) -> Look:
-    """What the terminal can do, and within that what the reader chose before."""
+def _look(environment: Mapping[str, str], chosen: str | None, is_light: bool | None) -> Look:
+    """What the terminal can do, and within that what the reader chose before, or the background it has."""
     look = look_for(
         environment.get("TERM", ""),
         environment.get("COLORTERM", ""),
@@ -202,7 +219,11 @@ def _look(environment: Mapping[str, str], chosen: str | None) -> Look:
     )
     if chosen == "mono":
         return replace(look, depth=None)
-    return replace(look, light=chosen == "light") if chosen else look
+    if chosen == "contrast":
+        return replace(look, strong=True)
+    if chosen or is_light is not None:
+        return replace(look, light=chosen == "light" if chosen else bool(is_light))
+    return look
 
 
 def rehearse(home: str) -> None:

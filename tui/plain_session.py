@@ -1,19 +1,65 @@
-"""One plain command as a sign-in session of its own: what the SSH front forks instead of a full screen."""
+"""One plain command as a sign-in session of its own, or one after another where a terminal can do no more:
+what the SSH front forks instead of a full screen."""
 
 from __future__ import annotations
 
+import signal
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from auth.session_limits import begin_errand, places
 from auth.sessions import resume
 from db.desk import SessionOver, Unavailable, open_desk
-from db.language import _n, as_language, say
+from db.language import _, _n, as_language, say
 from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
+from tui.front.client_command import LONGEST_COMMAND, CommandMistake, read_command
 from tui.front.process_title import name_session
+from tui.plain.registry import NAMES
 from tui.plain.work import work
+
+PROMPT = b"mingce> "
+LEAVES = ("exit", "quit", "logout")
+
+
+def run_shell(
+    _argv: list[str],
+    session: int,
+    stdin: BinaryIO,
+    stdout: BinaryIO,
+    stderr: BinaryIO,
+    language: str,
+    width: int,
+    home: str,
+    ssh: str = "",
+) -> int:
+    """Ask for plain commands until there are no more, and run each as `run` does; the status of the last."""
+    spoken, status = as_language(language), 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    greeting = _(
+        "Your terminal has no screen (TERM=dumb). `help` lists the plain commands, `exit` signs out."
+    )
+    stdout.write(say(greeting, spoken).encode() + b"\n")
+    while True:
+        try:
+            stdout.write(PROMPT)
+            stdout.flush()
+            line = stdin.readline(LONGEST_COMMAND + 2)
+            words = read_command(line.decode("utf-8", "replace").strip(), NAMES) if line.strip() else ()
+            if words:
+                status = run(list(words), session, BytesIO(), stdout, stderr, language, width, home, ssh)
+        except CommandMistake as mistake:
+            if line.decode("utf-8", "replace").strip() in LEAVES:
+                return status
+            stderr.write(say(mistake.message, spoken).encode() + b"\n")
+        except KeyboardInterrupt:
+            line = b"\n"
+            stdout.write(b"\n")
+        if not line:
+            return status
+        stderr.flush()
 
 
 def run(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 
 from wcwidth import wcwidth
 
@@ -22,6 +23,37 @@ _CONTROLS = (
 )
 _UNSAFE = re.compile(f"[{_CONTROLS}]")
 _BREAKS = re.compile("[\t\n\r\v\f\u0085\u2028\u2029]+")
+PLAIN_SET: Final = {
+    **dict.fromkeys("─━┄┈╌▁▔", "-"),
+    **dict.fromkeys("│┃┆▏▎▕", "|"),
+    **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼╞╡", "+"),
+    **dict.fromkeys("█▉▊▋", "#"),
+    **dict.fromkeys("▓▒░▀▄", ":"),
+    **{"…": "..", "→": "->", "←": "<-", "↑": "^", "↓": "v", "•": "*", "★": "*", "☆": "*"},
+    **{"●": "*", "○": "o", "◐": "%", "▶": ">", "◀": "<", "▸": ">", "▹": ">", "▾": "v"},
+    **{"✓": "*", "✗": "x"},
+}
+"""What stands for a mark of the screens where a terminal draws those of ambiguous width wide."""
+_plain_set: dict[str, str] = {}
+
+
+def draw_plain(on: bool) -> None:
+    """From now on count each character of ambiguous width as two cells and draw the plain set, or neither."""
+    _plain_set.clear()
+    _plain_set.update(PLAIN_SET if on else {})
+    cell_width.cache_clear()
+
+
+def draws_plain() -> bool:
+    """Return whether the plain set is drawn."""
+    return bool(_plain_set)
+
+
+def as_drawn(text: str) -> str:
+    """Return safe ``text`` in the set of characters that is drawn; it takes the same cells."""
+    if not _plain_set or text.isascii():
+        return text
+    return "".join(_plain_set.get(character, character) for character in text)
 
 
 def plain(text: str) -> str:
@@ -39,8 +71,9 @@ def plain_lines(text: str) -> list[str]:
 @lru_cache(8192)
 def cell_width(character: str) -> int:
     """Cells of one character: 0 for what combines, 2 for wide ones."""
-    width = wcwidth(character)
-    return max(width, 0)
+    if character in _plain_set:
+        return len(_plain_set[character])
+    return max(wcwidth(character, ambiguous_width=2 if _plain_set else 1), 0)
 
 
 def cells(text: str) -> int:
@@ -55,7 +88,9 @@ def clip(text: str, width: int) -> str:
     if width <= 0:
         return ""
     kept: list[str] = []
-    room = width - 1
+    room = width - cell_width("…")
+    if room < 0:
+        return "."
     for character in text:
         room -= cell_width(character)
         if room < 0:

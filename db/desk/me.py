@@ -16,7 +16,8 @@ from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Account, Book, UndertakingAccepted, Unit
 
-THEMES = ("dark", "light", "ansi", "mono")
+THEMES = ("dark", "light", "ansi", "mono", "contrast")
+DRAWINGS = ("probe", "plain", "drawn")
 ANY_STRENGTH: frozenset[Strength] = frozenset({"full", "enrolling", "expired", "leaving"})
 
 
@@ -54,6 +55,7 @@ class WhoAmI:
     name: str
     language: str | None
     theme: str | None
+    drawing: str | None
     strength: str
     source: str
     books: tuple[BookOfMine, ...]
@@ -119,6 +121,7 @@ class Me(Subject):
             name=name,
             language=account.language,
             theme=account.theme,
+            drawing=account.drawing,
             strength=self.act.actor.strength,
             source=self.act.actor.source,
             books=self._books(),
@@ -191,6 +194,22 @@ class Me(Subject):
             raise Invalid(Problem("theme", _("Choose one of: {themes}.", themes=", ".join(THEMES))))
         Account.update(theme=theme).where(Account.id == self.permissions.account).execute()
         self.act.note(theme=theme)
+
+    @operation(
+        "me.choose_drawing",
+        label=_("choose how lines and marks are drawn"),
+        recorded=True,
+        power=LOOKS,
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
+    )
+    def choose_drawing(self, drawing: str) -> None:
+        """Remember whether lines and marks are drawn, plain, or as the terminal answers. Raises Invalid for
+        another word."""
+        if drawing not in DRAWINGS:
+            raise Invalid(Problem("drawing", _("Choose one of: {themes}.", themes=", ".join(DRAWINGS))))
+        Account.update(drawing=drawing).where(Account.id == self.permissions.account).execute()
+        self.act.note(drawing=drawing)
 
     def _books(self) -> tuple[BookOfMine, ...]:
         titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}

@@ -495,6 +495,11 @@ def _notices_at_collection() -> None:
     database.create_tables([tables.CollectionNotice, tables.ConsentWithdrawn], safe=True)
 
 
+def _drawing() -> None:
+    """How an account's lines and marks are drawn, where it chose."""
+    _add("account", drawing="VARCHAR(8)")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -542,6 +547,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _reopening,
     _papers,
     _notices_at_collection,
+    _drawing,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

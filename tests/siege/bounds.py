@@ -34,7 +34,7 @@ PAGE = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n" + b"%" * (1 << 20)
 LONG = "长文" * (1 << 18)
 """A megabyte and a half of words."""
 SHORT = frozenset(
-    {"version", "sha256", "mark", "format", "language", "theme", "sheet", "report", "dimension"}
+    {"version", "sha256", "mark", "format", "language", "theme", "drawing", "sheet", "report", "dimension"}
 )
 """Texts that are words of the program's."""
 MASS = (

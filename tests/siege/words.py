@@ -54,6 +54,7 @@ TEXTS = {
     "words": ("群里见到通讯录",), "whom": ("entry:1", "office:hr", "unit:2", "孙工", ""),
     "text": ("今晚维护", "张", "王"), "source": (), "what": ("未收回",), "name": ("受理单.pdf",),
     "region": ("华东", ""), "language": ("en", "zh_CN"), "theme": ("dark", "light"), "format": ("csv",),
+    "drawing": ("plain", "drawn"),
     "sha256": ("0" * 64,), "mark": ("ABCD-EFGH",), "version": ("1",), "title": (), "deputy": ("",),
     "sheet": ("reviews", "tasks"), "report": ("directory", "changes"), "dimension": ("act", "book", "person"),
 }  # fmt: skip

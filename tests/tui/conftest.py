@@ -25,8 +25,11 @@ from textual.pilot import Pilot
 from textual.screen import UPDATE_PERIOD
 
 from db.language import Language
+from tests.tui.wide import draw_wide
 from tui.kit import KitApp, Look, seen, typeahead
+from tui.kit.ambiguous import use_plain_set
 from tui.kit.keyed import Keyed
+from tui.safe import draws_plain
 from tui.screens.evidence.reading import READING
 
 Run = Callable[[Pilot[Any]], Awaitable[None]]
@@ -39,11 +42,13 @@ class View:
     language: Language
     look: Look = field(default_factory=Look)
     size: tuple[int, int] = (80, 24)
+    wide: bool = False
+    """Whether the terminal draws characters of ambiguous width in two columns."""
 
     @property
     def id(self) -> str:
         """How the picture's file is called."""
-        return f"{self.language}-{self.size[0]}x{self.size[1]}-{self.look.name}"
+        return f"{self.language}-{self.size[0]}x{self.size[1]}-{'wide' if self.wide else self.look.name}"
 
 
 class Snap(Protocol):
@@ -54,9 +59,10 @@ class Snap(Protocol):
     ) -> None: ...
 
 
-LOOKS = (Look(light=True), Look(depth="256"), Look(depth=None))
+LOOKS = (Look(light=True), Look(depth="256"), Look(strong=True), Look(depth=None))
 SIZES = [View(language, size=size) for size in ((80, 24), (120, 36)) for language in ("zh_CN", "en")]
-EVERY_LOOK = [SIZES[0], *(View("zh_CN", look) for look in LOOKS), *SIZES[1:]]
+WIDE = [View(language, wide=True) for language in ("zh_CN", "en")]
+EVERY_LOOK = [SIZES[0], *(View("zh_CN", look) for look in LOOKS), *SIZES[1:], *WIDE]
 """For the tests that are marked so: what differs between the looks is drawn in ten pictures."""
 PATIENCE = 30.0
 """Seconds in which all comes to rest. They are not waited for where that is sooner."""
@@ -84,7 +90,8 @@ def _views(test: pytest.Item) -> list[View]:
 def snap_matrix(
     request: pytest.FixtureRequest, snap_compare: Callable[..., bool], drawn: dict[str, str]
 ) -> Snap:
-    """Both languages in both sizes; of a test marked ``every_look`` also the other looks at 80×24 in Chinese.
+    """Both languages in both sizes; of a test marked ``every_look`` also the other looks at 80×24 in Chinese,
+    and a terminal that draws ambiguous characters wide in both.
 
     Whoever draws at 80×24 in Chinese goes on through all others. What is not as it was accepted then is
     drawn from the beginning: where a list scrolls, say, a terminal that grew shows another part of it.
@@ -139,6 +146,12 @@ def _draw(
     seen: list[str] = []
 
     async def pilot_it(pilot: Pilot[Any]) -> None:
+        async def picture(of: View) -> str:
+            if isinstance(app, KitApp) and draws_plain() != of.wide:
+                app.choose_drawing("plain" if of.wide else "drawn")
+            await pilot.pause()
+            return draw_wide(app) if of.wide else app.export_screenshot(simplify=True)
+
         await pilot.pause()
         if run_before is not None:
             await run_before(pilot)
@@ -149,7 +162,7 @@ def _draw(
         await pilot.pause()
         await pilot.wait_for_scheduled_animations()
         seen.append(type(app.screen).__name__)
-        pictures[view] = app.export_screenshot(simplify=True)
+        pictures[view] = await picture(view)
         for other in more:
             assert isinstance(app, KitApp)
             app.wear(other.look)
@@ -157,8 +170,7 @@ def _draw(
                 app.speak(other.language)
             if app.size != other.size:
                 await pilot.resize_terminal(*other.size)
-            await pilot.pause()
-            pictures[other] = app.export_screenshot(simplify=True)
+            pictures[other] = await picture(other)
         app.exit()
 
     app.run(headless=True, auto_pilot=pilot_it, size=view.size)
@@ -183,6 +195,7 @@ class Drawn(App[str]):
 def all_has_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that a test presses had its effect before the test looks, and all is drawn after a pause, however
     busy the machine is."""
+    use_plain_set(False)
     monkeypatch.setattr(typeahead, "PATIENCE", PATIENCE)
     monkeypatch.setattr(seen, "LEAD", 0.0)  # a test's eye needs no time
     press, pause = Pilot.press, Pilot.pause

@@ -66,12 +66,13 @@ def _settle(descriptors: Sequence[int], parent: int) -> None:
 
 
 def _work(ticket: Ticket, entry: str, plain: str) -> int:
-    if ticket.command is None:
+    if ticket.is_on_screen:
         return int(importlib.import_module(entry).run_session(ticket))
     confine.allow_a_file()
+    module = importlib.import_module(plain)
     return int(
-        importlib.import_module(plain).run(
-            list(ticket.command),
+        (module.run if ticket.command is not None else module.run_shell)(
+            list(ticket.command or ()),
             ticket.session,
             sys.stdin.buffer,
             sys.stdout.buffer,

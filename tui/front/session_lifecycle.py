@@ -198,7 +198,7 @@ class Stay:
     async def _accompany(self, line: ChannelSession, ticket: Ticket) -> None:
         """Run the session's process and carry its bytes until it ends or the line does. Raises NotStarted."""
         try:
-            wires = Terminal(ticket.size, raw=ticket.command is None) if line.terminal else Pipes()
+            wires = Terminal(ticket.size, raw=ticket.is_on_screen) if line.terminal else Pipes()
         except OSError as error:
             raise NotStarted(errno.errorcode.get(error.errno or 0, "OSError")) from error
         try:
@@ -235,7 +235,7 @@ class Stay:
 
     def _take_leave(self, line: ChannelSession, ticket: Ticket, status: int, report: bytes) -> None:
         """Tell the person why it ended, where that is not plain to see, and note how."""
-        screen = ticket.command is None
+        screen = ticket.is_on_screen
         if is_told(self._how):
             self._write(line, ticket, farewell(self._how, ticket.language))
             self._exit(line, 1)
@@ -257,7 +257,7 @@ class Stay:
 
     def _write(self, line: ChannelSession, ticket: Ticket, text: bytes) -> None:
         """Onto the ordinary screen, or to the standard error of a plain command."""
-        if ticket.command is None:
+        if ticket.is_on_screen:
             text = RESTORE + text
         self._say_plainly(line, text)
 

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass, field
 
 from db.language import Language, as_language, language_of
 
-ENVIRONMENT = frozenset({"TERM", "COLORTERM", "COLORFGBG", "LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR"})
+ENVIRONMENT = frozenset(
+    {"TERM", "COLORTERM", "COLORFGBG", "LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "NO_COLOR"}
+)
 VALUE_LENGTH = 64
 LONGEST = 61_440
 """Bytes of a ticket as it is sent, so that it goes into one message beside its head (`tui.front.warm`)."""
@@ -38,6 +40,11 @@ class Ticket:
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     ssh: str = ""
+
+    @property
+    def is_on_screen(self) -> bool:
+        """Whether the full screen is meant: no command, on a terminal that can move its cursor."""
+        return self.command is None and not is_dumb(self.environment)
 
     def encode(self) -> bytes:
         """The ticket as it is sent: JSON in UTF-8. Raises ValueError where that is longer than `LONGEST`, or
@@ -75,6 +82,11 @@ def allowed_of(said: Mapping[str, str]) -> dict[str, str]:
 def allowed(name: str, value: str) -> bool:
     """Whether a client may set this environment variable for its session."""
     return name in ENVIRONMENT and len(value) <= VALUE_LENGTH and value.isascii() and value.isprintable()
+
+
+def is_dumb(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal can only write one line after another."""
+    return environment.get("TERM") == "dumb"
 
 
 def clamp_size(width: int, height: int) -> tuple[int, int]:

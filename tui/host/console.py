@@ -18,7 +18,7 @@ from tui.front import confine, ssh_command
 from tui.front.client_command import CommandMistake, read_command
 from tui.front.connection_limits import ConnectionStage
 from tui.front.incident import TOO_MANY
-from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
+from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language, is_dumb
 from tui.host.console_limits import WaitingPlace, place
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, is_interactive, next_line
@@ -66,7 +66,11 @@ def _come_in(
             raise CommandFailure(TOO_MANY)
         mine.advance(ConnectionStage.ASKED)
         session, why = sign_in(
-            command is None, source, language, environment, lambda: mine.advance(ConnectionStage.ANSWERED)
+            command is None and not is_dumb(environment),
+            source,
+            language,
+            environment,
+            lambda: mine.advance(ConnectionStage.ANSWERED),
         )
         if session is not None and sessions.count_here("console") > settings.sessions:
             sessions.end(session, "closed")

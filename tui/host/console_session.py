@@ -53,7 +53,7 @@ def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
     file.unlink(missing_ok=True)
     how = watch.how or ("killed" if code < 0 else "crashed" if code == CRASHED else "closed")
     if is_told(how) and ticket.terminal:
-        os.write(1, RESTORE + farewell(how, ticket.language))
+        os.write(1, (RESTORE if ticket.is_on_screen else b"") + farewell(how, ticket.language))
     with opened(home, looking=True):
         sessions.end(ticket.session, how)
     return code if code >= 0 else FAILED
@@ -194,19 +194,23 @@ def _be_the_session(home: Home, ticket: Ticket, parent: int, news: int) -> NoRet
         number = secrets.token_hex(4)
         configure(home.log / "console.log")
         event("crashed", session=ticket.session, incident=number, **describe(error))
-        os.write(1, (RESTORE if ticket.terminal else b"") + apology(number, ticket.language))
+        os.write(
+            1,
+            (RESTORE if ticket.terminal and ticket.is_on_screen else b"") + apology(number, ticket.language),
+        )
     finally:
         os._exit(status)
 
 
 def _work(ticket: Ticket) -> int:
-    if ticket.command is None:
+    if ticket.is_on_screen:
         from tui.app import run_session
 
         return run_session(ticket)
-    from tui.plain_session import run
+    from tui.plain_session import run, run_shell
 
     streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
-    words = list(ticket.command)
+    words = list(ticket.command or ())
     width = ticket.size[0]
-    return run(words, ticket.session, *streams, ticket.language, width, ticket.home, ticket.ssh)
+    doing = run if ticket.command is not None else run_shell
+    return doing(words, ticket.session, *streams, ticket.language, width, ticket.home, ticket.ssh)

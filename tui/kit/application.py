@@ -18,6 +18,7 @@ from db.language import Language, Text
 from tui.kit.commands import ScreenCommand
 from tui.kit.looks import Look
 from tui.kit.mode import Mode
+from tui.safe import draws_plain
 from tui.sheets.cell import Tone
 
 NoticeTone = Literal["", "good", "warn", "bad"]
@@ -60,10 +61,13 @@ def _forget(_value: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Where choices made inside are kept for the next session; ``remember_*`` take the value chosen."""
+    """Where choices made inside are kept for the next session; ``remember_*`` take the value chosen.
+    ``drawing`` was chosen before."""
 
     remember_language: Callable[[str], None] = field(default=_forget)
     remember_look: Callable[[str], None] = field(default=_forget)
+    remember_drawing: Callable[[str], None] = field(default=_forget)
+    drawing: str | None = None
 
 
 NO_MEMORY: Final = Memory()
@@ -73,6 +77,8 @@ class Application(App[int], inherit_bindings=False):
     """Its result is the exit status of the session."""
 
     look: Look
+    drawing: str
+    """How lines and marks are drawn: ``plain``, ``drawn``, or by the terminal's answers (``probe``)."""
 
     def __init__(
         self, language: Language, desk: Desk | None, reader: Reader, memory: Memory, driver: type[Driver]
@@ -95,6 +101,15 @@ class Application(App[int], inherit_bindings=False):
         if self._desk is None:
             raise RuntimeError("nobody has signed in")
         return self._desk
+
+    @property
+    def wording(self) -> tuple[Language, bool]:
+        """What the widths of all texts rest on: the language, and whether the plain set is drawn."""
+        return self.language, draws_plain()
+
+    def choose_drawing(self, drawing: str) -> None:
+        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``), from now on."""
+        raise NotImplementedError
 
     def redraw(self) -> None:
         """Send the whole screen again."""

@@ -13,11 +13,14 @@ from textual import Logger, events, message_pump
 from textual._compositor import CompositorUpdate
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
+from textual.widgets import Input
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.language import Language, Message, Text, _
+from tui.kit.ambiguous import use_plain_set
 from tui.kit.application import (
     NO_MEMORY,
     NOBODY,
@@ -33,19 +36,21 @@ from tui.kit.canvas import Canvas
 from tui.kit.choosing import yes_or_no
 from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
-from tui.kit.driver import LineDriver
+from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
 from tui.kit.frame import FramedScreen
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.live import Live
-from tui.kit.looks import DARK, LIGHT, Colourless, Look
+from tui.kit.looks import CONTRAST, DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
 from tui.kit.notice import NoticeArea
 from tui.kit.painted import TextLine
 from tui.kit.refusal import show_failure, show_refusal
 from tui.kit.stylesheet import KeptStylesheet
+from tui.kit.terminal import KNOWN, Terminal
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
+from tui.kit.window import Window
 from tui.safe import plain
 
 
@@ -91,6 +96,7 @@ class KitApp(Application, inherit_bindings=False):
         reader: Reader = NOBODY,
         memory: Memory = NO_MEMORY,
         driver: type[Driver] | None = None,
+        terminal: Terminal = KNOWN,
     ) -> None:
         super().__init__(language, desk, reader, memory, driver or LineDriver)
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
@@ -100,13 +106,19 @@ class KitApp(Application, inherit_bindings=False):
         self._colourless: list[LineFilter] = [Colourless()]
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        self.register_theme(CONTRAST)
         self.mouse_on = True
         self._is_aside = False
         self._canvas = Canvas()
+        self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.live = Live(self)
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
+        self.terminal = terminal
+        self.typed_first = terminal.typed
+        self.drawing = memory.drawing or "probe"
+        use_plain_set(self._is_plain())
         self.wear(look)
 
     def sit(self, desk: Desk) -> None:
@@ -131,6 +143,7 @@ class KitApp(Application, inherit_bindings=False):
     def redraw(self) -> None:
         """Send the whole screen again."""
         self._canvas.forget()
+        self._shows_cursor = None
         self.refresh()
 
     # Look and language
@@ -152,12 +165,13 @@ class KitApp(Application, inherit_bindings=False):
         return self._colourless if self.look.depth is None else ()
 
     def next_look(self) -> None:
-        """Dark, light, mono in turn, in the colours that the terminal has."""
+        """Dark, light, high contrast, mono in turn, in the colours that the terminal has."""
         if self._depth is None:
             return
         following = {
             "dark": Look(True, self._depth),
-            "light": Look(depth=None),
+            "light": Look(False, self._depth, strong=True),
+            "contrast": Look(depth=None),
             "mono": Look(False, self._depth),
         }
         self.wear(following[self.look.choice])
@@ -168,6 +182,20 @@ class KitApp(Application, inherit_bindings=False):
         shown."""
         self.language = language
         self.memory.remember_language(language)
+        self._reword()
+
+    def _is_plain(self) -> bool:
+        return self.drawing == "plain" or (self.drawing == "probe" and self.terminal.is_wide)
+
+    def choose_drawing(self, drawing: str) -> None:
+        """Draw lines and marks so from now on, and remember it."""
+        self.drawing = drawing
+        self.memory.remember_drawing(drawing)
+        use_plain_set(self._is_plain())
+        self._reword()
+        self.redraw()
+
+    def _reword(self) -> None:
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Keyed):
                 screen.respeak()
@@ -285,14 +313,33 @@ class KitApp(Application, inherit_bindings=False):
                 and self._running
                 and not (self._batch_count or self._closed or self._is_aside or self.is_headless)
             ):
-                cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+                cursor = self.screen.outer_size.clamp_offset(self._cursor_at())
                 text = self._canvas.draw(renderable, self.size, (cursor.x, cursor.y), self._colors)
+                text += self._show_cursor()
                 if text:
                     self._begin_update()
                     driver.write(text)
                     self._end_update()
         finally:
             self.post_display_hook()
+
+    def _cursor_at(self) -> Offset:
+        """Where an input method, a magnifier and a screen reader look: in the field, or at the list's row."""
+        match self.screen.focused:
+            case Input() as field:
+                return field.cursor_screen_offset - Offset(int(field.cursor_at_end), 0)
+            case Window() as window:
+                line = window.HEAD + window.cursor - window.top
+                return window.content_region.offset + Offset(0, line)
+            case _:
+                return self.cursor_position
+
+    def _show_cursor(self) -> str:
+        """What shows the terminal's own cursor in a field, and hides it elsewhere, where that changed."""
+        before, self._shows_cursor = self._shows_cursor, isinstance(self.screen.focused, Input)
+        if before == self._shows_cursor:
+            return ""
+        return CURSOR_ON if self._shows_cursor else CURSOR_OFF
 
     async def _shutdown(self) -> None:
         self._exit = True  # no timer draws what is being taken down

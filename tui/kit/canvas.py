@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
+from unicodedata import east_asian_width
 
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -18,7 +19,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
 
-from tui.safe import cell_width, plain
+from tui.safe import as_drawn, cell_width, draws_plain, plain
 
 GAP: Final = 6
 """Unchanged cells between two changes that are cheaper to send again than to skip."""
@@ -79,12 +80,13 @@ class Canvas:
         for start, end in _changes(row[x : x + len(new)], new):
             if self._cursor != (x + start, y):
                 out.append(_move(x + start, y))
-            for character, pen in new[start:end]:
+            for place, (character, pen) in enumerate(new[start:end], start):
                 if character:
                     if pen != self._pen:
                         out.append(_change(self._pen, pen))
                         self._pen = pen
-                    out.append(character)
+                    unsure = not character.isascii() and draws_plain() and _is_ambiguous(character[0])
+                    out.append(f"\x1b[2X{character}\x1b[{x + place + 3}G" if unsure else character)
             row[x + start : x + end] = new[start:end]
             # In the last column a terminal waits with the wrap: where it stands is not known.
             self._cursor = (x + end, y) if x + end < self._width else None
@@ -113,7 +115,7 @@ def _explode(segments: Iterable[Segment], colors: ColorSystem) -> Iterator[Cell]
                 yield character, pen
             continue
         waiting = ""
-        for character in plain(text):
+        for character in as_drawn(plain(text)):
             width = cell_width(character)
             if width and waiting:
                 yield from _whole(waiting, pen)
@@ -127,6 +129,12 @@ def _whole(character: str, pen: Pen) -> Iterator[Cell]:
     yield character, pen
     if cell_width(character[0]) == 2:
         yield "", pen
+
+
+@lru_cache(1024)
+def _is_ambiguous(character: str) -> bool:
+    """Whether a terminal may draw it in one cell or in two: both are emptied, and the cursor set behind."""
+    return east_asian_width(character) == "A"
 
 
 def _changes(old: list[Cell], new: list[Cell]) -> Iterator[tuple[int, int]]:

@@ -37,7 +37,11 @@ MOUSE: Final = ScreenCommand(
     footer=False,
 )
 LOOK: Final = ScreenCommand(
-    "look", "f8", _("Look"), _("Switch between the dark, the light and the colourless look."), footer=False
+    "look",
+    "f8",
+    _("Look"),
+    _("Switch between the dark, the light, the high-contrast and the colourless look."),
+    footer=False,
 )
 LANGUAGE: Final = ScreenCommand(
     "language", "f9", _("中文 / English"), _("Switch between Chinese and English."), footer=False

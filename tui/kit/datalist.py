@@ -101,7 +101,7 @@ class DataList(Window, Generic[Row]):
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
         self._from_end = False
-        self._needs: dict[Language, list[ColumnNeed]] = {}
+        self._needs: dict[tuple[Language, bool], list[ColumnNeed]] = {}
         self.marked: dict[Hashable, Row] = {}
         self._held: Row | None = None
         self._next: Row | None = None
@@ -360,14 +360,14 @@ class DataList(Window, Generic[Row]):
 
     def _known(self) -> list[ColumnNeed]:
         """What each column needs in the reader's language, as far as rows were here."""
-        language = self.app.language
-        if language not in self._needs:
-            self._needs[language] = [
-                ColumnNeed(cells(self.words(column.title)), column.cells(language))
+        wording = self.app.wording
+        if wording not in self._needs:
+            self._needs[wording] = [
+                ColumnNeed(cells(self.words(column.title)), column.cells(self.app.language))
                 for column in self._columns
             ]
             self._measure(self._rows.values())
-        return self._needs[language]
+        return self._needs[wording]
 
     def _measure(self, rows: Iterable[Row]) -> None:
         """Take in what ``rows`` hold: who scrolls sees columns grow, and none get narrower again."""

@@ -43,6 +43,7 @@ LARGEST: Final = (300, 100)
 MOUSE_ON: Final = "\x1b[?1000h\x1b[?1006h"
 MOUSE_OFF: Final = "\x1b[?1000l\x1b[?1006l"
 ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h"
+CURSOR_ON, CURSOR_OFF = "\x1b[?25h", "\x1b[?25l"
 SYNC_QUERY: Final = "\x1b[?2026$p"
 LEAVE: Final = "\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h"
 
@@ -99,6 +100,9 @@ class LineDriver(Driver):
         self.write(ENTER + (MOUSE_ON if self._mouse else "") + SYNC_QUERY)
         self._loop.add_reader(self._in, self._read)
         self._reading = True
+        typed = getattr(self._app, "typed_first", b"")
+        if typed:
+            self._loop.call_soon(self._take, typed)
 
     def disable_input(self) -> None:
         """Read no more."""
@@ -166,6 +170,9 @@ class LineDriver(Driver):
         if not data:
             self.line_lost()
             return
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
         for event in self._typed.take(data):
             self.process_message(event)
         self._wait_for_escape()

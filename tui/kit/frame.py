@@ -36,8 +36,12 @@ class FramedScreen(Keyed):
     LIVE: ClassVar[bool] = False
     HOLDS_ON: ClassVar[bool] = False
     AUTO_FOCUS = "DataList"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012 - as Textual declares it
+    """A short screen has room for its list and its keys; what stands under the list is a key away."""
     DEFAULT_CSS = """
     FramedScreen { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
+    FramedScreen.-short #preview, FramedScreen.-short #request { display: none; }
+    FramedScreen.-short #about, FramedScreen.-short #note { display: none; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -144,7 +148,7 @@ class FramedScreen(Keyed):
 
         The event also comes once or twice when a screen is first shown, which is no coming back.
         """
-        if self._spoken != self.app.language:
+        if self._spoken != self.app.wording:
             self.respeak()
         for line in self.query(Bulletin):
             line.renew()

@@ -56,7 +56,7 @@ class Keyed(Screen[Any]):
         self._compositor = WholeLines()
         self._undrawn_since: float | None = None
         self._being_done: set[str] = set()
-        self._spoken = self.app.language
+        self._spoken = self.app.wording
         self.sight = DrawnSince()
         """What was drawn of this screen, and since when."""
 
@@ -294,7 +294,7 @@ class Keyed(Screen[Any]):
 
     def respeak(self) -> None:
         """Draw every text again, in the language of now."""
-        self._spoken = self.app.language
+        self._spoken = self.app.wording
         for widget in self.query("*"):
             if isinstance(widget, Spoken):
                 widget.respeak()

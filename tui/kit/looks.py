@@ -1,4 +1,4 @@
-"""Four looks, chosen from what the client says of its terminal: dark, light, 256 colours, mono.
+"""The looks, chosen from what the client says of its terminal: dark, light, high contrast, mono.
 
 All colours are members of the xterm 256-colour palette, so that a terminal with 256 colours shows
 the same picture. Nothing is said by colour alone, so mono loses nothing.
@@ -74,17 +74,49 @@ LIGHT: Final = Theme(
     },
 )
 
+CONTRAST: Final = Theme(
+    name="mingce-contrast",
+    dark=True,
+    background="#000000",
+    surface="#000000",
+    panel="#444444",
+    foreground="#ffffff",
+    primary="#00ffff",
+    secondary="#00ffff",
+    accent="#ffff00",
+    success="#5fff5f",
+    warning="#ffff00",
+    error="#ff8787",
+    variables={
+        "muted": "#ffffff",
+        "rule": "#ffffff",
+        "bar": "#ffffff",
+        "bar-text": "#000000",
+        "bar-muted": "#000000",
+        "cursor-row": "#ffff00",
+        "cursor-text": "#000000",
+        "field": "#444444",
+        "strong": "#ffffff",
+        "input-selection-background": "#0000ff",
+    },
+)
+"""White on black, and nothing dim: seven to one at the least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the screen is coloured. ``depth`` is None where no colour may be sent (mono)."""
+    """How the screen is coloured: ``light``, or else dark, in high contrast where ``strong``. ``depth`` is
+    None where no colour may be sent (mono)."""
 
     light: bool = False
     depth: Depth | None = "truecolor"
+    strong: bool = False
 
     @property
     def name(self) -> str:
-        """``dark``, ``light``, ``256``, ``256-light`` or ``mono``."""
+        """``dark``, ``light``, ``256``, ``256-light``, ``contrast`` or ``mono``."""
+        if self.strong and self.depth is not None:
+            return "contrast"
         shade = "light" if self.light else "dark"
         if self.depth == "truecolor":
             return shade
@@ -95,13 +127,17 @@ class Look:
     @property
     def theme(self) -> Theme:
         """The Textual theme that carries its colours."""
+        if self.strong:
+            return CONTRAST
         return LIGHT if self.light else DARK
 
     @property
-    def choice(self) -> Literal["dark", "light", "mono"]:
+    def choice(self) -> Literal["dark", "light", "contrast", "mono"]:
         """What of it a person chooses and the desk remembers; the depth is the terminal's."""
         if self.depth is None:
             return "mono"
+        if self.strong:
+            return "contrast"
         return "light" if self.light else "dark"
 
 

@@ -83,7 +83,7 @@ class TextLine(Painted):
         self._cell = cell
         self._tone: Tone = tone
         self._folded: list[list[tuple[str, Tone]]] = []
-        self._folded_for: tuple[int, str] = (0, "")
+        self._folded_for: tuple[int, object] = (0, "")
 
     def show(self, cell: Cell, tone: Tone = "") -> None:
         """Replace the text."""
@@ -106,7 +106,7 @@ class TextLine(Painted):
         return ["".join(text for text, _tone in self.spans(self._cell))]
 
     def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
-        wanted = (width, self.app.language)
+        wanted = (width, self.app.wording)
         if self._folded_for != wanted:
             if isinstance(self._cell, str | Message | Label):
                 folded = (line for source in self._sources() for line in fold(source, max(width, 2)))

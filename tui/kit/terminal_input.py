@@ -21,8 +21,13 @@ LONGEST_PASTE: Final = 65_536
 """Characters of a paste that are kept (threat 61); what comes behind them is dropped."""
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 MARK: Final = re.compile("(\x1b\\[20[01]~)")
-UNFINISHED: Final = re.compile("\x1b(?:\\[(?:2(?:0[01]?)?)?)?\\Z")
-"""The end of what came so far, where it can be the beginning of a mark."""
+UNFINISHED: Final = re.compile("\x1b(?:\\[[\\d;]{0,9}|\\](?:1[01]?(?:;[^\x07\x1b]{0,40}\x1b?)?)?)?\\Z")
+"""The end of what came so far, where it can be the beginning of a mark or of a report."""
+REPORT: Final = re.compile("\x1b\\[\\d+;\\d+R|\x1b\\]1[01];[^\x07\x1b]{0,40}(?:\x07|\x1b\\\\)")
+"""Where the cursor is, and a colour, as a terminal answers. What comes here comes too late, and is no key:
+the first also stands for Shift+F3 somewhere (`tui.kit.terminal`)."""
+REPORTING: Final = re.compile("\x1b(?:\\[\\d+;\\d*|\\]1[01];.*)\\Z")
+"""What begins like a report, and no key that a person types in pieces."""
 
 
 class TypedBytes:
@@ -36,7 +41,7 @@ class TypedBytes:
 
     def take(self, data: bytes) -> Iterator[Message]:
         """The events of what came now."""
-        text = self._held + self._decode(data)
+        text = REPORT.sub("", self._held + self._decode(data))
         unfinished = UNFINISHED.search(text)
         self._held = unfinished[0] if unfinished else ""
         for part in MARK.split(text.removesuffix(self._held)):
@@ -44,6 +49,8 @@ class TypedBytes:
 
     def wait_no_more(self) -> Iterator[Message]:
         """The events of what was held back for what could have followed, and did not."""
+        if REPORTING.match(self._held):
+            return
         held, self._held = self._held, ""
         yield from self._part(held)
         yield from self._parser.tick()

@@ -20,7 +20,7 @@ RowKind = Literal["", "cursor", "idle"]
 Place = Literal["", "top", "modes", "footer"]
 """Where a tone is drawn: the lines around the screen have colours of their own."""
 
-LOOKS: Final = 8
+LOOKS: Final = 10
 
 
 @lru_cache(LOOKS * 4)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from textual import events
-from textual.geometry import Size
 from textual.strip import Strip
 
 from db.language import Text, _
@@ -36,6 +36,9 @@ class Placed(Protocol):
     def go_to(self, mode: str) -> None:
         """Change to a mode."""
 
+    def perform(self, command_id: str) -> None:
+        """Do a command by its id."""
+
 
 class TopLine(Painted):
     """Where I am and how that is classified at the left; who I am and what waits for me at the right."""
@@ -58,7 +61,7 @@ class TopLine(Painted):
         waits = self.words(_("{count} waiting", count=self.app.waiting)) if self.app.waiting else ""
         right = " │ ".join(part for part in (f"{reader.name} {reader.unit}".strip(), waits) if part)
         wanted = cells(place) + (cells(details) + 2 if details else 0) + kept + 2
-        if wanted + cells(right) + 1 > width:
+        if wanted + cells(right) + 1 > width or cells(right) > width // 2:
             right = " │ ".join(part for part in (reader.name, waits) if part)
         right = f"{clip(self.words(right), max(width // 2, 0))} " if right else ""
         left = clip(place, max(width - cells(right) - kept - 1, 0))
@@ -85,64 +88,73 @@ class TopLine(Painted):
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A mode where it stands in the bar: its line, its first cell and the one after its last."""
+    """A mode where it stands in the bar: its key and label, from its first cell to the one after its last.
 
-    mode: Mode
+    The one without a mode leads to those that find no room."""
+
+    mode: Mode | None
+    key: str
     label: str
-    line: int
     start: int
     end: int
 
 
-class ModeBar(Painted):
-    """The modes with their digits and whole names; the one the reader is in stands in brackets.
+MORE: Final = _("More")
 
-    Where they find no room they move together, and then go on in another line: a key that can't be seen is
-    not there, and a bare digit says nothing.
+
+class ModeBar(Painted):
+    """The modes with their digits and whole names in one line; the one the reader is in stands in brackets.
+
+    What finds no room keeps its digit and goes into More from the right, but for the mode the reader is in.
     """
 
     PLACE = "modes"
-    DEFAULT_CSS = "ModeBar { height: auto; background: $surface; color: $muted; }"
-
-    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """The lines they take."""
-        return max((tab.line for tab in self.tabs(width)), default=0) + 1
+    DEFAULT_CSS = "ModeBar { height: 1; background: $surface; color: $muted; }"
 
     def tabs(self, width: int) -> list[Tab]:
-        """Every mode in its place; a bracket or a blank is at both sides of each."""
-        apart = self._laid(width, " ", 3)
-        return apart if all(tab.line == 0 for tab in apart) else self._laid(width, "", 1)
+        """Every mode that finds room in its place; a bracket or a blank is at both sides of each."""
+        modes, kept = self.app.modes, len(self.app.modes)
+        for blank, between in ((" ", 3), ("", 1)):
+            found = self._laid(modes, blank, between)
+            if not found or found[-1].end < width:
+                return found
+        while kept and found[-1].end >= width:
+            kept -= 1
+            here = (mode for mode in modes[kept:] if mode.id == self.app.current_mode)
+            found = self._laid((*modes[:kept], *here, None), "", 1)
+        return found
 
-    def _laid(self, width: int, blank: str, between: int) -> list[Tab]:
+    def _laid(self, modes: Sequence[Mode | None], blank: str, between: int) -> list[Tab]:
         """``blank`` stands between digit and name, ``between`` cells from one mode to the next."""
         found: list[Tab] = []
-        begin = 1 + between // 2
-        line, start = 0, begin
-        for mode in self.app.modes:
-            label = f"{blank}{self.words(mode.label)}"
-            if start > begin and start + 1 + cells(label) + 1 > width:
-                line, start = line + 1, begin
-            end = start + 1 + cells(label)
-            found.append(Tab(mode, label, line, start, end))
+        start = 1 + between // 2
+        for mode in modes:
+            key, name = (mode.digit, mode.label) if mode is not None else ("F2", MORE)
+            label = f"{blank or ' ' * (mode is None)}{self.words(name)}"
+            end = start + len(key) + cells(label)
+            found.append(Tab(mode, key, label, start, end))
             start = end + between
         return found
 
     def render_line(self, y: int) -> Strip:
-        """A line of modes."""
+        """The line of modes."""
         spans: list[tuple[str, Tone]] = []
         at, close = 0, ""
-        for tab in (tab for tab in self.tabs(self.size.width) if tab.line == y):
-            here = tab.mode.id == self.app.current_mode
+        for tab in self.tabs(self.size.width):
+            here = tab.mode is not None and tab.mode.id == self.app.current_mode
             blank = (close + " " * (tab.start - at - len(close)))[: tab.start - at - here] + "[" * here
             spans.append((blank, "strong" if here else ""))
-            spans += [(tab.mode.digit, "strong" if here else "accent"), (tab.label, "strong" if here else "")]
+            spans += [(tab.key, "strong" if here else "accent"), (tab.label, "strong" if here else "")]
             at, close = tab.end, "]" * here
         return self.paint([*spans, (close, "strong")], self.size.width)
 
     def on_click(self, event: events.Click) -> None:
-        """A click goes to the mode."""
+        """A click goes to the mode, or shows what found no room."""
         event.stop()
         for tab in self.tabs(self.size.width):
-            if tab.line == event.y and tab.start - 1 <= event.x <= tab.end:
-                cast(Placed, self.screen).go_to(tab.mode.id)
+            if tab.start - 1 <= event.x <= tab.end:
+                if tab.mode is not None:
+                    cast(Placed, self.screen).go_to(tab.mode.id)
+                else:
+                    cast(Placed, self.screen).perform("palette")
                 return

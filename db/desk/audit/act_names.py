@@ -108,6 +108,7 @@ DETAILS: dict[str, Message] = {
     "version": _("version"),
     "language": _("language"),
     "theme": _("theme"),
+    "drawing": _("lines and marks"),
     "report": _("report"),
     "format": _("format"),
     "digest": _("SHA-256"),

@@ -43,6 +43,7 @@ class Account(Table):
     )
     language = CharField(WORD, null=True, max_length=8, help_text="chosen inside; null: the client's")
     theme = CharField(WORD, null=True, max_length=16)
+    drawing = CharField(WORD, null=True, max_length=8, help_text="chosen inside; null: by the terminal")
     password = CharField(
         Personal(None), null=True, help_text="bcrypt of the keyed pre-hash, bound to the account"
     )

@@ -17,12 +17,14 @@ from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import DataList, Look, Mode, TextInput, typeahead
 from tui.kit.application import SESSION_OVER
 from tui.kit.choosing import Choose
+from tui.kit.command_palette import Palette
 from tui.kit.dialogs import AskText
 from tui.kit.fields import ChoiceField, FormField
 from tui.kit.help import Help
 from tui.kit.notice import NoticeArea
 from tui.kit.refusal import Failure, Refusal
 from tui.kit.topline import ModeBar, TopLine
+from tui.safe import cells
 from tui.sheets.clauses import clause_text, ground_text
 
 
@@ -364,8 +366,8 @@ async def test_looks_go_round_and_are_remembered() -> None:
     remembered: list[str] = []
     app.memory = type(app.memory)(remembered.append, remembered.append)
     async with app.run_test() as pilot:
-        await pilot.press("f8", "f8", "f8")
-        assert remembered == ["light", "mono", "dark"]
+        await pilot.press("f8", "f8", "f8", "f8")
+        assert remembered == ["light", "contrast", "mono", "dark"]
     mono = Stage(View("zh_CN", Look(depth=None)))
     async with mono.run_test() as pilot:
         await pilot.press("f8")
@@ -379,10 +381,10 @@ async def test_a_look_that_comes_back_is_drawn_as_before() -> None:
         await pilot.press("2", "down")
         await pilot.pause()
         second = app.export_screenshot()
-        await pilot.press("f8", "f8", "f8")
+        await pilot.press("f8", "f8", "f8", "f8")
         await pilot.pause()
         assert app.export_screenshot() == second
-        await pilot.press("f8", "f8")
+        await pilot.press("f8", "f8", "f8")
         await pilot.pause()
         await pilot.press("1", "f8", "2")
         await pilot.pause()
@@ -441,10 +443,15 @@ async def test_modes_that_do_not_exist_for_the_reader_are_not_there() -> None:
         assert [mode.digit for mode in app.modes] == ["9"]
 
 
-@pytest.mark.parametrize(("length", "lines"), [(4, 1), (7, 1), (8, 2), (40, 8)])
-async def test_every_mode_is_named_in_full_in_as_many_lines_as_that_takes(length: int, lines: int) -> None:
+@pytest.mark.parametrize(
+    ("length", "width", "shown"),
+    [(6, 80, "12345678"), (8, 80, "1234567"), (12, 80, "12347"), (20, 80, "127"), (8, 40, "127")],
+)
+async def test_modes_stand_in_one_line_whole_and_the_rest_in_more(
+    length: int, width: int, shown: str
+) -> None:
     app = Stage()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(width, 24)) as pilot:
         names = [f"name {digit}".ljust(length, "x") for digit in range(1, 9)]
         app.offer(
             [
@@ -452,19 +459,24 @@ async def test_every_mode_is_named_in_full_in_as_many_lines_as_that_takes(length
                 for digit, name in enumerate(names, 1)
             ]
         )
-        await pilot.press("6")
+        await pilot.press("7")
         await pilot.pause()
         bar = app.screen.query_one(ModeBar)
-        assert bar.size.height == lines
-        drawn = [bar.render_line(y).text for y in range(lines)]
-        assert [len(line) for line in drawn] == [80] * lines
-        shown = "".join(line.rstrip() for line in drawn)
+        assert bar.size.height == 1
+        drawn = bar.render_line(0).text
+        assert cells(drawn) == width
         for digit, name in enumerate(names, 1):
-            assert f"{digit} {name}" in shown or f"{digit}{name}" in shown
-        assert shown.count("[") == shown.count("]") == 1
-        tab = bar.tabs(80)[6]
-        await pilot.click(ModeBar, offset=(tab.start, tab.line))
-        assert app.current_mode == "m7"
+            assert (f"{digit} {name}" in drawn or f"{digit}{name}" in drawn) == (str(digit) in shown)
+        assert drawn.count("[") == drawn.count("]") == 1
+        assert ("F2" in drawn) == (len(shown) < 8)
+        await pilot.press("6")
+        assert app.current_mode == "m6", "what finds no room keeps its digit"
+        await pilot.click(ModeBar, offset=(bar.tabs(width)[0].start, 0))
+        assert app.current_mode == "m1"
+        more = next((tab for tab in app.screen.query_one(ModeBar).tabs(width) if tab.mode is None), None)
+        if more is not None:
+            await pilot.click(ModeBar, offset=(more.start, 0))
+            assert isinstance(app.screen, Palette)
 
 
 async def test_arrows_in_the_search_field_move_the_list() -> None:

@@ -74,3 +74,29 @@ def test_it_is_the_same_however_the_line_cuts_it(pieces: list[str], cuts: list[i
     at = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
     parts = [whole[first:last] for first, last in pairwise(at)]
     assert told(*parts) == told(whole)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["\x1b[1;2R"],
+        ["\x1b[24;80R\x1b[1;3R"],
+        ["\x1b]11;rgb:ffff/ffff/ffff\x1b\\"],
+        ["\x1b]11;rgb:ffff/ffff/ffff\x07"],
+        *(
+            [report[:at], report[at:]]
+            for report in ("\x1b[1;2R", "\x1b]11;rgb:1/2/3\x1b\\")
+            for at in range(2, 7)
+        ),
+    ],
+)
+def test_a_report_that_comes_late_is_no_key(pieces: list[str]) -> None:
+    """Wherever the line cuts it; a digit of it would lead to another place, an R to another act."""
+    assert told("a", *pieces, "b") == ["a", "b"]
+
+
+def test_a_report_that_stops_half_way_is_no_key_either() -> None:
+    typed = TypedBytes()
+    assert not [*typed.take(b"\x1b[1;2"), *typed.wait_no_more()]
+    assert not list(typed.take(b"R"))
+    assert [message.key for message in typed.take(b"x") if isinstance(message, events.Key)] == ["x"]

@@ -28,8 +28,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     DRAWN: (
         "audit.allowed", "copies.offered", "directory.contact", "directory.unit", "drafts.keep",
-        "drafts.kept", "editions.offered", "me.choose_language", "me.choose_theme", "overview.offered",
-        "queue.counts", "queue.gone",
+        "drafts.kept", "editions.offered", "me.choose_drawing", "me.choose_language", "me.choose_theme",
+        "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
     ),
     DOOR: ("me.accept", "me.undertakings"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
@@ -9,6 +11,7 @@ from auth.own_signin import OwnSignIn, end_other_sessions, overview_of
 from auth.recovery import regenerate
 from db.language import Message, Text, _, _n
 from tui.kit import FactList, FramedScreen, Pick, ScreenCommand, Styled, TextLine, ask_text, choose, confirm
+from tui.safe import draws_plain
 from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
@@ -19,6 +22,15 @@ from tui.sheets.books import BOOK
 from tui.sheets.own_data import READERS
 
 FEW_CODES = 3
+DRAWINGS: Final = (
+    Pick(
+        "probe",
+        _("by probe"),
+        note=_("as the terminal answers when you sign in"),
+    ),
+    Pick("plain", _("plain"), note=_("for terminals that draw lines and arrows two columns wide")),
+    Pick("drawn", _("drawn"), note=_("for terminals that draw them in one, where tmux answers otherwise")),
+)
 
 
 class MyAccount(FramedScreen):
@@ -41,6 +53,7 @@ class MyAccount(FramedScreen):
         ScreenCommand(
             "readers", "n", _("Notices"), _("Who accepted the notice at collection, and who has not.")
         ),
+        ScreenCommand("lines", "e", _("Lines and marks"), _("Choose how lines and marks are drawn here.")),
         ScreenCommand("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
     )
     HOME = ""
@@ -118,12 +131,24 @@ class MyAccount(FramedScreen):
         """Who left."""
         self.app.push_screen(Leavers())
 
+    async def do_lines(self) -> None:
+        """Choose how lines and marks are drawn."""
+        chosen = await choose(self, _("Lines and marks"), DRAWINGS, selected=self.app.drawing)
+        if chosen is not None:
+            self.app.choose_drawing(chosen)
+            self._show()
+
     async def do_others(self) -> None:
         """Sign out everywhere else."""
         if await confirm(self, _("End all your sessions but this one?")):
             end_other_sessions(self.app.desk.actor)
             self._show()
             self.app.tell(_("Your other sessions have ended."))
+
+    def _drawing(self) -> Text:
+        chosen = next(option.label for option in DRAWINGS if option.id == self.app.drawing)
+        found = _("plain") if draws_plain() else _("drawn")
+        return chosen if self.app.drawing != "probe" else _("{chosen}: {found}", chosen=chosen, found=found)
 
     def _show(self) -> None:
         seen = overview_of(self.app.desk.actor)
@@ -132,6 +157,7 @@ class MyAccount(FramedScreen):
                 (_("Login"), self.app.desk.actor.login),
                 (_("Password"), _password(seen)),
                 (_("Recovery codes"), _codes(seen.recovery_codes)),
+                (_("Lines and marks"), self._drawing()),
             ]
         )
         self.query_one("#sessions", FactList).show(

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from auth.enrolment import Enrolment
 from db.language import Message, _
 from tui.kit import FormField, FramedScreen, Location, ScreenCommand, TextInput, TextLine
+from tui.safe import draws_plain
 from tui.screens.door.qr_code import QrCode
 from tui.screens.door.recovery_codes import code_lines, noted
 from tui.screens.door.secrets_form import (
@@ -67,7 +68,7 @@ class FirstSignIn(FramedScreen):
                     yield TextLine()
                     yield secret_field("password", _("New password"))
                     yield secret_field("repeated", _("Once more"))
-                yield QrCode(enrolment.uri, id="picture")
+                yield _no_picture() if draws_plain() else QrCode(enrolment.uri, id="picture")
                 with Vertical(id="codes", classes="form"):
                     yield from code_lines(enrolment.codes)
             with Vertical(id="steps"):
@@ -87,7 +88,7 @@ class FirstSignIn(FramedScreen):
         if command_id == "previous":
             return self.step in (SCAN, CONFIRM)
         if command_id == "invert":
-            return self.step == SCAN
+            return self.step == SCAN and bool(self.query(QrCode))
         return command_id != "back"
 
     async def do_next(self) -> None:
@@ -145,6 +146,11 @@ class FirstSignIn(FramedScreen):
             self.set_focus(None)
         self.refresh_keys()
         self.refresh_top()
+
+
+def _no_picture() -> TextLine:
+    """What stands for the code where its blocks would be drawn two columns wide."""
+    return TextLine(_("This terminal can't draw the code: type the key instead."), id="picture")
 
 
 def _in_fours(text: str) -> str:

@@ -21,6 +21,7 @@ from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
 from tui.kit import FactList, FramedScreen, Location, Pick, ScreenCommand, TextLine, choose, tell_command
 from tui.kit.keyed import Keyed
+from tui.safe import draws_plain
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
 from tui.sheets.date_words import moment
@@ -139,7 +140,17 @@ class EvidenceView(FramedScreen):
 
     def _picture(self, pixels: Pixels) -> Iterable[Widget]:
         without = _("A picture needs colours, which this terminal has turned off.")
+        if draws_plain():
+            without = _("This terminal draws the blocks that a picture is made of two columns wide.")
+            return [TextLine(without, "warn"), TextLine(), *self._fetching()]
+        coarse: list[Widget] = []
+        if pixels.width > self.size.width - 2:
+            said = _(
+                "Too coarse to read small writing. o gets the command that opens it on your own machine."
+            )
+            coarse = [TextLine(said, "warn"), TextLine()]
         return [
+            *coarse,
             Picture(pixels),
             Vertical(TextLine(without, "warn"), *self._fetching(), classes="without-colours"),
         ]
