@@ -39,8 +39,8 @@ def activation() -> tuple[str, str, str]:
 
 
 def invite(desk: Desk, entry: int, login: str) -> str:
-    """Make an account for the person of ``entry``; the activation code to hand over, shown once. Empty where
-    the person is more than an employee: their code takes two people, as a reset does."""
+    """Create an account for the person of ``entry``; return the activation code to hand over, shown once.
+    Empty where the person is more than an employee: their code takes two people, as a reset does."""
     code, digest, until = activation()
     made = desk.accounts.create(entry, login, digest, until)
     stored = Account.get_by_id(made).activation
@@ -48,7 +48,7 @@ def invite(desk: Desk, entry: int, login: str) -> str:
 
 
 def reissue(desk: Desk, account: int) -> str:
-    """A new activation code in place of one that was lost or ran out."""
+    """Replace an activation code that was lost or ran out; return the new one, to be shown once."""
     code, digest, until = activation()
     desk.accounts.issue_activation(account, digest, until)
     return code

@@ -139,7 +139,8 @@ def outcome(request: Request) -> ConsentOutcome:
 
 
 def close(request: Request) -> None:
-    """Close the questions of a request that is decided, returned or withdrawn, and call off their tasks."""
+    """End the tasks of the questions of a request that is decided, returned or withdrawn. Silence is stored
+    as the answer where the request was applied; else all its questions are void."""
     for consent in rows(request):
         state = state_of(consent)
         if request.state == "applied":

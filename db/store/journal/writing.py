@@ -105,7 +105,8 @@ def hosts(database: Any) -> Hosts:
 
 
 def forget_hosts(database: Any, before: str) -> None:
-    """Delete, within the running transaction, the hosts that journaled nothing since the day ``before``."""
+    """Lock the journal's head and delete, within the running transaction, the hosts that journaled nothing
+    since the day ``before``."""
     # nobody journals meanwhile: this row is each writer's turn
     database.execute_sql("UPDATE journal_head SET position = position WHERE id = 1")
     kept = {host: last for host, last in hosts(database).items() if last.day >= before}

@@ -122,14 +122,14 @@ def is_kept(database: Any) -> bool:
 
 
 def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
-    """The head's row as it is; None where it is gone."""
+    """Return the head's row as it is, None where it is gone; ``to_change`` locks it."""
     lock = " FOR UPDATE" if to_change and isinstance(database, peewee.PostgresqlDatabase) else ""
     row = database.connection().execute(f"SELECT content FROM proof_head WHERE id = 1{lock}").fetchone()
     return None if row is None else bytes(row[0])
 
 
 def replace(database: Any, key: bytes, head: ChainHead) -> None:
-    """Have ``head`` stand in its row, which is there."""
+    """Overwrite the row of the head, which is there."""
     statement = f"UPDATE proof_head SET content = {database.param} WHERE id = 1"
     database.connection().execute(statement, (seal(key, head),))
 

@@ -40,7 +40,7 @@ def begin() -> None:
 
 
 def ended() -> None:
-    """Rename the new proving key to the installation's: the database has the sums by now."""
+    """Rename the new proving key to the installation's, once the database has the sums under it."""
     home = store().keys.home
     if home is not None and not ring.proof_file(home).exists() and ring.first_proof_file(home).exists():
         sealed = sealed_head(store().database) if is_kept(store().database) else None

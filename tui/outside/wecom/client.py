@@ -188,7 +188,7 @@ class Client:
     # Many members by a file
 
     def upload(self, name: str, content: bytes) -> str:
-        """The number under which WeCom keeps a file for three days."""
+        """Upload a file, which WeCom keeps for three days; return the number under which."""
         answer = self._call("POST", "/media/upload", query={"type": "file"}, file=(name, content))
         return str(answer.get("media_id", ""))
 

@@ -153,7 +153,8 @@ def _tell_many(
 
 
 def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
-    """Compare ``books`` with what is there. A comparison that fails is noted with the reason."""
+    """Compare ``books`` with what is there, and store what differs. Of a comparison that fails the reason is
+    stored."""
     if not books:
         return Synced()
     try:
