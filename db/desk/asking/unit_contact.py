@@ -109,7 +109,7 @@ def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[Req
 
 
 def on_record(policy: EffectivePolicy, unit: int) -> dict[str, str]:
-    """The contacts of a unit as one writes them, by field; of a protected one nothing."""
+    """Return the contacts of a unit as one writes them, by field; a protected one is masked."""
     now = contacts_of(unit)
     return {
         rule.name: display(rule.kind, now.get(rule.name, "")) if is_open(rule) else MASK
