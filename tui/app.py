@@ -20,9 +20,8 @@ from tui.front.process_title import name_session
 from tui.jobs import list_jobs
 from tui.kit import HouseNotice, KitApp, Look, Memory, Mode, Reader, RequiredScreen, look_for
 from tui.kit.application import SESSION_OVER, SIGNED_OUT
-from tui.kit.command_palette import Palette, Taken
-from tui.kit.commands import ScreenCommand
 from tui.kit.terminal import KNOWN, Terminal, ask_terminal, charset_advice, hear_terminal, speaks_utf8
+from tui.screens.go import RecordFinder
 from tui.screens.modes import ANYWHERE, GATES, MODES
 
 if TYPE_CHECKING:
@@ -60,6 +59,8 @@ class MingceApp(KitApp):
         )
         self._renew = renew
         self.anywhere = ANYWHERE
+        self.jobs = lambda: list_jobs(self.desk)
+        self.finder = partial(RecordFinder, self)
         self._all_modes = modes
         self._gates = gates
         self.hears: int | None = None
@@ -81,10 +82,6 @@ class MingceApp(KitApp):
         if kept:
             words = _("Kept from when your line was cut: {forms}. Open the form to go on.", forms=kept)
             self.call_later(self.tell, words)
-
-    async def find(self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]) -> Taken | None:
-        """Let the reader choose by typing a part of a name, or what they want to do, and return that."""
-        return await self.push_screen_wait(Palette(commands, modes, partial(list_jobs, self.desk)))
 
     def _hear(self, descriptor: int) -> None:
         """Show what this session is told from outside."""

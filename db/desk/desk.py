@@ -22,6 +22,7 @@ from db.desk.cases.work import CaseWork
 from db.desk.change_signal import Pulse
 from db.desk.directory.directory import Directory
 from db.desk.directory.office_list import Offices
+from db.desk.directory.revealed import Revealed
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
@@ -68,6 +69,7 @@ class Desk:
         self.kept = Kept(actor)
         self.pulse = Pulse(actor)
         self.listed = Listings()
+        self.revealed = Revealed()
         self.running: Act | None = None
         self.access = Access(self)
         self.backups = BookBackups(self)

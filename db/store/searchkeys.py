@@ -121,6 +121,11 @@ def ranges(text: str, side: Side) -> tuple[Range, ...]:
     return tuple([Range(kind, _sided(kind, side) + key) for kind, key in asked])
 
 
+def kind_range(kind: str, term: str, side: Side) -> Range:
+    """The keys of one kind that begin with ``term``, which is folded."""
+    return Range(kind, _sided(kind, side) + term[:LONGEST])
+
+
 def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ...]:
     """The same among entries with a tag of one of ``ranks``, rank by rank."""
     found = []

@@ -140,6 +140,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.photo": lambda desk, _book: desk.directory.photo(NEVER),
     "directory.unit": lambda desk, book: desk.directory.unit(book, NEVER) or (),
     "directory.units": lambda desk, book: desk.directory.units(book),
+    "directory.units_named": lambda desk, book: desk.directory.units_named(book, ""),
     "directory.purposes": lambda desk, book: desk.directory.purposes(book),
     "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),
     "directory.by_value": lambda desk, book: desk.directory.by_value(book, "13800000000"),
@@ -308,6 +309,11 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "waiting.count": lambda desk: desk.waiting.count(),
     "waiting.others": lambda desk: desk.waiting.others(),
     "waiting.news": lambda desk: desk.waiting.news(),
+    "waiting.page": lambda desk: desk.waiting.page("mine"),
+    "waiting.tally": lambda desk: desk.waiting.tally(),
+    "waiting.passed": lambda desk: desk.waiting.passed(),
+    "overview.outlook": lambda desk: desk.overview.outlook(),
+    "overview.unusual": lambda desk: desk.overview.unusual(),
 }
 """operation -> how anybody does it on their own behalf."""
 

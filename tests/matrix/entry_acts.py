@@ -10,6 +10,7 @@ from functools import cache
 
 from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.authority.sight import Shown
+from db.desk.directory.revealed import Revealed
 from db.desk.directory.why import Why
 from db.desk.entry.lines import EntryLine
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
@@ -100,13 +101,18 @@ def _card(trial: Trial) -> str:
     return _shown(trial, protected)
 
 
+def _preview(trial: Trial) -> str:
+    return "placed" if trial.desk.directory.preview(trial.entry, trial.book).path else "bare"
+
+
 def _reveal(trial: Trial) -> str:
-    return _shown(
-        trial,
-        trial.desk.directory.reveal(
+    try:
+        field = trial.desk.directory.reveal(
             trial.entry, trial.cast.probes[1], trial.cast.purpose, "对接", trial.book
-        ),
-    )
+        )
+    finally:
+        trial.desk.revealed = Revealed()  # what is tried next is tried by itself
+    return _shown(trial, field)
 
 
 def _contact(trial: Trial) -> str:
@@ -282,6 +288,7 @@ def _digits(text: str) -> str:
 
 ACTS: dict[str, Callable[[Trial], str]] = {
     "directory.card": _card,
+    "directory.preview": _preview,
     "directory.reveal": _reveal,
     "directory.contact": _contact,
     "directory.why": _why,

@@ -235,6 +235,8 @@ def _enrol(stage: Stage, gang: Gang, account: int) -> object:
     enrolment.confirm(pyotp.TOTP(enrolment.secret).at(clock.utcnow()))
     enrolment.finish()
     stage.desks[account] = desk = open_desk(sessions.resume(signed.session))
+    for notice in desk.privacy.notices_due():
+        desk.privacy.accept_notice(notice.book, notice.version)
     for due in desk.me.undertakings():
         desk.me.accept(due.policy, due.version)
     return "enrolled"

@@ -193,12 +193,6 @@ SPECIAL: dict[str, Special] = {
     "papers.enter.day": lambda draw, _given, _desk: draw.stage.clock.now.date().isoformat(),
     "papers.strike.evidence": lambda draw, given, _desk: _scan(draw, given),
     "lines": lambda draw, _given, _desk: draw.chance.choice(("", "1", "all")),
-    "privacy.accept_notice.book": lambda draw, _given, desk: next(
-        (one.book for one in desk.privacy.notices_due()), draw.book()
-    ),
-    "privacy.accept_notice.version": lambda _draw, given, desk: next(
-        (one.version for one in desk.privacy.notices_due() if one.book == given["book"]), ""
-    ),
     "casework.sign.manifest": lambda _draw, _given, _desk: b"0" * 64 + b"  pack.pdf\n",
     "sentence": lambda draw, _given, _desk: None,
     "traces.file.finding": lambda _draw, _given, _desk: Made("TracedFile", {"sha256": "0" * 64}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -15,7 +15,9 @@ from textual.screen import Screen
 
 from db.desk import Desk
 from db.language import Language, Text
+from tui.jobs import Job
 from tui.kit.commands import ScreenCommand
+from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.looks import Look
 from tui.kit.mode import Mode
 from tui.safe import draws_plain
@@ -88,8 +90,14 @@ class Application(App[int], inherit_bindings=False):
         self.reader = reader
         self.memory = memory
         self.waiting = 0
+        self.fresh: frozenset[tuple[bool, int]] = frozenset()
+        """What came to wait for the reader while they were here, and they have not seen yet: whether it is a
+        task, and its number."""
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
+        self.jobs: Callable[[], Sequence[Job]] = tuple
+        self.finder: Callable[[], Finder] = NothingFound
+        """Makes what finds people and things on record for the box of g."""
         self.told: HouseNotice | None = None
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
@@ -145,7 +153,12 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def set_waiting(self, count: int) -> None:
-        """Show how much waits for the reader, at the right end of the top line."""
+        """Show how much waits for the reader, at the right end of the top line, with how much of it is
+        new."""
+        raise NotImplementedError
+
+    def see(self, matters: Set[tuple[bool, int]]) -> None:
+        """Note that the reader has seen what had come to wait for them."""
         raise NotImplementedError
 
     def recount(self) -> None:
@@ -163,8 +176,8 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     async def find(
-        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
-    ) -> tuple[ScreenCommand | Mode, Text] | None:
+        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
+    ) -> tuple[ScreenCommand | Mode | GoTarget, Text] | None:
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
         raise NotImplementedError
 

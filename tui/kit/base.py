@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -38,6 +38,7 @@ from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
 from tui.kit.frame import FramedScreen
+from tui.kit.go_target import GoTarget
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.live import Live
@@ -113,6 +114,8 @@ class KitApp(Application, inherit_bindings=False):
         self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.live = Live(self)
+        self._topped: tuple[int, frozenset[tuple[bool, int]]] = (0, frozenset())
+        """What the top line says of what waits."""
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.terminal = terminal
@@ -248,11 +251,18 @@ class KitApp(Application, inherit_bindings=False):
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """Show how much waits for the reader, at the right end of the top line."""
-        if count != self.waiting:
-            self.waiting = count
+        """Show how much waits for the reader, at the right end of the top line, with how much of it is
+        new."""
+        if (count, self.fresh) != self._topped:
+            self.waiting, self._topped = count, (count, self.fresh)
             for line in self.screen.query(TopLine):
                 line.refresh()
+
+    def see(self, matters: Set[tuple[bool, int]]) -> None:
+        """Note that the reader has seen what had come to wait for them."""
+        if self.fresh & matters:
+            self.fresh -= matters
+            self.set_waiting(self.waiting)
 
     def recount(self) -> None:
         """Count anew what waits for the reader."""
@@ -266,9 +276,12 @@ class KitApp(Application, inherit_bindings=False):
         """Show what a screen is for, and its keys, in a box over it."""
         self.push_screen(Help(name, about, commands, modes))
 
-    async def find(self, commands: Sequence[ScreenCommand], modes: Sequence[Mode]) -> Taken | None:
-        """Let the reader choose by typing a part of a name, and return that; None for nothing."""
-        return await self.push_screen_wait(Palette(commands, modes))
+    async def find(
+        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
+    ) -> Taken | None:
+        """Let the reader choose by typing a part of a name, or what they want to do, and return that; None
+        for nothing."""
+        return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
     async def is_meant(self, title: Text, text: Text) -> bool:
         """Ask in a box over the screen, and return whether the answer was yes."""

@@ -1,13 +1,16 @@
-"""Ctrl+P: everything that can be done here and every place, found by typing part of its name; and what people
-want to do, as they say it, which leads to its place."""
+"""g and Ctrl+P: one box for people, units, requests, reports, places, what can be done, and what people want
+to do, as they say it. A row says what it is, where it leads and by which key, so that it teaches the keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import Final
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
+from textual.timer import Timer
 from textual.widgets import Input
 
 from db.language import Text, _, say
@@ -16,27 +19,37 @@ from tui.kit.commands import ScreenCommand, keys_name
 from tui.kit.datalist import DataList, ListColumn
 from tui.kit.dialog import Dialog
 from tui.kit.fields import TextInput
+from tui.kit.footer import Footer
+from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.mode import Mode
-from tui.sheets.cell import Styled
+from tui.sheets.cell import Cell, Styled
+
+SETTLED: Final = 1.5
+"""Seconds without a key after which people were looked up, and that is recorded."""
+
 
 Found = ScreenCommand | Mode
-Row = Found | Job
-Taken = tuple[Found, Text]
+Row = Found | Job | GoTarget
+Taken = tuple[Found | GoTarget, Text]
 """What is to be done, and what to say then."""
 
 
 class Palette(Dialog[Taken]):
     """Gives the command or mode chosen."""
 
-    NAME = _("Find a command")
-    ABOUT = _("Type part of a name, move with the arrows, press Enter.")
+    NAME = _("Where to, whom to find, what to do")
+    ABOUT = _(
+        "Type part of a name, pinyin or a number, move with the arrows, press Enter. # and a number: a "
+        "request; @ people alone, > commands alone, ? what people want to do."
+    )
     KEYS = (
         ScreenCommand("take", "enter", _("Do it"), _("Do what is under the cursor.")),
+        ScreenCommand("number", "f6", _("Number"), _("Show the number of the person under the cursor.")),
         ScreenCommand("back", "escape", _("Back"), _("Close without doing anything.")),
     )
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
-    Palette > .box { width: 70; height: 18; }
+    Palette > .box { width: 78; height: 20; }
     Palette DataList { height: 1fr; margin-top: 1; }
     """
 
@@ -45,42 +58,105 @@ class Palette(Dialog[Taken]):
         commands: Sequence[ScreenCommand],
         modes: Sequence[Mode],
         jobs: Callable[[], Sequence[Job]] = tuple,
+        finder: Finder | None = None,
+        others: Sequence[GoTarget] = (),
     ) -> None:
         super().__init__(self.NAME)
         self._jobs = cache(jobs)
+        self._finder = finder or NothingFound()
         everything: list[Found] = [*commands, *modes]
         self._everything = [found for found in everything if found.id != "palette"]
+        self._others = others
+        """What can't be done now, and what can in other places."""
         self._found: list[Row] = [*self._everything]
+        self._waiting: Timer | None = None
 
     def body(self) -> ComposeResult:
         """The field and what it finds."""
-        yield TextInput(hint=_("Part of a name"), max_length=40)
+        yield TextInput(hint=_("Name, #number, @people, >command, ?help"), max_length=40)
         yield DataList[Row](
             [
-                ListColumn("", lambda row: Styled(_keys(row), "accent"), width=12),
-                ListColumn("", lambda row: self._target(row).label, width=16),
-                ListColumn("", lambda row: Styled(_about(row), "" if isinstance(row, Job) else "dim")),
+                ListColumn("", lambda row: Styled(_kind(row), "dim"), width=6),
+                ListColumn("", self._said),
+                ListColumn("", lambda row: Styled(self._leads(row), "dim"), width=8),
+                ListColumn("", lambda row: Styled(_keys(row), "accent"), width=6),
             ],
             key=lambda row: (type(row).__name__, row.en if isinstance(row, Job) else row.id),
             empty=_("Nothing is called so."),
         )
 
     def on_mount(self) -> None:
-        """All of it at first."""
-        self._list()
+        """Whom the reader keeps, and all that can be done."""
+        self._find("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow it by what was typed, in either language."""
-        wanted = event.value.strip().casefold()
-        self._found = [found for found in self._everything if wanted in self._names(found)]
-        if wanted:
-            self._found += [job for job in find_jobs(wanted, self._jobs()) if self._leads_on(job)]
+        self._find(event.value.strip())
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(SETTLED, self._settle)
+
+    def _find(self, text: str) -> None:
+        sign, wanted = (text[:1], text[1:].strip()) if text[:1] in tuple("#@>?") else ("", text)
+        wanted = wanted.casefold()
+        self._found = [] if sign in (">", "?") else [*self._finder.find(text)]
+        if sign in ("", ">"):
+            self._found += [found for found in self._everything if wanted in self._names(found)]
+        if sign in ("", "?"):
+            some = find_jobs(wanted, self._jobs()) if wanted else self._jobs() if sign else ()
+            self._found += [job for job in some if self._leads_on(job)]
+        if sign == ">" or (wanted and not sign):
+            self._found += [one for one in self._others if wanted in self._words(one)]
         self._list()
+
+    def _settle(self) -> None:
+        self._finder.settle(self.query_one(TextInput).value.strip())
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        for footer in self.query(Footer):
+            footer.refresh_keys()
+
+    @property
+    def _current(self) -> Row | None:
+        row: Row | None = self.query_one(DataList).current
+        return row
+
+    def can(self, command_id: str) -> bool:
+        """A number is somebody's."""
+        row = self._current
+        return command_id != "number" or (isinstance(row, GoTarget) and row.number is not None)
+
+    def offered(self) -> tuple[ScreenCommand, ...]:
+        """The key of a number says its purpose."""
+        row = self._current if self.is_mounted else None
+        label = row.number_label if isinstance(row, GoTarget) else ""
+        return tuple(
+            replace(one, label=label) if one.id == "number" and label else one for one in super().offered()
+        )
+
+    def _words(self, target: GoTarget) -> str:
+        return " ".join(
+            "".join(part for part, _tone in self.query_one(DataList).spans(target.said)).split()
+        ).casefold()
+
+    def _said(self, row: Row) -> Cell:
+        if isinstance(row, GoTarget):
+            return [*row.said, "  ", Styled(row.why, "warn")] if row.why else [*row.said]
+        if isinstance(row, Job):
+            return row.title
+        return [Styled(row.label, "strong"), "  ", Styled(_about(row), "dim")]
+
+    def _leads(self, row: Row) -> Text:
+        if isinstance(row, GoTarget):
+            return row.leads
+        target = self._target(row)
+        return target.label if isinstance(row, Job) and isinstance(target, Mode) else ""
 
     def _leads_on(self, job: Job) -> bool:
         return any(_is_first(job, found) for found in self._everything)
 
-    def _target(self, row: Row) -> Found:
+    def _target(self, row: Row) -> Found | GoTarget:
         """Return what is done when ``row`` is taken: of a job, what its first key does."""
         if not isinstance(row, Job):
             return row
@@ -102,13 +178,25 @@ class Palette(Dialog[Taken]):
 
     def do_take(self) -> None:
         """Do what is under the cursor."""
-        row: Row | None = self.query_one(DataList).current
+        row = self._current
         if row is None:
             self.dismiss(None)
             return
+        if isinstance(row, GoTarget) and row.why:
+            self.app.tell(row.why, "warn")
+            return
+        if isinstance(row, GoTarget):
+            self._settle()
         more = row.keys.split()[1:] if isinstance(row, Job) else []
         hint = _("{job}: now press {keys}", job=_about(row), keys=" ".join(more)) if more else ""
         self.dismiss((self._target(row), hint))
+
+    def do_number(self) -> None:
+        """Show the number of the person under the cursor."""
+        row = self._current
+        if isinstance(row, GoTarget) and row.number is not None:
+            self._settle()
+            self.dismiss((replace(row, go=row.number), ""))
 
 
 def _is_first(job: Job, found: Found) -> bool:
@@ -116,10 +204,20 @@ def _is_first(job: Job, found: Found) -> bool:
     return first == ([found.digit] if isinstance(found, Mode) else keys_name(found).split()[:1])
 
 
+def _kind(row: Row) -> Text:
+    if isinstance(row, GoTarget):
+        return row.kind
+    if isinstance(row, Job):
+        return _("Job")
+    return _("Go to") if isinstance(row, Mode) else _("Do")
+
+
 def _keys(row: Row) -> str:
+    if isinstance(row, GoTarget):
+        return row.key
     if isinstance(row, Job):
         return row.keys
-    return keys_name(row) if isinstance(row, ScreenCommand) else row.digit
+    return keys_name(row).partition(" ")[0] if isinstance(row, ScreenCommand) else row.digit
 
 
 def _about(row: Row) -> Text:

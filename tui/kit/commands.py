@@ -37,7 +37,8 @@ class ScreenCommand:
     """Something a person can do here.
 
     ``id`` names the method ``do_<id>`` of the screen (its ``-`` become ``_``). ``key`` and ``second``
-    are Textual key names; ``second`` is the way for terminals that eat the first. ``label`` is the
+    are Textual key names; ``second`` is the way for terminals that eat the first, or several, with commas
+    between them. ``label`` is the
     word in the footer, ``help`` the sentence in the help screen. ``footer=False`` leaves the command
     out of the footer only. ``looks``: it opens, moves or marks, and changes nothing on record, so its key may
     be typed before what it acts on is drawn.
@@ -54,7 +55,7 @@ class ScreenCommand:
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys that do it, the advertised one first."""
-        return tuple(key for key in (self.key, self.second) if key)
+        return tuple(key for key in (self.key, *self.second.split(",")) if key)
 
     @property
     def method(self) -> str:

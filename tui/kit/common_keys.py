@@ -23,10 +23,10 @@ HELP: Final = ScreenCommand(
 )
 PALETTE: Final = ScreenCommand(
     "palette",
-    "ctrl+p",
-    _("Find a command"),
-    _("List everything that can be done here and go there by typing part of its name."),
-    second="f2",
+    "g",
+    _("Go"),
+    _("Go anywhere, find anybody, do anything: by typing part of its name."),
+    second="ctrl+p,f2",
     footer=False,
 )
 MOUSE: Final = ScreenCommand(

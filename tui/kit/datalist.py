@@ -437,9 +437,9 @@ class DataList(Window, Generic[Row]):
             told = _folded(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else ()
             return self.paint([("  " + told[row], "dim")] if row < len(told) else (), width)
         if cursor:
-            self.seen.note(value, lead=0 if self._is_led else seen.LEAD)
+            self._note_drawn(value)
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
-        gutter = (("▹" if self.astray else "▸") if cursor else " ") + (f"{mark} " if self._multi else " ")
+        gutter = self._cursor_mark(cursor=cursor) + (f"{mark} " if self._multi else " ")
         spans: list[tuple[str, Tone]] = [(gutter, "")]
         for index, (column, share) in enumerate(self._widths(width)):
             if index:
@@ -447,6 +447,12 @@ class DataList(Window, Generic[Row]):
             spans.extend(self._cell(column, value, share))
         row_kind: RowKind = ("cursor" if self.has_focus else "idle") if cursor else ""
         return self.paint(spans, width, row_kind)
+
+    def _note_drawn(self, value: Row) -> None:
+        self.seen.note(value, lead=0 if self._is_led else seen.LEAD)
+
+    def _cursor_mark(self, *, cursor: bool) -> str:
+        return ("▹" if self.astray else "▸") if cursor else " "
 
     def _cell(self, column: ListColumn[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
         spans: list[tuple[str, Tone]] = []

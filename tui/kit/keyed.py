@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import Any, ClassVar
 
@@ -17,14 +17,16 @@ from textual.widgets import Input
 
 from db.language import Text, _
 from tui.kit.application import SIGNED_OUT, Application
-from tui.kit.commands import ScreenCommand, is_control
+from tui.kit.commands import ScreenCommand, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HOUSE
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
+from tui.kit.go_target import Doing, GoTarget
 from tui.kit.mode import Mode
 from tui.kit.painted import Spoken
 from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
+from tui.sheets.cell import Styled
 
 TO_OTHER_FIELDS = (
     Binding("tab", "app.focus_next", show=False, priority=True),
@@ -171,6 +173,14 @@ class Keyed(Screen[Any]):
             self._drop(command, rows)
             return
         self._set_about(command, rows)
+
+    def perform_there(self, command_id: str) -> None:
+        """Do a command that was chosen by its name elsewhere, if it makes sense here now."""
+        command = next((one for one in self.commands() if one.id == command_id), None)
+        if command is not None and self._is_sensible(command):
+            self._set_about(command, self._rows_for(command))
+        elif command is not None:
+            self.app.tell(_("{what}: not possible here now.", what=command.label), "warn")
 
     def _set_about(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         if not self._is_sensible(command):
@@ -320,12 +330,16 @@ class Keyed(Screen[Any]):
         self.app.explain(self.NAME, self.ABOUT, self.offered(), self.reachable_modes())
 
     async def do_palette(self) -> None:
-        """Find a command or a mode by name."""
-        taken = await self.app.find(self.offered(), self.reachable_modes())
+        """Find anybody, anything to do, or a place."""
+        taken = await self.app.find(self.offered(), self.reachable_modes(), [*self._other_targets()])
         if taken is None:
             return
         chosen, hint = taken
-        if not isinstance(chosen, Mode):
+        if isinstance(chosen, GoTarget):
+            steps = chosen.go()
+            if steps is not None:
+                await steps
+        elif not isinstance(chosen, Mode):
             self.perform(chosen.id)
         elif chosen.id == self.app.current_mode:
             self.go_to(chosen.id)
@@ -333,6 +347,27 @@ class Keyed(Screen[Any]):
             await self.app.switch_mode(chosen.id)
         if hint:
             self.app.tell(hint)
+
+    def _other_targets(self) -> Iterator[GoTarget]:
+        """What can't be done here now, and what can be in other places: each goes there first."""
+        offered = {command.id for command in self.offered()}
+        for command in self.KEYS:
+            if command.id not in offered:
+                yield _as_target(command, None, lambda: None, _("not possible now"))
+        for mode in self.reachable_modes():
+            screen = mode.screen
+            is_here = mode.id == self.app.current_mode
+            if is_here or not isinstance(screen, type) or not issubclass(screen, Keyed):
+                continue
+            for command in screen.KEYS:
+                if command.key not in ("enter", "escape", "slash"):
+                    yield _as_target(command, mode, partial(self._do_there, mode, command))
+
+    async def _do_there(self, mode: Mode, command: ScreenCommand) -> None:
+        await self.app.switch_mode(mode.id)
+        there = self.app.screen
+        if isinstance(there, Keyed):
+            there.call_after_refresh(there.perform_there, command.id)
 
     def do_incident(self) -> None:
         """Report a breach, over whatever is on the screen."""
@@ -360,3 +395,17 @@ class Keyed(Screen[Any]):
 
     def do_sign_out(self) -> None:
         self.app.exit(SIGNED_OUT)
+
+
+def _as_target(command: ScreenCommand, mode: Mode | None, go: Doing, why: Text = "") -> GoTarget:
+    """``command`` as a row of the box, of the place ``mode``."""
+    key = key_name(command.key)
+    return GoTarget(
+        f"{mode.id if mode is not None else ''} {command.id}",
+        _("Do"),
+        [command.label, "  ", Styled(command.help, "dim")] if not why else [Styled(command.label, "dim")],
+        mode.label if mode is not None else "",
+        f"{mode.digit} {key}" if mode is not None else key,
+        go,
+        why=why,
+    )

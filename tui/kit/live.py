@@ -31,6 +31,8 @@ class Live:
         """Requests of which the reader knows that they were returned."""
         self._is_owed = False
         """Whether one came back of which they could not be told yet."""
+        self._matters: frozenset[tuple[bool, int]] | None = None
+        """What waited for the reader when it was last asked."""
 
     def begin(self) -> None:
         """Ask from now on, in between what the application is told: a timer's own call may come in the midst
@@ -60,6 +62,9 @@ class Live:
         """Count what waits, and have the screen on top ask again. What a dialog covers asks again once it is
         uncovered."""
         count, screen = self._app.desk.waiting.count(), self._app.screen
+        came = count.matters - (count.matters if self._matters is None else self._matters)
+        self._matters = count.matters
+        self._app.fresh = (self._app.fresh | came) & count.matters
         self._app.set_waiting(count.all)
         known = self._returned if self._returned is not None else frozenset(count.returned)
         new = [request for request in count.returned if request not in known]

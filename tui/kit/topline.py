@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
@@ -59,21 +61,28 @@ class TopLine(Painted):
         kept = cells(secret) + 2 if secret else 0
         reader = self.app.reader
         waits = self.words(_("{count} waiting", count=self.app.waiting)) if self.app.waiting else ""
+        fresh = f" {self.words(_('{count} new', count=len(self.app.fresh)))} " if self.app.fresh else ""
         right = " │ ".join(part for part in (f"{reader.name} {reader.unit}".strip(), waits) if part)
         wanted = cells(place) + (cells(details) + 2 if details else 0) + kept + 2
         if wanted + cells(right) + 1 > width or cells(right) > width // 2:
             right = " │ ".join(part for part in (reader.name, waits) if part)
         right = f"{clip(self.words(right), max(width // 2, 0))} " if right else ""
-        left = clip(place, max(width - cells(right) - kept - 1, 0))
-        room = width - cells(left) - cells(right) - kept - 3
+        beside = cells(right) + cells(fresh)
+        left = clip(place, max(width - beside - kept - 1, 0))
+        room = width - cells(left) - beside - kept - 3
         spans: list[tuple[str, Tone]] = [(left, "strong")]
         if details and room > 4:
             spans += [("  ", ""), (clip(details, room), "dim")]
         if secret:
             spans += [("  ", ""), (secret, "strong")]
         used = sum(cells(text) for text, _tone in spans)
-        spans += [(" " * max(width - used - cells(right), 0), ""), (right, "")]
-        return self.paint(spans, width)
+        spans += [(" " * max(width - used - beside, 0), ""), (right, "")]
+        line = self.paint(spans, width - cells(fresh))
+        return (
+            Strip([*line, Segment(fresh, self.rich_style + Style(reverse=True, bold=True))], width)
+            if fresh
+            else line
+        )
 
     def _classification(self, where: Location) -> Text:
         """That of the book that the line names; where the data of several may stand on the screen, the

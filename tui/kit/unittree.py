@@ -66,6 +66,19 @@ class UnitTree(Window):
         self.refresh()
         self.post_message(self.Moved(self))
 
+    def lead_to(self, path: Sequence[str]) -> None:
+        """Put the cursor on the last node of ``path``, which begins at a root, and open all above it."""
+        for node_id in path:
+            row = next((row for row, one in enumerate(self._branches) if one.node.id == node_id), None)
+            if row is None:
+                break
+            self.cursor = row
+            if node_id != path[-1]:
+                self._open(row)
+        self._into_view()
+        self.refresh()
+        self.post_message(self.Moved(self))
+
     def reload(self) -> None:
         """Ask for the same tree again: what is open stays open, and the cursor on its node."""
         opened = {branch.node.id for branch in self._branches if branch.open}

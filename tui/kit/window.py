@@ -25,8 +25,8 @@ class Window(Painted, can_focus=True):
         Binding("down,j", "move(1)", show=False),
         Binding("pageup,ctrl+b", "page(-1)", show=False),
         Binding("pagedown,ctrl+f", "page(1)", show=False),
-        Binding("home,g", "first", show=False),
-        Binding("end,G", "last", show=False),
+        Binding("home,less_than_sign", "first", show=False),
+        Binding("end,G,greater_than_sign", "last", show=False),
         Binding("enter", "open", show=False),
     ]
     HEAD: ClassVar[int] = 0

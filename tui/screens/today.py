@@ -1,29 +1,36 @@
-"""Today, the first screen: what waits for me, what of mine moves, and what I was told."""
+"""Today, the first screen: what waits for me, what of mine moves, what I answer for, and what I was told, in
+one list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.timer import Timer
 
 from auth.password_age import age_of_actor
+from db.desk import Refused
 from db.desk.accounts.reset_desk import ResetView
 from db.desk.notation.localtime import local
-from db.desk.requests.request_views import RequestRow
+from db.desk.overview.outlook import Outlook, UnitOutlook, Unusual
+from db.desk.requests.request_views import RequestRow, RequestView, acting
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import ListPart, Matter
+from db.desk.today.waiting import Alike, Matter, Tally, Wanted
 from db.desk.training.trainings import OwnTraining
-from db.language import Message, _, _n, clause_words
+from db.language import Message, Text, _, _n, listed
+from tui.jobs import Job, list_jobs
 from tui.kit import (
-    Cell,
+    SEARCH,
     DataList,
+    FactList,
     FramedScreen,
     ListColumn,
     Location,
-    Pane,
     Pick,
     ScreenCommand,
     Styled,
@@ -33,274 +40,367 @@ from tui.kit import (
     tell_command,
 )
 from tui.kit.dialogs import tell_facts
+from tui.kit.sections import Heading, SectionList
 from tui.screens.accounts.resets import one_of, permissions_of, show_half, stop_reset
 from tui.screens.asking.rules import show_summary
 from tui.screens.directory.browse import DirectoryScreen
-from tui.screens.requests.card import CardOfMine
+from tui.screens.evidence.view import open_evidence
+from tui.screens.reports.reports import open_report
+from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.deciding import decide
+from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import TasksScreen, open_task
 from tui.sheets.asks import At
-from tui.sheets.date_words import due_day, left
+from tui.sheets.cell import Cell
+from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, told
 from tui.sheets.notices import CONTESTED, OBJECT, taking
-from tui.sheets.request_facts import became, gone, marked_who, permissions, what
-from tui.sheets.task_facts import lacks
+from tui.sheets.request_facts import became, facts, gone
+from tui.sheets.requests import UNDER_WAY, WITHDRAW
+from tui.sheets.sheet import Verb
+from tui.sheets.today import (
+    SPANS,
+    Elsewhere,
+    Gone,
+    TodayRow,
+    about,
+    across,
+    ages,
+    answered,
+    clock,
+    key_of,
+    kind,
+    matters_of,
+    months,
+    plain_of,
+    summary,
+    tail,
+    tallied,
+    who,
+    whose,
+)
 from tui.sheets.training import MINE
-from tui.sheets.training import permissions as standing_to
 
-WIDE = 100
-"""Cells from which on a due day has a column of its own beside what is left until then."""
+WIDE = 110
+"""Cells from which on the item under the cursor stands beside the list."""
+PAGE = 60
+"""Rows of a section that are asked for at first."""
+SETTLED = 0.3
+"""Seconds without a key after which the request under the cursor is opened, which is recorded, and after
+which what the reader answers for is counted."""
+EVERY_UNIT = 12
+"""Units that are listed, the worst first."""
+ROOM, JOBS = 8, 6
+"""Rows below which it is told what the reader can do from here, and how much of it."""
+TASKS, ALL = "tasks", "all"
+
+
+@dataclass
+class Section:
+    """A part of the list: its heading, how many rows there are, those that are here, and what gives more."""
+
+    id: str
+    title: Text
+    total: int
+    rows: Sequence[TodayRow]
+    more: Callable[[int, int], Sequence[TodayRow]] | None = None
+    right: Text = ""
+
+    def part(self, offset: int, limit: int) -> Sequence[TodayRow]:
+        """Rows from ``offset``."""
+        if self.more is None or offset + limit <= len(self.rows):
+            return self.rows[offset : offset + limit]
+        return self.more(offset, min(limit, self.total - offset))
 
 
 class Today(FramedScreen):
-    """Three lists, one above the other; Tab goes from one to the next."""
+    """One list in sections; at its right, where there is room, the item under the cursor."""
 
     CSS_PATH = "today.tcss"
     NAME = _("Today")
     ABOUT = _(
-        "What came back to you, what you have to decide or to do, with its clock in working days, what you "
-        "have asked for and on whom it rests, and what was announced to you. Each matter stands here once. "
-        "Tab goes from one list to the next."
+        "What came back to you, what you have to decide or to do, what of yours waits for others, what you "
+        "answer for, and what is new. Each matter stands here once, requests that are alike in one row. The "
+        "numbers on top narrow the list: f. Decide here by a, b and d, or open a row by Enter."
     )
     KEYS = (
+        ScreenCommand("open", "enter", _("Open"), _("Open what is under the cursor."), looks=True),
+        ScreenCommand("agree", "a", _("Approve"), _("Approve the request, acknowledge the announcement.")),
+        ScreenCommand("return", "b", _("Return"), RETURN.help),
+        ScreenCommand("decline", "d", _("Reject"), REJECT.help),
+        ScreenCommand("amend", "e", _("Amend"), _("Amend a request that was returned to you."), looks=True),
         ScreenCommand(
-            "open",
-            "enter",
-            _("Open"),
-            _("Open what is under the cursor; an announcement in full."),
-            looks=True,
+            "end",
+            "x",
+            _("Put aside"),
+            _("Put an announcement aside, object to what it tells of, withdraw a request, stop a reset."),
         ),
-        ScreenCommand("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
+        ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
+        ScreenCommand("filter", "f", _("Filter"), _("Only what is due when, or of one kind; or the tasks.")),
+        ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
         ScreenCommand(
-            "seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")
+            "rules", "w", _("Rules"), _("The rules in brief, and what they mean for you."), footer=False
         ),
-        ScreenCommand("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
-        ScreenCommand("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
-        ScreenCommand(
-            "stop", "x", _("Object"), _("Stop what an announcement tells of, or a reset of a sign-in.")
-        ),
-        ScreenCommand("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
-        ScreenCommand("rules", "w", _("Rules"), _("The rules in brief, and what they mean for you.")),
-        ScreenCommand("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
+        replace(SEARCH, label=_("Find people"), help=_("Find somebody in the directory.")),
+        ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._resets: tuple[ResetView, ...] = ()
+        self._sections: list[Section] = []
+        self._wanted = Wanted()
+        self._tally: Tally | None = None
+        self._outlook: Outlook | None = None
+        self._unusual: tuple[Unusual, ...] = ()
+        self._jobs: tuple[Job, ...] = ()
+        self._gone: dict[int, Gone] = {}
+        """Place in what waits -> what somebody else dealt with there while its reader looked on."""
+        self._view: RequestView | None = None
+        self._settling: Timer | None = None
 
     def where(self) -> Location:
         """The day's own line."""
-        return Location(self.NAME)
+        return Location(self.NAME, (SPANS[self._wanted.due],) if self._wanted.due != "all" else ())
 
     def body(self) -> ComposeResult:
-        """Warnings, then the three lists."""
+        """Warnings, the numbers, the list, and the item beside it."""
         yield TextLine(id="warning")
         yield TextLine(id="reset")
-        with Pane(_("Waits for me"), id="waiting"):
-            yield DataList[Matter](
+        yield TextLine(id="numbers")
+        yield TextLine(id="answered")
+        with Horizontal(id="parts"):
+            yield SectionList[TodayRow](
                 [
-                    ListColumn(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
-                    ListColumn(_("Workdays"), _left, width=8),
-                    ListColumn(_("Kind"), _kind, width=12, in_english=15),
-                    ListColumn(_("Who"), self._who, width=16),
-                    ListColumn(_("What"), _what),
+                    ListColumn("", clock, width=8),
+                    ListColumn("", kind, width=6, in_english=10),
+                    ListColumn("", lambda row: who(row, self.app.reader.name), width=16),
+                    ListColumn("", about),
+                    ListColumn("", self._tail, width=7, right=True),
                 ],
-                key=_key,
-                empty=_("Nothing waits for you."),
-                became=self._decided_by_others,
+                key=key_of,
+                across=across,
+                empty=_("Nothing waits for you, and nothing is new. 2 finds people, 4 begins a request."),
+                became=self._became,
             )
-        with Pane(_("Mine, under way"), id="mine"):
-            yield DataList[RequestRow | TaskRow](
-                [
-                    ListColumn(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
-                    ListColumn(_("Workdays"), _left, width=8),
-                    ListColumn(_("Kind"), _kind, width=12, in_english=15, from_width=WIDE),
-                    ListColumn(_("Who"), self._who, width=16),
-                    ListColumn(_("Where it stands"), _stands, width=16, in_english=20),
-                    ListColumn(_("What"), _asked),
-                ],
-                key=_key,
-                empty=_("Nothing of yours is under way."),
-                became=self._became_of_mine,
-            )
-        with Pane(_("Announcements"), id="told"):
-            yield DataList[NoticeToMe](
-                [
-                    ListColumn(_("When"), lambda notice: local(notice.at)[5:16], width=11),
-                    ListColumn(_("Announcement"), told),
-                ],
-                key=lambda notice: notice.id,
-                empty=_("Nothing new was announced."),
-            )
+            if self.app.size.width >= WIDE:
+                yield self._side()
+
+    def _side(self) -> VerticalScroll:
+        return VerticalScroll(FactList(id="item"), FactList(id="load"), id="side", can_focus=False)
 
     def on_mount(self) -> None:
-        """Fill the lists."""
+        """Fill the list; what the reader answers for is counted once that is drawn."""
         self.do_refresh()
+        self.set_timer(SETTLED, self._count)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The item stands beside the list where there is room."""
+        side = self.query("#side")
+        if event.size.width >= WIDE and not side:
+            self.query_one("#parts").mount(self._side())
+            self.call_after_refresh(self._show_side)
+        elif event.size.width < WIDE:
+            side.remove()
 
     def come_back(self) -> None:
         """Something may have happened meanwhile. What waits was dealt with by the reader, on another screen,
-        if nobody else did so: the cursor goes on to the next."""
-        waiting = self._of("waiting")
-        if not waiting.astray:
-            waiting.begin_act()
+        if nobody else did so: the cursor goes on to the next, and what others dealt with goes."""
+        self._gone.clear()
+        if not self._list.astray:
+            self._list.begin_act()
         self.do_refresh()
-        waiting.end_act()
+        self._list.end_act()
 
     def catch_up(self) -> None:
-        """Others did something: the cursor goes nowhere by itself."""
-        self.do_refresh()
-
-    def can(self, command_id: str) -> bool:
-        """What the list with the cursor offers."""
-        current = self._list()
-        if command_id in ("seen", "all_seen"):
-            return current is not None and current is self._of("told") and current.current is not None
-        if command_id == "open":
-            return current is not None and current.current is not None
-        if command_id == "half":
-            return any(one.half for one in self._resets)
-        if command_id == "stop":
-            return self._contested() is not None or any(one.may_stop for one in self._resets)
-        return True
+        """Others did something: the cursor goes nowhere by itself, and what they dealt with stays, dim."""
+        self._fill(by_others=True)
 
     def do_refresh(self) -> None:
         """Ask the desk again."""
-        desk = self.app.desk
-        self.app.set_waiting(self._fill("waiting", desk.waiting.mine))
-        self._fill("mine", desk.waiting.others)
+        self._fill()
+
+    # The list
+
+    @property
+    def _list(self) -> SectionList[TodayRow]:
+        return self.query_one(SectionList)
+
+    @property
+    def current(self) -> TodayRow | None:
+        """The row under the cursor."""
+        row: TodayRow | None = self._list.current if self.is_mounted else None
+        return row
+
+    def _fill(self, *, by_others: bool = False) -> None:
+        desk, before = self.app.desk, self._waiting() if self._sections else {}
+        count = desk.waiting.count()
+        self.app.set_waiting(count.all)
+        if by_others:
+            self._keep_gone(before, count.matters)
+        self._tally = desk.waiting.tally()
+        self._sections = self._ask()
         self._resets = desk.resets.open()
-        self._show_told(desk.waiting.news())
+        total = sum(section.total + 1 for section in self._sections)
+        # Who has not moved the cursor looks at the top, whatever comes in above it.
+        self._list.show(self._fetch, total=total, keep=self._list.was_moved or by_others)
+        self._show_numbers()
         self._warn()
+        if by_others:
+            self._tell_new(before)
         self.refresh_keys()
 
-    def _fill(self, pane: str, ask: Callable[[int, int], ListPart[Any]]) -> int:
-        """Ask for a list again, the cursor staying where it is; how many rows it has."""
-        total = ask(0, 0).total
-        self._of(pane).show(lambda offset, limit: ask(offset, limit).rows, total=total, keep=True)
-        return total
+    def _ask(self) -> list[Section]:
+        """The sections that hold anything."""
+        waiting, wanted = self.app.desk.waiting, self._wanted
+        mine, others = (waiting.page(whose, wanted, 0, PAGE) for whose in ("mine", "others"))
+        back, rest = mine.returned, mine.total - mine.returned
+        kept = {min(place, rest): row for place, row in self._gone.items()}
+        found = [
+            Section("returned", _("Returned to me {count}", count=back), back, mine.rows[:back]),
+            Section(
+                "mine",
+                _("Waits for me {count}", count=rest),
+                rest + len(kept),
+                self._merged(mine.rows[back:], kept, 0),
+                lambda offset, limit: self._more(offset, limit, back, kept),
+                right=self._narrowed(),
+            ),
+            Section(
+                "others",
+                _("Mine, with others {count}", count=others.total),
+                others.total,
+                _elsewhere(others.rows),
+                lambda offset, limit: _elsewhere(waiting.page("others", wanted, offset, limit).rows),
+            ),
+        ]
+        if wanted == Wanted():
+            found += self._beside()
+            if sum(section.total for section in found) < ROOM:
+                found.append(Section("jobs", _("Often done"), len(self._jobs), self._jobs))
+        return [section for section in found if section.total]
 
-    def _decided_by_others(self, row: Matter) -> Message | None:
-        if not isinstance(row, RequestRow):
+    def _beside(self) -> list[Section]:
+        """What the reader sees to besides, and what they were told."""
+        waiting = self.app.desk.waiting
+        agreed = waiting.passed()
+        passed = [Elsewhere(row, own=False) for row in agreed]
+        known = {(False, row.id) for row in agreed}
+        news = [one for one in waiting.news() if one.matter not in known]
+        late = sorted((one for one in news if one.matter is not None), key=lambda one: one.due)
+        fresh = [one for one in news if one.matter is None]
+        lists: list[tuple[str, Text, Sequence[TodayRow]]] = [
+            ("unusual", _("Unlike other days {count}", count=len(self._unusual)), self._unusual),
+            ("passed", _("Agreed by me, with others {count}", count=len(passed)), passed),
+            ("units", _("Where it sticks, this month"), self._units()),
+            ("late", _("Overdue with others {count}", count=len(late)), late),
+            ("news", _("News {count}", count=len(fresh)), fresh),
+        ]
+        return [Section(id, title, len(rows), rows) for id, title, rows in lists]
+
+    def _units(self) -> Sequence[UnitOutlook]:
+        """The units of which the reader sees the deadlines, where there are several: all of them for whom
+        nothing waits, else those where something is overdue."""
+        units = self._outlook.units if self._outlook is not None and len(self._outlook.units) > 1 else ()
+        if self._tally is not None and self._tally.all:
+            units = tuple(unit for unit in units if unit.overdue)
+        return units[:EVERY_UNIT]
+
+    def _more(self, offset: int, limit: int, back: int, kept: dict[int, Gone]) -> Sequence[TodayRow]:
+        begin = offset - sum(place < offset for place in kept)
+        rows = self.app.desk.waiting.page("mine", self._wanted, back + begin, limit).rows
+        return self._merged(rows, kept, offset)[:limit]
+
+    @staticmethod
+    def _merged(rows: Sequence[TodayRow], kept: dict[int, Gone], offset: int) -> list[TodayRow]:
+        """``rows`` with what others dealt with between them, where it stood."""
+        found, rest = list[TodayRow](), list(rows)
+        while rest or offset + len(found) in kept:
+            place = offset + len(found)
+            found.append(kept[place] if place in kept else rest.pop(0))
+        return found
+
+    def _fetch(self, offset: int, limit: int) -> Sequence[TodayRow | Heading]:
+        found: list[TodayRow | Heading] = []
+        for section in self._sections:
+            if offset <= section.total and limit > len(found):
+                if offset == 0:
+                    found.append(Heading(section.id, section.title, section.right))
+                first = max(offset - 1, 0)
+                found += section.part(first, min(limit - len(found), section.total - first))
+            offset = max(offset - section.total - 1, 0)
+        return found
+
+    def _waiting(self) -> dict[int, RequestRow]:
+        """What waits for the reader and was asked for, by its place."""
+        rows = next((section.rows for section in self._sections if section.id == "mine"), ())
+        return {place: row for place, row in enumerate(rows) if isinstance(row, RequestRow)}
+
+    def _keep_gone(self, before: dict[int, RequestRow], now: frozenset[tuple[bool, int]]) -> None:
+        """Keep in its place what somebody else dealt with meanwhile."""
+        for place, row in before.items():
+            if (False, row.id) not in now:
+                last = self.app.desk.queue.gone(row.id)
+                if last is not None:
+                    by = acting(last.who, last.on_behalf_of, last.office)
+                    self._gone[place] = Gone(row, _("already {act} by {who}", act=last.act, who=by))
+                    self.app.tell(gone(row, last), "warn")
+
+    def _tell_new(self, before: dict[int, RequestRow]) -> None:
+        known = {row.id for row in before.values()}
+        new = [
+            row
+            for row in self._waiting().values()
+            if row.id not in known and (False, row.id) in self.app.fresh
+        ]
+        if new and not self.typing():
+            names = listed(
+                Message("{who} {kind}", {"who": row.name or row.requester, "kind": row.kind_label})
+                for row in new
+            )
+            self.app.tell(_("{count} new: {names}", count=len(new), names=names), "")
+
+    def _tail(self, row: TodayRow) -> Cell:
+        return tail(row, fresh=bool(matters_of(row) & self.app.fresh))
+
+    def _became(self, row: TodayRow) -> Message | None:
+        request = plain_of(row)
+        if not isinstance(request, RequestRow):
             return None
-        last = self.app.desk.queue.gone(row.id)
-        return gone(row, last) if last is not None else None
-
-    def _became_of_mine(self, row: RequestRow | TaskRow) -> Message | None:
-        return became(self.app.desk.requests.one(row.id)) if isinstance(row, RequestRow) else None
-
-    async def do_rules(self) -> None:
-        """The rules in few words."""
-        await show_summary(self)
-
-    def do_tasks(self) -> None:
-        """All that is to be done."""
-        self.app.push_screen(TasksScreen())
-
-    async def do_half(self) -> None:
-        """The reader's half of a code, once."""
-        chosen = await one_of(self, [one for one in self._resets if one.half])
-        if chosen is not None:
-            await show_half(self, chosen)
-            self.do_refresh()
-
-    async def do_stop(self) -> None:
-        """Object to what the announcement under the cursor tells of; elsewhere, end a reset. Either is asked
-        about first."""
-        contested = self._contested()
-        if contested is not None:
-            at = At(self.app.desk, (contested.id,), lambda: [contested])
-            made = await said_of(self, OBJECT, at)
-            if made is not None:
-                self.do_refresh()
-                self.app.tell(made, "good")
-            return
-        chosen = await one_of(self, [one for one in self._resets if one.may_stop])
-        if chosen is not None and await stop_reset(self, chosen):
-            self.do_refresh()
-
-    def _contested(self) -> NoticeToMe | None:
-        """What the announcement under the cursor tells of, where one may object to it."""
-        current = self._list()
-        row = current.current if current is not None and current is self._of("told") else None
-        return row if isinstance(row, NoticeToMe) and row.kind in CONTESTED else None
-
-    def do_next_list(self) -> None:
-        """On to the next list."""
-        self.focus_next(DataList)
-
-    async def do_open(self) -> None:
-        """Decide or do what waits, follow what is under way, read what was announced."""
-        current = self._list()
-        row = current.current if current is not None else None
-        if isinstance(row, TaskRow):
-            open_task(self, row)
-        elif isinstance(row, OwnTraining):
-            self.app.push_screen(screen_of(MINE)())
-        elif isinstance(row, NoticeToMe):
-            await self._read(row)
-        elif isinstance(row, RequestRow) and (row.returned or current is self._of("mine")):
-            self.app.push_screen(CardOfMine(self.app.desk.requests.one(row.id)))
-        elif isinstance(row, RequestRow):
-            await self._decide(row)
-
-    async def _decide(self, row: RequestRow) -> None:
-        """On to the queue, with the cursor on ``row``; where somebody was first, say who, and stay here."""
-        last = self.app.desk.queue.gone(row.id)
+        last = self.app.desk.queue.gone(request.id)
         if last is not None:
-            self.do_refresh()
-            self.app.tell(gone(row, last), "warn")
+            return gone(request, last)
+        with suppress(Refused):
+            return became(self.app.desk.requests.one(request.id)) if isinstance(row, Elsewhere) else None
+        return None
+
+    def _show_numbers(self) -> None:
+        if self._tally is not None:
+            self.query_one("#numbers", TextLine).show(tallied(self._tally, self._wanted.due))
+        if self._outlook is not None:
+            self.query_one("#answered", TextLine).show(answered(self._outlook))
+
+    def _count(self) -> None:
+        """Count what the reader answers for, and what is unlike other days, once for as long as they are
+        here: the first screen does not wait for it."""
+        if not self.is_current:
+            self.set_timer(SETTLED, self._count)
             return
-        await self.app.switch_mode("queue")
-        if isinstance(self.app.screen, QueueScreen):
-            self.app.screen.seek(row.id)
+        with suppress(Refused):
+            self._outlook = self.app.desk.overview.outlook()
+            self._unusual = self.app.desk.overview.unusual()
+        jobs = [job for job in list_jobs(self.app.desk) if job.keys[:1].isdigit()]
+        self._jobs = tuple(sorted(jobs, key=lambda job: not job.may)[:JOBS])
+        self._fill()
+        self._show_side()
 
-    async def _read(self, notice: NoticeToMe) -> None:
-        """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
-        facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice, whole=True))]
-        if notice.hands_out:
-            await self._hand_out(notice)
-        else:
-            await tell_facts(self, _("Announcement"), facts)
-        if not notice.acknowledge:
-            self._mark([notice])
-
-    async def _hand_out(self, notice: NoticeToMe) -> None:
-        """The directory that came with an announcement, to be opened or taken (A.8)."""
-        options = [Pick("open", _("Open the directory"))]
-        options += [Pick("take", _("Take a copy of it"))] * notice.takes
-        options.append(Pick("read", _("Read and close")))
-        chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
-        if chosen == "take":
-            about = _("What you see of the directory, under your mark; once.")
-            await tell_command(self, f"{self.app.desk.actor.ssh} {taking(notice)} > FILE.xlsx", about)
-        elif chosen == "open":
-            await self.app.switch_mode("directory")
-            if isinstance(self.app.screen, DirectoryScreen):
-                self.app.screen.show_book(notice.hands_out)
-
-    def do_seen(self) -> None:
-        """The announcement under the cursor is read; acknowledged, where it asks for that (G.9)."""
-        notice = self._of("told").current
-        if isinstance(notice, NoticeToMe) and notice.acknowledge:
-            self.app.desk.notices.acknowledge(notice.id)
-            self._mark([])
-            self.app.tell(_("Acknowledged; it is on record."), "good")
-        elif isinstance(notice, NoticeToMe):
-            self._mark([notice])
-
-    def do_all_seen(self) -> None:
-        """All announcements are read."""
-        self._mark(self.app.desk.notices.unread())
-
-    @on(DataList.Moved)
-    def _moved(self) -> None:
-        self.refresh_keys()
-
-    def on_descendant_focus(self) -> None:
-        """The keys differ by list."""
-        self.refresh_keys()
+    def _narrowed(self) -> Text:
+        kinds = {kind: label for kind, label, _count in self._tally.kinds} if self._tally is not None else {}
+        label = kinds.get(self._wanted.kind, SPANS[self._wanted.due])
+        return Message("{label} f", {"label": label})
 
     def _warn(self) -> None:
         age = age_of_actor(self.app.desk.actor)
@@ -318,70 +418,318 @@ class Today(FramedScreen):
                     "warn",
                 )
             )
-
         under_way = permissions_of(self._resets)
         self.query_one("#reset", TextLine).display = bool(under_way)
         if under_way:
             self.query_one("#reset", TextLine).show(under_way)
 
-    def _mark(self, notices: Sequence[NoticeToMe]) -> None:
-        if notices:
-            self.app.desk.notices.mark_seen(*(notice.id for notice in notices))
-        self._show_told(self.app.desk.waiting.news())
+    # The item under the cursor
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        row = self.current
+        self.app.see(matters_of(row))
+        if self._view is not None and (not isinstance(row, RequestRow) or self._view.row != row):
+            self._view = None
+        if self._settling is not None:
+            self._settling.stop()
+        if self._view is None:
+            self._show_side()
+            if self._list.was_moved and self.query("#side") and isinstance(row, RequestRow):
+                self._settling = self.set_timer(SETTLED, self._settle)
         self.refresh_keys()
 
-    def _show_told(self, notices: Sequence[NoticeToMe]) -> None:
-        self._of("told").show(
-            lambda offset, limit: notices[offset : offset + limit], total=len(notices), keep=True
-        )
+    def _settle(self) -> None:
+        """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
+        if self.is_current:
+            with suppress(Refused):
+                self._seen()
+            self._show_side()
 
-    def _list(self) -> DataList[Matter] | DataList[NoticeToMe] | None:
-        return self.focused if isinstance(self.focused, DataList) else None
+    def _seen(self) -> RequestView | None:
+        """The request under the cursor, opened as its author or its decider does, which is recorded."""
+        row, desk = self.current, self.app.desk
+        if isinstance(row, RequestRow) and self._view is None:
+            self._view = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)
+        elif isinstance(row, Elsewhere) and isinstance(row.row, RequestRow) and self._view is None:
+            self._view = (desk.requests if row.own else desk.queue).one(row.row.id)
+        return self._view
 
-    def _who(self, row: Matter) -> Cell:
-        if isinstance(row, OwnTraining):
-            return Styled(self.app.reader.name, "strong")
-        return Styled(marked_who(row), "strong")
+    def _show_side(self) -> None:
+        row = self.current
+        for item in self.query("#item").results(FactList):
+            found = summary(row) if row is not None else []
+            if self._view is not None and isinstance(row, RequestRow):
+                found = [*found[:2], *facts(self._view)]
+            item.show(found)
+        for load in self.query("#load").results(FactList):
+            waiting = [one for section in self._sections if section.id == "mine" for one in section.rows]
+            is_all = self._tally is not None and len(waiting) + PAGE > self._tally.all
+            counted = [*whose(waiting), *ages(waiting)] if is_all else []
+            load.show([*(months(self._outlook) if self._outlook is not None else []), *counted])
 
-    def _of(self, pane: str) -> DataList:  # type: ignore[type-arg]  # rows differ by pane
-        return self.query_one(f"#{pane} DataList", DataList)
+    # What can be done
+
+    def can(self, command_id: str) -> bool:
+        """What the row under the cursor offers."""
+        row = self.current
+        match command_id:
+            case "open":
+                return row is not None and not isinstance(row, Gone)
+            case "agree":
+                return self._to_decide() is not None or (isinstance(row, NoticeToMe) and row.acknowledge)
+            case "return" | "decline":
+                return self._to_decide() is not None
+            case "amend":
+                return isinstance(row, RequestRow) and may_amend(row)
+            case "end":
+                return self._ends() or any(one.may_stop for one in self._resets)
+            case "evidence":
+                one = plain_of(row) if row is not None and not isinstance(row, Gone) else None
+                return isinstance(one, RequestRow) and one.evidence > 0 and self._is_one(row)
+            case "half":
+                return any(one.half for one in self._resets)
+            case "search":
+                return any(mode.id == "directory" for mode in self.app.modes)
+        return True
+
+    def offered(self) -> tuple[ScreenCommand, ...]:
+        """Keys are called as what they do to the row under the cursor."""
+        row = self.current
+        words: dict[str, Text] = {}
+        if isinstance(row, NoticeToMe):
+            words = {
+                "agree": _("Acknowledge"),
+                "end": _("Object") if row.kind in CONTESTED else _("Put aside"),
+            }
+        elif isinstance(row, Elsewhere | RequestRow):
+            words = {"end": _("Withdraw")}
+        return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered())
+
+    def _is_one(self, row: TodayRow | None) -> bool:
+        return not isinstance(row.row if isinstance(row, Elsewhere) else row, Alike)
+
+    def _to_decide(self) -> RequestRow | None:
+        """The request under the cursor, where it waits for the reader's decision."""
+        row = self.current
+        return row if isinstance(row, RequestRow) and row.returned is None else None
+
+    def _ends(self) -> bool:
+        """Whether the row under the cursor can be put aside or withdrawn."""
+        row = self.current
+        if isinstance(row, NoticeToMe):
+            return not row.acknowledge
+        request = plain_of(row) if row is not None else None
+        if not isinstance(request, RequestRow) or request.state not in UNDER_WAY or not self._is_one(row):
+            return False
+        return row.own if isinstance(row, Elsewhere) else request.returned is not None
+
+    async def do_agree(self) -> None:
+        """Approve what is shown; acknowledge what asks for that (G.9)."""
+        row = self.current
+        if isinstance(row, NoticeToMe):
+            self.app.desk.notices.acknowledge(row.id)
+            self._tell_done(_("Acknowledged; it is on record."))
+        else:
+            await self._decide(APPROVE)
+
+    async def do_return(self) -> None:
+        """Send it back with a word."""
+        await self._decide(RETURN)
+
+    async def do_decline(self) -> None:
+        """Turn it down with a word."""
+        await self._decide(REJECT)
+
+    async def _decide(self, verb: Verb[RequestRow]) -> None:
+        """Agreeing at once opens nothing, so that the record says how much was seen."""
+        row = self._to_decide()
+        if row is not None:
+            view = self._view if verb is APPROVE else self._seen()
+            self._tell_done(await decide(self, verb, row, view.digest if view is not None else row.digest))
+
+    def _tell_done(self, said: Text | None) -> None:
+        """Say what was done, once the list shows it; None: nothing was."""
+        if said is not None:
+            self._view = None
+            self.do_refresh()
+            self.app.tell(said, "good")
+
+    def do_amend(self) -> None:
+        """The form of the returned request."""
+        row = self.current
+        if isinstance(row, RequestRow):
+            self.app.push_screen(form_to_amend(self, row))
+
+    async def do_end(self) -> None:
+        """Put the announcement aside, or all that are shown, or object to what it tells of; withdraw the
+        reader's own request; stop a reset of a sign-in that is under way. What ends something is asked about
+        first."""
+        row, resets = self.current, [one for one in self._resets if one.may_stop]
+        chosen: str | None = "reset" if resets else "row"
+        if resets and self._ends() and self._list.was_moved:
+            options = [Pick("reset", _("The reset of a sign-in")), Pick("row", _("What is under the cursor"))]
+            chosen = await choose(self, _("End what?"), options)
+        if chosen == "reset":
+            await self._stop(resets)
+        elif chosen == "row" and isinstance(row, NoticeToMe) and row.kind in CONTESTED:
+            self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (row.id,), lambda: [row])))
+        elif chosen == "row" and isinstance(row, NoticeToMe):
+            await self._put_aside(row)
+        elif chosen == "row" and row is not None and isinstance(own := plain_of(row), RequestRow):
+            self._tell_done(await said_of(self, WITHDRAW, At(self.app.desk, (own.id,), lambda: (own,))))
+
+    async def _stop(self, resets: Sequence[ResetView]) -> None:
+        """End a reset, once it was asked whether that is meant."""
+        one = await one_of(self, resets)
+        if one is not None and await stop_reset(self, one):
+            self.do_refresh()
+
+    async def _put_aside(self, notice: NoticeToMe) -> None:
+        shown = [one for section in self._sections for one in section.rows if isinstance(one, NoticeToMe)]
+        plain = [one for one in shown if not one.acknowledge]
+        chosen: str | None = "one"
+        if len(plain) > 1:
+            every = _("All {count} that are shown", count=len(plain))
+            options = [Pick("one", _("This announcement")), Pick(ALL, every)]
+            chosen = await choose(self, _("Put aside"), options)
+        if chosen is not None:
+            self._mark(plain if chosen == ALL else [notice])
+
+    def _mark(self, notices: Sequence[NoticeToMe]) -> None:
+        numbers = [number for one in notices for number in (one.id, *one.twins)]
+        self.app.desk.notices.mark_seen(*numbers)
+        self.do_refresh()
+
+    async def do_evidence(self) -> None:
+        """Open one of the attached files."""
+        view = self._seen()
+        if view is not None:
+            await open_evidence(self, view.evidence, view.row.id)
+
+    async def do_filter(self) -> None:
+        """Narrow the list to what is due when, or to one kind; choosing everything widens it again."""
+        tally = self.app.desk.waiting.tally()
+        counts = {"all": tally.all, "overdue": tally.overdue, "today": tally.today, "week": tally.week}
+        counts["later"] = tally.later
+        options = [Pick(f"due:{span}", label, note=str(counts[span])) for span, label in SPANS.items()]
+        options += [Pick(f"kind:{kind}", label, note=str(count)) for kind, label, count in tally.kinds]
+        options.append(Pick(TASKS, _("Tasks, with what each lacks")))
+        chosen = await choose(self, _("Show"), options)
+        if chosen == TASKS:
+            self.app.push_screen(TasksScreen())
+        elif chosen is not None:
+            what, _colon, value = chosen.partition(":")
+            span = next((one for one in SPANS if what == "due" and one == value), None)
+            self._wanted = Wanted(due=span or "all", kind=value if what == "kind" else "")
+            self.do_refresh()
+            self.refresh_top()
+
+    def do_back(self) -> None:
+        """Everything again, where the list is narrowed."""
+        if self._wanted != Wanted():
+            self._wanted = Wanted()
+            self.do_refresh()
+            self.refresh_top()
+        else:
+            super().do_back()
+
+    async def do_search(self) -> None:  # type: ignore[override]
+        """Find somebody in the directory."""
+        await self.app.switch_mode("directory")
+        if isinstance(self.app.screen, DirectoryScreen):
+            self.app.screen.perform(SEARCH.id)
+
+    async def do_rules(self) -> None:
+        """The rules in few words."""
+        await show_summary(self)
+
+    async def do_half(self) -> None:
+        """The reader's half of a code, once."""
+        chosen = await one_of(self, [one for one in self._resets if one.half])
+        if chosen is not None:
+            await show_half(self, chosen)
+            self.do_refresh()
+
+    # Opening
+
+    async def do_open(self) -> None:
+        """What is behind the row: its card, its screen, the queue with all that are alike, the unit's
+        report."""
+        row, desk = self.current, self.app.desk
+        match row:
+            case Alike():
+                await self._to_queue(lambda queue: queue.narrow_to(row.requests))
+            case Elsewhere(row=Alike() as alike):
+                options = [Pick(str(number), f"#{number}") for number in alike.requests]
+                chosen = await choose(self, alike.first.kind_label, options)
+                if chosen is not None:
+                    self.app.push_screen(CardOfMine(desk.requests.one(int(chosen))))
+            case Elsewhere(row=RequestRow() as request):
+                opens = CardOfMine(desk.requests.one(request.id)) if row.own else None
+                self.app.push_screen(opens or CardToDecide(desk.queue.one(request.id)))
+            case Elsewhere(row=TaskRow() as task) | (TaskRow() as task):
+                open_task(self, task)
+            case OwnTraining():
+                self.app.push_screen(screen_of(MINE)())
+            case NoticeToMe():
+                await self._read(row)
+            case UnitOutlook():
+                open_report(self, "compliance", row.book, row.unit)
+            case Unusual():
+                open_report(self, "access", row.book)
+            case Job():
+                await self._begin_job(row)
+            case RequestRow() if row.returned is not None:
+                self.app.push_screen(CardOfMine(desk.requests.one(row.id)))
+            case RequestRow():
+                await self._to_queue(lambda queue: queue.seek(row.id), row)
+
+    async def _begin_job(self, job: Job) -> None:
+        """On to where a job is done, and say what is pressed there."""
+        digit, *more = job.keys.split()
+        for mode in self.reachable_modes():
+            if mode.digit == digit:
+                self.go_to(mode.id)
+                if more:
+                    hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))
+                    self.app.call_later(self.app.tell, hint)
+
+    async def _to_queue(self, then: Callable[[QueueScreen], None], row: RequestRow | None = None) -> None:
+        """On to the queue; where somebody was first with ``row``, say who, and stay here."""
+        last = self.app.desk.queue.gone(row.id) if row is not None else None
+        if row is not None and last is not None:
+            self.do_refresh()
+            self.app.tell(gone(row, last), "warn")
+            return
+        await self.app.switch_mode("queue")
+        if isinstance(self.app.screen, QueueScreen):
+            then(self.app.screen)
+
+    async def _read(self, notice: NoticeToMe) -> None:
+        """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
+        shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice, whole=True))]
+        if notice.hands_out:
+            await self._hand_out(notice)
+        else:
+            await tell_facts(self, _("Announcement"), shown)
+        if not notice.acknowledge:
+            self._mark([notice])
+
+    async def _hand_out(self, notice: NoticeToMe) -> None:
+        """The directory that came with an announcement, to be opened or taken (A.8)."""
+        options = [Pick("open", _("Open the directory"))]
+        options += [Pick("take", _("Take a copy of it"))] * notice.takes
+        options.append(Pick("read", _("Read and close")))
+        chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+        if chosen == "take":
+            about_it = _("What you see of the directory, under your mark; once.")
+            await tell_command(self, f"{self.app.desk.actor.ssh} {taking(notice)} > FILE.xlsx", about_it)
+        elif chosen == "open":
+            await self.app.switch_mode("directory")
+            if isinstance(self.app.screen, DirectoryScreen):
+                self.app.screen.show_book(notice.hands_out)
 
 
-def _key(row: Matter) -> Hashable:
-    if isinstance(row, OwnTraining):
-        return row.book, row.topic.id
-    return isinstance(row, TaskRow), row.id
-
-
-def _left(row: Matter) -> Cell:
-    if row.due is None and isinstance(row, OwnTraining):
-        return Styled(_("late"), "bad")
-    if row.due is None and isinstance(row, RequestRow) and row.returned:
-        return Styled(row.state_label, "warn")
-    return left(row.due)
-
-
-def _kind(row: Matter) -> Cell:
-    return _("Training") if isinstance(row, OwnTraining) else row.kind_label
-
-
-def _what(row: Matter) -> Cell:
-    """A training has no card of its own on which its clause would stand."""
-    if isinstance(row, OwnTraining):
-        clause = Styled(clause_words(row.topic.due_clause), "dim")
-        book = Styled(row.book_label, "dim")
-        if row.due is not None:
-            return [row.topic.label, "  ", clause, "  ", book]
-        return [row.topic.label, "  ", standing_to(row.training), "  ", clause, "  ", book]
-    return lacks(row) if isinstance(row, TaskRow) else what(row)
-
-
-def _stands(row: RequestRow | TaskRow) -> Cell:
-    """For whom it waits, that is not for the reader."""
-    if isinstance(row, RequestRow):
-        return permissions(row)
-    return lacks(row)
-
-
-def _asked(row: RequestRow | TaskRow) -> Cell:
-    return what(row) if isinstance(row, RequestRow) else row.about
+def _elsewhere(rows: Sequence[Matter | Alike]) -> list[TodayRow]:
+    return [Elsewhere(row, own=True) for row in rows if not isinstance(row, OwnTraining)]

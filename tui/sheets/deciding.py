@@ -49,7 +49,7 @@ WHY = Typed("comment", _("Why it is turned down"))
 def _approved(at: At[RequestRow], _made: object) -> Text:
     if any(line.field == RESET for line in at.row.summary):
         return _(
-            "Vouched for. Your half of the code: Today, h, or `resets half {request}`", request=at.number
+            "Vouched for. Your half of the code: Today, r, or `resets half {request}`", request=at.number
         )
     return _("Approved: {who}", who=who(at.row))
 

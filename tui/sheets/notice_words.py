@@ -327,7 +327,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     "reset-vouched": _vouched,
     "reset-half": lambda notice: _(
-        "Your half of the code for {who} waits: h shows it once", who=str(notice.detail["who"])
+        "Your half of the code for {who} waits: r shows it once", who=str(notice.detail["who"])
     ),
     "reset-stopped": _sign_in(
         _("The reset of your sign-in was stopped by {by}"),
@@ -461,7 +461,7 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     """An announcement on one line: what happened, under which clause, if one says so."""
     cell: list[Text | Styled] = [happened(notice, whole=whole)]
     if notice.acknowledge:
-        cell += ["  ", Styled(_("s acknowledges it"), "accent")]
+        cell += ["  ", Styled(_("a acknowledges it"), "accent")]
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
     if whole and notice.kind in (REVISION, BOOK_RULES):

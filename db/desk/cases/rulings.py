@@ -203,7 +203,7 @@ class Rulings(CaseSubject):
         "casework.minutes",
         label=_("attach the minutes of a meeting on an appeal"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY),
+        power=moving(Moves.SANCTION),
     )
     def minutes(self, case: int, file: str, word: str) -> None:
         """Attach the minutes of the meeting that decided the appeals, a ``file`` of the tray, where nobody is

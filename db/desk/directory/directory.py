@@ -6,15 +6,20 @@ Whatever is out of a reader's reach answers as if it did not exist (C.10).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.authority.reach import search_scope_of
 from db.desk.authority.sight import FieldReader, Shown, in_words, seen
 from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
+from db.desk.directory.close_matches import close_matches
 from db.desk.directory.contacting import Contact, contact_card
+from db.desk.directory.preview import Preview, marks_of, preview_of
+from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
+from db.desk.directory.units_named import UnitFound, units_named
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
 from db.desk.disclosure_limits import beyond, check_reason, is_beyond, note_shown, tell_watch
 from db.desk.entry.facets import as_kept, ranks
@@ -63,6 +68,16 @@ class Directory(Subject):
             self.permissions.policy(book), search_scope_of(self.permissions, book, side), unit
         )
 
+    @operation("directory.units_named", label=_("find a unit"), recorded=False, power=LOOKS)
+    def units_named(
+        self, book: str, text: str, limit: int = 10, side: Side = "internal"
+    ) -> tuple[UnitFound, ...]:
+        """Units within reach, or that lead there, with ``text`` in their name; none of a foreign book."""
+        if book not in self.permissions.books:
+            return ()
+        ground = search_scope_of(self.permissions, book, side)
+        return tuple(units_named(ground, book, text, min(limit, MOST)))
+
     @operation("directory.list", label=_("list entries"), recorded=False, power=LOOKS)
     def list(
         self,
@@ -83,7 +98,7 @@ class Directory(Subject):
         if unit is not None:
             ground = ground.within(unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
-        return self._listed(book, lines_of(self.permissions, book, ground, found))
+        return self._listed(book, side, lines_of(self.permissions, book, ground, found))
 
     @operation("directory.search", label=_("search the directory"), recorded=False, power=LOOKS)
     def search(
@@ -99,7 +114,8 @@ class Directory(Subject):
 
         Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
         unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
-        narrow by. Protected values find nobody here: see `by_value`. Tagged entries come first (F.3.2).
+        narrow by. Where nothing fits, by a name that is nearly so: pinyin mixed with characters, or with one
+        wrong letter. Protected values find nobody here: see `by_value`. Tagged entries come first (F.3.2).
         `settled` records the look-up.
         """
         permissions = self.permissions
@@ -113,7 +129,9 @@ class Directory(Subject):
         text, typed = directory_views.narrowing(policy, ground, text)
         asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
         found = search(ground, asked, own, min(limit, MOST), book)
-        return self._listed(book, lines_of(permissions, book, ground, found))
+        if not found and unit is None and not asked.facets:
+            found = close_matches(ground, text, min(limit, MOST))
+        return self._listed(book, side, lines_of(permissions, book, ground, found))
 
     @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)
     def by_value(
@@ -181,7 +199,18 @@ class Directory(Subject):
         row = within_reach(self.act, entry, book)
         card = directory_views.card_of(self.permissions, row, self._reader(row))
         self._note(row, card.fields)
-        return card
+        return replace(card, fields=self._uncovered(row, card.fields))
+
+    @operation(
+        "directory.preview", label=_("look at the entry under the cursor"), recorded=False, power=LOOKS
+    )
+    def preview(self, entry: int, book: str | None = None) -> Preview:
+        """What stands beside the line of an entry that is listed: whom the person reports to, as far as the
+        reader sees those, and the words for what something of it was revealed for. Counted like a line of a
+        list. Raises Refused as `card` does."""
+        row = within_reach(self.act, entry, book)
+        self.desk.listed.add(self.act, row.book_id, [entry])
+        return preview_of(self.permissions, row, self.desk.revealed)
 
     @operation("directory.reveal", label=_("reveal a protected field"), recorded=True, power=LOOKS)
     def reveal(
@@ -213,6 +242,8 @@ class Directory(Subject):
             )
         if not reader.own:
             tell_watch(self.act, policy, entry)
+        if look == "masked":
+            self.desk.revealed.keep(entry, field, values[field], StatedPurpose(purpose, reason))
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
@@ -276,12 +307,19 @@ class Directory(Subject):
         check_purpose(self.act, policy_of(row.book_id), purpose, reason)
         contact = contact_card(self.permissions, row, self._reader(row), purpose)
         self._note(row, (*contact.numbers, *contact.addresses))
-        return contact
+        numbers, addresses = (self._uncovered(row, ways) for ways in (contact.numbers, contact.addresses))
+        return replace(contact, numbers=numbers, addresses=addresses)
 
-    def _listed(self, book: str, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
-        """``lines``, once they are counted."""
+    def _listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
+        """``lines``, once they are counted, with their marks, and what the session revealed in clear."""
         self.desk.listed.add(self.act, book, (line.entry for line in lines))
-        return lines
+        if marks := marks_of(self.permissions, book, side, lines):
+            lines = tuple(line._replace(marks=marks.get(line.entry, ())) for line in lines)
+        return self.desk.revealed.uncover_lines(book, lines)
+
+    def _uncovered(self, row: Entry, fields: tuple[Shown, ...]) -> tuple[Shown, ...]:
+        """``fields`` of ``row`` with what the session revealed of them in clear."""
+        return self.desk.revealed.uncover(row.book_id, row.id, fields)
 
     def _reader(self, row: Entry) -> FieldReader:
         """How the actor sees ``row``: beyond the watch over what is shown, protected values are masked."""

@@ -56,6 +56,8 @@ class EntryLine(NamedTuple):
     tags: tuple[str, ...] = ()
     first: bool = False
     """Whether one of the tags puts it before others."""
+    marks: tuple[Text, ...] = ()
+    """What stands behind the name: that the person heads a unit, deputises, or leaves on a day."""
 
     def text(self, *kinds: str) -> str:
         """The value of the first field of one of ``kinds``, or nothing: what lists show is no word."""

@@ -45,6 +45,7 @@ from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomple
 from db.desk.overview.given import DisclosureRow, disclosures
 from db.desk.overview.issued import ReceiptRow, receipts
 from db.desk.overview.movements import MovementRow, movements
+from db.desk.overview.outlook import Outlook, Unusual, outlook, unusual
 from db.desk.overview.reviewing import (
     FoundRow,
     ReviewRow,
@@ -116,6 +117,23 @@ class Overview(Subject):
     def offered(self) -> bool:
         """Whether there is any report that the reader may draw."""
         return draws_any(self.permissions)
+
+    @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
+    def outlook(self) -> Outlook:
+        """What the reader's reports say in a few numbers, without anybody's name but of those for whom
+        something waits."""
+        return outlook(self.permissions)
+
+    @operation("overview.unusual", label=_("ask what is unlike other days"), recorded=False, power=LOOKS)
+    def unusual(self) -> tuple[Unusual, ...]:
+        """Who did more today or yesterday than on other days, in books whose report on access the reader may
+        draw; recorded as that report where it names anybody (C.6)."""
+        rows, books = unusual(self.permissions)
+        for book, count in books.items():
+            clause = self._clause("access", book)
+            record = partial(self.act.record_beside, "overview.access", book, {"rows": count}, clause)
+            self.act.with_record.append(record)
+        return rows
 
     @report("directory", MAINTAINER, SUPERVISOR, HEAD, label=_("report: directory"), copies=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:

@@ -43,11 +43,12 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What to show: by due day, kind of request, book; empty means all."""
+    """What to show: by due day, kind of request, book, or just some ``requests``; empty means all."""
 
     due: DueFilter = "all"
     kind: str = ""
     book: str = ""
+    requests: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,8 @@ def _to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestAppr
 
 def _fits(row: OpenRequest, wanted: QueueFilter, spans: Spans) -> bool:
     if (wanted.kind and row.kind != wanted.kind) or (wanted.book and row.book != wanted.book):
+        return False
+    if wanted.requests and row.id not in wanted.requests:
         return False
     return wanted.due == "all" or _is_within(row, spans[wanted.due])
 

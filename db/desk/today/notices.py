@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -71,6 +71,10 @@ class NoticeToMe:
     """The book of which the reader may open what they see from here (A.8)."""
     takes: bool = False
     """Whether a copy of it is theirs to take still."""
+    matter: tuple[bool, int] | None = None
+    """Of what is late, whether that is a task, and the number of the task or request."""
+    twins: tuple[int, ...] = ()
+    """Earlier announcements of the same that are unread too."""
 
 
 class Notices(Subject):
@@ -138,8 +142,22 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
     """What the account has not seen, newest first: without what reminds it of something that waits for it
     (`db.desk.today.waiting` has that), and without alarms about what was done since."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
-    fresh = (row for row in _once(rows) if not (row.kind in ALARMS and _is_over(row)))
-    return _plain(islice(fresh, AT_ONCE), permissions)
+    fresh: dict[object, list[Notice]] = {}
+    matters: dict[int, tuple[bool, int]] = {}
+    for row in _once(rows):
+        key: object = row.id
+        if row.kind in ALARMS:
+            late = _late(row)
+            if late is None:
+                continue
+            key = matters[row.id] = late
+        elif not row.acknowledge and row.request_id is None:
+            key = (row.kind, row.book_id, row.entry_id, row.unit_id, row.detail)
+        fresh.setdefault(key, []).append(row)
+    shown = list(islice(fresh.values(), AT_ONCE))
+    twins = {same[0].id: tuple(row.id for row in same[1:]) for same in shown}
+    plain = _plain([same[0] for same in shown], permissions)
+    return tuple(replace(one, matter=matters.get(one.id), twins=twins[one.id]) for one in plain)
 
 
 def _unseen(permissions: Permissions) -> Any:
@@ -151,12 +169,21 @@ def _unseen(permissions: Permissions) -> Any:
     )
 
 
-def _is_over(row: Notice) -> bool:
-    """Whether the task or the decision that ``row`` alarms about waits for nobody any more."""
+def _late(row: Notice) -> tuple[bool, int] | None:
+    """What ``row`` alarms about, a task that is done by a request as that request; None where it waits for
+    nobody any more."""
     if row.request_id is not None:
-        return bool(Request.get_by_id(row.request_id).state != "open")
+        return (False, row.request_id) if _is_open(row.request_id) else None
     task = Task.get_or_none(Task.id == json.loads(row.detail).get("number"))
-    return task is None or task.state != "open"
+    if task is None or task.state != "open":
+        return None
+    if task.request_id is not None and _is_open(task.request_id):
+        return False, task.request_id
+    return True, task.id
+
+
+def _is_open(request: int) -> bool:
+    return bool(Request.get_by_id(request).state == "open")
 
 
 def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeToMe, ...]:

@@ -2,59 +2,123 @@
 
 A request that was returned waits for its author, before all else: nothing goes on with it until they write
 it anew. A task that ends with a decision on its request, or with its being amended, is that request; where
-others decide it, it waits for them. What reminds of a matter that stands here is no news besides.
+others decide it, it waits for them. What reminds of a matter that stands here is no news besides. Requests
+that are alike may be folded into one row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, Literal, TypeVar
 
 from db.desk.authority.permissions import Permissions
+from db.desk.due_dates import calendar, today
 from db.desk.entry.priority import Priority, priority_of
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
-from db.desk.requests.open_requests import OpenRequest, loaded
+from db.desk.requests.open_requests import BELOW, OpenRequest, loaded
+from db.desk.requests.payload import lines_of
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
+from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import RequestRow
 from db.desk.requests.request_views import row_of as request_row
+from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
 from db.desk.today.notices import NoticeToMe, news_to
 from db.desk.training.closing import open_part
 from db.desk.training.trainings import OwnTraining, to_attend
-from db.language import _
+from db.language import Text, _
+from db.policy.vocabulary import HEAD
+from db.store.engine import database
+from db.store.sql import among, fetch
 from db.store.tables import Request, Task
 
 AT_ONCE = 200
 NEVER = "9"
 """Sorts after every due day."""
+TRAINING = "training"
+"""The kind of what is to be attended, beside those of requests and tasks."""
+PASSED = """
+SELECT DISTINCT r.id FROM {below} CROSS JOIN request_step s
+WHERE r.id = below.id AND s.request_id = r.id AND s.state = 'approved' AND r.state = 'open' AND {by}
+"""
+"""What was submitted in units below some, and decided by somebody, and waits for others."""
+
+Span = Literal["all", "overdue", "today", "week", "later"]
+"""Due days: past, today, the rest of this calendar week, and later or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Requests that one person asked for alike: of one kind, for the same fields and reason, at one step, due
+    on one day. ``first`` is the first of them, ``evidence`` the files attached to all."""
+
+    first: RequestRow
+    requests: tuple[int, ...]
+    units: tuple[str, ...]
+    evidence: int
+
 
 Matter = RequestRow | TaskRow | OwnTraining
 """What waits for somebody: a request to decide or to write anew, something to do, a training to attend."""
 Mine = Request | OpenRequest | Task | OwnTraining
 """The same on record: a request of their own, one to decide, a task, a training."""
+Whose = Literal["mine", "others"]
+Group = tuple[Mine, ...]
+"""What stands in one row."""
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class ListPart(Generic[Row]):
-    """Part of a list of ``total`` rows."""
+    """Part of a list of ``total`` rows, of which the first ones were ``returned``."""
 
     rows: tuple[Row, ...]
     total: int
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to list: of which due days, of which kind (empty: all)."""
+
+    due: Span = "all"
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much waits for the actor by due day, and of which kinds, the most frequent first; and how much of
+    theirs waits for others."""
+
+    overdue: int
+    today: int
+    week: int
+    later: int
+    returned: int
+    others: int
+    kinds: tuple[tuple[str, Text, int], ...]
+
+    @property
+    def all(self) -> int:
+        """How much waits."""
+        return self.overdue + self.today + self.week + self.later
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingCount:
-    """How much waits in ``all``, and the numbers of the requests among it that were ``returned``."""
+    """How much waits in ``all``, the numbers of the requests among it that were ``returned``, and which
+    ``matters`` it is, requests and tasks: whether one is a task, and its number."""
 
     all: int
     returned: tuple[int, ...]
+    matters: frozenset[tuple[bool, int]] = frozenset()
 
 
 class Waiting(Subject):
@@ -64,47 +128,89 @@ class Waiting(Subject):
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
         """What the actor can act on: what was returned to them, then the rest, the oldest due day first, and
         of one day what is about tagged people (F.3.2)."""
-        found, account = self._found(), self.permissions.account
-        shown = found.mine[offset : offset + min(limit, AT_ONCE)]
-        requests = found.requests(shown)
+        found = self._found()
+        return ListPart(self._rows(found.mine, offset, limit), len(found.mine), len(found.returned))
 
-        def row(one: Mine) -> Matter:
-            if isinstance(one, OwnTraining):
-                return one
-            tag = found.tags.of(_entry(one)).label
-            if isinstance(one, Task):
-                return replace(task_row(one, account), tag=tag)
-            return replace(request_row(requests[one.id], found.request_approvers, account), tag=tag)
-
-        return ListPart(tuple(map(row, shown)), len(found.mine))
+    @operation(
+        "waiting.page", label=_("list what waits, folded"), recorded=False, power=LOOKS, untrained=True
+    )
+    def page(
+        self, whose: Whose, wanted: Wanted = Wanted(), offset: int = 0, limit: int = AT_ONCE
+    ) -> ListPart[Matter | Alike]:
+        """What of `mine` or `others` is ``wanted``, with what is alike in one row."""
+        found = self._found()
+        groups = found.groups(found.mine if whose == "mine" else found.others, wanted)
+        returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
+        shown = groups[offset : offset + min(limit, AT_ONCE)]
+        requests = found.requests([one for group in shown for one in group])
+        firsts = self._made([group[0] for group in shown], requests)
+        rows = (
+            found.alike_row(first, group, requests) if isinstance(first, RequestRow) and group[1:] else first
+            for first, group in zip(firsts, shown, strict=True)
+        )
+        return ListPart(tuple(rows), len(groups), returned)
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
         """How much that is."""
         found = self._found()
-        return WaitingCount(len(found.mine), tuple(one.id for one in found.returned))
+        return WaitingCount(len(found.mine), tuple(one.id for one in found.returned), _matters(found.mine))
+
+    @operation(
+        "waiting.tally", label=_("count what waits by day"), recorded=False, power=LOOKS, untrained=True
+    )
+    def tally(self) -> Tally:
+        """How much of all that waits is due when, and of what kind it is."""
+        found, span = self._found(), _spans()
+        dues = Counter(span(one) for one in found.mine)
+        kinds = Counter(map(_kind, found.mine))
+        labels = {_kind(one): _label(one) for one in reversed(found.mine)}
+        return Tally(
+            overdue=dues["overdue"],
+            today=dues["today"],
+            week=dues["week"],
+            later=dues["later"],
+            returned=len(found.returned),
+            others=len(found.others),
+            kinds=tuple((kind, labels[kind], count) for kind, count in kinds.most_common()),
+        )
 
     @operation(
         "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
         """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
-        found, account = self._found(), self.permissions.account
-        shown = found.others[offset : offset + min(limit, AT_ONCE)]
-        requests = found.requests(shown)
-        rows = tuple(
-            request_row(requests[one.id], found.request_approvers, account)
-            if isinstance(one, Request)
-            else task_row(one, account)
-            for one in shown
-        )
-        return ListPart(rows, len(found.others))
+        found = self._found()
+        rows = self._rows(found.others, offset, limit)
+        return ListPart(tuple(row for row in rows if not isinstance(row, OwnTraining)), len(found.others))
+
+    @operation(
+        "waiting.passed", label=_("list what waits after their own decision"), recorded=False, power=LOOKS
+    )
+    def passed(self) -> tuple[RequestRow, ...]:
+        """What the actor, who heads a unit, agreed to there and others decide now, the first due first."""
+        permissions = self.permissions
+        headed = [one.unit for one in permissions.holdings if one.role == HEAD]
+        if not headed:
+            return ()
+        found, account = self._found(), permissions.account
+        above, given = among("above_id", headed)
+        decided = f"s.decided_by_id = {database.param}"
+        numbers = fetch(PASSED.format(below=BELOW.format(above=above), by=decided), (*given, *given, account))
+        known = {one.id for one in (*found.mine, *found.others) if isinstance(one, OpenRequest | Request)}
+        rows = loaded([number for (number,) in numbers if number not in known])
+        found.request_approvers.load(list(rows.values()))
+        mine = [row for row in rows.values() if found.request_approvers.decided(row, permissions)]
+        shown = sorted(mine, key=lambda row: (row.due or NEVER, row.id))[:AT_ONCE]
+        return tuple(request_row(row, found.request_approvers, account) for row in shown)
 
     @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
-        """Announcements that the actor has not seen, newest first, but for reminders of what waits for them
-        and alarms about what is over."""
-        return news_to(self.permissions)
+        """Announcements that the actor has not seen, newest first, but for reminders of what waits for them,
+        alarms about what is over, and alarms about what stands in their lists."""
+        found = self._found()
+        known = _matters((*found.mine, *found.others))
+        return tuple(one for one in news_to(self.permissions) if one.matter not in known)
 
     def _found(self) -> _Found:
         """All of it, found once for as long as nothing changes on record."""
@@ -114,20 +220,92 @@ class Waiting(Subject):
         found: _Found = kept[Waiting]
         return found
 
+    def _rows(self, listed: Sequence[Mine], offset: int, limit: int) -> tuple[Matter, ...]:
+        """Rows of ``listed``."""
+        shown = listed[offset : offset + min(limit, AT_ONCE)]
+        return self._made(shown, self._found().requests(shown))
 
-@dataclass(frozen=True, slots=True)
+    def _made(self, shown: Sequence[Mine], requests: Mapping[int, Request]) -> tuple[Matter, ...]:
+        """``shown`` as rows, from their ``requests``, which were read at once."""
+        found, account = self._found(), self.permissions.account
+
+        def row(one: Mine) -> Matter:
+            if isinstance(one, OwnTraining):
+                return one
+            tag = found.tags.of(_entry(one)).label
+            if isinstance(one, Task):
+                return replace(task_row(one, account), tag=tag)
+            return replace(request_row(requests[one.id], found.request_approvers, account), tag=tag)
+
+        return tuple(map(row, shown))
+
+
+@dataclass(slots=True)
 class _Found:
     returned: list[Request]
     mine: list[Mine]
     others: list[Request | Task]
     request_approvers: RequestApprovers
     tags: Priority
+    alike: dict[int, Hashable] = field(default_factory=dict)
+    """Request -> what those have in common that are folded with it; found when it is first asked for."""
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """The requests among ``shown``, read at once with what their rows are made of."""
         found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
         self.request_approvers.load(list(found.values()))
         return found
+
+    def alike_row(self, first: RequestRow, group: Group, requests: Mapping[int, Request]) -> Alike:
+        """``group`` in one row, of which ``first`` is the first."""
+        alike = [requests[one.id] for one in group if isinstance(one, OpenRequest | Request)]
+        return Alike(
+            first,
+            tuple(one.id for one in alike),
+            tuple(dict.fromkeys(one.unit.name for one in alike)),
+            sum(map(self.request_approvers.files, alike)),
+        )
+
+    def groups(self, listed: Sequence[Mine], wanted: Wanted) -> list[Group]:
+        """Those of ``listed`` that are wanted, each in a group of what it stands in one row with."""
+        span = _spans() if wanted.due != "all" else None
+        fitting = [
+            one
+            for one in listed
+            if (span is None or span(one) == wanted.due) and wanted.kind in ("", _kind(one))
+        ]
+        self._compare(listed)
+        groups: dict[Hashable, list[Mine]] = {}
+        for place, one in enumerate(fitting):
+            key = self.alike.get(one.id, place) if isinstance(one, OpenRequest | Request) else place
+            groups.setdefault(key, []).append(one)
+        return list(map(tuple, groups.values()))
+
+    def _compare(self, listed: Sequence[Mine]) -> None:
+        """Find what is alike among ``listed``. What is asked for is sealed, so only what agrees in all else
+        is opened, and of very much only the first."""
+        outside: dict[Hashable, list[int]] = {}
+        for one in listed:
+            if isinstance(one, OpenRequest | Request) and one not in self.returned:
+                outside.setdefault(self._outside(one), []).append(one.id)
+        perhaps = [(key, number) for key, group in outside.items() if len(group) > 1 for number in group]
+        unknown = [(key, number) for key, number in perhaps if number not in self.alike][:AT_ONCE]
+        if not unknown:
+            return
+        rows = loaded([number for _key, number in unknown])
+        self.request_approvers.load(list(rows.values()))
+        for key, number in unknown:
+            row = rows[number]
+            step = self.request_approvers.open_step(row)
+            fields = tuple(line.field for line in lines_of(row))
+            self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
+
+    def _outside(self, one: OpenRequest | Request) -> Hashable:
+        """What tells a request from others without opening it."""
+        rank = self.tags.of(_entry(one)).rank
+        if isinstance(one, OpenRequest):
+            return one.book, one.kind, one.requester, one.role, one.due, rank
+        return one.book_id, one.kind, one.requester_id, one.due, rank
 
 
 def _find(permissions: Permissions) -> _Found:
@@ -159,8 +337,13 @@ def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
         .order_by(Request.id)
     )
     returned = [row for row in asked if row.state == "returned"]
-    returned.sort(key=lambda row: NEVER if is_clock_stopped(row) else _due(row))
+    returned.sort(key=_due)
     return returned, [row for row in asked if row.state == "open"]
+
+
+def _matters(listed: Sequence[Mine]) -> frozenset[tuple[bool, int]]:
+    """Which requests and tasks are among ``listed``: whether one is a task, and its number."""
+    return frozenset((isinstance(one, Task), one.id) for one in listed if not isinstance(one, OwnTraining))
 
 
 def _entry(matter: Mine) -> int | None:
@@ -173,4 +356,33 @@ def _entry(matter: Mine) -> int | None:
 def _due(matter: Mine) -> str:
     if isinstance(matter, OwnTraining):
         return matter.training.due
+    if isinstance(matter, Request) and is_clock_stopped(matter):
+        return NEVER
     return matter.due or NEVER
+
+
+def _kind(matter: Mine) -> str:
+    return TRAINING if isinstance(matter, OwnTraining) else matter.kind
+
+
+def _label(matter: Mine) -> Text:
+    """What its kind is called."""
+    if isinstance(matter, OwnTraining):
+        return _("Training")
+    if isinstance(matter, Task):
+        return kind_of(matter.kind).label
+    return label_in(matter.book if isinstance(matter, OpenRequest) else matter.book_id, matter.kind)
+
+
+def _spans() -> Callable[[Mine], Span]:
+    """Return what tells in which span a matter is due."""
+    day = today()
+    now, sunday = day.isoformat(), calendar().period("week", day).last.isoformat()
+
+    def span(matter: Mine) -> Span:
+        due = _due(matter)
+        if due < now:
+            return "overdue"
+        return "today" if due == now else "week" if due <= sunday else "later"
+
+    return span

@@ -331,3 +331,28 @@ def test_a_new_unit_below_does_not_widen_an_employee_s_sight(world: World) -> No
     assert "新人" not in listed(world.desk("zhangwei"), "staff")
     assert "新人" in listed(world.desk("wangfang"), "staff")
     assert found(world.desk("wangfang"), "staff", "研发一部 新") == ["新人"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("wangf", "王芳"), ("wang芳", "王芳"), ("w芳", "王芳"), ("王fang", "王芳"), ("王f", "王芳"),
+        ("wnagfang", "王芳"), ("wangfan", "王芳"), ("wangfamg", "王芳"), ("wanfgang", "王芳"),
+        ("zangwei", "张伟"), ("zhangweei", "张伟"),
+        ("欧阳", None), ("zhao张", None), ("wang微", None), ("xxxx", None),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_mixed_or_with_one_wrong_letter(world: World, typed: str, name: str | None) -> None:
+    hits = found(world.desk("liuyang"), "staff", typed)
+    assert (name in hits) if name else (hits == [])
+
+
+@pytest.mark.threat(23)
+@pytest.mark.parametrize("typed", ["zhao敏", "赵min", "zhoamin", "zhaomim"])
+def test_nobody_out_of_reach_is_found_by_what_is_nearly_their_name(world: World, typed: str) -> None:
+    assert found(world.desk("liuyang"), "staff", typed) == ["赵敏"]
+    assert found(world.desk("zhangwei"), "staff", typed) == []
+
+
+def test_what_fits_exactly_hides_what_fits_nearly(world: World) -> None:
+    assert "张文" not in found(world.desk("liuyang"), "staff", "zhangwei")

@@ -24,13 +24,15 @@ ASKED = "a command asks for it: `offices appoint`, `accounts reset`"
 WITHOUT: dict[str, tuple[str, ...]] = {
     AHEAD: (
         "asking.present", "asking.way", "changes.check",
-        "directory.asks_reason", "lifecycle.check_join", "privacy.grounds",
+        "directory.asks_reason", "directory.units_named", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
-        "audit.allowed", "copies.offered", "directory.contact", "directory.unit", "drafts.keep",
-        "drafts.kept", "editions.offered", "me.choose_drawing", "me.choose_language", "me.choose_theme",
+        "audit.allowed", "copies.offered", "directory.contact", "directory.preview", "directory.unit",
+        "drafts.keep", "drafts.kept", "editions.offered", "me.choose_drawing", "me.choose_language",
+        "me.choose_theme",
         "overview.offered", "queue.counts", "queue.gone",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
+        "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
     ),
     DOOR: ("me.accept", "me.undertakings"),
     HOST: (

@@ -17,7 +17,7 @@ from tests.world import World, build_world
 class Hall(Stage):
     """The directory, and the requests beside it."""
 
-    SHOWN = ("directory", "requests")
+    SHOWN: tuple[str, ...] = ("directory", "requests")
 
 
 @pytest.fixture

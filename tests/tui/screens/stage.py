@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,7 +24,9 @@ from db.store.settings import Home
 from tests.conftest import Clock
 from tests.tui.conftest import View
 from tests.world import World
+from tui.jobs import list_jobs
 from tui.kit import KitApp, Look, Reader
+from tui.screens.go import RecordFinder
 from tui.screens.modes import MODES
 
 MONDAY = "2026-11-23T09:00+08:00"
@@ -57,6 +60,8 @@ class Stage(KitApp):
         )
         self._first = first or self.SHOWN[0]
         self._over = over
+        self.finder = partial(RecordFinder, self)
+        self.jobs = partial(list_jobs, desk)
 
     def on_mount(self) -> None:
         shown = [mode for mode in MODES if mode.id in self.SHOWN]
@@ -69,6 +74,13 @@ async def settled(pilot: Pilot[Any]) -> None:
     """Wait until what the cursor rests on in a queue or a review was opened beside it."""
     screen: Any = pilot.app.screen
     while screen._view is None:
+        await pilot.pause(0.05)
+
+
+async def counted(pilot: Pilot[Any]) -> None:
+    """Wait until Today has counted what its reader answers for."""
+    screen: Any = pilot.app.screen
+    while screen._outlook is None:
         await pilot.pause(0.05)
 
 

@@ -94,7 +94,7 @@ async def test_every_page_that_is_looked_at_is_one_record(office: World) -> None
         await pilot.pause()
         assert len(shown(app)) < PAGE
         looks = AuditRecord.select().where(AuditRecord.act == "audit.window").count()
-        await press(pilot, "down", "down", "G", "g")
+        await press(pilot, "down", "down", "G", "home")
         assert AuditRecord.select().where(AuditRecord.act == "audit.window").count() == looks
         await press(pilot, "p")
         assert AuditRecord.select().where(AuditRecord.act == "audit.window").count() == looks + 1

@@ -21,6 +21,7 @@ from db.desk.entry.lines import EntryLine
 from db.language import _
 from db.store.tables import AuditRecord, Entry, Request
 from tests.audited import purpose_of
+from tests.conftest import Clock
 from tests.db.desk.asking import approve, ask_access
 from tests.db.desk.lives import approved, leave
 from tests.tui.conftest import View
@@ -268,14 +269,38 @@ async def test_a_reason_that_is_refused_stays_to_be_written_anew(
         assert "139 0000 1507" in drawn(app)
 
 
-async def test_a_revealed_number_is_masked_again_on_the_next_card(hall: World) -> None:
+@pytest.mark.clause("A.11")
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_revealed_number_stays_in_list_and_card_by_one_record(
+    hall: World, clock: Clock, size: tuple[int, int]
+) -> None:
     app = Hall(hall, "zhangwei")
-    async with app.run_test(size=LARGE) as pilot:
+    async with app.run_test(size=size) as pilot:
         await press(pilot, "down", "down", "r", "1")
         assert "139 0000 1507" in drawn(app)
-        await press(pilot, "up", "down", "enter")
+        assert "研发一部的张伟" in drawn(app), "the words to say stand under it"
+        await press(pilot, "escape", "up", "down")
+        assert drawn(app).count("139 0000 1507") == 2, "in the list, and in the card of whom the cursor is on"
+        await press(pilot, "enter")
+        assert "139 0000 1507" in drawn(app)
+        assert [act for act, _outcome, _purpose in acts()].count("directory.reveal") == 1
+        clock.forward(minutes=30)
+        await press(pilot, "escape", "slash", *"zhangwen", "escape", "down", "enter")
         assert "139 0000 1507" not in drawn(app)
-        assert app.screen.query_one(CardView).card is not None
+
+
+async def test_below_the_list_stands_the_card_of_who_is_under_the_cursor(hall: World) -> None:
+    """With whom they report to, as far as the reader sees those: an employee their own head alone."""
+    for login, chain in (("zhangwei", "王芳 [头] 8011"), ("liuyang", "王芳 [头] 8011 < 李伟 [头] 8010")):
+        app = Hall(hall, login)
+        async with app.run_test(size=SMALL) as pilot:
+            await press(pilot, "slash", *"zhangwen")
+            await pilot.pause(0.2)
+            card = drawn(app).split("张文")[-1]
+            assert "研发一部 < 研发中心 < 华星集团" in card
+            assert chain in card
+            assert ("李伟" in card) == (login == "liuyang")
+            assert "139••••07" in card
 
 
 @pytest.mark.clause("A.13")
@@ -593,3 +618,30 @@ async def test_whoever_was_chosen_is_under_the_cursor_again_after_another_screen
         await press(pilot, "L")
         assert isinstance(app.screen, Choose)
         assert "郑微已不在此列表中" in drawn(app)
+
+
+@pytest.mark.clause("A.11")
+async def test_a_colleague_s_number_takes_two_keys_and_what_one_types(hall: World) -> None:
+    """From the directory: / and F6, whose name says the purpose that is put on record."""
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"zhangwen")
+        assert "F6 号码：工作" in drawn(app)
+        await press(pilot, "f6")
+        assert "139 0000 1507" in drawn(app)
+    assert acts()[-1] == ("directory.reveal", "done", "work")
+
+
+async def test_brackets_lead_from_card_to_card_of_the_list(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        everybody = names(app)
+        await press(pilot, "enter", "right_square_bracket")
+        assert f"名片：{everybody[1]}" in drawn(app)
+        await press(pilot, "left_square_bracket", "left_square_bracket")
+        assert f"名片：{everybody[0]}" in drawn(app)
+        assert "列表到此为止" in drawn(app)
+        await press(pilot, "right_square_bracket", "escape")
+        row = app.screen.query_one(DataList).current
+        assert row is not None and row.name == everybody[1]
+    assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 4

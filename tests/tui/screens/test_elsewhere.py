@@ -64,6 +64,29 @@ async def test_who_stands_in_another_unit_is_said_and_shown_with_enter(hall: Wor
         assert "赵敏" in text_of(app)
 
 
+async def test_who_fits_outside_the_unit_stands_below_those_in_it(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await choose_unit(pilot, "研发一部")
+        await press(pilot, "/", *"z")
+        found = names(app)
+        here = found[: found.index("")]
+        assert {"张伟", "张文", "郑微"} == set(here)
+        assert {"曾晴", "赵敏", "周围"} <= set(found[found.index("") :])
+        assert f"其他部门 {len(found) - len(here) - 1} 人" in text_of(app)
+        await press(pilot, *["down"] * len(here), "f6")
+        assert isinstance(app.screen, DirectoryScreen), "a heading is nobody"
+
+
+@pytest.mark.threat(23)
+async def test_outside_the_unit_nobody_out_of_reach_is_shown_or_counted(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await choose_unit(pilot, "研发一部")
+        await press(pilot, "/", *"z")
+        assert "" not in names(app)
+
+
 async def test_enter_in_the_empty_list_looks_there_too(hall: World) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SIZE) as pilot:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from db.desk import Refused
 from db.store.tables import Task
+from tests.db.desk.asking import approve, change
 from tests.tui.conftest import Snap
 from tests.tui.screens.lives_stage import Lives, lives
+from tests.tui.screens.stage import counted
 from tests.world import World
 from tui.kit import KitApp
 from tui.screens.lifecycle.join import JoinScreen
@@ -24,7 +29,23 @@ def the_card(app: KitApp, book: str, kind: str) -> TaskCard:
 
 def test_today_with_tasks(snap_matrix: Snap, lives: World) -> None:
     """Tasks and requests in one list, the oldest due day first, each matter once."""
-    snap_matrix(lambda view: Lives(lives, "zengqing", view))
+    snap_matrix(lambda view: Lives(lives, "zengqing", view), run_before=counted)
+
+
+def test_today_of_a_head(snap_matrix: Snap, lives: World) -> None:
+    """What they agreed to, the numbers of their unit, and what is late elsewhere."""
+    approve(lives, "wangfang", change(lives, "zhangwei"))
+    for login in ("zhengwei", "zhangwen"):
+        change(lives, "wangfang", of=login, asked={"extension": "8900"}, reason="座位调整")
+    snap_matrix(lambda view: Lives(lives, "wangfang", view), run_before=counted)
+
+
+def test_today_of_who_supervises(snap_matrix: Snap, lives: World) -> None:
+    """What is unlike other days, and where it sticks; what one can do from here where little is."""
+    for _each in range(3):
+        with suppress(Refused):
+            lives.desk("shanhong").overview.incomplete("staff")
+    snap_matrix(lambda view: Lives(lives, "helei", view), run_before=counted)
 
 
 def test_tasks(snap_matrix: Snap, lives: World) -> None:

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from db.desk.lifecycle.forms import UnitChoice
 from db.desk.notifications.notices import tell
 from db.desk.requests.request_views import RequestRow
+from db.desk.today.notices import NoticeToMe
 from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from db.store.transactions import writing
@@ -28,6 +29,7 @@ from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
 from tui.screens.today import Today
 from tui.sheets.task_facts import lacks, task_facts
+from tui.sheets.today import Elsewhere
 
 __all__ = ["lives"]
 SIZE = (80, 24)
@@ -75,7 +77,7 @@ async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
     app = Lives(lives, "zengqing")
     async with app.run_test(size=SIZE) as pilot:
         assert isinstance(app.screen, Today)
-        await press(pilot, "t")
+        await press(pilot, "f", "end", "enter")
         assert isinstance(app.screen, TasksScreen)
         rows = app.screen.query_one(DataList)
         while rows.current is not None and rows.current.kind != "joiner":
@@ -119,7 +121,7 @@ async def test_the_departments_to_choose_from_begin_with_the_one_chosen(lives: W
 async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_with_it(lives: World) -> None:
     app = Lives(lives, "liuyang")
     async with app.run_test(size=(120, 24)) as pilot:
-        await press(pilot, "t")
+        await press(pilot, "f", "end", "enter")
         rows = app.screen.query_one(DataList)
         while rows.current is not None and rows.current.kind != "mover":
             await press(pilot, "down")
@@ -187,11 +189,14 @@ async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
     app = Lives(lives, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
         unread = len(app.desk.notices.unread())
-        await press(pilot, "tab", "enter")
+        rows = app.screen.query_one(DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, Elsewhere)))
+        await press(pilot, "enter")
         assert isinstance(app.screen, RequestCard)
         await press(pilot, "escape")
         assert isinstance(app.screen, Today)
-        await press(pilot, "tab", "enter")
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, NoticeToMe)))
+        await press(pilot, "enter")
         assert isinstance(app.screen, SayFacts)
         assert len(app.desk.notices.unread()) == unread
         await press(pilot, "enter")
@@ -209,7 +214,7 @@ async def test_what_is_opened_from_today_is_under_the_cursor_of_the_queue(lives:
     async with app.run_test(size=SIZE) as pilot:
         if seen:
             await press(pilot, "3", "f", "2", "1")
-        rows = app.screen.query_one("#waiting DataList", DataList)
+        rows = app.screen.query_one(DataList)
         requests = [place for place, row in enumerate(rows.in_sight) if isinstance(row, RequestRow)]
         rows.go(requests[-1])
         wanted = rows.current

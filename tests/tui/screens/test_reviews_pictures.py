@@ -10,7 +10,7 @@ from db.store import audit
 from db.store.transactions import writing
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
-from tests.tui.screens.stage import Stage, settled
+from tests.tui.screens.stage import Stage, counted, settled
 from tests.world import World
 from tui.kit import KitApp
 from tui.screens.door.training_due import TrainingDue
@@ -177,7 +177,7 @@ def test_the_host_s_backups(snap_matrix: Snap, reviews: World) -> None:
 
 def test_a_training_due_on_today(snap_matrix: Snap, reviews: World) -> None:
     """Before what is due later: its clause, the topic, and that it is late."""
-    snap_matrix(lambda view: Morning(reviews, "lunan", view))
+    snap_matrix(lambda view: Morning(reviews, "lunan", view), run_before=counted)
 
 
 def test_training_is_due(snap_matrix: Snap, reviews: World) -> None:

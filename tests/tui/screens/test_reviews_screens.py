@@ -352,7 +352,7 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         for words in ("F.6.2、本单位设定", "逾期", "通讯录使用规定"):
             assert words in line, words
         assert app.waiting == app.desk.tasks.mine().total + 1
-        rows = app.screen.query_one("#waiting DataList", DataList)
+        rows = app.screen.query_one(DataList)
         assert isinstance(rows.current, OwnTraining), "before what is due later"
         await press(pilot, "enter")
         assert isinstance(app.screen, screen_of(MINE))

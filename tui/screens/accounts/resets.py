@@ -28,7 +28,7 @@ def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
     halves = [one for one in resets if one.half]
     if halves:
         names = ", ".join(one.name for one in halves)
-        return Styled(_("h shows your half of the code: {names}", names=names), "warn")
+        return Styled(_("r shows your half of the code: {names}", names=names), "warn")
     watched = [one for one in resets if one.may_stop]
     if watched:
         names = ", ".join(one.name for one in watched)

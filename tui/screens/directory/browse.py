@@ -1,21 +1,26 @@
-"""The directory: the unit tree, what is typed, the list, and on a wide screen the card beside it."""
+"""The directory: what is typed and where it is looked for, the list, and the card of who is under its cursor:
+below the list, or on a wide screen beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
 from db.desk import Side
 from db.desk.directory.by_value import PART_OF_NUMBER, ByValue, is_part_of_number
 from db.desk.directory.directory_views import BookView, Card, FacetValue
+from db.desk.directory.revealed import LASTS
+from db.desk.directory.terms import Purpose
 from db.desk.entry.lines import EntryLine
-from db.language import Label, Message, Text, _
+from db.language import Label, Text, _
 from tui.kit import (
+    Cell,
     DataList,
     FramedScreen,
     Location,
@@ -23,6 +28,7 @@ from tui.kit import (
     Pane,
     Pick,
     ScreenCommand,
+    Styled,
     TextInput,
     TextLine,
     UnitTree,
@@ -33,13 +39,13 @@ from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import BackupsScreen
 from tui.screens.directory.calendar import Calendar
 from tui.screens.directory.card import CardScreen, CardView, report_error, show_photo
-from tui.screens.directory.columns import columns
+from tui.screens.directory.columns import columns, heading
 from tui.screens.directory.contact import contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
-from tui.screens.directory.keys import KEYS, LOOK_THERE, OF_PUPILS, ON_ENTRY
-from tui.screens.directory.purpose import Known, reveal
+from tui.screens.directory.keys import KEYS, LOOK_THERE, NUMBER, OF_PUPILS, ON_ENTRY
+from tui.screens.directory.purpose import for_usual_purpose, reveal_at_once, revealed, usual_purpose
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
@@ -53,7 +59,7 @@ from tui.sheets.papers import UNDERTAKING
 
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
-WIDE = 100
+WIDE = 110
 EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
 HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
@@ -65,11 +71,11 @@ class DirectoryScreen(FramedScreen):
     CSS_PATH = "browse.tcss"
     NAME = Label("名册", "Directory")  # as the whole is called; a book is a 通讯录
     ABOUT = _(
-        "Choose a unit at the left, or press / and type: a name, part of it, pinyin or its initials, an "
-        "extension, the end of a number, an address, a position, a unit, or a unit and a name. You find whom "
-        "the regulations let you see. Protected numbers are masked until you say what you need them for. "
-        "A part of a number finds only numbers that you may see; a protected one is found once you typed all "
-        "of it, which is recorded. Look-ups are recorded."
+        "Press / and type: a name, part of it, pinyin or its initials, an extension, the end of a number, an "
+        "address, a position, a unit, or a unit and a name. u opens the tree of units. You find whom the "
+        "regulations let you see. Protected numbers are masked until you say what you need them for; then "
+        "they stay in clear for half an hour. A part of a number finds only numbers that you may see; a "
+        "protected one is found once you typed all of it, which is recorded. Look-ups are recorded."
     )
     KEYS = KEYS
     HOME = "DataList"
@@ -91,6 +97,7 @@ class DirectoryScreen(FramedScreen):
         self._waiting: Timer | None = None
         self._recorded = ""
         self._by_value = ByValue()
+        self._usual: Purpose | None = None
 
     def where(self) -> Location:
         """The book and its regulations."""
@@ -100,17 +107,15 @@ class DirectoryScreen(FramedScreen):
 
     def body(self) -> ComposeResult:
         """Tree, search over list, card."""
-        with Horizontal():
-            with Pane(_("Units"), id="tree"):
-                yield UnitTree()
-            with Pane(_("Find"), id="found"):
-                with Horizontal(id="asked"):
-                    yield TextInput(hint=HINT, classes="search", max_length=64)
-                    yield TextLine(id="scope")
-                yield TextLine(id="offices")
-                yield DataList[EntryLine]((), key=lambda row: row.entry, empty=EMPTY)
-            with Pane(_("Card"), id="card"):
-                yield CardView()
+        with Horizontal(id="asked"):
+            yield TextInput(hint=HINT, classes="search", max_length=64)
+            yield TextLine(id="scope")
+        yield TextLine(id="offices")
+        with Container(id="people"):
+            yield DataList[EntryLine]((), key=lambda row: row.entry, empty=EMPTY)
+            yield CardView()
+        with Pane(_("Units"), id="tree"):
+            yield UnitTree()
 
     def on_mount(self) -> None:
         """The first book, all of it that is within reach."""
@@ -158,6 +163,7 @@ class DirectoryScreen(FramedScreen):
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Pupils enrol and change class, where others join and move."""
         found = super().offered()
+        found = tuple(for_usual_purpose(one, self._usual) if one is NUMBER else one for one in found)
         if self._elsewhere is not None and self._current is None:
             found = tuple(LOOK_THERE if command.id == "open" else command for command in found)
         if self._book is None or not self._book.of_pupils:
@@ -175,7 +181,7 @@ class DirectoryScreen(FramedScreen):
     @property
     def _current(self) -> EntryLine | None:
         row: EntryLine | None = self.query_one(DataList).current
-        return row
+        return row if row is not None and row.entry else None
 
     @property
     def _text(self) -> str:
@@ -186,6 +192,7 @@ class DirectoryScreen(FramedScreen):
         book, lifecycle = self._book, self.app.desk.lifecycle
         self._begins = lifecycle.begins(book.id, self._side) if book is not None else ()
         self._facets = ()
+        self._usual = usual_purpose(self.app, book.id) if book is not None else None
         offices = self.query_one("#offices", TextLine)
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
@@ -199,7 +206,7 @@ class DirectoryScreen(FramedScreen):
             place = _("Org.")
         self.query_one(DataList).show_columns(columns(fields, place) if book is not None else ())
         if book is not None:
-            self.query_one("#tree", Pane).entitle(book.unit_label or _("Units"))
+            self.query_one("#tree", Pane).entitle(book.title)
             self.query_one(TextInput).suggest(HINT_ON_PUPILS if book.of_pupils else HINT)
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
@@ -228,8 +235,15 @@ class DirectoryScreen(FramedScreen):
             return directory.list(book, unit, side, offset, limit, facets)
 
         def find(offset: int, limit: int) -> Sequence[EntryLine]:
-            found = directory.search(book, text, unit, side, offset + limit, facets)
-            return [*found, *self._by_value.lines][offset:]
+            most = offset + limit
+            found = [*directory.search(book, text, unit, side, most, facets), *self._by_value.lines]
+            if unit is not None and found and not facets and len(found) < most:
+                here = {row.entry for row in found}
+                others = directory.search(book, text, None, side, most)
+                others = tuple(row for row in others if row.entry not in here)
+                if others:
+                    found += [heading(len(others)), *others]
+            return found[offset:]
 
         listing = self.query_one(DataList)
         if text or facets:
@@ -245,20 +259,20 @@ class DirectoryScreen(FramedScreen):
             found = find_elsewhere(self.app.desk, self._books, self._book, side, text, narrowed=narrowed)
             if found is not None:
                 self._elsewhere, listing.empty = found, _("{found} Enter looks there.", found=found.said)
-        self.query_one("#scope", TextLine).show(self._scope(), "dim")
-        title: Text = SIDES[self._side]
-        for value in self._facets:
-            title = Message("{title} · {value}", {"title": title, "value": value.label})
-        self.query_one("#found", Pane).entitle(title)
+        self.query_one("#scope", TextLine).show(self._scope())
 
-    def _scope(self) -> Text:
+    def _scope(self) -> Cell:
+        """Where is looked, among how many, and by what the list is narrowed."""
         node = self.query_one(UnitTree).current
-        if self._facets:
-            return Message("{values}", {"values": self._facets[-1].label})
-        if self._unit is None or node is None:
-            of_pupils = self._book is not None and self._book.of_pupils
-            return _("in all classes") if of_pupils else _("in all units")
-        return _("in {unit}", unit=node.label)
+        of_pupils = self._book is not None and self._book.of_pupils
+        said: list[Text | Styled] = [_("in all classes") if of_pupils else _("in all units")]
+        if self._unit is not None and node is not None:
+            said = [_("in {unit} {count}", unit=node.label, count=node.note)]
+        if self._side == "external":
+            said += ["  ", SIDES[self._side]]
+        for value in self._facets:
+            said += ["  ", Styled(value.label, "accent")]
+        return [*said, Styled("  u", "dim")]
 
     @on(UnitTree.Moved, "UnitTree")
     def _unit_chosen(self) -> None:
@@ -273,6 +287,10 @@ class DirectoryScreen(FramedScreen):
     def _to_list(self, event: UnitTree.Opened) -> None:
         event.prevent_default()  # Enter in the tree leads to the list; it opens no card yet.
         self.query_one(DataList).focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The tree stands in the place of the list for as long as it has the focus."""
+        self.set_class(isinstance(event.widget, UnitTree), "-choosing")
 
     @on(Input.Changed, ".search")
     def _typed(self) -> None:
@@ -315,7 +333,9 @@ class DirectoryScreen(FramedScreen):
     def do_back(self) -> None:
         """Out of the field into the list; in the list, out of what was searched for."""
         field = self.query_one(TextInput)
-        if self.focused is field or not field.value:
+        if isinstance(self.focused, UnitTree):
+            self.query_one(DataList).focus()
+        elif self.focused is field or not field.value:
             super().do_back()
         else:
             field.value = ""
@@ -339,7 +359,16 @@ class DirectoryScreen(FramedScreen):
         if self.has_class("-wide"):
             self.query_one(CardView).show(card)
         else:
-            self.app.push_screen(CardScreen(card))
+            self.app.push_screen(CardScreen(card, self._step))
+
+    def _step(self, by: int) -> Card | None:
+        """Open the card of somebody so many rows further down; None at the end of the list."""
+        listing, before = self.query_one(DataList), self._current
+        listing.go(max(listing.cursor + by, 0))
+        row = self._current
+        if row is None or row == before:
+            return None
+        return self.app.desk.directory.card(row.entry)
 
     def _look_there(self, found: Elsewhere) -> None:
         self._settle()
@@ -348,33 +377,42 @@ class DirectoryScreen(FramedScreen):
         self.query_one(DataList).focus()
 
     async def do_reveal(self) -> None:
-        """Ask for the purpose, then show the number on the card."""
+        """Ask for the purpose, then show the number in the list and on the card."""
         if self._current is not None:
-            card, known = self._card_of(self._current)
-            if await reveal(self, card, known):
-                self._show_known(card, known)
+            card = await revealed(self, self._card_of(self._current))
+            if card is not None:
+                self._show_revealed(card)
+
+    async def do_number(self) -> None:
+        """Show the mobile number for the usual purpose."""
+        if self._current is not None:
+            card = await reveal_at_once(self, self._card_of(self._current))
+            if card is not None:
+                self._show_revealed(card)
 
     async def do_contact(self) -> None:
         """The card for a call or a letter."""
         if self._current is not None:
-            card, known = self._card_of(self._current)
-            await contact(self, card, known)
-            if known.revealed:
-                self._show_known(card, known)
+            before = self._card_of(self._current)
+            card = await contact(self, before)
+            if card != before:
+                self._show_revealed(card)
 
-    def _card_of(self, row: EntryLine) -> tuple[Card, Known]:
-        """The whole card of a row, and what of it is in clear beside the list."""
+    def _card_of(self, row: EntryLine) -> Card:
+        """The whole card of a row."""
         self._settle()
-        view = self.query_one(CardView)
-        if self.has_class("-wide") and view.card is not None and view.card.entry == row.entry:
-            return view.card, view.known
-        return self.app.desk.directory.card(row.entry), Known()
+        card = self.query_one(CardView).card
+        if card is not None and card.entry == row.entry:
+            return card
+        return self.app.desk.directory.card(row.entry)
 
-    def _show_known(self, card: Card, known: Known) -> None:
+    def _show_revealed(self, card: Card) -> None:
+        self.set_timer(LASTS.total_seconds(), partial(self._show, keep=True))
         if self.has_class("-wide"):
-            self.query_one(CardView).show_known(card, known)
+            self.query_one(CardView).show(card)
         else:
-            self.app.push_screen(CardScreen(card, known))
+            self.app.push_screen(CardScreen(card, self._step))
+        self._show(keep=True)
 
     async def do_why(self) -> None:
         """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
@@ -486,7 +524,8 @@ class DirectoryScreen(FramedScreen):
             await show_unit(self, self._book, int(node.id), self._side)
 
     def do_units(self) -> None:
-        """To the tree."""
+        """Open the tree in place of the list."""
+        self.add_class("-choosing")
         self.query_one(UnitTree).focus()
 
     def do_side(self) -> None:
@@ -508,3 +547,11 @@ class DirectoryScreen(FramedScreen):
             if book.id == chosen:
                 self._book, self._side = book, book.sides[0]
                 self._open_book()
+
+    def show_unit(self, book: str, path: Sequence[int]) -> None:
+        """Go to a unit of ``book``, whose ``path`` begins at the root."""
+        if self._book is None or self._book.id != book or self._side != "internal":
+            self.show_book(book)
+        self.query_one(TextInput).value = ""
+        self.query_one(UnitTree).lead_to([str(unit) for unit in path])
+        self.query_one(DataList).focus()

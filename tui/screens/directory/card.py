@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from textual.app import ComposeResult
@@ -10,15 +12,37 @@ from textual.timer import Timer
 
 from db.desk.authority.sight import Shown
 from db.desk.directory.directory_views import Card
+from db.desk.directory.preview import Preview
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.stale import StaleEntry
 from db.desk.notation.localtime import local, seconds_until
 from db.language import Label, Text, _
-from tui.kit import Cell, FactList, FramedScreen, Location, Pick, ScreenCommand, Styled, TextLine, choose
+from tui.kit import (
+    Cell,
+    FactList,
+    FramedScreen,
+    KitApp,
+    Location,
+    Pick,
+    ScreenCommand,
+    Styled,
+    TextLine,
+    choose,
+)
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
+from tui.screens.directory.keys import NUMBER
 from tui.screens.directory.photo import Photo
-from tui.screens.directory.purpose import Known, is_covered, reveal
+from tui.screens.directory.purpose import (
+    covered,
+    drawn,
+    for_usual_purpose,
+    is_covered,
+    reveal_at_once,
+    revealed,
+    usual_purpose,
+    with_shown,
+)
 from tui.screens.directory.why import ask_why
 from tui.screens.sheets.asking import draw_sheet, said_of
 from tui.screens.sheets.list import command_of
@@ -34,70 +58,118 @@ from tui.sheets.stale import REPORT
 
 SOON = 24 * 60 * 60
 """Seconds; no session is open for longer."""
+RESTS = 0.1
+"""Seconds that a list's cursor stays on somebody before more is looked up than the list knows."""
 
 
 class CardView(VerticalScroll, can_focus=False):
-    """A card as a widget: a preview of what the list has, or the whole."""
+    """A card as a widget: a preview of the row under a list's cursor, or the whole."""
 
+    app: KitApp
     DEFAULT_CSS = """
     CardView { height: 1fr; }
     CardView .post { margin-bottom: 1; }
     CardView .remark { margin-top: 1; }
+    CardView .ways { display: none; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.card: Card | None = None
-        self.known = Known()
         self._end: Timer | None = None
-        self._unseen: tuple[EntryLine | None, Label | None] | None = None
+        self._row: EntryLine | None = None
+        self._unit: Label | None = None
+        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Name, facts, remark."""
         yield TextLine(classes="name")
         yield TextLine(classes="post")
+        yield TextLine(classes="ways")
         yield FactList()
         yield TextLine(classes="remark")
 
     def preview(self, row: EntryLine | None, unit: Label | None) -> None:
-        """What the list knows of an entry; nothing is recorded for it. ``unit`` is what a unit is called,
-        where it is not a department. Drawn once there is room for it, not at each key of a search."""
-        if not self.is_on_screen:
-            self._unseen = row, unit
-            return
-        self._unseen = None
+        """Show what the list knows of an entry, and once the cursor rests there whom the person reports to;
+        nothing is recorded for it. ``unit`` is what a unit is called, where it is not a department."""
         if self.card is not None and row is not None and row.entry == self.card.entry:
             return
-        self._forget()
+        self.card, self._row, self._unit = None, row, unit
+        if self._resting is not None:
+            self._resting.stop()
+        self._draw_row(None)
+        if row is not None:
+            self._resting = self.set_timer(RESTS, self._look_up)
+
+    def on_resize(self) -> None:
+        """Draw a preview as there is room for it."""
+        if self.card is None:
+            self.preview(self._row, self._unit)
+
+    def _look_up(self) -> None:
+        if self._row is not None and self.card is None:
+            self._draw_row(self.app.desk.directory.preview(self._row.entry))
+
+    def _draw_row(self, found: Preview | None) -> None:
+        row = self._row
         if row is None:
             self._draw("", "", [], "")
-            return
-        facts: list[Fact] = [(unit or _("Department"), row.unit_name)]
-        if row.organisation:
-            facts.append((_("Organisation"), row.organisation))
-        facts += [(field.label, _value(field)) for field in row.fields]
-        self._draw(row.name, row.position, facts, _("Enter opens the whole card."))
+        elif self.screen.has_class("-narrow"):
+            self._draw_low(row, found)
+        else:
+            place: Text = row.unit_name if found is None or not found.path else " / ".join(found.path)
+            facts: list[Fact] = [(self._unit or _("Department"), place)]
+            if row.organisation:
+                facts.append((_("Organisation"), row.organisation))
+            if found is not None and found.superiors:
+                facts.append((_("Reports to"), said_superiors(found)))
+            facts += [(field.label, _value(field)) for field in row.fields]
+            self._draw([Styled(row.name, "strong"), *said_marks(row)], row.position, facts,
+                       _("Enter opens the whole card."))  # fmt: skip
 
-    def on_show(self) -> None:
-        """Draw what was to be previewed meanwhile."""
-        if self._unseen is not None:
-            self.preview(*self._unseen)
+    def _draw_low(self, row: EntryLine, found: Preview | None) -> None:
+        """Show it in three lines."""
+        name: Cell = [Styled(row.name, "strong"), *said_marks(row), "  ", row.position]
+        place: Text = row.organisation or row.unit_name
+        if found is not None and found.path and not row.organisation:
+            place = " < ".join(reversed(found.path))
+        above: list[Text | Styled] = []
+        if found is not None and found.superiors:
+            above = [Styled(_("   Reports to "), "dim"), *said_superiors(found)]
+        self._draw(name, [place, *above], [], "")
+        ways: list[Text | Styled] = []
+        for field in row.fields:
+            ways += [Styled(field.label, "dim"), " ", _value(field), "   "]
+        self.query_one(".ways", TextLine).show(ways)
 
     def show(self, card: Card) -> None:
-        """The whole card."""
-        self._unseen = None
-        if self.card is None or self.card.entry != card.entry:
-            self.known = Known()
+        """Show the whole card."""
         self.card = card
-        self._end_in_time(card)
-        facts = card_facts(card, partial(_drawn, known=self.known))
-        self._draw(card.name, card.position, facts, seen_under(card))
-
-    def _end_in_time(self, card: Card) -> None:
-        """What was granted for a time is not left on a screen that stays open past its end (A.13)."""
         if self._end is not None:
             self._end.stop()
             self._end = None
+        self._end_in_time(card)
+        found = self.app.desk.directory.preview(card.entry)
+        facts = card_facts(card, _drawn)
+        if found.superiors:
+            facts.insert(1, (_("Reports to"), said_superiors(found)))
+        if found.words is not None:
+            facts += [
+                ("", ""),
+                *((_("To say") if not at else "", line) for at, line in enumerate(found.words.call)),
+            ]
+        if found.masks and self._end is None:
+            masked = replace(card, fields=with_shown(card.fields, found.masks))
+            self._end = self.set_timer(found.lasts, partial(self._mask, masked))
+        self._draw(Styled(card.name, "strong"), card.position, facts, seen_under(card))
+
+    def _mask(self, card: Card) -> None:
+        """Show ``card``, whose values are masked again."""
+        if self.card is not None and self.card.entry == card.entry:
+            self.show(card)
+
+    def _end_in_time(self, card: Card) -> None:
+        """What was granted for a time is not left on a screen that stays open past its end (A.13)."""
         if card.until is not None and not is_day(card.until):
             left = seconds_until(card.until)
             if left < SOON:
@@ -105,25 +177,31 @@ class CardView(VerticalScroll, can_focus=False):
 
     def _over(self, card: Card) -> None:
         if self.card is not None and self.card.entry == card.entry:
-            self._forget()
+            self.card = None
             end = local(card.until or "")[:16]
             said = _("The access that was granted to you is over since {end}.", end=end)
-            self._draw(card.name, "", [], _("{reason} ({clause})", reason=said, clause=card.clause))
+            remark = _("{reason} ({clause})", reason=said, clause=card.clause)
+            self._draw(Styled(card.name, "strong"), "", [], remark)
 
-    def _forget(self) -> None:
-        self.card = None
-        self.known = Known()
-
-    def show_known(self, card: Card, known: Known) -> None:
-        """The whole card with what is known of it, until another card is shown."""
-        self.card, self.known = card, known
-        self.show(card)
-
-    def _draw(self, name: str, post: str, facts: list[Fact], remark: Text) -> None:
-        self.query_one(".name", TextLine).show(name, "strong")
+    def _draw(self, name: Cell, post: Cell, facts: list[Fact], remark: Text) -> None:
+        self.query_one(".name", TextLine).show(name)
         self.query_one(".post", TextLine).show(post)
         self.query_one(FactList).show(facts)
         self.query_one(".remark", TextLine).show(remark, "dim")
+
+
+def said_marks(row: EntryLine) -> list[Text | Styled]:
+    """What stands behind the name of ``row``."""
+    return [part for mark in row.marks for part in (" ", Styled(mark, "accent"))]
+
+
+def said_superiors(found: Preview) -> list[Text | Styled]:
+    """Whom somebody reports to, the nearest first, each with their number."""
+    said: list[Text | Styled] = []
+    for one in found.superiors:
+        mark = _("[deputy]") if one.acting else _("[head]")
+        said += [" < ", one.name, " ", Styled(mark, "accent"), f" {one.number}" if one.number else ""]
+    return said[1:]
 
 
 class CardScreen(FramedScreen):
@@ -137,6 +215,7 @@ class CardScreen(FramedScreen):
     )
     KEYS = (
         command_of(REVEAL),
+        NUMBER,
         ScreenCommand(
             "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
         ),
@@ -146,16 +225,22 @@ class CardScreen(FramedScreen):
         command_of(REPORT, "d", footer=False),
         command_of(UNDERTAKING, footer=False),
         ScreenCommand(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
+        ScreenCommand(
+            "previous", "left_square_bracket", _("Previous"), _("The one before in the list."), looks=True
+        ),
+        ScreenCommand("next", "right_square_bracket", _("Next"), _("The next one of the list."), looks=True),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
     AUTO_FOCUS = ""
     SHOWS_MODES = False
 
-    def __init__(self, card: Card, known: Known | None = None) -> None:
+    def __init__(self, card: Card, step: Callable[[int], Card | None] | None = None) -> None:
         super().__init__()
         self._card = card
-        self._known = known or Known()
+        self._step = step
+        """Opens the card so many rows further in the list that this one is from; None at its end."""
+        self._usual = usual_purpose(self.app, card.book)
 
     def where(self) -> Location:
         """Whose card, in which book."""
@@ -167,16 +252,20 @@ class CardScreen(FramedScreen):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self._show()
+        self.query_one(CardView).show(self._card)
+        self.refresh_keys()
 
-    def _show(self) -> None:
-        self.query_one(CardView).show_known(self._card, self._known)
+    def _show_revealed(self, card: Card) -> None:
+        self._card = card
+        self.query_one(CardView).show(card)
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
         """Nothing to reveal without a masked field; nothing to propose without the right."""
-        if command_id == "reveal":
-            return bool(self._known.covered(self._card.fields))
+        if command_id in ("previous", "next"):
+            return self._step is not None
+        if command_id in ("reveal", "number"):
+            return bool(covered(self._card.fields))
         if command_id == "photo":
             return any(field.kind == "photo" for field in self._card.fields)
         if command_id == "change":
@@ -187,13 +276,45 @@ class CardScreen(FramedScreen):
 
     async def do_reveal(self) -> None:
         """Ask for the purpose, then show."""
-        if await reveal(self, self._card, self._known):
-            self._show()
+        card = await revealed(self, self._card)
+        if card is not None:
+            self._show_revealed(card)
+
+    async def do_number(self) -> None:
+        """Show the mobile number for the usual purpose."""
+        card = await reveal_at_once(self, self._card)
+        if card is not None:
+            self._show_revealed(card)
+
+    def offered(self) -> tuple[ScreenCommand, ...]:
+        """The key of a number says its purpose."""
+        return tuple(
+            for_usual_purpose(one, self._usual) if one is NUMBER else one for one in super().offered()
+        )
+
+    def do_previous(self) -> None:
+        """The card before this one in the list."""
+        self._go(-1)
+
+    def do_next(self) -> None:
+        """The card after this one in the list."""
+        self._go(1)
+
+    def _go(self, by: int) -> None:
+        card = self._step(by) if self._step is not None else None
+        if card is None:
+            self.app.tell(_("The list ends here."), "")
+            return
+        self._card = card
+        self.query_one(CardView).show(card)
+        self.refresh_keys()
+        self.refresh_top()
 
     async def do_contact(self) -> None:
         """The card for a call or a letter."""
-        await contact(self, self._card, self._known)
-        self._show()
+        card = await contact(self, self._card)
+        if card != self._card:
+            self._show_revealed(card)
 
     async def do_why(self) -> None:
         """Why the entry is seen, or one of its fields."""
@@ -255,7 +376,7 @@ def _value(field: Shown) -> Styled | Text:
     return Styled(field.text, "dim") if is_covered(field) else field.text
 
 
-def _drawn(field: Shown, known: Known) -> Cell:
+def _drawn(field: Shown) -> Cell:
     if field.kind == "photo" and field.look in ("open", "shown"):
         return ["▣", Styled(_("  p shows it"), "dim")]
-    return known.drawn(field)
+    return drawn(field)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from db.desk.entry.lines import EntryLine
 from db.language import Label, Text, _
 from tui.kit import Cell, ListColumn, Styled
-from tui.screens.directory.card import short_number
+from tui.screens.directory.card import said_marks, short_number
 
 
 def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColumn[EntryLine]]:
@@ -30,13 +30,20 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColu
     return [column for needs, column in found if not needs or needs & fields.keys()]
 
 
-def _name(row: EntryLine) -> Cell:
-    return Styled(row.name, "strong")
+def heading(count: int) -> EntryLine:
+    """The row above those whom a search found outside the unit that is looked through."""
+    return EntryLine(0, "", "", 0, "", "", "", own=False, fields=(), marks=(_("elsewhere: {n}", n=count),))
+
+
+def _name(row: EntryLine) -> list[Text | Styled]:
+    if not row.entry:
+        return [Styled(mark, "head") for mark in row.marks]
+    return [Styled(row.name, "strong"), *said_marks(row)]
 
 
 def _marked(row: EntryLine) -> Cell:
     """The name where there are no positions to carry the mark of who comes first."""
-    return [Styled("★ ", "accent"), Styled(row.name, "strong")] if row.first else _name(row)
+    return [Styled("★ ", "accent"), *_name(row)] if row.first else _name(row)
 
 
 def _post(row: EntryLine) -> Cell:

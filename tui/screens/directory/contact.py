@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 
 from db.desk.authority.sight import Shown
 from db.desk.directory.contacting import Contact
 from db.desk.directory.directory_views import Card
+from db.desk.directory.revealed import StatedPurpose
 from db.language import Message, Text, _
 from tui.kit import FactList, Footer, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.kit.dialogs import Say
-from tui.screens.directory.purpose import Known, for_a_purpose, is_covered, reveal
+from tui.screens.directory.purpose import covered, drawn, for_a_purpose, is_covered, reveal, with_shown
 from tui.sheets.cell import Fact
 
 
-async def contact(screen: FramedScreen, card: Card, known: Known) -> None:
+async def contact(screen: FramedScreen, card: Card) -> Card:
     """Show how to reach the person and what to say, for the purpose that something of ``card`` was revealed
-    for, else for one that is asked for now. What is revealed here is ``known`` afterwards."""
-    made = await for_a_purpose(
-        screen,
-        card.book,
-        _("What do you contact {name} about?", name=card.name),
-        lambda purpose, reason: screen.app.desk.directory.contact(card.entry, purpose, reason),
-        known,
-        stated=known.stated,
-    )
-    if made is not None:
-        await screen.app.push_screen_wait(ContactCard(card, made, known))
+    for, else for one that is asked for now. Return the card with what was revealed here."""
+    directory = screen.app.desk.directory
+    stated = directory.preview(card.entry).stated
+
+    def look(purpose: str, reason: str) -> tuple[Contact, StatedPurpose]:
+        return directory.contact(card.entry, purpose, reason), StatedPurpose(purpose, reason)
+
+    title = _("What do you contact {name} about?", name=card.name)
+    made = await for_a_purpose(screen, card.book, title, look, stated=stated)
+    if made is None:
+        return card
+    dialog = ContactCard(card, *made)
+    await screen.app.push_screen_wait(dialog)
+    return replace(card, fields=with_shown(card.fields, dialog.shown))
 
 
 class ContactCard(Say):
@@ -48,19 +54,21 @@ class ContactCard(Say):
     ContactCard .head { margin-top: 1; }
     """
 
-    def __init__(self, card: Card, made: Contact, known: Known) -> None:
+    def __init__(self, card: Card, made: Contact, stated: StatedPurpose) -> None:
         super().__init__(_("Contact {name}", name=made.name))
         self._card = card
         self._contact = made
-        self._known = known
+        self._stated = stated
+        self.shown: list[Shown] = []
+        """What was revealed here."""
 
     def can(self, command_id: str) -> bool:
         """Nothing to reveal where all is in clear."""
-        return command_id != "reveal" or bool(self._known.covered(self._ways))
+        return command_id != "reveal" or bool(covered(self._ways))
 
     @property
     def _ways(self) -> tuple[Shown, ...]:
-        return (*self._contact.numbers, *self._contact.addresses)
+        return with_shown((*self._contact.numbers, *self._contact.addresses), self.shown)
 
     def body(self) -> ComposeResult:
         """The ways there are, the words for each."""
@@ -77,13 +85,14 @@ class ContactCard(Say):
 
     def _facts(self) -> list[Fact]:
         return [
-            (one.label, self._known.drawn(one) if is_covered(one) else Styled(one.text, "strong"))
-            for one in self._ways
+            (one.label, drawn(one) if is_covered(one) else Styled(one.text, "strong")) for one in self._ways
         ]
 
     async def do_reveal(self) -> None:
         """Show a number; the purpose was given on the way here."""
-        if await reveal(self, self._card, self._known, among=self._ways, stated=self._known.stated):
+        shown = await reveal(self, self._card, among=self._ways, stated=self._stated)
+        if shown is not None:
+            self.shown.append(shown)
             self.query_one(FactList).show(self._facts())
             self.query_one(Footer).refresh_keys()
 

@@ -9,6 +9,12 @@ from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
 from tui.sheets.papers import UNDERTAKING
 
+NUMBER = ScreenCommand(
+    "number",
+    "f6",
+    _("Number"),
+    _("Show the mobile number at once, for the purpose that stands beside the key; also while you type."),
+)
 KEYS = (
     ScreenCommand("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
     ScreenCommand(
@@ -19,6 +25,7 @@ KEYS = (
         second="exclamation_mark",
     ),
     command_of(REVEAL),
+    NUMBER,
     ScreenCommand(
         "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
     ),
@@ -84,7 +91,8 @@ LOOK_THERE = ScreenCommand(
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (
-    "open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo", "error", "sheet",
+    "open", "reveal", "number", "contact", "change", "move", "leave", "emergency", "tags",
+    "photo", "error", "sheet",
 )  # fmt: skip
 """Commands that are about the entry under the cursor."""
 OF_PUPILS = {

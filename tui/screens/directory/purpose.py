@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TypeVar
 
 from db.desk.authority.sight import Shown
 from db.desk.directory.directory_views import Card
+from db.desk.directory.revealed import StatedPurpose
+from db.desk.directory.terms import Purpose
 from db.language import Text, _
-from tui.kit import Cell, Pick, Styled, ask_text, by_clause, choose
+from tui.kit import Cell, Pick, ScreenCommand, Styled, ask_text, by_clause, choose
+from tui.kit.application import Application
 from tui.kit.keyed import Keyed
 
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class StatedPurpose:
-    """The id of the purpose that was stated, and the reason where one was asked for."""
-
-    purpose: str
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class Known:
-    """What is shown in clear of one entry, by field, and what it was last looked up for."""
-
-    revealed: dict[str, Shown] = field(default_factory=dict)
-    stated: StatedPurpose | None = None
-
-    def covered(self, fields: Iterable[Shown]) -> list[Shown]:
-        """Those of ``fields`` that are not in clear."""
-        return [one for one in fields if is_covered(one) and one.name not in self.revealed]
-
-    def drawn(self, one: Shown) -> Cell:
-        """The value of a field as a card draws it."""
-        if one.name in self.revealed:
-            return Styled(self.revealed[one.name].text, "strong")
-        if one.look == "masked":
-            return [one.text, Styled(_("  r shows it"), "dim")]
-        return [one.text, Styled(_("  by request only"), "dim")] if one.look == "closed" else one.text
 
 
 def is_covered(one: Shown) -> bool:
@@ -48,40 +23,84 @@ def is_covered(one: Shown) -> bool:
     return one.look in ("masked", "closed")
 
 
+def covered(fields: Iterable[Shown]) -> list[Shown]:
+    """Those of ``fields`` that are not in clear."""
+    return [one for one in fields if is_covered(one)]
+
+
+def with_shown(fields: Iterable[Shown], shown: Iterable[Shown]) -> tuple[Shown, ...]:
+    """``fields`` with those that are ``shown`` now in the place of their covered ones."""
+    clear = {one.name: one for one in shown}
+    return tuple(clear.get(one.name, one) for one in fields)
+
+
+def drawn(one: Shown) -> Cell:
+    """The value of a field as a card draws it."""
+    if one.look == "masked":
+        return [one.text, Styled(_("  r shows it"), "dim")]
+    return [one.text, Styled(_("  by request only"), "dim")] if one.look == "closed" else one.text
+
+
+def usual_purpose(app: Application, book: str) -> Purpose | None:
+    """The first purpose of work that the regulations of ``book`` speak of."""
+    found = app.desk.directory.purposes(book)
+    return next((purpose for purpose in found if purpose.allowed), None)
+
+
+def for_usual_purpose(command: ScreenCommand, usual: Purpose | None) -> ScreenCommand:
+    """``command``, which shows a number at once, called by the purpose that it states."""
+    said = _("Number: {purpose}", purpose=usual.label) if usual is not None else command.label
+    return replace(command, label=said)
+
+
+async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
+    """Show the mobile number of ``card`` for the usual purpose, and return the card with it; None where the
+    reader went back."""
+    usual = usual_purpose(screen.app, card.book)
+    stated = StatedPurpose(usual.id) if usual is not None else None
+    return await revealed(screen, card, stated=stated, at_once=True)
+
+
+async def revealed(
+    screen: Keyed, card: Card, *, stated: StatedPurpose | None = None, at_once: bool = False
+) -> Card | None:
+    """Ask as `reveal` does, and return the card with what is shown; None where the reader went back."""
+    shown = await reveal(screen, card, stated=stated, at_once=at_once)
+    return replace(card, fields=with_shown(card.fields, [shown])) if shown is not None else None
+
+
 async def reveal(
     screen: Keyed,
     card: Card,
-    known: Known,
     *,
     among: Iterable[Shown] | None = None,
     stated: StatedPurpose | None = None,
-) -> bool:
+    at_once: bool = False,
+) -> Shown | None:
     """Ask which covered field to show, of all on ``card`` or ``among`` some, and for what where that was not
-    ``stated`` just now; it is ``known`` then. False where the reader went back."""
-    covered = known.covered(card.fields if among is None else among)
-    if not covered:
+    ``stated`` just now; the desk shows it in clear from then on. ``at_once``: a mobile number, unasked. None
+    where the reader went back."""
+    hidden = covered(card.fields if among is None else among)
+    if not hidden:
         screen.app.tell(_("Nothing is masked on this card."), "")
-        return False
-    name: str | None = covered[0].name
-    if len(covered) > 1:
-        options = [Pick(one.name, one.label, note=one.text) for one in covered]
+        return None
+    name: str | None = hidden[0].name
+    if at_once:
+        name = next((one.name for one in hidden if one.kind == "mobile"), name)
+    elif len(hidden) > 1:
+        options = [Pick(one.name, one.label, note=one.text) for one in hidden]
         name = await choose(screen, _("Show which one?"), options)
     if name is None:
-        return False
+        return None
     wanted = name
-    shown = await for_a_purpose(
+    return await for_a_purpose(
         screen,
         card.book,
         _("What do you need it for?"),
         lambda purpose, reason: screen.app.desk.directory.reveal(card.entry, wanted, purpose, reason),
-        known,
         entry=card.entry,
         stated=stated,
     )
-    if shown is None:
-        return False
-    known.revealed[wanted] = shown
-    return True
 
 
 async def for_a_purpose(
@@ -89,14 +108,13 @@ async def for_a_purpose(
     book: str,
     title: Text,
     look: Callable[[str, str], Found],
-    known: Known,
     *,
     entry: int | None = None,
     stated: StatedPurpose | None = None,
 ) -> Found | None:
     """What ``look`` finds for the purpose, by its id, and the reason; None where the reader went back. They
-    are asked for as far as they were not ``stated`` just now, and ``known`` afterwards. ``entry``: of whom
-    protected values are revealed.
+    are asked for as far as they were not ``stated`` just now. ``entry``: of whom protected values are
+    revealed.
 
     Purposes that are not allowed can be chosen too: the desk refuses them with their clause. A reason that it
     refuses stays to be written anew.
@@ -107,9 +125,7 @@ async def for_a_purpose(
     why = screen.app.desk.directory.asks_reason(book, entry)
     given = stated.reason if stated is not None else ""
     if why is None or given:
-        found = look(purpose, given)
-        known.stated = StatedPurpose(purpose, given)
-        return found
+        return look(purpose, given)
     several: list[Found] = []
     typed = await ask_text(
         screen,
@@ -119,10 +135,7 @@ async def for_a_purpose(
         required=True,
         check=lambda reason: several.append(look(purpose, reason)),
     )
-    if typed is None:
-        return None
-    known.stated = StatedPurpose(purpose, typed)
-    return several[0]
+    return several[0] if typed is not None else None
 
 
 async def _ask_purpose(screen: Keyed, book: str, title: Text) -> str | None:

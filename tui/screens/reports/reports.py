@@ -80,3 +80,13 @@ class Reports(FramedScreen):
         """Draw it."""
         if self._offer is not None:
             self.app.push_screen(ReportView(self._offer, self._asked))
+
+
+def open_report(screen: FramedScreen, name: str, book: str, unit: int | None = None) -> None:
+    """Draw the report called ``name`` of a book, from a unit of it down, where the reader may."""
+    for offer in catalogue(screen.app.desk):
+        of = next((one for one in offer.books if one.id == book), None)
+        if offer.kind.name == name and of is not None:
+            below = next((one for one in of.units if one.id == unit), None)
+            screen.app.push_screen(ReportView(offer, ReportScope(of, below)))
+            return

@@ -108,6 +108,10 @@ class QueueScreen(FramedScreen):
                 place += 1
             window = self.app.desk.queue.window(offset=place)
 
+    def narrow_to(self, requests: tuple[int, ...]) -> None:
+        """Show these alone, which stand in one row elsewhere."""
+        self._narrow(QueueFilter(requests=requests))
+
     def can(self, command_id: str) -> bool:
         """Deciding needs something under the cursor."""
         rows = self.query_one(DataList) if self.is_mounted else None
@@ -134,6 +138,8 @@ class QueueScreen(FramedScreen):
             found.append(self._kind_labels.get(self._filter.kind, self._filter.kind))
         if self._filter.book:
             found.append(self._books.get(self._filter.book, self._filter.book))
+        if self._filter.requests:
+            found.append(_("{count} alike", count=len(self._filter.requests)))
         return tuple(found)
 
     # The request under the cursor

@@ -1,0 +1,146 @@
+"""What a screen tells of the person under its cursor besides their line: whom they report to as far as the
+reader sees those people, and what to say to them. Not an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from db.approval.capacity import HOLDER
+from db.desk.authority.offices import heads_in
+from db.desk.authority.permissions import GRANTED, Permissions, policy_of
+from db.desk.authority.reach import covering, search_scope_of
+from db.desk.authority.sight import Shown, seen, sights_of
+from db.desk.directory.contacting import Contact, contact_card
+from db.desk.directory.directory_views import reader_of, values_of
+from db.desk.directory.revealed import Revealed, StatedPurpose
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.lines import EntryLine
+from db.desk.entry.units import path_of
+from db.language import Text, _
+from db.policy.private_roles import EMPLOYEE
+from db.policy.vocabulary import HEAD, Side
+from db.store import clock
+from db.store.engine import database
+from db.store.sql import among, fetch
+from db.store.tables import Entry
+from db.store.tables.accounts import in_force
+
+Marks = tuple[Text, ...]
+_CALLED = ("extension", "phone")
+"""Kinds of number that stand behind a superior's name, where they are open."""
+
+
+class Superior(NamedTuple):
+    """Whoever heads a unit above somebody, ``acting`` for the time being; ``number`` is an open one."""
+
+    entry: int
+    name: str
+    number: str
+    acting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Of one entry: the ``path`` of its unit and its ``superiors``, the nearest first, as far as the reader
+    sees them; both are empty for somebody seen by a granted access or a disclosure alone. ``stated`` is what
+    something of it was revealed for in this session, ``words`` what to say for that, and ``masks`` what
+    stands in its place again after so many seconds (``lasts``)."""
+
+    path: tuple[str, ...]
+    superiors: tuple[Superior, ...]
+    verified_at: str | None
+    stated: StatedPurpose | None
+    words: Contact | None = None
+    masks: tuple[Shown, ...] = ()
+    lasts: float = 0.0
+
+
+def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Preview:
+    """The preview of ``row``, which is within reach, in the session that ``revealed`` something of it."""
+    path: tuple[str, ...] = ()
+    superiors: tuple[Superior, ...] = ()
+    if _is_in_place(permissions, row):
+        path = path_of(row.unit_id)
+        superiors = () if side_of(row) == "external" else _superiors(permissions, row)
+    stated = revealed.stated(row.id)
+    if stated is None:
+        return Preview(path, superiors, row.verified_at, None)
+    reader = reader_of(permissions, row)
+    names, lasts = revealed.lasts(row.id)
+    rules = [rule for rule in policy_of(row.book_id).fields if rule.name in names]
+    masks = seen(rules, values_of(row), reader)
+    words = contact_card(permissions, row, reader, stated.purpose)
+    return Preview(path, superiors, row.verified_at, stated, words, masks, lasts)
+
+
+def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[EntryLine]) -> dict[int, Marks]:
+    """What stands behind the names of ``lines``: who heads a unit or deputises there, and of whom a last day
+    was approved, for whoever asks for that or decides on it, and for the person."""
+    if side == "external" or not lines:
+        return {}
+    found: dict[int, Marks] = {}
+    for entry, capacity in _capacities([line.entry for line in lines]).items():
+        found[entry] = (_("[head]") if capacity == HOLDER else _("[deputy]"),)
+    known = [line for line in lines if line.own or _may_know_of_leave(permissions, book, line.unit)]
+    for entry, day in _last_days([line.entry for line in known]).items():
+        found[entry] = (*found.get(entry, ()), _("[leaves {day}]", day=day[5:]))
+    return found
+
+
+def _is_in_place(permissions: Permissions, row: Entry) -> bool:
+    """Whether ``row`` is within reach by anything else than what was granted."""
+    reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
+    return any(reach.role != GRANTED for reach in reaches)
+
+
+def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
+    """Whoever heads the units above ``row``, as far as the reader sees them. A head out of sight is left out
+    as if there were none, which is what a vacant office looks like."""
+    ground = search_scope_of(permissions, row.book_id, "internal")
+    ground.learn([row.unit_id])
+    heads = heads_in(row.book_id, above := ground.above[row.unit_id])
+    kinds = [rule for kind in _CALLED for rule in policy_of(row.book_id).fields if rule.kind == kind]
+    found: dict[int, Superior] = {}
+    for head in filter(None, map(heads.get, above)):
+        one = Entry.get_by_id(head.entry)
+        if one.id == row.id or one.id in found or not _is_in_place(permissions, one):
+            continue
+        shown = seen(kinds, values_of(one), reader_of(permissions, one))
+        number = next((str(field.texts[0]) for field in shown if field.look == "open"), "")
+        found[one.id] = Superior(one.id, one.name, number, head.capacity != HOLDER)
+    return tuple(found.values())
+
+
+def _capacities(entries: Sequence[int]) -> dict[int, str]:
+    """In which capacity those of ``entries`` who head a unit of their book do; as holder first."""
+    condition, given = among("e.id", entries)
+    held = in_force("g").format(now=database.param)
+    now = clock.now()
+    rows = fetch(
+        'SELECT e.id, g.capacity FROM entry e JOIN "grant" g ON g.person_id = e.person_id'
+        f" AND g.book_id = e.book_id WHERE {condition} AND g.role = {database.param} AND {held}",
+        (*given, HEAD, now, now),
+    )
+    return dict(sorted(rows, key=lambda row: bool(row[1] == HOLDER)))
+
+
+def _last_days(entries: Sequence[int]) -> dict[int, str]:
+    """The last days that were approved for ``entries``."""
+    condition, given = among("d.entry_id", entries)
+    rows = fetch(
+        "SELECT d.entry_id, d.day FROM last_day d JOIN request r ON r.id = d.request_id"
+        f" WHERE {condition} AND d.state <> 'lifted' AND r.state = 'applied' ORDER BY d.id",
+        given,
+    )
+    return dict(rows)
+
+
+def _may_know_of_leave(permissions: Permissions, book: str, unit: int) -> bool:
+    """Whether the reader holds a role over ``unit`` that asks for a leave there or decides on it."""
+    flow = permissions.policy(book).flow("leave")
+    roles = {*flow.submit, *(step.role for step in flow.steps)} - {EMPLOYEE}
+    sights = sights_of(permissions, book, "internal")
+    return any(reach.role in roles for reach in sights.covering(0, unit))

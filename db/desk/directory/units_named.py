@@ -1,0 +1,53 @@
+"""Units by a part of their name, as far as anybody in them is within reach. Not an operation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from db.desk.authority.reach import SearchScope
+from db.desk.notation.values import clean
+from db.store.engine import database
+from db.store.sql import fetch
+
+SOUGHT = 60
+"""Units of a fitting name of which those within reach are handed out."""
+
+
+class UnitFound(NamedTuple):
+    """A unit: the names of those ``above`` it, the nearest first, and its ``path`` from the root to it."""
+
+    id: int
+    name: str
+    above: tuple[str, ...]
+    path: tuple[int, ...]
+
+
+def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[UnitFound]:
+    """Up to ``limit`` active units of ``book`` within ``ground`` with ``text`` in one of their names, those
+    that begin with it first."""
+    wanted = clean(text).casefold().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    if not wanted:
+        return []
+    mark = database.param
+    like = f"LIKE {mark} ESCAPE '!'"
+    rows = fetch(
+        f"SELECT id, name FROM unit WHERE book_id = {mark} AND active AND side = {mark}"
+        f" AND (LOWER(name) {like} OR LOWER(name_en) {like})"
+        f" ORDER BY NOT (LOWER(name) {like}), sort, id LIMIT {SOUGHT}",
+        (book, ground.side, f"%{wanted}%", f"%{wanted}%", f"{wanted}%"),
+    )
+    ground.learn([unit for unit, _name in rows])
+    found: list[UnitFound] = []
+    for unit, name in rows:
+        parts = ground.within(unit)
+        if len(found) < limit and (ground.around(unit) is not None or parts.arms or parts.contacts):
+            path = tuple(reversed(ground.above[unit]))
+            found.append(UnitFound(unit, name, _names(path[:-1]), path))
+    return found
+
+
+def _names(path: tuple[int, ...]) -> tuple[str, ...]:
+    rows = {}
+    for unit in path:
+        ((rows[unit],),) = fetch(f"SELECT name FROM unit WHERE id = {database.param}", (unit,))
+    return tuple(rows[unit] for unit in reversed(path))

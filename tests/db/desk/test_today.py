@@ -1,0 +1,131 @@
+"""What the first screen is made of: what is alike in one row, numbers by day, what is due elsewhere, and what
+is unlike other days; and that none of it tells what its reader may not see."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused
+from db.desk.requests.request_views import RequestRow
+from db.desk.today.waiting import Alike, Span, Wanted
+from db.store.tables import AuditRecord
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, change
+from tests.db.desk.lives import duties, leave
+from tests.db.desk.test_directory_scans import statements
+from tests.db.desk.test_waiting import send_back
+from tests.world import World
+
+UNDER_WANGFANG = ("zhangwei", "zhangwen", "zhengwei")
+
+
+def seats(world: World, *logins: str, reason: str = "座位调整") -> list[int]:
+    """Extensions that 王芳 asks to have changed, which another than her decides."""
+    return [
+        change(world, "wangfang", of=login, asked={"extension": f"89{place}0"}, reason=reason)
+        for place, login in enumerate(logins)
+    ]
+
+
+def test_what_one_person_asks_for_alike_is_one_row_and_another_reason_is_not(world: World) -> None:
+    alike, (other,) = seats(world, "zhangwei", "zhangwen"), seats(world, "zhengwei", reason="换人")
+    decider = next(login for login in ("liwei", "liuyang") if world.desk(login).waiting.count().all)
+    desk = world.desk(decider)
+    rows = desk.waiting.page("mine").rows
+    (group,) = [row for row in rows if isinstance(row, Alike)]
+    assert (sorted(group.requests), group.evidence) == (alike, 2)
+    assert [row.id for row in rows if isinstance(row, RequestRow)] == [other]
+    assert desk.waiting.mine(0, 50).total == 3, "unless they are folded each is a row"
+    mine = world.desk("wangfang").waiting.page("others").rows
+    assert [type(row) for row in mine].count(Alike) == 1
+    approve(world, decider, alike[0])
+    left = world.desk(decider).waiting.page("mine").rows
+    assert sorted(row.id for row in left if isinstance(row, RequestRow)) == [alike[1], other]
+
+
+def test_numbers_are_those_of_the_list_that_they_leave(world: World, clock: Clock) -> None:
+    late = change(world, "zhangwei")
+    clock.set("2026-12-07T09:00+08:00")
+    back = change(world, "wangfang")
+    send_back(world, "liwei", back)
+    desk = world.desk("wangfang")
+    tally = desk.waiting.tally()
+    assert (tally.all, tally.returned, tally.overdue) == (2, 1, 1)
+    assert tally.later == 1, "no clock runs on what lies with its author"
+    spans: tuple[Span, ...] = ("overdue", "today", "week", "later")
+    found = {span: desk.waiting.page("mine", Wanted(due=span)) for span in spans}
+    assert [found[span].total for span in spans] == [tally.overdue, tally.today, tally.week, tally.later]
+    assert [row.id for row in found["overdue"].rows if isinstance(row, RequestRow)] == [late]
+    assert sum(count for _kind, _label, count in tally.kinds) == tally.all
+    assert desk.waiting.page("mine", Wanted(kind="change")).total == 2
+    assert desk.waiting.page("mine", Wanted(kind="leave")).total == 0
+
+
+def test_a_head_sees_what_they_agreed_to_and_others_decide_and_nobody_else_does(world: World) -> None:
+    request = change(world, "zhangwei")
+    approve(world, "wangfang", request)
+    assert [row.id for row in world.desk("wangfang").waiting.passed()] == [request]
+    for login in ("liwei", "zhouwei", "zhangwei", "liuyang", "helei"):
+        assert world.desk(login).waiting.passed() == ()
+    approve(world, "liuyang", request)
+    assert world.desk("wangfang").waiting.passed() == ()
+
+
+def test_a_matter_of_two_alarms_is_told_once_and_not_beside_its_own_row(world: World, clock: Clock) -> None:
+    leave(world, "liuyang", "zhangwen")
+    clock.set("2026-12-01T09:00+08:00")
+    duties()
+    news = {login: world.desk(login).waiting.news() for login in ("wangfang", "liuyang", "zengqing")}
+    for login, told in news.items():
+        matters = [one.matter for one in told if one.matter is not None]
+        assert len(matters) == len(set(matters))
+        listed = world.desk(login).waiting.count().matters
+        assert not listed & set(matters)
+    assert any(one.matter for one in news["wangfang"])
+
+
+def test_the_outlook_is_that_of_ones_reports(world: World, clock: Clock) -> None:
+    change(world, "zhangwei")
+    clock.set("2026-12-07T09:00+08:00")
+    head = world.desk("wangfang").overview.outlook()
+    assert (head.name, [unit.overdue for unit in head.units]) == ("研发一部", [1])
+    assert head.units[0].waits_for == (("王芳", 1),)
+    assert world.desk("zhouwei").overview.outlook().units[0].name == "研发二部"
+    assert sum(unit.overdue for unit in world.desk("zhouwei").overview.outlook().units) == 0
+    above = world.desk("liwei").overview.outlook()
+    assert (above.units[0].name, above.units[0].overdue, above.name) == ("研发一部", 1, "研发中心")
+    assert world.desk("zhangwei").overview.outlook().units == ()
+    assert world.desk("zhangwei").overview.outlook().people == 0
+    before = AuditRecord.select().count()
+    world.desk("liuyang").overview.outlook()
+    assert AuditRecord.select().count() == before, "numbers are a look at nobody"
+
+
+@pytest.mark.clause("C.6")
+def test_what_is_unlike_other_days_is_for_who_may_draw_the_report_on_access_and_on_record(
+    world: World,
+) -> None:
+    for _each in range(3):
+        with pytest.raises(Refused):
+            world.desk("shanhong").overview.incomplete("staff")
+    (row,) = [one for one in world.desk("helei").overview.unusual() if one.name == "单宏"]
+    assert (row.what, row.count, row.unit) == ("refused", 3, "研发二部")
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (last.act, last.book, last.account) == ("overview.access", "staff", world.accounts["helei"])
+    before = AuditRecord.select().count()
+    for login in ("zhangwei", "wangfang", "liuyang"):
+        assert world.desk(login).overview.unusual() == ()
+    assert AuditRecord.select().count() == before
+
+
+def test_folding_and_counting_ask_no_more_than_the_list_did(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits is found once; where nothing may be alike, nothing is opened."""
+    for login in UNDER_WANGFANG:
+        approve(world, "wangfang", change(world, login, asked={"extension": "8900"}))
+    desk = world.desk("liuyang")
+    counted = statements(monkeypatch, lambda: desk.waiting.count())
+    plain = statements(monkeypatch, lambda: desk.waiting.mine(0, 5))
+    assert len(statements(monkeypatch, lambda: desk.waiting.page("mine", Wanted(), 0, 5))) <= len(plain)
+    assert len(statements(monkeypatch, lambda: desk.waiting.tally())) <= len(counted)

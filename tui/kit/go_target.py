@@ -1,0 +1,51 @@
+"""What the box of g finds besides commands and places, and who finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from db.language import Text
+from tui.sheets.cell import Styled
+
+Doing = Callable[[], Coroutine[object, object, None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GoTarget:
+    """Something to go to: of which ``kind`` it is, where it ``leads`` and by which ``key`` one gets there
+    without the box. ``number`` shows somebody's number at once; ``why`` says why it can't be done now."""
+
+    id: str
+    kind: Text
+    said: Sequence[Text | Styled]
+    leads: Text
+    key: str
+    go: Doing
+    number: Doing | None = None
+    number_label: Text = ""
+    why: Text = ""
+
+
+class Finder(Protocol):
+    """Finds what the record holds, for one opening of the box."""
+
+    def find(self, text: str) -> Sequence[GoTarget]:
+        """What ``text`` finds, with its prefix."""
+        ...
+
+    def settle(self, text: str) -> None:
+        """Put on record that people were looked up."""
+        ...
+
+
+class NothingFound:
+    """A finder where there is no record."""
+
+    def find(self, text: str) -> Sequence[GoTarget]:
+        """Nothing."""
+        return ()
+
+    def settle(self, text: str) -> None:
+        """Nothing."""

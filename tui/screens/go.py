@@ -1,0 +1,152 @@
+"""What the box of g finds on record: people and units within reach, a request by its number, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
+
+from db.desk.directory.directory_views import BookView
+from db.desk.directory.units_named import UnitFound
+from db.desk.entry.lines import EntryLine
+from db.language import LANGUAGES, _, say
+from reports.catalogue import ReportOffer, catalogue
+from tui.kit import FramedScreen, Styled
+from tui.kit.application import Application
+from tui.kit.go_target import GoTarget
+from tui.kit.keyed import Keyed
+from tui.screens.directory.browse import DirectoryScreen
+from tui.screens.directory.card import CardScreen, said_marks
+from tui.screens.directory.purpose import reveal_at_once, usual_purpose
+from tui.screens.reports.asked import ReportScope
+from tui.screens.reports.view import ReportView
+from tui.screens.requests.card import CardOfMine, CardToDecide
+
+PEOPLE: Final = 6
+UNITS: Final = 3
+REPORTS: Final = 3
+
+
+class RecordFinder:
+    """For one opening of the box. Every look-up of people that came to rest is put on record, once a book."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._books: Sequence[BookView] = app.desk.directory.books() if app.modes else ()
+        self._shown: dict[str, set[str]] = {}
+        self._recorded: set[tuple[str, str]] = set()
+
+    def find(self, text: str) -> Sequence[GoTarget]:
+        """People first; # a request alone, @ people alone."""
+        wanted = text.lstrip("@#").strip()
+        if text.startswith("#"):
+            return [self._request(int(wanted))] if wanted.isascii() and wanted.isdigit() else []
+        found = [*self._people(text, wanted)] if wanted else []
+        if text.startswith("@") or not wanted:
+            return found
+        return [*found, *self._units(wanted), *self._reports(wanted)]
+
+    def settle(self, text: str) -> None:
+        """Record the look-up in each book in which somebody was shown."""
+        for book in self._shown.get(text, ()):
+            if (book, text) not in self._recorded:
+                self._recorded.add((book, text))
+                self._app.desk.directory.settled(book, text.lstrip("@").strip())
+
+    def _people(self, text: str, wanted: str) -> Iterator[GoTarget]:
+        left = PEOPLE
+        for book in self._books:
+            for side in book.sides:
+                rows = self._app.desk.directory.search(book.id, wanted, None, side, left) if left else ()
+                if rows:
+                    self._shown.setdefault(text, set()).add(book.id)
+                left -= len(rows)
+                yield from (self._person(book, row) for row in rows)
+
+    def _person(self, book: BookView, row: EntryLine) -> GoTarget:
+        number = row.text("extension") or row.text("phone")
+        place = row.organisation or row.unit_name
+        said = [Styled(row.name, "strong"), *said_marks(row), f"  {row.position}  ", Styled(place, "dim")]
+        usual = usual_purpose(self._app, book.id)
+        covered = any(field.look == "masked" for field in row.fields)
+        return GoTarget(
+            f"entry {row.entry}",
+            _("Person"),
+            [*said, f"  {number}"],
+            _("Card"),
+            "Enter",
+            partial(self._open, row.entry),
+            partial(self._open, row.entry, at_once=True) if covered else None,
+            _("Number: {purpose}", purpose=usual.label) if usual is not None else "",
+        )
+
+    async def _open(self, entry: int, *, at_once: bool = False) -> None:
+        card = self._app.desk.directory.card(entry)
+        screen, shown = self._app.screen, None
+        if at_once and isinstance(screen, Keyed):
+            shown = await reveal_at_once(screen, card)
+        self._app.push_screen(CardScreen(shown or card))
+
+    def _request(self, number: int) -> GoTarget:
+        return GoTarget(
+            f"request {number}",
+            _("Request"),
+            [Styled(f"#{number}", "strong"), "  ", _("of your own, or in your queue now or before")],
+            _("Open"),
+            f"#{number}",
+            partial(self._open_request, number),
+        )
+
+    def _open_request(self, number: int) -> None:
+        """Open an own request, or one that waits for the reader or was decided by them."""
+        desk = self._app.desk
+        if any(row.id == number for row in desk.requests.mine()):
+            self._app.push_screen(CardOfMine(desk.requests.one(number)))
+        else:
+            self._app.push_screen(CardToDecide(desk.queue.one(number)))
+
+    def _units(self, wanted: str) -> Iterator[GoTarget]:
+        left = UNITS
+        for book in self._books:
+            for unit in self._app.desk.directory.units_named(book.id, wanted, left) if left else ():
+                left -= 1
+                yield GoTarget(
+                    f"unit {unit.id}",
+                    _("Department"),
+                    [Styled(unit.name, "strong"), "  ", Styled(" < ".join(unit.above), "dim")],
+                    DirectoryScreen.NAME,
+                    "u",
+                    partial(self._show_unit, book.id, unit),
+                )
+
+    async def _show_unit(self, book: str, unit: UnitFound) -> None:
+        if self._app.current_mode != "directory":
+            await self._app.switch_mode("directory")
+        first = self._app.screen_stack[0]
+        for screen in self._app.screen_stack[1:]:
+            if isinstance(screen, FramedScreen):
+                screen.dismiss(None)
+        if isinstance(first, DirectoryScreen):
+            first.call_after_refresh(first.show_unit, book, unit.path)
+
+    def _reports(self, wanted: str) -> Iterator[GoTarget]:
+        if not self._app.desk.overview.offered():
+            return
+        words = wanted.casefold()
+        kept = 0
+        for offer in catalogue(self._app.desk):
+            title = offer.kind.title
+            names = " ".join([offer.kind.name, *(say(title, language) for language in LANGUAGES)])
+            if kept < REPORTS and words in names.casefold():
+                kept += 1
+                yield GoTarget(
+                    f"report {offer.kind.name}",
+                    _("Report"),
+                    [Styled(title, "strong"), "  ", Styled(offer.kind.about, "dim")],
+                    _("Reports"),
+                    "7",
+                    partial(self._draw, offer),
+                )
+
+    def _draw(self, offer: ReportOffer) -> None:
+        self._app.push_screen(ReportView(offer, ReportScope()))

@@ -1,0 +1,369 @@
+"""The rows of Today in words: what waits, what is stuck elsewhere, what is unlike other days, what is new."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from db.desk.due_dates import today
+from db.desk.notation.localtime import local
+from db.desk.overview.outlook import Outlook, UnitOutlook, Unusual
+from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_views import TaskRow
+from db.desk.today.notices import NoticeToMe
+from db.desk.today.waiting import Alike, Matter, Span, Tally
+from db.desk.training.trainings import OwnTraining
+from db.language import Message, Text, _, _n, clause_words, listed
+from tui.jobs import Job
+from tui.sheets.cell import Cell, Fact, Styled, Tone
+from tui.sheets.date_words import day, left
+from tui.sheets.notice_words import told
+from tui.sheets.request_facts import change, differences, marked_who, permissions, sent_back
+from tui.sheets.task_facts import lacks
+from tui.sheets.training import permissions as standing_to
+
+FEW = 5
+"""Below so many a share is written out: a percentage of fewer says more than it knows."""
+BAR = 10
+"""Cells of a bar."""
+SPANS: dict[Span, Message] = {
+    "all": _("Everything"),
+    "overdue": _("Overdue"),
+    "today": _("Today"),
+    "week": _("This week"),
+    "later": _("Later"),
+}
+AGES = ((1, 1, _("1 day")), (2, 3, _("2-3 days")), (4, 9_999, _("4 days and more")))
+"""Working days that something is overdue, from and to."""
+DID: dict[str, Message] = {"refused": _("Refused"), "opened": _("Looked up")}
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A request that somebody else dealt with while its reader looked at the list, and what they did."""
+
+    row: RequestRow
+    said: Text
+
+    @property
+    def id(self) -> int:
+        """The request's number."""
+        return self.row.id
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What others decide or do now: the reader's ``own``, or what they agreed to."""
+
+    row: RequestRow | TaskRow | Alike
+    own: bool
+
+
+TodayRow = Matter | Alike | Gone | Elsewhere | NoticeToMe | UnitOutlook | Unusual | Job
+"""What a row may be."""
+
+
+def key_of(row: TodayRow) -> tuple[object, ...]:
+    """What the cursor belongs to: a request by its number, whether it waits or somebody dealt with it."""
+    match row:
+        case Elsewhere():
+            return key_of(row.row) if row.own else ("agreed", *key_of(row.row))
+        case RequestRow() | Gone():
+            return "request", row.id
+        case Alike():
+            return "request", row.first.id
+        case TaskRow():
+            return "task", row.id
+        case OwnTraining():
+            return "training", row.book, row.topic.id
+        case NoticeToMe():
+            return "notice", row.id
+        case UnitOutlook():
+            return "unit", row.book, row.unit
+        case Unusual():
+            return "unusual", row.book, row.account, row.what, row.day
+        case Job():
+            return "job", row.en
+
+
+def matters_of(row: TodayRow | None) -> set[tuple[bool, int]]:
+    """Of what waits for the reader, whether it is a task, and its number."""
+    if isinstance(row, RequestRow | TaskRow):
+        return {(isinstance(row, TaskRow), row.id)}
+    return {(False, number) for number in row.requests} if isinstance(row, Alike) else set()
+
+
+def plain_of(
+    row: TodayRow,
+) -> RequestRow | TaskRow | OwnTraining | NoticeToMe | UnitOutlook | Unusual | Job:
+    """The request, task or other thing that a row is; of several that are alike, the first."""
+    if isinstance(row, Elsewhere | Gone):
+        return plain_of(row.row)
+    return row.first if isinstance(row, Alike) else row
+
+
+def clock(row: TodayRow) -> Cell:
+    """What is left of its time, or when it was."""
+    if isinstance(row, Gone):
+        return Styled("–", "dim")
+    one = plain_of(row)
+    match one:
+        case RequestRow() if one.returned is not None and one.due is None:
+            return Styled(one.state_label, "warn")
+        case OwnTraining() if one.due is None:
+            return Styled(_("late"), "bad")
+        case NoticeToMe():
+            at = local(one.at)
+            return at[11:16] if at[:10] == today().isoformat() else at[5:10]
+        case UnitOutlook():
+            return Styled(_("{count} late", count=one.overdue), "bad") if one.overdue else _("none late")
+        case Job():
+            return Styled(one.keys, "accent")
+        case Unusual():
+            return _("today") if one.day == today().isoformat() else _("yesterday")
+        case _:
+            return left(one.due)
+
+
+def kind(row: TodayRow) -> Cell:
+    """Of what kind it is."""
+    one = plain_of(row)
+    words: Text = ""
+    match one:
+        case OwnTraining():
+            words = _("Training")
+        case RequestRow() | TaskRow():
+            words = one.kind_label
+        case UnitOutlook():
+            words = _n("{days} day", "{days} days", days=one.worst) if one.overdue else "–"
+        case Unusual():
+            words = DID[one.what]
+    return Styled(words, "dim" if isinstance(row, Gone) else "")
+
+
+def who(row: TodayRow, reader: str) -> Cell:
+    """Whom it is about."""
+    inside = row.row if isinstance(row, Elsewhere) else row
+    words: Text = ""
+    match inside:
+        case Alike():
+            count, units = len(inside.requests), listed(inside.units)
+            words = _n("{count} person {units}", "{count} people {units}", count=count, units=units)
+        case OwnTraining():
+            words = reader
+        case Gone():
+            words = marked_who(inside.row)
+        case RequestRow() | TaskRow():
+            words = marked_who(inside)
+        case UnitOutlook():
+            words = inside.name
+        case Unusual():
+            words = f"{inside.name} {inside.unit}".strip()
+    return Styled(words, "dim" if isinstance(row, Gone) else "strong")
+
+
+def about(row: TodayRow) -> Cell:
+    """What it is about; of what waits for others, for whom before that."""
+    match row:
+        case Gone():
+            return Styled(row.said, "dim")
+        case Elsewhere(row=TaskRow() as task):
+            return [lacks(task), "  ", task.about]
+        case Elsewhere(row=Alike() as alike):
+            return [permissions(alike.first), "  ", _fields(alike)]
+        case Elsewhere(row=RequestRow() as request):
+            return [permissions(request), "  ", *differences(request.summary)]
+        case Alike():
+            return _("{fields}, submitted by {who}", fields=_fields(row), who=row.first.requester)
+        case RequestRow():
+            asked = differences(row.summary)
+            back = row.returned
+            return asked if back is None else [Styled(f"#{row.id} ", "dim"), sent_back(back), "  ", *asked]
+        case TaskRow():
+            return lacks(row)
+        case OwnTraining():
+            clause = Styled(clause_words(row.topic.due_clause), "dim")
+            state: list[Text | Styled] = [] if row.due is not None else [standing_to(row.training), "  "]
+            return [row.topic.label, "  ", *state, clause, "  ", Styled(row.book_label, "dim")]
+        case UnitOutlook():
+            kept = share(row.kept, row.due)
+            people = listed(f"{name} {count}" for name, count in row.waits_for)
+            if not row.waits_for:
+                return kept
+            return [*(kept if row.due else []), "  " if row.due else "", _("waits for {names}", names=people)]
+        case Unusual():
+            return _unlike(row)
+    return ""
+
+
+def across(row: TodayRow) -> Cell | None:
+    """An announcement or a job, which have no columns."""
+    if isinstance(row, NoticeToMe):
+        return told(row)
+    return row.title if isinstance(row, Job) else None
+
+
+def tail(row: TodayRow, *, fresh: bool) -> Cell:
+    """Whether it is new, how far it is, and how many files are attached."""
+    inside = row.row if isinstance(row, Elsewhere) else row
+    parts: list[Text | Styled] = [Styled(_("new"), "accent"), " "] if fresh else []
+    first = inside.first if isinstance(inside, Alike) else inside
+    if isinstance(first, RequestRow):
+        parts.append(f"{first.step}/{first.steps}")
+        files = inside.evidence if isinstance(inside, Alike) else first.evidence
+        parts += [" ", _("ev.{count}", count=files)] if files else []
+    return parts
+
+
+def _fields(alike: Alike) -> Text:
+    return listed(line.label for line in alike.first.summary)
+
+
+def _unlike(row: Unusual) -> Text:
+    if row.what == "refused":
+        return _n("{count} refusal", "{count} refusals", count=row.count)
+    if row.usual is None:
+        return _n("opened {count} entry", "opened {count} entries", count=row.count)
+    return _("opened {count} entries, {usual} on other days", count=row.count, usual=row.usual)
+
+
+# The numbers
+
+
+def tallied(tally: Tally, chosen: Span) -> list[Text | Styled]:
+    """How much waits until when, what is overdue first, and where what is the reader's own is."""
+    counts: dict[Span, int] = {
+        "overdue": tally.overdue,
+        "today": tally.today,
+        "week": tally.week,
+        "later": tally.later,
+    }
+    line: list[Text | Styled] = []
+    for span, count in counts.items():
+        tone: Tone = "accent" if span == chosen else "bad" if span == "overdue" and count else _quiet(count)
+        line += [Styled(Message("{label} {count}", {"label": SPANS[span], "count": count}), tone), "  "]
+    line += ["│"]
+    if tally.returned:
+        line += ["  ", Styled(_("returned {count}", count=tally.returned), "warn")]
+    mine = tally.all - tally.returned
+    line += ["  ", Styled(_("for me {count}", count=mine), _quiet(mine))]
+    return [*line, "  ", Styled(_("mine with others {count}", count=tally.others), _quiet(tally.others))]
+
+
+def answered(outlook: Outlook) -> list[Text | Styled]:
+    """What the reader answers for, in numbers; without it, when their own entry was last confirmed."""
+    if not outlook.people:
+        verified = outlook.verified
+        return [_("My entry was confirmed on {day}", day=day(verified))] if verified else []
+    late = sum(unit.overdue for unit in outlook.units)
+    line: list[Text | Styled] = [
+        Styled(outlook.name or _("All"), "strong"),
+        " ",
+        _n("{count} person", "{count} people", count=outlook.people),
+        "  ",
+        Styled(_("{count} late", count=late), "bad" if late else "dim"),
+    ]
+    if outlook.lacking is not None:
+        lacking = _("{count} lacking something", count=outlook.lacking)
+        line += ["  ", Styled(lacking, "warn" if outlook.lacking else "dim")]
+    if outlook.moves:
+        joined, moved, gone = outlook.moves
+        line += [
+            "  ",
+            _("joined {joined}, moved {moved}, left {left}", joined=joined, moved=moved, left=gone),
+        ]
+    kept = [month for month in outlook.months if month.due]
+    if kept:
+        line += ["  ", _("in time"), *(f" {one.month[5:]}: {_short(one.kept, one.due)}" for one in kept)]
+    return line
+
+
+def share(kept: int, due: int) -> list[Text | Styled]:
+    """What was done in time, in numbers and as a bar; of few in numbers alone."""
+    if not due:
+        return [Styled(_("nothing was due"), "dim")]
+    if due < FEW:
+        return [_("in time {kept}/{due}", kept=kept, due=due)]
+    length = BAR * kept // due
+    bar = [Styled("█" * length, "good"), Styled("·" * (BAR - length), "dim")]
+    return [_("in time {percent}", percent=_short(kept, due)), " ", *bar]
+
+
+def _short(kept: int, due: int) -> str:
+    return f"{kept}/{due}" if due < FEW else f"{100 * kept // due}%"
+
+
+def _quiet(count: int) -> Tone:
+    return "" if count else "dim"
+
+
+# Beside the list
+
+
+def months(outlook: Outlook) -> list[Fact]:
+    """How deadlines were kept, month by month."""
+    return _under(
+        _("Kept by month"), [(one.month, share(one.kept, one.due)) for one in outlook.months if one.due]
+    )
+
+
+def whose(rows: Iterable[TodayRow]) -> list[Fact]:
+    """Who else could decide what waits for the reader."""
+    hands = Counter[Text]()
+    for row in rows:
+        first = plain_of(row)
+        if isinstance(row, RequestRow | Alike) and isinstance(first, RequestRow) and first.returned is None:
+            others = _("only me") if len(first.waits_for) == 1 else listed(first.waits_for)
+            hands[others] += len(matters_of(row))
+    return _under(_("Whose it is"), [(names, _counted(count)) for names, count in hands.most_common(4)])
+
+
+def ages(rows: Iterable[TodayRow]) -> list[Fact]:
+    """How late is what is overdue."""
+    dues = [one.due for one in map(plain_of, rows) if isinstance(one, RequestRow | TaskRow)]
+    late = [-due.left for due in dues if due is not None and due.left < 0]
+    counts = ((words, sum(first <= days <= last for days in late)) for first, last, words in AGES)
+    return _under(_("How late"), [(words, _counted(count)) for words, count in counts if count])
+
+
+def summary(row: TodayRow) -> list[Fact]:
+    """What a row says, at length."""
+    one = plain_of(row)
+    found: list[Fact] = []
+    if isinstance(one, RequestRow | TaskRow):
+        number = f"#{one.id} " if isinstance(one, RequestRow) else ""
+        head = Message("{number}{kind}", {"number": number, "kind": one.kind_label})
+        found.append((head, who(row, "")))
+        if one.due is not None:
+            found.append(
+                (_("Due"), [day(one.due.day), "  ", left(one.due), "  ", clause_words(one.due.clause)])
+            )
+    match one:
+        case RequestRow():
+            found += [(line.label, change(line)) for line in one.summary]
+            found += [(_("State"), permissions(one)), (_("Asked by"), one.requester)]
+        case TaskRow():
+            found += [(_("About"), one.about), (_("State"), lacks(one))]
+        case NoticeToMe():
+            found = [(_("When"), local(one.at)[:16]), ("", told(one, whole=True))]
+        case UnitOutlook():
+            waits: list[Fact] = [(name, _counted(count)) for name, count in one.waits_for]
+            found = [(one.book_label, Styled(one.name, "strong")), (_("In time"), share(one.kept, one.due))]
+            found += _under(_("Waits for"), waits)
+        case Unusual():
+            found = [(DID[one.what], who(row, "")), (_("Day"), day(one.day)), ("", _unlike(one))]
+        case OwnTraining():
+            found = [(_("Training"), one.topic.label), (_("Book"), one.book_label)]
+        case Job():
+            found = [(_("Keys"), one.keys), ("", one.title)]
+    return [(label, value) for label, value in found if value]
+
+
+def _under(words: Text, found: list[Fact]) -> list[Fact]:
+    """``found`` under a heading; nothing where nothing was."""
+    return [(Styled(words, "head"), ""), *found] if found else []
+
+
+def _counted(count: int) -> Cell:
+    return [f"{count:>3} ", Styled("█" * min(count, 2 * BAR), "accent")]
