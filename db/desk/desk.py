@@ -50,12 +50,14 @@ from db.desk.requests.own_requests import Requests
 from db.desk.requests.power_telling import tell_of
 from db.desk.requests.putting_off import put_off
 from db.desk.requests.queue import Queue
+from db.desk.requests.story import Story
 from db.desk.reviews.guiding import Guidance
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
 from db.desk.tasks.tasks import Tasks
 from db.desk.today.notices import Notices
+from db.desk.today.todo import Todo
 from db.desk.today.waiting import Waiting
 from db.desk.training.closing import without_closed_books
 from db.desk.training.trainings import Trainings
@@ -90,6 +92,7 @@ class Desk:
         self.objections = Objections(self)
         self.queue = Queue(self)
         self.requests = Requests(self)
+        self.story = Story(self)
         self.reviews = Reviews(self)
         self.inspections = Inspections(self)
         self.guidance = Guidance(self)
@@ -108,6 +111,7 @@ class Desk:
         self.praise = Praise(self)
         self.privacy = Privacy(self)
         self.tasks = Tasks(self)
+        self.todo = Todo(self)
         self.sorting = Sorting(self)
         self.traces = Traces(self)
         self.stale = Stale(self)
@@ -120,8 +124,8 @@ class Desk:
         end_due()
 
     def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
-        """What the actor must accept before anything else (A.17); nothing before the host's operator shuts
-        somebody out."""
+        """What the actor must accept before anything else (A.17); nothing before the host's operator
+        protects an account."""
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
         return undertakings_due(permissions)

@@ -62,6 +62,8 @@ ON_OTHERS: Final = frozenset(
     }
 )
 """Of these those that others have to deal with."""
+SPOKEN: Final = frozenset({"request_event"})
+"""Rows that follow a request, and that others have to deal with where it is only talked about."""
 FOLLOWS: Final[Mapping[str, str]] = {
     "account": "made by offices, and told",
     "known_source": "one a source and account",
@@ -77,7 +79,7 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "access_grant": "follows a decision",
     "copy_grant": "follows a decision",
     "request_step": "follows its request",
-    "request_event": "follows its request",
+    "request_event": "follows its request; counted where it is only talked about",
     "request_evidence": "follows its request",
     "case_event": "follows its case",
     "case_party": "follows its case",
@@ -135,6 +137,7 @@ MASS: Final = frozenset(
         "importing.load",
         "reviews.open",
         "reviews.decide",
+        "reviews.decide_rest",
         "editions.issue",
         "emergency.note",
     }
@@ -162,14 +165,14 @@ def count(operation: str, front: str, permissions: Permissions, after: int) -> N
     transaction is undone then."""
     if front == "host" or operation in MASS or operation.startswith(DECIDING):
         return
-    rows, size = added(store().database, after, KEPT)
+    rows, size = added(store().database, after, KEPT | SPOKEN if operation.startswith("story.") else KEPT)
     if not rows:
         return
     day, person = today().isoformat(), _person_of(permissions.account)
     DayCount.insert(person=person, day=day).on_conflict_ignore().execute()
     row = for_update(DayCount.select().where((DayCount.person == person) & (DayCount.day == day))).get()
     row.acts, row.size = row.acts + 1, row.size + size
-    row.on_others += bool(rows & ON_OTHERS)
+    row.on_others += bool(rows & (ON_OTHERS | SPOKEN))
     times = OFFICE if _holds_office(permissions) else 1
     for used, most, said in (
         (row.acts, LIMITS.acts, _TOO_MANY),

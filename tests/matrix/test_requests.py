@@ -53,6 +53,8 @@ ACTS: dict[str, Callable[[Desk, Asked], object]] = {
     "queue.approve_many": lambda desk, of: desk.queue.approve_many([(of.request, of.digest)]),
     "queue.return_many": lambda desk, of: desk.queue.return_many([(of.request, of.digest)], "缺材料"),
     "queue.reject_many": lambda desk, of: desk.queue.reject_many([(of.request, of.digest)], "不符"),
+    "story.comment": lambda desk, of: desk.story.comment(of.request, "旧号保留到何时？"),
+    "story.remind": lambda desk, of: desk.story.remind(of.request),
     "lifecycle.amendment": lambda desk, of: desk.lifecycle.amendment(of.request),
     "lifecycle.call_off": lambda desk, of: desk.lifecycle.call_off(of.request, "不来了"),
     "lifecycle.open_archive": lambda desk, of: desk.lifecycle.open_archive(of.request),

@@ -225,6 +225,12 @@ def _decided_item(draw: Drawer, desk: Desk) -> Given:
     return {"campaign": campaign, "item": Ref("review_item", item.id), "verdict": verdict, "word": "已核对"}
 
 
+def _decided_rest(draw: Drawer, desk: Desk) -> Given:
+    one = _decided_item(draw, desk)
+    version = draw.chance.choice((1, 2, None))
+    return {"campaign": one["campaign"], "drawn": [[one["item"], version]]}
+
+
 def _accepted(_draw: Drawer, desk: Desk) -> Given:
     due = opened(desk.me.undertakings)
     if not due:
@@ -258,6 +264,8 @@ COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "policies.create_book": files.new_book, "importing.load": _rows,
     "importing.check": _rows, "training.load": files.trained,
     "delegation.delegate": _delegated, "accounts.grant": _granted, "reviews.decide": _decided_item,
+    "reviews.decide_rest": _decided_rest,
+    "todo.window": lambda _draw, _desk: {"chosen": {}},
     "me.accept": _accepted, "privacy.accept_notice": _notice, "privacy.withdraw": _optional,
     **LISTED_TOGETHER,
 }  # fmt: skip

@@ -65,6 +65,7 @@ class DataList(Window, Generic[Row]):
     Posts ``Moved`` and ``Opened``; ``current`` is the row under the cursor. With ``multi``, Space
     marks rows and ``marked`` holds them by key; ``unlike(row, marked)`` says why a row can't be marked beside
     another. ``became(row)`` says what somebody else did with a row that is in the list no more, if they did.
+    ``heads(row)`` says what stands across all columns of a row that heads those below it.
 
     The cursor belongs to an item, known by its key, and stays with it whatever is shown. Where the item is
     gone the list is ``astray``: the cursor stands beside its place, and there is no ``current`` until a
@@ -86,6 +87,7 @@ class DataList(Window, Generic[Row]):
         multi: bool = False,
         unlike: Callable[[Row, Row], Text] | None = None,
         became: Callable[[Row], Text | None] | None = None,
+        heads: Callable[[Row], Cell | None] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -97,6 +99,9 @@ class DataList(Window, Generic[Row]):
         self._multi = multi
         self._unlike = unlike
         self._became = became
+        self._heads = heads
+        self.drawn: dict[Hashable, Row] = {}
+        """Each row that was drawn, as it was drawn last; of a list with headings alone."""
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
@@ -240,6 +245,8 @@ class DataList(Window, Generic[Row]):
 
     def called(self, row: Row | None) -> str:
         """Return what its row calls an item: what stands out in it."""
+        if row is not None and self._heads is not None and (heading := self._heads(row)) is not None:
+            return "".join(text for text, _tone in self.spans(heading)[:1]).strip()
         drawn = [self.spans(column.cell(row)) for column in self._columns] if row is not None else [[]]
         strong = (text for cell in drawn for text, tone in cell if tone == "strong")
         return next(strong, "".join(text for text, _tone in drawn[0])).strip()
@@ -374,6 +381,8 @@ class DataList(Window, Generic[Row]):
         known = list(zip(self._columns, self._known(), strict=True))
         grown = False
         for row in rows:
+            if self._heads is not None and self._heads(row) is not None:
+                continue
             for column, need in known:
                 spans = self.spans(column.cell(row))
                 strong = any(tone == "strong" for _text, tone in spans)
@@ -441,11 +450,16 @@ class DataList(Window, Generic[Row]):
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
         gutter = self._cursor_mark(cursor=cursor) + (f"{mark} " if self._multi else " ")
         spans: list[tuple[str, Tone]] = [(gutter, "")]
+        row_kind: RowKind = ("cursor" if self.has_focus else "idle") if cursor else ""
+        if self._heads is not None:
+            self.drawn[self._key(value)] = value
+            heading = self._heads(value)
+            if heading is not None:
+                return self.paint([*spans, *self.spans(heading)], width, row_kind)
         for index, (column, share) in enumerate(self._widths(width)):
             if index:
                 spans.append(("  ", ""))
             spans.extend(self._cell(column, value, share))
-        row_kind: RowKind = ("cursor" if self.has_focus else "idle") if cursor else ""
         return self.paint(spans, width, row_kind)
 
     def _note_drawn(self, value: Row) -> None:
@@ -477,7 +491,7 @@ class DataList(Window, Generic[Row]):
         if self.astray:
             cast(AsksFirst, self.screen).ask_first(self, _("Select"), self.action_mark)
         row = self.current
-        if row is None:
+        if row is None or (self._heads is not None and self._heads(row) is not None):
             return
         key = self._key(row)
         why = self._unlike(row, next(iter(self.marked.values()))) if self._unlike and self.marked else ""

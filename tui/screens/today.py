@@ -3,6 +3,8 @@ one list."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -93,6 +95,8 @@ SETTLED = 0.3
 which what the reader answers for is counted."""
 EVERY_UNIT = 12
 """Units that are listed, the worst first."""
+COUNTED = 60
+"""Seconds for which what the reader answers for is not counted again."""
 ROOM, JOBS = 8, 6
 """Rows below which it is told what the reader can do from here, and how much of it."""
 TASKS, ALL = "tasks", "all"
@@ -155,6 +159,7 @@ class Today(FramedScreen):
         self._wanted = Wanted()
         self._tally: Tally | None = None
         self._outlook: Outlook | None = None
+        self._counted_at = -math.inf
         self._unusual: tuple[Unusual, ...] = ()
         self._jobs: tuple[Job, ...] = ()
         self._gone: dict[int, Gone] = {}
@@ -190,12 +195,13 @@ class Today(FramedScreen):
                 yield self._side()
 
     def _side(self) -> VerticalScroll:
-        return VerticalScroll(FactList(id="item"), FactList(id="load"), id="side", can_focus=False)
+        lists = (FactList(id=part, classes="load") for part in ("months", "whose", "ages"))
+        return VerticalScroll(FactList(id="item"), *lists, id="side", can_focus=False)
 
     def on_mount(self) -> None:
         """Fill the list; what the reader answers for is counted once that is drawn."""
         self.do_refresh()
-        self.set_timer(SETTLED, self._count)
+        self._count_later()
 
     def on_resize(self, event: events.Resize) -> None:
         """The item stands beside the list where there is room."""
@@ -210,14 +216,18 @@ class Today(FramedScreen):
         """Something may have happened meanwhile. What waits was dealt with by the reader, on another screen,
         if nobody else did so: the cursor goes on to the next, and what others dealt with goes."""
         self._gone.clear()
-        if not self._list.astray:
+        is_free = not self.is_busy  # else a command goes on that acts on its item still
+        if is_free and not self._list.astray:
             self._list.begin_act()
         self.do_refresh()
-        self._list.end_act()
+        if is_free:
+            self._list.end_act()
+        self._count_later()
 
     def catch_up(self) -> None:
         """Others did something: the cursor goes nowhere by itself, and what they dealt with stays, dim."""
         self._fill(by_others=True)
+        self._count_later()
 
     def do_refresh(self) -> None:
         """Ask the desk again."""
@@ -235,7 +245,9 @@ class Today(FramedScreen):
         row: TodayRow | None = self._list.current if self.is_mounted else None
         return row
 
-    def _fill(self, *, by_others: bool = False) -> None:
+    def _fill(self, *, by_others: bool = False, keep: bool = True, narrowed: bool = False) -> None:
+        """Ask again. ``by_others``: what somebody else dealt with stays; ``keep``: the cursor with its item,
+        else at the top while its reader has not moved it; ``narrowed``: its reader chose what to see."""
         desk, before = self.app.desk, self._waiting() if self._sections else {}
         count = desk.waiting.count()
         self.app.set_waiting(count.all)
@@ -245,8 +257,8 @@ class Today(FramedScreen):
         self._sections = self._ask()
         self._resets = desk.resets.open()
         total = sum(section.total + 1 for section in self._sections)
-        # Who has not moved the cursor looks at the top, whatever comes in above it.
-        self._list.show(self._fetch, total=total, keep=self._list.was_moved or by_others)
+        stays = not narrowed and (keep or self._list.was_moved)
+        self._list.show(self._fetch, total=total, keep=stays, narrowed=narrowed)
         self._show_numbers()
         self._warn()
         if by_others:
@@ -295,7 +307,7 @@ class Today(FramedScreen):
         lists: list[tuple[str, Text, Sequence[TodayRow]]] = [
             ("unusual", _("Unlike other days {count}", count=len(self._unusual)), self._unusual),
             ("passed", _("Agreed by me, with others {count}", count=len(passed)), passed),
-            ("units", _("Where it sticks, this month"), self._units()),
+            ("units", _("Units, this month"), self._units()),
             ("late", _("Overdue with others {count}", count=len(late)), late),
             ("news", _("News {count}", count=len(fresh)), fresh),
         ]
@@ -383,18 +395,29 @@ class Today(FramedScreen):
         if self._outlook is not None:
             self.query_one("#answered", TextLine).show(answered(self._outlook))
 
-    def _count(self) -> None:
-        """Count what the reader answers for, and what is unlike other days, once for as long as they are
-        here: the first screen does not wait for it."""
-        if not self.is_current:
+    def _count_later(self) -> None:
+        """Count what the reader answers for where that was long ago: no list waits for it."""
+        if time.monotonic() - self._counted_at > COUNTED:
+            self._counted_at = time.monotonic()
             self.set_timer(SETTLED, self._count)
+
+    def _count(self) -> None:
+        """Count what the reader answers for; at first also what is unlike other days, which is on record, and
+        what they can do from here."""
+        if not self.is_current:
+            self._counted_at = -math.inf
             return
+        is_first = self._outlook is None
         with suppress(Refused):
             self._outlook = self.app.desk.overview.outlook()
-            self._unusual = self.app.desk.overview.unusual()
-        jobs = [job for job in list_jobs(self.app.desk) if job.keys[:1].isdigit()]
-        self._jobs = tuple(sorted(jobs, key=lambda job: not job.may)[:JOBS])
-        self._fill()
+            if is_first:
+                self._unusual = self.app.desk.overview.unusual()
+        if is_first:
+            jobs = [job for job in list_jobs(self.app.desk) if job.keys[:1].isdigit()]
+            everybodys = [job for job in jobs if not job.may]
+            theirs = [job for job in jobs if job.may][: JOBS // 2]
+            self._jobs = (*theirs, *everybodys[: JOBS - len(theirs)])
+        self._fill(by_others=True, keep=False)
         self._show_side()
 
     def _narrowed(self) -> Text:
@@ -462,11 +485,15 @@ class Today(FramedScreen):
             if self._view is not None and isinstance(row, RequestRow):
                 found = [*found[:2], *facts(self._view)]
             item.show(found)
-        for load in self.query("#load").results(FactList):
-            waiting = [one for section in self._sections if section.id == "mine" for one in section.rows]
-            is_all = self._tally is not None and len(waiting) + PAGE > self._tally.all
-            counted = [*whose(waiting), *ages(waiting)] if is_all else []
-            load.show([*(months(self._outlook) if self._outlook is not None else []), *counted])
+        mine = next((section for section in self._sections if section.id == "mine"), None)
+        waiting = mine.rows if mine is not None and len(mine.rows) == mine.total else ()
+        load = {
+            "months": months(self._outlook) if self._outlook is not None else [],
+            "whose": whose(waiting),
+            "ages": ages(waiting),
+        }
+        for part in self.query(".load").results(FactList):
+            part.show(load[str(part.id)])
 
     # What can be done
 
@@ -475,7 +502,7 @@ class Today(FramedScreen):
         row = self.current
         match command_id:
             case "open":
-                return row is not None and not isinstance(row, Gone)
+                return row is not None
             case "agree":
                 return self._to_decide() is not None or (isinstance(row, NoticeToMe) and row.acknowledge)
             case "return" | "decline":
@@ -621,18 +648,20 @@ class Today(FramedScreen):
         elif chosen is not None:
             what, _colon, value = chosen.partition(":")
             span = next((one for one in SPANS if what == "due" and one == value), None)
-            self._wanted = Wanted(due=span or "all", kind=value if what == "kind" else "")
-            self.do_refresh()
-            self.refresh_top()
+            self._narrow(Wanted(due=span or "all", kind=value if what == "kind" else ""))
 
     def do_back(self) -> None:
         """Everything again, where the list is narrowed."""
         if self._wanted != Wanted():
-            self._wanted = Wanted()
-            self.do_refresh()
-            self.refresh_top()
+            self._narrow(Wanted())
         else:
             super().do_back()
+
+    def _narrow(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._gone.clear()
+        self._fill(narrowed=True)
+        self.refresh_top()
 
     async def do_search(self) -> None:  # type: ignore[override]
         """Find somebody in the directory."""
@@ -670,6 +699,8 @@ class Today(FramedScreen):
                 self.app.push_screen(opens or CardToDecide(desk.queue.one(request.id)))
             case Elsewhere(row=TaskRow() as task) | (TaskRow() as task):
                 open_task(self, task)
+            case Gone():
+                self.app.tell(self._became(row) or row.said, "warn")
             case OwnTraining():
                 self.app.push_screen(screen_of(MINE)())
             case NoticeToMe():

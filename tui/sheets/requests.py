@@ -10,7 +10,7 @@ from db.desk.requests.access import KIND as ACCESS
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.language import Message, Text, _, clause_words, listed
-from tui.sheets.asks import At
+from tui.sheets.asks import At, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import due_day, left
@@ -49,7 +49,8 @@ def _returned(row: RequestRow) -> dict[str, object] | None:
 
 
 CLOCK: Final[tuple[Column[RequestRow], ...]] = (
-    Column("due", _("Due"), lambda row: row.due, 9, from_width=100, drawn=lambda row: due_day(row.due)),
+    Column("due", _("Due"), lambda row: row.due, 13, in_english=10, from_width=100,
+           drawn=lambda row: due_day(row.due)),
     Column("left", _("Workdays"), nothing, 8, drawn=lambda row: left(row.due),
            data=lambda row: row.due.left if row.due is not None else None),
 )  # fmt: skip
@@ -142,6 +143,31 @@ def _withdrawn(at: At[RequestRow], lasted: bool) -> Text:
     return _("Withdrawn: request {number}", number=at.number)
 
 
+SAID = Typed("comment", _("What others should know"))
+COMMENT: Verb[RequestRow] = Verb(
+    id="comment",
+    operation="story.comment",
+    key="c",
+    label=_("Comment"),
+    help=_("Say something about a request to its author, or to those for whom it waits."),
+    on="one",
+    asks=(SAID,),
+    offered=lambda row: row.state in UNDER_WAY,
+    do=lambda at: at.desk.story.comment(at.number, at[SAID]),
+    done=lambda at, _made: _("Added to request {request}; the other side is told.", request=at.number),
+    example="requests comment 17 --comment 旧邮箱保留到年底",
+)
+REMIND: Verb[RequestRow] = Verb(
+    id="remind",
+    operation="story.remind",
+    key="t",
+    label=_("Remind"),
+    help=_("Remind whoever a request waits for, once a working day."),
+    offered=lambda row: row.state in UNDER_WAY,
+    do=lambda at: at.desk.story.remind(at.number),
+    done=lambda _at, names: _("Reminded: {names}", names=listed(names)),
+    example="requests remind 17",
+)
 WITHDRAW: Verb[RequestRow] = Verb(
     id="withdraw",
     operation="requests.withdraw",
@@ -182,7 +208,7 @@ REQUESTS: Sheet[RequestRow] = Sheet(
         *PROGRAMS,
     ),
     context=lambda row: (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else [])),
-    verbs=(WITHDRAW,),
+    verbs=(WITHDRAW, COMMENT, REMIND),
     empty=_("You have asked for nothing yet."),
     example="requests 17",
 )  # fmt: skip

@@ -43,12 +43,11 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What to show: by due day, kind of request, book, or just some ``requests``; empty means all."""
+    """What to show: by due day, kind of request, book; empty means all."""
 
     due: DueFilter = "all"
     kind: str = ""
     book: str = ""
-    requests: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +87,12 @@ class Queue(Subject):
     ) -> QueueWindow:
         """The part of the queue from ``offset`` that matches ``wanted``."""
         waiting, request_approvers = to_decide(self.permissions)
-        spans = _spans()
+        spans = due_spans()
         fitting = [row for row in waiting if _fits(row, wanted, spans)]
         shown = loaded([row.id for row in fitting[offset : offset + min(limit, AT_ONCE)]])
-        request_approvers.load(list(shown.values()))
         kinds = {row.kind for row in waiting}
         return QueueWindow(
-            rows=tuple(self._row(row, request_approvers) for row in shown.values()),
+            rows=rows_of(self.permissions, list(shown.values()), request_approvers),
             total=len(fitting),
             counts=_counts(waiting, spans),
             kinds=tuple(kind for kind in KINDS if kind in kinds),
@@ -103,7 +101,7 @@ class Queue(Subject):
     @operation("queue.counts", label=_("count what waits"), recorded=False, power=LOOKS)
     def counts(self) -> Counts:
         """How much waits for the actor."""
-        return _counts(to_decide(self.permissions)[0], _spans())
+        return _counts(to_decide(self.permissions)[0], due_spans())
 
     @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)
     def one(self, request: int) -> RequestView:
@@ -198,14 +196,6 @@ class Queue(Subject):
         self.act.silent = True  # each is on record by now
         return tuple(LeftOut(request, why.message) for request, why in left.items())
 
-    def _row(self, request: Request, request_approvers: RequestApprovers) -> RequestRow:
-        row = row_of(request, request_approvers, self.permissions.account)
-        return replace(
-            row,
-            summary=(*row.summary, *lookalikes(request, row.summary, self.permissions)),
-            tag=priority_of(self.permissions).of(request.entry_id).label,
-        )
-
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:
         row = locked(request)
         if row is None:
@@ -252,6 +242,22 @@ class Queue(Subject):
         return left
 
 
+def rows_of(
+    permissions: Permissions, requests: Sequence[Request], request_approvers: RequestApprovers
+) -> tuple[RequestRow, ...]:
+    """``requests`` as lines in a list of who decides them, with what looks alike and the tag of each."""
+    request_approvers.load(requests)
+    rows = [(request, row_of(request, request_approvers, permissions.account)) for request in requests]
+    return tuple(
+        replace(
+            row,
+            summary=(*row.summary, *lookalikes(request, row.summary, permissions)),
+            tag=priority_of(permissions).of(request.entry_id).label,
+        )
+        for request, row in rows
+    )
+
+
 def to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestApprovers]:
     """Requests whose open step the account may decide now, the oldest due day first, and of one day those
     about tagged people (F.3.2); found once for as long as nothing changes on record."""
@@ -281,8 +287,6 @@ def _to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestAppr
 def _fits(row: OpenRequest, wanted: QueueFilter, spans: Spans) -> bool:
     if (wanted.kind and row.kind != wanted.kind) or (wanted.book and row.book != wanted.book):
         return False
-    if wanted.requests and row.id not in wanted.requests:
-        return False
     return wanted.due == "all" or _is_within(row, spans[wanted.due])
 
 
@@ -291,7 +295,7 @@ def _is_within(row: OpenRequest, span: tuple[str, str]) -> bool:
     return row.due is not None and first <= row.due <= last
 
 
-def _spans() -> Spans:
+def due_spans() -> Spans:
     """First and last due day under each filter."""
     day = today()
     sunday = calendar().period("week", day).last.isoformat()

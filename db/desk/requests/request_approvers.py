@@ -29,6 +29,7 @@ class RequestApprovers:
         self._steps: dict[int, tuple[RequestStep, ...]] = {}
         self._concerned: dict[int, tuple[int, str]] = {}
         self._files: dict[int, int] = {}
+        self._comments: dict[int, int] = {}
         self._sought: dict[int, Entry | None] = {}
         self._losing: dict[int, frozenset[int]] = {}
         self.load(requests)
@@ -53,6 +54,11 @@ class RequestApprovers:
         """How many pieces of evidence are attached to ``request``."""
         self.steps(request)
         return self._files.get(request.id, 0)
+
+    def comments(self, request: Request) -> int:
+        """How many comments ``request`` has."""
+        self.steps(request)
+        return self._comments.get(request.id, 0)
 
     def open_step(self, request: Request) -> RequestStep | None:
         """The step that an open request waits at."""
@@ -172,6 +178,8 @@ class RequestApprovers:
         where, values = among("request_id", numbers)
         attached = f"SELECT request_id, COUNT(*) FROM request_evidence WHERE {where} GROUP BY request_id"
         self._files.update(fetch(attached, values))
+        said = "SELECT request_id, COUNT(*) FROM request_event WHERE act = 'commented'"
+        self._comments.update(fetch(f"{said} AND {where} GROUP BY request_id", values))
         where, values = among("id", {one.entry_id for one in requests if one.entry_id is not None})
         for entry, person, name in fetch(f"SELECT id, person_id, name FROM entry WHERE {where}", values):
             self._concerned[entry] = person, name

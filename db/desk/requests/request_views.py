@@ -43,7 +43,11 @@ EVENTS: dict[str, Message] = {
     "applied": _("applied"),
     "given back": _("given back"),
     "stopped": _("stopped"),
+    "commented": _("commented"),
+    "reminded": _("reminded"),
 }
+TALK: frozenset[str] = frozenset({"commented", "reminded"})
+"""What is said of a request, and changes nothing of it."""
 A_SECOND_OFFICE = _("a second office")
 FORMERLY = "vouch"
 """What the step of a second office was called on record."""
@@ -89,7 +93,9 @@ class RequestRow:
     due: Due | None
     submitted_at: str
     evidence: int
+    comments: int
     digest: str
+    reason: str
     returned: Returned | None = None
     final: bool = False
     tag: Text = ""
@@ -124,6 +130,7 @@ class RequestEventView:
     act: Message
     step: int | None
     comment: str
+    is_talk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,9 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
         due=due_of(request.book_id, request.due, request.due_clause) if runs else None,
         submitted_at=request.submitted_at,
         evidence=request_approvers.files(request),
+        comments=request_approvers.comments(request),
         digest=request.digest,
+        reason=request.reason,
         returned=_returned(request, shown, account) if request.state == "returned" and shown else None,
         final=kind.final and bool(steps) and current is steps[-1],
     )
@@ -318,7 +327,10 @@ def event_view(event: RequestEvent, account: int | None = None) -> RequestEventV
     if event.account_id != request.requester_id and is_told_no_names(request, account):
         step = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == event.step))
         told = unnamed(request.book_id, step.role if step is not None else HEAD)
-        return RequestEventView(event.at, told, "", "", "", "", EVENTS[event.act], event.step, event.comment)
+        talk = event.act in TALK
+        return RequestEventView(
+            event.at, told, "", "", "", "", EVENTS[event.act], event.step, event.comment, talk
+        )
     if event.office is not None and event.office != PERSON and event.capacity is not None:
         capacity = capacity_of(event.capacity)
         office = office_name(event.request.book_id, event.office, event.office_unit, capacity)
@@ -332,12 +344,16 @@ def event_view(event: RequestEvent, account: int | None = None) -> RequestEventV
         act=EVENTS[event.act],
         step=event.step,
         comment=event.comment,
+        is_talk=event.act in TALK,
     )
 
 
 def last_act(request: Request) -> RequestEvent:
-    """What somebody did last with ``request``; that it was applied goes with an approval."""
-    acts = RequestEvent.select().where((RequestEvent.request == request) & (RequestEvent.act != "applied"))
+    """What somebody did last with ``request``; that it was applied goes with an approval,
+    and what is said of it changes nothing."""
+    acts = RequestEvent.select().where(
+        (RequestEvent.request == request) & RequestEvent.act.not_in(("applied", *TALK))
+    )
     found: RequestEvent = acts.order_by(RequestEvent.id.desc()).get()
     return found
 

@@ -96,6 +96,23 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitPart:
+    """What a reader has listed of a review in one unit: how much of it there is, and how far it is."""
+
+    unit: int
+    name: str
+    count: ProgressCount
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What a reader has listed of a review, unit by unit, and who decided how much of it."""
+
+    parts: tuple[UnitPart, ...]
+    hands: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitProgress:
     """How far a department is, and who still has to decide there. ``late``: past the due day; ``signed``: who
     decided for it, where its head is to (C.5)."""

@@ -6,37 +6,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from peewee import fn
+
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.disclosure_limits import is_beyond, note_shown
 from db.desk.frame import Subject, operation
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import decide, not_yours
 from db.desk.reviews.duties import end_duties, settle_about
 from db.desk.reviews.opening import open_campaign
-from db.desk.reviews.review_approvers import EVERYTHING, NOTHING, ReviewApprovers
+from db.desk.reviews.review_approvers import EVERYTHING, NOTHING, ReviewApprovers, unit_names
 from db.desk.reviews.review_kinds import label_of, runner_of
 from db.desk.reviews.review_views import (
     CampaignRow,
     ItemRow,
     ItemView,
+    Spread,
+    UnitPart,
     UnitProgress,
     campaign_row,
     item_rows,
     item_view,
     progress,
 )
-from db.desk.reviews.status import ProgressCount, items_of, open_findings, status, whole
-from db.language import Label, Text, _, _n
+from db.desk.reviews.status import ProgressCount, counts, items_of, open_findings, status, whole
+from db.language import LANGUAGES, Label, Message, Text, _, _n, say
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit, UnitAbove
+from db.store.transactions import writing
 
 Which = Literal["mine", "undecided", "all"]
 AT_ONCE = 200
 CLOSED_SHOWN = 20
 REASON_LENGTH = 300
+HANDS = 5
+"""Those who decided most are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLeft:
+    """A thing that was not decided with the others, and why."""
+
+    item: int
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +106,13 @@ class Reviews(Subject):
         unit: int | None = None,
         *,
         after: int | None = None,
+        words: str = "",
     ) -> tuple[ItemRow, ...]:
-        """Things of a review in their order, or those that come ``after`` one of them; protected values are
-        masked. ``mine``: what the actor decides; the others are for those who run or oversee it."""
+        """Things of a review in their order, or those that come ``after`` one of them, whose name holds
+        ``words``; protected values are masked. ``mine``: what the actor decides; the
+        others are for those who run or oversee it."""
         row = self._campaign(campaign)
-        listed = self._listed(row, which)
+        listed = self._listed(row, which, words)
         if unit is not None:
             listed = listed.where(ReviewItem.unit == unit)
         if after is not None:
@@ -104,6 +122,21 @@ class Reviews(Subject):
         window = items_of(row).where(ReviewItem.id.in_([number for (number,) in numbers]))
         shown = window.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
         return item_rows(row, list(shown), self.permissions)
+
+    @operation("reviews.spread", label=_("ask where a review stands"), recorded=False, power=LOOKS)
+    def spread(self, campaign: int, which: Which = "mine", words: str = "") -> Spread:
+        """How much of what `items` lists there is in each unit, and who decided how much of it."""
+        row = self._campaign(campaign)
+        fits = self._fits(row, which, words)
+        found = counts(row, fits=fits)
+        names = unit_names(list(found))
+        by: Any = items_of(row).select(ReviewItem.decided_by, fn.COUNT(ReviewItem.id)).order_by()
+        decided = by.where(fits & ReviewItem.decided_by.is_null(False)).group_by(ReviewItem.decided_by)
+        hands = sorted(decided.tuples(), key=lambda hand: (-hand[1], hand[0]))
+        return Spread(
+            tuple(UnitPart(unit, names[unit], count) for unit, count in found.items()),
+            tuple((name_of(account), count) for account, count in hands[:HANDS]),
+        )
 
     @operation(
         "reviews.next_open", label=_("find what is open next in a review"), recorded=False, power=LOOKS
@@ -160,6 +193,39 @@ class Reviews(Subject):
         row = self._campaign(campaign)
         decide(self.act, row, item, verdict, version, word, request)
         settle_about(row, item, self.permissions.account)
+
+    @operation(
+        "reviews.decide_rest",
+        label=_("decide the rest of a review"),
+        recorded=True,
+        power=moving(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
+    )
+    def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
+        """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return
+        those that were left out: changed since, decided by somebody else, or not the actor's to decide.
+        Raises what became of one where that is all. Each is recorded as an act of its own."""
+        if not drawn:
+            raise Invalid(Problem("items", _("Mark what is right, or go to a department's heading.")))
+        left: dict[int, Refused] = {}
+        row = self._campaign(campaign)
+        for item, version in drawn:
+            self.act.facts, self.act.detail, self.act.journal = {}, {}, None
+            self._campaign(campaign)
+            try:
+                with writing():  # what one has begun is undone with it alone
+                    decide(self.act, row, item, "right", version, "", None)
+                    settle_about(row, item, self.permissions.account)
+            except Refused as why:
+                left[item] = why
+                self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
+                self.act.record("refused", why.clause)
+            else:
+                self.act.note(together=len(drawn))
+                self.act.record("done")
+        if len(left) == len(drawn):
+            raise next(iter(left.values()))
+        self.act.silent = True  # each is on record by now
+        return tuple(ItemLeft(item, why.message) for item, why in left.items())
 
     @operation("reviews.progress", label=_("ask how far a review is"), recorded=False, power=LOOKS)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
@@ -278,14 +344,20 @@ class Reviews(Subject):
         self.act.note(book=row.book_id, clause=row.clause)
         return row
 
-    def _listed(self, row: Campaign, which: Which) -> Any:
+    def _listed(self, row: Campaign, which: Which, words: str = "") -> Any:
         """The query for what the actor has listed of a campaign."""
-        query = items_of(row)
+        return items_of(row).where(self._fits(row, which, words))
+
+    def _fits(self, row: Campaign, which: Which, words: str) -> Any:
+        """The condition for that, for queries of things with their entries."""
+        fits: Any = EVERYTHING
         if which == "mine" or not self._oversees(row):
-            query = query.where(ReviewApprovers(row).mine(self.permissions))
+            fits = ReviewApprovers(row).mine(self.permissions)
         if which == "undecided":
-            query = query.where(status() != "decided")
-        return query
+            fits = fits & (status() != "decided")
+        for word in words.split():
+            fits = fits & Entry.name.contains(word)
+        return fits
 
     def _oversees(self, row: Campaign) -> bool:
         policy = policy_of(row.book_id)

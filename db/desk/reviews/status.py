@@ -51,10 +51,15 @@ def items_of(campaign: Campaign) -> Any:
     return _joined(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(ReviewItem.ord)
 
 
-def counts(campaign: Campaign, units: Collection[int] | None = None) -> dict[int, ProgressCount]:
-    """How far each unit is; only ``units`` where they are given."""
+def counts(
+    campaign: Campaign, units: Collection[int] | None = None, fits: Any = None
+) -> dict[int, ProgressCount]:
+    """How far each unit is, in their order; only ``units``, and only what ``fits``, where they are given."""
     numbers = (fn.COUNT(ReviewItem.id), _how_many("decided"), _how_many("under-way"))
     query = _joined(ReviewItem.select(ReviewItem.unit, *numbers), campaign).group_by(ReviewItem.unit)
+    query = query.order_by(fn.MIN(ReviewItem.ord))
+    if fits is not None:
+        query = query.where(fits)
     if units is not None and len(units) <= FEW:
         query = query.where(ReviewItem.unit.in_(list(units)))
     rows: Any = query.tuples()

@@ -139,7 +139,7 @@ class Waiting(Subject):
     ) -> ListPart[Matter | Alike]:
         """What of `mine` or `others` is ``wanted``, with what is alike in one row."""
         found = self._found()
-        groups = found.groups(found.mine if whose == "mine" else found.others, wanted)
+        groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
         shown = groups[offset : offset + min(limit, AT_ONCE)]
         requests = found.requests([one for group in shown for one in group])
@@ -164,7 +164,9 @@ class Waiting(Subject):
         found, span = self._found(), _spans()
         dues = Counter(span(one) for one in found.mine)
         kinds = Counter(map(_kind, found.mine))
-        labels = {_kind(one): _label(one) for one in reversed(found.mine)}
+        firsts: dict[str, Mine] = {}
+        for one in found.mine:
+            firsts.setdefault(_kind(one), one)
         return Tally(
             overdue=dues["overdue"],
             today=dues["today"],
@@ -172,7 +174,7 @@ class Waiting(Subject):
             later=dues["later"],
             returned=len(found.returned),
             others=len(found.others),
-            kinds=tuple((kind, labels[kind], count) for kind, count in kinds.most_common()),
+            kinds=tuple((kind, _label(firsts[kind]), count) for kind, count in kinds.most_common()),
         )
 
     @operation(
@@ -249,6 +251,7 @@ class _Found:
     tags: Priority
     alike: dict[int, Hashable] = field(default_factory=dict)
     """Request -> what those have in common that are folded with it; found when it is first asked for."""
+    grouped: dict[tuple[Whose, Wanted], Sequence[Group]] = field(default_factory=dict)
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """The requests among ``shown``, read at once with what their rows are made of."""
@@ -266,8 +269,14 @@ class _Found:
             sum(map(self.request_approvers.files, alike)),
         )
 
-    def groups(self, listed: Sequence[Mine], wanted: Wanted) -> list[Group]:
-        """Those of ``listed`` that are wanted, each in a group of what it stands in one row with."""
+    def groups(self, whose: Whose, wanted: Wanted) -> Sequence[Group]:
+        """What of a list is wanted, each in a group of what it stands in one row with; found once."""
+        if (whose, wanted) not in self.grouped:
+            listed = self.mine if whose == "mine" else self.others
+            self.grouped[whose, wanted] = self._group(listed, wanted)
+        return self.grouped[whose, wanted]
+
+    def _group(self, listed: Sequence[Mine], wanted: Wanted) -> Sequence[Group]:
         span = _spans() if wanted.due != "all" else None
         fitting = [
             one

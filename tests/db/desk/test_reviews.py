@@ -11,11 +11,11 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import apply_values, origins
 from db.desk.requests.request_views import RequestView
 from db.desk.reviews.reviews import Which
-from db.desk.reviews.status import ProgressCount, not_told
+from db.desk.reviews.status import ProgressCount, items_of, not_told
 from db.language import say
 from db.store import audit
 from db.store.engine import database, store
-from db.store.tables import Account, Campaign, Entry, Grant, Request, ReviewItem, Task
+from db.store.tables import Account, AuditRecord, Campaign, Entry, Grant, Request, ReviewItem, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
@@ -441,3 +441,57 @@ def test_nothing_decided_is_decided_over_without_a_word(wide: World) -> None:
     (told,) = [one for one in first.notices.unread() if one.kind == "review-overruled"]
     assert (told.detail["verdict_zh"], told.name) == ("无误", "丁一")
     assert ReviewItem.get_by_id(row.id).comment == "已调离"
+
+
+@pytest.mark.clause("E.6.2")
+@pytest.mark.threat(73)
+def test_the_rest_of_a_unit_is_decided_as_it_was_drawn_and_nothing_else(wide: World) -> None:
+    """By exception: what changed since, what somebody else decided and one's own entry are left out."""
+    campaign = open_all("group")["check"]
+    desk, other = wide.desk("luoyan"), wide.desk("liuyang")
+    changed, decided, *rest = [row for row in desk.reviews.items(campaign) if row.status == "open"][:4]
+    with writing():
+        Entry.update(version=Entry.version + 1).where(Entry.id == changed.entry).execute()
+    other.reviews.decide(campaign, decided.id, "right", decided.version)
+    left = desk.reviews.decide_rest(campaign, [(row.id, row.version) for row in (changed, decided, *rest)])
+    assert {one.item for one in left} == {changed.id, decided.id}
+    now = {row.id: row for row in desk.reviews.items(campaign)}
+    assert now[changed.id].status == "open"
+    assert {now[row.id].who for row in rest} == {"罗燕"}
+    assert now[decided.id].who == "刘洋"
+    assert dict(desk.reviews.spread(campaign).hands) == {"罗燕": len(rest), "刘洋": 1}
+    records = AuditRecord.select().where(AuditRecord.act == "reviews.decide_rest")
+    assert [row.outcome for row in records] == ["refused", "refused", *["done"] * len(rest)]
+    again = refused(lambda: desk.reviews.decide_rest(campaign, [(rest[0].id, rest[0].version)]))
+    assert "decided already" in say(again.message, "en")
+
+
+@pytest.mark.threat(18)
+def test_nobody_decides_the_rest_of_what_is_not_theirs_or_their_own(wide: World) -> None:
+    campaign = open_all("group")["check"]
+    desk = wide.desk("luoyan")
+    own = items_of(Campaign.get_by_id(campaign)).where(Entry.person == wide.people["luoyan"]).first()
+    assert "own entry" in say(
+        refused(lambda: desk.reviews.decide_rest(campaign, [(own.id, own.entry.version)])).message, "en"
+    )
+    row = desk.reviews.items(campaign)[0]
+    for number in (campaign, 999_999):
+        decide = partial(wide.desk("majun").reviews.decide_rest, number, [(row.id, row.version)])
+        found = refused(decide)
+        assert "no such review" in say(found.message, "en")
+
+
+def test_a_review_is_searched_by_names_and_spread_over_its_units(wide: World) -> None:
+    campaign = open_all("group")["check"]
+    desk = wide.desk("luoyan")
+    rows = desk.reviews.items(campaign)
+    spread = desk.reviews.spread(campaign)
+    assert sum(part.count.total for part in spread.parts) == len(rows)
+    for part in spread.parts:
+        there = desk.reviews.items(campaign, unit=part.unit)
+        assert len(there) == part.count.total
+        assert {row.unit for row in there} == {part.name}
+    name = str(rows[-1].name)
+    assert [row.id for row in desk.reviews.items(campaign, words=name)] == [rows[-1].id]
+    assert sum(part.count.total for part in desk.reviews.spread(campaign, words=name).parts) == 1
+    assert desk.reviews.items(campaign, words="%") == ()

@@ -148,6 +148,7 @@ def test_no_word_on_record_holds_the_number_of_a_card(secured: World, number: st
         ("comment", lambda: queue.return_(request, shown.digest, text)),
         ("comment", lambda: queue.reject(request, shown.digest, text)),
         ("comment", lambda: queue.approve(request, shown.digest, text)),
+        ("comment", lambda: secured.desk("fuhr").story.comment(request, text)),
         ("name", lambda: ask_access(secured.desk("qinyu"), "secured", "有事", name=text)),
         ("unit", lambda: ask_access(secured.desk("qinyu"), "secured", "有事", name="石布", unit=text)),
         ("people", lambda: secured.desk("qinyu").asking.ask("disclosure", "secured", given, "联调")),

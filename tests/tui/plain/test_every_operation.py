@@ -30,8 +30,9 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "audit.allowed", "copies.offered", "directory.contact", "directory.preview", "directory.unit",
         "drafts.keep", "drafts.kept", "editions.offered", "me.choose_drawing", "me.choose_language",
         "me.choose_theme",
-        "overview.offered", "queue.counts", "queue.gone",
-        "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
+        "overview.answer", "overview.offered", "queue.counts", "queue.gone",
+        "reviews.spread", "reviews.waiting", "traces.allowed", "training.shut_out",
+        "waiting.count", "waiting.news",
         "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
     ),
     DOOR: ("me.accept", "me.undertakings"),
@@ -40,7 +41,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "importing.columns", "importing.load", "policies.add", "policies.create_book", "policies.set_rules",
     ),
     ASKED: ("accounts.reset", "offices.fill"),
-    SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many"),
+    SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many", "reviews.decide_rest"),
 }  # fmt: skip
 """Operations that no command reaches, by the reason."""
 

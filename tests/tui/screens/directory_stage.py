@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.world import World, build_world
 class Hall(Stage):
     """The directory, and the requests beside it."""
 
-    SHOWN: tuple[str, ...] = ("directory", "requests")
+    SHOWN: ClassVar[tuple[str, ...]] = ("directory", "requests")
 
 
 @pytest.fixture

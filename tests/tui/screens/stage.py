@@ -73,7 +73,7 @@ class Stage(KitApp):
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until what the cursor rests on in a queue or a review was opened beside it."""
     screen: Any = pilot.app.screen
-    while screen._view is None:
+    while screen._opened is None:
         await pilot.pause(0.05)
 
 

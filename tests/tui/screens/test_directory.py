@@ -643,5 +643,6 @@ async def test_brackets_lead_from_card_to_card_of_the_list(hall: World) -> None:
         assert "列表到此为止" in drawn(app)
         await press(pilot, "right_square_bracket", "escape")
         row = app.screen.query_one(DataList).current
-        assert row is not None and row.name == everybody[1]
+        assert row is not None
+        assert row.name == everybody[1]
     assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 4

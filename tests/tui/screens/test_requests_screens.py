@@ -8,13 +8,14 @@ from textual.pilot import Pilot
 
 from db.desk.entry.record import apply_values
 from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_views import TaskRow
 from db.language import _, say
 from db.store.engine import Store
 from db.store.tables import Delegation, FormDraft, Request, RequestStep
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
-from tests.db.desk.lives import leave
+from tests.db.desk.lives import joiner, leave
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
@@ -30,10 +31,12 @@ from tui.kit.refusal import Refusal
 from tui.screens.asking.change import ChangeScreen
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.view import EvidenceView
-from tui.screens.requests.card import RequestCard
+from tui.screens.requests.card import CardOfMine, RequestCard
+from tui.screens.requests.chips import Chips
 from tui.screens.requests.deciding import TheseOnes
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import SETTLED, QueueScreen
+from tui.screens.tasks.card import TaskCard
 from tui.sheets.request_facts import facts
 
 __all__ = ["office", "school"]
@@ -427,25 +430,114 @@ async def test_the_digit_of_the_queue_looks_for_what_is_new(office: World) -> No
         assert current(app).id != first.id
 
 
-async def test_the_queue_narrows_to_what_is_overdue(office: World) -> None:
+async def test_chips_count_what_they_leave_and_narrow_the_list(office: World) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "f", "2")
-        rows = app.screen.query_one(DataList)
-        assert rows.last() == 0
-        await press(pilot, "f", "1")
-        assert rows.last() > 0
+        rows, chips = app.screen.query_one(DataList), app.screen.query_one(Chips)
+        everything = rows.last() + 1
+        assert [(say(chip.label, "en"), chip.count) for chip in chips.chips if chip.facet == "due"] == [
+            ("Overdue", 1), ("Today", 2), ("This week", 3),
+        ]  # fmt: skip
+        await press(pilot, "f", "space")
+        assert rows.last() + 1 == 1
+        assert "只看 逾期" in (shown := text_of(app))
+        assert "[逾期 1]" in shown
+        await press(pilot, "right", "space")  # of one facet any fits
+        assert rows.last() + 1 == 3
+        await press(pilot, "f", "space")
+        assert len(rows.marked) == 1, "f leaves the chips, and Space marks in the list again"
+        await press(pilot, "escape")
+        assert rows.last() + 1 == everything
+        assert len(rows.marked) == 1, "marks survive what narrows the list"
 
 
-async def test_a_queue_narrowed_to_nothing_does_not_say_that_nothing_waits(office: World) -> None:
+async def test_a_list_narrowed_to_nothing_does_not_say_that_nothing_waits(office: World) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "f", "2", "a")
+        first = current(app)
+        await press(pilot, "f", "space")
+        office.desk("zengqing").queue.approve(first.id, first.digest)
+        await press(pilot, "f", "3")
         rows = app.screen.query_one(DataList)
         assert rows.current is None
-        assert "没有等待您处理的此类事项" in rows.draw(0, 80, cursor=False).text
-        await press(pilot, "f", "1")
-        assert rows.current is not None
+        assert "没有符合" in rows.draw(0, 80, cursor=False).text
+        await press(pilot, "escape")
+        assert rows.last() >= 0
+
+
+async def test_alike_are_approved_in_three_keys_from_the_list(office: World) -> None:
+    """The same fields for the same reason at one step; what asks for something else is not among them."""
+    for number, login in enumerate(("zhangwei", "zhangwen", "liwei", "sunli")):
+        change(office, login, asked={"extension": f"80{number}7"}, reason="座位调整")
+    odd = change(office, "zhangwei", asked={"extension": "8099"}, reason="换座")
+    app = Office(office, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        while current(app).reason != "座位调整":
+            await press(pilot, "down")
+        await press(pilot, "equals_sign")
+        marked = {row.id for row in rows.marked.values()}
+        assert odd not in marked
+        assert len(marked) > 1
+        await press(pilot, "a")
+        assert isinstance(app.screen, TheseOnes)
+        await press(pilot, "enter")
+    for request in marked:
+        assert RequestStep.get((RequestStep.request == request) & (RequestStep.ord == 1)).state == "approved"
+    assert RequestStep.get((RequestStep.request == odd) & (RequestStep.ord == 1)).state == "open"
+
+
+@pytest.mark.threat(73)
+async def test_marking_all_leaves_out_what_is_decided_apart(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "asterisk")
+        rows = app.screen.query_one(DataList)
+        kinds = {(row.kind, row.step) for row in rows.marked.values()}
+        assert len(kinds) == 1
+        assert 0 < len(rows.marked) <= rows.last()
+        assert "未标记" in text_of(app)
+        await press(pilot, "minus")
+        assert not rows.marked
+
+
+async def test_tasks_stand_among_the_requests_and_open(office: World) -> None:
+    desk = office.desk("liuyang")
+    desk.lifecycle.expect(joiner(office, "研发中心/研发一部", values={"name": "新来"}))
+    kinds = [(chip.facet, chip.value, chip.count) for chip in desk.todo.window().chips]
+    assert ("kind", "task/joiner", 1) in kinds
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        while not isinstance(rows.current, TaskRow):
+            await press(pilot, "down")
+        await press(pilot, "a", "b", "d", "c")
+        assert isinstance(app.screen, QueueScreen), "what is for requests does nothing to a task"
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TaskCard)
+
+
+async def test_a_comment_goes_to_the_author_and_shows_in_the_story(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        request = current(app).id
+        await press(pilot, "enter", "c", *"until when?", "enter")
+        assert "until when?" in text_of(app)
+        await press(pilot, "escape")
+        assert current(app).id == request
+        assert current(app).comments == 1
+        await press(pilot, "enter", "right_square_bracket")
+        assert f"申请 {request}" not in text_of(app), "the next is opened from inside"
+        await press(pilot, "left_square_bracket")
+        assert f"申请 {request}" in text_of(app)
+    asker = Request.get_by_id(request).requester.login
+    app = Office(office, asker, over=lambda app: CardOfMine(app.desk.requests.one(request)))
+    async with app.run_test(size=SIZE) as pilot:
+        assert "until when?" in text_of(app)
+        await press(pilot, "t")
+        assert "已催办：" in text_of(app)
+        await press(pilot, "t")
+        assert "每个工作日" in text_of(app)
 
 
 @pytest.mark.clause("E.13.1")
@@ -597,7 +689,7 @@ async def test_a_picture_is_drawn_in_half_blocks(office: World) -> None:
 async def test_a_stand_in_is_named_key_by_key(office: World) -> None:
     app = Office(office, "zhouwei")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "n", "1", "enter", "enter", *"leave", "enter")
+        await press(pilot, "n", "n", "1", "enter", "enter", *"leave", "enter")
         await pilot.pause()
     made = Delegation.select().order_by(Delegation.id.desc()).get()
     assert (made.account_id, made.to_id) == (office.accounts["zhouwei"], office.accounts["shanhong"])

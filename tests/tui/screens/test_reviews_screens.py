@@ -9,11 +9,12 @@ from textual.pilot import Pilot
 
 from db.desk.authority.permissions import policy_of
 from db.desk.reviews.review_kinds import label_of
-from db.desk.reviews.review_views import CampaignRow
+from db.desk.reviews.review_views import CampaignRow, UnitPart
 from db.desk.training.trainings import OwnTraining
 from db.language import say
 from db.policy.lessons import questions
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
+from db.store.transactions import writing
 from tests.db.desk.asking import approve
 from tests.db.desk.reviewing import own_right
 from tests.tui.screens.at_the_door import text_of
@@ -58,7 +59,7 @@ async def enter(app: Room, pilot: Pilot[int], kind: str) -> CampaignRow:
 def names(app: Room) -> list[str]:
     """What the list on the screen holds."""
     rows = app.screen.query_one(DataList)
-    return [str(row.name) for _at, row in sorted(rows._rows.items())]
+    return [str(row.name) for _at, row in sorted(rows._rows.items()) if not isinstance(row, UnitPart)]
 
 
 def verdicts(campaign: int) -> list[str | None]:
@@ -77,7 +78,7 @@ async def test_entries_are_decided_one_key_each(reviews: World) -> None:
         row = await enter(app, pilot, "check")
         assert isinstance(app.screen, ReviewEntries)
         count = Entry.select().where((Entry.book == "group") & (Entry.state == "active")).count()
-        await press(pilot, *["r"] * (count - 1))
+        await press(pilot, *["a"] * (count - 1))
         assert verdicts(row.id) == ["right"] * count
         await press(pilot, "escape")
         await press(pilot, "x", "y")
@@ -96,7 +97,7 @@ async def test_each_key_decides_one_that_is_open_wherever_it_stands(reviews: Wor
     app = Room(reviews, "kangle")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "full-review")
-        await press(pilot, *["r"] * verdicts(campaign).count(None))
+        await press(pilot, *["a"] * verdicts(campaign).count(None))
     assert None not in verdicts(campaign)
 
 
@@ -130,14 +131,14 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
     app = Room(reviews, "kangle")
     async with app.run_test(size=SIZE) as pilot:
         row = await enter(app, pilot, "full-review")
-        place = names(app).index("丁一")
-        app.screen.query_one(DataList).go(place)
-        await press(pilot, "x")
+        found = app.screen.query_one(DataList)
+        found.go(next(at for at, one in found._rows.items() if str(one.name) == "丁一"))
+        await press(pilot, "b")
         assert isinstance(app.screen, ChangeScreen)
         app.screen.query_one("#field-area TextInput").focus()
         await press(pilot, "end", "2", "ctrl+s")
         assert isinstance(app.screen, ReviewEntries)
-        await press(pilot, "d", "y")
+        await press(pilot, "x", "y")
     last = Request.select().order_by(Request.id.desc()).get()
     assert last.entry_id == reviews.entry("dingyi", "safety")
     item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.entry == last.entry_id))
@@ -148,13 +149,96 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
     assert states["丁一"] == "decided"
 
 
+@pytest.mark.clause("E.6.2", "B.5.3")
+@pytest.mark.threat(73)
+async def test_a_review_is_done_by_exception_in_few_keys(reviews: World) -> None:
+    """Scroll to the end, mark all that was read, look at the names, decide."""
+    app = Room(reviews, "luoyan")
+    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    assert own_right(reviews, check, "luoyan") == 1
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        await press(pilot, *["pagedown"] * 6, "asterisk", "a")
+        assert isinstance(app.screen, Choose)
+        shown = text_of(app)
+        assert "马军" in shown
+        assert set(verdicts(check)) == {"right", None}, "nothing before the names were seen"
+        await press(pilot, "y")
+        assert set(verdicts(check)) == {"right"}
+        assert names(app) == [], "all units are folded"
+        assert "罗燕" in text_of(app), "who decided how much stands above the list"
+
+
+@pytest.mark.clause("E.6.2", "B.5.3")
+@pytest.mark.threat(73)
+async def test_what_was_never_drawn_is_never_decided(reviews: World) -> None:
+    """All are marked on a screen of a few lines: those below are left out, and said to be."""
+    app = Room(reviews, "luoyan")
+    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    async with app.run_test(size=(80, 16)) as pilot:
+        await enter(app, pilot, "check")
+        rows = app.screen.query_one(DataList)
+        drawn = {key for key in rows.drawn if isinstance(key, int)}
+        assert len(drawn) < verdicts(check).count(None)
+        await press(pilot, "asterisk")
+        assert set(rows.marked) <= drawn
+        assert "尚未看到" in text_of(app)
+        rows.mark(row for row in reviews.desk("luoyan").reviews.items(check))  # by whatever way
+        await press(pilot, "a", "y")
+    decided = {row.id for row in ReviewItem.select().where(ReviewItem.campaign == check) if row.verdict}
+    assert decided
+    assert decided <= drawn
+
+
+@pytest.mark.threat(73)
+async def test_what_changed_since_it_was_drawn_is_left_out_and_told(reviews: World) -> None:
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        rows = app.screen.query_one(DataList)
+        rows.go(next(at for at, row in rows._rows.items() if isinstance(row, UnitPart) and row.count.open))
+        await press(pilot, "asterisk", "a")
+        marked = list(app.screen_stack[-2].query_one(DataList).marked)
+        item = ReviewItem.get_by_id(marked[0])
+        with writing():
+            Entry.update(version=Entry.version + 1).where(Entry.id == item.entry_id).execute()
+        await press(pilot, "y", *(["enter"] if len(marked) == 1 else []))
+        assert ReviewItem.get_by_id(item.id).verdict is None
+
+
+async def test_a_review_is_searched_and_goes_on_from_what_a_colleague_decided(reviews: World) -> None:
+    app = Room(reviews, "luoyan")
+    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        name = names(app)[-1]
+        await press(pilot, "slash")
+        app.screen.query_one(TextInput).value = name
+        await pilot.pause()
+        assert set(names(app)) == {name}
+        await press(pilot, "escape", "escape")
+        assert len(names(app)) > 1
+        screen = app.screen
+        assert isinstance(screen, ReviewEntries)
+        screen.perform("next")
+        under = screen.current
+        assert under is not None
+        other = reviews.desk("liuyang").reviews
+        row = next(one for one in other.items(check) if one.status == "open" and one.id != under.id)
+        other.decide(check, row.id, "right", row.version)
+        screen.catch_up()
+        await pilot.pause()
+        assert screen.current == under, "the cursor stays"
+        assert "刘洋" in text_of(app)
+
+
 @pytest.mark.clause("E.10", "B.3.3")
 async def test_everybody_confirms_their_own_entry_with_two_keys(reviews: World) -> None:
     app = Room(reviews, "majun")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
         assert names(app) == ["马军"]
-        await press(pilot, "r")
+        await press(pilot, "a")
     assert Entry.get_by_id(reviews.entry("majun", "group")).verified_at is not None
 
 
@@ -424,7 +508,7 @@ async def test_what_waits_is_counted_anew_with_each_decision(reviews: World) -> 
         await press(pilot, "enter")
         waiting = app.waiting
         assert waiting
-        await press(pilot, "r")
+        await press(pilot, "a")
         assert app.waiting == waiting - 1
 
 
@@ -445,5 +529,5 @@ async def test_a_task_on_the_list_leads_to_the_review(reviews: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
         assert isinstance(app.screen, ReviewsScreen)
-        await press(pilot, "enter", "r")
+        await press(pilot, "enter", "a")
         assert app.desk.tasks.mine().total == 0

@@ -24,6 +24,7 @@ from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import holders
+from tui.sheets.date_words import day
 from tui.sheets.revisions import READ, REVISIONS
 from tui.sheets.rules import COMING, SUMMARY, coming_line
 
@@ -100,7 +101,9 @@ class RulesScreen(OfRules):
             head.append((_("Replaces earlier"), listed(rules.overrides)))
         head += [(_("To come"), coming_line(one)) for one in rules.coming]
         if rules.changes:
-            head.append((_("Revised"), _("from {day} on; f shows what changes", day=rules.changes[0].day)))
+            head.append(
+                (_("Revised"), _("from {day} on; f shows what changes", day=day(rules.changes[0].day)))
+            )
         head += [(_("Revision"), one.state) for one in rules.revisions]
         head += [(_("Posted outside"), one.posted) for one in rules.revisions if one.posted]
         yield FactList(head)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from db.desk.requests.request_views import RequestEventView, RequestRow, Request
 from db.language import Text, _
 from tui.kit import FactList, FramedScreen, Location, ScreenCommand, clause_text
 from tui.screens.evidence.view import open_evidence
-from tui.screens.requests.deciding import DECISION_KEYS, decide
+from tui.screens.requests.deciding import DECISION_KEYS, SAYING, STEPPING, decide, say_of
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
@@ -22,7 +22,7 @@ from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.request_facts import facts, gone, heads
-from tui.sheets.requests import UNDER_WAY, WITHDRAW, lasting
+from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
 
 
@@ -87,10 +87,12 @@ class RequestCard(FramedScreen):
 class CardToDecide(RequestCard):
     """A request that waits for its reader's decision."""
 
-    KEYS = (*DECISION_KEYS, *RequestCard.KEYS)
+    KEYS = (*DECISION_KEYS, SAYING, *RequestCard.KEYS, *STEPPING)
 
-    def __init__(self, view: RequestView) -> None:
+    def __init__(self, view: RequestView, step: Callable[[int], Awaitable[None]] | None = None) -> None:
         super().__init__(view)
+        self._step = step
+        """Opens another of the list that this was opened from, where it was opened from one."""
         self._gone: RequestEventView | None = None
 
     def catch_up(self) -> None:
@@ -98,6 +100,33 @@ class CardToDecide(RequestCard):
         before, self._gone = self._gone, self.app.desk.queue.gone(self._view.row.id)
         if self._gone is not None and self._gone != before:
             self.app.tell(gone(self._view.row, self._gone), "warn")
+
+    def can(self, command_id: str) -> bool:
+        """The next is of a list."""
+        if command_id in ("previous", "next"):
+            return self._step is not None
+        return super().can(command_id)
+
+    def do_next(self) -> None:
+        """The next of the list, opened."""
+        self._go(1)
+
+    def do_previous(self) -> None:
+        """The one before in the list, opened."""
+        self._go(-1)
+
+    def _go(self, by: int) -> None:
+        if self._step is not None:
+            self.dismiss(None)
+            self.app.call_later(self._step, by)
+
+    async def do_comment(self) -> None:
+        """Say something of it to whoever asked; it shows among what happened."""
+        said = await say_of(self, self._view.row)
+        if said is not None:
+            self._view = self.app.desk.queue.one(self._view.row.id)
+            self.query_one(FactList).show(self._facts())
+            self.app.tell(said)
 
     async def do_approve(self) -> None:
         """Agree to what is shown."""
@@ -119,7 +148,7 @@ class CardToDecide(RequestCard):
 class CardOfMine(RequestCard):
     """A request of its reader's own."""
 
-    KEYS = (AMEND, command_of(WITHDRAW), *RequestCard.KEYS)
+    KEYS = (AMEND, *map(command_of, (WITHDRAW, COMMENT, REMIND)), *RequestCard.KEYS)
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
@@ -141,6 +170,8 @@ class CardOfMine(RequestCard):
         """What the state of the request allows."""
         if command_id == AMEND.id:
             return may_amend(self._view.row)
+        if command_id in (COMMENT.id, REMIND.id):
+            return self._view.row.state in UNDER_WAY
         if command_id == WITHDRAW.id:
             return self._lasts or self._view.row.state in UNDER_WAY
         return super().can(command_id)
@@ -151,6 +182,21 @@ class CardOfMine(RequestCard):
             form = form_to_amend(self, self._view.row)
         self.dismiss(None)
         self.app.push_screen(form)
+
+    async def do_comment(self) -> None:
+        """Say something to those for whom it waits."""
+        await self._talk(COMMENT)
+
+    async def do_remind(self) -> None:
+        """Remind them."""
+        await self._talk(REMIND)
+
+    async def _talk(self, verb: Verb[RequestRow]) -> None:
+        row = self._view.row
+        said = await said_of(self, verb, At(self.app.desk, (row.id,), lambda: (row,)))
+        if said is not None:
+            self.catch_up()
+            self.app.tell(said)
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""

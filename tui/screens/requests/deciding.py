@@ -21,9 +21,17 @@ from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, DECISIONS, MISSING, REJECT, RETURN, SEEN, WHY
 from tui.sheets.request_facts import differences, who
+from tui.sheets.requests import COMMENT
 from tui.sheets.sheet import Verb
 
 DECISION_KEYS: Final = tuple(map(command_of, DECISIONS))
+SAYING: Final = command_of(COMMENT)
+STEPPING: Final = (
+    ScreenCommand("previous", "left_square_bracket", _("Previous"), _("Go to the one before."), footer=False,
+                  looks=True),
+    ScreenCommand("next", "right_square_bracket", _("Next"), _("Go on to the next one."), footer=False,
+                  looks=True),
+)  # fmt: skip
 
 
 def _listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
@@ -157,6 +165,11 @@ async def decide_together(
     at = At(screen.app.desk, tuple(row.id for row in chosen), lambda: chosen)
     about = _("The {count} selected", count=len(chosen))
     return await said_of(screen, _about(TOGETHER[verb.id], about), at)
+
+
+async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
+    """Ask for a comment on a request and add it; what to tell, or None where the person went back."""
+    return await said_of(screen, _about(COMMENT, who(row)), At(screen.app.desk, (row.id,), lambda: (row,)))
 
 
 def _about(verb: Verb[RequestRow], whom: Text) -> Verb[RequestRow]:

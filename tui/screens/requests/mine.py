@@ -42,12 +42,12 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         AMEND,
         command_of(WITHDRAW),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        ScreenCommand("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
+        ScreenCommand("consents", "u", _("Consents"), _("Answer who asks to be given your entry.")),
         ScreenCommand(
             "rules", "r", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
         ),
         ScreenCommand(
-            "delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
+            "delegate", "p", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
         ),
     )
 

@@ -1,163 +1,245 @@
-"""The queue: what waits for the reader's decision, the oldest due day first."""
+"""To do: what waits for the reader's decision, and what they have to do, the oldest due day first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.timer import Timer
 
 from db.desk import Refused
-from db.desk.requests.queue import QueueFilter
+from db.desk.requests.queue import AT_ONCE
 from db.desk.requests.request_views import RequestRow, RequestView
-from db.language import Message, Text, _
-from tui.kit import DataList, FactList, FramedScreen, Location, Pick, ScreenCommand, TextLine, choose
+from db.desk.tasks.task_views import TaskRow
+from db.desk.today.todo import FACETS, NONE, Chosen, Matter
+from db.language import Message, Text, _, listed
+from tui.kit import DataList, FactList, ScreenCommand, Styled, TextInput, TextLine
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
-from tui.screens.requests.deciding import DECISION_KEYS, TOGETHER, decide, decide_together
+from tui.screens.requests.chips import Chips
+from tui.screens.requests.deciding import (
+    DECISION_KEYS,
+    SAYING,
+    STEPPING,
+    TOGETHER,
+    decide,
+    decide_together,
+    say_of,
+)
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.list import screen_of
-from tui.sheets.asks import At
-from tui.sheets.deciding import APPROVE, DUES, QUEUE, REJECT, RETURN, counted
+from tui.screens.sheets.marking import MARKING
+from tui.screens.sheets.paged import PagedScreen
+from tui.screens.tasks.tasks import open_task
+from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.delegation import DELEGATION
-from tui.sheets.request_facts import change, facts, gone, who
-from tui.sheets.sheet import Verb
+from tui.sheets.request_facts import facts, gone, who
+from tui.sheets.sheet import Sheet, Verb
+from tui.sheets.todo import CHOSEN, TODO, is_alike, key_of, matter_facts, may_go_together
 
 SETTLED = 0.3
 """Seconds without a key after which the request under the cursor is opened, which is recorded."""
+WIDE = 110
+"""Cells from which on the preview stands beside the list."""
 
-_NOTHING_SO = _("Nothing of this sort waits for you. Press f to see everything.")
 
+class QueueScreen(PagedScreen[Matter]):
+    """Chips, list, and the matter that the cursor is on: beside it, or under it on a narrow screen."""
 
-class QueueScreen(FramedScreen):
-    """List, and under it the request that the cursor is on."""
-
-    CSS_PATH = "queue.tcss"
-    NAME = QUEUE.title
-    ABOUT = QUEUE.about
+    DEFAULT_CSS = """
+    QueueScreen #pair { height: 1fr; }
+    QueueScreen.-wide #pair { layout: horizontal; }
+    QueueScreen.-wide #pair DataList { width: 1fr; height: 100%; }
+    QueueScreen.-wide #preview { width: 40; height: 100%; border-top: none; border-left: solid $rule; }
+    """
+    SHEET: ClassVar[Sheet[Matter]] = TODO
+    SHOWS_MODES = True
+    LIVE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
     KEYS = (
         *DECISION_KEYS,
-        ScreenCommand(
-            "mark", "space", _("Select"), _("Select or deselect the request under the cursor."), looks=True
-        ),
+        *MARKING,
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        ScreenCommand("filter", "f", _("Filter"), _("Show only what is overdue, of one kind, of one book.")),
-        ScreenCommand("next", "n", _("Next"), _("Go to the next request."), footer=False, looks=True),
+        ScreenCommand("filter", "f", _("Filter"), _("Go to the chips, which narrow the list."), looks=True),
+        SAYING,
         ScreenCommand("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
-        ScreenCommand("delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away.")),
+        *STEPPING,
+        ScreenCommand(
+            "delegate", "n", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
+        ),
     )
 
     def __init__(self) -> None:
-        super().__init__()
-        self._filter = QueueFilter()
-        self._kinds: tuple[str, ...] = ()
-        self._kind_labels: dict[str, Text] = {}
-        self._books: dict[str, Text] = {}
-        self._view: RequestView | None = None
+        super().__init__({CHOSEN: NONE})
+        self._opened: RequestView | None = None
         self._settling: Timer | None = None
 
-    def where(self) -> Location:
-        """The queue and what it is narrowed to."""
-        return Location(self.NAME, self._narrowed())
-
     def body(self) -> ComposeResult:
-        """Counts, list, and the request under the cursor."""
-        yield TextLine(id="counts")
-        yield DataList[RequestRow](
-            list_columns(QUEUE, At(self.app.desk)),
-            key=QUEUE.key,
-            empty=QUEUE.empty,
-            multi=True,
-            unlike=_unlike,
-            became=self._became,
-        )
-        with VerticalScroll(id="preview", can_focus=False):
-            yield FactList()
+        """The chips, what they leave in words, the list and the preview."""
+        yield Chips()
+        yield TextLine(id="said")
+        yield TextLine(id="narrowed")
+        yield TextInput(hint=_("Part of any column"), classes="search")
+        with Container(id="pair"):
+            yield DataList[Matter](
+                list_columns(TODO, self.place),
+                key=key_of,
+                empty=TODO.empty,
+                multi=True,
+                unlike=_unlike,
+                became=self._became,
+            )
+            with VerticalScroll(id="preview", can_focus=False):
+                yield FactList()
 
-    def on_mount(self) -> None:
-        """Ask for the queue."""
-        self.app.recount()
-        self.query_one(DataList).show(self._fetch)
+    def refill(self, *, keep: bool = True) -> None:
+        """Count what the chips leave with the rows."""
+        window = self.app.desk.todo.window(self._chosen, 0, 0)
+        self.query_one(Chips).show(window.chips, self._chosen)
+        super().refill(keep=keep)
 
-    def come_back(self) -> None:
-        """Something may have been decided meanwhile."""
-        self._view = None
-        self.app.recount()
-        self.catch_up()
+    @property
+    def _chosen(self) -> Chosen:
+        chosen: Chosen = self._answers[CHOSEN]
+        return chosen
 
-    def catch_up(self) -> None:
-        """Others did something."""
-        self.query_one(DataList).reload()
+    def _became(self, row: Matter) -> Message | None:
+        last = self.app.desk.queue.gone(row.id) if isinstance(row, RequestRow) else None
+        return gone(row, last) if last is not None and isinstance(row, RequestRow) else None
 
-    def _became(self, row: RequestRow) -> Message | None:
-        last = self.app.desk.queue.gone(row.id)
-        return gone(row, last) if last is not None else None
+    def _alive(self, rows: Sequence[Matter]) -> Sequence[Matter]:
+        """Marks stay on what the chips leave out."""
+        if not any(self._chosen.values()) or {*self._list.marked} <= {key_of(row) for row in rows}:
+            return rows
+        return (*rows, *self.app.desk.todo.window(limit=AT_ONCE).rows)
 
     def seek(self, request: int) -> None:
         """Put the cursor on a request that waits here, whatever the list was narrowed to before."""
-        if self._narrowed():
-            self._narrow(QueueFilter())
-        place, window = 0, self.app.desk.queue.window()
-        while window.rows:
-            for row in window.rows:
-                if row.id == request:
-                    self.query_one(DataList).go(place)
+        self._choose(NONE)
+        place, rows = 0, self.app.desk.todo.window().rows
+        while rows:
+            for row in rows:
+                if key_of(row) == f"r{request}":
+                    self._list.go(place)
                     return
                 place += 1
-            window = self.app.desk.queue.window(offset=place)
+            rows = self.app.desk.todo.window(offset=place).rows
 
     def narrow_to(self, requests: tuple[int, ...]) -> None:
         """Show these alone, which stand in one row elsewhere."""
-        self._narrow(QueueFilter(requests=requests))
+        self._choose({"request": frozenset(map(str, requests))})
 
     def can(self, command_id: str) -> bool:
-        """Deciding needs something under the cursor."""
-        rows = self.query_one(DataList) if self.is_mounted else None
-        if command_id in ("approve", "return", "reject", "mark", "next", "open"):
-            is_marked = command_id in TOGETHER and rows is not None and bool(rows.marked)
-            return is_marked or (rows is not None and rows.current is not None)
+        """Deciding needs a request under the cursor, or marked ones."""
+        row = self.current
+        if command_id in TOGETHER:
+            return self.is_mounted and (bool(self._list.marked) or isinstance(row, RequestRow))
+        if command_id == SAYING.id:
+            return isinstance(row, RequestRow)
         if command_id == "evidence":
-            return rows is not None and rows.current is not None and rows.current.evidence > 0
-        return True
+            return isinstance(row, RequestRow) and row.evidence > 0
+        if command_id in ("previous", "next"):
+            return row is not None
+        return command_id == "filter" or super().can(command_id)
 
-    def _fetch(self, offset: int, limit: int) -> tuple[RequestRow, ...]:
-        window = self.app.desk.queue.window(self._filter, offset, limit)
-        self.query_one(DataList).ends_at(window.total)
-        self._kinds = window.kinds
-        for row in window.rows:
-            self._kind_labels[row.kind] = row.kind_label
-            self._books[row.book] = row.book_label
-        self.query_one("#counts", TextLine).show(counted(window.counts))
-        return window.rows
+    # The chips
 
-    def _narrowed(self) -> tuple[Text, ...]:
-        found: list[Text] = [DUES[self._filter.due]] if self._filter.due != "all" else []
-        if self._filter.kind:
-            found.append(self._kind_labels.get(self._filter.kind, self._filter.kind))
-        if self._filter.book:
-            found.append(self._books.get(self._filter.book, self._filter.book))
-        if self._filter.requests:
-            found.append(_("{count} alike", count=len(self._filter.requests)))
-        return tuple(found)
+    def do_filter(self) -> None:  # type: ignore[override]
+        """To the chips."""
+        self.query_one(Chips).focus()
 
-    # The request under the cursor
+    @on(Chips.Left)
+    def _leave_chips(self) -> None:
+        self._list.focus()
+
+    @on(Chips.Turned)
+    def _turned(self, event: Chips.Turned) -> None:
+        self._choose(event.chosen)
+
+    def _choose(self, chosen: Chosen) -> None:
+        if chosen != self._chosen:
+            self._answers[CHOSEN], marked = chosen, dict(self._list.marked)
+            self.refill(keep=False)
+            self._list.marked = marked
+            self.refresh_top()
+
+    def do_back(self) -> None:
+        """What was typed and chosen to narrow the list goes first, then the chips."""
+        if self._answers_narrow() and not (self.typing() or self.query_one(TextInput).value):
+            self._choose(NONE)
+        else:
+            super().do_back()
+
+    def _answers_narrow(self) -> bool:
+        return any(self._chosen.values())
+
+    def _narrowing(self, seen: int) -> list[Text | Styled]:
+        words: list[Text] = [
+            listed(
+                chip.label
+                for chip in self.query_one(Chips).chips
+                if chip.facet == facet and chip.value in held
+            )
+            for facet in FACETS
+            if (held := self._chosen.get(facet))
+        ]
+        if alone := self._chosen.get("request"):
+            words = [*words, _("{count} alike", count=len(alone))]
+        found: list[Text | Styled] = []
+        for word in words:
+            found += [" + " if found else _("Only"), *([] if found else [" "]), Styled(word, "accent")]
+        return [*found, *(["  "] if found else []), *super()._narrowing(seen)]
+
+    # Marks
+
+    def do_alike(self) -> None:
+        """All requests that ask for the same fields for the same reason at the same step."""
+        row = self.current
+        if row is not None:
+            self._list.mark([one for one in self._shown if one is row or is_alike(row, one)])
+
+    def do_range(self) -> None:
+        """As in any list; what can't be decided together is left out and told."""
+        before = set(self._list.marked)
+        super().do_range()
+        self._leave_out_unlike(before)
+
+    def do_mark_all(self) -> None:
+        """All that are shown, as far as they can be decided together."""
+        before = set(self._list.marked)
+        super().do_mark_all()
+        self._leave_out_unlike(before)
+
+    def _leave_out_unlike(self, before: set[object]) -> None:
+        marked = self._list.marked
+        first = next((row for key, row in marked.items() if key in before), None) or self.current
+        if first is None:
+            return
+        unlike = [key for key, row in marked.items() if not may_go_together(first, row)]
+        for key in unlike:
+            del marked[key]
+        if unlike:
+            told = {"count": len(unlike), "who": _named(first)}
+            self.app.tell(_("Not marked: {count}, which are decided apart from {who}.", **told), "warn")
+            self.refresh_keys()
+
+    # The matter under the cursor
 
     @on(DataList.Moved)
-    def _moved(self) -> None:
-        row = self._current
-        if row is not None and self._view is not None and self._view.row == row:
-            self.refresh_keys()  # it was asked for again, and stands as it is shown
-            return
+    def _preview(self) -> None:
+        row = self.current
+        if row is not None and self._opened is not None and self._opened.row == row:
+            return  # it was asked for again, and stands as it is shown
         if self._settling is not None:
             self._settling.stop()
-        self._view = None
-        shown = self.query_one(FactList)
-        shown.show([(line.label, change(line)) for line in row.summary] if row else [])
-        if row is not None:
+        self._opened = None
+        self.query_one(FactList).show(matter_facts(row) if row is not None else [])
+        if isinstance(row, RequestRow):
             self._settling = self.set_timer(SETTLED, self._settle)
-        self.refresh_keys()
 
     def _settle(self) -> None:
         """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
@@ -165,23 +247,13 @@ class QueueScreen(FramedScreen):
             with suppress(Refused):
                 self._seen()
 
-    @property
-    def _current(self) -> RequestRow | None:
-        row: RequestRow | None = self.query_one(DataList).current
-        return row
-
     def _seen(self) -> RequestView | None:
         """The request under the cursor as it is shown; opened now where it has not settled yet."""
-        row = self._current
-        if row is not None and (self._view is None or self._view.row.id != row.id):
-            self._view = self.app.desk.queue.one(row.id)
-            self.query_one(FactList).show(facts(self._view))
-        return self._view
-
-    def _reload(self) -> None:
-        self._view = None
-        self.app.recount()
-        self.query_one(DataList).reload()
+        row = self.current
+        if isinstance(row, RequestRow) and (self._opened is None or self._opened.row.id != row.id):
+            self._opened = self.app.desk.queue.one(row.id)
+            self.query_one(FactList).show(facts(self._opened, history=True))
+        return self._opened
 
     # Deciding
 
@@ -198,37 +270,53 @@ class QueueScreen(FramedScreen):
         await self._decide(REJECT)
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
-        """On all that are selected, else on the one under the cursor. Agreeing at once opens nothing, so that
+        """On all that are marked, else on the one under the cursor. Agreeing at once opens nothing, so that
         the record says how much was seen."""
-        row, marked = self._current, list(self.query_one(DataList).marked.values())
+        row, marked = self.current, list(_requests(self._list.marked.values()))
         if marked:
             self._decided(await decide_together(self, verb, marked), all_marked=True)
-        elif row is not None:
-            view = self._view if verb is APPROVE else self._seen()
+        elif isinstance(row, RequestRow):
+            view = self._opened if verb is APPROVE else self._seen()
             self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _decided(self, text: Text | None, *, all_marked: bool = False) -> None:
         if text is not None:
             if all_marked:
-                self.query_one(DataList).clear_marks()
-            self._reload()
+                self._list.clear_marks()
+            self._opened = None
+            self.refill()
             self.app.tell(text)
+
+    async def do_comment(self) -> None:
+        """Say something of it to whoever asked."""
+        row = self.current
+        if isinstance(row, RequestRow):
+            self._decided(await say_of(self, row))
 
     # Looking
 
-    def do_mark(self) -> None:
-        """Select the row."""
-        self.query_one(DataList).action_mark()
-
     def do_next(self) -> None:
         """The next row."""
-        self.query_one(DataList).action_move(1)
+        self._list.action_move(1)
 
-    def do_open(self) -> None:
+    def do_previous(self) -> None:
+        """The row before."""
+        self._list.action_move(-1)
+
+    async def step(self, by: int) -> None:
+        """Open the request or the task beside the one under the cursor."""
+        self._list.action_move(by)
+        await self.do_open()
+
+    async def do_open(self) -> None:
         """Everything about it."""
+        row = self.current
+        if isinstance(row, TaskRow):
+            open_task(self, row)
+            return
         view = self._seen()
         if view is not None:
-            self.app.push_screen(CardToDecide(view))
+            self.app.push_screen(CardToDecide(view, self.step))
 
     async def do_evidence(self) -> None:
         """Open one of the attached files."""
@@ -240,37 +328,21 @@ class QueueScreen(FramedScreen):
         """Who stands in for whom."""
         self.app.push_screen(screen_of(DELEGATION)())
 
-    async def do_filter(self) -> None:
-        """Narrow the list; choosing everything widens it again."""
-        options = [Pick(f"due:{due}", label) for due, label in DUES.items()]
-        options += [
-            Pick(f"kind:{kind}", label) for kind, label in self._kind_labels.items() if kind in self._kinds
-        ]
-        if len(self._books) > 1:
-            options += [Pick(f"book:{book}", label) for book, label in self._books.items()]
-        chosen = await choose(self, _("Show"), options)
-        if chosen is None:
-            return
-        what, _colon, value = chosen.partition(":")
-        if what == "kind":
-            self._narrow(QueueFilter(kind=value))
-        elif what == "book":
-            self._narrow(QueueFilter(book=value))
-        else:
-            self._narrow(QueueFilter(due=next(due for due in DUES if due == value)))
 
-    def _narrow(self, wanted: QueueFilter) -> None:
-        self._filter = wanted
-        self.refresh_top()
-        rows = self.query_one(DataList)
-        rows.empty = _NOTHING_SO if self._narrowed() else QUEUE.empty
-        rows.show(self._fetch)
+def _requests(rows: Iterable[Matter]) -> Iterable[RequestRow]:
+    return (row for row in rows if isinstance(row, RequestRow))
 
 
-def _unlike(row: RequestRow, marked: RequestRow) -> Text:
-    """Why a request is not decided together with another; empty where it may be."""
-    if (row.book, row.kind, row.role, row.step) == (marked.book, marked.kind, marked.role, marked.step):
+def _named(row: Matter) -> str:
+    return who(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
+
+
+def _unlike(row: Matter, marked: Matter) -> Text:
+    """Why a matter is not decided together with another; empty where it may be."""
+    if may_go_together(row, marked):
         return ""
+    if not (isinstance(row, RequestRow) and isinstance(marked, RequestRow)):
+        return _("A task is done by itself: Enter opens it.")
     return _(
         "Selected are {kind} at step {step}; {who} is {other} at step {other_step}. Decide on it by itself.",
         kind=marked.kind_label,

@@ -1,36 +1,322 @@
-"""Entries under review: right, wrong or gone, one key each; wrong opens the change form (B.5.3)."""
+"""Entries under review, by exception: what is wrong is corrected, who is gone is removed, and the rest of
+what was read is right by one key (B.5.3)."""
 
 from __future__ import annotations
 
-from db.language import _
-from tui.kit import ScreenCommand, confirm
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from db.desk.reviews.review_views import CampaignRow, ItemRow, Spread, UnitPart
+from db.desk.reviews.reviews import AT_ONCE
+from db.language import Text, _, listed
+from tui.kit import SEARCH, Cell, DataList, ListColumn, ScreenCommand, Styled, TextInput, confirm
 from tui.screens.asking.change import ChangeScreen
 from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
+from tui.screens.sheets.marking import ALL, MARK, RANGE, UNMARK
+
+Line = UnitPart | ItemRow
+"""A line of the list: the heading of a unit, or an entry of it."""
+PREVIOUS = ScreenCommand(
+    "previous",
+    "left_square_bracket",
+    _("Previous"),
+    _("Back to the one before that is open."),
+    footer=False,
+    looks=True,
+)
+FOLD = ScreenCommand(
+    "fold", "enter", _("Fold"), _("Fold a department, or show what is in it."), footer=False, looks=True
+)
 
 
 class ReviewEntries(ReviewList):
-    """One entry a line."""
+    """One entry a line under the heading of its unit. A unit of which nothing is open is folded.
+
+    What was never drawn is never decided: one key for several takes what the list drew, as it drew it.
+    """
 
     NAME = _("Review of entries")
     ABOUT = _(
-        "r: the entry is right. x: something is wrong, the change form opens and what you submit goes to "
-        "those who decide. d: the person is gone; it stays under way until the entry is removed. What is "
-        "under way counts as decided once it is applied."
+        "Read down and mark what is wrong; the rest is right by one key. a: right. b: something is wrong, "
+        "the change form opens and what you submit goes to those who decide. x: the person is gone; it stays "
+        "under way until the entry is removed. * marks the rest of a department on its heading, else all "
+        "that you read; a lists them first. What you did not scroll to is not among them."
     )
     KEYS = (
-        ScreenCommand("right", "r", _("Right"), _("The entry is right as it stands.")),
+        ScreenCommand("right", "a", _("Right"), _("The entry is right as it stands.")),
         ScreenCommand(
-            "wrong", "x", _("Wrong"), _("Something is wrong: correct it in the change form."), looks=True
+            "wrong", "b", _("Wrong"), _("Something is wrong: correct it in the change form."), looks=True
         ),
-        ScreenCommand("gone", "d", _("Gone"), _("The person is gone; the entry is to be removed.")),
+        ScreenCommand("gone", "x", _("Gone"), _("The person is gone; the entry is to be removed.")),
+        ALL,
+        MARK,
+        RANGE,
+        UNMARK,
+        SEARCH,
+        FOLD,
         NEXT,
+        PREVIOUS,
         SHOW,
         PROGRESS,
     )
+    SHOWS_UNIT = False
+
+    def __init__(self, campaign: CampaignRow) -> None:
+        super().__init__(campaign)
+        self._spread = Spread((), ())
+        self._turned: set[int] = set()
+        """Units that are folded though something is open there, or shown though nothing is."""
+        self._anchor: int | None = None
+
+    def body(self) -> ComposeResult:
+        """With a field to search in."""
+        yield TextInput(hint=_("Part of a name"), classes="search")
+        yield from super().body()
+
+    def list_of(self, columns: Sequence[ListColumn[ItemRow]]) -> DataList[Any]:
+        """With headings and marks."""
+        return DataList[Any](
+            columns,
+            key=_key,
+            empty=_("There is nothing here to decide."),
+            multi=True,
+            heads=self._heading,
+        )
+
+    def on_mount(self) -> None:
+        """Nothing is searched at first."""
+        self.query_one(".search").display = False
+        super().on_mount()
+
+    # The list
+
+    @property
+    def _list(self) -> DataList[Line]:
+        rows: DataList[Line] = self.query_one(DataList)
+        return rows
+
+    @property
+    def _words(self) -> str:
+        return self.query_one(TextInput).value.strip()
+
+    @property
+    def current(self) -> ItemRow | None:
+        """The entry under the cursor; None on a heading."""
+        row = self._list.current if self.is_mounted else None
+        return row if isinstance(row, ItemRow) else None
+
+    @property
+    def _part(self) -> UnitPart | None:
+        """The unit whose heading the cursor is on."""
+        row = self._list.current if self.is_mounted else None
+        return row if isinstance(row, UnitPart) else None
+
+    def _show(self) -> None:
+        self._list.show(self._fetch, total=self._length)
+
+    def _count(self) -> None:
+        self._spread = self.app.desk.reviews.spread(self._campaign.id, self._which, self._words)
+        self._list.ends_at(self._length)
+        super()._count()
+
+    def _counts(self) -> list[Text | Styled]:
+        found, hands = super()._counts(), self._spread.hands
+        found += [" │"] if hands else []
+        found += [Styled(f"  {name} {count}", "dim") for name, count in hands]
+        return found
+
+    def _is_folded(self, part: UnitPart) -> bool:
+        is_done = part.count.open == 0 and not self._campaign.closed and not self._words
+        return is_done != (part.unit in self._turned)
+
+    def _lines_of(self, part: UnitPart) -> int:
+        return 1 if self._is_folded(part) else 1 + part.count.total
+
+    @property
+    def _length(self) -> int:
+        return sum(map(self._lines_of, self._spread.parts))
+
+    def _fetch(self, offset: int, limit: int) -> tuple[Any, ...]:
+        found: list[Line] = []
+        for part in self._spread.parts:
+            size = self._lines_of(part)
+            if offset >= size:
+                offset -= size
+                continue
+            if offset == 0:
+                found.append(part)
+            if size > 1 and len(found) < limit:
+                found += self._items(part.unit, max(offset - 1, 0), limit - len(found))
+            offset = 0
+            if len(found) >= limit:
+                break
+        return tuple(found[:limit])
+
+    def _items(self, unit: int, offset: int = 0, limit: int = AT_ONCE) -> tuple[ItemRow, ...]:
+        words, which = self._words, self._which
+        return self.app.desk.reviews.items(self._campaign.id, which, offset, limit, unit, words=words)
+
+    def _all_of(self, part: UnitPart) -> Iterator[ItemRow]:
+        offset = 0
+        while rows := self._items(part.unit, offset):
+            yield from rows
+            offset += len(rows)
+
+    def _heading(self, row: Line) -> Cell | None:
+        if isinstance(row, ItemRow):
+            return None
+        sign, count = ("▸" if self._is_folded(row) else "▾"), row.count
+        told: Text = _("{total}, open {open}", total=count.total, open=count.open)
+        return [Styled(f"{row.name} ", "head"), Styled(told, "warn" if count.open else "dim"), f" {sign}"]
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._count()
+        self._show()
+
+    def do_search(self) -> None:
+        """Type part of a name."""
+        self.query_one(".search").display = True
+        super().do_search()
+
+    def do_back(self) -> None:
+        """Out of the field, then what it holds goes, then this screen."""
+        field = self.query_one(TextInput)
+        if self.typing() or not field.value:
+            field.display = bool(field.value)
+            super().do_back()
+        else:
+            field.value, field.display = "", False
+
+    def do_fold(self) -> None:
+        """Fold the unit, or show what is in it."""
+        part = self._part
+        if part is not None:
+            self._turned ^= {part.unit}
+            self._reload()
+
+    # Moving among what is open
+
+    def do_next(self) -> None:
+        """On to the next one that is open."""
+        self._seek(1)
+
+    def do_previous(self) -> None:
+        """Back to the one before."""
+        self._seek(-1)
+
+    def _go_on(self, after: int | None = None) -> None:
+        self._seek(1)
+
+    def _seek(self, way: int) -> None:
+        """Put the cursor on the next open entry that way round, wherever it stands; stay where none is."""
+        start, at, places = 0, self._list.cursor, list[int]()
+        self._turned -= {part.unit for part in self._spread.parts if part.count.open}
+        self._list.ends_at(self._length)
+        for part in self._spread.parts:
+            if part.count.open:
+                items = enumerate(self._all_of(part), start + 1)
+                places += [place for place, row in items if row.status == "open"]
+            start += self._lines_of(part)
+        if places:
+            beyond = [place for place in places if (place - at) * way > 0]
+            self._list.go(min(beyond or places) if way > 0 else max(beyond or places))
+
+    # Marks
+
+    def do_mark(self) -> None:
+        """Mark or unmark the entry; a heading has no mark of its own."""
+        self._list.action_mark()
+
+    def do_range(self) -> None:
+        """From where it was pressed first to here."""
+        if self._anchor is None:
+            self._anchor = self._list.cursor
+            self.app.tell(_("From here; press m again where it ends."))
+            return
+        first, last = sorted((self._anchor, self._list.cursor))
+        self._anchor = None
+        self._mark(row for row in self._fetch(first, last - first + 1) if isinstance(row, ItemRow))
+
+    def do_mark_all(self) -> None:
+        """The rest of the unit whose heading it is, else all that was drawn."""
+        parts = [self._part] if self._part is not None else self._spread.parts
+        self._mark(row for part in parts if part.count.open for row in self._all_of(part))
+
+    def _mark(self, rows: Iterable[ItemRow]) -> None:
+        """Mark those that are open, as they were drawn, and say how many were not."""
+        found, unread = list[Line](), 0
+        for row in rows:
+            if row.status == "open" and self._was_read(row):
+                found.append(row)
+            elif row.status == "open":
+                unread += 1
+        self._list.mark(found)
+        if unread:
+            told = _(
+                "Not marked: {count}, which you have not seen as they are. Scroll to them.", count=unread
+            )
+            self.app.tell(told, "warn")
+
+    def _was_read(self, row: ItemRow) -> bool:
+        """Return whether an entry was on the screen as it is."""
+        drawn = self._list.drawn.get(row.id)
+        return isinstance(drawn, ItemRow) and drawn.version == row.version
+
+    def do_unmark(self) -> None:
+        """No marks."""
+        self._anchor = None
+        self._list.clear_marks()
+        self.refresh_keys()
+
+    @on(DataList.Marked)
+    def _marked(self) -> None:
+        self.refresh_keys()
+
+    # Deciding
+
+    async def do_right(self) -> None:
+        """The marked entries, the rest of the unit, or the one under the cursor."""
+        if not self._list.marked and self._part is not None:
+            self.do_mark_all()
+        rows = [row for row in self._list.marked.values() if isinstance(row, ItemRow)]
+        rows = [row for row in rows if self._was_read(row)]
+        if rows:
+            await self._decide_rest(rows)
+        elif self._part is None:
+            await super().do_right()
+
+    async def _decide_rest(self, rows: Sequence[ItemRow]) -> None:
+        """List them, and find them right as they were drawn."""
+        title = _("Right as they stand: {count}", count=len(rows))
+        if not await confirm(self, title, text=listed(row.name for row in rows), yes=_("Right")):
+            return
+        left = self.app.desk.reviews.decide_rest(self._campaign.id, [(row.id, row.version) for row in rows])
+        self._list.clear_marks()
+        self._reload()
+        self._seek(1)
+        said: Text = _("Right: {count}", count=len(rows) - len(left))
+        if left:
+            names = {row.id: row.name for row in rows}
+            why = listed(_("{who}: {why}", who=names[one.item], why=one.why) for one in left)
+            said = _("{count}. Left out {number}: {why}", count=said, number=len(left), why=why)
+        self.app.tell(said, "warn" if left else "good")
 
     def can(self, command_id: str) -> bool:
         """A correction takes the right to propose one; who is asked about themselves is not gone."""
-        row = self.current
+        row, is_open = self.current, not self._campaign.closed
+        if command_id == "right":
+            return is_open and self.is_mounted and (bool(self._list.marked) or self._list.current is not None)
+        if command_id == "fold":
+            return self._part is not None
+        if command_id in ("mark", "range", "mark-all"):
+            return is_open and (row is not None or command_id == "mark-all")
+        if command_id in ("next", "previous"):
+            return self.is_mounted and self._list.current is not None
         if command_id == "wrong":
             return self.decidable and row is not None and row.may_propose
         if command_id == "gone":
@@ -62,3 +348,7 @@ class ReviewEntries(ReviewList):
         if not await self.decide_anew("removed"):
             return
         self.app.tell(_("Marked as gone. It is under way until the entry is removed."), "warn")
+
+
+def _key(row: Line) -> int | str:
+    return row.id if isinstance(row, ItemRow) else f"unit {row.unit}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -48,6 +49,7 @@ class ReviewList(FramedScreen):
 
     CSS_PATH = "list.tcss"
     SHOWS_MODES = False
+    LIVE = True
     HEADING: ClassVar[Text] = _("Name")
     """What stands in a line."""
     NOTE: ClassVar[Text] = _("Post and contacts")
@@ -59,7 +61,7 @@ class ReviewList(FramedScreen):
         super().__init__()
         self._campaign = campaign
         self._which = usual(campaign)
-        self._view: ItemView | None = None
+        self._opened: ItemView | None = None
         self._settling: Timer | None = None
 
     def where(self) -> Location:
@@ -73,7 +75,7 @@ class ReviewList(FramedScreen):
         yield TextLine(id="counts")
         called = self.app.desk.me.unit_label(self._campaign.book)
         unit: ListColumn[ItemRow] = ListColumn(called, lambda row: row.unit, width=12)
-        yield DataList[ItemRow](
+        yield self.list_of(
             [
                 ListColumn(
                     self.HEADING or called, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH
@@ -83,21 +85,29 @@ class ReviewList(FramedScreen):
                 ListColumn(_("Checked by"), lambda row: row.who, width=10, from_width=100),
                 ListColumn(_("Stands"), permissions, width=14),
             ],
-            key=lambda row: row.id,
-            empty=_("There is nothing here to decide."),
         )
         with VerticalScroll(id="preview", can_focus=False):
             yield FactList()
 
+    def list_of(self, columns: Sequence[ListColumn[ItemRow]]) -> DataList[Any]:
+        """The list itself."""
+        return DataList[ItemRow](columns, key=lambda row: row.id, empty=_("There is nothing here to decide."))
+
     def on_mount(self) -> None:
         """Ask for the list."""
         self._count()
-        self.query_one(DataList).show(self._fetch)
+        self._show()
         self._go_on()
 
+    def _show(self) -> None:
+        """Show it from its beginning."""
+        self.query_one(DataList).show(self._fetch)
+
     def come_back(self) -> None:
-        """Something may have been decided meanwhile."""
+        """Something may have been decided meanwhile; what stands as it is shown is not opened again."""
+        opened = self._opened
         self._reload()
+        self._opened = opened
 
     @property
     def current(self) -> ItemRow | None:
@@ -144,26 +154,32 @@ class ReviewList(FramedScreen):
         return self.app.desk.reviews.items(self._campaign.id, self._which, offset, limit)
 
     def _reload(self) -> None:
-        self._view = None
+        self._opened = None
         self._count()
         self.query_one(DataList).reload()
 
     def _count(self) -> None:
         campaigns = self.app.desk.reviews.campaigns()
         self._campaign = next((row for row in campaigns if row.id == self._campaign.id), self._campaign)
-        self.query_one("#counts", TextLine).show(counted(self._campaign.count))
+        self.query_one("#counts", TextLine).show(self._counts())
         self.set_class(self._campaign.count.total == 1, "-single")
         if self._campaign.of != "entries" or not self._campaign.mine:  # its last entry ends a task
             self.app.recount()
+
+    def _counts(self) -> list[Text | Styled]:
+        return counted(self._campaign.count)
 
     # The thing under the cursor
 
     @on(DataList.Moved)
     def _moved(self) -> None:
+        row = self.current
+        if row is not None and self._opened is not None and self._opened.row == row:
+            self.refresh_keys()
+            return
         if self._settling is not None:
             self._settling.stop()
-        self._view = None
-        row = self.current
+        self._opened = None
         self.query_one(FactList).show([(field.label, field.text) for field in row.facts] if row else [])
         if row is not None:
             self._settling = self.set_timer(SETTLED, self._settle)
@@ -184,9 +200,9 @@ class ReviewList(FramedScreen):
     def seen(self) -> ItemView | None:
         """The thing under the cursor in full; opened now where it has not settled yet."""
         row = self.current
-        if row is not None and (self._view is None or self._view.row.id != row.id):
-            self._view = self.app.desk.reviews.one(self._campaign.id, row.id)
-        return self._view
+        if row is not None and (self._opened is None or self._opened.row.id != row.id):
+            self._opened = self.app.desk.reviews.one(self._campaign.id, row.id)
+        return self._opened
 
     # What all kinds offer
 
@@ -223,7 +239,7 @@ class ReviewList(FramedScreen):
             if which == chosen:
                 self._which = which
                 self.refresh_top()
-                self.query_one(DataList).show(self._fetch)
+                self._show()
                 self._go_on()
 
 

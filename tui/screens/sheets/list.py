@@ -139,10 +139,14 @@ class SheetScreen(MarkingScreen[Row]):
     def _take(self, rows: Sequence[Row], place: At[Any], *, keep: bool) -> None:
         sheet, self._all = self.SHEET, rows
         self._allow(place)
-        alive = {sheet.key(row): row for row in rows}
+        alive = {sheet.key(row): row for row in self._alive(rows)}
         self._list.marked = {key: alive[key] for key in self._list.marked if key in alive}
         self._tell("said", sheet.said(place) if sheet.said is not None else "")
         self._show(keep=keep)
+
+    def _alive(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows that keep their marks."""
+        return rows
 
     def _allow(self, place: At[Any]) -> None:
         self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))

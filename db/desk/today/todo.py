@@ -1,0 +1,153 @@
+"""Requests to decide and tasks to do in one list, narrowed by chips that say how many they leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from db.desk.entry.priority import priority_of
+from db.desk.frame import Subject, operation
+from db.desk.power.declaration import LOOKS
+from db.desk.requests.open_requests import OpenRequest, loaded
+from db.desk.requests.queue import AT_ONCE, DueFilter, Spans, due_spans, to_decide
+from db.desk.requests.queue import rows_of as request_rows
+from db.desk.requests.request_kinds import label_in
+from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_kinds import kind_of
+from db.desk.tasks.task_views import TaskRow, rests_on
+from db.desk.tasks.task_views import row_of as task_row
+from db.desk.tasks.tasks import to_do
+from db.desk.training.closing import open_part
+from db.language import Message, Text, _
+from db.store.sql import among, fetch
+from db.store.tables import Task
+
+Facet = Literal["due", "kind", "unit", "request"]
+FACETS: tuple[Facet, ...] = ("due", "kind", "unit")
+DUES: Mapping[DueFilter, Message] = {"overdue": _("Overdue"), "today": _("Today"), "week": _("This week")}
+UNITS_SHOWN = 6
+"""Units that have a chip, those with the most first; one that is set always has."""
+LAST = "9"
+"""Sorts after every due day."""
+Matter = RequestRow | TaskRow
+Chosen = Mapping[Facet, frozenset[str]]
+"""The chips that are set: of one facet any of them fits, and every facet has to. Some requests alone have no
+chip."""
+NONE: Chosen = {}
+_Mine = OpenRequest | Task
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Something to narrow the list by, and how many rows it leaves beside the chips of other facets."""
+
+    facet: Facet
+    value: str
+    label: Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TodoWindow:
+    """Part of what waits, the oldest due day first; ``total`` rows fit what was chosen, of ``all``."""
+
+    rows: tuple[Matter, ...]
+    total: int
+    all: int
+    chips: tuple[Chip, ...]
+
+
+class Todo(Subject):
+    """Operations on what waits to be decided or done."""
+
+    @operation("todo.window", label=_("list what is to be done"), recorded=False, power=LOOKS)
+    def window(self, chosen: Chosen = NONE, offset: int = 0, limit: int = AT_ONCE) -> TodoWindow:
+        """The part of what waits for the actor from ``offset`` that fits ``chosen``."""
+        admitted = open_part(self.permissions)
+        decisions, request_approvers = to_decide(admitted)
+        known = {one.id for one in decisions}
+        tasks = [one for one in to_do(admitted) if one.request_id not in known and rests_on(one) is None]
+        tags, spans, account = priority_of(admitted), due_spans(), self.permissions.account
+        waiting: list[_Mine] = sorted(
+            [*decisions, *tasks], key=lambda one: (one.due or LAST, tags.of(_entry(one)).rank)
+        )
+        facts = [(one, _facts(one, spans)) for one in waiting]
+        fitting = [one for one, held in facts if _fits(held, chosen)]
+        shown = fitting[offset : offset + min(limit, AT_ONCE)]
+        requests = loaded([one.id for one in shown if isinstance(one, OpenRequest)])
+        rows = dict(
+            zip(requests, request_rows(admitted, list(requests.values()), request_approvers), strict=True)
+        )
+        return TodoWindow(
+            rows=tuple(
+                rows[one.id]
+                if isinstance(one, OpenRequest)
+                else replace(task_row(one, account), tag=tags.of(one.entry_id).label)
+                for one in shown
+            ),
+            total=len(fitting),
+            all=len(waiting),
+            chips=tuple(_chips(facts, chosen)),
+        )
+
+
+_Facts = Mapping[Facet, frozenset[str]]
+
+
+def _entry(one: _Mine) -> int | None:
+    return one.entry if isinstance(one, OpenRequest) else one.entry_id
+
+
+def _facts(one: _Mine, spans: Spans) -> _Facts:
+    """What a matter is, facet by facet, as chips name it."""
+    is_request = isinstance(one, OpenRequest)
+    unit = one.unit if isinstance(one, OpenRequest) else one.unit_id
+    dues: set[str] = {due for due in DUES if one.due and spans[due][0] <= one.due <= spans[due][1]}
+    return {
+        "due": frozenset(dues),
+        "kind": frozenset({one.kind if is_request else f"task/{one.kind}"}),
+        "unit": frozenset({str(unit)} if unit is not None else ()),
+        "request": frozenset({str(one.id)} if is_request else ()),
+    }
+
+
+def _fits(held: _Facts, chosen: Chosen, but: Facet | None = None) -> bool:
+    return all(not wanted or facet == but or held[facet] & wanted for facet, wanted in chosen.items())
+
+
+def _chips(facts: Sequence[tuple[_Mine, _Facts]], chosen: Chosen) -> Sequence[Chip]:
+    found: list[Chip] = []
+    for facet in FACETS:
+        wanted = chosen.get(facet, frozenset())
+        counts = Counter(
+            value for _one, held in facts if _fits(held, chosen, but=facet) for value in held[facet]
+        )
+        counts.update(dict.fromkeys(wanted, 0))
+        values = [value for value, _count in counts.most_common()]
+        if facet == "due":
+            values = [value for value in DUES if counts[value] or value in wanted]
+        elif facet == "unit":
+            values = [value for place, value in enumerate(values) if place < UNITS_SHOWN or value in wanted]
+        labels = _labels(facet, values, facts)
+        found += [Chip(facet, value, labels[value], counts[value]) for value in values if value in labels]
+    return found
+
+
+def _labels(facet: Facet, values: Sequence[str], facts: Sequence[tuple[_Mine, _Facts]]) -> Mapping[str, Text]:
+    """What chips are called, as far as anything of the reader's is so called."""
+    if facet == "due":
+        return {str(due): label for due, label in DUES.items()}
+    if facet == "unit":
+        held = {value for _one, one in facts for value in one["unit"]}
+        where, given = among("id", [int(value) for value in values if value in held])
+        return {str(unit): name for unit, name in fetch(f"SELECT id, name FROM unit WHERE {where}", given)}
+    labels: dict[str, Text] = {}
+    for one, held_of in facts:
+        (kind,) = held_of["kind"]
+        if kind not in labels:
+            is_request = isinstance(one, OpenRequest)
+            book = one.book if isinstance(one, OpenRequest) else one.book_id
+            labels[kind] = label_in(book, one.kind) if is_request else kind_of(one.kind).label
+    return labels

@@ -1,0 +1,111 @@
+"""Chips over a list: each says how many rows it leaves, and narrows the list where it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message as TextualMessage
+from textual.strip import Strip
+
+from db.desk.today.todo import NONE, Chip, Chosen
+from tui.kit.painted import Painted
+from tui.safe import cells
+from tui.sheets.cell import Tone
+
+Span = tuple[str, Tone]
+
+
+class Chips(Painted, can_focus=True):
+    """One line. Arrows move among the chips, Space or Enter sets or takes one, f or Esc leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", show=False),
+        Binding("right,l", "move(1)", show=False),
+        Binding("space,enter", "turn", show=False),
+        Binding("f,escape", "leave", show=False),
+    ]
+    DEFAULT_CSS = "Chips { height: 1; padding: 0 1; }"
+
+    class Turned(TextualMessage):
+        """A chip was set or taken: what is chosen then."""
+
+        def __init__(self, chosen: Chosen) -> None:
+            super().__init__()
+            self.chosen = chosen
+
+    class Left(TextualMessage):
+        """The cursor goes back to the list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chips: Sequence[Chip] = ()
+        self._chosen: Chosen = NONE
+        self._at: tuple[str, str] = ("", "")
+
+    def show(self, chips: Sequence[Chip], chosen: Chosen) -> None:
+        """Show other counts; the cursor stays on its chip."""
+        self.chips, self._chosen = chips, chosen
+        self.refresh()
+
+    def _is_set(self, chip: Chip) -> bool:
+        return chip.value in self._chosen.get(chip.facet, ())
+
+    @property
+    def _place(self) -> int:
+        keys = [(chip.facet, chip.value) for chip in self.chips]
+        return keys.index(self._at) if self._at in keys else 0
+
+    def action_move(self, by: int) -> None:
+        """To the next chip."""
+        if self.chips:
+            chip = self.chips[max(0, min(self._place + by, len(self.chips) - 1))]
+            self._at = (chip.facet, chip.value)
+            self.refresh()
+
+    def action_turn(self) -> None:
+        """Set the chip under the cursor, or take it."""
+        if self.chips:
+            chip = self.chips[self._place]
+            self._at = (chip.facet, chip.value)
+            held = self._chosen.get(chip.facet, frozenset()) ^ {chip.value}
+            self.post_message(self.Turned({**self._chosen, chip.facet: held}))
+
+    def action_leave(self) -> None:
+        """Back to the list."""
+        self.post_message(self.Left())
+
+    def on_focus(self) -> None:
+        """The cursor shows."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The cursor goes."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The chips, from the first on that leaves the one under the cursor in sight."""
+        width = self.size.width
+        drawn = [self._drawn(place, chip) for place, chip in enumerate(self.chips)]
+        first = 0
+        while first < self._place and sum(map(cells, map(_text, drawn[first : self._place + 1]))) > width:
+            first += 1
+        spans: list[Span] = []
+        for _facet, group in groupby(range(first, len(drawn)), key=lambda place: self.chips[place].facet):
+            spans += [("│ ", "dim")] if spans else []
+            spans += [span for place in group for span in drawn[place]]
+        return self.paint(spans, width)
+
+    def _drawn(self, place: int, chip: Chip) -> list[Span]:
+        is_set, words = self._is_set(chip), f"{self.words(chip.label)} {chip.count}"
+        mark = "▸" if self.has_focus and place == self._place else ""
+        tone: Tone = "accent" if is_set else "" if chip.count else "dim"
+        if chip.value == "overdue" and chip.count and not is_set:
+            tone = "bad"
+        return [(mark, "strong"), (f"[{words}]" if is_set else words, tone), ("  ", "")]
+
+
+def _text(spans: Sequence[Span]) -> str:
+    return "".join(text for text, _tone in spans)

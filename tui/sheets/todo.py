@@ -1,0 +1,120 @@
+"""Requests to decide and tasks to do in one list, as a screen shows it. Commands have each of them by itself
+(`queue`, `tasks`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from db.desk.requests.queue import AT_ONCE
+from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_views import TaskRow
+from db.desk.today.todo import NONE, Matter
+from db.language import Text, _
+from tui.sheets.cell import Cell, Fact, Styled
+from tui.sheets.clauses import clause_text
+from tui.sheets.date_words import day, due_day, left
+from tui.sheets.request_facts import change, differences, marked_who
+from tui.sheets.requests import asked_for
+from tui.sheets.sheet import Column, PagedRows, Sheet, Value
+from tui.sheets.task_facts import lacks
+
+CHOSEN: Final = "chosen"
+"""The answer that says which chips are set."""
+
+
+def key_of(row: Matter) -> str:
+    """What tells a matter from the others: requests and tasks have numbers of their own."""
+    return f"{'r' if isinstance(row, RequestRow) else 't'}{row.id}"
+
+
+def _words(row: Matter) -> Text:
+    if isinstance(row, RequestRow):
+        return asked_for(row)
+    return _("{what}: {lacks}", what=row.kind_label, lacks=lacks(row).text)
+
+
+def _drawn(row: Matter) -> Cell:
+    if isinstance(row, RequestRow):
+        return differences(row.summary)
+    return [row.kind_label, "  ", lacks(row)]
+
+
+def _asked(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Value]:
+    """What a column holds of a request; nothing of a task."""
+    return lambda row: value(row) if isinstance(row, RequestRow) else None
+
+
+def _clause(row: Matter) -> tuple[Text, ...]:
+    return (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else []))
+
+
+def is_alike(row: Matter, other: Matter) -> bool:
+    """Whether two requests ask for the same fields for the same reason, at the same step."""
+    return may_go_together(row, other) and _asks(row) == _asks(other)
+
+
+def _asks(row: Matter) -> tuple[str, tuple[str, ...]]:
+    return (
+        (row.reason, tuple(line.field for line in row.summary)) if isinstance(row, RequestRow) else ("", ())
+    )
+
+
+def may_go_together(row: Matter, other: Matter) -> bool:
+    """Whether one decision may be taken on both: requests of one kind in one book at one step."""
+    if isinstance(row, TaskRow) or isinstance(other, TaskRow):
+        return False
+    return (row.book, row.kind, row.role, row.step) == (other.book, other.kind, other.role, other.step)
+
+
+def matter_facts(row: Matter) -> list[Fact]:
+    """What a list knows of a matter, before it is opened."""
+    if isinstance(row, RequestRow):
+        return [(line.label, change(line)) for line in row.summary]
+    return [
+        (row.kind_label, Styled(f"{row.name} {row.unit}".strip(), "strong")),
+        (_("Due"), [day(row.due.day), "  ", left(row.due), "  ", Styled(clause_text(row.due.clause), "dim")]),
+        (_("State"), lacks(row)),
+    ]
+
+
+TODO: Sheet[Matter] = Sheet(
+    id="todo",
+    operation="todo.window",
+    title=_("Queue"),
+    about=_(
+        "Requests that wait for your decision and tasks that you have to do, the oldest due day first. f "
+        "leads to the chips, which narrow the list; = marks all that are alike; one decision on several "
+        "lists them first. An approval holds for exactly what you see here. Nobody decides on their own "
+        "request, and each step is decided by another person."
+    ),
+    help=_("List what waits for your decision and what you have to do."),
+    rows=PagedRows(
+        lambda at, offset, limit: at.desk.todo.window(
+            at.answers.get(CHOSEN, NONE), offset, AT_ONCE if limit is None else limit
+        ).rows
+    ),
+    key=key_of,
+    named="matter",
+    numbered=False,
+    columns=(
+        Column("due", _("Due"), lambda row: row.due, 9, from_width=100, drawn=lambda row: due_day(row.due)),
+        Column(
+            "left",
+            _("Workdays"),
+            lambda row: row.due.left if row.due is not None else None,
+            8,
+            drawn=lambda row: left(row.due),
+        ),
+        Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
+        Column("name", _("Who"), marked_who, 15, tone="strong"),
+        Column("what", _("What"), _words, drawn=_drawn),
+        Column("by", _("Asked by"), _asked(lambda row: row.requester), 8, from_width=74, few=True),
+        Column("unit", _("Department"), lambda row: row.unit, 12, from_width=140, few=True),
+        Column("step", _("Step"), _asked(lambda row: f"{row.step}/{row.steps}"), 4),
+        Column("comments", _("Words"), _asked(lambda row: row.comments or None), 2, in_english=5, right=True),
+        Column("evidence", _("Ev."), _asked(lambda row: row.evidence or None), 2, in_english=3, right=True),
+    ),
+    context=_clause,
+    empty=_("Nothing waits for you."),
+)  # fmt: skip
