@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Chart, Period, Report, ReportColumn
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Access and refusals")
 
@@ -42,7 +42,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        chart=Chart("who", (("refused", "bad"), ("done", "quiet")), by="login", beside="login"),
+        bar="refused",
         note=_(
             "{done} acts allowed, {refused} refused.",
             done=sum(row.done for row in table.rows),

@@ -5,16 +5,27 @@ from __future__ import annotations
 from db.desk import Desk
 from db.language import _, clause_words
 from reports.framing import framed
-from reports.kind import ReportKind
-from reports.report import Chart, Period, Report, ReportColumn
+from reports.kind import Months, ReportKind
+from reports.report import Cell, Period, Report, ReportColumn, share
 
 TITLE = _("Deadlines")
+COUNTS = (
+    ReportColumn("overdue", _("Overdue"), kind="number", sums=True, alarming=True),
+    ReportColumn("worst", _("Longest delay"), kind="number", unit=_("working days")),
+    ReportColumn("rate", _("Kept"), kind="percent"),
+    ReportColumn("on_time", _("On time"), kind="number", sums=True),
+    ReportColumn("late", _("Late"), kind="number", sums=True),
+    ReportColumn("waiting", _("Waiting"), kind="number", sums=True),
+    ReportColumn("due", _("Due"), kind="number", sums=True),
+)
 
 
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader; units without deadlines in ``period`` are left out."""
+    """The report for ``desk``'s reader, the worst first; units without deadlines are left out."""
     table = desk.overview.compliance(book, unit, period.first, period.last)
-    rows = [row for row in table.rows if row.due]
+    rows = sorted(
+        (row for row in table.rows if row.due), key=lambda row: (-row.overdue, -row.worst, -row.late)
+    )
     due, kept = sum(row.due for row in rows), sum(row.on_time for row in rows)
     overdue = sum(row.overdue for row in rows)
     return framed(
@@ -23,32 +34,18 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         title=TITLE,
         columns=(
             ReportColumn("unit", table.about.unit_label),
-            ReportColumn("due", _("Due"), kind="number", sums=True),
-            ReportColumn("on_time", _("On time"), kind="number", sums=True),
-            ReportColumn("late", _("Late"), kind="number", sums=True),
-            ReportColumn("waiting", _("Waiting"), kind="number", sums=True),
-            ReportColumn("overdue", _("Overdue"), kind="number", sums=True, alarming=True),
-            ReportColumn("worst", _("Longest delay"), kind="number", unit=_("working days")),
-            ReportColumn("rate", _("Kept"), kind="percent"),
-            ReportColumn("clauses", _("Clause")),
+            *COUNTS,
+            ReportColumn("clauses", _("Clause"), minor=True),
         ),
         rows=tuple(
             (
                 row.name,
-                row.due,
-                row.on_time,
-                row.late,
-                row.waiting,
-                row.overdue,
-                row.worst,
-                rate(row.on_time, row.on_time + row.late + row.overdue),
+                *_counts(row.overdue, row.worst, row.on_time, row.late, row.waiting),
                 clause_words(row.clauses),
             )
             for row in rows
         ),
-        chart=Chart(
-            "unit", (("on_time", "good"), ("late", "warn"), ("overdue", "bad"), ("waiting", "quiet"))
-        ),
+        bar="rate",
         note=_(
             "Deadlines: {due}; kept: {kept}; overdue now: {overdue}. The delay is in working days.",
             due=due,
@@ -58,9 +55,16 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     )
 
 
-def rate(kept: int, decided: int) -> int | None:
-    """Percentage of the deadlines that were kept, None where none has come to its end."""
-    return round(100 * kept / decided) if decided else None
+def _counts(overdue: int, worst: int, on_time: int, late: int, waiting: int) -> tuple[Cell, ...]:
+    ended = on_time + late + overdue
+    return overdue, worst, share(on_time, ended), on_time, late, waiting, ended + waiting
+
+
+def _month(report: Report) -> tuple[Cell, ...]:
+    places = [report.column(id) for id in ("overdue", "worst", "on_time", "late", "waiting")]
+    counts = [[int(str(row[place])) for row in report.rows] for place in places]
+    overdue, worst, on_time, late, waiting = counts
+    return _counts(sum(overdue), max(worst, default=0), sum(on_time), sum(late), sum(waiting))
 
 
 KIND = ReportKind(
@@ -69,4 +73,5 @@ KIND = ReportKind(
     _("How each unit kept its deadlines: on time, late, waiting, overdue."),
     timed=True,
     build=build,
+    months=Months(COUNTS, _month, "rate"),
 )

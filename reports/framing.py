@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.extracts.about import About
 from db.desk.extracts.granted import GrantedCopy
 from db.language import Message, Text, _, clause_words, listed
-from reports.report import Cell, Chart, Report, ReportColumn
+from reports.report import Cell, Report, ReportColumn
 
 
 def framed(
@@ -15,7 +15,7 @@ def framed(
     title: Text,
     columns: tuple[ReportColumn, ...],
     rows: tuple[tuple[Cell, ...], ...],
-    chart: Chart | None = None,
+    bar: str = "",
     note: Message | None = None,
     granted: GrantedCopy | None = None,
 ) -> Report:
@@ -29,7 +29,7 @@ def framed(
         columns=columns,
         rows=rows,
         footer=_footer(about),
-        chart=chart,
+        bar=bar,
         note=note,
         granted=granted,
         encrypted=about.encrypted,

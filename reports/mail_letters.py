@@ -95,7 +95,7 @@ BODIES: dict[str, Message] = {
         "other ways than this whether it is true; whoever may ask for a reset does so then.\n\n{not_me}"
     ),
     "reset-half": _(
-        "{name},\n\nyour half of the code for {who} waits: sign in and press h on Today. It is shown once. "
+        "{name},\n\nyour half of the code for {who} waits: sign in and press r on Today. It is shown once. "
         "Give it to the owner yourself, and to nobody else."
     ),
     "account-enrolled": _(

@@ -6,8 +6,8 @@ from db.desk import Desk
 from db.desk.overview.movements import STATES
 from db.language import Message, _, clause_words
 from reports.framing import framed
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from reports.kind import Months, ReportKind
+from reports.report import Cell, Period, Report, ReportColumn
 
 TITLE = _("Joiners, movers, leavers")
 EVENTS: dict[str, Message] = {"join": _("joins"), "move": _("moves"), "leave": _("leaves")}
@@ -58,10 +58,21 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     )
 
 
+MONTH = tuple(ReportColumn(event, word, kind="number", sums=True) for event, word in EVENTS.items())
+
+
+def _month(report: Report) -> tuple[Cell, ...]:
+    """What was entered; what waits belongs to no month yet."""
+    what, entered = report.column("event"), report.column("entered")
+    done = [row[what] for row in report.rows if row[entered]]
+    return tuple(sum(one == word for one in done) for word in EVENTS.values())
+
+
 KIND = ReportKind(
     "movements",
     TITLE,
     _("Who joined, moved and left, and whether it was entered in time."),
     timed=True,
     build=build,
+    months=Months(MONTH, _month, "join"),
 )

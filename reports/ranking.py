@@ -6,10 +6,9 @@ from db.desk import Desk
 from db.language import Text, _
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Chart, Period, Report, ReportColumn
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Timeliness and accuracy")
-CHART = Chart("name", (("score", "good"),), beside="unit", ordered=True)
 
 
 def columns(unit: Text) -> tuple[ReportColumn, ...]:
@@ -51,7 +50,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        chart=CHART,
+        bar="score",
         note=None if table.rows else _("Nobody had anything due or was looked at in this period."),
     )
 

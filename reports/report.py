@@ -50,23 +50,8 @@ class Period:
         return f"{self.first} – {self.last}"
 
 
-Tone = Literal["good", "bad", "warn", "quiet"]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """What of the table is quicker as bars: one for each row, called by the column ``label``, the ``parts``
-    (columns, with what they mean) end to end.
-
-    ``by``: the rows with one value in this column are one bar. ``beside``: the column that tells apart bars
-    of the same label. ``ordered``: the rows are in an order that the bars keep.
-    """
-
-    label: str
-    parts: tuple[tuple[str, Tone], ...]
-    by: str = ""
-    beside: str = ""
-    ordered: bool = False
+FEW = 5
+"""Of fewer than so many a percentage says more than is known: a share of them is written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +61,7 @@ class Report:
     ``parameters`` are pairs of what was asked for and its value; ``footer`` says who made it, when,
     under which regulations and how it is classified. ``book`` and ``unit`` are the scope. ``granted``:
     the copy, to be taken once, that is the only right to it. ``encrypted``: it leaves under a password.
+    ``bar``: the column whose numbers are quicker as bars beside them.
     """
 
     name: str
@@ -86,7 +72,7 @@ class Report:
     columns: tuple[ReportColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Text, ...]
-    chart: Chart | None = None
+    bar: str = ""
     note: Message | None = None
     granted: GrantedCopy | None = None
     encrypted: bool = False
@@ -97,6 +83,13 @@ class Report:
             if column.id == id:
                 return place
         raise KeyError(id)
+
+
+def share(part: int, whole: int) -> Cell:
+    """Return the percentage that ``part`` is of ``whole``; of few, both as ``0/1``; of none, nothing."""
+    if not whole:
+        return None
+    return f"{part}/{whole}" if whole < FEW else round(100 * part / whole)
 
 
 def told(cell: Cell, kind: Kind = "text") -> Text:

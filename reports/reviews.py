@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.language import _, clause_words, listed
 from reports.framing import framed
 from reports.kind import ReportKind
-from reports.report import Chart, Period, Report, ReportColumn
+from reports.report import Period, Report, ReportColumn
 
 TITLE = _("Reviews")
 
@@ -50,7 +50,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        chart=Chart("unit", (("decided", "good"), ("under_way", "warn"), ("late", "bad")), by="unit"),
+        bar="late",
         note=_(
             "Undecided: {count}, of them past their day: {late}.",
             count=sum(row.undecided for row in table.rows),

@@ -97,6 +97,7 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "audit_head": "one row",
     "journal_head": "one row",
     "proof_head": "one row",
+    "kept_people": "two an account",
     "subject_key": "one a person",
     "thing_key": "follows what it seals",
     "let_go": "written by the clock",

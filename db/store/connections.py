@@ -16,6 +16,7 @@ from typing import Any
 
 from db.language import Text, _
 from db.store.engine import database, database_at, store
+from db.store.libpq import WAITING
 from db.store.unavailable import said_in_words
 
 SHARED_MEMORY = "-shm"
@@ -86,4 +87,5 @@ def only_migrator() -> None:
     this connection is closed. Raises peewee.OperationalError where that takes too long."""
     if store().is_postgresql:
         database.execute_sql("SELECT set_config('application_name', %s, false)", (MIGRATING,))
+        database.execute_sql(f"SET {WAITING}")
         database.execute_sql("SELECT pg_advisory_lock(hashtext(%s))", (MIGRATING,))

@@ -23,7 +23,7 @@ from sqlcipher3 import dbapi2
 from db.store.journal import capture
 from db.store.journal.place import JournalPlace
 from db.store.keys import KeyRing, database_keys
-from db.store.libpq import parameters
+from db.store.libpq import WAITING, parameters
 from db.store.postgresql import load_driver
 from db.store.settings import Home, Settings
 from db.store.unavailable import OUTDATED, Unavailable
@@ -123,6 +123,18 @@ class _Watched(SqlCipherDatabase):
             raise
 
 
+class _Server(peewee.PostgresqlDatabase):
+    """Tells PostgreSQL in each transaction what holds in it, so that a pooler may put each of them on another
+    connection (pgbouncer's ``pool_mode = transaction``)."""
+
+    def begin(self, isolation_level: str | None = None) -> None:
+        level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
+        off = f"; SET LOCAL {capture.OFF}" if capture.is_paused() else ""
+        with errors_as_peewee():
+            cursor: Any = self.cursor()  # type: ignore[no-untyped-call]  # peewee has no types here
+            cursor.execute(f"BEGIN{level}; SET LOCAL {WAITING}{off}", prepare=False)
+
+
 NO_DATABASE = "not a database"
 """What SQLCipher says of a file that the key does not open."""
 
@@ -204,7 +216,7 @@ def database_at(url: str, keys: KeyRing) -> peewee.Database:
         return _Watched(rest, keys.folder, passphrase=raw(keys.database), pragmas=SQLITE_PRAGMAS)
     if scheme in ("postgresql", "postgres"):
         load_driver()
-        return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, **parameters(url))  # type: ignore[arg-type]  # libpq's
+        return _Server(url, prefer_psycopg3=True, **parameters(url))  # type: ignore[arg-type]  # libpq's
     raise ValueError(f"unknown database URL scheme: {scheme}")
 
 

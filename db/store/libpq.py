@@ -17,8 +17,9 @@ PATIENCE = 15.0
 PROMPT = {
     "connect_timeout": "5",
     "tcp_user_timeout": str(int(PATIENCE * 1000)),
-    "options": f"-c lock_timeout={int(PATIENCE)}s",
 }
+WAITING = f"lock_timeout = '{int(PATIENCE)}s'"
+"""What is set in each transaction: a pooler refuses it as a parameter of the connection."""
 FILES = {
     "passfile": ("PGPASSFILE", ".pgpass"),
     "sslrootcert": ("PGSSLROOTCERT", ".postgresql/root.crt"),

@@ -500,6 +500,11 @@ def _drawing() -> None:
     _add("account", drawing="VARCHAR(8)")
 
 
+def _kept_people() -> None:
+    """Favourites, and whom somebody opened lately."""
+    database.create_tables([tables.KeptPeople], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -548,6 +553,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _papers,
     _notices_at_collection,
     _drawing,
+    _kept_people,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2
 
 from db.store.engine import errors_as_peewee, hush, raw
 from db.store.keys import database_keys, key_folder
-from db.store.libpq import parameters
+from db.store.libpq import WAITING, parameters
 from db.store.settings import Home, Settings
 from db.store.unavailable import said_in_words
 
@@ -30,6 +30,7 @@ def stored_version(home: Home, settings: Settings) -> int:
 
         url = f"{scheme}:{rest}"
         with psycopg.connect(url, **parameters(url)) as connection:  # type: ignore[arg-type]  # libpq's
+            connection.execute(f"SET LOCAL {WAITING}")
             (there,) = connection.execute("SELECT to_regclass('schema_version')").fetchone() or (None,)
             found = connection.execute(NEWEST).fetchone() if there is not None else None
             return int(found[0] or 0) if found else 0

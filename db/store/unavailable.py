@@ -50,8 +50,13 @@ POSTGRESQL = {
 }  # fmt: skip
 """By the beginning of PostgreSQL's SQLSTATE; the longest that fits counts. Two who each found that something
 is not there yet, and make it, meet at a unique key; SQLite's writers come one after the other."""
-NO_CONNECTIONS = ("too many clients", "too many connections", "connection slots are reserved")
-"""What the server says to whoever it does not connect; the library gives no SQLSTATE for that."""
+NO_CONNECTIONS = (
+    "too many clients",
+    "too many connections",
+    "connection slots are reserved",
+    "no more connections allowed",
+)
+"""What the server, or pgbouncer, says to whoever it does not connect; the library gives no SQLSTATE then."""
 SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL}
 REASONS = {
     errno.ENOENT: _("there is no such file"),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from auth import enrolment, recovery, sessions
+from auth import delays, enrolment, recovery, sessions
 from auth.enrolment import Enrolment
 from auth.recovery import stored_code
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
@@ -293,10 +293,12 @@ def test_the_host_shuts_out_whom_it_let_in_before_any_undertaking_and_it_is_told
     complete(Enrolment(sessions.resume(signed.session)))
     UndertakingAccepted.delete().where(UndertakingAccepted.account == host.actor.account).execute()
     assert host.accounts.end_sessions(signed.account) == (signed.session,)
+    assert enrolment.break_glass(host, signed.account)
+    assert delays.lift(host, signed.account, "zhangwen") == 0
     host.accounts.disable(signed.account)
     assert Account.get_by_id(signed.account).state == "disabled"
     kinds = {row.kind for row in Notice.select()}
-    assert "power-done" in kinds
+    assert {"power-done", "glass-broken"} <= kinds
     with pytest.raises(Refused):
         host.accounts.grant(signed.account, "staff", "it", None, None)
     with pytest.raises(Refused):

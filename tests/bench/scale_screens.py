@@ -16,6 +16,7 @@ from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.due_dates import calendar, today
 from db.desk.importing.importing import Source
 from db.desk.tasks.duties import RunnerPlace, run
+from db.desk.today.waiting import Wanted
 from db.store.engine import store
 from db.store.tables import Account, Entry
 from tests.bench.lookup_desk import BOOK
@@ -40,8 +41,17 @@ class Screen:
 
 def _today(desk: Desk) -> object:
     waiting = desk.waiting
-    count, mine, others = waiting.count(), waiting.mine(0, PAGE), waiting.others(0, PAGE)
-    return count.all > 0, mine.rows, others.rows, desk.resets.open(), waiting.news()
+    count, tally = waiting.count(), waiting.tally()
+    mine, others = (waiting.page(whose, Wanted(), 0, PAGE) for whose in ("mine", "others"))
+    return (
+        count.all > 0,
+        tally.all,
+        mine.rows,
+        others.rows,
+        waiting.passed(),
+        desk.resets.open(),
+        waiting.news(),
+    )
 
 
 def _directory(desk: Desk) -> object:

@@ -440,7 +440,7 @@ def _papers(world: World) -> None:
             def draw_up(desk: Desk, kind: str = kind, of: str = of) -> object:
                 number = desk.papers.draw_up(kind, of)
                 with suppress(*DENIED):
-                    file = desk.evidence.add("签字单.pdf", PDF).id
+                    file = desk.evidence.add("签字单.pdf", PDF + b"%signed").id
                     desk.papers.enter(number, file, "2026-11-23", "1")
                 return number
 

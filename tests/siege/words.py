@@ -123,7 +123,10 @@ def _number_of_a_copy(draw: Drawer) -> str:
     return f"C{draw.chance.randrange(1, 5):04d}-{draw.chance.randrange(1, 8):03d}"
 
 
-def _number_of_a_sheet(draw: Drawer) -> str:
+def _number_of_a_sheet(draw: Drawer, desk: Desk) -> str:
+    listed = [one.number for one in desk.papers.list()] if draw.chance.random() < 0.7 else []
+    if listed:
+        return draw.chance.choice(listed)
     return f"P{draw.row('paper').id:04d}"
 
 
@@ -186,10 +189,10 @@ SPECIAL: dict[str, Special] = {
         if given["kind"] == "training"
         else str(draw.row("entry") if given["kind"] == "undertaking" else draw.chance.randrange(1, 9))
     ),
-    "papers.one.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
-    "papers.leave.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
-    "papers.enter.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
-    "papers.strike.number": lambda draw, _given, _desk: _number_of_a_sheet(draw),
+    "papers.one.number": lambda draw, _given, desk: _number_of_a_sheet(draw, desk),
+    "papers.leave.number": lambda draw, _given, desk: _number_of_a_sheet(draw, desk),
+    "papers.enter.number": lambda draw, _given, desk: _number_of_a_sheet(draw, desk),
+    "papers.strike.number": lambda draw, _given, desk: _number_of_a_sheet(draw, desk),
     "papers.enter.day": lambda draw, _given, _desk: draw.stage.clock.now.date().isoformat(),
     "papers.strike.evidence": lambda draw, given, _desk: _scan(draw, given),
     "lines": lambda draw, _given, _desk: draw.chance.choice(("", "1", "all")),

@@ -7,7 +7,6 @@ import inspect
 import pkgutil
 import re
 import shlex
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,12 @@ import pytest
 import tui.screens
 from db.language import say
 from tui.jobs import Job, read_jobs
+from tui.kit.commands import key_name
 from tui.plain.command import find_among
 from tui.plain.registry import COMMANDS, NAMES
 from tui.screens.modes import ANYWHERE, MODES
 
 PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.zh.md"))
-SPELT = {"slash": "/", "enter": "Enter", "escape": "Esc", "asterisk": "*", "equals_sign": "=", "minus": "-"}
 CELL = re.compile(r"\| ((?:`[^`]+` [一-鿿]+[、 ]?)+)(?=\|)")
 FAR = re.compile(r"^ssh (?:-p \S+ )?\S+ ")
 LABELLED = re.compile(r"`([^`]+)` ([一-鿿]+)")
@@ -32,7 +31,7 @@ def keys_of(screen: Any) -> set[tuple[str, str]]:
     """Each key of a screen, with its label in Chinese."""
     sheet = getattr(screen, "SHEET", None)
     shown = [*getattr(screen, "KEYS", ()), *(sheet.verbs if sheet else ())]
-    return {(SPELT.get(one.key, one.key), say(one.label, "zh_CN")) for one in shown if one.key}
+    return {(key_name(one.key), say(one.label, "zh_CN")) for one in shown if one.key}
 
 
 def screens() -> Iterator[Any]:
@@ -52,15 +51,6 @@ def test_the_keys_of_a_job_are_there(job: Job) -> None:
     else:
         assert first in {"F11", "F12"}
         assert ANYWHERE
-
-
-def test_no_key_of_a_screen_stands_for_two_things() -> None:
-    twice = set()
-    for screen in set(screens()):
-        keys = {(one.key, one.id) for one in getattr(screen, "KEYS", ()) if one.key}
-        count = Counter(key for key, _id in keys)
-        twice |= {(screen.__name__, key) for key, many in count.items() if many > 1}
-    assert twice == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

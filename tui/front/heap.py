@@ -1,13 +1,37 @@
-"""The C heap of the warm parent, made ready for forking."""
+"""The memory of the warm parent, made ready for forking: the C heap, and Python's pools of small objects."""
 
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 
 LARGEST, SMALLEST = 16_384, 24
 """Sizes of blocks, in bytes, that holes are filled with; smaller holes can't be used by anybody."""
 NEAR_END = 16_384
 """Bytes at the end of the heap that are taken for its free end."""
+
+POOL, HEAD = 16_384, 48
+"""Bytes of a pool of objects of one size, and of what stands before them in it."""
+ALIGNED, SMALL = 16, 512
+"""Sizes of objects in pools go in such steps, up to the last."""
+ENOUGH = 100_000
+"""Objects of a size after which no more are made: the interpreter has no such pools then."""
+_kept: list[object] = []
+
+
+def fill_pools() -> None:
+    """Take what is free in Python's pools that are in use, and keep it for good, as `fill_holes` does: what a
+    session makes goes to pools of its own then. A size is done when a pool was taken from its first place to
+    its last."""
+    for size in range(3 * ALIGNED, SMALL + 1, ALIGNED):
+        taken: Counter[int] = Counter()
+        pool, made = 0, list[object]()
+        while taken[pool] < (POOL - HEAD) // size and len(made) < ENOUGH:
+            one = bytes(size - b"".__sizeof__())
+            pool = id(one) // POOL
+            taken[pool] += 1
+            made.append(one)
+        _kept.extend(one for one in made if id(one) // POOL != pool)
 
 
 def fill_holes() -> None:

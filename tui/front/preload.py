@@ -14,11 +14,13 @@ import threading
 
 from rich.cells import cell_len
 
-from tui.front.heap import fill_holes
+from tui.front.heap import fill_holes, fill_pools
 from tui.front.refcount_freeze import make_immortal
 
 ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna", "phonenumbers.data.region_CN")
 """Modules that are imported only where they are used, and that every session uses."""
+THRESHOLDS = 700, 5, 5
+"""Of Python's collector in a session: a screen that was left is a circle of some hundred kilobytes."""
 
 
 class PreloadError(RuntimeError):
@@ -36,9 +38,12 @@ def preload(entry: str, plain: str, home: str) -> None:
     cell_len("名册")  # loads the table of widths of this Unicode version
     check_still()
     gc.collect()
+    fill_pools()
     make_immortal()
     fill_holes()
     gc.freeze()
+    gc.collect()  # else the collector waits for a quarter of what is frozen before it looks at what is new
+    gc.set_threshold(*THRESHOLDS)
 
 
 def check_still() -> None:

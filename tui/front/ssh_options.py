@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tui.front.compression import offer
+
 if TYPE_CHECKING:
     import asyncssh
 
@@ -24,7 +26,7 @@ def server_options(host_key: asyncssh.SSHKey, grace: float) -> dict[str, Any]:
         "kex_algs": KEY_EXCHANGES,
         "encryption_algs": CIPHERS,
         "mac_algs": CODES,
-        "compression_algs": ("none",),
+        "compression_algs": offer(),
         "kbdint_auth": True,
         "password_auth": False,
         "public_key_auth": False,

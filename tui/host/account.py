@@ -62,7 +62,7 @@ def activate(words: CommandWords) -> None:
 
 def reset(words: CommandWords) -> None:
     """As the host's operator, break the glass: a whole code, shown once. Signed in, ask for a reset."""
-    with desk_for(home_of(words), words.get("login")) as desk:
+    with desk_for(home_of(words), words.get("login"), protecting=True) as desk:
         if words.has("login"):
             _ask_reset(desk, words)
             return
@@ -116,7 +116,7 @@ def enable(words: CommandWords) -> None:
 
 def unlock(words: CommandWords) -> None:
     login = words.operand(0)
-    with desk_for(home_of(words)) as desk:
+    with desk_for(home_of(words), protecting=True) as desk:
         lifted = delays.lift(desk, number_of(login), login.strip().lower())
     tell(_n("{count} count of failures forgotten.", "{count} counts of failures forgotten.", count=lifted))
 

@@ -174,7 +174,7 @@ def acting(
 ) -> Iterator[Desk]:
     """As `desk_for`, with the store open already. ``accept``: the operator has said on the command line
     that they accept the undertaking (A.17); it is shown unless they were ``told`` it before. ``protecting``:
-    the operator only shuts somebody out, which an undertaking does not precede."""
+    the operator only shuts somebody out or lets the owner in again, which an undertaking does not precede."""
     from auth import sessions
     from db.desk import open_desk
 

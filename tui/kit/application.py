@@ -99,6 +99,8 @@ class Application(App[int], inherit_bindings=False):
         self.finder: Callable[[], Finder] = NothingFound
         """Makes what finds people and things on record for the box of g."""
         self.told: HouseNotice | None = None
+        self.told_moved: set[str] = set()
+        """The modes of which it was said that their digit had another meaning before."""
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
         self._desk = desk
@@ -178,6 +180,14 @@ class Application(App[int], inherit_bindings=False):
         self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
     ) -> tuple[ScreenCommand | Mode | GoTarget, Text] | None:
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
+        raise NotImplementedError
+
+    async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
+        """Return which of ``commands`` the reader chooses, or None."""
+        raise NotImplementedError
+
+    def send_to_clipboard(self, text: str) -> None:
+        """Send what the desk put on record to the terminal's clipboard."""
         raise NotImplementedError
 
     async def is_meant(self, title: Text, text: Text) -> bool:

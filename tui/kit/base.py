@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -33,7 +34,7 @@ from tui.kit.application import (
 )
 from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
-from tui.kit.choosing import yes_or_no
+from tui.kit.choosing import Choose, Pick, yes_or_no
 from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
@@ -41,6 +42,7 @@ from tui.kit.frame import FramedScreen
 from tui.kit.go_target import GoTarget
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
+from tui.kit.letters import fold
 from tui.kit.live import Live
 from tui.kit.looks import CONTRAST, DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
@@ -77,8 +79,8 @@ message_pump.log = _Unheard(None)  # type: ignore[attr-defined]  # Textual impor
 class KitApp(Application, inherit_bindings=False):
     """Base of the application.
 
-    It writes no file, opens no link, sends no clipboard, starts no program, and on an error leaves the
-    exception in ``crash`` and draws none of it (threats 11–15).
+    It writes no file, opens no link, sends no clipboard but what the desk put on record, starts no program,
+    and on an error leaves the exception in ``crash`` and draws none of it (threats 11–15).
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -281,6 +283,12 @@ class KitApp(Application, inherit_bindings=False):
         """By typing a part of its name, or what the reader wants to do."""
         return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
+    async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
+        """In a box over the screen, by a digit."""
+        options = [Pick(command.id, command.label) for command in commands]
+        chosen: str | None = await self.push_screen_wait(Choose(title, options))
+        return next((command for command in commands if command.id == chosen), None)
+
     async def is_meant(self, title: Text, text: Text) -> bool:
         """In a box over the screen."""
         answer: str | None = await self.push_screen_wait(yes_or_no(title, text))
@@ -386,10 +394,26 @@ class KitApp(Application, inherit_bindings=False):
 
     async def _take_key(self, event: events.Key) -> None:
         self.typed_at = event.time
+        if isinstance(self.screen, Keyed) and not self.screen.typing():
+            fold(event)
         await super().on_event(event)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what a key does that nothing has taken yet; where it does nothing, say so."""
+        event.prevent_default()
+        if not await self._check_bindings(event.key) and isinstance(self.screen, Keyed):
+            self.screen.answer_key(event.key, event.character)
 
     def _is_busy(self) -> bool:
         return isinstance(self.screen, Keyed) and self.screen.is_busy
+
+    def send_to_clipboard(self, text: str) -> None:
+        """Send what the reader copied, and the desk put on record, to their terminal's clipboard (OSC 52).
+        Whether the terminal takes it, it does not say."""
+        packed = base64.b64encode(text.encode("utf-8")).decode("ascii")
+        if self._driver is not None:
+            self._driver.write(f"\x1b]52;c;{packed}\x07")
+            self._driver.flush()
 
     # What it never does
 

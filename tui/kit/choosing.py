@@ -93,7 +93,7 @@ class Choose(Dialog[str]):
     ABOUT = _("Press the key in front of an answer, or move to it and press Enter. Esc goes back.")
     KEYS = (
         ScreenCommand("take", "enter", _("Choose"), _("Take the answer under the cursor.")),
-        ScreenCommand("back", "escape", _("Back"), _("Close without an answer."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Close without an answer.")),
     )
     AUTO_FOCUS = "Options"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
+from unicodedata import normalize
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -45,6 +46,7 @@ class Palette(Dialog[Taken]):
     KEYS = (
         ScreenCommand("take", "enter", _("Do it"), _("Do what is under the cursor.")),
         ScreenCommand("number", "f6", _("Number"), _("Show the number of the person under the cursor.")),
+        ScreenCommand("forget", "ctrl+x", _("Forget"), _("Forget whom you opened lately."), footer=False),
         ScreenCommand("back", "escape", _("Back"), _("Close without doing anything.")),
     )
     AUTO_FOCUS = "Input"
@@ -97,6 +99,7 @@ class Palette(Dialog[Taken]):
         self._waiting = self.set_timer(SETTLED, self._settle)
 
     def _find(self, text: str) -> None:
+        text = normalize("NFKC", text[:1]) + text[1:]  # signs of an input method are wide
         sign, wanted = (text[:1], text[1:].strip()) if text[:1] in tuple("#@>?") else ("", text)
         wanted = wanted.casefold()
         self._found = [] if sign in (">", "?") else [*self._finder.find(text)]
@@ -190,6 +193,12 @@ class Palette(Dialog[Taken]):
         more = row.keys.split()[1:] if isinstance(row, Job) else []
         hint = _("{job}: now press {keys}", job=_about(row), keys=" ".join(more)) if more else ""
         self.dismiss((self._target(row), hint))
+
+    def do_forget(self) -> None:
+        """Forget whom the reader opened lately."""
+        if self._finder.forget():
+            self.app.tell(_("Forgotten."))
+            self._find(self.query_one(TextInput).value.strip())
 
     def do_number(self) -> None:
         """Show the number of the person under the cursor."""

@@ -37,8 +37,8 @@ class ScreenCommand:
     """Something a person can do here.
 
     ``id`` names the method ``do_<id>`` of the screen (its ``-`` become ``_``). ``key`` and ``second``
-    are Textual key names; ``second`` is the way for terminals that eat the first, or several, with commas
-    between them. ``label`` is the
+    are Textual key names, those that type a character from `tui.kit.letters`; ``second`` is the way for
+    terminals that eat the first, or several, with commas. ``label`` is the
     word in the footer, ``help`` the sentence in the help screen. ``footer=False`` leaves the command
     out of the footer only. ``looks``: it opens, moves or marks, and changes nothing on record, so its key may
     be typed before what it acts on is drawn.
@@ -62,10 +62,12 @@ class ScreenCommand:
         """Name of the screen's method that does it."""
         return f"do_{self.id.replace('-', '_')}"
 
-    def bindings(self) -> Iterable[Binding]:
-        """Its Textual bindings. Control and function keys also work while a person is typing."""
-        for key in self.keys:
-            yield Binding(key, f"command('{self.id}')", show=False, priority=is_control(key))
+
+def bindings_of(commands: Iterable[ScreenCommand]) -> Iterable[Binding]:
+    """Return the Textual bindings of what can be done on a screen, one a key. Control and function keys also
+    work while a person is typing."""
+    for key in dict.fromkeys(key for command in commands for key in command.keys):
+        yield Binding(key, f"press('{key}')", show=False, priority=is_control(key))
 
 
 def is_control(key: str) -> bool:

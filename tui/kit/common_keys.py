@@ -12,7 +12,6 @@ BACK: Final = ScreenCommand(
     "escape",
     _("Back"),
     _("Go back, or out of the field you are typing in."),
-    second="q",
     footer=False,
 )
 SEARCH: Final = ScreenCommand(

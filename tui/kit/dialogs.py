@@ -112,7 +112,7 @@ class Say(Dialog[bool]):
     ABOUT = _("Read it, then press Enter or Esc.")
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
         ScreenCommand("close", "enter", _("Close"), _("Close this message.")),
-        ScreenCommand("back", "escape", _("Back"), _("Close this message."), second="q", footer=False),
+        ScreenCommand("back", "escape", _("Back"), _("Close this message."), footer=False),
     )
 
     def do_close(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from textual import events
 from textual.strip import Strip
 
 from db.language import _
-from tui.kit.commands import key_name
+from tui.kit.commands import ScreenCommand, key_name
 from tui.kit.keyed import Keyed
+from tui.kit.letters import LETTERS
 from tui.kit.painted import Painted
 from tui.safe import cells
 from tui.sheets.cell import Tone
@@ -35,10 +37,13 @@ class Footer(Painted):
     def items(self) -> list[tuple[str, str, str]]:
         """Command id, key and word of everything shown, in order, fitted to the width."""
         keyed = cast(Keyed, self.screen)
+        shown: dict[str, list[ScreenCommand]] = {}
+        for command in keyed.offered():
+            shown.setdefault(keyed.key_now(command), []).append(command)
         wanted = [
-            (command.id, key_name(key), self.words(command.label))
-            for command in keyed.offered()
-            if keyed.in_footer(command) and (key := keyed.key_now(command))
+            (found[0].id, key_name(key), self._word(key, found))
+            for key, found in shown.items()
+            if key and any(map(keyed.in_footer, found))
         ]
         more = "F1" if keyed.typing() else "?"
         room = self.size.width - 1
@@ -49,13 +54,17 @@ class Footer(Painted):
             return everything
         rest = [("", "", "…"), ("help", more, self.words(_("More")))]
         room -= sum(_cells_of(item) for item in rest)
-        shown = []
+        fitting = []
         for item in wanted:
             room -= _cells_of(item)
             if room < 0:
                 break
-            shown.append(item)
-        return shown + rest
+            fitting.append(item)
+        return fitting + rest
+
+    def _word(self, key: str, found: Sequence[ScreenCommand]) -> str:
+        """The label of what a key does; of what it may do, its own word."""
+        return self.words(found[0].label) if len(found) == 1 else f"{self.words(LETTERS[key].word)}…"
 
     def render_line(self, y: int) -> Strip:
         """The line of keys."""
@@ -73,9 +82,15 @@ class Footer(Painted):
         for item in self.items():
             end = start + _cells_of(item)
             if item[0] and start <= event.x < end:
-                cast(Keyed, self.screen).perform(item[0])
+                self._press(item[0])
                 return
             start = end
+
+    def _press(self, command_id: str) -> None:
+        keyed = cast(Keyed, self.screen)
+        for command in keyed.offered():
+            if command.id == command_id:
+                keyed.press_key(keyed.key_now(command))
 
 
 def _cells_of(item: tuple[str, str, str]) -> int:

@@ -95,6 +95,9 @@ class FramedScreen(Keyed):
             if event.key == mode.digit:
                 event.stop()
                 self.go_to(mode.id)
+                if mode.moved and mode.id not in self.app.told_moved:
+                    self.app.told_moved.add(mode.id)
+                    self.app.call_later(self.app.tell, mode.moved, "")
 
     def hush(self) -> None:
         """Take away what was last said."""

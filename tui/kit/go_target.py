@@ -39,6 +39,10 @@ class Finder(Protocol):
         """Put on record that people were looked up."""
         ...
 
+    def forget(self) -> bool:
+        """Forget whom the reader opened lately; whether there was anything to forget."""
+        ...
+
 
 class NothingFound:
     """A finder where there is no record."""
@@ -49,3 +53,7 @@ class NothingFound:
 
     def settle(self, text: str) -> None:
         """Nothing."""
+
+    def forget(self) -> bool:
+        """Nothing."""
+        return False

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.widgets import Input
 
-from db.language import Text, _
+from db.language import Text, _, say
 from tui.kit.commands import ScreenCommand, keys_name
 from tui.kit.dialog import Dialog
 from tui.kit.facts import FactList
+from tui.kit.fields import TextInput
+from tui.kit.letters import GROUPS, LETTERS
 from tui.kit.mode import Mode
 from tui.kit.painted import TextLine
-from tui.sheets.cell import Styled
+from tui.sheets.cell import Fact, Styled
 
 MOVES = (
     ("↑ ↓ k j", _("Move the cursor by a line, or to the next field.")),
     ("PgUp PgDn", _("Move by a page.")),
-    ("Home End g G", _("To the first or the last line.")),
+    ("Home End", _("To the first or the last line.")),
     ("Tab", _("To the next field or list.")),
 )
+OTHERS: Final = _("Function keys")
 
 
 class Help(Dialog[bool]):
     """Explains the screen below it."""
 
     NAME = _("Help")
-    ABOUT = _("All keys of the screen you came from. Esc goes back to it.")
-    KEYS = (ScreenCommand("back", "escape", _("Back"), _("Back to the screen."), second="q"),)
-    AUTO_FOCUS = "VerticalScroll"
+    ABOUT = _("All keys of the screen you came from. Type to narrow them; Esc goes back.")
+    KEYS = (ScreenCommand("back", "escape", _("Back"), _("Back to the screen.")),)
+    AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     Help > .box { width: 78; height: 90%; }
-    Help VerticalScroll { height: 1fr; }
-    Help .part { padding-top: 1; }
+    Help VerticalScroll { height: 1fr; margin-top: 1; scrollbar-size: 0 0; }
     """
 
     def __init__(
@@ -41,18 +46,50 @@ class Help(Dialog[bool]):
     ) -> None:
         super().__init__(name)
         self._about = about
-        self._commands = commands
+        self._commands = [command for command in commands if command.keys]
         self._modes = modes
 
     def body(self) -> ComposeResult:
-        """What it is, its keys, the modes, the keys that move."""
-        with VerticalScroll():
+        """What it is, a field, its keys, the modes, the keys that move."""
+        yield TextInput(hint=_("Type to narrow them"), max_length=40)
+        with VerticalScroll(can_focus=False):
             yield TextLine(self._about)
-            yield TextLine(_("Keys"), "head", classes="part")
-            with_key = [command for command in self._commands if command.keys]
-            yield FactList([(Styled(keys_name(command), "accent"), command.help) for command in with_key])
-            if self._modes:
-                yield TextLine(_("Places"), "head", classes="part")
-                yield FactList([(Styled(mode.digit, "accent"), mode.label) for mode in self._modes])
-            yield TextLine(_("Moving"), "head", classes="part")
-            yield FactList([(Styled(keys, "accent"), text) for keys, text in MOVES])
+            yield FactList(self._rows(""))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what holds all that was typed, in either language."""
+        wanted = event.value.strip().casefold()
+        self.query_one(TextLine).display = not wanted
+        self.query_one(FactList).show(self._rows(wanted))
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows move the keys while one types."""
+        steps = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
+        if event.key in steps:
+            event.stop()
+            self.query_one(VerticalScroll).scroll_relative(y=steps[event.key], animate=False)
+
+    def _rows(self, wanted: str) -> list[Fact]:
+        """The keys that hold ``wanted``, in groups as `tui.kit.letters` has them."""
+        found: list[Fact] = []
+        for heading, rows in self._groups():
+            held = [(keys, text) for keys, text in rows if wanted in _names(keys, text)]
+            if held:
+                found += (
+                    [("", ""), (Styled(heading, "head"), "")] if found else [(Styled(heading, "head"), "")]
+                )
+                found += [(Styled(keys, "accent"), text) for keys, text in held]
+        return found
+
+    def _groups(self) -> Iterator[tuple[Text, list[tuple[str, Text]]]]:
+        for heading, letters in GROUPS:
+            keys = [letter.key for letter in letters]
+            own = [one for key in keys for one in self._commands if one.key == key]
+            yield heading, [(keys_name(one), one.help) for one in own]
+        yield OTHERS, [(keys_name(one), one.help) for one in self._commands if one.key not in LETTERS]
+        yield _("Places"), [(mode.digit, mode.label) for mode in self._modes]
+        yield _("Moving"), list(MOVES)
+
+
+def _names(keys: str, text: Text) -> str:
+    return f"{keys} {say(text, 'zh_CN')} {say(text, 'en')}".casefold()

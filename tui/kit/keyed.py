@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -17,12 +17,14 @@ from textual.widgets import Input
 
 from db.language import Text, _
 from tui.kit.application import SIGNED_OUT, Application
-from tui.kit.commands import ScreenCommand, is_control, key_name
+from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HOUSE
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.go_target import Doing, GoTarget
+from tui.kit.letters import LETTERS, is_han
 from tui.kit.mode import Mode
+from tui.kit.moved_keys import MOVED
 from tui.kit.painted import Spoken
 from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
@@ -35,6 +37,8 @@ TO_OTHER_FIELDS = (
 """At once, so that what is typed ahead goes into the next field."""
 DRAWN_WITHIN = 0.03
 """Seconds after which what changed is drawn even where more is about to."""
+MENU = "menu"
+"""What is being done while a key asks which of its commands is meant."""
 
 
 class Keyed(Screen[Any]):
@@ -63,7 +67,7 @@ class Keyed(Screen[Any]):
         """What was drawn of this screen, and since when."""
 
     def __init_subclass__(cls, **options: Any) -> None:
-        own = [binding for command in cls.commands() for binding in command.bindings()]
+        own = list(bindings_of(cls.commands()))
         taken = {binding.key for binding in own}
         cls.BINDINGS = [*own, *(binding for binding in TO_OTHER_FIELDS if binding.key not in taken)]
         super().__init_subclass__(**options)
@@ -150,9 +154,68 @@ class Keyed(Screen[Any]):
                 return key
         return ""
 
-    def action_command(self, command_id: str) -> None:
-        """What every binding of a command calls."""
-        self.perform(command_id)
+    def action_press(self, key: str) -> None:
+        """What the binding of every key calls."""
+        self.press_key(key)
+
+    def press_key(self, key: str) -> None:
+        """Do what ``key`` does here. Of several commands that make sense it asks which; where none does, it
+        says why."""
+        if not self.is_mounted:
+            self.call_after_refresh(self.press_key, key)
+            return
+        found = [command for command in self.commands() if key in command.keys]
+        shown = {command.id: command for command in self.offered()}
+        able = [shown.get(command.id, command) for command in found if self._may_come(command)]
+        if len(able) > 1:
+            self._ask_which(key, able)
+        elif able:
+            self.perform(able[0].id)
+        elif found:
+            self.hush()
+            self.app.tell(self.why_not(found[0]), "warn")
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        """Return why a command makes no sense now, and what to do instead. Screens that know more override
+        it."""
+        said = {"key": key_name(command.key), "label": command.label}
+        return _("{key} ({label}) is not possible here now. ? lists all keys.", **said)
+
+    def _ask_which(self, key: str, able: Sequence[ScreenCommand]) -> None:
+        unseen = [one for one in able if not self.was_seen(one, self._rows_for(one))]
+        if unseen:
+            self._drop(unseen[0], self._rows_for(unseen[0]))
+        elif MENU not in self._being_done:
+            self.hush()
+            self._begin(MENU, self._do_one_of(key, able))
+
+    async def _do_one_of(self, key: str, able: Sequence[ScreenCommand]) -> None:
+        chosen = await self.app.choose_command(LETTERS[key].word, able)
+        if chosen is None:
+            return
+        rows = self._rows_for(chosen)
+        if rows is not None and rows.astray:
+            self.ask_first(rows, chosen.label, partial(self._set_about, chosen, rows))
+        else:
+            self._set_about(chosen, rows)
+
+    def answer_key(self, key: str, character: str | None) -> None:
+        """Say that a key means nothing here, and where what it did before went."""
+        if is_han(character):
+            self.app.tell(_("Your input method is on: press Shift to switch."), "warn")
+        elif (command := self._command_of_old(key)) is not None:
+            said = {"old": key_name(key), "key": key_name(command.key), "label": command.label}
+            self.app.tell(_("{old} is {key} now: {label}", **said), "warn")
+        elif key == "q":
+            self.app.tell(_("q is Esc now; F10 signs you out."), "warn")
+        elif character is not None or is_control(key):
+            said = {"key": key_name(key)}
+            self.app.tell(_("{key} has no meaning here. ? lists all keys.", **said), "warn")
+
+    def _command_of_old(self, key: str) -> ScreenCommand | None:
+        """Return the command that ``key`` did here before."""
+        moved = MOVED.get(type(self).__name__, {}).get(key)
+        return next((command for command in self.offered() if command.id == moved), None)
 
     def perform(self, command_id: str) -> None:
         """Do a command by its id, if it makes sense now and is not being done already; on a screen that is
@@ -271,10 +334,10 @@ class Keyed(Screen[Any]):
             self.focus_next()
 
     def _enter(self) -> bool:
-        command = next((one for one in self.commands() if "enter" in one.keys and self._may_come(one)), None)
-        if command is not None:
-            self.perform(command.id)
-        return command is not None
+        has_command = any("enter" in one.keys and self._may_come(one) for one in self.commands())
+        if has_command:
+            self.press_key("enter")
+        return has_command
 
     def _may_come(self, command: ScreenCommand) -> bool:
         """Whether a command makes sense, or would if it were known to what it is done."""

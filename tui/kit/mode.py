@@ -21,7 +21,8 @@ def everyone(_desk: Desk) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """``screen`` makes the mode's first screen.
+    """``screen`` makes the mode's first screen. ``moved`` is said once a session at its digit, where that had
+    another meaning before.
 
     Where ``visible_to`` is false the mode does not exist for the reader.
     """
@@ -31,6 +32,7 @@ class Mode:
     label: Text
     screen: Callable[[], Screen[Any]]
     visible_to: Callable[[Desk], bool] = everyone
+    moved: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from tui.kit.keyed import Keyed
 from tui.kit.painted import TextLine
 from tui.safe import cells
 
-COPY = _("c shows the line alone on your terminal's own screen, in one piece, to be copied there.")
+COPY = _("y shows the line alone on your terminal's own screen, in one piece, to be copied there.")
 
 
 class ToType(Say):
@@ -31,7 +31,7 @@ class ToType(Say):
     ABOUT = _("Type the line in a terminal of your own machine, not here; it asks for password and code.")
     KEYS = (
         Say.KEYS[0],
-        ScreenCommand("copy", "c", _("To copy"), COPY),
+        ScreenCommand("copy", "y", _("To copy"), COPY),
         *Say.KEYS[1:],
     )
     DEFAULT_CSS = "ToType > .box { max-width: 100%; }"

@@ -43,9 +43,8 @@ class UnitTree(Window):
     """``UnitTree()``, filled by ``show(children)``. Right opens, left closes or goes to the parent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "unfold", show=False),
-        Binding("left,h", "fold", show=False),
-        Binding("space", "swing", show=False),
+        Binding("right", "unfold", show=False),
+        Binding("left", "fold", show=False),
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -179,10 +178,3 @@ class UnitTree(Window):
             if self._branches[row].depth < branch.depth:
                 self.go(row)
                 return
-
-    def action_swing(self) -> None:
-        """Open or close the node."""
-        if self._branches and self._branches[self.cursor].open:
-            self.action_fold()
-        else:
-            self.action_unfold()

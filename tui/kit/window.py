@@ -26,7 +26,7 @@ class Window(Painted, can_focus=True):
         Binding("pageup,ctrl+b", "page(-1)", show=False),
         Binding("pagedown,ctrl+f", "page(1)", show=False),
         Binding("home,less_than_sign", "first", show=False),
-        Binding("end,G,greater_than_sign", "last", show=False),
+        Binding("end,greater_than_sign", "last", show=False),
         Binding("enter", "open", show=False),
     ]
     HEAD: ClassVar[int] = 0

@@ -1,12 +1,14 @@
-"""The parts of ``docs/commands.md`` that are drawn from `tui.jobs` and `tui.sheets`: ``make docs``."""
+"""The parts of ``docs`` that are drawn from `tui.jobs`, `tui.sheets` and `tui.kit.letters`: ``make docs``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from db.language import Text, _, say
+from db.language import Language, Text, _, say
 from tui.jobs import read_jobs
+from tui.kit.commands import key_name
+from tui.kit.letters import GROUPS
 from tui.plain.command import Command
 from tui.plain.sheets import commands_of
 from tui.sheets.registry import SHEETS
@@ -14,6 +16,9 @@ from tui.sheets.registry import SHEETS
 DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
 INDEX = "<!-- Drawn from tui/jobs.toml and tui/sheets: change it there, then `make docs`. -->\n"
 FIRST = "\n## help\n"
+LETTERS = "<!-- Drawn from tui/kit/letters.py: change it there, then `make docs`. -->\n"
+MANUALS: dict[str, Language] = {"staff.md": "en", "staff.zh.md": "zh_CN"}
+"""The pages that say what each letter means, in their languages."""
 BEGIN = "<!-- From here on it is drawn from tui/sheets: change it there, then `make docs`. -->\n"
 COMMON = frozenset({"search", "only", "sort", "format", "json"})
 """Options of most lists, which the page explains once."""
@@ -29,6 +34,18 @@ def written(page: str) -> str:
     before, _index, rest = page.partition(INDEX)
     _old, first, rest = rest.partition(FIRST)
     return before + index() + first + rest.partition(BEGIN)[0] + drawn()
+
+
+def with_letters(page: str, language: Language) -> str:
+    """Return ``page`` with the table of letters as it is today."""
+    before, _mark, rest = page.partition(LETTERS)
+    rows = "".join(
+        f"| `{key_name(letter.key)}` | {say(letter.meaning, language)} |\n"
+        for _heading, letters in GROUPS
+        for letter in letters
+    )
+    head = {"en": "| key | means everywhere |", "zh_CN": "| 键 | 在任何界面的含义 |"}[language]
+    return f"{before}{LETTERS}\n{head}\n|---|---|\n{rows}\n## {rest.partition(chr(10) + '## ')[2]}"
 
 
 def index() -> str:
@@ -77,3 +94,6 @@ def _code(text: str) -> str:
 
 if __name__ == "__main__":
     DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")
+    for name, language in MANUALS.items():
+        manual = DOCUMENT.with_name(name)
+        manual.write_text(with_letters(manual.read_text("utf-8"), language), "utf-8")

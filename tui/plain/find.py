@@ -56,6 +56,8 @@ def find(room: Room, words: CommandWords) -> int:
             room.warn(_("Nobody within your reach fits “{text}”.", text=asked))
             if is_part_of_number(text):
                 room.warn(PART_OF_NUMBER)
+            elif text:
+                _tell_elsewhere(room, text)
         for book, _unit in looked_in:
             _tell_facets(room, book, given)
     return 0
@@ -89,13 +91,20 @@ def _take_out(
 
 
 def _fitting(
-    room: Room, book: BookView, text: str, unit: int | None, facets: Sequence[str], limit: int
+    room: Room,
+    book: BookView,
+    text: str,
+    unit: int | None,
+    facets: Sequence[str],
+    limit: int,
+    *,
+    near: bool = False,
 ) -> list[tuple[BookView, EntryLine]]:
     directory = room.desk.directory
     found: list[tuple[BookView, EntryLine]] = []
     for side in book.sides:
         if text:
-            lines = directory.search(book.id, text, unit, side, limit, facets)
+            lines = directory.search(book.id, text, unit, side, limit, facets, near=near)
         else:
             lines = directory.list(book.id, unit, side, 0, limit, facets)
         found += [(book, line) for line in lines]
@@ -116,9 +125,12 @@ def _by_value(
 
 
 def _tell_elsewhere(room: Room, text: str) -> None:
-    """Who fits in all that the reader sees."""
-    for book in room.desk.directory.books():
-        found = _fitting(room, book, text, None, (), SCREENFUL)
+    """Who fits in all that the reader sees, or whose name nearly does."""
+    books = room.desk.directory.books()
+    fitting = [(book, _fitting(room, book, text, None, (), SCREENFUL)) for book in books]
+    if not any(found for _book, found in fitting):
+        fitting = [(book, _fitting(room, book, text, None, (), SCREENFUL, near=True)) for book in books]
+    for book, found in fitting:
         if found:
             room.desk.directory.settled(book.id, text)
             who = listed(

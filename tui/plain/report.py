@@ -27,13 +27,15 @@ def report(room: Room, words: CommandWords) -> int:
         words.only("book", "json")
         return _list(room, words, offers)
     kind = understood(lambda: kind_named(words.operand(0)))
-    words.only("book", "scope", *["period"] * kind.timed, "json" if words.has("json") else "format")
+    allowed = ["book", "scope", "json" if words.has("json") else "format"]
+    words.only(*allowed, *["period"] * kind.timed, *["by-month"] * (kind.months is not None))
     book, unit = _scope(room, words, next((offer for offer in offers if offer.kind is kind), None))
     format = "json" if words.has("json") else words.get("format", "text")
     period = this_month(today())
     if words.has("period"):
         period = understood(lambda: parse_period(words.get("period"), today()))
-    made = kind.build(room.desk, book, unit, period)
+    build = kind.by_month if words.has("by-month") else kind.build
+    made = build(room.desk, book, unit, period)
     room.document(export(room.desk, made, format, room.language))
     return 0
 
@@ -121,6 +123,7 @@ COMMANDS = (
             BOOK,
             Option("scope", "UNIT", _("From this unit down: its name or number.")),
             Option("period", "PERIOD", PERIODS),
+            Option("by-month", "", _("Each month of the period is a row.")),
             Option("format", "|".join(FORMATS), _("How it is written; text.")),
             JSON,
         ),

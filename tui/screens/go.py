@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from db.desk.directory.directory_views import BookView
+from db.desk.directory.kept_people import KeptLines
 from db.desk.directory.units_named import UnitFound
 from db.desk.entry.lines import EntryLine
 from db.language import LANGUAGES, _, say
@@ -41,7 +42,7 @@ class RecordFinder:
         wanted = text.lstrip("@#").strip()
         if text.startswith("#"):
             return [self._request(int(wanted))] if wanted.isascii() and wanted.isdigit() else []
-        found = [*self._people(text, wanted)] if wanted else []
+        found = [*self._people(text, wanted)] if wanted else [*self._kept()]
         if text.startswith("@") or not wanted:
             return found
         return [*found, *self._units(wanted), *self._reports(wanted)]
@@ -53,17 +54,36 @@ class RecordFinder:
                 self._recorded.add((book, text))
                 self._app.desk.directory.settled(book, text.lstrip("@").strip())
 
+    def forget(self) -> bool:
+        """Forget whom the reader opened lately."""
+        there = bool(self._app.desk.directory.kept().recent)
+        if there:
+            self._app.desk.directory.forget()
+        return there
+
+    def _kept(self) -> Iterator[GoTarget]:
+        """Favourites, then whom the reader opened lately."""
+        books = {book.id: book for book in self._books}
+        kept = self._app.desk.directory.kept() if books else KeptLines((), ())
+        favourites = {line.entry for _book, line in kept.favourites}
+        for book, line in (*kept.favourites, *(row for row in kept.recent if row[1].entry not in favourites)):
+            if book in books:
+                yield self._person(books[book], line, is_favourite=line.entry in favourites)
+
     def _people(self, text: str, wanted: str) -> Iterator[GoTarget]:
-        left = PEOPLE
-        for book in self._books:
-            for side in book.sides:
-                rows = self._app.desk.directory.search(book.id, wanted, None, side, left) if left else ()
+        left, search = PEOPLE, self._app.desk.directory.search
+        places = [(book, side) for book in self._books for side in book.sides]
+        for near in (False, True):
+            for book, side in places:
+                rows = search(book.id, wanted, None, side, left, near=near) if left else ()
                 if rows:
                     self._shown.setdefault(text, set()).add(book.id)
                 left -= len(rows)
                 yield from (self._person(book, row) for row in rows)
+            if left < PEOPLE:
+                return
 
-    def _person(self, book: BookView, row: EntryLine) -> GoTarget:
+    def _person(self, book: BookView, row: EntryLine, *, is_favourite: bool = False) -> GoTarget:
         number = row.text("extension") or row.text("phone")
         place = row.organisation or row.unit_name
         said = [Styled(row.name, "strong"), *said_marks(row), f"  {row.position}  ", Styled(place, "dim")]
@@ -72,7 +92,7 @@ class RecordFinder:
         return GoTarget(
             f"entry {row.entry}",
             _("Person"),
-            [*said, f"  {number}"],
+            [Styled("+ ", "accent") if is_favourite else "", *said, f"  {number}"],
             _("Card"),
             "Enter",
             partial(self._open, row.entry),

@@ -52,15 +52,15 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("evidence", "5", _("Evidence"), EvidenceScreen),
     Mode("audit", "6", _("Audit"), AuditScreen, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: desk.overview.offered()),
-    Mode("account", "8", _("My account"), MyAccount),
+    Mode("reviews", "8", _("Reviews"), ReviewsScreen, moved=_("8 is Reviews now; your account is at 0.")),
     Mode("editions", "9", _("Editions"), EditionsScreen, visible_to=lambda desk: desk.editions.offered()),
     Mode("copies", "9", _("My copies"), Receipts, visible_to=_receives),
-    Mode("reviews", "0", _("Reviews"), ReviewsScreen),
+    Mode("account", "0", _("My account"), MyAccount, moved=_("0 is your account now; Reviews are at 8.")),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
-Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, My account 8,
-Editions 9, which for those who only receive copies is My copies. Reviews 0."""
+Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, Reviews 8,
+Editions 9, which for those who only receive copies is My copies. My account 0."""
 
 ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": CasesScreen}
 """Screens that open over any other: each by the command of that name in `tui.kit.common_keys`."""

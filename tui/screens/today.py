@@ -3,6 +3,8 @@ one list."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -47,11 +49,11 @@ from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.evidence.view import open_evidence
 from tui.screens.reports.reports import open_report
 from tui.screens.requests.card import CardOfMine, CardToDecide
-from tui.screens.requests.deciding import decide
+from tui.screens.requests.deciding import decide, say_of
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
-from tui.screens.sheets.list import screen_of
+from tui.screens.sheets.list import command_of, screen_of
 from tui.screens.tasks.tasks import TasksScreen, open_task
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell
@@ -59,7 +61,7 @@ from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, told
 from tui.sheets.notices import CONTESTED, OBJECT, taking
 from tui.sheets.request_facts import became, facts, gone
-from tui.sheets.requests import UNDER_WAY, WITHDRAW
+from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
 from tui.sheets.today import (
     SPANS,
@@ -93,6 +95,8 @@ SETTLED = 0.3
 which what the reader answers for is counted."""
 EVERY_UNIT = 12
 """Units that are listed, the worst first."""
+COUNTED = 60
+"""Seconds for which what the reader answers for is not counted again."""
 ROOM, JOBS = 8, 6
 """Rows below which it is told what the reader can do from here, and how much of it."""
 TASKS, ALL = "tasks", "all"
@@ -138,6 +142,8 @@ class Today(FramedScreen):
             _("Put aside"),
             _("Put an announcement aside, object to what it tells of, withdraw a request, stop a reset."),
         ),
+        command_of(REMIND),
+        command_of(COMMENT),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("filter", "f", _("Filter"), _("Only what is due when, or of one kind; or the tasks.")),
         ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
@@ -155,11 +161,12 @@ class Today(FramedScreen):
         self._wanted = Wanted()
         self._tally: Tally | None = None
         self._outlook: Outlook | None = None
+        self._counted_at = -math.inf
         self._unusual: tuple[Unusual, ...] = ()
         self._jobs: tuple[Job, ...] = ()
         self._gone: dict[int, Gone] = {}
         """Place in what waits -> what somebody else dealt with there while its reader looked on."""
-        self._view: RequestView | None = None
+        self._opened: RequestView | None = None
         self._settling: Timer | None = None
 
     def where(self) -> Location:
@@ -190,12 +197,13 @@ class Today(FramedScreen):
                 yield self._side()
 
     def _side(self) -> VerticalScroll:
-        return VerticalScroll(FactList(id="item"), FactList(id="load"), id="side", can_focus=False)
+        lists = (FactList(id=part, classes="load") for part in ("months", "whose", "ages"))
+        return VerticalScroll(FactList(id="item"), *lists, id="side", can_focus=False)
 
     def on_mount(self) -> None:
         """Fill the list; what the reader answers for is counted once that is drawn."""
         self.do_refresh()
-        self.set_timer(SETTLED, self._count)
+        self._count_later()
 
     def on_resize(self, event: events.Resize) -> None:
         """The item stands beside the list where there is room."""
@@ -210,14 +218,18 @@ class Today(FramedScreen):
         """Something may have happened meanwhile. What waits was dealt with by the reader, on another screen,
         if nobody else did so: the cursor goes on to the next, and what others dealt with goes."""
         self._gone.clear()
-        if not self._list.astray:
+        is_free = not self.is_busy  # else a command goes on that acts on its item still
+        if is_free and not self._list.astray:
             self._list.begin_act()
         self.do_refresh()
-        self._list.end_act()
+        if is_free:
+            self._list.end_act()
+        self._count_later()
 
     def catch_up(self) -> None:
         """Others did something: the cursor goes nowhere by itself, and what they dealt with stays, dim."""
         self._fill(by_others=True)
+        self._count_later()
 
     def do_refresh(self) -> None:
         """Ask the desk again."""
@@ -235,7 +247,9 @@ class Today(FramedScreen):
         row: TodayRow | None = self._list.current if self.is_mounted else None
         return row
 
-    def _fill(self, *, by_others: bool = False) -> None:
+    def _fill(self, *, by_others: bool = False, keep: bool = True, narrowed: bool = False) -> None:
+        """Ask again. ``by_others``: what somebody else dealt with stays; ``keep``: the cursor with its item,
+        else at the top while its reader has not moved it; ``narrowed``: its reader chose what to see."""
         desk, before = self.app.desk, self._waiting() if self._sections else {}
         count = desk.waiting.count()
         self.app.set_waiting(count.all)
@@ -245,8 +259,8 @@ class Today(FramedScreen):
         self._sections = self._ask()
         self._resets = desk.resets.open()
         total = sum(section.total + 1 for section in self._sections)
-        # Who has not moved the cursor looks at the top, whatever comes in above it.
-        self._list.show(self._fetch, total=total, keep=self._list.was_moved or by_others)
+        stays = not narrowed and (keep or self._list.was_moved)
+        self._list.show(self._fetch, total=total, keep=stays, narrowed=narrowed)
         self._show_numbers()
         self._warn()
         if by_others:
@@ -295,7 +309,7 @@ class Today(FramedScreen):
         lists: list[tuple[str, Text, Sequence[TodayRow]]] = [
             ("unusual", _("Unlike other days {count}", count=len(self._unusual)), self._unusual),
             ("passed", _("Agreed by me, with others {count}", count=len(passed)), passed),
-            ("units", _("Where it sticks, this month"), self._units()),
+            ("units", _("Units, this month"), self._units()),
             ("late", _("Overdue with others {count}", count=len(late)), late),
             ("news", _("News {count}", count=len(fresh)), fresh),
         ]
@@ -383,18 +397,29 @@ class Today(FramedScreen):
         if self._outlook is not None:
             self.query_one("#answered", TextLine).show(answered(self._outlook))
 
-    def _count(self) -> None:
-        """Count what the reader answers for, and what is unlike other days, once for as long as they are
-        here: the first screen does not wait for it."""
-        if not self.is_current:
+    def _count_later(self) -> None:
+        """Count what the reader answers for where that was long ago: no list waits for it."""
+        if time.monotonic() - self._counted_at > COUNTED:
+            self._counted_at = time.monotonic()
             self.set_timer(SETTLED, self._count)
+
+    def _count(self) -> None:
+        """Count what the reader answers for; at first also what is unlike other days, which is on record, and
+        what they can do from here."""
+        if not self.is_current:
+            self._counted_at = -math.inf
             return
+        is_first = self._outlook is None
         with suppress(Refused):
             self._outlook = self.app.desk.overview.outlook()
-            self._unusual = self.app.desk.overview.unusual()
-        jobs = [job for job in list_jobs(self.app.desk) if job.keys[:1].isdigit()]
-        self._jobs = tuple(sorted(jobs, key=lambda job: not job.may)[:JOBS])
-        self._fill()
+            if is_first:
+                self._unusual = self.app.desk.overview.unusual()
+        if is_first:
+            jobs = [job for job in list_jobs(self.app.desk) if job.keys[:1].isdigit()]
+            everybodys = [job for job in jobs if not job.may]
+            theirs = [job for job in jobs if job.may][: JOBS // 2]
+            self._jobs = (*theirs, *everybodys[: JOBS - len(theirs)])
+        self._fill(by_others=True, keep=False)
         self._show_side()
 
     def _narrowed(self) -> Text:
@@ -429,11 +454,11 @@ class Today(FramedScreen):
     def _moved(self) -> None:
         row = self.current
         self.app.see(matters_of(row))
-        if self._view is not None and (not isinstance(row, RequestRow) or self._view.row != row):
-            self._view = None
+        if self._opened is not None and (not isinstance(row, RequestRow) or self._opened.row != row):
+            self._opened = None
         if self._settling is not None:
             self._settling.stop()
-        if self._view is None:
+        if self._opened is None:
             self._show_side()
             if self._list.was_moved and self.query("#side") and isinstance(row, RequestRow):
                 self._settling = self.set_timer(SETTLED, self._settle)
@@ -449,24 +474,28 @@ class Today(FramedScreen):
     def _seen(self) -> RequestView | None:
         """The request under the cursor, opened as its author or its decider does, which is recorded."""
         row, desk = self.current, self.app.desk
-        if isinstance(row, RequestRow) and self._view is None:
-            self._view = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)
-        elif isinstance(row, Elsewhere) and isinstance(row.row, RequestRow) and self._view is None:
-            self._view = (desk.requests if row.own else desk.queue).one(row.row.id)
-        return self._view
+        if isinstance(row, RequestRow) and self._opened is None:
+            self._opened = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)
+        elif isinstance(row, Elsewhere) and isinstance(row.row, RequestRow) and self._opened is None:
+            self._opened = (desk.requests if row.own else desk.queue).one(row.row.id)
+        return self._opened
 
     def _show_side(self) -> None:
         row = self.current
         for item in self.query("#item").results(FactList):
             found = summary(row) if row is not None else []
-            if self._view is not None and isinstance(row, RequestRow):
-                found = [*found[:2], *facts(self._view)]
+            if self._opened is not None and isinstance(row, RequestRow):
+                found = [*found[:2], *facts(self._opened)]
             item.show(found)
-        for load in self.query("#load").results(FactList):
-            waiting = [one for section in self._sections if section.id == "mine" for one in section.rows]
-            is_all = self._tally is not None and len(waiting) + PAGE > self._tally.all
-            counted = [*whose(waiting), *ages(waiting)] if is_all else []
-            load.show([*(months(self._outlook) if self._outlook is not None else []), *counted])
+        mine = next((section for section in self._sections if section.id == "mine"), None)
+        waiting = mine.rows if mine is not None and len(mine.rows) == mine.total else ()
+        load = {
+            "months": months(self._outlook) if self._outlook is not None else [],
+            "whose": whose(waiting),
+            "ages": ages(waiting),
+        }
+        for part in self.query(".load").results(FactList):
+            part.show(load[str(part.id)])
 
     # What can be done
 
@@ -475,18 +504,25 @@ class Today(FramedScreen):
         row = self.current
         match command_id:
             case "open":
-                return row is not None and not isinstance(row, Gone)
+                return row is not None
             case "agree":
                 return self._to_decide() is not None or (isinstance(row, NoticeToMe) and row.acknowledge)
             case "return" | "decline":
                 return self._to_decide() is not None
+            case "comment" | "remind":
+                one = self._request()
+                return (
+                    one is not None
+                    and one.state in UNDER_WAY
+                    and (command_id == "comment" or isinstance(row, Elsewhere))
+                )
             case "amend":
                 return isinstance(row, RequestRow) and may_amend(row)
             case "end":
                 return self._ends() or any(one.may_stop for one in self._resets)
             case "evidence":
-                one = plain_of(row) if row is not None and not isinstance(row, Gone) else None
-                return isinstance(one, RequestRow) and one.evidence > 0 and self._is_one(row)
+                one = self._request()
+                return one is not None and one.evidence > 0
             case "half":
                 return any(one.half for one in self._resets)
             case "search":
@@ -508,6 +544,12 @@ class Today(FramedScreen):
 
     def _is_one(self, row: TodayRow | None) -> bool:
         return not isinstance(row.row if isinstance(row, Elsewhere) else row, Alike)
+
+    def _request(self) -> RequestRow | None:
+        """The one request under the cursor, whoever has to act on it."""
+        row = self.current
+        one = plain_of(row) if row is not None and not isinstance(row, Gone) and self._is_one(row) else None
+        return one if isinstance(one, RequestRow) else None
 
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
@@ -545,13 +587,13 @@ class Today(FramedScreen):
         """Agreeing at once opens nothing, so that the record says how much was seen."""
         row = self._to_decide()
         if row is not None:
-            view = self._view if verb is APPROVE else self._seen()
+            view = self._opened if verb is APPROVE else self._seen()
             self._tell_done(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _tell_done(self, said: Text | None) -> None:
         """Say what was done, once the list shows it; None: nothing was."""
         if said is not None:
-            self._view = None
+            self._opened = None
             self.do_refresh()
             self.app.tell(said, "good")
 
@@ -601,6 +643,18 @@ class Today(FramedScreen):
         self.app.desk.notices.mark_seen(*numbers)
         self.do_refresh()
 
+    async def do_comment(self) -> None:
+        """Say something about it to the other side."""
+        one = self._request()
+        if one is not None:
+            self._tell_done(await say_of(self, one))
+
+    async def do_remind(self) -> None:
+        """Remind whoever it waits for."""
+        one = self._request()
+        if one is not None:
+            self._tell_done(await said_of(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
+
     async def do_evidence(self) -> None:
         """Open one of the attached files."""
         view = self._seen()
@@ -621,18 +675,20 @@ class Today(FramedScreen):
         elif chosen is not None:
             what, _colon, value = chosen.partition(":")
             span = next((one for one in SPANS if what == "due" and one == value), None)
-            self._wanted = Wanted(due=span or "all", kind=value if what == "kind" else "")
-            self.do_refresh()
-            self.refresh_top()
+            self._narrow(Wanted(due=span or "all", kind=value if what == "kind" else ""))
 
     def do_back(self) -> None:
         """Everything again, where the list is narrowed."""
         if self._wanted != Wanted():
-            self._wanted = Wanted()
-            self.do_refresh()
-            self.refresh_top()
+            self._narrow(Wanted())
         else:
             super().do_back()
+
+    def _narrow(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._gone.clear()
+        self._fill(narrowed=True)
+        self.refresh_top()
 
     async def do_search(self) -> None:  # type: ignore[override]
         """Find somebody in the directory."""
@@ -670,6 +726,8 @@ class Today(FramedScreen):
                 self.app.push_screen(opens or CardToDecide(desk.queue.one(request.id)))
             case Elsewhere(row=TaskRow() as task) | (TaskRow() as task):
                 open_task(self, task)
+            case Gone():
+                self.app.tell(self._became(row) or row.said, "warn")
             case OwnTraining():
                 self.app.push_screen(screen_of(MINE)())
             case NoticeToMe():

@@ -17,6 +17,7 @@ from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.books import unit_of
 from tui.sheets.cell import Fact, Tone
+from tui.sheets.date_words import day
 from tui.sheets.request_facts import handed_in
 from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -132,7 +133,7 @@ RESET: Verb[AccountRow] = Verb(
 DISABLE: Verb[AccountRow] = Verb(
     id="disable",
     operation="accounts.disable",
-    key="d",
+    key="x",
     label=_("Disable"),
     help=_("Shut the account off; its sessions end."),
     offered=lambda row: row.state != "disabled",
@@ -214,7 +215,7 @@ def _role(held: RoleHeld) -> Text:
 def _facts(row: AccountRow) -> Sequence[Fact]:
     """What is held until when, and from where one is inside."""
     return [
-        *((_role(one), _("until {day}", day=local(one.until)[:10])) for one in row.roles if one.until),
+        *((_role(one), _("until {day}", day=day(local(one.until)[:10]))) for one in row.roles if one.until),
         *((one.started_at, one.source) for one in row.sessions),
     ]
 

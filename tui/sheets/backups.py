@@ -95,7 +95,7 @@ MAKE: Verb[BookBackup] = Verb(
 PUT_BACK: Verb[Loss] = Verb(
     id="restore",
     operation="backups.put_back",
-    key="b",
+    key="n",
     label=_("Ask to put back"),
     help=_("Ask for entries as they were in a backup; decided as any change is."),
     on="all",
@@ -183,7 +183,7 @@ ORDER: Verb[HostBackup] = Verb(
 VERIFY: Verb[HostBackup] = Verb(
     id="verify",
     operation="backups.verify",
-    key="a",
+    key="n",
     label=_("Verify again"),
     help=_("Have the host verify an old backup again: whole, signed here, and restored on trial."),
     offered=lambda row: row.kept and not row.doubted,
@@ -214,8 +214,7 @@ RUNS: Sheet[HostBackup] = Sheet(
     title=_("The host's backups"),
     about=_(
         "Backups that the host makes of everything, each restored on trial and checked, and whether they "
-        "are in time for this directory's regulations. n has one made now, a has an old one verified "
-        "again."
+        "are in time for this directory's regulations. n has one made now, or an old one verified again."
     ),
     help=_("List the host's backups, with what failed and whether they are in time."),
     of=(OVERSEEN,),

@@ -11,6 +11,7 @@ from db.desk.notation.localtime import local
 from db.language import Label, Message, Text, _
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import ground_text
+from tui.sheets.date_words import day
 
 
 def card_facts(card: Card, drawn: Callable[[Shown], Cell]) -> list[Fact]:
@@ -45,7 +46,7 @@ def seen_under(card: Card) -> Text:
     """The clause under which a card is seen, and until when where that was granted for a time."""
     if card.until is None:
         return ground_text(card.clause)
-    end = card.until if is_day(card.until) else local(card.until)
+    end: Text = day(card.until) if is_day(card.until) else local(card.until)
     return _("Granted until {end} ({clause}).", end=end, clause=card.clause)
 
 

@@ -122,7 +122,7 @@ RECALL: Verb[CopyRow] = Verb(
 CLOSE: Verb[CopyRow] = Verb(
     id="close",
     operation="editions.close",
-    key="c",
+    key="x",
     label=_("Close copy"),
     help=_("Close a copy whose recipient has no account or left, with the reason."),
     on="all",
@@ -136,7 +136,7 @@ CLOSE: Verb[CopyRow] = Verb(
 HAND_OUT: Verb[CopyRow] = Verb(
     id="hand-out",
     operation="editions.hand_out",
-    key="i",
+    key="n",
     label=_("Issue copy"),
     help=_("Issue the copy to its recipient, who has an account by now."),
     on="one",
@@ -149,7 +149,7 @@ HAND_OUT: Verb[CopyRow] = Verb(
 SEND_AGAIN: Verb[CopyRow] = Verb(
     id="send-again",
     operation="editions.send_again",
-    key="n",
+    key="t",
     label=_("Mail again"),
     help=_("Send mail that was given up once more."),
     on="none",
@@ -199,10 +199,10 @@ COPIES: Sheet[CopyRow] = Sheet(
     operation="editions.copies",
     title=_("Copies"),
     about=_(
-        "A copy is acknowledged at the moment its recipient's own terminal shows them the password. Remind "
-        "those who have not; call copies back with a reason, after which they open no more. Who has no "
-        "account or left can't acknowledge: i issues the copy once there is an account, c closes it with the "
-        "reason. The issue itself is kept sealed: v checks it against its digest."
+        "A copy is acknowledged at the moment its recipient's own terminal shows them the password. Remind"
+        " those who have not; call copies back with a reason, after which they open no more. Who has no "
+        "account or left can't acknowledge: n issues the copy once there is an account, x closes it with "
+        "the reason. The issue itself is kept sealed: v checks it against its digest."
     ),
     help=_("List the copies of an issue: who has acknowledged, and whether mail went out."),
     of=(ISSUE,),
@@ -245,7 +245,7 @@ COPIES: Sheet[CopyRow] = Sheet(
     ),
     verbs=(
         REMIND, HAND_OUT, CLOSE, RECALL, SEND_AGAIN, RECORD,
-        draws("issue", lambda at: str(_issue(at)), "editions copies sheet --issue C0012", key="p",
+        draws("issue", lambda at: str(_issue(at)), "editions copies sheet --issue C0012", key="o",
               open_to=_issues_it),
     ),
     empty=_("This issue has no copies."),

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.due_dates import Due
+from db.desk.due_dates import Due, today
 from db.desk.notation.localtime import local
-from db.language import Message, Text, _, _n
+from db.language import Label, Text, _, _n
 from tui.sheets.cell import Styled
 
-WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def day(iso: str) -> Message:
-    """A day as ``11-23 Mon``."""
-    return Message(
-        "{day} {weekday}", {"day": iso[5:], "weekday": WEEKDAYS[date.fromisoformat(iso).weekday()]}
-    )
+def day(iso: str) -> Label:
+    """Return a day as people write it, ``12-03（周四）`` and ``Thu 3 Dec``; of another year, with that."""
+    at = date.fromisoformat(iso)
+    is_near = at.year == today().year
+    english = f"{WEEKDAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]}{'' if is_near else f' {at.year}'}"
+    return Label(f"{iso[5:] if is_near else iso}（周{'一二三四五六日'[at.weekday()]}）", english)
 
 
 def moment(stored: str) -> str:
@@ -48,9 +50,11 @@ def due_text(due: Due | None) -> Text:
         return _n(
             "{day}, {days} working day overdue",
             "{day}, {days} working days overdue",
-            day=due.day,
+            day=day(due.day),
             days=-due.left,
         )
     if due.left == 0:
-        return _("{day}, today", day=due.day)
-    return _n("{day}, {days} working day left", "{day}, {days} working days left", day=due.day, days=due.left)
+        return _("{day}, today", day=day(due.day))
+    return _n(
+        "{day}, {days} working day left", "{day}, {days} working days left", day=day(due.day), days=due.left
+    )

@@ -65,7 +65,7 @@ ADD: Verb[CopyView] = Verb(
     example="tasks copies add --task 12 --copy '纸质通讯录'",
 )
 SHEET: Verb[CopyView] = draws(
-    "hand-back", lambda at: str(at[TASK] or 0), "tasks copies sheet --task 12", key="p"
+    "hand-back", lambda at: str(at[TASK] or 0), "tasks copies sheet --task 12", key="o"
 )
 COPIES: Sheet[CopyView] = Sheet(
     id="tasks copies",
@@ -90,7 +90,7 @@ COPIES: Sheet[CopyView] = Sheet(
 SAY: Verb[CopyView] = Verb(
     id="say",
     operation="tasks.say_copy",
-    key="a",
+    key="c",
     label=_("Say what became of it"),
     help=_("Say of a copy of yours that you returned, destroyed or lost it; its receiver signs it off."),
     asks=(OUTCOME, OWN_WORD),

@@ -7,6 +7,7 @@ from typing import Any
 from db.desk.privacy.privacy import LONGEST, Leaver
 from db.language import Text, _, clause_words, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
+from tui.sheets.date_words import day
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in
 
@@ -36,7 +37,7 @@ def _earliest(row: Leaver) -> Text:
     """The day before which who is held is not erased anyway."""
     if not row.why:
         return ""
-    return _("{day} at the earliest", day=row.due) if row.due else _("never")
+    return _("{day} at the earliest", day=day(row.due)) if row.due else _("never")
 
 
 def _meant(at: At[Leaver]) -> Question:

@@ -37,6 +37,7 @@ from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
+from tui.sheets.date_words import day
 
 AT_ONCE = 3
 """Changes that an announcement names on its one line."""
@@ -57,7 +58,7 @@ def _whom(notice: NoticeToMe) -> str:
 def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     """A sentence with slots for what has to be done, whom it is about, and its due day."""
     return lambda notice: Message(
-        text.text, {"what": notice.task, "who": _whom(notice), "day": notice.due[5:]}
+        text.text, {"what": notice.task, "who": _whom(notice), "day": day(notice.due)}
     )
 
 
@@ -66,7 +67,7 @@ def _about_request(text: Message) -> Callable[[NoticeToMe], Text]:
 
 
 def _moved(notice: NoticeToMe) -> Text:
-    slots = {"what": notice.task, "day": notice.due[5:], "was": str(notice.detail["was"])[5:]}
+    slots = {"what": notice.task, "day": day(notice.due), "was": day(str(notice.detail["was"]))}
     more = int(str(notice.detail["count"])) - 1
     one: Text = _("The calendar changed: {what} is due on {day}, not {was}", **slots)
     return _("{first}, {rest}", first=one, rest=_("and {count} more", count=more)) if more else one
@@ -127,7 +128,7 @@ def _failed(notice: NoticeToMe) -> Text:
     if not knowing:
         return _("{count} sign-ins in your name failed since the last time", count=count)
     return _(
-        "{count} failed sign-ins, {knowing} with your password; not you? Press 8, p",
+        "{count} failed sign-ins, {knowing} with your password; not you? Press 0, e",
         count=count,
         knowing=knowing,
     )
@@ -161,7 +162,7 @@ def _verdict(notice: NoticeToMe) -> Text:
         told = _(
             "{told}; you may appeal until {day} ({clause}; F11)",
             told=told,
-            day=str(notice.detail["appeal_until"]),
+            day=day(str(notice.detail["appeal_until"])),
             clause=str(notice.detail.get("appeal_clause", SILENT)),
         )
     return _with_fine(told, notice)
@@ -311,7 +312,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),
     "consent-asked": lambda notice: _(
-        "Somebody asks to be given your entry; answer until {day} under My requests, c", day=notice.due
+        "Somebody asks to be given your entry; answer until {day} under My requests, v", day=day(notice.due)
     ),
     SEEN_TO: lambda notice: Message(
         (SEEN_RIGHT if notice.detail["right"] else SEEN_CHANGED).text, {"who": _whom(notice)}
@@ -322,18 +323,18 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "{title}: version {version}, announced for {day}, was withdrawn",
         title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
         version=str(notice.detail["version"]),
-        day=str(notice.detail["effective"]),
+        day=day(str(notice.detail["effective"])),
     ),
     BOOK_RULES: lambda notice: _(
         "From {day} on this directory is under: {titles}",
-        day=str(notice.detail["effective"]),
+        day=day(str(notice.detail["effective"])),
         titles=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
     ),
     REVISION: lambda notice: _(
         "{title}: version {version} is in force from {day}",
         title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
         version=str(notice.detail["version"]),
-        day=str(notice.detail["effective"]),
+        day=day(str(notice.detail["effective"])),
     ),
     "account-reset": _sign_in(
         _("{by} asked for a reset of your sign-in. If you did not want it, x stops it"),
@@ -434,13 +435,13 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "Case {case}: a breach was found, {kind}. You may speak until {day} before it is decided (F11)",
         case=int(str(notice.detail["case"])),
         kind=_label(notice, "kind"),
-        day=str(notice.detail["until"]),
+        day=day(str(notice.detail["until"])),
     ),
     "case-heard": _heard,
     "case-review": _case(_("A decision was opened again in case {case}, {kind}; you review it (F11)")),
     "case-reviewed": _heard,
     "case-stuck": lambda notice: _(
-        "Case {case} waits for nobody: appoint somebody, or name who acts (O in the Directory)",
+        "Case {case} waits for nobody: appoint somebody, or name who acts (v in the Directory)",
         case=int(str(notice.detail["case"])),
     ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
@@ -449,8 +450,8 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "{who}: {label} for {first} to {last}",
         who=_whom(notice),
         label=_label(notice, "label"),
-        first=str(notice.detail["first"]),
-        last=str(notice.detail["last"]),
+        first=day(str(notice.detail["first"])),
+        last=day(str(notice.detail["last"])),
     ),
     "edition-issued": _copy(_("Your copy {number} was issued; its password is under My copies")),
     "edition-reminder": _copy(_("Please acknowledge your copy {number}: open it under My copies")),
@@ -479,5 +480,5 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
     if whole and notice.kind in (REVISION, BOOK_RULES):
-        cell += ["  ", _("To read the rules: 4, then r; f there says what changes.")]
+        cell += ["  ", _("To read the rules: 4, then w; v there says what changes.")]
     return cell

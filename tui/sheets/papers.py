@@ -151,7 +151,7 @@ def _entered(_at: At[Any], made: Entered) -> Text:
 ENTER: Verb[PaperRow] = Verb(
     id="enter",
     operation="papers.enter",
-    key="a",
+    key="i",
     label=_("Enter scan"),
     help=_("Attach the scan of a signed sheet; its signatures count, and those who signed are told."),
     on="one",
@@ -238,6 +238,6 @@ PAPERS: Final[Sheet[PaperRow]] = Sheet(
     example="papers",
 )  # fmt: skip
 UNDERTAKING: Final[Verb[Any]] = draws(
-    "undertaking", lambda at: str(at.number), "papers draw --kind undertaking --of 412", key="u", single=True
+    "undertaking", lambda at: str(at.number), "papers draw --kind undertaking --of 412", key="o", single=True
 )
 """Of the person of a card."""

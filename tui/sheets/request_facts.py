@@ -33,7 +33,9 @@ def handed_in(desk: Desk, request: int) -> Text:
     row = desk.requests.one(request).row
     if not row.waits_for and row.due is not None:
         return _(
-            "Request {request} waits until {day}, unless somebody objects.", request=request, day=row.due.day
+            "Request {request} waits until {day}, unless somebody objects.",
+            request=request,
+            day=day(row.due.day),
         )
     return _("Request {request} waits for: {who}", request=request, who=listed(row.waits_for))
 
@@ -114,7 +116,7 @@ def permissions(row: RequestRow) -> Styled:
     return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
 
 
-def sent(row: RequestRow) -> Message:
+def sent(row: RequestRow) -> Text:
     """The day on which a request was submitted."""
     return day(local(row.submitted_at)[:10])
 

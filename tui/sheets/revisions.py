@@ -58,7 +58,7 @@ REVISIONS: Sheet[Revision] = Sheet(
     title=_("Revisions"),
     about=_(
         "Versions of the regulations that were announced, the newest first, and who has not acknowledged "
-        "each. Each is a document; p draws up a list to be signed by those who are missing."
+        "each. Each is a document; o draws up a list to be signed by those who are missing."
     ),
     help=_("List the revisions that were announced to a directory, and who has not acknowledged them."),
     of=(BOOK,),
@@ -77,7 +77,7 @@ REVISIONS: Sheet[Revision] = Sheet(
     ),
     facts=lambda row: [("", row.state), *((_("Not acknowledged yet") if n == 0 else "", name)
                                           for n, name in enumerate(row.missing))],
-    verbs=(READ, draws("revision", lambda at: str(at.number), "revisions sheet 17 --book staff", key="p",
+    verbs=(READ, draws("revision", lambda at: str(at.number), "revisions sheet 17 --book staff", key="o",
                        single=True)),
     empty=_("No revision was announced to this directory."),
     example="revisions --book staff",

@@ -11,6 +11,7 @@ from db.language import Text, _
 from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
+from tui.sheets.date_words import day
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 
 
@@ -22,8 +23,10 @@ def facts_of(clause: Text, text: Text, means: Sequence[Text]) -> list[Fact]:
 def coming_line(one: Coming) -> Text:
     """What is on record and not in force yet."""
     if not one.version:
-        return _("from {day} on under: {title}", day=one.day, title=one.title)
-    return _("{title}: version {version} from {day} on", title=one.title, version=one.version, day=one.day)
+        return _("from {day} on under: {title}", day=day(one.day), title=one.title)
+    return _(
+        "{title}: version {version} from {day} on", title=one.title, version=one.version, day=day(one.day)
+    )
 
 
 def _lessons(at: At[Any]) -> Sequence[Lesson]:

@@ -213,6 +213,7 @@ def tail(row: TodayRow, *, fresh: bool) -> Cell:
         parts.append(f"{first.step}/{first.steps}")
         files = inside.evidence if isinstance(inside, Alike) else first.evidence
         parts += [" ", _("ev.{count}", count=files)] if files else []
+        parts += [" ", _("c.{count}", count=first.comments)] if first.comments else []
     return parts
 
 

@@ -14,6 +14,7 @@ from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Quiz
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
+from tui.sheets.date_words import day
 from tui.sheets.files import TableAsk
 from tui.sheets.papers import draws
 from tui.sheets.rules import facts_of
@@ -30,12 +31,12 @@ def permissions(training: Training) -> Styled:
         case "never":
             return Styled(_("never trained"), "bad")
         case "due":
-            return Styled(_("due since {day}", day=training.due), "bad")
+            return Styled(_("due since {day}", day=day(training.due)), "bad")
         case "soon":
-            return Styled(_("due on {day}", day=training.due), "warn")
+            return Styled(_("due on {day}", day=day(training.due)), "warn")
     if not training.due:
         return Styled(_("trained"), "good")
-    return Styled(_("holds until {day}", day=training.due), "good")
+    return Styled(_("holds until {day}", day=day(training.due)), "good")
 
 
 def _own(at: At[Any]) -> Cell:
@@ -151,7 +152,7 @@ def _whom(people: Sequence[PersonTraining]) -> Text:
 
 def _attended(at: At[PersonTraining]) -> Question:
     return Question(
-        _("Record attendance today, {day}?", day=today().isoformat()),
+        _("Record attendance today, {day}?", day=day(today().isoformat())),
         text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_whom(at.rows)),
         yes=_("Record attendance"),
         no=_("Don't record"),
@@ -240,7 +241,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
             "training",
             lambda at: _key(at[TOPIC]),
             "training people sheet --topic staff/confidentiality",
-            key="p",
+            key="o",
             open_to=_records,
         ),
     ),
@@ -272,7 +273,7 @@ def _take(at: At[Any]) -> Marked:
 TAKE: Verb[CoursePage] = Verb(
     id="take",
     operation="training.take",
-    key="a",
+    key="n",
     label=_("Take the test"),
     help=_("Answer the questions of the course; who answers all of them rightly is trained."),
     on="none",

@@ -61,7 +61,7 @@ def _told(_at: At[Any], count: int) -> Text:
 PUSH: Verb[Drift] = Verb(
     id="push",
     operation="outside.push",
-    key="p",
+    key="e",
     label=_("Set all right"),
     help=_("Have WeCom set right where it differs from the directory."),
     on="none",
@@ -84,7 +84,7 @@ COMPARE: Verb[Drift] = Verb(
 PUSH_ONE: Verb[DriftRow] = Verb(
     id="set-right",
     operation="outside.push",
-    key="a",
+    key="e",
     label=_("Set right"),
     help=_("Have WeCom told of the person under the cursor."),
     offered=lambda row: row.entry is not None,

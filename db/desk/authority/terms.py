@@ -10,8 +10,11 @@ from db.desk.authority.permissions import books_of, holdings_of, policy_of
 from db.policy.schema.base import cite
 from db.store.tables import Account
 
-PROTECTING = frozenset({"accounts.disable", "accounts.end_sessions"})
-"""Operations that only shut somebody out. The host's operator has them whatever else is due (threat 68)."""
+PROTECTING = frozenset(
+    {"accounts.disable", "accounts.end_sessions", "accounts.break_glass", "accounts.lift_delays"}
+)
+"""Operations that shut somebody out or let the owner in again, all of them told. The host's operator has them
+whatever else is due (threat 68)."""
 
 
 @dataclass(frozen=True, slots=True)

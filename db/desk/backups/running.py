@@ -209,7 +209,7 @@ def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
             due = policy.control(owners_backups.CONTROL) is not None and owners_backups.is_due(policy)
             book = Book.get_by_id(policy.book)
             title = Label(book.title_zh, book.title_en)
-            overdue = _("{book}: a backup is due; its owner makes it with B in the Directory", book=title)
+            overdue = _("{book}: a backup is due; its owner makes it with v in the Directory", book=title)
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
                 new = sorted(account for account in whom if (account, _mark(place, problem)) not in heard)
                 heard |= {(account, _mark(place, problem)) for account in new}

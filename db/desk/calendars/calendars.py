@@ -116,9 +116,13 @@ class Calendars(Subject):
         """Whether it is the actor's to keep, and what it lacks for the deadlines of ``book``, or of all books
         of theirs."""
         self._check_there(book)
-        books = [book] if book else self.permissions.books
-        unknown = sorted({year for one in books for year in unknown_years(one)})
-        return CalendarStatus(self._keeps(book), tuple(unknown))
+        derived = self.permissions.derived  # for the screen asks as often as it draws its keys
+        status: CalendarStatus | None = derived.get((CalendarStatus, book))
+        if status is None:
+            books = [book] if book else self.permissions.books
+            unknown = sorted({year for one in books for year in unknown_years(one)})
+            status = derived[CalendarStatus, book] = CalendarStatus(self._keeps(book), tuple(unknown))
+        return status
 
     @operation("calendar.history", label=_("see who changed the calendar"), recorded=False, power=LOOKS)
     def history(self, book: str = "") -> tuple[PastLine, ...]:

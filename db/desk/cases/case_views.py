@@ -203,7 +203,12 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
     policy = policy_of(row.book_id)
     control = policy.control("evidence-pack")
     fields = {rule.name: rule.label for rule in policy.fields}
-    events = CaseEvent.select().where(CaseEvent.case == row).order_by(CaseEvent.id)
+    events = list(CaseEvent.select().where(CaseEvent.case == row).order_by(CaseEvent.id))
+    ruled: dict[object, CaseEvent] = {}
+    for one in events:  # somebody who ruled twice in one office is named once
+        if one.act in RULED:
+            office = one.account_id, one.on_behalf_of_id, one.office, one.office_unit, one.capacity
+            ruled.setdefault(office, one)
     return CaseView(
         row=row_of(row, account, case_roles),
         words=words_of(row),
@@ -222,7 +227,7 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
         ladder=ladder_of(row),
         further=policy.discipline.clause if policy.discipline.further and policy.ladder else "",
         steps=case_roles.steps(row, account),
-        decided_by=tuple(_done_by(row, one) for one in events if one.act in RULED),
+        decided_by=tuple(_done_by(row, one) for one in ruled.values()),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
         appeal_until=appeal_until(row),
         pack_clause=control.clause if control is not None else row.clause,

@@ -14,7 +14,9 @@ from db.desk.authority.sight import FieldReader, Shown, in_words, seen
 from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.close_matches import close_matches
+from db.desk.directory.contact_copy import CopyForm, clause_against_copies, copied
 from db.desk.directory.contacting import Contact, contact_card
+from db.desk.directory.kept_people import KINDS, KeptLines, drop, keep, kept_entries, lines_kept
 from db.desk.directory.preview import Preview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.search import page, question, search
@@ -109,14 +111,16 @@ class Directory(Subject):
         side: Side = "internal",
         limit: int = 20,
         facets: Sequence[str] = (),
+        *,
+        near: bool = False,
     ) -> tuple[EntryLine, ...]:
         """What fits ``text`` best within reach, in ``unit`` and below: the own unit first, then by rank.
 
         Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
         unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
-        narrow by. Where nothing fits, by a name that is nearly so: pinyin mixed with characters, or with one
-        wrong letter. Protected values find nobody here: see `by_value`. Tagged entries come first (F.3.2).
-        `settled` records the look-up.
+        narrow by. ``near``: only names that are nearly so, for where nothing fits anywhere: pinyin mixed with
+        characters, or with one wrong letter. Protected values find nobody here: see `by_value`. Tagged ones
+        come first (F.3.2). `settled` records the look-up.
         """
         permissions = self.permissions
         if book not in permissions.books:
@@ -128,9 +132,10 @@ class Directory(Subject):
         policy = permissions.policy(book)
         text, typed = directory_views.narrowing(policy, ground, text)
         asked = question(text, side, (*as_kept(policy, facets), *typed), ranks(policy))
-        found = search(ground, asked, own, min(limit, MOST), book)
-        if not found and unit is None and not asked.facets:
-            found = close_matches(ground, text, min(limit, MOST))
+        if near:
+            found = close_matches(ground, text, min(limit, MOST)) if not asked.facets else []
+        else:
+            found = search(ground, asked, own, min(limit, MOST), book)
         return self._listed(book, side, lines_of(permissions, book, ground, found))
 
     @operation("directory.by_value", label=_("look for a whole protected value"), recorded=True, power=LOOKS)
@@ -199,6 +204,8 @@ class Directory(Subject):
         row = within_reach(self.act, entry, book)
         card = directory_views.card_of(self.permissions, row, self._reader(row))
         self._note(row, card.fields)
+        if not card.own:
+            keep(self.permissions.account, "recent", row.id)
         return replace(card, fields=self._uncovered(row, card.fields))
 
     @operation(
@@ -247,6 +254,66 @@ class Directory(Subject):
             self.desk.revealed.keep(entry, field, values[field], StatedPurpose(purpose, reason))
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
+
+    @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
+    def keep(self, entry: int) -> bool:
+        """Make an entry within reach one of the actor's favourites, or none any more; whether it is one now.
+        The record says that favourites were changed, not whose. Raises Refused as `card` does."""
+        account = self.permissions.account
+        if entry in kept_entries(account, "favourite"):
+            drop(account, "favourite", entry)
+            return False
+        within_reach(self.act, entry, None)
+        self.act.facts.clear()
+        keep(account, "favourite", entry)
+        return True
+
+    @operation("directory.kept", label=_("list favourites"), recorded=False, power=LOOKS)
+    def kept(self) -> KeptLines:
+        """The actor's favourites, and whom they opened lately, the newest first, as far as they see them."""
+        favourites, recent = (
+            tuple(
+                (book, line)
+                for book, line in lines_kept(self.permissions, kept_entries(self.permissions.account, kind))
+            )
+            for kind in KINDS
+        )
+        for book, line in (*favourites, *recent):
+            self.desk.listed.add(self.act, book, [line.entry])
+        return KeptLines(favourites, recent)
+
+    @operation("directory.forget", label=_("forget whom one opened"), recorded=True, power=LOOKS)
+    def forget(self) -> None:
+        """Forget whom the actor opened lately."""
+        drop(self.permissions.account, "recent")
+
+    @operation("directory.copy", label=_("copy a contact"), recorded=True, power=LOOKS)
+    def copy(
+        self, entry: int, form: CopyForm, field: str = "", purpose: str = "", reason: str = ""
+    ) -> tuple[Text, ...]:
+        """What the reader copies of an entry for a stated purpose, line by line: the value of a ``field``,
+        the words to say, a MECARD or a vCard. Of protected values those alone that the session revealed.
+
+        Raises Refused where the regulation forbids it, where the value is masked, and as `reveal` does.
+        """
+        row = within_reach(self.act, entry, None)
+        policy = policy_of(row.book_id)
+        self.act.note(form=form, field=field)
+        against = clause_against_copies(self.permissions, policy)
+        if against != "":
+            raise Refused(
+                _("Contacts of this directory are not copied."),
+                against,
+                _("Dial or write from the card; ask whoever keeps the directory for a copy that you need."),
+            )
+        check_purpose(self.act, policy, purpose, reason)
+        reader = self._reader(row)
+        if form == "words":
+            return contact_card(self.permissions, row, reader, purpose).call
+        fields = directory_views.card_of(self.permissions, row, reader).fields
+        text = copied(row, form, field, self._uncovered(row, fields))
+        self._note(row, fields)
+        return (text,)
 
     @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS)
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:

@@ -13,6 +13,7 @@ from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
 from db.desk.authority.reach import covering, search_scope_of
 from db.desk.authority.sight import Shown, seen, sights_of
+from db.desk.directory.contact_copy import clause_against_copies
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.directory_views import reader_of, values_of
 from db.desk.directory.revealed import Revealed, StatedPurpose
@@ -54,6 +55,8 @@ class Preview:
     verified_at: str | None
     stated: StatedPurpose | None
     words: Contact | None = None
+    copy_clause: str = ""
+    """By which nobody copies a contact of this book."""
     masks: tuple[Shown, ...] = ()
     lasts: float = 0.0
 
@@ -66,14 +69,15 @@ def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Prev
         path = path_of(row.unit_id)
         superiors = () if side_of(row) == "external" else _superiors(permissions, row)
     stated = revealed.stated(row.id)
+    against = clause_against_copies(permissions, policy_of(row.book_id))
     if stated is None:
-        return Preview(path, superiors, row.verified_at, None)
+        return Preview(path, superiors, row.verified_at, None, copy_clause=against)
     reader = reader_of(permissions, row)
     names, lasts = revealed.lasts(row.id)
     rules = [rule for rule in policy_of(row.book_id).fields if rule.name in names]
     masks = seen(rules, values_of(row), reader)
     words = contact_card(permissions, row, reader, stated.purpose)
-    return Preview(path, superiors, row.verified_at, stated, words, masks, lasts)
+    return Preview(path, superiors, row.verified_at, stated, words, against, masks, lasts)
 
 
 def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[EntryLine]) -> dict[int, Marks]:

@@ -238,7 +238,7 @@ class Editions(OfEditions):
                 raise Refused(
                     _("Copy {number} was issued, called back or closed already.", number=called),
                     copy.clause,
-                    _("Press r to see how far each copy got."),
+                    _("Open the list again to see how far each copy got."),
                 )
         if copy.entry_id not in {entry.id for entry in Choosing(row.book_id).recipients(rule)}:
             raise Refused(

@@ -98,7 +98,7 @@ class Emergencies(Subject):
             raise Refused(
                 _("This directory keeps no emergency list."),
                 SILENT,
-                _("Press c for how to reach this person."),
+                _("Press y for how to reach this person."),
             )
         if reader.own or not all(reader.sees(rule) and reader.look(rule) != "closed" for rule in rules):
             raise self._not_yours(policy)

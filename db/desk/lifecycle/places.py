@@ -10,7 +10,16 @@ from db.store.tables import Unit, UnitAbove
 
 
 def units_for(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
-    """Units of ``side`` within reach of what the actor may propose, in the order of the tree."""
+    """Units of ``side`` within reach of what the actor may propose, in the order of the tree; kept with the
+    permissions, as a form asks at every field."""
+    key = UnitChoice, policy.book, side
+    if key not in permissions.derived:
+        permissions.derived[key] = _units(permissions, policy, side)
+    found: tuple[UnitChoice, ...] = permissions.derived[key]
+    return found
+
+
+def _units(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
     rows = {
         row.id: row
         for row in Unit.select()

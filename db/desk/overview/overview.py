@@ -39,6 +39,7 @@ from db.desk.extracts.report_rights import (
 from db.desk.frame import P, R, S, Subject, operation
 from db.desk.outside.drift_views import DriftRow
 from db.desk.overview.access import AccessRow, access
+from db.desk.overview.answers import ANSWERS, Numbers
 from db.desk.overview.casebook import CaseLine, case_lines
 from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
@@ -117,6 +118,18 @@ class Overview(Subject):
     def offered(self) -> bool:
         """Whether there is any report that the reader may draw."""
         return draws_any(self.permissions)
+
+    @operation(
+        "overview.answer",
+        label=_("count what a report comes to"),
+        recorded=False,
+        power=LOOKS,
+    )
+    def answer(self, report: str, book: str, unit: int | None, first: date, last: date) -> Numbers:
+        """What ``report`` comes to from ``first`` to ``last``, in numbers that name nobody; none where it has
+        none. Raises Refused where the reader may not draw it."""
+        place = place_for(self.permissions, report, book, unit)
+        return ANSWERS[report](place, first, last) if report in ANSWERS else ()
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> Outlook:

@@ -242,12 +242,12 @@ def _given(policy: EffectivePolicy) -> Iterator[NoticeLine]:
 def _rights() -> Iterator[NoticeLine]:
     rights = _("Your rights, and how to use them")
     yield NoticeLine(
-        rights, _("Read all of it, who looked and what for, and take a copy: 8, then d"), "PIPL 45"
+        rights, _("Read all of it, who looked and what for, and take a copy: 0, then v"), "PIPL 45"
     )
-    yield NoticeLine(rights, _("Have it corrected: n there"), "PIPL 46")
-    yield NoticeLine(rights, _("Take out what rests on your consent, at once: w there"), "PIPL 15")
-    yield NoticeLine(rights, _("Have it erased once it is not needed: e there says when"), "PIPL 47")
-    yield NoticeLine(rights, _("Have the rules explained: 4, then r"), "PIPL 48")
+    yield NoticeLine(rights, _("Have it corrected: e there"), "PIPL 46")
+    yield NoticeLine(rights, _("Take out what rests on your consent, at once: v there"), "PIPL 15")
+    yield NoticeLine(rights, _("Have it erased once it is not needed: x there says when"), "PIPL 47")
+    yield NoticeLine(rights, _("Have the rules explained: 4, then w"), "PIPL 48")
     yield NoticeLine(
         rights, _("Report what seems wrong: F12; complain to the authorities at any time"), "PIPL 50, PIPL 65"
     )

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.desk.authority.permissions import policy_of
+from db.desk.directory.kept_people import forget_old as forget_old_recents
 from db.desk.due_dates import months_before, today
 from db.desk.entry.record import opened
 from db.desk.privacy import duties
@@ -56,7 +57,9 @@ def thin_out(book: str | None, source: str, front: str) -> int:
     if not _is_believed() or not once_a_day(key):
         return 0
     work = _Work(book, source, front)
-    return (work.leavers() + work.evidence() if book is not None else forget_old()) + work.words()
+    if book is None:
+        return forget_old() + forget_old_recents() + work.words()
+    return work.leavers() + work.evidence() + work.words()
 
 
 def _was_today(key: str) -> bool:

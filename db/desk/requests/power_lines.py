@@ -7,13 +7,15 @@ from typing import Any
 
 from db.approval.capacity import capacity_of
 from db.desk.authority.office_names import office_name, role_name
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import name_of as unit_name
 from db.desk.frame import OPERATIONS
 from db.desk.requests.approvers import called
 from db.desk.requests.power_arguments import SECRET
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _
-from db.store.tables import Book, Entry, Grant, Person, Request
+from db.policy.wording import REVIEWS
+from db.store.tables import Book, Delegation, Entry, Grant, Person, Request, Unit
 
 Argument = Callable[[Any, Mapping[str, Any]], Text]
 
@@ -66,6 +68,32 @@ def _until(value: Any, _others: Mapping[str, Any]) -> Text:
     return _("for good") if value is None else str(value)
 
 
+def _rule(section: str) -> Argument:
+    """What the directory's rules of a ``section`` call what has this id."""
+
+    def words(value: Any, others: Mapping[str, Any]) -> Text:
+        book = others["book"] if "book" in others else Unit.get_by_id(others["unit"]).book_id
+        found = next((one for one in getattr(policy_of(book), section) if one.id == value), None)
+        return found.label if found is not None else str(value)
+
+    return words
+
+
+def _kind(value: Any, others: Mapping[str, Any]) -> Text:
+    return REVIEWS[value] if value in REVIEWS else _rule("unit_kinds")(value, others)
+
+
+def _delegation(value: Any, _others: Mapping[str, Any]) -> Text:
+    row = Delegation.get_or_none(Delegation.id == value)
+    if row is None:
+        return str(value)
+    return _("{one} to {other}", one=called(row.account_id), other=called(row.to_id))
+
+
+def _as_typed(value: Any, _others: Mapping[str, Any]) -> Text:
+    return str(value)
+
+
 KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "account": (_("whose"), _account),
     "to": (_("to whom"), _account),
@@ -81,9 +109,39 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "from_day": (_("from"), _until),
     "until": (_("until"), _until),
     "until_day": (_("until"), _until),
-    "reason": (_("reason"), lambda value, _others: str(value)),
+    "reason": (_("reason"), _as_typed),
+    "word": (_("reason"), _as_typed),
+    "login": (_("login"), _as_typed),
+    "delegation": (_("delegation"), _delegation),
+    "edition": (_("edition"), _rule("editions")),
+    "issue": (_("issue"), _as_typed),
+    "number": (_("copies"), _as_typed),
+    "numbers": (_("copies"), _as_typed),
+    "topic": (_("topic"), _as_typed),
+    "day": (_("day"), _as_typed),
+    "due": (_("until"), _as_typed),
+    "owner": (_("who answers for it"), _account),
+    "campaign": (_("review"), _as_typed),
+    "finding": (_("finding"), _as_typed),
+    "verdict": (_("outcome"), _as_typed),
+    "kind": (_("kind"), _kind),
+    "by": (_("by whom"), _role),
+    "region": (_("region"), _as_typed),
+    "request": (_("request"), _as_typed),
+    "first": (_("from"), _as_typed),
+    "last": (_("until"), _as_typed),
+    "title": (_("title"), _as_typed),
+    "root": (_("organisation"), _as_typed),
+    "maintainer": (_("maintainer"), _as_typed),
+    "deputy": (_("deputy"), _as_typed),
+    "regulation": (_("regulation"), _as_typed),
+    "version": (_("version"), _as_typed),
 }
-"""Arguments as they are shown; what is not here is shown under its own name."""
+"""Arguments as they are shown."""
+UNSAID = frozenset(
+    {"task", "item", "only", "anyway", "source", "own", "progress", "looked", "wishes", "begins", "step"}
+)
+"""Arguments that say nothing to a reader."""
 
 
 MORE: dict[str, Callable[[Request, Payload], tuple[DiffLine, ...]]] = {}
@@ -109,7 +167,7 @@ def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ..
         said += [(f"line{number}", one.label, one.after) for number, one in enumerate(own)]
     else:
         for name, value in arguments.items():
-            if name not in SECRET and value not in ("", None, [], {}, False):
-                label, words = KNOWN.get(name, (name, lambda one, _others: str(one)))
+            if name not in SECRET | UNSAID and value not in ("", None, [], {}, False):
+                label, words = KNOWN.get(name, (name, _as_typed))
                 said.append((name, label, words(value, arguments)))
     return tuple(DiffLine(name, label, "", text, ("", text)) for name, label, text in said)

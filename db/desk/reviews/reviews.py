@@ -254,7 +254,7 @@ class Reviews(Subject):
             raise Refused(
                 _("Still undecided: {count} of {total}.", count=count.undecided, total=count.total),
                 row.clause,
-                _("Open the review and decide on each of them; p shows for whom they wait."),
+                _("Open the review and decide on each of them; v shows for whom they wait."),
             )
         findings = open_findings(row)
         if findings:

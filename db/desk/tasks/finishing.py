@@ -123,5 +123,5 @@ def copies_open(entry: int) -> int:
 def over() -> Refused:
     """The refusal for a task that is not open any more."""
     return Refused(
-        _("This task is done or called off already."), SILENT, _("Press r to see what waits for you now.")
+        _("This task is done or called off already."), SILENT, _("Press F5 to see what waits for you now.")
     )

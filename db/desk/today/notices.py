@@ -14,7 +14,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import with_names
 from db.desk.extracts.granted import held
 from db.desk.frame import Subject, operation
-from db.desk.notifications.notices import RETURNED, REVISION
+from db.desk.notifications.notices import REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.power_lines import lines_of
@@ -29,6 +29,7 @@ AT_ONCE = 100
 REMINDERS = frozenset(
     (
         RETURNED,
+        REMINDED,
         "decision-due",
         "decision-overdue",
         "duty-due",
@@ -158,6 +159,20 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
     twins = {same[0].id: tuple(row.id for row in same[1:]) for same in shown}
     plain = _plain([same[0] for same in shown], permissions)
     return tuple(replace(one, matter=matters.get(one.id), twins=twins[one.id]) for one in plain)
+
+
+def reminded_of(account: int) -> frozenset[int]:
+    """Requests of which somebody reminded the account."""
+    rows = (
+        Notice.select(Notice.request)
+        .join(NoticeRecipient)
+        .where(
+            (NoticeRecipient.account == account)
+            & NoticeRecipient.seen_at.is_null()
+            & (Notice.kind == REMINDED)
+        )
+    )
+    return frozenset(row.request_id for row in rows if row.request_id is not None)
 
 
 def _unseen(permissions: Permissions) -> Any:

@@ -30,7 +30,7 @@ from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
-from db.desk.today.notices import NoticeToMe, news_to
+from db.desk.today.notices import NoticeToMe, news_to, reminded_of
 from db.desk.training.closing import open_part
 from db.desk.training.trainings import OwnTraining, to_attend
 from db.language import Text, _
@@ -126,8 +126,8 @@ class Waiting(Subject):
 
     @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
-        """What the actor can act on: what was returned to them, then the rest, the oldest due day first, and
-        of one day what is about tagged people (F.3.2)."""
+        """What the actor can act on: what was returned to them, what somebody reminded them of, then the
+        rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
         found = self._found()
         return ListPart(self._rows(found.mine, offset, limit), len(found.mine), len(found.returned))
 
@@ -139,7 +139,7 @@ class Waiting(Subject):
     ) -> ListPart[Matter | Alike]:
         """What of `mine` or `others` is ``wanted``, with what is alike in one row."""
         found = self._found()
-        groups = found.groups(found.mine if whose == "mine" else found.others, wanted)
+        groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
         shown = groups[offset : offset + min(limit, AT_ONCE)]
         requests = found.requests([one for group in shown for one in group])
@@ -164,7 +164,9 @@ class Waiting(Subject):
         found, span = self._found(), _spans()
         dues = Counter(span(one) for one in found.mine)
         kinds = Counter(map(_kind, found.mine))
-        labels = {_kind(one): _label(one) for one in reversed(found.mine)}
+        firsts: dict[str, Mine] = {}
+        for one in found.mine:
+            firsts.setdefault(_kind(one), one)
         return Tally(
             overdue=dues["overdue"],
             today=dues["today"],
@@ -172,7 +174,7 @@ class Waiting(Subject):
             later=dues["later"],
             returned=len(found.returned),
             others=len(found.others),
-            kinds=tuple((kind, labels[kind], count) for kind, count in kinds.most_common()),
+            kinds=tuple((kind, _label(firsts[kind]), count) for kind, count in kinds.most_common()),
         )
 
     @operation(
@@ -249,6 +251,7 @@ class _Found:
     tags: Priority
     alike: dict[int, Hashable] = field(default_factory=dict)
     """Request -> what those have in common that are folded with it; found when it is first asked for."""
+    grouped: dict[tuple[Whose, Wanted], Sequence[Group]] = field(default_factory=dict)
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """The requests among ``shown``, read at once with what their rows are made of."""
@@ -266,8 +269,14 @@ class _Found:
             sum(map(self.request_approvers.files, alike)),
         )
 
-    def groups(self, listed: Sequence[Mine], wanted: Wanted) -> list[Group]:
-        """Those of ``listed`` that are wanted, each in a group of what it stands in one row with."""
+    def groups(self, whose: Whose, wanted: Wanted) -> Sequence[Group]:
+        """What of a list is wanted, each in a group of what it stands in one row with; found once."""
+        if (whose, wanted) not in self.grouped:
+            listed = self.mine if whose == "mine" else self.others
+            self.grouped[whose, wanted] = self._group(listed, wanted)
+        return self.grouped[whose, wanted]
+
+    def _group(self, listed: Sequence[Mine], wanted: Wanted) -> Sequence[Group]:
         span = _spans() if wanted.due != "all" else None
         fitting = [
             one
@@ -316,12 +325,23 @@ def _find(permissions: Permissions) -> _Found:
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
     tasks = [task for task in to_do(admitted) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
+    asked_for = reminded_of(permissions.account)
     to_act_on: list[Mine] = [one for one in to_attend(permissions) if one.waits]
     to_act_on += [task for task in tasks if task not in resting]
     to_act_on += decisions
     return _Found(
         returned=returned,
-        mine=[*returned, *sorted(to_act_on, key=lambda one: (_due(one), tags.of(_entry(one)).rank))],
+        mine=[
+            *returned,
+            *sorted(
+                to_act_on,
+                key=lambda one: (
+                    not (isinstance(one, OpenRequest) and one.id in asked_for),
+                    _due(one),
+                    tags.of(_entry(one)).rank,
+                ),
+            ),
+        ],
         others=sorted([*asked, *resting], key=_due),
         request_approvers=request_approvers,
         tags=tags,

@@ -127,6 +127,8 @@ class CopiesRule(Rule):
     no_forwarding: bool = False
     encrypted: bool = False
     """Whether whatever leaves as a file does so under a password."""
+    no_contact_copy: bool = False
+    """Whether nobody copies a number or an address from the screen, or lets a phone scan it."""
 
 
 class PasswordRule(Rule):

@@ -21,17 +21,17 @@ from db.store.backups.vault import VaultBroken
 from db.store.engine import close_store, database, store
 from db.store.journal.capture import paused
 from db.store.keys import KeyRing
-from db.store.libpq import parameters
+from db.store.libpq import WAITING, parameters
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.row_encryption import Showing
 from db.store.sealing import SealBroken, unseal
 from db.store.settings import Home, Settings
+from db.store.tables import AuditRecord, EntryField
+from db.store.transactions import writing
 
 if TYPE_CHECKING:
     import psycopg
-from db.store.tables import AuditRecord, EntryField
-from db.store.transactions import writing
 
 PROOF: Final = "mingce_proof_"
 """What the name of a database for a proof begins with; the second in which it was made comes next."""
@@ -92,6 +92,7 @@ def _beside(server: str) -> Iterator[str]:
     name = f"{PROOF}{int(time.time())}_{secrets.token_hex(8)}"
     try:
         with psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]
+            admin.execute(f"SET {WAITING}")
             _drop_abandoned(admin)
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     except psycopg.Error:  # most often: the user may not make databases

@@ -31,6 +31,8 @@ UNWATCHED = FLEETING | {
 WRITES = re.compile(
     r'\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.I
 )
+OFF = "mingce.journal = 'off'"
+"""What is set on PostgreSQL in a transaction of which nothing is taken down."""
 BATCH = 2000
 
 Change = tuple[str, str | None, str | None]
@@ -70,17 +72,17 @@ _local = threading.local()
 
 @contextmanager
 def paused(database: Any) -> Iterator[None]:
-    """Take nothing down on this connection for a while: where what is done can be done anew, or comes from
-    the journal itself."""
+    """Take nothing down in this thread's transactions for a while: where what is done can be done anew, or
+    comes from the journal itself."""
     before, _local.paused = is_paused(), True
     try:
-        if _is_postgresql(database):
-            database.execute_sql("SET mingce.journal = 'off'")
+        if _is_postgresql(database) and database.in_transaction():
+            database.execute_sql(f"SET LOCAL {OFF}")
         yield
     finally:
         _local.paused = before
-        if _is_postgresql(database):
-            database.execute_sql("RESET mingce.journal")
+        if not before and _is_postgresql(database) and database.in_transaction():
+            database.execute_sql("SET LOCAL mingce.journal TO DEFAULT")
 
 
 def is_paused() -> bool:

@@ -67,7 +67,15 @@ from db.store.tables.people import (
     Unit,
     UnitAbove,
 )
-from db.store.tables.requests import Evidence, FormDraft, Request, RequestEvent, RequestEvidence, RequestStep
+from db.store.tables.requests import (
+    Evidence,
+    FormDraft,
+    KeptPeople,
+    Request,
+    RequestEvent,
+    RequestEvidence,
+    RequestStep,
+)
 from db.store.tables.resets import Activation, Confirmation, HelpCall
 from db.store.tables.reviews import Campaign, Finding, FindingEvent, ReviewItem, StaleSign, Trained
 from db.store.tables.rules import BookRules, RegulationText, RulesHead
@@ -101,6 +109,7 @@ ALL: tuple[type[Table], ...] = (
     RequestEvidence,
     RequestEvent,
     FormDraft,
+    KeptPeople,
     Activation,
     Confirmation,
     HelpCall,
@@ -206,6 +215,7 @@ __all__ = [
     "HandBack",
     "HelpCall",
     "JournalHead",
+    "KeptPeople",
     "KnownSource",
     "LastDay",
     "LetGo",

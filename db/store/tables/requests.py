@@ -139,3 +139,18 @@ class FormDraft(Table):
 
     class Meta:
         primary_key = CompositeKey("account", "place")
+
+
+class KeptPeople(Table):
+    """Whose entries somebody keeps at hand: their favourites, or whom they opened lately; sealed, as it tells
+    who looks at whom."""
+
+    moves = None
+
+    account, account_id = foreign_key(Account, to_person=1, backref="+")
+    kind = CharField(Personal(ROW), max_length=80, help_text="favourite, recent")
+    content = SealedField(Personal(ROW), "account_id", "kind", help_text="JSON: entries and moments")
+    kept_at = MomentField()
+
+    class Meta:
+        primary_key = CompositeKey("account", "kind")

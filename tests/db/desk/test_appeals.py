@@ -272,6 +272,8 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     assert verdict.appeal is not None
     assert verdict.appeal.reopened
     assert [say(one, "zh_CN") for one in verdict.appeal.before] == ["降级"]
+    ruled = [say(one, "zh_CN") for one in second.cases.one(demoted).decided_by]
+    assert len(ruled) == len(set(ruled)), "who ruled twice is named once"
     acts = [say(one.act, "zh_CN") for one in second.cases.one(demoted).history][-2:]
     assert acts == ["重新审查原决定", "申诉已复议"]
     assert "reopen" not in second.cases.one(demoted).steps, "nothing stands any more"

@@ -343,16 +343,13 @@ def test_a_new_unit_below_does_not_widen_an_employee_s_sight(world: World) -> No
     ],
 )  # fmt: skip
 def test_a_name_is_found_mixed_or_with_one_wrong_letter(world: World, typed: str, name: str | None) -> None:
-    hits = found(world.desk("liuyang"), "staff", typed)
+    desk = world.desk("liuyang")
+    hits = found(desk, "staff", typed) or found(desk, "staff", typed, near=True)
     assert (name in hits) if name else (hits == [])
 
 
 @pytest.mark.threat(23)
 @pytest.mark.parametrize("typed", ["zhao敏", "赵min", "zhoamin", "zhaomim"])
 def test_nobody_out_of_reach_is_found_by_what_is_nearly_their_name(world: World, typed: str) -> None:
-    assert found(world.desk("liuyang"), "staff", typed) == ["赵敏"]
-    assert found(world.desk("zhangwei"), "staff", typed) == []
-
-
-def test_what_fits_exactly_hides_what_fits_nearly(world: World) -> None:
-    assert "张文" not in found(world.desk("liuyang"), "staff", "zhangwei")
+    assert found(world.desk("liuyang"), "staff", typed, near=True) == ["赵敏"]
+    assert found(world.desk("zhangwei"), "staff", typed, near=True) == []

@@ -1,4 +1,5 @@
-"""What the warm parent does to its memory before the first fork: code side by side."""
+"""What the warm parent does to its memory before the first fork: code side by side, and no free places left
+among what it has made."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tui.front import heap
 from tui.front.code_sharing import code_gathered
 
 
@@ -52,3 +54,13 @@ def test_code_that_a_thread_ran_is_gathered() -> None:
         thread.start()
         thread.join()
     assert _other.__code__ is not code
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="pools of small objects are CPython's")
+def test_what_is_made_after_the_pools_are_filled_goes_to_pools_of_its_own() -> None:
+    older = [bytes(200) for _number in range(1000)]
+    del older[::2]
+    heap.fill_pools()
+    before = {id(one) // heap.POOL for one in older}
+    made = [bytes(200) for _number in range(100)]
+    assert sum(id(one) // heap.POOL in before for one in made) < 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -110,7 +110,7 @@ class Directory(FramedScreen):
 
     NAME = Label("名录", "Directory")
     ABOUT = Label("按单位浏览，或按姓名、拼音、分机查找。", "Browse by unit, or search by name or extension.")
-    KEYS = (
+    KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
         ScreenCommand("open", "enter", Label("名片", "Card"), Label("打开名片。", "Open the card.")),
         ScreenCommand(
             "reveal", "r", Label("显示号码", "Reveal"), Label("说明用途后显示。", "Show it for a purpose.")

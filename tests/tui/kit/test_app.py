@@ -101,7 +101,7 @@ async def test_a_gate_is_shown_until_it_is_passed() -> None:
         await pilot.press("1")
         assert app.modes == (), "no mode exists before the gate"
         gate = app.screen
-        await pilot.press("escape", "q")
+        await pilot.press("escape", "escape")
         assert app.screen is gate, "a gate is not left by going back"
         await pilot.press("d")
         await pilot.pause()

@@ -41,7 +41,7 @@ def test_every_command_is_bound_once_and_can_be_done(screen: type[Keyed]) -> Non
     keys = [key for command in screen.commands() for key in command.keys]
     assert sorted(bound) == sorted(keys)
     for command in screen.commands():
-        assert all(bound[key] == f"command('{command.id}')" for key in command.keys)
+        assert all(bound[key] == f"press('{key}')" for key in command.keys)
         assert callable(getattr(screen, command.method))
 
 

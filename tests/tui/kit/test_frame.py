@@ -29,7 +29,7 @@ from tui.sheets.clauses import clause_text, ground_text
 
 
 @pytest.mark.parametrize(
-    ("keys", "answer"), [("1", "client"), ("2", "ops"), ("down,enter", "ops"), ("q", None)]
+    ("keys", "answer"), [("1", "client"), ("2", "ops"), ("down,enter", "ops"), ("escape", None)]
 )
 async def test_a_choice_is_made_by_one_key(keys: str, answer: str | None) -> None:
     app = Stage()

@@ -117,7 +117,7 @@ def test_a_long_command_is_shown_in_one_piece_on_the_terminals_own_screen() -> N
         session.settle()
         assert command.encode() not in session.raw
         before = len(session.raw)
-        session.type("c")
+        session.type("y")
         session.until("a.csv")
         session.settle()
         aside = session.raw[before:]

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
 from db.store.tables import CaseFile
 from tests.conftest import Clock
 from tests.db.desk.casework import decided, judged, manage, under_investigation
@@ -16,6 +17,7 @@ from tests.editions_world import build_editions_world
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
 from tests.world import World
+from tui.sheets.date_words import day
 
 
 @pytest.mark.clause("A.18", "C.12", "C.13")
@@ -83,7 +85,7 @@ def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> 
     case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     until = ask("tangyu", f"case {case} --json").data["appeal_until"]
-    assert until in ask("tangyu", "notices").text
+    assert say(day(until), "zh_CN") in ask("tangyu", "notices").text
     refused = ask("xuning", f"case appeal {case} --words 不服")
     assert (refused.status, refused.out) == (1, b"")
     assert ask("tangyu", f"case appeal {case} --words 应上级要求发送").status == 0

@@ -20,7 +20,7 @@ from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.jobs import MAY, Job, find_jobs, read_jobs
 from tui.plain.command import Command
-from tui.plain.document import written
+from tui.plain.document import MANUALS, with_letters, written
 from tui.plain.registry import COMMANDS, NAMES
 from tui.plain.words import Misread, Option, read_words
 
@@ -49,6 +49,9 @@ def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
     """`make docs` writes it."""
     page = DOCUMENT.read_text("utf-8")
     assert page == written(page)
+    for name, language in MANUALS.items():
+        manual = DOCUMENT.with_name(name).read_text("utf-8")
+        assert manual == with_letters(manual, language)
 
 
 def test_help_lists_every_command_in_both_languages(ask: Ask) -> None:

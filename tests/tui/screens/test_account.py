@@ -46,7 +46,7 @@ async def test_new_recovery_codes_are_shown_once(installation: Store, world: Wor
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(MyAccount())
         await pilot.pause()
-        await pilot.press("r", *"000000", "enter")
+        await pilot.press("e", "2", *"000000", "enter")
         await settled(pilot)
         assert "下一个" in text_of(app)
         clock.forward(seconds=1)

@@ -12,6 +12,7 @@ from db.store.searchkeys import line_of
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.conftest import Clock
 from tests.tui.conftest import SIZES, View
+from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
 from tests.tui.screens.stage import Stage
 from tests.world import World
@@ -55,7 +56,7 @@ async def test_only_who_looks_after_accounts_finds_them(world: World, login: str
         screen = app.screen
         assert isinstance(screen, MyAccount)
         assert screen.can("accounts") is offered
-        await pilot.press("a")
+        await press_for(pilot, "v", "accounts")
         await settled(pilot)
         assert isinstance(app.screen, AccountsScreen) is offered
 
@@ -67,7 +68,7 @@ async def test_a_person_without_an_account_gets_one(world: World, view: View) ->
     app = hr(world, view)
     async with app.run_test(size=view.size) as pilot:
         await pilot.pause()
-        await pilot.press("w")
+        await pilot.press("n", "1")
         await settled(pilot)
         await pilot.press("slash", *"张文", "enter")
         await settled(pilot)
@@ -93,7 +94,7 @@ async def test_a_login_that_is_taken_stays_in_the_field(world: World) -> None:
     app = hr(world)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press("w")
+        await pilot.press("n", "1")
         await settled(pilot)
         await pilot.press("slash", *"张文", "enter")
         await settled(pilot)
@@ -151,7 +152,7 @@ async def test_a_lost_code_is_replaced(world: World, clock: Clock) -> None:
         await pilot.pause()
         await pilot.press("slash", *"zhangwen", "enter")
         await settled(pilot)
-        await pilot.press("n")
+        await pilot.press("n", "2")
         await settled(pilot)
         code = next(word for word in text_of(app).split() if word.count("-") == 4)
     assert SignIn("zhangwen", "192.0.2.9", "ssh").answer(lost, "") is None
@@ -168,7 +169,7 @@ async def test_sessions_are_ended_and_an_account_disabled_and_enabled(world: Wor
         await pilot.pause()
         await pilot.press("slash", *"张文", "enter")
         await settled(pilot)
-        await pilot.press("x")
+        await pilot.press("x", "2")
         await settled(pilot)
         assert "198.51.100.66" in text_of(app)
         await pilot.press("y")
@@ -177,7 +178,7 @@ async def test_sessions_are_ended_and_an_account_disabled_and_enabled(world: Wor
             sessions.resume(signed.session)
         assert SignInSession.get_by_id(signed.session).ended_how == "ended"
         assert Account.get(Account.login == "zhangwen").state == "active"
-        await pilot.press("d", "y")
+        await pilot.press("x", "y")
         await settled(pilot)
         assert "已停用" in text_of(app)
         await pilot.press("a")
@@ -192,7 +193,7 @@ async def test_nobody_does_it_to_themselves(world: World) -> None:
         await pilot.pause()
         await pilot.press("slash", *"zengqing", "enter")
         await settled(pilot)
-        await pilot.press("d", "y")
+        await pilot.press("x", "1", "y")
         await settled(pilot)
     assert Account.get(Account.login == "zengqing").state == "active"
     assert last("accounts.disable").outcome == "refused"
@@ -206,7 +207,7 @@ async def test_several_get_their_codes_at_once(world: World) -> None:
         await pilot.pause()
         await pilot.press("slash", *"zhang", "enter")
         await settled(pilot)
-        await pilot.press("space", "space", "n", "y")
+        await pilot.press("space", "space", "n", "2", "y")
         await settled(pilot)
         said = text_of(app)
         assert {"zhangwei", "zhangwen"} <= set(said.split())
@@ -219,7 +220,7 @@ async def test_all_that_are_marked_are_named_and_a_refusal_stops_none_of_the_oth
     app = hr(world)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press(*["down"] * 9, "space", "space", "space", "d")
+        await pilot.press(*["down"] * 9, "space", "space", "space", "x", "1")
         await settled(pilot)
         assert "曾晴、张伟、张文" in text_of(app)
         await pilot.press("y")

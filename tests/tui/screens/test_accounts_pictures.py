@@ -26,7 +26,7 @@ def keeper(world: World, view: View) -> Keepers:
 
 async def list_people(pilot: Pilot[object]) -> None:
     """Those without an account."""
-    await pilot.press("w")
+    await pilot.press("n", "1")
     await pilot.pause(0.2)
 
 

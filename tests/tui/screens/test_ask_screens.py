@@ -38,7 +38,7 @@ SIZE = (80, 24)
 
 async def open_form(pilot: Pilot[int], offer: str) -> AskForm:
     """From My requests to the form of ``offer``."""
-    await press(pilot, "a")
+    await press(pilot, "n", "2")
     assert isinstance(pilot.app.screen, AskScreen)
     for _row in range(12):
         row = pilot.app.screen.query_one(DataList).current
@@ -120,7 +120,7 @@ async def test_the_form_asks_since_when_a_departments_contact_is_so(offices: Wor
 async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None:
     app = Office(offices, "niuer", first="requests")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "c")
+        await press(pilot, "v")
         assert isinstance(app.screen, ConsentsScreen)
         await press(pilot, "a", "2")
         mine = Consent.get(Consent.account == offices.accounts["niuer"])
@@ -139,7 +139,7 @@ async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None
 async def test_a_consent_is_refused_by_one_key(offices: World) -> None:
     app = Office(offices, "niuer", first="requests")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "c", "a", "3")
+        await press(pilot, "v", "a", "3")
     assert Consent.get(Consent.account == offices.accounts["niuer"]).state == "refused"
 
 
@@ -147,7 +147,7 @@ async def test_a_consent_is_refused_by_one_key(offices: World) -> None:
 async def test_the_rules_name_who_interprets_them(offices: World) -> None:
     app = Office(offices, "renhe", first="requests")
     async with app.run_test(size=(120, 36)) as pilot:
-        await press(pilot, "r")
+        await press(pilot, "w")
         assert isinstance(app.screen, RulesScreen)
         assert app.screen.query_one(DataList).current is not None
 
@@ -156,14 +156,14 @@ async def test_the_rules_name_who_interprets_them(offices: World) -> None:
 async def test_what_a_revision_changes_is_read_where_the_rules_are(offices: World) -> None:
     reader = Office(offices, "renhe", first="requests")
     async with reader.run_test(size=SIZE) as pilot:
-        await press(pilot, "r")
+        await press(pilot, "w")
         assert isinstance(reader.screen, RulesScreen)
         assert not reader.screen.can("changes")
     sooner = ("duty.filing = { days = 3", "duty.filing = { days = 2")
     issue(offices, "kangle", revision("safety-officers", "2", "2026-12-01", sooner))
     reader = Office(offices, "renhe", first="requests")
     async with reader.run_test(size=SIZE) as pilot:
-        await press(pilot, "r", "f")
+        await press(pilot, "w", "v", "1")
         assert isinstance(reader.screen, RuleChanges)
         await pilot.pause()
         shown = text_of(reader)
@@ -179,17 +179,17 @@ async def test_who_revises_the_rules_withdraws_what_is_to_come_there(offices: Wo
     issue(offices, "kangle", revision("safety-officers", "2", "2026-12-01"))
     reader = Office(offices, "renhe", first="requests")
     async with reader.run_test(size=SIZE) as pilot:
-        await press(pilot, "r", "w")
+        await press(pilot, "w", "v", "2")
         assert "2026-12-01" in text_of(reader)
         await press(pilot, "x")
         assert not RegulationText.select().where(RegulationText.withdrawn_at.is_null(False)).exists()
     keeper = Office(offices, "panan", first="requests")
     async with keeper.run_test(size=SIZE) as pilot:
-        await press(pilot, "r", "w", "x", "y")
+        await press(pilot, "w", "v", "2", "x", "y")
         await pilot.pause()
         gone = RegulationText.get(RegulationText.version == "2")
         assert gone.withdrawn_by_id == offices.accounts["panan"]
-        await press(pilot, "escape", "escape", "r")
+        await press(pilot, "escape", "escape", "w")
         assert isinstance(keeper.screen, RulesScreen)
         assert not keeper.screen.can("coming")
 
@@ -197,7 +197,7 @@ async def test_who_revises_the_rules_withdraws_what_is_to_come_there(offices: Wo
 async def test_a_rule_that_the_list_has_to_cut_is_shown_in_full(offices: World) -> None:
     app = Office(offices, "renhe", first="requests")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "r")
+        await press(pilot, "w")
         rules = app.screen.query_one(DataList)
         lines = offices.desk("renhe").policies.rules("safety").lines
         longest = max(range(len(lines)), key=lambda number: len(say(lines[number].text, "zh_CN")))
@@ -277,7 +277,7 @@ async def test_the_form_says_who_decides_on_what_is_typed(offices: World) -> Non
 async def test_what_an_offer_is_about_stands_whole_with_its_clause_in_80_columns(offices: World) -> None:
     app = Office(offices, "zhuli", View("en"), first="requests")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "a")
+        await press(pilot, "n", "2")
         rows = app.screen.query_one(DataList)
         for _row in range(12):
             if rows.current is not None and rows.current.kind == "delete":

@@ -10,6 +10,7 @@ from db.desk.audit.record_views import AuditRow
 from db.language import say
 from db.store.engine import database
 from db.store.tables import AuditRecord
+from tests.tui.menus import press_for
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
 from tests.world import World
@@ -34,30 +35,33 @@ def shown(app: Oversight) -> list[AuditRow]:
     return [row for page in sorted(screen._pages) for row in screen._pages[page]]
 
 
+NARROWS = {"person": "account", "act": "act", "object": "entry", "outcome": "outcome", "source": "source"}
+
+
 def screen_text(app: Oversight) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 @pytest.mark.clause("C.6")
-async def test_one_key_narrows_by_what_is_under_the_cursor_and_the_same_key_widens_again(
+async def test_f_narrows_by_what_is_under_the_cursor_and_widens_again(
     office: World,
 ) -> None:
     app = Oversight(office, "helei")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         before = len(shown(app))
-        for key, name in (("p", "account"), ("a", "act"), ("o", "entry"), ("r", "outcome"), ("s", "source")):
+        for command, name in NARROWS.items():
             row = app.screen.query_one(DataList).current
             assert isinstance(row, AuditRow)
             wanted = getattr(row, name)
             if wanted is None:
                 continue
-            await press(pilot, key)
-            assert "x 全部" in screen_text(app)
+            await press_for(pilot, "f", command)
             assert {getattr(other, name) for other in shown(app)} == {wanted}
-            await press(pilot, "x")
+            await press(pilot, "escape")
             assert len(shown(app)) > before - 1
-        await press(pilot, "p", "p")
+        for _ in range(2):
+            await press_for(pilot, "f", "person")
         assert len({row.account for row in shown(app)}) > 1
 
 
@@ -65,11 +69,11 @@ async def test_a_day_a_facet_and_a_name_narrow_too(office: World) -> None:
     app = Oversight(office, "helei")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        await press(pilot, "G", "d")
+        await press(pilot, "end", "p")
         assert len({row.at[:10] for row in shown(app)}) == 1
-        await press(pilot, "x", "f", "1", "1")
+        await press(pilot, "f", "1", "f", "5", "1", "1")
         assert len({row.account for row in shown(app)}) == 1
-        await press(pilot, "x", "slash", *"王芳", "enter")
+        await press(pilot, "f", "1", "slash", *"王芳", "enter")
         assert {row.who for row in shown(app)} == {"王芳"}
 
 
@@ -80,7 +84,7 @@ async def test_the_safe_default_is_called_so_and_not_by_its_id(office: World) ->
     app = Oversight(office, "helei")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        await press(pilot, "f", "5")
+        await press(pilot, "f", "6", "5")
         assert "default" not in screen_text(app)
         await press(pilot, "escape")
         row = next(row for row in shown(app) if row.act == "overview.coverage")
@@ -94,9 +98,9 @@ async def test_every_page_that_is_looked_at_is_one_record(office: World) -> None
         await pilot.pause()
         assert len(shown(app)) < PAGE
         looks = AuditRecord.select().where(AuditRecord.act == "audit.window").count()
-        await press(pilot, "down", "down", "G", "home")
+        await press(pilot, "down", "down", "end", "home")
         assert AuditRecord.select().where(AuditRecord.act == "audit.window").count() == looks
-        await press(pilot, "p")
+        await press(pilot, "f", "1")
         assert AuditRecord.select().where(AuditRecord.act == "audit.window").count() == looks + 1
 
 

@@ -23,7 +23,7 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
     before = load(pupil).values["parent_phones"]
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "B")
+        await press(pilot, "v", "2")
         assert isinstance(app.screen, BackupsScreen)
         assert "D.8" in drawn(app)
         await press(pilot, "n")
@@ -32,7 +32,7 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
         await press(pilot, "enter")
         assert isinstance(app.screen, Losses)
         assert "江涛" in drawn(app)
-        await press(pilot, "b", "y")
+        await press(pilot, "n", "y")
         await pilot.pause()
         assert isinstance(app.screen, Losses)
         await press(pilot, "escape")
@@ -45,14 +45,20 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
 async def test_nobody_else_has_the_key(school: World) -> None:
     app = Classroom(school, "jiangtao")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "B")
+        await press(pilot, "v")
         assert not isinstance(app.screen, BackupsScreen)
 
 
 def test_backups_of_a_class(snap_matrix: Snap, school: World) -> None:
     """When one was made, in how many places, and what it is called."""
     school.desk("yanlaoshi").backups.make(BOOK)
-    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("B",))
+    snap_matrix(
+        lambda view: Classroom(school, "yanlaoshi", view),
+        press=(
+            "v",
+            "2",
+        ),
+    )
 
 
 def test_what_is_lost(snap_matrix: Snap, school: World) -> None:
@@ -66,4 +72,4 @@ def test_what_is_lost(snap_matrix: Snap, school: World) -> None:
         return Classroom(school, "yanlaoshi", view)
 
     assert made.places
-    snap_matrix(stage, press=("B", "enter"))
+    snap_matrix(stage, press=("v", "2", "enter"))

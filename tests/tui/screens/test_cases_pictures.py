@@ -69,7 +69,7 @@ def test_deciding(snap_matrix: Snap, bureau: World) -> None:
     judged(bureau, 1)
 
     async def choose_rungs(pilot: Pilot[object]) -> None:
-        await pilot.press("d")
+        await pilot.press("enter")
         await pilot.pause()
         pilot.app.screen.query_one(DataList).focus()
         await pilot.press("space", "down", "space")
@@ -85,7 +85,7 @@ def test_the_ranking(snap_matrix: Snap, bureau: World) -> None:
     """Departments, then people, with their shares."""
 
     async def commend(pilot: Pilot[object]) -> None:
-        await pilot.press("c", *"ok", "enter")
+        await pilot.press("n", *"ok", "enter")
         await pilot.pause()
 
     snap_matrix(

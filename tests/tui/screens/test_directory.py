@@ -141,7 +141,7 @@ async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> N
         assert names(app) == []
         assert offered(app) >= house
         assert not offered(app) & set(ON_ENTRY)
-        assert "o 申请查阅" in drawn(app)
+        assert "n 申请查阅" in drawn(app)
         await press(pilot, "f1")
         assert isinstance(app.screen, Help)
 
@@ -329,7 +329,7 @@ async def test_enter_opens_one_card_and_in_the_tree_none(hall: World) -> None:
         await press(pilot, "escape")
         assert isinstance(app.screen, DirectoryScreen)
         assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 1
-        await press(pilot, "u", "down", "enter")
+        await press(pilot, "u", "2", "down", "enter")
         assert isinstance(app.screen, DirectoryScreen)
         assert isinstance(app.focused, DataList)
 
@@ -382,7 +382,7 @@ async def test_who_revealed_a_number_contacts_for_the_same_purpose(
 ) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=size) as pilot:
-        await press(pilot, "down", "down", "enter", "r", "1", "c")
+        await press(pilot, "down", "down", "enter", "r", "1", "y")
         assert isinstance(app.screen, ContactCard)
         assert "139 0000 1507" in drawn(app)
     looked = [(act, purpose) for act, _outcome, purpose in acts() if purpose]
@@ -395,7 +395,7 @@ async def test_a_mobile_is_revealed_where_one_calls_it(hall: World, size: tuple[
     """For the purpose that was just given, on record like any other, and known to the card afterwards."""
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=size) as pilot:
-        await press(pilot, "down", "down", "c", "1")
+        await press(pilot, "down", "down", "y", "1")
         assert isinstance(app.screen, ContactCard)
         assert "139••••07" in drawn(app)
         assert "139 0000 1507" not in drawn(app)
@@ -413,7 +413,7 @@ async def test_a_mobile_is_revealed_where_one_calls_it(hall: World, size: tuple[
 async def test_another_person_is_contacted_for_a_purpose_of_their_own(hall: World) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=LARGE) as pilot:
-        await press(pilot, "down", "down", "r", "1", "down", "c")
+        await press(pilot, "down", "down", "r", "1", "down", "y")
         assert isinstance(app.screen, Choose)
 
 
@@ -421,7 +421,7 @@ async def test_another_person_is_contacted_for_a_purpose_of_their_own(hall: Worl
 async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: World) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "down", "down", "c", "2")
+        await press(pilot, "down", "down", "y", "2")
         assert isinstance(app.screen, ContactCard)
         text = drawn(app)
         for words in ("我是研发一部的张伟", "安排会议", "张文，您好", "A.14"):
@@ -432,7 +432,7 @@ async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: Worl
 async def test_the_contact_card_fits_a_small_screen_in_english_too(hall: World) -> None:
     app = Hall(hall, "liuyang", View("en"))
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, *["down"] * names(app).index("张文"), "c", "1")
+        await press(pilot, *["down"] * names(app).index("张文"), "y", "1")
         text = drawn(app)
         for words in ("Extension", "I am 刘洋 from 人力资源部, about: Contact about work.", "Under A.14"):
             assert words in text
@@ -442,7 +442,7 @@ async def test_the_tree_narrows_list_and_search(hall: World) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL) as pilot:
         tree = app.screen.query_one(UnitTree)
-        await press(pilot, "u", "down", "down")
+        await press(pilot, "u", "2", "down", "down")
         assert tree.current is not None
         assert tree.current.label.zh == "研发中心"  # type: ignore[union-attr]
         assert set(names(app)) == {"李伟", "王芳", "张伟", "张文", "郑微", "周围", "单宏"}
@@ -455,11 +455,11 @@ async def test_outside_contacts_are_a_list_of_their_own(hall: World) -> None:
     app = Hall(hall, "luoyan")
     async with app.run_test(size=SMALL) as pilot:
         assert "谢军" not in names(app)
-        await press(pilot, "x")
+        await press(pilot, "f", "3")
         assert names(app) == ["韩梅", "谢军"]
         assert "北辰科技" in drawn(app)
         assert " 单位 " in app.screen.query_one(DataList).head(0, 60).text
-        await press(pilot, "x")
+        await press(pilot, "f", "3")
         assert "谢军" not in names(app)
 
 
@@ -467,7 +467,7 @@ async def test_outside_contacts_are_a_list_of_their_own(hall: World) -> None:
 async def test_an_outside_contact_is_entered_by_keys_from_their_list(hall: World) -> None:
     app = Hall(hall, "luoyan")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "x", "J")
+        await press(pilot, "f", "3", "n", "1")
         assert isinstance(app.screen, JoinScreen)
         await press(pilot, *"秦岚", "ctrl+s")
         assert isinstance(app.screen, JoinScreen), "nobody is kept waiting: no clock runs for a contact"
@@ -492,7 +492,7 @@ async def test_an_outside_contact_is_entered_by_keys_from_their_list(hall: World
 async def test_who_answers_for_a_contact_corrects_it_from_their_own_list(hall: World) -> None:
     app = Hall(hall, "huangbo")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "x")
+        await press(pilot, "f", "2")
         assert names(app) == ["韩梅"]
         await press(pilot, "e")
         assert isinstance(app.screen, ChangeScreen)
@@ -501,7 +501,7 @@ async def test_who_answers_for_a_contact_corrects_it_from_their_own_list(hall: W
 async def test_another_book_is_one_key_away(hall: World) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "b")
+        await press(pilot, "u", "1")
         assert isinstance(app.screen, Choose)
         await press(pilot, "2")
         assert names(app) == ["张伟"]
@@ -514,7 +514,7 @@ async def test_the_change_form_and_the_access_form_open_from_here(hall: World) -
         await press(pilot, "down", "e")
         assert isinstance(app.screen, ChangeScreen)
         await press(pilot, "ctrl+g")
-        await press(pilot, "o")
+        await press(pilot, "n")
         assert isinstance(app.screen, AskForm)
 
 
@@ -525,7 +525,7 @@ async def test_the_access_form_takes_over_the_name_that_was_looked_for(
 ) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "slash", *searched, "enter", "o")
+        await press(pilot, "slash", *searched, "enter", "n")
         assert app.screen.query_one("#field-name TextInput", TextInput).value == name
 
 
@@ -556,13 +556,13 @@ async def test_data_is_never_markup(hall: World, text: str) -> None:
 async def test_f_narrows_the_list_and_shows_everybody_again(hall: World) -> None:
     app = Hall(hall, "fangmin")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "f", "1", "1")
+        await press(pilot, "f", "1", "1", "1")
         assert len(names(app)) == 9
-        await press(pilot, "x")
+        await press(pilot, "f", "2")
         assert names(app) == ["吴昊"]
-        await press(pilot, "f", "1")
+        await press(pilot, "f", "1", "1")
         assert "合作伙伴" in drawn(app)
-        await press(pilot, "1", "f", "0")
+        await press(pilot, "1", "f", "1", "0")
         assert names(app) == ["吴昊"]
 
 
@@ -570,7 +570,7 @@ async def test_f_narrows_the_list_and_shows_everybody_again(hall: World) -> None
 async def test_i_says_how_the_unit_itself_is_reached(hall: World) -> None:
     app = Hall(hall, "fangmin")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "i")
+        await press(pilot, "v", "4")
         assert "没有登记单位自己的联系方式" in drawn(app)
 
 
@@ -594,12 +594,12 @@ async def test_whoever_was_found_stays_under_the_cursor_when_the_search_ends(
     """A unit chosen, somebody found in it, the search left: the leaver is they, not the first of the unit."""
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "u", "down", "down", "slash", *"zhengwei", *keys)
+        await press(pilot, "u", "2", "down", "down", "slash", *"zhengwei", *keys)
         rows = app.screen.query_one(DataList)
         assert not app.screen.query_one(TextInput).value
         assert len(names(app)) > 1
         assert rows.cursor > 0
-        await press(pilot, "L")
+        await press(pilot, "n", "3")
         assert isinstance(app.screen, LeaveScreen)
         assert app.screen._form.name == "郑微"
 
@@ -615,7 +615,7 @@ async def test_whoever_was_chosen_is_under_the_cursor_again_after_another_screen
             approved(hall, "zengqing", leave(hall, "liuyang", leaver))
             await press(pilot, "2")
             assert (rows.current.name if rows.current is not None else None) == under
-        await press(pilot, "L")
+        await press(pilot, "n", "3")
         assert isinstance(app.screen, Choose)
         assert "郑微已不在此列表中" in drawn(app)
 
@@ -642,7 +642,16 @@ async def test_brackets_lead_from_card_to_card_of_the_list(hall: World) -> None:
         assert f"名片：{everybody[0]}" in drawn(app)
         assert "列表到此为止" in drawn(app)
         await press(pilot, "right_square_bracket", "escape")
-        row = app.screen.query_one(DataList).current
+        row: EntryLine | None = app.screen.query_one(DataList).current
         assert row is not None
         assert row.name == everybody[1]
     assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 4
+
+
+async def test_a_mistyped_name_is_found_where_nothing_fits(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"zhangwie")
+        assert names(app) == ["张伟"]
+        await press(pilot, *["backspace"] * 8, *"zhangwei")
+        assert names(app) == ["张伟"], "who fits exactly hides who fits nearly: 张文"

@@ -203,7 +203,7 @@ async def test_after_the_last_day_one_says_what_became_of_a_copy(installation: S
         await pilot.pause()
         await pilot.press("escape", "1", "2", "f12")
         assert isinstance(app.screen, HandBackScreen)
-        await pilot.press("a")
+        await pilot.press("c")
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()

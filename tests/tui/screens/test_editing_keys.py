@@ -55,7 +55,7 @@ async def test_no_key_that_edits_text_leads_out_of_the_form_of_a_joiner(lives: W
     """Ctrl+W would register the joiner there, with the clock running."""
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test() as pilot:
-        await pilot.press("J", *"new")
+        await pilot.press("n", "1", *"new")
         for key in SHELL:
             await pilot.press(key)
             assert isinstance(app.screen, JoinScreen), key
@@ -67,7 +67,7 @@ async def test_no_key_that_edits_text_leads_out_of_the_form_of_a_joiner(lives: W
 async def test_who_signs_out_of_a_form_is_asked_before_what_was_typed_is_gone(lives: World, key: str) -> None:
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test() as pilot:
-        await pilot.press("J", *"new", key)
+        await pilot.press("n", "1", *"new", key)
         assert isinstance(app.screen, Choose)
         await pilot.press("n", "ctrl+u", key)
         assert not app.is_running

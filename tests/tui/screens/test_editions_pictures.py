@@ -23,17 +23,33 @@ def test_editions(snap_matrix: Snap, issued: World) -> None:
 
 def test_preview(snap_matrix: Snap, issued: World) -> None:
     """What changed since the last issue: a sign and a word for each kind, values before and after."""
-    snap_matrix(lambda view: Issuing(issued, "zhuli", view), press=("p",), run_before=settle)
+    snap_matrix(
+        lambda view: Issuing(issued, "zhuli", view),
+        press=(
+            "v",
+            "1",
+        ),
+        run_before=settle,
+    )
 
 
 def test_preview_entries(snap_matrix: Snap, issued: World) -> None:
     """The edition's own columns, as many as there is room for, in the order of departments."""
-    snap_matrix(lambda view: Issuing(issued, "zhuli", view), press=("p", "v", "2"), run_before=settle)
+    snap_matrix(
+        lambda view: Issuing(issued, "zhuli", view), press=("v", "1", "v", "1", "2"), run_before=settle
+    )
 
 
 def test_copies(snap_matrix: Snap, issued: World) -> None:
     """Who has acknowledged, with a sign besides the colour."""
-    snap_matrix(lambda view: Issuing(issued, "zhuli", view), press=("c",), run_before=settle)
+    snap_matrix(
+        lambda view: Issuing(issued, "zhuli", view),
+        press=(
+            "v",
+            "2",
+        ),
+        run_before=settle,
+    )
 
 
 def test_my_copies(snap_matrix: Snap, issued: World) -> None:
@@ -49,5 +65,7 @@ def test_password(snap_matrix: Snap, issued: World) -> None:
 def test_trace(snap_matrix: Snap, issued: World) -> None:
     """Whom a copy was issued to, and how far that is proof."""
     snap_matrix(
-        lambda view: Issuing(issued, "wenmi", view), press=("t", *"C0001-004", "enter"), run_before=settle
+        lambda view: Issuing(issued, "wenmi", view),
+        press=(*"v3C0001-004", "enter"),
+        run_before=settle,
     )

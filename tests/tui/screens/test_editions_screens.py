@@ -52,7 +52,7 @@ async def test_the_assistant_sees_what_changed_and_issues(issued: World) -> None
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
         assert "11-23 18:00" in text_of(app)
-        await press(pilot, "p")
+        await press(pilot, "v", "1")
         shown = text_of(app)
         for words in ("+ 入职", "新人", "− 离职", "解平", "→ 调动", "白芷", "分机", "4011 → 4019"):
             assert words in shown
@@ -87,7 +87,7 @@ async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> N
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "p", "v", "2")
+        await press(pilot, "v", "1", "v", "1", "2")
         lines = text_of(app)
         heads = next(line for line in lines.splitlines() if "大部" in line)
         order = [
@@ -98,7 +98,7 @@ async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> N
         await press(pilot, "enter")
         assert "首席执行官" in text_of(app)
         listing = app.screen_stack[-2].query_one(DataList)
-        await press(pilot, "escape", "v", "3")
+        await press(pilot, "escape", "v", "1", "3")
         assert app.screen.query_one(DataList) is listing, "the keys are drawn by its line at any moment"
         assert "部门助理" in text_of(app)
         assert "沈杰" not in text_of(app)
@@ -107,7 +107,7 @@ async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> N
 async def test_the_columns_of_an_edition_are_measured_in_the_language_of_now(issued: World) -> None:
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "p", "v", "2", "down", "f9")
+        await press(pilot, "v", "1", "v", "1", "2", "down", "f9")
         await pilot.pause(0.1)
         assert "Extension" in text_of(app)
         assert app.screen.query_one(DataList).cursor == 1
@@ -143,7 +143,7 @@ async def test_the_way_back_is_among_the_keys_where_there_is_one(issued: World) 
         assert "Internal directory" in text_of(app)
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "m")
+        await press(pilot, "v", "3")
         assert isinstance(app.screen, Receipts)
         assert "Esc 返回" in text_of(app)
 
@@ -167,7 +167,7 @@ async def test_who_has_not_acknowledged_is_seen_and_reminded(issued: World) -> N
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "c")
+        await press(pilot, "v", "2")
         shown = text_of(app)
         assert shown.count("! 未签收") == 4
         assert "1/5" in shown
@@ -191,7 +191,7 @@ async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: Wor
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "c", "down", "down", "down", "x", "1", *"wrong", "enter")
+        await press(pilot, "v", "2", "down", "down", "down", "x", "1", *"wrong", "enter")
         assert "已收回 1 份" in text_of(app)
         await press(pilot, "enter")
         assert "wrong" in text_of(app)
@@ -214,9 +214,9 @@ async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: W
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "p")
+        await press(pilot, "v", "1")
         assert "没有账号，副本先留编号：纪言" in text_of(app)
-        await press(pilot, "v", "3")
+        await press(pilot, "v", "1", "3")
         listed = next(line for line in text_of(app).splitlines() if "! 没有账号" in line)
         assert "纪言" in listed
         Account.update(state="disabled").where(Account.login == "shuhui").execute()
@@ -224,15 +224,15 @@ async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: W
         await pilot.pause(0.1)
         assert "! 无法签收 2 份" in text_of(app)
         Account.update(state="active").where(Account.login == "shuhui").execute()
-        await press(pilot, "c")
+        await press(pilot, "v", "2")
         shown = text_of(app)
         assert (shown.count("! 没有账号"), shown.count("! 待补发"), shown.count("! 无法签收 2")) == (1, 1, 1)
         assert Task.select().where((Task.kind == "edition-receipts") & (Task.state == "open")).count() == 1
         await press(pilot, *["down"] * 5)
         assert "补发" not in text_of(app).splitlines()[-1]
-        await press(pilot, "c", *"posted", "enter")
+        await press(pilot, "x", *"posted", "enter")
         assert "已关闭 1 份" in text_of(app)
-        await press(pilot, "down", "i")
+        await press(pilot, "down", "n")
         assert "已补发" in text_of(app)
         assert app.crash is None
     assert [row.close_reason for row in EditionCopy.select() if row.closed_at] == ["posted"]
@@ -246,7 +246,7 @@ async def test_a_reason_that_is_refused_stays_where_it_was_typed(issued: World) 
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "c", "x", "1", *"11010519491231002x", "enter")
+        await press(pilot, "v", "2", "x", "1", *"11010519491231002x", "enter")
         assert app.screen.query_one(TextInput).value == "11010519491231002x"
         assert "H.4.3" in text_of(app)
         assert not EditionCopy.select().where(EditionCopy.recalled_at.is_null(False)).exists()
@@ -263,7 +263,7 @@ async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World
     app = Issuing(issued, "wenmi")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "t")
+        await press(pilot, "v", "3")
         assert isinstance(app.screen, TraceScreen)
         await press(pilot, *"c0001-005", "enter")
         assert "编号对应：白芷" in text_of(app)
@@ -285,14 +285,14 @@ async def test_units_get_a_kind_and_people_a_tag(issued: World) -> None:
         await press(pilot, "u", "4", "2")
         assert Unit.get_by_id(issued.unit(BOOK, "技术部")).kind == "office"
         before = sorted(row.tag for row in EntryTag.select())
-        await press(pilot, "p", "v", "2", "down", "t", "2")
+        await press(pilot, "v", "1", "v", "1", "2", "down", "v", "2", "2")
         assert sorted(row.tag for row in EntryTag.select()) == sorted([*before, "office-contact"])
-        await press(pilot, "t", "1")
+        await press(pilot, "v", "2", "1")
         assert len(EntryTag.select()) == len(before), "taken off at once"
-        await press(pilot, "t", "1")
+        await press(pilot, "v", "2", "1")
         assert len(EntryTag.select()) == len(before), "and put on again by a decision"
         assert Request.get().kind == "power"
-        await press(pilot, "v", "3")
+        await press(pilot, "v", "1", "3")
         assert "唐总" in text_of(app)
         assert app.crash is None
 
@@ -310,7 +310,7 @@ async def test_the_keys_are_drawn_at_any_moment_while_the_list_changes(
     monkeypatch.setattr(EditionPreview, "mount", draw_and_mount)
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "p", "v", "3")
+        await press(pilot, "v", "1", "v", "1", "3")
         assert app.crash is None
         assert len(app.screen.query(DataList)) == 1
         assert "唐总" in text_of(app)
@@ -320,7 +320,7 @@ async def test_who_only_looks_is_not_offered_to_issue(issued: World) -> None:
     app = Issuing(issued, "fengdir")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "n", "p")
+        await press(pilot, "n", "v")
         assert EditionIssue.select().count() == 2
         await press(pilot, "c", "t", "x")
         assert "! 未签收" in text_of(app)
@@ -337,7 +337,9 @@ async def test_hostile_names_are_drawn_as_text(issued: World) -> None:
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "p", "v", "2", "down", "enter", "escape", "escape", "n", "y", "c", "enter")
+        await press(
+            pilot, "v", "1", "v", "1", "2", "down", "enter", "escape", "escape", "n", "y", "v", "2", "enter"
+        )
         assert app.crash is None
         assert "\x1b" not in text_of(app)
 
@@ -400,7 +402,7 @@ def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> No
     )  # fmt: skip
     short, whole = (told(notice, whole=whole) for whole in (False, True))
     assert whole == [*short, "  ", whole[-1]]  # type: ignore[misc, index]  # a list of pieces
-    assert say(whole[-1], "en") == "To read the rules: 4, then r; f there says what changes."
+    assert say(whole[-1], "en") == "To read the rules: 4, then w; v there says what changes."
 
 
 async def test_the_task_to_issue_an_edition_leads_to_its_preview(issued: World, clock: Clock) -> None:

@@ -43,7 +43,7 @@ def names(app: Hall) -> list[str]:
 async def choose_unit(pilot: Pilot[Any], name: str) -> None:
     """Put the cursor of the tree on the unit called ``name``."""
     tree = pilot.app.screen.query_one(UnitTree)
-    await press(pilot, "u")
+    await press(pilot, "u", "2")
     while tree.current is None or say(tree.current.label, "zh_CN") != name:
         await press(pilot, "down")
 
@@ -166,6 +166,6 @@ async def test_somebody_hidden_is_nowhere(hall: World) -> None:
 async def test_that_a_colleague_has_no_photo_is_no_denial(hall: World) -> None:
     app = Hall(hall, "luoyan")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "/", *"宋佳", "escape", "p")
+        await press(pilot, "/", *"宋佳", "escape", "v", "1")
         assert isinstance(app.screen, DirectoryScreen)
         assert "没有 宋佳 的照片" in text_of(app)

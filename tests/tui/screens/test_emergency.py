@@ -28,7 +28,7 @@ def said(app: Classroom) -> tuple[str, str]:
 async def test_the_first_number_is_two_keys_from_the_class(school: World, login: str) -> None:
     app = Classroom(school, login)
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "home", "E")
+        await press(pilot, "home", "exclamation_mark")
         assert isinstance(app.screen, EmergencyCall)
         assert said(app) == ("现在拨打：江大海", "136 0000 1111")
 
@@ -40,16 +40,16 @@ async def test_the_key_is_in_sight_at_eighty_columns_in_both_languages(school: W
         app = Classroom(school, "yanlaoshi", View(language, Look()))
         async with app.run_test(size=SMALL) as pilot:
             await pilot.pause()
-            assert ("E 应急联络" if language == "zh_CN" else "E Emergency") in text_of(app)
+            assert ("! 应急联络" if language == "zh_CN" else "! Emergency") in text_of(app)
 
 
 @pytest.mark.clause("D.9.3")
 async def test_one_key_notes_the_call_and_offers_the_next_number(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "E", "n")
+        await press(pilot, "exclamation_mark", "d", "1")
         assert said(app) == ("现在拨打：林月", "136 0000 2222")
-        await press(pilot, "x")
+        await press(pilot, "d", "3")
         assert said(app)[1] == "136 0000 5678"
         await press(pilot, "a")
         assert said(app)[0].startswith("已联系上")
@@ -64,7 +64,7 @@ async def test_one_key_notes_the_call_and_offers_the_next_number(school: World) 
 async def test_nobody_is_told_to_call_a_number_that_is_wrong(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "E", "x", "x", "x")
+        await press(pilot, "exclamation_mark", "d", "3", "d", "3", "d", "3")
         assert said(app)[0].startswith("已无可拨的号码")
 
 
@@ -72,9 +72,9 @@ async def test_nobody_is_told_to_call_a_number_that_is_wrong(school: World) -> N
 async def test_the_list_of_the_class_shows_whose_family_was_reached(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "A", "enter", "a", "N")
+        await press(pilot, "v", "1", "enter", "a", "right_square_bracket")
         assert isinstance(app.screen, EmergencyCall)
-        await press(pilot, "b", "escape")
+        await press(pilot, "d", "2", "escape")
         assert isinstance(app.screen, EmergencyRoll)
         lines = app.screen._all
         assert [(line.name, line.calls, line.reached) for line in lines] == [
@@ -85,7 +85,7 @@ async def test_the_list_of_the_class_shows_whose_family_was_reached(school: Worl
 async def test_classmates_are_offered_no_emergency(school: World) -> None:
     app = Classroom(school, "luoxi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "E", "A")
+        await press(pilot, "exclamation_mark", "exclamation_mark")
         assert isinstance(app.screen, DirectoryScreen)
         assert app.screen.query_one(DataList).current is not None
         assert BOOK not in app.desk.emergency.books()

@@ -111,7 +111,7 @@ async def test_without_colour_it_is_light_on_dark_and_can_be_inverted(
         app.wear(Look(depth=None))
         light = [picture.render_line(y).text for y in range(picture.size.height)]
         assert light[0].strip("█") == ""
-        await pilot.press("i")
+        await pilot.press("v")
         assert [picture.render_line(y).text for y in range(picture.size.height)] == coloured
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from db.desk.requests.ask_fields import values_of
 from db.store.tables import AuditRecord
 from tests.db.desk.lives import evidence
-from tests.tui.screens.directory_stage import Hall, hall
+from tests.tui.screens.directory_stage import hall
+from tests.tui.screens.stage import Stage
 from tests.tui.screens.test_directory import SMALL, drawn, press
 from tests.world import World
 from tui.kit.command_palette import Palette
@@ -19,13 +21,13 @@ from tui.screens.requests.card import CardOfMine, CardToDecide
 __all__ = ["hall"]
 
 
-class Everywhere(Hall):
+class Everywhere(Stage):
     """All that most people have."""
 
     SHOWN = ("requests", "directory", "queue", "reports", "account")
 
 
-def rows(app: Hall) -> list[str]:
+def rows(app: Stage) -> list[str]:
     """The people, units and other things on record that the box shows."""
     box = app.screen
     assert isinstance(box, Palette)
@@ -78,7 +80,7 @@ async def test_showing_people_is_put_on_record_like_any_look_up(hall: World) -> 
 async def test_a_request_is_opened_by_its_number_by_whoever_may_see_it(hall: World) -> None:
     desk = hall.desk("zhangwei")
     form = desk.changes.form(hall.entry("zhangwei"))
-    values = {field.name: str(field.now or "") for field in form.fields} | {"extension": "8918"}
+    values = values_of(form.fields) | {"extension": "8918"}
     number = desk.changes.submit(form.entry, form.version, values, "座位调整", evidence(desk))
     app = Everywhere(hall, "zhangwei", first="directory")
     async with app.run_test(size=SMALL) as pilot:
@@ -139,3 +141,14 @@ async def test_a_command_of_another_place_goes_there_and_does_it(hall: World) ->
         await pilot.pause()
         assert app.current_mode == "directory"
         assert len(app.screen_stack) == 2
+
+
+async def test_favourites_then_recents_stand_first_and_are_forgotten_by_a_key(hall: World) -> None:
+    app = Everywhere(hall, "zhangwei", first="directory")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "enter", "escape", "down", "down", "plus")
+        await press(pilot, "g")
+        assert len(rows(app)) == 2
+        assert "+ 张文" in drawn(app)
+        await press(pilot, "ctrl+x")
+        assert len(rows(app)) == 1

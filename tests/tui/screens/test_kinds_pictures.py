@@ -62,12 +62,18 @@ PICTURED = Template(begin=MONDAY, seen=MONDAY, fill=_picture)
 
 def test_tagged_first(snap_matrix: Snap, trading: World) -> None:
     """Outside contacts, the VIP first and marked."""
-    snap_matrix(lambda view: Hall(trading, "jinhr", view), press=("x",))
+    snap_matrix(
+        lambda view: Hall(trading, "jinhr", view),
+        press=(
+            "f",
+            "3",
+        ),
+    )
 
 
 def test_values_to_narrow_by(snap_matrix: Snap, trading: World) -> None:
     """The regions there are, each with how many are in it."""
-    snap_matrix(lambda view: Hall(trading, "jinhr", view), press=("f", "2"))
+    snap_matrix(lambda view: Hall(trading, "jinhr", view), press=("f", "1", "2"))
 
 
 def test_office_at_the_head(snap_matrix: Snap, trading: World) -> None:
@@ -103,7 +109,7 @@ async def test_a_photo_is_drawn_in_half_blocks(pictured: World) -> None:
 async def test_p_opens_the_photo_from_the_list(pictured: World) -> None:
     app = Hall(pictured, "majun")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "slash", *"majun", "enter", "p")
+        await press(pilot, "slash", *"majun", "enter", "v")
         assert isinstance(app.screen, Photo)
 
 
@@ -119,9 +125,9 @@ async def test_the_region_of_now_is_kept_and_a_tag_says_whose_it_is(trading: Wor
     trading.desk("jinhr").sorting.set_region(root, "华东")
     app = Hall(trading, "jinhr", View("zh_CN", Look()))
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "x", "R", "enter")
+        await press(pilot, "f", "3", "f", "2", "enter")
         await pilot.pause()
         assert Unit.get_by_id(root).region == "华东"
-        await press(pilot, "t", "1")
+        await press(pilot, "v", "1", "1")
         await pilot.pause()
         assert "标签" in drawn(app)

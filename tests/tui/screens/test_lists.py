@@ -47,7 +47,7 @@ async def test_the_directory_says_of_how_many(hall: World) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=(80, 12)) as pilot:
         rows = app.screen.query_one(DataList)
-        for keys in ((), ("u", "down", "down", "enter")):
+        for keys in ((), ("u", "2", "down", "down", "enter")):
             await pilot.press(*keys)
             said = rows.head(0, rows.size.width).text
             await pilot.press("end")

@@ -49,7 +49,7 @@ async def typed(pilot: Pilot[int], text: str) -> None:
 async def test_a_joiner_by_keys_from_the_directory(lives: World) -> None:
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J")
+        await press(pilot, "n", "1")
         assert isinstance(app.screen, JoinScreen)
         await typed(pilot, "新来")
         await press(pilot, "ctrl+s")
@@ -141,7 +141,7 @@ async def test_a_leaver_by_keys_and_who_may_not(lives: World) -> None:
     assert Request.get((Request.kind == "leave") & (Request.entry == entry)).state == "open"
     app = Lives(lives, "zhangwei", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J", "M", "L")
+        await press(pilot, "n", "M", "L")
         assert not isinstance(app.screen, JoinScreen | MoveScreen | LeaveScreen)
 
 
@@ -150,7 +150,7 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
     task = Task.get((Task.book == "secured") & (Task.kind == "leaver"))
     app = Lives(lives, "xinan", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "s", "1", "enter")
+        await press(pilot, "a", "2", "1", "enter")
         await pilot.pause()
         assert app.screen.query(NoticeArea)
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
@@ -170,7 +170,7 @@ async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(
         assert isinstance(app.screen, TaskCard)
         assert "sign" not in {command.id for command in app.screen.offered()}
         assert "c 说明去向" in text_of(app)
-        await press(pilot, "c", "a", "2", "enter")
+        await press(pilot, "c", "c", "2", "enter")
         copy = HandBack.get(HandBack.copy == "JKLM-NPQR")
         assert (copy.outcome, copy.signed_at) == ("destroyed", None)
         await press(pilot, "escape")
@@ -231,7 +231,7 @@ async def test_who_lets_a_joiner_wait_is_told_what_is_not_kept(lives: World) -> 
     """A form half filled is not dropped without a word."""
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J")
+        await press(pilot, "n", "1")
         await typed(pilot, "晚到")
         await press(pilot, "f3")
         await typed(pilot, "华东")
@@ -270,7 +270,7 @@ async def test_the_task_of_a_returned_joiner_opens_its_form_for_whoever_complete
 async def test_a_department_is_found_by_its_pinyin_and_by_its_initials(lives: World, spelled: str) -> None:
     app = Lives(lives, "liuyang", first="directory")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "J", "f3")
+        await press(pilot, "n", "1", "f3")
         await typed(pilot, spelled)
         found = app.screen.query_one(DataList).in_sight
         assert [one.path for one in found] == ["销售中心 / 华东销售部"]

@@ -49,7 +49,10 @@ def test_who_has_not_acknowledged(snap_matrix: Snap, outside: World) -> None:
         lambda view: Outside(
             outside, "huanghr", view, lambda app: RulesScreen(app.desk.policies.rules(BOOK))
         ),
-        press=("n",),
+        press=(
+            "v",
+            "4",
+        ),
     )
 
 

@@ -38,11 +38,11 @@ async def test_human_resources_sees_the_differences_and_has_them_set_right(outsi
     before = waiting()
     app = Outside(outside, "huanghr", over=lambda _app: TasksScreen())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "w")
+        await press(pilot, "v")
         assert isinstance(app.screen, WeComDrift)
-        await press(pilot, "down", "a")
+        await press(pilot, "down", "e", "2")
         assert waiting() == before | {outside.entry("maoxiao", BOOK)}
-        await press(pilot, "p", "y")
+        await press(pilot, "e", "1", "y")
         assert len(waiting()) == 3
         row = app.screen.query_one(DataList).current
         assert row is not None
@@ -57,7 +57,7 @@ async def test_human_resources_sees_the_differences_and_has_them_set_right(outsi
 async def test_nobody_else_is_offered_it(outside: World) -> None:
     app = Outside(outside, "shuqi", over=lambda _app: TasksScreen())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "w")
+        await press(pilot, "v")
         assert isinstance(app.screen, TasksScreen)
 
 
@@ -114,6 +114,6 @@ async def test_a_revision_is_acknowledged_by_one_key_which_says_so(outside: Worl
     issue(outside, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     app = Outside(outside, "shuqi")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "tab", "tab", "s")
+        await press(pilot, "tab", "tab", "a")
         assert "已确认，并已记录在案。" in text_of(app)
     assert outside.desk("shuqi").notices.unread() == ()

@@ -31,7 +31,7 @@ def test_audit(snap_matrix: Snap, office: World) -> None:
 
 def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
     """What the list is narrowed to stands in the top line."""
-    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", "p", "r"), run_before=settle)
+    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", *"f1f4"), run_before=settle)
 
 
 def test_an_audit_record(snap_matrix: Snap, office: World) -> None:
@@ -80,14 +80,14 @@ async def show_text(pilot: Pilot[object]) -> None:
 async def show_deadlines(pilot: Pilot[object]) -> None:
     """Choose the report on deadlines."""
     await show_directory(pilot)
-    await pilot.press("r", "3")
+    await pilot.press("right_square_bracket", "3")
     await pilot.pause(0.3)
 
 
-async def show_bars(pilot: Pilot[object]) -> None:
-    """And show it as bars."""
+async def show_months(pilot: Pilot[object]) -> None:
+    """And show it by the month."""
     await show_deadlines(pilot)
-    await pilot.press("c")
+    await pilot.press("p", "m")
     await pilot.pause(0.3)
 
 
@@ -97,6 +97,6 @@ def test_report_deadlines(snap_matrix: Snap, office: World) -> None:
 
 
 @pytest.mark.every_look
-def test_report_chart(snap_matrix: Snap, office: World) -> None:
-    """Bars with aligned Chinese labels; each part has a filling of its own, also without colours."""
-    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_bars)
+def test_report_months(snap_matrix: Snap, office: World) -> None:
+    """A row a month, the number before its bar, a share of few written out."""
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_months)

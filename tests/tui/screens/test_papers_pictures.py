@@ -58,7 +58,7 @@ def test_a_revision_as_a_document(snap_matrix: Snap, signed: World) -> None:
     """Number, version, days, who signed it, its clauses, and what changes."""
     snap_matrix(
         lambda view: Outside(signed, "xuhr", view, lambda app: RulesScreen(app.desk.policies.rules(BOOK))),
-        press=("v", "down", "enter"),
+        press=("v", "3", "down", "enter"),
     )
 
 
@@ -69,9 +69,9 @@ async def test_from_the_list_to_the_scan_and_back(signed: World, clock: Clock) -
     scan(signed.desk("xuhr"), "第二次")
     app = Outside(signed, "xuhr", View("zh_CN"), lambda _app: PapersScreen())
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "p")
+        await press(pilot, "o")
         assert "papers get P0002 > P0002.pdf" in text_of(app)
-        await press(pilot, "escape", "a", "enter")
+        await press(pilot, "escape", "i", "enter")
         await press(pilot, *keys("2026-11-23"), "enter", *"all", "enter")
         assert PaperScan.select().where(PaperScan.paper == 2).count() > 1
         await press(pilot, "v")
@@ -85,7 +85,7 @@ async def test_an_undertaking_is_drawn_up_from_the_card(office: World) -> None:
         office, "liuyang", View("zh_CN"), over=lambda app: CardScreen(app.desk.directory.card(entry))
     )
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "u")
+        await press(pilot, "o")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)
 
@@ -117,6 +117,6 @@ async def test_an_undertaking_is_drawn_up_beside_the_list(office: World) -> None
     """On a wide screen no key leads to the card alone."""
     app = Office(office, "liuyang", View("zh_CN"), over=lambda _app: DirectoryScreen())
     async with app.run_test(size=(120, 36)) as pilot:
-        await press(pilot, "U")
+        await press(pilot, "o")
         assert Paper.get_by_id(1).kind == "undertaking"
         assert "papers get P0001" in text_of(app)

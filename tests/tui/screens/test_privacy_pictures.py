@@ -34,7 +34,7 @@ def test_who_looked_me_up(snap_matrix: Snap, kept: World) -> None:
 
 def test_why_i_am_not_erased(snap_matrix: Snap, kept: World) -> None:
     """By directory: what asks for the entry, when it is erased, what stays."""
-    snap_matrix(lambda view: Privacy(kept, "zhangwei", view, lambda _app: MyData()), press=("e",))
+    snap_matrix(lambda view: Privacy(kept, "zhangwei", view, lambda _app: MyData()), press=("x",))
 
 
 def test_leavers(snap_matrix: Snap, kept: World) -> None:

@@ -35,7 +35,7 @@ async def test_everybody_sees_what_is_kept_of_them_and_by_whom_they_were_looked_
     app = Privacy(kept, "zhangwei", view)
     async with app.run_test(size=view.size) as pilot:
         await pilot.pause()
-        await pilot.press("d")
+        await pilot.press("v")
         await settled(pilot)
         assert isinstance(app.screen, MyData)
         assert display("mobile", load(kept.entry("zhangwei")).first("mobile")) in text_of(app)
@@ -44,7 +44,7 @@ async def test_everybody_sees_what_is_kept_of_them_and_by_whom_they_were_looked_
         meeting = {"zh_CN": "会议联络", "en": "meeting"}
         assert any(word in text_of(app).lower() for word in (meeting[view.language], "会议", "meeting"))
         assert "王芳" not in text_of(app), "who it was is the audit's to tell"
-        await pilot.press("v")
+        await pilot.press("v", "3")
         await settled(pilot)
         assert isinstance(app.screen, ReportText)
     assert acts("privacy.mine") == 1
@@ -63,7 +63,7 @@ async def test_what_is_wrong_is_corrected_from_there(kept: World) -> None:
     app = Privacy(kept, "wangfang", View("en"), lambda _app: MyData())
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("n")
+        await pilot.press("e")
         await settled(pilot)
         assert isinstance(app.screen, ChangeScreen)
 
@@ -73,7 +73,7 @@ async def test_why_one_is_not_erased_is_said_with_its_clauses(kept: World) -> No
     app = Privacy(kept, "wangfang", View("en"), lambda _app: MyData())
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
-        await pilot.press("e")
+        await pilot.press("x")
         await settled(pilot)
         told = text_of(app)
     assert all(part in told for part in ("36 months", "A.10", "safe default"))
@@ -84,7 +84,7 @@ async def test_a_leaver_is_erased_after_confirmation_reason_and_agreement(kept: 
     app = Privacy(kept, "luoyan", View("en"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await pilot.press("l")
+        await pilot.press("v", "4")
         await settled(pilot)
         assert isinstance(app.screen, Leavers)
         assert "2029-11-20" in text_of(app)

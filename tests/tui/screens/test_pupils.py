@@ -10,6 +10,7 @@ from db.desk.lifecycle.forms import UnitChoice
 from db.language import say
 from db.store.tables import Request
 from tests.tui.conftest import Snap
+from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
 from tests.world import World
@@ -28,9 +29,9 @@ __all__ = ["school"]
 @pytest.mark.parametrize(
     ("key", "form", "called"),
     [
-        ("J", JoinScreen, ("入学登记", "Enrolment")),
-        ("M", MoveScreen, ("转班登记：", "Change of class: ")),
-        ("L", LeaveScreen, ("离校登记：", "Leaving the class: ")),
+        ("join", JoinScreen, ("入学登记", "Enrolment")),
+        ("move", MoveScreen, ("转班登记：", "Change of class: ")),
+        ("leave", LeaveScreen, ("离校登记：", "Leaving the class: ")),
     ],
 )
 async def test_each_form_is_called_as_of_pupils(
@@ -38,10 +39,9 @@ async def test_each_form_is_called_as_of_pupils(
 ) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
-        labels = {command.key: say(command.label, "zh_CN") for command in app.screen.offered()}  # type: ignore[attr-defined]
+        labels = {command.id: say(command.label, "zh_CN") for command in app.screen.offered()}  # type: ignore[attr-defined]
         assert labels[key] == called[0].rstrip("：")
-        await pilot.press(key)
-        await pilot.pause()
+        await press_for(pilot, "n", key)
         assert isinstance(app.screen, form)
         place = app.screen.where().place
         assert say(place, "zh_CN").startswith(called[0])
@@ -50,16 +50,16 @@ async def test_each_form_is_called_as_of_pupils(
 
 async def hand_in(pilot: Pilot[int], form: str) -> None:
     """Open a form on the pupil under the cursor by its key, and hand it in as it is."""
-    for key in (form, "ctrl+s"):
-        await pilot.press(key)
-        await pilot.pause()
+    await press_for(pilot, "n", form)
+    await pilot.press("ctrl+s")
+    await pilot.pause()
 
 
 async def test_enter_without_looking_enrols_nobody_at_the_root(school: World) -> None:
     """The cursor begins on a unit that none stand below."""
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("J", "f3")
+        await pilot.press("n", "1", "f3")
         await pilot.pause()
         picked = app.screen.query_one(DataList).current
         assert isinstance(picked, UnitChoice)
@@ -70,7 +70,7 @@ async def test_enter_without_looking_enrols_nobody_at_the_root(school: World) ->
 async def test_a_change_to_the_same_class_speaks_of_classes(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
-        await hand_in(pilot, "M")
+        await hand_in(pilot, "move")
         assert isinstance(app.screen, MoveScreen)
         assert "请选择其他班级" in text_of(app)
 
@@ -79,7 +79,7 @@ async def test_a_change_to_the_same_class_speaks_of_classes(school: World) -> No
 async def test_a_pupil_leaves_by_keys_and_the_decider_reads_of_a_pupil(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
-        await hand_in(pilot, "L")
+        await hand_in(pilot, "leave")
         assert not isinstance(app.screen, LeaveScreen)
     request = Request.get(Request.kind == "leave")
     lines = school.desk("shilaoshi").queue.one(request.id).lines
@@ -90,7 +90,7 @@ async def test_a_pupil_leaves_by_keys_and_the_decider_reads_of_a_pupil(school: W
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 @pytest.mark.parametrize(
     "keys",
-    [(), ("enter",), ("A",), ("B",), ("M", "f3")],
+    [(), ("enter",), ("v", "1"), ("v", "3"), ("n", "2", "f3")],
     ids=["list", "card", "roll", "backups", "move"],
 )
 async def test_screens_of_a_class_speak_of_classes(
@@ -101,7 +101,7 @@ async def test_screens_of_a_class_speak_of_classes(
         await pilot.press(*keys)
         await pilot.pause()
         assert "部门" not in text_of(app)
-        if keys != ("B",):
+        if keys != ("v", "3"):
             assert "班级" in text_of(app)
 
 
@@ -117,18 +117,30 @@ def test_enrol(snap_matrix: Snap, school: World) -> None:
     """A pupil half typed: the class is asked for and not a department, and the day of enrolling."""
     snap_matrix(
         lambda view: Classroom(school, "yanlaoshi", view),
-        press=("J", "江"),
+        press=("n", "1", "江"),
     )
 
 
 def test_transfer(snap_matrix: Snap, school: World) -> None:
     """Which class a pupil is in, and the other one that is asked for."""
-    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("M",))
+    snap_matrix(
+        lambda view: Classroom(school, "yanlaoshi", view),
+        press=(
+            "n",
+            "2",
+        ),
+    )
 
 
 def test_withdraw(snap_matrix: Snap, school: World) -> None:
     """The last day of a pupil, and what ends with the entry."""
-    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("L",))
+    snap_matrix(
+        lambda view: Classroom(school, "yanlaoshi", view),
+        press=(
+            "n",
+            "3",
+        ),
+    )
 
 
 @pytest.mark.clause("D.3")

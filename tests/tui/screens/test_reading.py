@@ -117,7 +117,7 @@ async def test_esc_stops_an_attendance_list(reviews: World, monkeypatch: pytest.
     app = Room(reviews, "yuhr")
     took = []
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("t", "enter")
+        await pilot.press("v", "4", "enter")
         for _again in range(5):
             await pilot.press("i")
             await pilot.press("enter")
@@ -196,7 +196,7 @@ async def test_an_attendance_list_that_can_t_be_read_is_said_to_be_one(
     taken_over(monkeypatch, "def read(content): os.abort()")
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("t", "enter")
+        await pilot.press("v", "4", "enter")
         await pilot.press("i")
         await pilot.press("enter")
         await pilot.pause()

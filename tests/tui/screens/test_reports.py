@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import shlex
+from datetime import date
+from itertools import pairwise
 
 import pytest
 from textual.pilot import Pilot
 
-from db.language import Label, Language
+from db.desk import Refused
+from db.language import Label, Language, say
 from db.store.tables import AuditRecord
-from reports.ranking import CHART as RANKED
+from reports.catalogue import catalogue
+from reports.kind import months_of
+from reports.period import parse_period
 from reports.ranking import columns as ranked
-from reports.report import Chart, Report, ReportColumn, Tone
+from reports.report import Cell, Report, ReportColumn, share
 from tests.db.desk.asking import approve
 from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
@@ -22,12 +27,12 @@ from tests.world import World
 from tui.kit import Look
 from tui.plain.work import work
 from tui.safe import cells
-from tui.screens.reports import chart
-from tui.screens.reports.chart import Bar, ReportChart, bars_of, shared_out
+from tui.screens.reports.answers import Answer, arranged
 from tui.screens.reports.reports import Reports
 from tui.screens.reports.table import ReportTable, columns_for
 from tui.screens.reports.text import ReportText
 from tui.screens.reports.view import ReportView
+from tui.sheets.cell import said
 
 __all__ = ["office", "offices"]
 SIZE = (80, 24)
@@ -91,7 +96,7 @@ async def draw(pilot: Pilot[int], name: str) -> None:
     await pilot.pause(0.1)
     screen = pilot.app.screen
     assert isinstance(screen, Reports)
-    place = [offer.kind.name for offer in screen._offers].index(name)
+    place = [offer.kind.name for _question, offer in screen._rows].index(name)
     await press(pilot, "home", *["down"] * place, "enter")
     await pilot.pause(0.1)
 
@@ -116,8 +121,7 @@ async def test_the_place_opens_on_the_list_and_shows_nobody(office: World) -> No
         assert "各部门时限执行情况：按时、迟延、未到期、逾期。" in text
         assert "张伟" not in text
         assert not AuditRecord.select().where(AuditRecord.act == "overview.directory").exists()
-        await press(pilot, "enter")
-        await pilot.pause(0.1)
+        await draw(pilot, "directory")
         assert "张伟" in screen_text(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, Reports)
@@ -155,13 +159,13 @@ async def test_book_unit_and_period_stay_from_one_report_to_the_next(office: Wor
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:
         await draw(pilot, "compliance")
-        await press(pilot, "b", "2", "u", "3", "p", "2")
+        await press(pilot, "u", "2", "2", "u", "1", "3", "p", "2")
         asked = (report(app).book, report(app).unit, report(app).parameters)
         assert asked[:2] == ("group", office.unit("group", "财务中心"))
         await press(pilot, "escape")
         await draw(pilot, "changes")
         assert (report(app).book, report(app).unit, report(app).parameters) == asked
-        await press(pilot, "r", "3")
+        await press(pilot, "right_square_bracket", "3")
         assert report(app).name == "compliance"
         assert (report(app).book, report(app).unit, report(app).parameters) == asked
 
@@ -177,7 +181,7 @@ async def test_report_scope_and_period_are_one_key_each(office: World) -> None:
         await press(pilot, "p", "9", *["backspace"] * 7, *"2026-Q4", "enter")
         assert "2026-10-01 – 2026-12-31" in screen_text(app)
         assert report(app).rows
-        await press(pilot, "u", "3")
+        await press(pilot, "u", "1", "3")
         assert report(app).unit == office.unit("staff", "研发中心")
 
 
@@ -185,114 +189,103 @@ async def test_what_each_report_shows_is_told_whole_where_there_is_room(office: 
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=(120, 36)) as pilot:
         await draw(pilot, "directory")
-        await press(pilot, "r")
+        await press(pilot, "right_square_bracket")
         assert "向谁征询过、本人如何答复、提供到何时。" in screen_text(app)
 
 
 @pytest.mark.clause("A.8", "A.9", "A.10")
-async def test_deadlines_are_bars_of_one_row_each_with_label_and_number(office: World) -> None:
-    app = Oversight(office, "liuyang", first="reports")
-    async with app.run_test(size=SIZE) as pilot:
-        await draw(pilot, "compliance")
-        await press(pilot, "c")
-        lines = screen_text(app).splitlines()
-        begins = set()
-        for name, due, *_more in report(app).rows:
-            (line,) = [line for line in lines if str(name) in line]
-            label, number, bar = line.removeprefix("▸").split()
-            assert (label, number) == (name, str(due))
-            assert set(bar) <= set("█▒▓░")
-            begins.add(cells(line[: line.index(bar)]))
-        assert len(begins) == 1
-        await press(pilot, "c")
-        assert not app.screen.query(ReportChart)
-
-
-async def test_more_bars_than_rows_are_reached_by_the_cursor(
-    office: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("width", "barred"), [(60, False), (80, True), (120, True)])
+async def test_bars_stand_beside_their_number_and_go_first_where_there_is_no_room(
+    office: World, width: int, barred: bool
 ) -> None:
-    bars = [Bar(number, f"U{number:02}", "", (number, 1, 0, 2)) for number in range(30, 0, -1)]
-    monkeypatch.setattr(chart, "bars_of", lambda *_of: bars)
     app = Oversight(office, "liuyang", first="reports")
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(width, 36)) as pilot:
         await draw(pilot, "compliance")
-        await press(pilot, "c")
-        assert "U30 " in screen_text(app)
-        assert "1/30" in screen_text(app)
-        await press(pilot, "end")
-        assert "U01 " in screen_text(app)
-        assert "30/30" in screen_text(app)
+        table = app.screen.query_one(ReportTable)
+        heads = [say(column.title, "zh_CN") for column in table._columns]
+        assert "按时率" in heads
+        assert ("" in heads) == barred
+        if barred:
+            assert heads.index("") == heads.index("按时率") + 1
 
 
-async def test_the_legend_has_the_colours_of_the_bars(office: World) -> None:
+def test_a_bar_is_as_long_as_its_number_and_what_is_something_is_seen() -> None:
+    heads = (ReportColumn("who", "Who"), ReportColumn("late", "Late", "number", alarming=True))
+    rows: tuple[tuple[Cell, ...], ...] = (("a", 40), ("b", 20), ("c", 1), ("d", 0), ("e", "0/1"), ("f", None))
+    made = Report("x", "", "", None, (), heads, rows, (), bar="late")
+    columns = columns_for(made, "en", 60)
+    assert [column.title for column in columns] == ["Who", "Late", ""]
+    bars = [said(columns[2].cell((number, row)), "en") for number, row in enumerate(rows)]
+    assert [len(bar) for bar in bars] == [30, 15, 1, 0, 0, 0]
+    assert [column.title for column in columns_for(made, "en", 14)] == ["Who", "Late"]
+
+
+def test_a_share_of_few_is_written_out() -> None:
+    assert [share(*of) for of in ((0, 1), (1, 4), (3, 5), (0, 0), (52, 100))] == ["0/1", "1/4", 60, None, 52]
+
+
+async def test_worst_units_come_first_and_months_are_rows(office: World) -> None:
     app = Oversight(office, "liuyang", first="reports")
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(120, 36)) as pilot:
         await draw(pilot, "compliance")
-        await press(pilot, "c", "down")
-        colours: dict[str, set[object]] = {}
-        for strip in app.screen._compositor.render_strips():
-            for segment in strip:
-                if (
-                    (filling := segment.text[:1]) in set("█▒▓░")
-                    and segment.style
-                    and not segment.style.reverse
-                ):
-                    colours.setdefault(filling, set()).add(segment.style.color)
-        good, bad = colours["█"], colours["▓"]
-        assert len(good - bad) == 1
-        assert not good & bad
-
-
-def ranking() -> Report:
-    """Two departments and three people, two of whom share a name."""
-    rows = [
-        (1, "研发部", "（部门）", 10, 10, 98, 2, 0, 100, 99),
-        (2, "人事部", "（部门）", 10, 10, 90, 2, 0, 90, 90),
-        (1, "张伟", "研发部", 1, 1, 100, 0, 0, None, 100),
-        (2, "张伟", "人事部", 1, 1, 95, 0, 0, None, 95),
-        (3, "李娜", "人事部", 1, 0, 0, 0, 0, None, 0),
-    ]
-    return Report("ranking", "", "", None, (), ranked(Label("部门", "Department")), tuple(rows), (), RANKED)
-
-
-def test_departments_come_before_people_and_two_of_one_name_are_two_bars() -> None:
-    bars = bars_of(ranking(), RANKED)
-    assert [(bar.label, bar.beside, bar.whole) for bar in bars] == [
-        ("研发部", "（部门）", 99), ("人事部", "（部门）", 90),
-        ("张伟", "研发部", 100), ("张伟", "人事部", 95),
-        ("李娜", "人事部", 0),
-    ]  # fmt: skip
-
-
-def test_rows_of_one_login_are_one_bar_and_of_another_with_that_name_another() -> None:
-    heads = [
-        ReportColumn("who", ""),
-        ReportColumn("login", ""),
-        ReportColumn("refused", "", "number"),
-        ReportColumn("done", "", "number"),
-    ]
-    rows = (("张伟", "zhangwei", 1, 4), ("张伟", "zhangwei2", 0, 9), ("张伟", "zhangwei", 2, 1))
-    parts: tuple[tuple[str, Tone], ...] = (("refused", "bad"), ("done", "quiet"))
-    made = Report("access", "", "", None, (), tuple(heads), rows, ())
-    bars = bars_of(made, Chart("who", parts, by="login", beside="login"))
-    assert [(bar.beside, bar.parts) for bar in bars] == [("zhangwei2", (0, 9)), ("zhangwei", (3, 5))]
+        overdue = [row[1] for row in report(app).rows]
+        assert overdue == sorted(overdue, key=lambda value: -int(str(value)))
+        await press(pilot, "p", "m")
+        assert [row[0] for row in report(app).rows] == [f"2026-{month:02}" for month in range(6, 12)]
+        assert sum(int(str(row[1])) for row in report(app).rows) >= sum(int(str(one)) for one in overdue)
+        await press(pilot, "p", "1")
+        assert report(app).columns[0].id == "unit"
 
 
 @pytest.mark.parametrize(
-    ("parts", "full", "room", "shares"),
-    [
-        ((1, 0, 99), 100, 50, [1, 0, 49]),
-        ((3, 3, 3, 3), 24, 12, [1, 1, 2, 2]),
-        ((1, 1, 1, 1), 400, 20, [1, 1, 1, 1]),
-        ((50,), 100, 30, [15]),
-        ((0, 0), 100, 30, [0, 0]),
-        ((0, 0), 0, 30, [0, 0]),
-    ],
-)
-def test_every_part_that_is_something_has_a_cell_of_the_bar(
-    parts: tuple[int, ...], full: int, room: int, shares: list[int]
+    ("period", "first", "last", "count"),
+    [("2026-11", "2026-06", "2026-11", 6), ("2026-Q1", "2026-01", "2026-03", 3),
+     ("2026-01", "2025-08", "2026-01", 6), ("2020-01-01..2026-12-31", "2025-01", "2026-12", 24)],
+)  # fmt: skip
+def test_which_months_are_told(period: str, first: str, last: str, count: int) -> None:
+    months = months_of(parse_period(period, date(2026, 11, 30)))
+    assert (f"{months[0].first:%Y-%m}", f"{months[-1].first:%Y-%m}", len(months)) == (first, last, count)
+    assert all(before.last < after.first for before, after in pairwise(months))
+
+
+async def test_each_report_stands_at_its_question_with_todays_answer_and_leaves_no_record(
+    office: World,
 ) -> None:
-    assert shared_out(parts, full, room) == shares
+    app = Oversight(office, "liuyang", first="reports")
+    before = AuditRecord.select().count()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause(0.2)
+        text = screen_text(app)
+        assert "谁晚了？" in text
+        assert "逾期" in next(line for line in text.splitlines() if "时限" in line or "期限" in line)
+        assert "…" not in "".join(line for line in text.splitlines() if "谁晚了" in line)
+    assert not AuditRecord.select().where(AuditRecord.act.startswith("overview.")).count()
+    assert AuditRecord.select().count() >= before
+
+
+async def test_who_may_draw_less_is_answered_less(office: World) -> None:
+    """A head's numbers are of their unit; nobody is told of a report that is not theirs."""
+    desk = office.desk("wangfang")
+    with pytest.raises(Refused):
+        desk.overview.answer("coverage", "staff", None, date(2026, 11, 1), date(2026, 11, 30))
+    own = desk.overview.answer("compliance", "staff", None, date(2026, 11, 1), date(2026, 11, 30))
+    whole = office.desk("liuyang").overview.answer(
+        "compliance", "staff", None, date(2026, 11, 1), date(2026, 11, 30)
+    )
+    assert all(mine <= all_ for mine, all_ in zip(own, whole, strict=True))
+    sales = office.unit("staff", "销售中心")
+    with pytest.raises(Refused):
+        desk.overview.answer("compliance", "staff", sales, date(2026, 11, 1), date(2026, 11, 30))
+
+
+def test_what_needs_doing_comes_first_among_questions_and_reports(office: World) -> None:
+    offers = catalogue(office.desk("liuyang"))
+    bad = {"coverage"}
+    rows = arranged(offers, lambda offer: Answer("", offer.kind.name in bad))
+    assert rows[0][1].kind.name == "coverage"
+    assert say(rows[0][0], "en") == "What is not right?"
+    assert rows[1][0] == ""
+    assert sorted(offer.kind.name for _question, offer in rows) == sorted(one.kind.name for one in offers)
 
 
 async def test_another_language_or_size_leaves_the_cursor_where_it_is(office: World) -> None:
@@ -327,7 +320,7 @@ async def test_a_dialog_over_the_first_screen_gives_it_no_way_back(office: World
     app = Oversight(office, "helei")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        await press(pilot, "f", "escape")
+        await press(pilot, "f", "5", "escape")
         await pilot.pause(0.1)
         assert "Esc" not in screen_text(app)
 
@@ -410,7 +403,7 @@ async def test_hostile_names_are_drawn_as_text_and_do_nothing(office: World) -> 
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:
         await draw(pilot, "directory")
-        for keys in (("v", "escape"), ("enter", "escape"), ("c",)):
+        for keys in (("v", "escape"), ("enter", "escape"), ("v", "1")):
             await press(pilot, *keys)
         assert app.crash is None
         assert "\x1b" not in screen_text(app)
@@ -429,7 +422,7 @@ async def test_no_file_appears_whatever_keys_are_pressed(office: World, no_files
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:
         await draw(pilot, "directory")
-        await press(pilot, "o", "1", "escape", "c", "v", "escape", "ctrl+s", "p", "escape")
+        await press(pilot, "o", "1", "escape", "v", "v", "escape", "ctrl+s", "p", "escape")
     assert there() == before
 
 

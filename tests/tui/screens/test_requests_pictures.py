@@ -54,7 +54,7 @@ def test_approving_several(snap_matrix: Snap, office: World) -> None:
 def test_approving_a_leaver(snap_matrix: Snap, office: World) -> None:
     """The question names whom, and what ends with it; the cursor stands on what does nothing."""
     leave(office, "liuyang", "zhangwen", day="2026-11-20")
-    snap_matrix(lambda view: Office(office, "zengqing", view), press=("G", "a"), run_before=settled)
+    snap_matrix(lambda view: Office(office, "zengqing", view), press=("end", "a"), run_before=settled)
 
 
 def test_nothing_found(snap_matrix: Snap, office: World) -> None:
@@ -104,7 +104,7 @@ def test_evidence_picture(snap_matrix: Snap, office: World) -> None:
 
 def test_evidence_pdf(snap_matrix: Snap, office: World) -> None:
     """A PDF that is damaged: its size and digest, and the command that fetches it."""
-    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("G", "enter"))
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("end", "enter"))
 
 
 def test_stand_in(snap_matrix: Snap, office: World) -> None:

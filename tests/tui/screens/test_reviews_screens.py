@@ -250,7 +250,7 @@ async def test_a_head_looks_at_the_entries_and_signs(reviews: World) -> None:
         assert isinstance(app.screen, ReviewUnits)
         await press(pilot, "enter")
         assert names(app) == ["马军", "黄博"]
-        await press(pilot, "escape", "r")
+        await press(pilot, "escape", "a")
     unit = reviews.unit("group", "财务中心/会计部")
     item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.unit == unit))
     assert (item.verdict, item.decided_by_id) == ("right", reviews.accounts["huangbo"])
@@ -261,7 +261,7 @@ async def test_progress_lists_who_has_not_sent_theirs(reviews: World) -> None:
     app = Room(reviews, "panan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "collection")
-        await press(pilot, "p")
+        await press(pilot, "v")
         assert isinstance(app.screen, screen_of(REVIEW_PROGRESS))
         rows = [row for _at, row in sorted(app.screen.query_one(DataList)._rows.items())]
         assert {row.name for row in rows if row.count.undecided} == {"安全管理部", "二车间", "仓储部"}
@@ -276,11 +276,11 @@ async def test_an_unused_right_is_withdrawn_or_kept_with_a_reason(reviews: World
         row = await enter(app, pilot, "recertification")
         assert "余慧" not in names(app)
         app.screen.query_one(DataList).go(names(app).index("谭兰"))
-        await press(pilot, "r")
+        await press(pilot, "a")
         assert isinstance(app.screen, AskText)
         await press(pilot, *"tour", "enter")
         app.screen.query_one(DataList).go(names(app).index("金瑞"))
-        await press(pilot, "d")
+        await press(pilot, "x")
         assert isinstance(app.screen, Choose)
         await press(pilot, "y")
     kept = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.verdict == "right"))
@@ -305,13 +305,13 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "G", "x", *"keys lie open", "enter", "1", *"soon", "enter")
+        await press(pilot, "end", "b", *"keys lie open", "enter", "1", *"soon", "enter")
         assert isinstance(app.screen, AskText), "a slip in the day does not lose what was written before"
         assert "2026-11-23" in text_of(app)
         await press(pilot, *"2026-12-07", "enter")
         found = Finding.select().order_by(Finding.id.desc()).get()
         assert (found.what, found.due) == ("keys lie open", "2026-12-07")
-        await press(pilot, "f")
+        await press(pilot, "v")
         await press(pilot, "x", *"checked", "enter")
     first = Finding.select().order_by(Finding.id).get()
     assert first.state == "closed"
@@ -324,7 +324,7 @@ async def test_an_inspector_names_another_owner_of_a_finding(reviews: World) -> 
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "f", "e", "1", "ctrl+u", *"2026-12-07", "enter")
+        await press(pilot, "v", "e", "1", "ctrl+u", *"2026-12-07", "enter")
     after = Finding.get_by_id(finding.id)
     assert (after.due, after.owner_id == finding.owner_id) == ("2026-12-07", False)
 
@@ -349,7 +349,7 @@ async def test_a_finding_that_is_refused_stays_to_be_written_anew(reviews: World
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "x", *"11010519491231002x", "enter", "1", "enter")
+        await press(pilot, "b", *"11010519491231002x", "enter", "1", "enter")
         assert isinstance(app.screen, AskText)
         assert app.screen.query_one(TextInput).value == "11010519491231002x"
         assert "H.4.3" in text_of(app)
@@ -374,7 +374,7 @@ async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> 
     reviews.desk("yuhr").evidence.add("签到.csv", "姓名,日期\n鲁南,2026-11-20\n谭兰,2026-11-20\n".encode())
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "enter")
+        await press(pilot, "v", "4", "enter")
         people = app.screen.query_one(DataList)
         first = people.current
         await press(pilot, "space", "a")
@@ -404,10 +404,10 @@ async def test_a_course_is_read_and_its_test_passed_by_keys(reviews: World) -> N
         await press(pilot, "enter", "enter")
         assert isinstance(app.screen, screen_of(COURSE))
         assert "对您" in text_of(app)
-        await press(pilot, "a", *_choosing(wrong))
+        await press(pilot, "n", *_choosing(wrong))
         assert f"! {len(asked)} 题中答错 1 题。请重读：{asked[0].clause}，" in text_of(app)
         assert "从未培训" in text_of(app)
-        await press(pilot, "a", *_choosing(right))
+        await press(pilot, "n", *_choosing(right))
         assert "✓ 已通过" in text_of(app)
         assert "从未培训" not in text_of(app), "the line above the course tells how it stands now"
         assert app.desk.training.mine()[0].training.by_course
@@ -467,7 +467,7 @@ async def test_a_bad_attendance_list_is_explained_row_by_row(reviews: World) -> 
     reviews.desk("yuhr").evidence.add("签到.csv", "登录名\nlunan\nnobody\n".encode())
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "enter", "i", "enter")
+        await press(pilot, "v", "4", "enter", "i", "enter")
         shown = text_of(app)
         for words in ("签到.csv", "第 3 行", "登录名", "册中没有此登录名的人"):
             assert words in shown, words
@@ -479,7 +479,7 @@ async def test_a_dead_number_is_reported_on_the_card(reviews: World) -> None:
     entry = reviews.entry("huangbo", "group")
     app = Room(reviews, "majun", over=lambda app: CardScreen(app.desk.directory.card(entry)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "d", "2")
+        await press(pilot, "c", "1", "2")
     sign = StaleSign.get(StaleSign.entry == entry)
     assert (sign.sign, sign.field, sign.reported_by_id) == (
         "dead-number",

@@ -199,16 +199,15 @@ async def test_a_column_is_called_what_the_book_calls_it(school: World) -> None:
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.id)
 def test_what_is_declared_fits_together(sheet: Sheet[Any]) -> None:
-    """Ids are told apart, headings and keys too, and no verb takes a key of the list itself."""
+    """Ids are told apart, headings too, and no verb takes a key of the list itself."""
     for ids in ([verb.id for verb in sheet.verbs], [column.id for column in sheet.columns]):
         assert len(ids) == len(set(ids))
     read = [column for column in sheet.columns if column.value is not nothing]
     headings = [spoken(column.title, "zh_CN") for column in read if not callable(column.title)]
     headings += ["编号"] if all(column.id != sheet.named for column in sheet.columns) else []
     assert len(headings) == len(set(headings)), "a command heads two columns alike"
-    keys = [verb.key for verb in sheet.verbs if verb.key]
-    assert len(keys) == len(set(keys))
-    assert not set(keys) & {"s", "f", "m", "j", "k", "g", "q", "space", "slash", "minus", "asterisk"}
+    keys = {verb.key for verb in sheet.verbs if verb.key}
+    assert not keys & {"s", "f", "m", "j", "k", "g", "q", "space", "slash", "minus", "asterisk"}
 
 
 # The same by commands

@@ -129,7 +129,7 @@ async def test_the_screen_shows_the_command_for_what_is_shown(
 ) -> None:
     app: Room = over(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", *"人力", "escape", "s", "1", *narrowing, "o", "2")
+        await press(pilot, "slash", *"人力", "escape", "s", "1", *narrowing, "o", "2", "2")
         line = typed(app)
         shown = [row.name for row in app.screen_stack[-2].query_one(DataList).in_sight]
     said = answered(reviews, "yuhr", line)
@@ -140,7 +140,7 @@ async def test_the_screen_shows_the_command_for_what_is_shown(
 async def test_the_screen_takes_out_what_is_marked(reviews: World) -> None:
     app: Room = over(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "home", "space", "down", "space", "o", "2")
+        await press(pilot, "home", "space", "down", "space", "o", "2", "2")
         marked = [row.name for row in app.screen_stack[-2].query_one(DataList).marked.values()]
         line = typed(app)
     assert {row[1] for row in table(answered(reviews, "yuhr", line))[1:]} == {*marked}

@@ -7,32 +7,35 @@ import asyncio
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.notifications.notices import REMINDED
 from db.desk.requests.request_views import RequestRow
 from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike
 from db.language import say
 from db.store.clock import now as clock_now
-from db.store.tables import Request, SignInSession
+from db.store.tables import AuditRecord, Request, SignInSession
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import returned
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.tui.screens.requests_stage import office
-from tests.tui.screens.stage import settled
+from tests.tui.screens.stage import counted, settled
 from tests.world import World
 from tui.app import MingceApp
-from tui.kit import DataList, KitApp, Look, Memory, NoticeArea, Reader, TextInput
+from tui.jobs import Job
+from tui.kit import DataList, KitApp, Look, Memory, NoticeArea, Reader, ScreenCommand, TextInput
 from tui.kit import live as live_module
 from tui.kit.application import SESSION_OVER
 from tui.kit.sections import Heading
+from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.modes import MODES
 from tui.screens.requests.card import CardOfMine, CardToDecide
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.today import Today
-from tui.sheets.today import Elsewhere, Gone
+from tui.sheets.today import Elsewhere, Gone, key_of
 
 __all__ = ["lives", "office"]
 SIZE = (80, 24)
@@ -70,6 +73,21 @@ def application(lives: World, login: str) -> MingceApp:
         modes=modes,
         gates=(),
     )
+
+
+async def settled_words(pilot: Pilot[int], words: str) -> None:
+    """Wait until ``words`` are told."""
+    app = pilot.app
+    assert isinstance(app, Lives)
+    while words not in told(app):
+        await pilot.pause(0.05)
+
+
+def offered(app: KitApp) -> tuple[ScreenCommand, ...]:
+    """What can be done on the screen on top."""
+    screen = app.screen
+    assert isinstance(screen, Today)
+    return screen.offered()
 
 
 def told(app: KitApp) -> str:
@@ -203,8 +221,7 @@ async def test_today_says_what_became_of_what_it_had_under_the_cursor(lives: Wor
         assert "张伟：已撤回" in told(head)
         assert isinstance(rows.current, Gone)
         assert "已由张伟已撤回" in row_of(head, "张伟 研发一部"), "it stays, dim, until its reader comes back"
-        assert isinstance(head.screen, Today)
-        assert not {"agree", "return", "decline"} & {command.id for command in head.screen.offered()}
+        assert not {"agree", "return", "decline"} & {command.id for command in offered(head)}
     other = change(lives, "zhangwei", asked={"extension": "8019"})
     async with author.run_test(size=SIZE) as pilot:
         await look(pilot)
@@ -238,9 +255,10 @@ async def test_who_has_read_the_last_announcement_is_not_told_that_it_is_gone(li
     async with app.run_test(size=SIZE) as pilot:
         rows = app.screen.query_one(DataList)
         rows.focus()
-        assert [type(row) for row in rows.in_sight] == [Heading, NoticeToMe]
+        await counted(pilot)
+        assert [type(row) for row in rows.in_sight][:3] == [Heading, NoticeToMe, Heading]
         await press(pilot, "enter", "enter")
-        assert rows.current is None
+        assert isinstance(rows.current, Job), "what can be done from here"
         assert (rows.astray, told(app)) == (False, "")
 
 
@@ -337,6 +355,124 @@ async def test_my_requests_follow_what_others_decide(lives: World) -> None:
         assert isinstance(row, RequestRow)
         assert (row.id, say(row.state_label, "en")) == (request, "returned")
         assert "王芳退回" in text_of(app)
+
+
+async def test_a_request_is_decided_where_it_stands_with_the_questions_of_the_queue(lives: World) -> None:
+    first, second = change(lives, "zhangwei"), change(lives, "zhengwei", mobile="139 0000 2122")
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        assert getattr(rows.current, "id", 0) == first
+        await press(pilot, "a")
+        assert Request.get_by_id(first).state == "open"
+        await settled_words(pilot, "已同意：张伟")
+        assert getattr(rows.current, "id", 0) == second, "the next one"
+        await press(pilot, "b", *"no", "enter")
+        await settled_words(pilot, "已退回：郑微")
+    assert Request.get_by_id(second).state == "returned"
+    assert lives.desk("wangfang").waiting.count().all == 0
+
+
+async def test_who_agreed_reminds_and_what_is_asked_for_stands_first(lives: World) -> None:
+    """The reminder is no announcement besides."""
+    first = change(lives, "zhengwei", mobile="139 0000 2122")
+    approve(lives, "wangfang", first)
+    second = change(lives, "zhangwei")
+    approve(lives, "wangfang", second)
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        agreed = [n for n, row in enumerate(rows.in_sight) if isinstance(row, Elsewhere) and not row.own]
+        rows.go(agreed[-1])
+        assert isinstance(rows.current, Elsewhere)
+        assert key_of(rows.current) == ("agreed", "request", second)
+        await press(pilot, "t")
+        await settled_words(pilot, "已催办")
+    other = lives.desk("liuyang").waiting
+    requests = [row.id for row in other.mine().rows if isinstance(row, RequestRow)]
+    assert requests == [second, first]
+    assert not [one for one in other.news() if one.kind == REMINDED]
+
+
+async def test_alike_requests_are_one_row_that_opens_the_queue_with_them_alone(lives: World) -> None:
+    alike = [
+        change(lives, "wangfang", of=login, asked={"extension": f"89{place}0"}, reason="座位调整")
+        for place, login in enumerate(("zhangwei", "zhengwei"))
+    ]
+    decider = next(one for one in ("liwei", "liuyang") if lives.desk(one).queue.counts().all)
+    app = Lives(lives, decider)
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, Alike)))
+        assert "2 人 研发一部" in row_of(app, "王芳提交")
+        assert "agree" not in {command.id for command in offered(app)}, "one by one, or in the queue"
+        await press(pilot, "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
+        assert sorted(row.id for row in app.screen.query_one(DataList).in_sight) == alike
+
+
+async def test_what_comes_in_is_new_until_the_cursor_was_on_it(lives: World) -> None:
+    change(lives, "zhangwei")
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        change(lives, "zhengwei", mobile="139 0000 2122")
+        await look(pilot)
+        assert "新 1" in text_of(app).splitlines()[0]
+        assert " 新 1/2" in row_of(app, "郑微")
+        assert row_of(app, "张伟").startswith("▸"), "the cursor stays"
+        await press(pilot, "down")
+        assert "新" not in text_of(app).splitlines()[0]
+        assert " 新 " not in row_of(app, "郑微")
+
+
+async def test_the_numbers_narrow_the_list_and_esc_shows_all_again(lives: World) -> None:
+    change(lives, "zhangwei")
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f", "2")
+        assert "张伟" not in text_of(app).split("等我 1")[1]
+        await press(pilot, "escape")
+        assert "张伟 研发一部" in text_of(app)
+        await press(pilot, "slash")
+        await pilot.pause()
+        assert isinstance(app.screen, DirectoryScreen)
+        assert isinstance(app.screen.focused, TextInput)
+
+
+async def test_the_cursor_passes_over_headings(lives: World) -> None:
+    change(lives, "zhangwei")
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=(80, 12)) as pilot:
+        rows = app.screen.query_one(DataList)
+        total = len(rows.in_sight)
+        seen = []
+        for _each in range(total):
+            seen.append(rows.current)
+            await press(pilot, "down")
+        for key in ("home", "end", "pageup", "up", "pagedown", "up", "up"):
+            await press(pilot, key)
+            seen.append(rows.current)
+        assert not [row for row in seen if row is None or isinstance(row, Heading)]
+        await press(pilot, "home")
+        assert "等我处理 1" in text_of(app), "the heading above the first row is in sight"
+
+
+async def test_beside_the_list_stands_the_item_that_its_reader_moved_to(lives: World) -> None:
+    """What the cursor stands on by itself is not opened, as that is on record."""
+    change(lives, "zhangwei")
+    second = change(lives, "zhengwei", mobile="139 0000 2122")
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await counted(pilot)
+        opened = AuditRecord.select().where(AuditRecord.act == "queue.one")
+        assert "#" in text_of(app)
+        assert opened.count() == 0
+        await press(pilot, "down")
+        await settled(pilot)
+        assert [row.request for row in opened] == [second]
+        assert "换号" in text_of(app), "its reason"
 
 
 @pytest.mark.parametrize("said", ["gaishoujihao", "换号", "change mobile"])

@@ -24,14 +24,14 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store, world:
         with pytest.raises(Refused) as refused:
             app.desk.accounts.page("staff", 0, 1)
         assert refused.value.clause == "A.17"
-        await pilot.press("escape", "q")
+        await pilot.press("escape", "escape")
         assert isinstance(app.screen, UndertakingScreen)
         await pilot.press("a")
         await pilot.pause()
         assert not isinstance(app.screen, UndertakingScreen)
         app.desk.accounts.page("staff", 0, 1)
         assert isinstance(app.screen, CollectionNoticeScreen), "what is collected of one comes next (PIPL 17)"
-        await pilot.press("escape", "q")
+        await pilot.press("escape", "escape")
         assert isinstance(app.screen, CollectionNoticeScreen)
         await pilot.press("a")
         await pilot.pause()

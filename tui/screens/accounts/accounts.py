@@ -34,7 +34,7 @@ class AccountsScreen(OfBook[AccountRow]):
 
     SHEET = ACCOUNTS
     KEYS = (
-        ScreenCommand("lacking", "w", _("Without account"), _("People without an account.")),
+        ScreenCommand("lacking", "n", _("Without account"), _("People without an account.")),
         ScreenCommand("book", "u", _("Other book"), _("Accounts of another directory."), footer=False),
     )
 

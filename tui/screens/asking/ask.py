@@ -25,7 +25,7 @@ class AskScreen(FramedScreen):
         ScreenCommand(
             "open", "enter", _("Open"), _("Open the form of what is under the cursor."), looks=True
         ),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     HOME = ""
     SHOWS_MODES = False

@@ -24,6 +24,7 @@ from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import holders
+from tui.sheets.date_words import day
 from tui.sheets.revisions import READ, REVISIONS
 from tui.sheets.rules import COMING, SUMMARY, coming_line
 
@@ -73,14 +74,14 @@ class RulesScreen(OfRules):
     KEYS = (
         OPEN,
         ScreenCommand(
-            "changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")
+            "changes", "v", _("What changes"), _("Rules that began or ended with a version, or will.")
         ),
-        ScreenCommand("coming", "w", _("To come"), _("What is on record and not in force yet; withdraw it.")),
+        ScreenCommand("coming", "v", _("To come"), _("What is on record and not in force yet; withdraw it.")),
         ScreenCommand(
             "document", "v", _("Document"), _("Show a regulation as a document, and how to print it.")
         ),
-        ScreenCommand("revisions", "n", _("Revisions"), _("Who has not acknowledged what was announced.")),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("revisions", "v", _("Revisions"), _("Who has not acknowledged what was announced.")),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
 
     def body(self) -> ComposeResult:
@@ -100,7 +101,9 @@ class RulesScreen(OfRules):
             head.append((_("Replaces earlier"), listed(rules.overrides)))
         head += [(_("To come"), coming_line(one)) for one in rules.coming]
         if rules.changes:
-            head.append((_("Revised"), _("from {day} on; f shows what changes", day=rules.changes[0].day)))
+            head.append(
+                (_("Revised"), _("from {day} on; v shows what changes", day=day(rules.changes[0].day)))
+            )
         head += [(_("Revision"), one.state) for one in rules.revisions]
         head += [(_("Posted outside"), one.posted) for one in rules.revisions if one.posted]
         yield FactList(head)
@@ -167,7 +170,7 @@ class RuleChanges(OfRules):
         "The rules that begin and those that end with each version of the regulations, the newest first. "
         "Requests under way go on by the rules that they began under."
     )
-    KEYS = (OPEN, ScreenCommand("back", "escape", _("Back"), _("Back to the rules."), second="q"))
+    KEYS = (OPEN, ScreenCommand("back", "escape", _("Back"), _("Back to the rules.")))
 
     def body(self) -> ComposeResult:
         """A rule a line."""

@@ -51,27 +51,27 @@ class AuditScreen(FramedScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     NAME = _("Audit")
     ABOUT = _(
-        "Every act is here, the refused ones and the look-ups too, newest first. Press the key of what you "
-        "want to see more of, and only records that are alike in it stay; press it again to let it go. "
-        "Each record is bound to the one before it; the corner says how far that was checked and whether "
-        "it holds. Your own looks are recorded as well."
+        "Every act is here, the refused ones and the look-ups too, newest first. f keeps only the records "
+        "that are like the one under the cursor in what you choose; Esc lets go of it. Each record is "
+        "bound to the one before it; the corner says how far that was checked and whether it holds. Your "
+        "own looks are recorded as well."
     )
     KEYS = (
         ScreenCommand(
             "open", "enter", _("Record"), _("Open the record with all its particulars."), looks=True
         ),
-        ScreenCommand("undo", "x", _("All"), _("Let go of everything the list is narrowed to."), looks=True),
-        ScreenCommand("person", "p", _("Who"), _("Only this person; again for everybody."), looks=True),
+        ScreenCommand("undo", "f", _("All"), _("Let go of everything the list is narrowed to."), looks=True),
+        ScreenCommand("person", "f", _("Who"), _("Only this person; again for everybody."), looks=True),
         ScreenCommand(
-            "object", "o", _("On whom"), _("Only what concerns this entry; again for all."), looks=True
+            "object", "f", _("On whom"), _("Only what concerns this entry; again for all."), looks=True
         ),
-        ScreenCommand("act", "a", _("Act"), _("Only this act; again for all."), looks=True),
+        ScreenCommand("act", "f", _("Act"), _("Only this act; again for all."), looks=True),
         ScreenCommand(
-            "outcome", "r", _("Outcome"), _("Only what was allowed, or refused, like this one."), looks=True
+            "outcome", "f", _("Outcome"), _("Only what was allowed, or refused, like this one."), looks=True
         ),
-        ScreenCommand("clause", "c", _("Clause"), _("Only what this clause allowed or refused."), looks=True),
-        ScreenCommand("source", "s", _("From"), _("Only from this address; again for all."), looks=True),
-        ScreenCommand("day", "d", _("Day"), _("Only this day; again for all days."), looks=True),
+        ScreenCommand("clause", "f", _("Clause"), _("Only what this clause allowed or refused."), looks=True),
+        ScreenCommand("source", "f", _("From"), _("Only from this address; again for all."), looks=True),
+        ScreenCommand("day", "p", _("Day"), _("Only this day; again for all days."), looks=True),
         ScreenCommand(
             "filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period."), looks=True
         ),
@@ -106,7 +106,7 @@ class AuditScreen(FramedScreen):
                     ListColumn(_("From"), lambda row: row.source, width=13, from_width=100),
                 ],
                 key=lambda row: row.seq,
-                empty=_("No record fits. Press x to see all."),
+                empty=_("No record fits. Esc shows all again."),
             )
             with VerticalScroll(id="preview", can_focus=False):
                 yield FactList()
@@ -239,6 +239,13 @@ class AuditScreen(FramedScreen):
         elif row is not None:
             day = date.fromisoformat(row.at[:10])
             self._between(day, day, row.at[:10])
+
+    def do_back(self) -> None:
+        """Everything again; then back."""
+        if self._words:
+            self.do_undo()
+        else:
+            super().do_back()
 
     def do_undo(self) -> None:
         """Everything."""

@@ -31,7 +31,7 @@ class AuditOne(FramedScreen):
     HOME = "VerticalScroll"
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
-    KEYS = (ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),)
+    KEYS = (ScreenCommand("back", "escape", BACK.label, BACK.help),)
 
     def __init__(self, detail: AuditDetail) -> None:
         super().__init__()

@@ -97,30 +97,30 @@ class CaseCard(FramedScreen):
         "its reporter hears it."
     )
     KEYS = (
-        command_of(TRIAGE, "t"),
-        command_of(INVESTIGATE, "i"),
-        command_of(CONCLUDE, "k"),
-        command_of(JUDGE, "j"),
-        command_of(STATEMENT, "s"),
-        ScreenCommand("decide", "d", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
-        command_of(CONFIRM, "y"),
-        command_of(LODGE, "l"),
+        command_of(TRIAGE, "enter"),
+        command_of(INVESTIGATE, "enter"),
+        command_of(CONCLUDE, "enter"),
+        command_of(JUDGE, "enter"),
+        command_of(STATEMENT, "c"),
+        ScreenCommand("decide", "enter", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
+        command_of(CONFIRM, "enter"),
+        command_of(LODGE, "n"),
         command_of(MINUTES, "n"),
-        ScreenCommand("hear", "h", HEAR.label, HEAR.help),
-        command_of(REOPEN, "o"),
-        command_of(ANSWER, "a"),
-        command_of(CLOSE, "z"),
-        command_of(INVOLVE, "p"),
+        ScreenCommand("hear", "enter", HEAR.label, HEAR.help),
+        command_of(REOPEN, "b"),
+        command_of(ANSWER, "c"),
+        command_of(CLOSE, "x"),
+        command_of(INVOLVE, "n"),
         command_of(RELEASE, "x", footer=False),
-        ScreenCommand("audit", "u", _("Audit"), _("The audit within the case; attach records from there.")),
-        ScreenCommand("copy", "c", _("Copy"), _("Attach a traced copy by its number."), footer=False),
-        ScreenCommand("file", "f", _("File"), _("Attach a file of your evidence tray."), footer=False),
-        command_of(NOTE, "m", footer=False),
-        command_of(SHEET, "b", footer=False),
+        ScreenCommand("audit", "v", _("Audit"), _("The audit within the case; attach records from there.")),
+        ScreenCommand("copy", "i", _("Copy"), _("Attach a traced copy by its number."), footer=False),
+        ScreenCommand("file", "i", _("File"), _("Attach a file of your evidence tray."), footer=False),
+        command_of(NOTE, "c", footer=False),
+        command_of(SHEET, "o", footer=False),
         ScreenCommand(
-            "pack", "e", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False
+            "pack", "o", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False
         ),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     HOME = ""
     AUTO_FOCUS = ""

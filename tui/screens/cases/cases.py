@@ -32,7 +32,7 @@ class CasesScreen(SheetScreen[MyCase]):
             looks=True,
         ),
         ScreenCommand(
-            "ranking", "p", _("Praise"), _("Who is timely and accurate, and commendations."), looks=True
+            "ranking", "v", _("Praise"), _("Who is timely and accurate, and commendations."), looks=True
         ),
     )
 

@@ -26,9 +26,9 @@ class OwnCaseCard(FramedScreen):
         "the clause. Who works on it and whom else it is about stays with those who handle it."
     )
     KEYS = (
-        command_of(SPEAK, "s"),
-        command_of(APPEAL, "a"),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        command_of(SPEAK, "c"),
+        command_of(APPEAL, "n"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"

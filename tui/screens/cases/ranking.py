@@ -39,11 +39,11 @@ class Ranking(FramedScreen):
     NAME = _("Praise")
     ABOUT = RANKING.about
     KEYS = (
-        ScreenCommand("commend", "c", _("Commend"), _("Praise the department or person under the cursor.")),
-        ScreenCommand("period", "t", _("Period"), _("Rank another period.")),
-        ScreenCommand("book", "b", _("Other book"), _("The ranking of another directory."), footer=False),
+        ScreenCommand("commend", "n", _("Commend"), _("Praise the department or person under the cursor.")),
+        ScreenCommand("period", "p", _("Period"), _("Rank another period.")),
+        ScreenCommand("book", "u", _("Other book"), _("The ranking of another directory."), footer=False),
         ScreenCommand("switch", "tab", _("Other list"), _("Move between the two lists."), footer=False),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the cases."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the cases.")),
     )
     SHOWS_MODES = False
 

@@ -32,7 +32,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
     KEYS = (
         ScreenCommand("take", "enter", _("Take"), _("Decide the selected ones.")),
         ScreenCommand("mark", "space", _("Select"), _("Select or deselect."), looks=True),
-        ScreenCommand("back", "escape", _("Back"), _("Decide nothing yet."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Decide nothing yet.")),
     )
     AUTO_FOCUS = "DataList"
 

@@ -26,16 +26,16 @@ class CaseTrail(FramedScreen):
     CSS_PATH = "trail.tcss"
     NAME = _("Audit within the case")
     ABOUT = _(
-        "What the persons concerned did in this directory, and what was done to the entry that the case is "
-        "about, newest first. Enter attaches the record under the cursor; n attaches another one by its "
+        "What the persons concerned did in this directory, and what was done to the entry that the case is"
+        " about, newest first. Enter attaches the record under the cursor; / attaches another one by its "
         "number, which whoever may read the audit finds there. This look is recorded."
     )
     KEYS = (
-        ScreenCommand("attach", "enter", _("Attach"), _("Attach the record under the cursor."), second="a"),
+        ScreenCommand("attach", "enter", _("Attach"), _("Attach the record under the cursor.")),
         ScreenCommand(
-            "number", "n", _("By number"), _("Attach a record of the audit by its number."), looks=True
+            "number", "slash", _("By number"), _("Attach a record of the audit by its number."), looks=True
         ),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the case."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the case.")),
     )
     SHOWS_MODES = False
 
@@ -71,7 +71,7 @@ class CaseTrail(FramedScreen):
 
     def _nothing(self) -> Message:
         if self._names_anybody:
-            return _("The audit holds nothing of whoever is concerned. n attaches another record.")
+            return _("The audit holds nothing of whoever is concerned. / attaches another record.")
         return _("There is nothing in the audit yet. Name who is concerned first.")
 
     def on_mount(self) -> None:

@@ -41,9 +41,11 @@ from tui.screens.directory.calendar import Calendar
 from tui.screens.directory.card import CardScreen, CardView, report_error, show_photo
 from tui.screens.directory.columns import columns, heading
 from tui.screens.directory.contact import contact
+from tui.screens.directory.copying import copy_contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
+from tui.screens.directory.favourites import turn_favourite
 from tui.screens.directory.keys import KEYS, LOOK_THERE, NUMBER, OF_PUPILS, ON_ENTRY
 from tui.screens.directory.purpose import for_usual_purpose, reveal_at_once, revealed, usual_purpose
 from tui.screens.directory.unit import said_offices, show_unit
@@ -60,7 +62,9 @@ from tui.sheets.papers import UNDERTAKING
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
 WIDE = 110
-EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
+NEAR = 40
+"""People who are shown at the most where only names like the one that was typed are found."""
+EMPTY = _("Nobody you may see. Esc, then w: why, n: ask for access.")
 HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 
@@ -257,7 +261,10 @@ class DirectoryScreen(FramedScreen):
         if text and not listing.in_sight:
             narrowed = unit is not None or bool(facets)
             found = find_elsewhere(self.app.desk, self._books, self._book, side, text, narrowed=narrowed)
-            if found is not None:
+            if found is None and not facets:
+                near = directory.search(book, text, None, side, NEAR, near=True)
+                listing.show(lambda offset, limit: near[offset : offset + limit], keep=keep)
+            elif found is not None:
                 self._elsewhere, listing.empty = found, _("{found} Enter looks there.", found=found.said)
         self.query_one("#scope", TextLine).show(self._scope())
 
@@ -382,6 +389,16 @@ class DirectoryScreen(FramedScreen):
             card = await revealed(self, self._card_of(self._current))
             if card is not None:
                 self._show_revealed(card)
+
+    def do_favourite(self) -> None:
+        """A favourite on, or off."""
+        if self._current is not None:
+            turn_favourite(self, self._current.entry, self._current.name)
+
+    async def do_copy(self) -> None:
+        """Copy a number, an address or the words."""
+        if self._current is not None:
+            await copy_contact(self, self._card_of(self._current))
 
     async def do_number(self) -> None:
         """Show the mobile number for the usual purpose."""

@@ -31,6 +31,8 @@ from tui.kit import (
 )
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
+from tui.screens.directory.copying import COPY, copy_contact
+from tui.screens.directory.favourites import FAVOURITE, turn_favourite
 from tui.screens.directory.keys import NUMBER
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import (
@@ -216,20 +218,22 @@ class CardScreen(FramedScreen):
     KEYS = (
         command_of(REVEAL),
         NUMBER,
+        COPY,
+        FAVOURITE,
         ScreenCommand(
-            "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
+            "contact", "y", _("Contact"), _("How to call or write, with words to begin with."), looks=True
         ),
         ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
         command_of(WHY),
-        ScreenCommand("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
-        command_of(REPORT, "d", footer=False),
+        ScreenCommand("photo", "v", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
+        command_of(REPORT, "c", footer=False),
         command_of(UNDERTAKING, footer=False),
-        ScreenCommand(ERROR.id, "x", ERROR.label, ERROR.help, second="X"),
+        ScreenCommand(ERROR.id, "c", ERROR.label, ERROR.help),
         ScreenCommand(
             "previous", "left_square_bracket", _("Previous"), _("The one before in the list."), looks=True
         ),
         ScreenCommand("next", "right_square_bracket", _("Next"), _("The next one of the list."), looks=True),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     HOME = ""
     AUTO_FOCUS = ""
@@ -279,6 +283,14 @@ class CardScreen(FramedScreen):
         card = await revealed(self, self._card)
         if card is not None:
             self._show_revealed(card)
+
+    def do_favourite(self) -> None:
+        """A favourite on, or off."""
+        turn_favourite(self, self._card.entry, self._card.name)
+
+    async def do_copy(self) -> None:
+        """Copy a number, an address or the words."""
+        await copy_contact(self, self._card)
 
     async def do_number(self) -> None:
         """Show the mobile number for the usual purpose."""
@@ -378,5 +390,5 @@ def _value(field: Shown) -> Styled | Text:
 
 def _drawn(field: Shown) -> Cell:
     if field.kind == "photo" and field.look in ("open", "shown"):
-        return ["▣", Styled(_("  p shows it"), "dim")]
+        return ["▣", Styled(_("  v shows it"), "dim")]
     return drawn(field)

@@ -34,20 +34,20 @@ class EmergencyCall(FramedScreen):
     CSS_PATH = "emergency.tcss"
     NAME = _("Emergency")
     ABOUT = _(
-        "Call the number on top and press what came of it: a reached, n no answer, b engaged, x wrong or "
-        "dead number. It is noted with your name, and the next number is offered. Whoever stands in for you "
-        "sees what you tried. The arrows choose another number; N goes to the next person."
+        "Call the number on top and press what came of it: a reached, d not: no answer, engaged, or a "
+        "wrong or dead number. It is noted with your name, and the next number is offered. Whoever stands "
+        "in for you sees what you tried. The arrows choose another number; ] goes to the next person."
     )
     SHOWS_MODES = False
     KEYS = (
         ScreenCommand("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
-        ScreenCommand("unanswered", "n", _("No answer"), _("Nobody answered at this number.")),
-        ScreenCommand("busy", "b", _("Engaged"), _("The line was engaged.")),
-        ScreenCommand("wrong", "x", _("Bad number"), _("The number is dead or not theirs.")),
+        ScreenCommand("unanswered", "d", _("No answer"), _("Nobody answered at this number.")),
+        ScreenCommand("busy", "d", _("Engaged"), _("The line was engaged.")),
+        ScreenCommand("wrong", "d", _("Bad number"), _("The number is dead or not theirs.")),
         ScreenCommand(
-            "on", "N", _("Next one"), _("Go to the next person of the list."), second="plus", looks=True
+            "on", "right_square_bracket", _("Next one"), _("Go to the next person of the list."), looks=True
         ),
-        ScreenCommand("back", "escape", BACK.label, _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", BACK.label, _("Back to the list.")),
     )
 
     def __init__(self, entry: int, others: Sequence[int] = ()) -> None:

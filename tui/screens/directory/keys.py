@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from db.language import _
 from tui.kit import SEARCH, ScreenCommand
+from tui.screens.directory.copying import COPY
+from tui.screens.directory.favourites import FAVOURITE
 from tui.screens.sheets.list import command_of
 from tui.sheets.case_reports import ERROR
 from tui.sheets.looking import REVEAL, WHY
@@ -19,66 +21,67 @@ KEYS = (
     ScreenCommand("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
     ScreenCommand(
         "emergency",
-        "E",
+        "exclamation_mark",
         _("Emergency"),
         _("In an emergency: the number of the person's family to call now, then the next one."),
-        second="exclamation_mark",
     ),
     command_of(REVEAL),
     NUMBER,
+    COPY,
+    FAVOURITE,
     ScreenCommand(
-        "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
+        "contact", "y", _("Contact"), _("How to call or write, with words to begin with."), looks=True
     ),
     ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
     command_of(WHY),
     SEARCH,
-    ScreenCommand("roll", "A", _("Emergency list"), _("Who of the unit was reached."), footer=False),
+    ScreenCommand("roll", "v", _("Emergency list"), _("Who of the unit was reached."), footer=False),
     ScreenCommand(
         "join",
-        "J",
+        "n",
         _("Joiner"),
         _("Let somebody join this directory, or enter an outside contact."),
         footer=False,
     ),
-    ScreenCommand("move", "M", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
+    ScreenCommand("move", "n", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
     ScreenCommand(
-        "leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False, looks=True
+        "leave", "n", _("Leaver"), _("Let the person under the cursor leave."), footer=False, looks=True
     ),
-    ScreenCommand("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
+    ScreenCommand("ask", "n", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
     ScreenCommand(
         "narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")
     ),
     ScreenCommand(
         "tags",
-        "t",
+        "v",
         _("Tags"),
         _("Put a tag on the entry under the cursor, or off."),
         footer=False,
         looks=True,
     ),
     ScreenCommand(
-        "region", "R", _("Region"), _("Say in which region the unit is."), footer=False, looks=True
+        "region", "f", _("Region"), _("Say in which region the unit is."), footer=False, looks=True
     ),
-    command_of(ERROR, "X", footer=False),
-    command_of(UNDERTAKING, "U", footer=False),
-    ScreenCommand("side", "x", _("Outside contacts"), _("Switch to outside contacts and back.")),
-    ScreenCommand("book", "b", _("Other book"), _("Open another of your directories.")),
-    ScreenCommand("photo", "p", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
+    command_of(ERROR, "c", footer=False),
+    command_of(UNDERTAKING, "o", footer=False),
+    ScreenCommand("side", "f", _("Outside contacts"), _("Switch to outside contacts and back.")),
+    ScreenCommand("book", "u", _("Other book"), _("Open another of your directories.")),
+    ScreenCommand("photo", "v", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
     ScreenCommand(
         "backups",
-        "B",
+        "v",
         _("Backups"),
         _("This directory's backups, and what was lost since."),
         footer=False,
     ),
     ScreenCommand(
-        "offices", "O", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False
+        "offices", "v", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False
     ),
     ScreenCommand(
-        "calendar", "C", _("Calendar"), _("Days off and days worked, as they were added."), footer=False
+        "calendar", "v", _("Calendar"), _("Days off and days worked, as they were added."), footer=False
     ),
     ScreenCommand(
-        "unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False, looks=True
+        "unit", "v", _("Unit contacts"), _("The unit's own address and numbers."), footer=False, looks=True
     ),
     ScreenCommand("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
@@ -91,31 +94,31 @@ LOOK_THERE = ScreenCommand(
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (
-    "open", "reveal", "number", "contact", "change", "move", "leave", "emergency", "tags",
-    "photo", "error", "sheet",
+    "open", "reveal", "number", "copy", "favourite", "contact", "change", "move", "leave", "emergency",
+    "tags", "photo", "error", "sheet",
 )  # fmt: skip
 """Commands that are about the entry under the cursor."""
 OF_PUPILS = {
     command.id: command
     for command in (
-        ScreenCommand("join", "J", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
+        ScreenCommand("join", "n", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
         ScreenCommand(
-            "move", "M", _("Change of class"), _("Move the pupil to another class."), footer=False, looks=True
+            "move", "n", _("Change of class"), _("Move the pupil to another class."), footer=False, looks=True
         ),
         ScreenCommand(
             "leave",
-            "L",
+            "n",
             _("Leaving the class"),
             _("Let the pupil under the cursor leave."),
             footer=False,
             looks=True,
         ),
         ScreenCommand(
-            "region", "R", _("Region"), _("Say in which region the class is."), footer=False, looks=True
+            "region", "f", _("Region"), _("Say in which region the class is."), footer=False, looks=True
         ),
         ScreenCommand(
             "unit",
-            "i",
+            "v",
             _("Class contacts"),
             _("The class's own address and numbers."),
             footer=False,

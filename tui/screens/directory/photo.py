@@ -17,7 +17,7 @@ class Photo(EvidenceView):
         "The photo in coloured half-blocks, as large as your terminal allows. Looking at it is recorded. It "
         "is changed like every other value: put a picture into your tray, then choose it on the change form."
     )
-    KEYS = (FILE, ScreenCommand("back", "escape", _("Back"), _("Back to the card."), second="q"))
+    KEYS = (FILE, ScreenCommand("back", "escape", _("Back"), _("Back to the card.")))
 
     def __init__(self, entry: int, name: str, file: EvidenceFile, content: bytes) -> None:
         super().__init__(file, content)

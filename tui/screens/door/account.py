@@ -43,18 +43,18 @@ class MyAccount(FramedScreen):
         "somebody else is in: sign it out and change your password at once."
     )
     KEYS = (
-        ScreenCommand("password", "p", _("Change password"), _("Choose a new password.")),
+        ScreenCommand("password", "e", _("Change password"), _("Choose a new password.")),
         ScreenCommand(
-            "codes", "r", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")
+            "codes", "e", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")
         ),
         ScreenCommand("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
-        ScreenCommand("data", "d", _("My data"), _("Everything that is kept of you, and who looked you up.")),
-        ScreenCommand("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
+        ScreenCommand("data", "v", _("My data"), _("Everything that is kept of you, and who looked you up.")),
+        ScreenCommand("accounts", "v", _("Accounts"), _("Look after the accounts of others.")),
         ScreenCommand(
-            "readers", "n", _("Notices"), _("Who accepted the notice at collection, and who has not.")
+            "readers", "v", _("Notices"), _("Who accepted the notice at collection, and who has not.")
         ),
         ScreenCommand("lines", "e", _("Lines and marks"), _("Choose how lines and marks are drawn here.")),
-        ScreenCommand("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
+        ScreenCommand("leavers", "v", _("Leavers"), _("Who left and is on record still.")),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"

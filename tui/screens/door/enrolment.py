@@ -40,7 +40,7 @@ class FirstSignIn(FramedScreen):
         ),
         ScreenCommand("previous", "escape", _("Step back"), _("Go back to the step before.")),
         ScreenCommand(
-            "invert", "i", _("Invert"), _("Exchange dark and light in the picture, if it won't scan.")
+            "invert", "v", _("Invert"), _("Exchange dark and light in the picture, if it won't scan.")
         ),
     )
     HOME = ""

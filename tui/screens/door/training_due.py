@@ -21,9 +21,9 @@ class TrainingDue(FramedScreen):
     KEYS = (
         ScreenCommand("course", "v", _("Course"), _("Read the course, and take its test.")),
         ScreenCommand(
-            "again", "r", _("Look again"), _("See whether your attendance was recorded."), second="enter"
+            "again", "enter", _("Look again"), _("See whether your attendance was recorded."), second="enter"
         ),
-        ScreenCommand("record", "t", _("Record"), _("Record who attended, if that is yours to do.")),
+        ScreenCommand("record", "v", _("Record"), _("Record who attended, if that is yours to do.")),
         SIGN_OUT,
     )
     HOME = ""

@@ -84,8 +84,8 @@ class CollectionNoticeScreen(ToAccept):
     NAME = _("Notice at collection")
     ABOUT = _(
         "What your directory holds of you, on which basis, for whom, how long, and what you may do. You "
-        "accept it once, and once more where there is more to it than you accepted. My data shows it again "
-        "at any time (8, d, i)."
+        "accept it once, and once more where there is more to it than you accepted. My data shows it again"
+        " at any time (0, v: My data, v)."
     )
     KEYS = (
         ScreenCommand(
@@ -96,7 +96,7 @@ class CollectionNoticeScreen(ToAccept):
             second="ctrl+s",
         ),
     )
-    REMARK = _("What rests on your consent you may take out at any time: My data, w. F10 signs you out.")
+    REMARK = _("What rests on your consent you may take out at any time: My data, v. F10 signs you out.")
 
     def __init__(self, step: int | None = None) -> None:
         super().__init__(step)

@@ -42,17 +42,17 @@ class EditionsScreen(SheetScreen[EditionView]):
         ),
         ScreenCommand(
             "preview",
-            "p",
+            "v",
             _("Preview"),
             _("What an issue made now would hold, and what changed."),
             looks=True,
         ),
         command_of(ISSUE_NOW),
         ScreenCommand(
-            "copies", "c", _("Copies"), _("The copies of an issue: who has acknowledged."), looks=True
+            "copies", "v", _("Copies"), _("The copies of an issue: who has acknowledged."), looks=True
         ),
-        ScreenCommand("mine", "m", _("My copies"), _("The copies that were issued to yourself."), looks=True),
-        ScreenCommand("trace", "t", _("Trace"), _("Say whose a found copy is."), looks=True),
+        ScreenCommand("mine", "v", _("My copies"), _("The copies that were issued to yourself."), looks=True),
+        ScreenCommand("trace", "v", _("Trace"), _("Say whose a found copy is."), looks=True),
         ScreenCommand(
             "kinds",
             "u",

@@ -54,8 +54,8 @@ class EditionPreview(FramedScreen):
     CSS_PATH = "preview.tcss"
     NAME = _("Preview")
     ABOUT = _(
-        "Exactly what an issue made now would hold. Changes since the last issue come first: + joined, "
-        "− left, → moved, ~ other particulars. v shows everyone in it, or who receives it; i issues it."
+        "Exactly what an issue made now would hold. Changes since the last issue come first: + joined, − "
+        "left, → moved, ~ other particulars. v shows everyone in it, or who receives it; n issues it."
     )
     SHOWS_MODES = False
     KEYS = (
@@ -66,10 +66,10 @@ class EditionPreview(FramedScreen):
             "open", "enter", _("In full"), _("Everything about the line under the cursor."), looks=True
         ),
         ScreenCommand(
-            "tags", "t", _("Tags"), _("Put a tag on the person under the cursor, or take it off."), looks=True
+            "tags", "v", _("Tags"), _("Put a tag on the person under the cursor, or take it off."), looks=True
         ),
         command_of(ISSUE_NOW),
-        ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),
+        ScreenCommand("back", "escape", BACK.label, BACK.help),
     )
 
     def __init__(self, edition: EditionView) -> None:

@@ -17,7 +17,7 @@ from tui.sheets.date_words import moment
 
 HINT = _("Send a file from your own machine:")
 SEND = ScreenCommand(
-    "send", "n", _("Send in"), _("Get the command that sends a file in from your own machine.")
+    "send", "i", _("Send in"), _("Get the command that sends a file in from your own machine.")
 )
 
 
@@ -39,7 +39,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         ScreenCommand("take", "enter", _("Take"), _("Attach the selected files.")),
         ScreenCommand("mark", "space", _("Select"), _("Select or deselect the file."), looks=True),
         SEND,
-        ScreenCommand("back", "escape", _("Back"), _("Leave it as it was."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Leave it as it was.")),
     )
     AUTO_FOCUS = "DataList"
 

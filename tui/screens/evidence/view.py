@@ -71,7 +71,7 @@ class EvidenceView(FramedScreen):
         "Text is shown as it is and pictures in coloured half-blocks. A PDF can't be shown in a terminal: "
         "fetch it with the command that is shown and open it on your own machine. Opening is recorded."
     )
-    KEYS = (FILE, ScreenCommand("back", "escape", _("Back"), _("Close the file."), second="q"))
+    KEYS = (FILE, ScreenCommand("back", "escape", _("Back"), _("Close the file.")))
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False

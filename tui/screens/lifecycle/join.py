@@ -211,7 +211,7 @@ class JoinScreen(LifeForm):
 
 def _whence(one: Namesake) -> Text:
     if one.left is not None:
-        return _("left {unit} on {day}, archived", unit=one.unit, day=one.left)
+        return _("left {unit} on {day}, archived", unit=one.unit, day=day(one.left))
     return _("in {book}, {unit}", book=one.book_label, unit=one.unit)
 
 

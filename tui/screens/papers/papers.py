@@ -20,7 +20,7 @@ class PapersScreen(SheetScreen[PaperRow]):
     SHEET: ClassVar[Sheet[PaperRow]] = PAPERS
     KEYS = (
         ScreenCommand(
-            "print", "p", _("Print"), _("Get the command that takes the sheet out as PDF."), looks=True
+            "print", "o", _("Print"), _("Get the command that takes the sheet out as PDF."), looks=True
         ),
         ScreenCommand("scan", "v", _("Scan"), _("Look at a scan of the sheet."), looks=True),
     )

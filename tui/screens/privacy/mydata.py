@@ -51,19 +51,19 @@ class MyData(FramedScreen):
             "open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False, looks=True
         ),
         ScreenCommand("switch", "tab", _("Other list"), _("Move between the parts and what stands in them.")),
-        ScreenCommand("correct", "n", _("Correct"), _("Propose a change to your own entry.")),
-        ScreenCommand("optional", "w", _("Optional"), _("What rests on your consent alone, to take it out.")),
+        ScreenCommand("correct", "e", _("Correct"), _("Propose a change to your own entry.")),
+        ScreenCommand("optional", "v", _("Optional"), _("What rests on your consent alone, to take it out.")),
         ScreenCommand(
-            "notice", "i", _("Notice"), _("What is collected of you, on which basis, and your rights.")
+            "notice", "v", _("Notice"), _("What is collected of you, on which basis, and your rights.")
         ),
         ScreenCommand(
-            "erasure", "e", _("Erasure"), _("When what is kept of you is erased, and by which clause.")
+            "erasure", "x", _("Erasure"), _("When what is kept of you is erased, and by which clause.")
         ),
         ScreenCommand("text", "v", _("As text"), _("Show all of it as plain lines, to read or to copy.")),
         ScreenCommand(
             "out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")
         ),
-        ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),
+        ScreenCommand("back", "escape", BACK.label, BACK.help),
     )
     SHOWS_MODES = False
 
@@ -173,7 +173,7 @@ def _facts(ground: Ground) -> list[Fact]:
     facts: list[Fact] = [
         (Styled(ground.book, "head"), ground.unit),
         (_("Kept now"), _("your entry is asked for by {clause}", clause=clause_words(ground.asked_by))),
-        (_("What you may do"), _("have what is wrong corrected, and what is not asked for taken out: n")),
+        (_("What you may do"), _("have what is wrong corrected, and what is not asked for taken out: e")),
         (_("Afterwards"), ends),
     ]
     if ground.archive:

@@ -14,7 +14,7 @@ from reports.report import Period
 
 @dataclass(slots=True)
 class ReportScope:
-    """Book, unit and period; a unit of None is the widest one there is.
+    """Book, unit and period; a unit of None is the widest one there is. ``by_month``: its months as rows.
 
     A report that can't be of them is drawn of others, and they stay what is asked of the next one.
     """
@@ -22,6 +22,7 @@ class ReportScope:
     book: BookOption | None = None
     unit: UnitOption | None = None
     period: Period = field(default_factory=lambda: this_month(today()))
+    by_month: bool = False
 
     def of(self, offer: ReportOffer) -> tuple[BookOption, UnitOption]:
         """The book and the unit to draw ``offer`` of. The first one says which book is asked for."""

@@ -1,4 +1,4 @@
-"""The reports there are for the reader: which one, and what it tells, before anybody's number is shown."""
+"""The reports there are for the reader, under the questions that bring them here, each with its answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 
-from db.language import _, listed
+from db.language import Text, _, listed
 from reports.catalogue import ReportOffer, catalogue
-from tui.kit import DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine
+from tui.kit import Cell, DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine
+from tui.screens.reports.answers import Answers, arranged
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.view import ReportView
 
@@ -20,8 +21,8 @@ class Reports(FramedScreen):
     CSS_PATH = "reports.tcss"
     NAME = _("Reports")
     ABOUT = _(
-        "Choose a report; it is drawn when you open it. Book, unit and period stay as you choose them, from "
-        "one report to the next."
+        "Each report stands beside its question, with today's answer; what needs doing comes first. "
+        "A report is drawn and recorded when you open it. Book, unit and period stay from one to the next."
     )
     KEYS = (ScreenCommand("open", "enter", _("Open"), _("Draw the report under the cursor."), looks=True),)
 
@@ -29,17 +30,20 @@ class Reports(FramedScreen):
         super().__init__()
         self._offers: tuple[ReportOffer, ...] = ()
         self._asked = ReportScope()
+        self._answers = Answers()
+        self._rows: tuple[tuple[Text, ReportOffer], ...] = ()
 
     def body(self) -> ComposeResult:
         """The list, and more about one of it."""
-        yield DataList[ReportOffer](
+        yield DataList[tuple[Text, ReportOffer]](
             [
+                ListColumn(_("Question"), lambda row: Styled(row[0], "head"), width=20),
                 ListColumn(
-                    _("Report"), lambda offer: Styled(offer.kind.title, "strong"), width=18, in_english=24
+                    _("Report"), lambda row: Styled(row[1].kind.title, "strong"), width=16, in_english=24
                 ),
-                ListColumn(_("What it shows"), lambda offer: offer.kind.about),
+                ListColumn(_("Today"), lambda row: self._said(row[1])),
             ],
-            key=lambda offer: offer.kind.name,
+            key=lambda row: row[1].kind.name,
             empty=_("There is no report that you may draw now."),
         )
         yield TextLine(id="about")
@@ -52,7 +56,28 @@ class Reports(FramedScreen):
     def come_back(self) -> None:
         """A right may have come or gone: a copy that was granted is taken once."""
         self._offers = catalogue(self.app.desk)
-        self.query_one(DataList).show(self._window, total=len(self._offers), keep=True)
+        self._arrange()
+        self.call_later(self._count)
+
+    def _count(self) -> None:
+        """Count one answer after another, so that keys come in between."""
+        for offer in self._offers:
+            if self._answers.known(offer, self._asked) is None:
+                self._answers.count(self.app.desk, offer, self._asked)
+                self.query_one(DataList).refresh()
+                self.call_later(self._count)
+                return
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._rows = arranged(self._offers, lambda offer: self._answers.known(offer, self._asked))
+        self.query_one(DataList).show(self._window, total=len(self._rows), keep=True)
+
+    def _said(self, offer: ReportOffer) -> Cell:
+        answer = self._answers.known(offer, self._asked)
+        if answer is None:
+            return "…"
+        return Styled(answer.text, "bad") if answer.is_bad else answer.text
 
     def can(self, command_id: str) -> bool:
         """Opening takes a report."""
@@ -60,11 +85,11 @@ class Reports(FramedScreen):
 
     @property
     def _offer(self) -> ReportOffer | None:
-        offer: ReportOffer | None = self.query_one(DataList).current
-        return offer
+        row: tuple[Text, ReportOffer] | None = self.query_one(DataList).current
+        return row[1] if row is not None else None
 
-    def _window(self, offset: int, limit: int) -> Sequence[ReportOffer]:
-        return self._offers[offset : offset + limit]
+    def _window(self, offset: int, limit: int) -> Sequence[tuple[Text, ReportOffer]]:
+        return self._rows[offset : offset + limit]
 
     @on(DataList.Moved)
     def _moved(self) -> None:

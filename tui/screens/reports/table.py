@@ -1,4 +1,4 @@
-"""A report's rows as a list: minor columns go where there is no room, then the widest are narrowed."""
+"""A report's rows as a list. Where there is no room minor columns go, then bars; the widest are narrowed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from tui.kit.painted import Spoken
 from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell as Drawn
+from tui.sheets.cell import Tone
 
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
+GAP, SHORTEST, LONGEST = 2, 8, 30
+"""Cells between two columns, and those of a bar of the largest number."""
 SAMPLE = 200
 """Rows that are measured."""
 
@@ -56,8 +59,14 @@ def columns_for(report: Report, language: Language, width: int) -> list[ListColu
         del asked[minor.pop()]
     while _room(asked, width) < sum(goals.least for goals in asked.values()):
         asked.popitem()
-    widths = apportion(tuple(asked.values()), _room(asked, width))
-    return [_column(report, place, room) for place, room in zip(asked, widths, strict=True)]
+    room = _room(asked, width)
+    spare = room - sum(goals.whole for goals in asked.values()) - GAP
+    charted = report.column(report.bar) if report.bar and spare >= SHORTEST else None
+    widths = apportion(tuple(asked.values()), room if charted is None else room - spare - GAP)
+    columns = [_column(report, place, taken) for place, taken in zip(asked, widths, strict=True)]
+    if charted in asked:
+        columns.insert([*asked].index(charted) + 1, _bars(report, charted, min(spare, LONGEST)))
+    return columns
 
 
 def _room(asked: Mapping[int, Goals], width: int) -> int:
@@ -72,6 +81,20 @@ def _goals(report: Report, place: int, language: Language) -> Goals | None:
     for row in report.rows[:SAMPLE]:
         need.see(plain(spoken(row[place], language, column.kind)))
     return need.goals if need.widest or not report.rows else None
+
+
+def _bars(report: Report, place: int, width: int) -> ListColumn[Row]:
+    """The numbers of a column as bars beside them; what is not nothing is seen, and a text has none."""
+    numbers = [value for row in report.rows if isinstance(value := row[place], int)]
+    full = 100 if report.columns[place].kind == "percent" else max([*numbers, 1])
+    tone: Tone = "bad" if report.columns[place].alarming else "accent"
+
+    def bar(row: Row) -> Drawn:
+        value = row[1][place]
+        length = max(round(width * value / full), 1) if isinstance(value, int) and value > 0 else 0
+        return Styled("█" * length, tone)
+
+    return ListColumn("", bar, width=width)
 
 
 def _column(report: Report, place: int, width: int) -> ListColumn[Row]:

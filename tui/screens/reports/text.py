@@ -23,7 +23,7 @@ class ReportText(FramedScreen):
     HOME = "VerticalScroll"
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
-    KEYS = (ScreenCommand("back", "escape", BACK.label, BACK.help, second="q"),)
+    KEYS = (ScreenCommand("back", "escape", BACK.label, BACK.help),)
 
     def __init__(self, report: Report) -> None:
         super().__init__()

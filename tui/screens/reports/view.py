@@ -27,7 +27,6 @@ from tui.kit import (
     tell_facts,
 )
 from tui.screens.reports.asked import ReportScope
-from tui.screens.reports.chart import ReportChart, legend
 from tui.screens.reports.out import NAMES, command_for, periods, read_period
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
@@ -48,11 +47,10 @@ class ReportView(FramedScreen):
         "on the server: o gives you the command. Each copy carries your mark and is recorded."
     )
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
-        ScreenCommand("report", "r", _("Report"), _("Choose another report.")),
+        ScreenCommand("report", "right_square_bracket", _("Report"), _("Choose another report.")),
         ScreenCommand("scope", "u", _("Unit"), _("Choose the unit it is of, with all below it.")),
         ScreenCommand("period", "p", _("Period"), _("Choose the period it is of.")),
-        ScreenCommand("book", "b", _("Book"), _("Choose the book it is of.")),
-        ScreenCommand("chart", "c", _("Chart"), _("Show it as bars, or as a table again.")),
+        ScreenCommand("book", "u", _("Book"), _("Choose the book it is of.")),
         ScreenCommand("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
         ScreenCommand(
             "out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")
@@ -69,14 +67,13 @@ class ReportView(FramedScreen):
         self._book, self._unit = asked.of(offer)
         self._offers: tuple[ReportOffer, ...] = ()
         self._report: Report | None = None
-        self._charted = False
 
     def where(self) -> Location:
         """The report and its book."""
         return Location(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
 
     def body(self) -> ComposeResult:
-        """What is asked for, the table or chart, and the report's own lines."""
+        """What is asked for, the table, and the report's own lines."""
         with Horizontal(id="asked"):
             yield TextLine(id="words")
             yield TextLine(id="count")
@@ -120,8 +117,6 @@ class ReportView(FramedScreen):
             "book": len(self._offer.books) > 1,
             "scope": len(self._book.units) > 1,
             "period": self._offer.kind.timed,
-            "chart": self._report is not None and self._report.chart is not None and bool(self._report.rows),
-            "open": not self._charted,
         }
         return offers.get(command_id, True)
 
@@ -139,7 +134,6 @@ class ReportView(FramedScreen):
         for offer in self._offers:
             if offer.kind.name == chosen:
                 self._offer = offer
-                self._charted = False
                 await self._draw()
 
     async def do_book(self) -> None:
@@ -165,8 +159,14 @@ class ReportView(FramedScreen):
         """Choose a usual period, or write another one."""
         usual = periods(today())
         options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
+        if self._offer is not None and self._offer.kind.months is not None:
+            options.append(Pick("months", _("By month"), "m", _("each month of it a row")))
         chosen = await choose(self, _("Period"), [*options, Pick("other", _("Another one …"))])
         if chosen is None:
+            return
+        self._asked.by_month = chosen == "months" or (self._asked.by_month and chosen == "other")
+        if chosen == "months":
+            await self._draw()
             return
         period = usual[int(chosen)][1] if chosen != "other" else await read_period(self)
         if period is not None:
@@ -180,7 +180,9 @@ class ReportView(FramedScreen):
         if self._offer is None:
             return
         self._book, self._unit = self._asked.of(self._offer)
-        self._report = self._offer.kind.build(self.app.desk, self._book.id, self._unit.id, self._asked.period)
+        kind = self._offer.kind
+        build = kind.by_month if kind.months is not None and self._asked.by_month else kind.build
+        self._report = build(self.app.desk, self._book.id, self._unit.id, self._asked.period)
         await self._show()
         if instead := self._asked.instead(self._book, self._unit):
             self.app.tell(instead, "warn")
@@ -191,16 +193,11 @@ class ReportView(FramedScreen):
             return
         place = self.query_one("#table", Vertical)
         await place.remove_children()
-        if self._charted and report.chart is not None:
-            await place.mount(
-                TextLine(legend(report, report.chart), classes="legend"), ReportChart(report, report.chart)
-            )
-        else:
-            await place.mount(ReportTable(report))
+        await place.mount(ReportTable(report))
         self.query_one(DataList).focus()
         asked: list[Text | Styled] = [Styled(report.title, "strong"), "  ", Styled(self._unit.name, "accent")]
         if self._timed:
-            asked += ["  ", str(self._asked.period)]
+            asked += ["  ", report.parameters[-1][1]]
         self.query_one("#words", TextLine).show(asked)
         self.query_one("#count", TextLine).show(_("rows: {count}", count=len(report.rows)), "dim")
         self.query_one("#note", TextLine).show(report.note or report.footer[0], "dim")
@@ -210,11 +207,6 @@ class ReportView(FramedScreen):
     @on(DataList.Moved)
     def _moved(self) -> None:
         self.refresh_keys()
-
-    async def do_chart(self) -> None:
-        """Bars or table."""
-        self._charted = not self._charted
-        await self._show()
 
     def do_text(self) -> None:
         """Plain lines."""

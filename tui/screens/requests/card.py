@@ -34,7 +34,7 @@ class RequestCard(FramedScreen):
     ABOUT = _("What was asked for and why, the decisions in their order with the clause, and the history.")
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"

@@ -92,7 +92,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         ScreenCommand(
             "mark", "space", _("Leave out"), _("Leave the one under the cursor out, or take it in again.")
         ),
-        ScreenCommand("back", "escape", _("Back"), _("Decide on none of them."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Decide on none of them.")),
     )
     AUTO_FOCUS = "DataList"
 

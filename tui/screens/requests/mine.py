@@ -35,19 +35,19 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
     KEYS = (
         ScreenCommand("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
         ScreenCommand("new", "n", _("New change"), _("Propose a change to your own entry.")),
-        ScreenCommand("choose", "a", _("Ask …"), _("Choose among everything that can be asked for.")),
+        ScreenCommand("choose", "n", _("Ask …"), _("Choose among everything that can be asked for.")),
         ScreenCommand(
-            "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
+            "ask", "n", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
         ),
         AMEND,
         command_of(WITHDRAW),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        ScreenCommand("consents", "u", _("Consents"), _("Answer who asks to be given your entry.")),
+        ScreenCommand("consents", "v", _("Consents"), _("Answer who asks to be given your entry.")),
         ScreenCommand(
-            "rules", "r", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
+            "rules", "w", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
         ),
         ScreenCommand(
-            "delegate", "p", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
+            "delegate", "n", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
         ),
     )
 

@@ -20,18 +20,18 @@ class Inspection(ReviewList):
 
     NAME = _("Inspection")
     ABOUT = _(
-        "Go through the safeguards. r: in order. x: record what you found, who is responsible and by "
-        "when; it is decided once the finding is closed. f shows the findings and their history."
+        "Go through the safeguards. a: in order. b: record what you found, who is responsible and by when;"
+        " it is decided once the finding is closed. v shows the findings and their history."
     )
     KEYS = (
-        ScreenCommand("right", "r", _("In order"), _("The safeguard holds.")),
+        ScreenCommand("right", "a", _("In order"), _("The safeguard holds.")),
         ScreenCommand(
-            "finding", "x", _("Finding"), _("Something was found: who is responsible, and by when.")
+            "finding", "b", _("Finding"), _("Something was found: who is responsible, and by when.")
         ),
         ScreenCommand(
-            "other", "o", _("Other finding"), _("Something was found that belongs to no point here.")
+            "other", "n", _("Other finding"), _("Something was found that belongs to no point here.")
         ),
-        ScreenCommand("findings", "f", _("Findings"), _("All findings of this inspection."), second="enter"),
+        ScreenCommand("findings", "v", _("Findings"), _("All findings of this inspection."), second="enter"),
         NEXT,
         SHOW,
     )

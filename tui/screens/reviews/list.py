@@ -37,11 +37,13 @@ from tui.sheets.reviews import REVIEW_PROGRESS
 SETTLED = 0.3
 """Seconds without a key after which the thing under the cursor is opened, which is recorded."""
 
-SHOW = ScreenCommand("show", "u", _("Show"), _("Only what you decide, what is undecided, or everything."))
+SHOW = ScreenCommand("show", "f", _("Show"), _("Only what you decide, what is undecided, or everything."))
 PROGRESS = ScreenCommand(
-    "progress", "p", _("Progress"), _("How far each department is, and for whom it waits.")
+    "progress", "v", _("Progress"), _("How far each department is, and for whom it waits.")
 )
-NEXT = ScreenCommand("next", "n", _("Next"), _("On to the next one that is open."), footer=False, looks=True)
+NEXT = ScreenCommand(
+    "next", "right_square_bracket", _("Next"), _("On to the next one that is open."), footer=False, looks=True
+)
 
 
 class ReviewList(FramedScreen):

@@ -17,7 +17,7 @@ class ReviewMembers(FramedScreen):
     ABOUT = _("Correct what is wrong before you answer for it; the correction goes to those who decide.")
     KEYS = (
         ScreenCommand(
-            "change", "x", _("Wrong"), _("Correct the entry in the change form."), second="enter", looks=True
+            "change", "b", _("Wrong"), _("Correct the entry in the change form."), second="enter", looks=True
         ),
     )
     SHOWS_MODES = False

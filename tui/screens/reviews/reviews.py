@@ -51,14 +51,14 @@ class ReviewsScreen(SheetScreen[CampaignRow]):
         ScreenCommand("findings", "v", _("Findings"), _("Findings of inspections, and who is responsible.")),
         ScreenCommand(
             "guidance",
-            "i",
+            "v",
             _("Instructions"),
             _("What departments are to do, and who confirmed."),
             footer=False,
         ),
-        ScreenCommand("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),
+        ScreenCommand("training", "v", _("Training"), _("Who was trained on the rules, and who is due.")),
         ScreenCommand(
-            "papers", "l", _("Sheets to sign"), _("Sheets to print and sign, and their scans."), footer=False
+            "papers", "v", _("Sheets to sign"), _("Sheets to print and sign, and their scans."), footer=False
         ),
     )
 

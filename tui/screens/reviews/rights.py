@@ -18,8 +18,8 @@ class ReviewRights(ReviewList):
         "where nobody gives one by the due day it is withdrawn by itself. Nobody decides on their own."
     )
     KEYS = (
-        ScreenCommand("right", "r", _("Keep"), _("The work still needs this right.")),
-        ScreenCommand("withdraw", "d", _("Withdraw"), _("Take the right back; it ends at once.")),
+        ScreenCommand("right", "a", _("Keep"), _("The work still needs this right.")),
+        ScreenCommand("withdraw", "x", _("Withdraw"), _("Take the right back; it ends at once.")),
         NEXT,
         SHOW,
     )

@@ -20,8 +20,8 @@ class ReviewUnits(ReviewList):
         ScreenCommand(
             "open", "enter", _("Entries"), _("The department's entries, and what they lack."), looks=True
         ),
-        ScreenCommand("right", "r", _("Sign"), _("Answer for the department's entries as they stand.")),
-        ScreenCommand("word", "w", _("Sign with a word"), _("Sign, and say what has to be known.")),
+        ScreenCommand("right", "a", _("Sign"), _("Answer for the department's entries as they stand.")),
+        ScreenCommand("word", "c", _("Sign with a word"), _("Sign, and say what has to be known.")),
         NEXT,
         SHOW,
         PROGRESS,

@@ -38,7 +38,7 @@ class TaskCard(FramedScreen):
             "enter", "enter", _("Enter it"), _("Open the form that the task asks for."), looks=True
         ),
         command_of(TICK),
-        ScreenCommand("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
+        ScreenCommand("sign", "a", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
         ScreenCommand(
             "say",
             "c",
@@ -53,7 +53,7 @@ class TaskCard(FramedScreen):
         ScreenCommand(
             "call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")
         ),
-        ScreenCommand("back", "escape", _("Back"), _("Back to the list."), second="q"),
+        ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"

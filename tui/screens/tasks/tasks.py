@@ -33,7 +33,7 @@ class TasksScreen(SheetScreen[TaskRow]):
     LIVE = True
     KEYS = (
         ScreenCommand("open", "enter", _("Open"), _("Open the task under the cursor."), looks=True),
-        ScreenCommand("wecom", "w", _("WeCom"), _("How far the directory and WeCom differ."), looks=True),
+        ScreenCommand("wecom", "v", _("WeCom"), _("How far the directory and WeCom differ."), looks=True),
     )
 
     def can(self, command_id: str) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from db.desk.frame import METHODS, OPERATIONS, operation
-from db.desk.power.declaration import LOOKS, Way
+from db.desk.power.declaration import LOOKS, Power, Way
+from db.desk.requests.power_arguments import SECRET
+from db.desk.requests.power_lines import KNOWN, UNSAID
 from db.desk.requests.request_kinds import KINDS, RequestKind
 from db.language import _
 from db.store.journal.capture import UNWATCHED
@@ -93,3 +95,16 @@ def test_what_takes_an_act_back_can_be_asked_with_what_the_act_knows() -> None:
             lacking = [one.name for one in wanted if one.default is one.empty and one.name not in known]
             assert len(lacking) <= 1, name
             assert name in BACK or name != made.power.undo, f"{name} would be done once more"
+
+
+def test_nobody_is_told_of_an_act_in_names_of_the_code() -> None:
+    """Each argument that is told has words of its own, or the act says itself what it does."""
+    unsaid = []
+    for name, method in METHODS.items():
+        power = OPERATIONS[name].power
+        if power.way is Way.FREE or power.says is not Power(frozenset()).says:
+            continue
+        short = {"int", "str", "date", "int | None", "str | None", "date | None"}
+        told = [one for one in signature(method).parameters.values() if str(one.annotation) in short]
+        unsaid += [f"{name}.{one.name}" for one in told if one.name not in {*KNOWN, *SECRET, *UNSAID}]
+    assert unsaid == []

@@ -1,0 +1,123 @@
+"""What each key means, on every screen: keys, bottom line, help and the manual's table are drawn from here.
+
+No letter has a second meaning. Several commands of a screen may have the same letter where they are of its
+kind: it then asks which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.events import Key
+from textual.keys import _character_to_key as key_of
+
+from db.language import Text, _
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """``key`` is its Textual name. ``word`` stands in the bottom line where it asks which, ``meaning`` in the
+    help."""
+
+    key: str
+    word: Text
+    meaning: Text
+
+
+GROUPS: Final[tuple[tuple[Text, tuple[Letter, ...]], ...]] = (
+    (
+        _("Open and mark"),
+        (
+            Letter("enter", _("Open"), _("Open; in a question: yes, do it.")),
+            Letter("space", _("Mark"), _("Mark or unmark the row under the cursor.")),
+            Letter("m", _("Mark to here"), _("Mark from here to where you press it again.")),
+            Letter("equals_sign", _("Mark alike"), _("Mark all rows like the one under the cursor.")),
+            Letter("asterisk", _("Mark all"), _("Mark every row that is shown.")),
+            Letter("minus", _("Unmark"), _("Drop all marks.")),
+        ),
+    ),
+    (
+        _("Find and arrange"),
+        (
+            Letter("slash", _("Search"), _("Search within the list.")),
+            Letter("s", _("Sort"), _("Sort the list.")),
+            Letter("f", _("Filter"), _("Show only some of the list.")),
+            Letter("u", _("Unit"), _("Choose a unit or a directory.")),
+            Letter("p", _("Period"), _("Choose a period.")),
+            Letter(
+                "left_square_bracket", _("Previous"), _("To the previous one; in work lists, open ones only.")
+            ),
+            Letter("right_square_bracket", _("Next"), _("To the next one; in work lists, open ones only.")),
+            Letter("g", _("Go"), _("Go anywhere, do anything, by typing part of its name.")),
+        ),
+    ),
+    (
+        _("Decide and work"),
+        (
+            Letter("a", _("Agree"), _("Agree: approve, confirm, acknowledge, done.")),
+            Letter("b", _("Give back"), _("Give back with a reason: return, reopen, a finding.")),
+            Letter("d", _("Decline"), _("Decline with a reason.")),
+            Letter("e", _("Edit"), _("Change something: edit, propose, amend, set right.")),
+            Letter("n", _("New"), _("Begin something new.")),
+            Letter("x", _("End"), _("End it: withdraw, call off, recall, remove, close.")),
+            Letter("c", _("Say"), _("Say something: comment, answer, report an error in this entry.")),
+            Letter("t", _("Remind"), _("Remind whoever it waits for.")),
+            Letter("exclamation_mark", _("Emergency"), _("In an emergency: the number to call now.")),
+        ),
+    ),
+    (
+        _("See"),
+        (
+            Letter("r", _("Reveal"), _("Show what is covered.")),
+            Letter("v", _("View"), _("View what is attached, or belongs to it.")),
+            Letter("w", _("Why"), _("Why, or why not: the clause.")),
+            Letter("y", _("Copy it"), _("Copy it, or have words ready to use.")),
+            Letter("plus", _("Favourite"), _("A favourite, or no more.")),
+        ),
+    ),
+    (
+        _("Files"),
+        (
+            Letter("i", _("Bring in"), _("Bring a file in.")),
+            Letter("o", _("Take out"), _("Take a file out.")),
+        ),
+    ),
+    (
+        _("Anywhere"),
+        (
+            Letter(
+                "escape",
+                _("Back"),
+                _("One step back: out of the question, the field, the search, the screen."),
+            ),
+            Letter("tab", _("Next list"), _("To the next field or list.")),
+            Letter("question_mark", _("Help"), _("All keys of the screen.")),
+        ),
+    ),
+)
+LETTERS: Final = {letter.key: letter for _heading, letters in GROUPS for letter in letters}
+WIDE: Final = {
+    **{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)},
+    "　": " ",
+    "、": "/",
+    "【": "[",
+    "】": "]",
+}
+"""What an input method types in place of the keys."""
+
+
+def fold(event: Key) -> None:
+    """Let a capital count as its small letter, and what an input method makes of a key as that key."""
+    typed = event.character
+    if typed is None:
+        return
+    plain = WIDE.get(typed, typed)
+    plain = plain.lower() if plain.isascii() else plain
+    if plain != typed:
+        event.character, event.key = plain, key_of(plain)
+
+
+def is_han(typed: str | None) -> bool:
+    """Return whether an input method typed it, not a key."""
+    return typed is not None and typed.isprintable() and ord(typed[0]) >= 0x2E80

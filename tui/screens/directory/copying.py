@@ -1,0 +1,76 @@
+"""Copying somebody's contact: to the reader's own clipboard, or as a code that a phone scans. Each copy is on
+record with its purpose (C.9.1, A.11)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.directory.contact_copy import CopyForm, copyable, said_form
+from db.desk.directory.directory_views import Card
+from db.language import _, say
+from tui.kit import FramedScreen, Pick, ScreenCommand, choose, clause_text
+from tui.kit.dialogs import Say
+from tui.screens.directory.purpose import for_a_purpose
+from tui.screens.door.qr_code import QrCode
+
+COPY = ScreenCommand(
+    "copy",
+    "y",
+    _("Copy contact"),
+    _("Copy a number, an address or the words to your clipboard, or show a code to scan; it is recorded."),
+    footer=False,
+)
+
+
+async def copy_contact(screen: FramedScreen, card: Card) -> None:
+    """Ask what of ``card`` to copy, and for what where nothing was stated yet, and send it. Where the
+    regulation forbids it, say by which clause."""
+    directory = screen.app.desk.directory
+    found = directory.preview(card.entry)
+    if found.copy_clause:
+        said = _("Contacts of this directory are not copied.")
+        screen.app.tell(_("{reason} {clause}", reason=said, clause=clause_text(found.copy_clause)), "warn")
+        return
+    fields = copyable(card.fields)
+    options = [Pick(one.name, one.label, note=one.text) for one in fields]
+    forms: list[CopyForm] = ["words"]
+    if fields:
+        forms += ["code", "vcard"]
+    options += [Pick(f"={form}", said_form(form)) for form in forms]
+    chosen = await choose(screen, _("Copy what?"), options, text=_("Each copy is recorded with your name."))
+    if chosen is None:
+        return
+    form: CopyForm = next((one for one in forms if f"={one}" == chosen), "value")
+    made = await for_a_purpose(
+        screen,
+        card.book,
+        _("What do you need it for?"),
+        lambda purpose, reason: directory.copy(card.entry, form, chosen, purpose, reason),
+        stated=found.stated,
+    )
+    if made is None:
+        return
+    text = "\n".join(say(line, screen.app.language) for line in made)
+    if form == "code":
+        await screen.app.push_screen_wait(CodeToScan(card.name, text))
+        return
+    screen.app.send_to_clipboard(text)
+    screen.app.tell(_("Sent to your terminal's clipboard. Whether your terminal took it, it does not say."))
+
+
+class CodeToScan(Say):
+    """Name and number as a code for a phone's camera."""
+
+    NAME = _("Code to scan")
+    DEFAULT_CSS = """
+    CodeToScan > .box { max-height: 100%; width: auto; }
+    CodeToScan QrCode { height: auto; width: auto; }
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(_("Scan: {name}", name=name))
+        self._code = text
+
+    def body(self) -> ComposeResult:
+        """The code."""
+        yield QrCode(self._code)
