@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -50,7 +50,7 @@ WIDE = 110
 class QueueScreen(PagedScreen[Matter]):
     """Chips, list, and the matter that the cursor is on: beside it, or under it on a narrow screen."""
 
-    CSS_PATH = [LIST_CSS, "queue.tcss"]  # noqa: RUF012 - as Textual declares it
+    CSS_PATH: ClassVar[Any] = [LIST_CSS, "queue.tcss"]
     SHEET: ClassVar[Sheet[Matter]] = TODO
     SHOWS_MODES = True
     LIVE = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, partialmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -61,7 +61,7 @@ class SheetScreen(MarkingScreen[Row]):
     """One list. A subclass names its ``SHEET``, and ``KEYS`` besides or instead of the list's own;
     `screen_of` makes one that needs nothing else."""
 
-    CSS_PATH = LIST_CSS
+    CSS_PATH: ClassVar[Any] = LIST_CSS
     SHOWS_MODES = False
 
     def __init_subclass__(cls, **options: Any) -> None:
