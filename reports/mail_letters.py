@@ -11,7 +11,7 @@ from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
 from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local
-from db.desk.notifications.post import Letter
+from db.desk.notifications.post import OutgoingLetter
 from db.language import Label, Message, Text, _, clause_words, say
 from db.store.engine import store
 from db.store.tables import Book
@@ -131,17 +131,17 @@ BODIES: dict[str, Message] = {
 }
 
 
-def subject_of(letter: Letter) -> str:
+def subject_of(letter: OutgoingLetter) -> str:
     """The subject on one line."""
     return " ".join(_said(SUBJECTS[letter.kind], letter).split())
 
 
-def body_of(letter: Letter) -> str:
+def body_of(letter: OutgoingLetter) -> str:
     """The message itself."""
     return _said(BODIES[letter.kind], letter) + "\n"
 
 
-def attachment_of(letter: Letter) -> tuple[str, bytes] | None:
+def attachment_of(letter: OutgoingLetter) -> tuple[str, bytes] | None:
     """Name and content of the encrypted copy, where the message is to bring one."""
     if letter.kind != "edition" or letter.copy is None:
         return None
@@ -149,7 +149,7 @@ def attachment_of(letter: Letter) -> tuple[str, bytes] | None:
     return file_name(copy), file_of(copy)
 
 
-def _said(template: Message, letter: Letter) -> str:
+def _said(template: Message, letter: OutgoingLetter) -> str:
     params: dict[str, object] = {"name": letter.name, "organisation": store().settings.organisation}
     if letter.copy is not None:
         params |= _of_copy(to_make(letter.copy))
@@ -171,7 +171,7 @@ def _said(template: Message, letter: Letter) -> str:
     return say(Message(template.text, params), letter.language)
 
 
-def _of_sign_in(letter: Letter) -> dict[str, object]:
+def _of_sign_in(letter: OutgoingLetter) -> dict[str, object]:
     told = letter.detail
     params: dict[str, object] = {name: told.get(name, "–") for name in ("who", "by", "voucher", "source")}
     opens = told.get("opens")
@@ -194,7 +194,7 @@ def _of_copy(copy: ToMake) -> dict[str, object]:
     }
 
 
-def _changes(letter: Letter) -> str:
+def _changes(letter: OutgoingLetter) -> str:
     labels = {rule.name: rule.label for rule in policy_of(letter.book).fields}
     lines = [change_line(change, labels, letter) for change in letter.detail["changes"]]
     if letter.detail["more"]:
@@ -202,7 +202,7 @@ def _changes(letter: Letter) -> str:
     return "\n".join(lines)
 
 
-def change_line(change: Sequence[Any], labels: dict[str, Any], letter: Letter) -> str:
+def change_line(change: Sequence[Any], labels: dict[str, Any], letter: OutgoingLetter) -> str:
     """One changed entry: what happened to whom, in which fields."""
     what: What
     what, name, fields = change

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from db.desk import Desk, Invalid, Problem
-from db.desk.privacy.own_data import Section
+from db.desk.privacy.own_data import OwnDataTable
 from db.language import Language, Message, Text, _
 from reports.export import Document
 from reports.formats import FORMATS
@@ -16,13 +16,13 @@ NAME = "mydata"
 TITLE = _("What is kept of me")
 
 
-def part(section: Section) -> Report:
+def part(section: OwnDataTable) -> Report:
     """One part as a table."""
     columns = tuple(ReportColumn(id, head) for id, head in section.columns)
     return Report(NAME, section.title, "", None, (), columns, section.rows, ())
 
 
-def whole(desk: Desk, sections: tuple[Section, ...]) -> Report:
+def whole(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
     """All parts in one table, a row for each of theirs: where it stands, and what it says."""
     who = desk.me.who()
     rows: list[tuple[Cell, ...]] = []
@@ -62,7 +62,7 @@ def document(desk: Desk, format: str, language: Language) -> Document:
     return Document(file.name, file.media_type, file.content, digest, mark, file.password)
 
 
-def _told(section: Section, row: tuple[Text, ...]) -> Text:
+def _told(section: OwnDataTable, row: tuple[Text, ...]) -> Text:
     told: Text = ""
     for (_id, head), value in zip(section.columns, row, strict=True):
         if value:

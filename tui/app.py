@@ -20,7 +20,7 @@ from tui.front.process_title import name_session
 from tui.jobs import list_jobs
 from tui.kit import HouseNotice, KitApp, Look, Memory, Mode, Reader, RequiredScreen, look_for
 from tui.kit.application import SESSION_OVER, SIGNED_OUT
-from tui.kit.terminal import KNOWN, Terminal, ask_terminal, charset_advice, hear_terminal, speaks_utf8
+from tui.kit.terminal import KNOWN, TerminalAnswers, ask_terminal, charset_advice, hear_terminal, speaks_utf8
 from tui.screens.go import RecordFinder
 from tui.screens.modes import ANYWHERE, GATES, MODES
 
@@ -50,7 +50,7 @@ class MingceApp(KitApp):
         renew: Callable[[], Desk],
         reader: Reader,
         memory: Memory,
-        terminal: Terminal = KNOWN,
+        terminal: TerminalAnswers = KNOWN,
         modes: Sequence[Mode] = MODES,
         gates: Sequence[RequiredScreen] = GATES,
     ) -> None:
@@ -189,7 +189,7 @@ def app_for(
     renew: Callable[[], Desk],
     environment: Mapping[str, str],
     language: Language,
-    hear: Callable[[], Terminal] = Terminal,
+    hear: Callable[[], TerminalAnswers] = TerminalAnswers,
 ) -> MingceApp:
     """The application for a desk, a client's environment (TERM, COLORTERM, NO_COLOR) and what its terminal
     says, which is heard once the desk is open."""

@@ -16,7 +16,7 @@ from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.due_dates import calendar, today
 from db.desk.importing.importing import Source
 from db.desk.tasks.duties import RunnerPlace, run
-from db.desk.today.waiting import Wanted
+from db.desk.today.waiting import WaitingFilter
 from db.store.engine import store
 from db.store.tables import Account, Entry
 from tests.bench.lookup_desk import BOOK
@@ -42,7 +42,7 @@ class Screen:
 def _today(desk: Desk) -> object:
     waiting = desk.waiting
     count, tally = waiting.count(), waiting.tally()
-    mine, others = (waiting.page(whose, Wanted(), 0, PAGE) for whose in ("mine", "others"))
+    mine, others = (waiting.page(whose, WaitingFilter(), 0, PAGE) for whose in ("mine", "others"))
     return (
         count.all > 0,
         tally.all,

@@ -32,7 +32,7 @@ from tui.front.log import event
 from tui.front.session import CRASHED
 from tui.front.spawner import Child, NotStarted
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
-from tui.front.wires import Pipes, Terminal, Wires
+from tui.front.wires import Pipes, PseudoTerminal, Wires
 
 REFUSED = 1
 WRONG_USAGE = 2
@@ -198,7 +198,7 @@ class Stay:
     async def _accompany(self, line: ChannelSession, ticket: Ticket) -> None:
         """Run the session's process and carry its bytes until it ends or the line does. Raises NotStarted."""
         try:
-            wires = Terminal(ticket.size, raw=ticket.is_on_screen) if line.terminal else Pipes()
+            wires = PseudoTerminal(ticket.size, raw=ticket.is_on_screen) if line.terminal else Pipes()
         except OSError as error:
             raise NotStarted(errno.errorcode.get(error.errno or 0, "OSError")) from error
         try:

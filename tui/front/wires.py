@@ -88,7 +88,7 @@ class Wires(ABC):
                 out.resume()
 
 
-class Terminal(Wires):
+class PseudoTerminal(Wires):
     """A pseudo-terminal of ``size``; raw for the full screen, so that nothing typed early is echoed."""
 
     def __init__(self, size: tuple[int, int], raw: bool) -> None:

@@ -37,7 +37,7 @@ SEARCHED, SHOWN = 20, 50
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AccountWanted:
     """One row of the list: who is to have which login, and the account where there is one already."""
 
     row: int
@@ -132,7 +132,9 @@ def create_listed(words: CommandWords) -> int:
     return 0
 
 
-def _make(desk: Desk, one: Wanted, letters: list[CodeLetter], without: list[str], *, is_host: bool) -> None:
+def _make(
+    desk: Desk, one: AccountWanted, letters: list[CodeLetter], without: list[str], *, is_host: bool
+) -> None:
     """Make one account, or a new code for who has never enrolled; ``is_host``: on the host's own word."""
     if one.account is None:
         code = enrolment.invite(desk, one.entry, one.login)
@@ -148,10 +150,10 @@ def _make(desk: Desk, one: Wanted, letters: list[CodeLetter], without: list[str]
     letters.append(CodeLetter(one.login, entry.name, entry.unit.name, local(str(until))[:16], code))
 
 
-def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[Wanted], list[tuple[int, Text]]]:
+def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[AccountWanted], list[tuple[int, Text]]]:
     """Return whom the list names, and what is wrong with which row."""
     top, places = _layout(rows)
-    wanted: list[Wanted] = []
+    wanted: list[AccountWanted] = []
     problems: list[tuple[int, Text]] = []
     logins: dict[str, int] = {}
     entries: dict[int, int] = {}
@@ -175,7 +177,7 @@ def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[Wanted], lis
     return wanted, problems
 
 
-def _row(book: str, number: int, cells: Mapping[str, str]) -> Wanted:
+def _row(book: str, number: int, cells: Mapping[str, str]) -> AccountWanted:
     """Return what one row asks for. Raises Failure and Invalid."""
     login = login_of(cells["login"])
     check_login(login)
@@ -188,7 +190,7 @@ def _row(book: str, number: int, cells: Mapping[str, str]) -> Wanted:
         raise CommandFailure(
             _("{name} has the login {login} already.", name=cells["name"], login=theirs.login)
         )
-    return Wanted(number, login, entry, theirs.id if theirs is not None else None)
+    return AccountWanted(number, login, entry, theirs.id if theirs is not None else None)
 
 
 def _layout(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]]:

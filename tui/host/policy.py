@@ -12,7 +12,7 @@ from pathlib import Path
 from db.desk import Pending
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import text_on_record
-from db.desk.policies.outlook import Outlook, outlook_of_rules, outlooks_of_version, sight_line
+from db.desk.policies.outlook import ChangeOutlook, outlook_of_rules, outlooks_of_version, sight_line
 from db.desk.policies.recorded import STATES, newer_shipped, offered, recorded
 from db.desk.policies.revising import (
     check_known,
@@ -186,7 +186,7 @@ def put_over(words: CommandWords) -> int:
     return 0
 
 
-def _tell_pending(pending: Pending, outlooks: Sequence[Outlook], as_json: bool) -> int:
+def _tell_pending(pending: Pending, outlooks: Sequence[ChangeOutlook], as_json: bool) -> int:
     """Say for whom or what it waits: it is a request now."""
     if as_json:
         tell_json({"request": pending.request, "outlook": [_outlook_data(one) for one in outlooks]})
@@ -279,7 +279,7 @@ def _given(name: str) -> tuple[Path, str]:
         return file, ""
 
 
-def _tell_outlooks(outlooks: Sequence[Outlook], *, whole: bool) -> None:
+def _tell_outlooks(outlooks: Sequence[ChangeOutlook], *, whole: bool) -> None:
     for one in outlooks:
         tell(_("{title} ({book}), from {day} on:", title=one.title, book=one.book, day=one.day))
         for change in one.sight:
@@ -296,7 +296,7 @@ def _tell_outlooks(outlooks: Sequence[Outlook], *, whole: bool) -> None:
             tell(f"  {sign}  {what}: {t(rule.rule.text)}  ({t(clause_words(rule.rule.clause))})")
 
 
-def _outlook_data(one: Outlook) -> dict[str, object]:
+def _outlook_data(one: ChangeOutlook) -> dict[str, object]:
     return {
         "book": one.book,
         "from": one.day,

@@ -50,7 +50,7 @@ from tui.kit.notice import NoticeArea
 from tui.kit.painted import TextLine
 from tui.kit.refusal import show_failure, show_refusal
 from tui.kit.stylesheet import KeptStylesheet
-from tui.kit.terminal import KNOWN, Terminal
+from tui.kit.terminal import KNOWN, TerminalAnswers
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 from tui.kit.window import Window
@@ -99,7 +99,7 @@ class KitApp(Application, inherit_bindings=False):
         reader: Reader = NOBODY,
         memory: Memory = NO_MEMORY,
         driver: type[Driver] | None = None,
-        terminal: Terminal = KNOWN,
+        terminal: TerminalAnswers = KNOWN,
     ) -> None:
         super().__init__(language, desk, reader, memory, driver or LineDriver)
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())

@@ -16,7 +16,7 @@ from db.language import Text, _
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class KeyMeaning:
     """``key`` is its Textual name. ``word`` stands in the bottom line where it asks which, ``meaning`` in the
     help."""
 
@@ -25,78 +25,80 @@ class Letter:
     meaning: Text
 
 
-GROUPS: Final[tuple[tuple[Text, tuple[Letter, ...]], ...]] = (
+GROUPS: Final[tuple[tuple[Text, tuple[KeyMeaning, ...]], ...]] = (
     (
         _("Open and mark"),
         (
-            Letter("enter", _("Open"), _("Open; in a question: yes, do it.")),
-            Letter("space", _("Mark"), _("Mark or unmark the row under the cursor.")),
-            Letter("m", _("Mark to here"), _("Mark from here to where you press it again.")),
-            Letter("equals_sign", _("Mark alike"), _("Mark all rows like the one under the cursor.")),
-            Letter("asterisk", _("Mark all"), _("Mark every row that is shown.")),
-            Letter("minus", _("Unmark"), _("Drop all marks.")),
+            KeyMeaning("enter", _("Open"), _("Open; in a question: yes, do it.")),
+            KeyMeaning("space", _("Mark"), _("Mark or unmark the row under the cursor.")),
+            KeyMeaning("m", _("Mark to here"), _("Mark from here to where you press it again.")),
+            KeyMeaning("equals_sign", _("Mark alike"), _("Mark all rows like the one under the cursor.")),
+            KeyMeaning("asterisk", _("Mark all"), _("Mark every row that is shown.")),
+            KeyMeaning("minus", _("Unmark"), _("Drop all marks.")),
         ),
     ),
     (
         _("Find and arrange"),
         (
-            Letter("slash", _("Search"), _("Search within the list.")),
-            Letter("s", _("Sort"), _("Sort the list.")),
-            Letter("f", _("Filter"), _("Show only some of the list.")),
-            Letter("u", _("Unit"), _("Choose a unit or a directory.")),
-            Letter("p", _("Period"), _("Choose a period.")),
-            Letter(
+            KeyMeaning("slash", _("Search"), _("Search within the list.")),
+            KeyMeaning("s", _("Sort"), _("Sort the list.")),
+            KeyMeaning("f", _("Filter"), _("Show only some of the list.")),
+            KeyMeaning("u", _("Unit"), _("Choose a unit or a directory.")),
+            KeyMeaning("p", _("Period"), _("Choose a period.")),
+            KeyMeaning(
                 "left_square_bracket", _("Previous"), _("To the previous one; in work lists, open ones only.")
             ),
-            Letter("right_square_bracket", _("Next"), _("To the next one; in work lists, open ones only.")),
-            Letter("g", _("Go"), _("Go anywhere, do anything, by typing part of its name.")),
+            KeyMeaning(
+                "right_square_bracket", _("Next"), _("To the next one; in work lists, open ones only.")
+            ),
+            KeyMeaning("g", _("Go"), _("Go anywhere, do anything, by typing part of its name.")),
         ),
     ),
     (
         _("Decide and work"),
         (
-            Letter("a", _("Agree"), _("Agree: approve, confirm, acknowledge, done.")),
-            Letter("b", _("Give back"), _("Give back with a reason: return, reopen, a finding.")),
-            Letter("d", _("Decline"), _("Decline with a reason.")),
-            Letter("e", _("Edit"), _("Change something: edit, propose, amend, set right.")),
-            Letter("n", _("New"), _("Begin something new.")),
-            Letter("x", _("End"), _("End it: withdraw, call off, recall, remove, close.")),
-            Letter(
+            KeyMeaning("a", _("Agree"), _("Agree: approve, confirm, acknowledge, done.")),
+            KeyMeaning("b", _("Give back"), _("Give back with a reason: return, reopen, a finding.")),
+            KeyMeaning("d", _("Decline"), _("Decline with a reason.")),
+            KeyMeaning("e", _("Edit"), _("Change something: edit, propose, amend, set right.")),
+            KeyMeaning("n", _("New"), _("Begin something new.")),
+            KeyMeaning("x", _("End"), _("End it: withdraw, call off, recall, remove, close.")),
+            KeyMeaning(
                 "c",
                 _("Say"),
                 _("Say something: comment, answer, call or write, report an error in this entry."),
             ),
-            Letter("t", _("Remind"), _("Remind whoever it waits for.")),
-            Letter("exclamation_mark", _("Emergency"), _("In an emergency: the number to call now.")),
+            KeyMeaning("t", _("Remind"), _("Remind whoever it waits for.")),
+            KeyMeaning("exclamation_mark", _("Emergency"), _("In an emergency: the number to call now.")),
         ),
     ),
     (
         _("See"),
         (
-            Letter("r", _("Reveal"), _("Show what is covered.")),
-            Letter("v", _("View"), _("View what is attached, or belongs to it.")),
-            Letter("w", _("Why"), _("Why, or why not: the clause.")),
-            Letter("y", _("Copy it"), _("Copy it, or have words ready to use.")),
-            Letter("plus", _("Favourite"), _("A favourite, or no more.")),
+            KeyMeaning("r", _("Reveal"), _("Show what is covered.")),
+            KeyMeaning("v", _("View"), _("View what is attached, or belongs to it.")),
+            KeyMeaning("w", _("Why"), _("Why, or why not: the clause.")),
+            KeyMeaning("y", _("Copy it"), _("Copy it, or have words ready to use.")),
+            KeyMeaning("plus", _("Favourite"), _("A favourite, or no more.")),
         ),
     ),
     (
         _("Files"),
         (
-            Letter("i", _("Bring in"), _("Bring a file in.")),
-            Letter("o", _("Take out"), _("Take a file out.")),
+            KeyMeaning("i", _("Bring in"), _("Bring a file in.")),
+            KeyMeaning("o", _("Take out"), _("Take a file out.")),
         ),
     ),
     (
         _("Anywhere"),
         (
-            Letter(
+            KeyMeaning(
                 "escape",
                 _("Back"),
                 _("One step back: out of the question, the field, the search, the screen."),
             ),
-            Letter("tab", _("Next list"), _("To the next field or list.")),
-            Letter("question_mark", _("Help"), _("All keys of the screen.")),
+            KeyMeaning("tab", _("Next list"), _("To the next field or list.")),
+            KeyMeaning("question_mark", _("Help"), _("All keys of the screen.")),
         ),
     ),
 )

@@ -38,7 +38,7 @@ UTF_8: Final = frozenset({"utf-8", "utf-8-sig"})
 
 
 @dataclass(frozen=True, slots=True)
-class Terminal:
+class TerminalAnswers:
     """``is_light`` is None where it did not say; ``typed`` came in between and is no answer."""
 
     is_wide: bool = False
@@ -47,7 +47,7 @@ class Terminal:
     typed: bytes = b""
 
 
-KNOWN: Final = Terminal()
+KNOWN: Final = TerminalAnswers()
 """One that draws everything as it is meant."""
 
 
@@ -59,7 +59,7 @@ def ask_terminal() -> float:
     return time.monotonic()
 
 
-def hear_terminal(asked: float) -> Terminal:
+def hear_terminal(asked: float) -> TerminalAnswers:
     """Return what the terminal says, as soon as it said all, or `PATIENCE` after it was ``asked``."""
     came = b""
     while len(POSITION.findall(came)) < len(PROBED):
@@ -76,11 +76,11 @@ def hear_terminal(asked: float) -> Terminal:
     return read_answers(came)
 
 
-def read_answers(came: bytes) -> Terminal:
+def read_answers(came: bytes) -> TerminalAnswers:
     """Return what ``came`` says: ambiguous characters are wide unless all are known to be narrow."""
     columns = [int(column) for column in POSITION.findall(came)]
     colour = BACKGROUND.search(came)
-    return Terminal(
+    return TerminalAnswers(
         is_wide=columns != [NARROW] * len(PROBED),
         is_utf8=all(column <= WIDE for column in columns),
         is_light=_is_light(colour) if colour else None,

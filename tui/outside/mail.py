@@ -19,7 +19,7 @@ from hashlib import sha256
 from db.confined.answers import BOUNCE
 from db.confined.reading import read
 from db.desk.notation.cells import one_line
-from db.desk.notifications.post import Letter, came_back, failed, message_id, next_letter, sent
+from db.desk.notifications.post import OutgoingLetter, came_back, failed, message_id, next_letter, sent
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import SealBroken
@@ -84,7 +84,7 @@ def take_back(content: bytes) -> bool | None:
     return came_back(found.message, found.address, problem, no_mailbox=found.status in NO_MAILBOX)
 
 
-def _deliver(server: smtplib.SMTP, mail: Mail, letter: Letter) -> str:
+def _deliver(server: smtplib.SMTP, mail: Mail, letter: OutgoingLetter) -> str:
     """Send one; what became of it. Raises NoMail where the connection is lost."""
     if not letter.address:
         failed(letter, "no address, or the copy is no longer theirs", for_good=True)
@@ -110,14 +110,14 @@ def _deliver(server: smtplib.SMTP, mail: Mail, letter: Letter) -> str:
     return "sent"
 
 
-def _not_taken(letter: Letter, code: int, reply: bytes | str, *, bounced: bool = False) -> str:
+def _not_taken(letter: OutgoingLetter, code: int, reply: bytes | str, *, bounced: bool = False) -> str:
     words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     over = code in FOR_GOOD
     failed(letter, f"{code} {words}", for_good=over, bounced=bounced)
     return "dead" if over else "failed"
 
 
-def _message(mail: Mail, letter: Letter) -> tuple[EmailMessage, tuple[str, int] | None]:
+def _message(mail: Mail, letter: OutgoingLetter) -> tuple[EmailMessage, tuple[str, int] | None]:
     """The message, and the digest and size of the copy that it carries."""
     message = EmailMessage()
     message["From"] = formataddr((store().settings.organisation, mail.sender), "utf-8")

@@ -18,11 +18,11 @@ from auth.password_age import age_of_actor
 from db.desk import Refused
 from db.desk.accounts.reset_desk import ResetView
 from db.desk.notation.localtime import local
-from db.desk.overview.outlook import Outlook, UnitOutlook, Unusual
+from db.desk.overview.outlook import DeadlineOutlook, UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow, RequestView, acting
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import Alike, Matter, Tally, Wanted
+from db.desk.today.waiting import Alike, Matter, Tally, WaitingFilter
 from db.desk.training.trainings import OwnTraining
 from db.language import Message, Text, _, _n, listed
 from tui.jobs import Job, list_jobs
@@ -65,9 +65,9 @@ from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
 from tui.sheets.today import (
     SPANS,
-    Elsewhere,
-    Gone,
+    DealtWith,
     TodayRow,
+    WithOthers,
     about,
     across,
     ages,
@@ -103,7 +103,7 @@ TASKS, ALL = "tasks", "all"
 
 
 @dataclass
-class Section:
+class TodaySection:
     """A part of the list: its heading, how many rows there are, those that are here, and what gives more."""
 
     id: str
@@ -157,14 +157,14 @@ class Today(FramedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._resets: tuple[ResetView, ...] = ()
-        self._sections: list[Section] = []
-        self._wanted = Wanted()
+        self._sections: list[TodaySection] = []
+        self._wanted = WaitingFilter()
         self._tally: Tally | None = None
-        self._outlook: Outlook | None = None
+        self._outlook: DeadlineOutlook | None = None
         self._counted_at = -math.inf
         self._unusual: tuple[Unusual, ...] = ()
         self._jobs: tuple[Job, ...] = ()
-        self._gone: dict[int, Gone] = {}
+        self._gone: dict[int, DealtWith] = {}
         """Place in what waits -> what somebody else dealt with there while its reader looked on."""
         self._opened: RequestView | None = None
         self._settling: Timer | None = None
@@ -267,15 +267,15 @@ class Today(FramedScreen):
             self._tell_new(before)
         self.refresh_keys()
 
-    def _ask(self) -> list[Section]:
+    def _ask(self) -> list[TodaySection]:
         """The sections that hold anything."""
         waiting, wanted = self.app.desk.waiting, self._wanted
         mine, others = (waiting.page(whose, wanted, 0, PAGE) for whose in ("mine", "others"))
         back, rest = mine.returned, mine.total - mine.returned
         kept = {min(place, rest): row for place, row in self._gone.items()}
         found = [
-            Section("returned", _("Returned to me {count}", count=back), back, mine.rows[:back]),
-            Section(
+            TodaySection("returned", _("Returned to me {count}", count=back), back, mine.rows[:back]),
+            TodaySection(
                 "mine",
                 _("Waits for me {count}", count=rest),
                 rest + len(kept),
@@ -283,7 +283,7 @@ class Today(FramedScreen):
                 lambda offset, limit: self._more(offset, limit, back, kept),
                 right=self._narrowed(),
             ),
-            Section(
+            TodaySection(
                 "others",
                 _("Mine, with others {count}", count=others.total),
                 others.total,
@@ -291,17 +291,17 @@ class Today(FramedScreen):
                 lambda offset, limit: _elsewhere(waiting.page("others", wanted, offset, limit).rows),
             ),
         ]
-        if wanted == Wanted():
+        if wanted == WaitingFilter():
             found += self._beside()
             if sum(section.total for section in found) < ROOM:
-                found.append(Section("jobs", _("Often done"), len(self._jobs), self._jobs))
+                found.append(TodaySection("jobs", _("Often done"), len(self._jobs), self._jobs))
         return [section for section in found if section.total]
 
-    def _beside(self) -> list[Section]:
+    def _beside(self) -> list[TodaySection]:
         """What the reader sees to besides, and what they were told."""
         waiting = self.app.desk.waiting
         agreed = waiting.passed()
-        passed = [Elsewhere(row, own=False) for row in agreed]
+        passed = [WithOthers(row, own=False) for row in agreed]
         known = {(False, row.id) for row in agreed}
         news = [one for one in waiting.news() if one.matter not in known]
         late = sorted((one for one in news if one.matter is not None), key=lambda one: one.due)
@@ -313,7 +313,7 @@ class Today(FramedScreen):
             ("late", _("Overdue with others {count}", count=len(late)), late),
             ("news", _("News {count}", count=len(fresh)), fresh),
         ]
-        return [Section(id, title, len(rows), rows) for id, title, rows in lists]
+        return [TodaySection(id, title, len(rows), rows) for id, title, rows in lists]
 
     def _units(self) -> Sequence[UnitOutlook]:
         """The units of which the reader sees the deadlines, where there are several: all of them for whom
@@ -323,13 +323,13 @@ class Today(FramedScreen):
             units = tuple(unit for unit in units if unit.overdue)
         return units[:EVERY_UNIT]
 
-    def _more(self, offset: int, limit: int, back: int, kept: dict[int, Gone]) -> Sequence[TodayRow]:
+    def _more(self, offset: int, limit: int, back: int, kept: dict[int, DealtWith]) -> Sequence[TodayRow]:
         begin = offset - sum(place < offset for place in kept)
         rows = self.app.desk.waiting.page("mine", self._wanted, back + begin, limit).rows
         return self._merged(rows, kept, offset)[:limit]
 
     @staticmethod
-    def _merged(rows: Sequence[TodayRow], kept: dict[int, Gone], offset: int) -> list[TodayRow]:
+    def _merged(rows: Sequence[TodayRow], kept: dict[int, DealtWith], offset: int) -> list[TodayRow]:
         """``rows`` with what others dealt with between them, where it stood."""
         found, rest = list[TodayRow](), list(rows)
         while rest or offset + len(found) in kept:
@@ -360,7 +360,7 @@ class Today(FramedScreen):
                 last = self.app.desk.queue.gone(row.id)
                 if last is not None:
                     by = acting(last.who, last.on_behalf_of, last.office)
-                    self._gone[place] = Gone(row, _("already {act} by {who}", act=last.act, who=by))
+                    self._gone[place] = DealtWith(row, _("already {act} by {who}", act=last.act, who=by))
                     self.app.tell(gone(row, last), "warn")
 
     def _tell_new(self, before: dict[int, RequestRow]) -> None:
@@ -388,7 +388,7 @@ class Today(FramedScreen):
         if last is not None:
             return gone(request, last)
         with suppress(Refused):
-            return became(self.app.desk.requests.one(request.id)) if isinstance(row, Elsewhere) else None
+            return became(self.app.desk.requests.one(request.id)) if isinstance(row, WithOthers) else None
         return None
 
     def _show_numbers(self) -> None:
@@ -476,7 +476,7 @@ class Today(FramedScreen):
         row, desk = self.current, self.app.desk
         if isinstance(row, RequestRow) and self._opened is None:
             self._opened = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)
-        elif isinstance(row, Elsewhere) and isinstance(row.row, RequestRow) and self._opened is None:
+        elif isinstance(row, WithOthers) and isinstance(row.row, RequestRow) and self._opened is None:
             self._opened = (desk.requests if row.own else desk.queue).one(row.row.id)
         return self._opened
 
@@ -514,7 +514,7 @@ class Today(FramedScreen):
                 return (
                     one is not None
                     and one.state in UNDER_WAY
-                    and (command_id == "comment" or isinstance(row, Elsewhere))
+                    and (command_id == "comment" or isinstance(row, WithOthers))
                 )
             case "amend":
                 return isinstance(row, RequestRow) and may_amend(row)
@@ -538,17 +538,21 @@ class Today(FramedScreen):
                 "agree": _("Acknowledge"),
                 "end": _("Object") if row.kind in CONTESTED else _("Put aside"),
             }
-        elif isinstance(row, Elsewhere | RequestRow):
+        elif isinstance(row, WithOthers | RequestRow):
             words = {"end": _("Withdraw")}
         return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered())
 
     def _is_one(self, row: TodayRow | None) -> bool:
-        return not isinstance(row.row if isinstance(row, Elsewhere) else row, Alike)
+        return not isinstance(row.row if isinstance(row, WithOthers) else row, Alike)
 
     def _request(self) -> RequestRow | None:
         """The one request under the cursor, whoever has to act on it."""
         row = self.current
-        one = plain_of(row) if row is not None and not isinstance(row, Gone) and self._is_one(row) else None
+        one = (
+            plain_of(row)
+            if row is not None and not isinstance(row, DealtWith) and self._is_one(row)
+            else None
+        )
         return one if isinstance(one, RequestRow) else None
 
     def _to_decide(self) -> RequestRow | None:
@@ -564,7 +568,7 @@ class Today(FramedScreen):
         request = plain_of(row) if row is not None else None
         if not isinstance(request, RequestRow) or request.state not in UNDER_WAY or not self._is_one(row):
             return False
-        return row.own if isinstance(row, Elsewhere) else request.returned is not None
+        return row.own if isinstance(row, WithOthers) else request.returned is not None
 
     async def do_agree(self) -> None:
         """Approve what is shown; acknowledge what asks for that (G.9)."""
@@ -675,16 +679,16 @@ class Today(FramedScreen):
         elif chosen is not None:
             what, _colon, value = chosen.partition(":")
             span = next((one for one in SPANS if what == "due" and one == value), None)
-            self._narrow(Wanted(due=span or "all", kind=value if what == "kind" else ""))
+            self._narrow(WaitingFilter(due=span or "all", kind=value if what == "kind" else ""))
 
     def do_back(self) -> None:
         """Everything again, where the list is narrowed."""
-        if self._wanted != Wanted():
-            self._narrow(Wanted())
+        if self._wanted != WaitingFilter():
+            self._narrow(WaitingFilter())
         else:
             super().do_back()
 
-    def _narrow(self, wanted: Wanted) -> None:
+    def _narrow(self, wanted: WaitingFilter) -> None:
         self._wanted = wanted
         self._gone.clear()
         self._fill(narrowed=True)
@@ -716,17 +720,17 @@ class Today(FramedScreen):
         match row:
             case Alike():
                 await self._to_queue(lambda queue: queue.narrow_to(row.requests))
-            case Elsewhere(row=Alike() as alike):
+            case WithOthers(row=Alike() as alike):
                 options = [Pick(str(number), f"#{number}") for number in alike.requests]
                 chosen = await choose(self, alike.first.kind_label, options)
                 if chosen is not None:
                     self.app.push_screen(CardOfMine(desk.requests.one(int(chosen))))
-            case Elsewhere(row=RequestRow() as request):
+            case WithOthers(row=RequestRow() as request):
                 opens = CardOfMine(desk.requests.one(request.id)) if row.own else None
                 self.app.push_screen(opens or CardToDecide(desk.queue.one(request.id)))
-            case Elsewhere(row=TaskRow() as task) | (TaskRow() as task):
+            case WithOthers(row=TaskRow() as task) | (TaskRow() as task):
                 open_task(self, task)
-            case Gone():
+            case DealtWith():
                 self.app.tell(self._became(row) or row.said, "warn")
             case OwnTraining():
                 self.app.push_screen(screen_of(MINE)())
@@ -790,4 +794,4 @@ class Today(FramedScreen):
 
 
 def _elsewhere(rows: Sequence[Matter | Alike]) -> list[TodayRow]:
-    return [Elsewhere(row, own=True) for row in rows if not isinstance(row, OwnTraining)]
+    return [WithOthers(row, own=True) for row in rows if not isinstance(row, OwnTraining)]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from db.desk import Desk, Invalid, Problem
 from db.desk.editions.comparing import WORDS, What
-from db.desk.editions.edition_views import EditionView, IssueRow, Preview
+from db.desk.editions.edition_views import EditionView, IssuePreview, IssueRow
 from db.desk.editions.marks import copies_of
 from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf
@@ -142,7 +142,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
 )
 
 
-def preview_facts(preview: Preview, recipients: Text) -> list[Fact]:
+def preview_facts(preview: IssuePreview, recipients: Text) -> list[Fact]:
     """What an issue made now would hold, how much changed since the last, and what is to be thought of
     before. ``recipients``: how many, or who."""
     last, due = preview.edition.last, preview.edition.due
@@ -172,7 +172,7 @@ def _warned(words: Text) -> Fact:
     return Styled("!", "warn"), Styled(words, "warn")
 
 
-def issue_question(preview: Preview) -> Question:
+def issue_question(preview: IssuePreview) -> Question:
     """What is asked before an edition is issued as ``preview`` shows it."""
     text = _(
         "Entries: {entries}; copies: {copies}. Each recipient is told, and mailed where mail is set up.",

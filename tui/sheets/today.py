@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from db.desk.due_dates import today
 from db.desk.notation.localtime import local
-from db.desk.overview.outlook import Outlook, UnitOutlook, Unusual
+from db.desk.overview.outlook import DeadlineOutlook, UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
@@ -40,7 +40,7 @@ DID: dict[str, Message] = {"refused": _("Refused"), "opened": _("Looked up")}
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class DealtWith:
     """A request that somebody else dealt with while its reader looked at the list, and what they did."""
 
     row: RequestRow
@@ -53,23 +53,23 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class WithOthers:
     """What others decide or do now: the reader's ``own``, or what they agreed to."""
 
     row: RequestRow | TaskRow | Alike
     own: bool
 
 
-TodayRow = Matter | Alike | Gone | Elsewhere | NoticeToMe | UnitOutlook | Unusual | Job
+TodayRow = Matter | Alike | DealtWith | WithOthers | NoticeToMe | UnitOutlook | Unusual | Job
 """What a row may be."""
 
 
 def key_of(row: TodayRow) -> tuple[object, ...]:
     """What the cursor belongs to: a request by its number, whether it waits or somebody dealt with it."""
     match row:
-        case Elsewhere():
+        case WithOthers():
             return key_of(row.row) if row.own else ("agreed", *key_of(row.row))
-        case RequestRow() | Gone():
+        case RequestRow() | DealtWith():
             return "request", row.id
         case Alike():
             return "request", row.first.id
@@ -98,14 +98,14 @@ def plain_of(
     row: TodayRow,
 ) -> RequestRow | TaskRow | OwnTraining | NoticeToMe | UnitOutlook | Unusual | Job:
     """The request, task or other thing that a row is; of several that are alike, the first."""
-    if isinstance(row, Elsewhere | Gone):
+    if isinstance(row, WithOthers | DealtWith):
         return plain_of(row.row)
     return row.first if isinstance(row, Alike) else row
 
 
 def clock(row: TodayRow) -> Cell:
     """What is left of its time, or when it was."""
-    if isinstance(row, Gone):
+    if isinstance(row, DealtWith):
         return Styled("–", "dim")
     one = plain_of(row)
     match one:
@@ -139,12 +139,12 @@ def kind(row: TodayRow) -> Cell:
             words = _n("{days} day", "{days} days", days=one.worst) if one.overdue else "–"
         case Unusual():
             words = DID[one.what]
-    return Styled(words, "dim" if isinstance(row, Gone) else "")
+    return Styled(words, "dim" if isinstance(row, DealtWith) else "")
 
 
 def who(row: TodayRow, reader: str) -> Cell:
     """Whom it is about."""
-    inside = row.row if isinstance(row, Elsewhere) else row
+    inside = row.row if isinstance(row, WithOthers) else row
     words: Text = ""
     match inside:
         case Alike():
@@ -152,7 +152,7 @@ def who(row: TodayRow, reader: str) -> Cell:
             words = _n("{count} person {units}", "{count} people {units}", count=count, units=units)
         case OwnTraining():
             words = reader
-        case Gone():
+        case DealtWith():
             words = marked_who(inside.row)
         case RequestRow() | TaskRow():
             words = marked_who(inside)
@@ -160,19 +160,19 @@ def who(row: TodayRow, reader: str) -> Cell:
             words = inside.name
         case Unusual():
             words = f"{inside.name} {inside.unit}".strip()
-    return Styled(words, "dim" if isinstance(row, Gone) else "strong")
+    return Styled(words, "dim" if isinstance(row, DealtWith) else "strong")
 
 
 def about(row: TodayRow) -> Cell:
     """What it is about; of what waits for others, for whom before that."""
     match row:
-        case Gone():
+        case DealtWith():
             return Styled(row.said, "dim")
-        case Elsewhere(row=TaskRow() as task):
+        case WithOthers(row=TaskRow() as task):
             return [lacks(task), "  ", task.about]
-        case Elsewhere(row=Alike() as alike):
+        case WithOthers(row=Alike() as alike):
             return [permissions(alike.first), "  ", _fields(alike)]
-        case Elsewhere(row=RequestRow() as request):
+        case WithOthers(row=RequestRow() as request):
             return [permissions(request), "  ", *differences(request.summary)]
         case Alike():
             return _("{fields}, submitted by {who}", fields=_fields(row), who=row.first.requester)
@@ -206,7 +206,7 @@ def across(row: TodayRow) -> Cell | None:
 
 def tail(row: TodayRow, *, fresh: bool) -> Cell:
     """Whether it is new, how far it is, and how many files are attached."""
-    inside = row.row if isinstance(row, Elsewhere) else row
+    inside = row.row if isinstance(row, WithOthers) else row
     parts: list[Text | Styled] = [Styled(_("new"), "accent"), " "] if fresh else []
     first = inside.first if isinstance(inside, Alike) else inside
     if isinstance(first, RequestRow):
@@ -252,7 +252,7 @@ def tallied(tally: Tally, chosen: Span) -> list[Text | Styled]:
     return [*line, "  ", Styled(_("mine with others {count}", count=tally.others), _quiet(tally.others))]
 
 
-def answered(outlook: Outlook) -> list[Text | Styled]:
+def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
     """What the reader answers for, in numbers; without it, when their own entry was last confirmed."""
     if not outlook.people:
         verified = outlook.verified
@@ -302,7 +302,7 @@ def _quiet(count: int) -> Tone:
 # Beside the list
 
 
-def months(outlook: Outlook) -> list[Fact]:
+def months(outlook: DeadlineOutlook) -> list[Fact]:
     """How deadlines were kept, month by month."""
     return _under(
         _("Kept by month"), [(one.month, share(one.kept, one.due)) for one in outlook.months if one.due]

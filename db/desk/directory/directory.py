@@ -17,7 +17,7 @@ from db.desk.directory.close_matches import close_matches
 from db.desk.directory.contact_copy import CopyForm, clause_against_copies, copied
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.kept_people import KINDS, KeptLines, drop, keep, kept_entries, lines_kept
-from db.desk.directory.preview import Preview, marks_of, preview_of
+from db.desk.directory.preview import EntryPreview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
@@ -211,7 +211,7 @@ class Directory(Subject):
     @operation(
         "directory.preview", label=_("look at the entry under the cursor"), recorded=False, power=LOOKS
     )
-    def preview(self, entry: int, book: str | None = None) -> Preview:
+    def preview(self, entry: int, book: str | None = None) -> EntryPreview:
         """What stands beside the line of an entry that is listed: whom the person reports to, as far as the
         reader sees those, and the words for what something of it was revealed for. Counted like a line of a
         list. Raises Refused as `card` does."""

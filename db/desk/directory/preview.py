@@ -44,7 +44,7 @@ class Superior(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class EntryPreview:
     """Of one entry: the ``path`` of its unit and its ``superiors``, the nearest first, as far as the reader
     sees them; both are empty for somebody seen by a granted access or a disclosure alone. ``stated`` is what
     something of it was revealed for in this session, ``words`` what to say for that, and ``masks`` what
@@ -61,7 +61,7 @@ class Preview:
     lasts: float = 0.0
 
 
-def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Preview:
+def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> EntryPreview:
     """The preview of ``row``, which is within reach, in the session that ``revealed`` something of it."""
     path: tuple[str, ...] = ()
     superiors: tuple[Superior, ...] = ()
@@ -71,13 +71,13 @@ def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Prev
     stated = revealed.stated(row.id)
     against = clause_against_copies(permissions, policy_of(row.book_id))
     if stated is None:
-        return Preview(path, superiors, row.verified_at, None, copy_clause=against)
+        return EntryPreview(path, superiors, row.verified_at, None, copy_clause=against)
     reader = reader_of(permissions, row)
     names, lasts = revealed.lasts(row.id)
     rules = [rule for rule in policy_of(row.book_id).fields if rule.name in names]
     masks = seen(rules, values_of(row), reader)
     words = contact_card(permissions, row, reader, stated.purpose)
-    return Preview(path, superiors, row.verified_at, stated, words, against, masks, lasts)
+    return EntryPreview(path, superiors, row.verified_at, stated, words, against, masks, lasts)
 
 
 def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[EntryLine]) -> dict[int, Marks]:

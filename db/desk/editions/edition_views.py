@@ -94,7 +94,7 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class IssuePreview:
     """What an issue made now would be. ``pending``: requests from before this cycle that still wait, so
     that the issue would lack what they ask for (I.4.2.1)."""
 
@@ -253,7 +253,7 @@ def my_copy(copy: EditionCopy) -> MyCopy:
     )
 
 
-def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Preview:
+def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> IssuePreview:
     """A draft as plain values."""
 
     def plain(entries: tuple[Entry, ...]) -> tuple[Receiver, ...]:
@@ -261,7 +261,7 @@ def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Pr
             Receiver(entry.id, entry.name, entry.position, units[entry.unit_id]) for entry in entries
         )
 
-    return Preview(
+    return IssuePreview(
         edition=view,
         content=made.content,
         changed=made.changed,

@@ -15,8 +15,8 @@ from db.desk.editions.edition_views import (
     CopyRow,
     EditionView,
     Issued,
+    IssuePreview,
     IssueRow,
-    Preview,
     copy_row,
     edition_view,
     issue_row,
@@ -71,7 +71,7 @@ class Editions(OfEditions):
         return any(policy.editions and oversees(self.permissions, policy) for policy in policies)
 
     @operation("editions.preview", label=_("preview an edition"), recorded=True, power=LOOKS)
-    def preview(self, book: str, edition: str) -> Preview:
+    def preview(self, book: str, edition: str) -> IssuePreview:
         """What an issue made now would hold, what changed since the last, and who would receive it."""
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy)

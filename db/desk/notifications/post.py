@@ -37,7 +37,7 @@ LEASE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingLetter:
     """A message that is to be sent now. ``address`` is empty where the person has none on record."""
 
     id: int
@@ -71,7 +71,7 @@ def post(
     return True
 
 
-def next_letter() -> Letter | None:
+def next_letter() -> OutgoingLetter | None:
     """Take the next message whose time has come, and lease it: for a while nobody else takes it. Return None
     where none is due. A transaction of its own."""
     with writing():
@@ -90,7 +90,7 @@ def next_letter() -> Letter | None:
         return _letter(row)
 
 
-def sent(letter: Letter, file: tuple[str, int] | None) -> None:
+def sent(letter: OutgoingLetter, file: tuple[str, int] | None) -> None:
     """Store and record that the server took the message; ``file`` is the digest and size of the copy that
     went with it. A transaction of its own."""
     with writing():
@@ -103,7 +103,7 @@ def sent(letter: Letter, file: tuple[str, int] | None) -> None:
         _record(letter, "done", sha256=file[0] if file is not None else "")
 
 
-def failed(letter: Letter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
+def failed(letter: OutgoingLetter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
     """Store and record that a message was not sent: it is tried again later, or given up where that is of no
     use. ``bounced``: there is no such mailbox, which makes the entry one to clean up (E.14). A transaction of
     its own."""
@@ -160,13 +160,13 @@ def again(mails: list[int]) -> int:
     )
 
 
-def _letter(row: OutgoingMail) -> Letter:
+def _letter(row: OutgoingMail) -> OutgoingLetter:
     entry: Entry = row.entry
     account = (
         Account.select().where((Account.person == entry.person_id) & (Account.state != "disabled")).first()
     )
     spoken = account.language if account is not None and account.language else store().settings.language
-    return Letter(
+    return OutgoingLetter(
         id=row.id,
         kind=row.kind,
         book=row.book_id,
@@ -196,7 +196,7 @@ def _address(entry: Entry) -> str:
     return next((values[name][0] for name in names if values.get(name)), "")
 
 
-def _record(letter: Letter, outcome: str, **detail: object) -> None:
+def _record(letter: OutgoingLetter, outcome: str, **detail: object) -> None:
     row = OutgoingMail.get_by_id(letter.id)
     audit.append(
         act="mail.send",

@@ -158,17 +158,17 @@ def _places(unit: int) -> tuple[UnitPlace, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class LeftMember:
     """An entry that left a synced book while its person's account is still there."""
 
     entry: int
     book: str
 
 
-def gone() -> dict[str, Gone]:
+def gone() -> dict[str, LeftMember]:
     """Accounts of people who are in no synced book any more, with the entry that they left last."""
     books = synced_books()
-    found: dict[str, Gone] = {}
+    found: dict[str, LeftMember] = {}
     rows: Any = (
         Entry.select(OutsideMember.account, Entry.id, Entry.book, Entry.state)
         .join(OutsideMember, on=(OutsideMember.person == Entry.person))
@@ -181,5 +181,5 @@ def gone() -> dict[str, Gone]:
         if state == "active":
             active.add(account)
         else:
-            found[account] = Gone(entry, book)
+            found[account] = LeftMember(entry, book)
     return {account: one for account, one in found.items() if account not in active}

@@ -68,7 +68,7 @@ class MonthOutlook:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class DeadlineOutlook:
     """The units that the reader may draw the report on deadlines of, the worst first, and the last months of
     all of them. ``name`` is that of the unit above them all, empty where there are several. Where the reader
     may draw these reports: how many ``people`` there are, how many entries are ``lacking`` something (of one
@@ -99,7 +99,7 @@ class Unusual:
     usual: int | None
 
 
-def outlook(permissions: Permissions) -> Outlook:
+def outlook(permissions: Permissions) -> DeadlineOutlook:
     """The numbers that ``permissions`` may draw reports on."""
     extents = [place for book in permissions.books for place in _widest(permissions, "compliance", book)]
     titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()} if extents else {}
@@ -125,7 +125,7 @@ def outlook(permissions: Permissions) -> Outlook:
         and one.unit != root_of(one.book)
         and bool(places(permissions, "incomplete", one.book))
     )
-    return Outlook(
+    return DeadlineOutlook(
         units=tuple(sorted(units, key=lambda row: (-row.overdue, -row.worst, row.kept - row.due, -row.due))),
         months=tuple(MonthOutlook(name, kept[name], due[name]) for name in kept),
         name=names[one.unit] if one is not None else "",

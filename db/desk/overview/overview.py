@@ -46,7 +46,7 @@ from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomple
 from db.desk.overview.given import DisclosureRow, disclosures
 from db.desk.overview.issued import ReceiptRow, receipts
 from db.desk.overview.movements import MovementRow, movements
-from db.desk.overview.outlook import Outlook, Unusual, outlook, unusual
+from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual
 from db.desk.overview.reviewing import (
     FoundRow,
     ReviewRow,
@@ -132,7 +132,7 @@ class Overview(Subject):
         return ANSWERS[report](place, first, last) if report in ANSWERS else ()
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
-    def outlook(self) -> Outlook:
+    def outlook(self) -> DeadlineOutlook:
         """What the reader's reports say in a few numbers, without anybody's name but of those for whom
         something waits."""
         return outlook(self.permissions)

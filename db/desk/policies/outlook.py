@@ -61,7 +61,7 @@ class SightChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class ChangeOutlook:
     """What a change means for a book, from a day (ISO) on."""
 
     book: str
@@ -73,12 +73,12 @@ class Outlook:
 
 def outlook_of(
     book: str, day: str, known: RulesOnRecord, proposed: Mapping[str, Regulation] | None = None
-) -> Outlook:
+) -> ChangeOutlook:
     """What ``book`` would be from ``day`` on, were ``known`` on record, of which ``proposed`` are not, by
     digest. Raises PolicyError where that leaves something to decide."""
     before, after = policy_on(book, day_before(day)), policy_on(book, day, known, proposed)
     row = Book.get_by_id(book)
-    return Outlook(
+    return ChangeOutlook(
         book,
         Label(row.title_zh, row.title_en),
         day,
@@ -89,7 +89,7 @@ def outlook_of(
 
 def outlooks_of_version(
     regulation: Regulation, digest: str, day: str, book: str | None = None
-) -> tuple[Outlook, ...]:
+) -> tuple[ChangeOutlook, ...]:
     """What a version that is not on record would change from ``day`` on, in each book under it; or in
     ``book``, where one that is not under it yet takes it last of all. Raises PolicyError as `outlook_of`."""
     version = VersionOnRecord(regulation.id, regulation.version, day, digest)
@@ -108,7 +108,7 @@ def outlooks_of_version(
 
 def outlook_of_rules(
     book: str, policies: Sequence[str], decisions: Mapping[str, object], day: str
-) -> Outlook:
+) -> ChangeOutlook:
     """What ``book`` would be under other regulations from ``day`` on. Raises PolicyError as `outlook_of`."""
     rules = RulesOfBook(day, json.dumps(list(policies)), json.dumps(dict(decisions)))
     known, proposed = rules_on_record(), dict[str, Regulation]()

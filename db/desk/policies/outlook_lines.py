@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.policies.outlook import Outlook, outlook_of_rules, outlooks_of_version, sight_line
+from db.desk.policies.outlook import ChangeOutlook, outlook_of_rules, outlooks_of_version, sight_line
 from db.desk.policies.revising import read_from_day
 from db.desk.power.declaration import Asked, SaidLine
 from db.language import Label, Text, _, listed
@@ -29,7 +29,7 @@ def says_version(asked: Asked) -> tuple[SaidLine, ...]:
         (_("SHA-256"), digest),
     ]
     try:
-        found: Sequence[Outlook] = outlooks_of_version(regulation, digest, day)
+        found: Sequence[ChangeOutlook] = outlooks_of_version(regulation, digest, day)
     except PolicyError:  # it does not go together with what came since; the operation says so
         found = ()
     return _lines(lines, found)
@@ -47,18 +47,18 @@ def says_rules(asked: Asked) -> tuple[SaidLine, ...]:
     ]
     lines += [(key, str(value)) for key, value in asked["decisions"].items()]
     try:
-        found: Sequence[Outlook] = (outlook_of_rules(book, policies, asked["decisions"], day),)
+        found: Sequence[ChangeOutlook] = (outlook_of_rules(book, policies, asked["decisions"], day),)
     except PolicyError:
         found = ()
     return _lines(lines, found)
 
 
-def _lines(lines: Sequence[tuple[Text, Text]], found: Sequence[Outlook]) -> tuple[SaidLine, ...]:
+def _lines(lines: Sequence[tuple[Text, Text]], found: Sequence[ChangeOutlook]) -> tuple[SaidLine, ...]:
     every = [*lines, *(line for outlook in found for line in _of(outlook))]
     return tuple(SaidLine(label, "", text) for label, text in every)
 
 
-def _of(outlook: Outlook) -> Iterator[tuple[Text, Text]]:
+def _of(outlook: ChangeOutlook) -> Iterator[tuple[Text, Text]]:
     if not outlook.sight:
         yield outlook.title, _("nobody gains or loses sight of anything")
     for change in outlook.sight:

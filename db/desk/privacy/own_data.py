@@ -52,7 +52,7 @@ MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class OwnDataTable:
     """One table: ``id`` for programs, a title, what its columns are, and its rows."""
 
     id: str
@@ -61,28 +61,30 @@ class Section:
     rows: tuple[tuple[Text, ...], ...]
 
 
-def sections(permissions: Permissions, *, stored: bool = False) -> tuple[Section, ...]:
+def sections(permissions: Permissions, *, stored: bool = False) -> tuple[OwnDataTable, ...]:
     """Everything of the account's person, in words; values and names as they are ``stored``, for programs."""
     account = permissions.account
     person = permissions.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
     return (
-        Section("values", _("What the directories hold of you"),
+        OwnDataTable("values", _("What the directories hold of you"),
                 _what_of_values(permissions), tuple(_values(entries, stored))),
-        Section("requests", _("Requests about you or by you"), REQUESTS, tuple(_requests(account, entries))),
-        Section("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
-        Section("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
-        Section("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
+        OwnDataTable("requests", _("Requests about you or by you"), REQUESTS,
+                tuple(_requests(account, entries))),
+        OwnDataTable("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
+        OwnDataTable("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
+        OwnDataTable("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
                 tuple(_editions(account, entries, stored))),
-        Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries, stored))),
-        Section(
+        OwnDataTable("consents", _("What you agreed to"), CONSENTS,
+                tuple(_consents(account, entries, stored))),
+        OwnDataTable(
             "trainings",
             _("Trainings and undertakings"),
             TRAININGS,
             tuple(_trained(permissions, stored)),
         ),
-        Section("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
-        Section("sources", _("Addresses that you are known to sign in from"),
+        OwnDataTable("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
+        OwnDataTable("sources", _("Addresses that you are known to sign in from"),
                 SOURCES, tuple(_sources(account))),
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from db.desk.privacy.collection import (
     put_on_record,
 )
 from db.desk.privacy.erasing import erase
-from db.desk.privacy.own_data import Section
+from db.desk.privacy.own_data import OwnDataTable
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.thinning import due_on
 from db.desk.privacy.withdrawal import WITHDRAWAL, OptionalValue, optional_of, take_out
@@ -87,7 +87,7 @@ class Privacy(Subject):
     """Operations on what is kept of persons."""
 
     @operation("privacy.mine", label=_("take one's own data"), recorded=True, power=LOOKS)
-    def mine(self, *, stored: bool = False) -> tuple[Section, ...]:
+    def mine(self, *, stored: bool = False) -> tuple[OwnDataTable, ...]:
         """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
         ``stored``, for programs. Refused to these where it leaves under a password alone (D.4)."""
         asked = self._asking_for_a_password() if stored else None

@@ -85,7 +85,7 @@ class ListPart(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WaitingFilter:
     """What to list: of which due days, of which kind (empty: all)."""
 
     due: Span = "all"
@@ -135,7 +135,7 @@ class Waiting(Subject):
         "waiting.page", label=_("list what waits, folded"), recorded=False, power=LOOKS, untrained=True
     )
     def page(
-        self, whose: Whose, wanted: Wanted = Wanted(), offset: int = 0, limit: int = AT_ONCE
+        self, whose: Whose, wanted: WaitingFilter = WaitingFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> ListPart[Matter | Alike]:
         """What of `mine` or `others` is ``wanted``, with what is alike in one row."""
         found = self._found()
@@ -251,7 +251,7 @@ class _Found:
     tags: Priority
     alike: dict[int, Hashable] = field(default_factory=dict)
     """Request -> what those have in common that are folded with it; found when it is first asked for."""
-    grouped: dict[tuple[Whose, Wanted], Sequence[Group]] = field(default_factory=dict)
+    grouped: dict[tuple[Whose, WaitingFilter], Sequence[Group]] = field(default_factory=dict)
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
         """The requests among ``shown``, read at once with what their rows are made of."""
@@ -269,14 +269,14 @@ class _Found:
             sum(map(self.request_approvers.files, alike)),
         )
 
-    def groups(self, whose: Whose, wanted: Wanted) -> Sequence[Group]:
+    def groups(self, whose: Whose, wanted: WaitingFilter) -> Sequence[Group]:
         """What of a list is wanted, each in a group of what it stands in one row with; found once."""
         if (whose, wanted) not in self.grouped:
             listed = self.mine if whose == "mine" else self.others
             self.grouped[whose, wanted] = self._group(listed, wanted)
         return self.grouped[whose, wanted]
 
-    def _group(self, listed: Sequence[Mine], wanted: Wanted) -> Sequence[Group]:
+    def _group(self, listed: Sequence[Mine], wanted: WaitingFilter) -> Sequence[Group]:
         span = _spans() if wanted.due != "all" else None
         fitting = [
             one

@@ -7,7 +7,7 @@ import pytest
 
 from db.desk import Refused
 from db.desk.requests.request_views import RequestRow
-from db.desk.today.waiting import Alike, Span, Wanted
+from db.desk.today.waiting import Alike, Span, WaitingFilter
 from db.store.tables import AuditRecord
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -53,12 +53,12 @@ def test_numbers_are_those_of_the_list_that_they_leave(world: World, clock: Cloc
     assert (tally.all, tally.returned, tally.overdue) == (2, 1, 1)
     assert tally.later == 1, "no clock runs on what lies with its author"
     spans: tuple[Span, ...] = ("overdue", "today", "week", "later")
-    found = {span: desk.waiting.page("mine", Wanted(due=span)) for span in spans}
+    found = {span: desk.waiting.page("mine", WaitingFilter(due=span)) for span in spans}
     assert [found[span].total for span in spans] == [tally.overdue, tally.today, tally.week, tally.later]
     assert [row.id for row in found["overdue"].rows if isinstance(row, RequestRow)] == [late]
     assert sum(count for _kind, _label, count in tally.kinds) == tally.all
-    assert desk.waiting.page("mine", Wanted(kind="change")).total == 2
-    assert desk.waiting.page("mine", Wanted(kind="leave")).total == 0
+    assert desk.waiting.page("mine", WaitingFilter(kind="change")).total == 2
+    assert desk.waiting.page("mine", WaitingFilter(kind="leave")).total == 0
 
 
 def test_a_head_sees_what_they_agreed_to_and_others_decide_and_nobody_else_does(world: World) -> None:
@@ -127,5 +127,7 @@ def test_folding_and_counting_ask_no_more_than_the_list_did(
     desk = world.desk("liuyang")
     counted = statements(monkeypatch, lambda: desk.waiting.count())
     plain = statements(monkeypatch, lambda: desk.waiting.mine(0, 5))
-    assert len(statements(monkeypatch, lambda: desk.waiting.page("mine", Wanted(), 0, 5))) <= len(plain)
+    assert len(statements(monkeypatch, lambda: desk.waiting.page("mine", WaitingFilter(), 0, 5))) <= len(
+        plain
+    )
     assert len(statements(monkeypatch, lambda: desk.waiting.tally())) <= len(counted)

@@ -24,7 +24,7 @@ from tui.kit.terminal import (
     PATIENCE,
     PROBED,
     QUESTION,
-    Terminal,
+    TerminalAnswers,
     charset_advice,
     hear_terminal,
     read_answers,
@@ -40,21 +40,25 @@ NAMES = "阿依古丽·买买提 “王” ★→●"
 @pytest.mark.parametrize(
     ("came", "meant"),
     [
-        pytest.param(NARROW, Terminal(), id="all narrow"),
-        pytest.param(NARROW[6:] + b"\x1b[1;3R", Terminal(is_wide=True), id="one of them wide"),
-        pytest.param(b"", Terminal(is_wide=True), id="no answer at all"),
-        pytest.param(NARROW[:18], Terminal(is_wide=True), id="three answers of five"),
-        pytest.param(NARROW[6:] + b"\x1b[1;4R", Terminal(is_wide=True, is_utf8=False), id="bytes, no UTF-8"),
-        pytest.param(LIGHT + NARROW, Terminal(is_light=True), id="a light background"),
-        pytest.param(b"\x1b]11;rgb:00/00/2b\x07" + NARROW, Terminal(is_light=False), id="a dark one, BEL"),
+        pytest.param(NARROW, TerminalAnswers(), id="all narrow"),
+        pytest.param(NARROW[6:] + b"\x1b[1;3R", TerminalAnswers(is_wide=True), id="one of them wide"),
+        pytest.param(b"", TerminalAnswers(is_wide=True), id="no answer at all"),
+        pytest.param(NARROW[:18], TerminalAnswers(is_wide=True), id="three answers of five"),
+        pytest.param(
+            NARROW[6:] + b"\x1b[1;4R", TerminalAnswers(is_wide=True, is_utf8=False), id="bytes, no UTF-8"
+        ),
+        pytest.param(LIGHT + NARROW, TerminalAnswers(is_light=True), id="a light background"),
+        pytest.param(
+            b"\x1b]11;rgb:00/00/2b\x07" + NARROW, TerminalAnswers(is_light=False), id="a dark one, BEL"
+        ),
         pytest.param(
             b"2" + NARROW[:12] + b"\x1b[B/" + NARROW[:18] + "王".encode(),
-            Terminal(typed=b"2\x1b[B/" + "王".encode()),
+            TerminalAnswers(typed=b"2\x1b[B/" + "王".encode()),
             id="keys typed in between are kept",
         ),
     ],
 )
-def test_what_the_answers_mean(came: bytes, meant: Terminal) -> None:
+def test_what_the_answers_mean(came: bytes, meant: TerminalAnswers) -> None:
     assert read_answers(came) == meant
 
 
@@ -176,7 +180,7 @@ async def test_lines_are_drawn_as_chosen_else_as_the_terminal_answers(
     wide: bool, chosen: str | None, plain: bool
 ) -> None:
     app = Stage()
-    app.terminal, app.memory = Terminal(is_wide=wide), Memory(drawing=chosen)
+    app.terminal, app.memory = TerminalAnswers(is_wide=wide), Memory(drawing=chosen)
     async with app.run_test() as pilot:
         app.choose_drawing(chosen or "probe")
         await pilot.pause()

@@ -29,7 +29,7 @@ from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
 from tui.screens.today import Today
 from tui.sheets.task_facts import lacks, task_facts
-from tui.sheets.today import Elsewhere
+from tui.sheets.today import WithOthers
 
 __all__ = ["lives"]
 SIZE = (80, 24)
@@ -190,7 +190,7 @@ async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
     async with app.run_test(size=SIZE) as pilot:
         unread = len(app.desk.notices.unread())
         rows = app.screen.query_one(DataList)
-        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, Elsewhere)))
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, WithOthers)))
         await press(pilot, "enter")
         assert isinstance(app.screen, RequestCard)
         await press(pilot, "escape")

@@ -35,7 +35,7 @@ from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.today import Today
-from tui.sheets.today import Elsewhere, Gone, key_of
+from tui.sheets.today import DealtWith, WithOthers, key_of
 
 __all__ = ["lives", "office"]
 SIZE = (80, 24)
@@ -119,7 +119,7 @@ async def test_own_requests_name_whom_they_are_about_the_latest_first(lives: Wor
     app = Lives(lives, "liuyang")
     async with app.run_test(size=SIZE):
         rows = app.screen.query_one(DataList).in_sight
-        own = [row.row for row in rows if isinstance(row, Elsewhere) and not isinstance(row.row, Alike)]
+        own = [row.row for row in rows if isinstance(row, WithOthers) and not isinstance(row.row, Alike)]
         dues = [row.due.day for row in own if row.due is not None]
         assert dues == sorted(dues)
         assert len(own) > 1
@@ -219,7 +219,7 @@ async def test_today_says_what_became_of_what_it_had_under_the_cursor(lives: Wor
         await look(pilot)
         assert f"#{request} 张伟 研发一部 已由他人处理，无需您审批" in told(head)
         assert "张伟：已撤回" in told(head)
-        assert isinstance(rows.current, Gone)
+        assert isinstance(rows.current, DealtWith)
         assert "已由张伟已撤回" in row_of(head, "张伟 研发一部"), "it stays, dim, until its reader comes back"
         assert not {"agree", "return", "decline"} & {command.id for command in offered(head)}
     other = change(lives, "zhangwei", asked={"extension": "8019"})
@@ -382,9 +382,9 @@ async def test_who_agreed_reminds_and_what_is_asked_for_stands_first(lives: Worl
     app = Lives(lives, "wangfang")
     async with app.run_test(size=SIZE) as pilot:
         rows = app.screen.query_one(DataList)
-        agreed = [n for n, row in enumerate(rows.in_sight) if isinstance(row, Elsewhere) and not row.own]
+        agreed = [n for n, row in enumerate(rows.in_sight) if isinstance(row, WithOthers) and not row.own]
         rows.go(agreed[-1])
-        assert isinstance(rows.current, Elsewhere)
+        assert isinstance(rows.current, WithOthers)
         assert key_of(rows.current) == ("agreed", "request", second)
         await press(pilot, "t")
         await settled_words(pilot, "已催办")

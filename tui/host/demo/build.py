@@ -28,7 +28,7 @@ from tui.host.demo.people import BookRows, Crowd
 from tui.host.demo.pupils import pupil_rows
 from tui.host.demo.script import script
 from tui.host.demo.stage import Stage, When, later
-from tui.host.demo.story import Story
+from tui.host.demo.story import ScriptPlayer
 from tui.host.demo.where import CastPlaces
 from tui.host.operator import OPERATOR, acting, found_operator
 
@@ -95,7 +95,7 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
                 stage.at(later(first_day, waiting[first_day]), partial(accept, stage, role.login))
         books = {role.login: book.id for book, role in plan.everyone()}
         where = CastPlaces(books, tuple(role.name for _book, role in plan.everyone()))
-        Story(stage, where, random).tell(script())
+        ScriptPlayer(stage, where, random).tell(script())
         History(stage, where).tell(happenings())
         stage.play()
     return made

@@ -34,7 +34,7 @@ LOOK_UPS = 3
 
 
 @dataclass
-class Story:
+class ScriptPlayer:
     """Puts the script on the stage."""
 
     stage: Stage

@@ -42,7 +42,7 @@ from tui.screens.directory.card import CardScreen, CardView, report_error, show_
 from tui.screens.directory.columns import columns, heading
 from tui.screens.directory.contact import contact
 from tui.screens.directory.copying import copy_contact
-from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
+from tui.screens.directory.elsewhere import SIDES, OtherSide, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
 from tui.screens.directory.favourites import turn_favourite
@@ -97,7 +97,7 @@ class DirectoryScreen(FramedScreen):
         self._emergency = False
         self._backs_up = self._oversees = False
         self._facets: tuple[FacetValue, ...] = ()
-        self._elsewhere: Elsewhere | None = None
+        self._elsewhere: OtherSide | None = None
         self._waiting: Timer | None = None
         self._recorded = ""
         self._by_value = ByValue()
@@ -377,7 +377,7 @@ class DirectoryScreen(FramedScreen):
             return None
         return self.app.desk.directory.card(row.entry)
 
-    def _look_there(self, found: Elsewhere) -> None:
+    def _look_there(self, found: OtherSide) -> None:
         self._settle()
         self._book, self._side = found.book, found.side
         self._open_book()

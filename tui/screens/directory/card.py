@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from db.desk.authority.sight import Shown
 from db.desk.directory.directory_views import Card
-from db.desk.directory.preview import Preview
+from db.desk.directory.preview import EntryPreview
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.stale import StaleEntry
 from db.desk.notation.localtime import local, seconds_until
@@ -112,7 +112,7 @@ class CardView(VerticalScroll, can_focus=False):
         if self._row is not None and self.card is None:
             self._draw_row(self.app.desk.directory.preview(self._row.entry))
 
-    def _draw_row(self, found: Preview | None) -> None:
+    def _draw_row(self, found: EntryPreview | None) -> None:
         row = self._row
         if row is None:
             self._draw("", "", [], "")
@@ -129,7 +129,7 @@ class CardView(VerticalScroll, can_focus=False):
             self._draw([Styled(row.name, "strong"), *said_marks(row)], row.position, facts,
                        _("Enter opens the whole card."))  # fmt: skip
 
-    def _draw_low(self, row: EntryLine, found: Preview | None) -> None:
+    def _draw_low(self, row: EntryLine, found: EntryPreview | None) -> None:
         """Show it in three lines."""
         name: Cell = [Styled(row.name, "strong"), *said_marks(row), "  ", row.position]
         place: Text = row.organisation or row.unit_name
@@ -197,7 +197,7 @@ def said_marks(row: EntryLine) -> list[Text | Styled]:
     return [part for mark in row.marks for part in (" ", Styled(mark, "accent"))]
 
 
-def said_superiors(found: Preview) -> list[Text | Styled]:
+def said_superiors(found: EntryPreview) -> list[Text | Styled]:
     """Whom somebody reports to, the nearest first, each with their number."""
     said: list[Text | Styled] = []
     for one in found.superiors:

@@ -17,7 +17,7 @@ SIDES: dict[Side, Text] = {"internal": _("People"), "external": _("Outside conta
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherSide:
     """A side of a directory with people who fit what was typed; ``place`` is what it is called, and empty
     where it is the one that is shown."""
 
@@ -41,7 +41,7 @@ class Elsewhere:
 
 def find_elsewhere(
     desk: Desk, books: Sequence[BookView], book: BookView, side: Side, text: str, *, narrowed: bool
-) -> Elsewhere | None:
+) -> OtherSide | None:
     """The nearest place with somebody who fits ``text``, where ``side`` of ``book`` shows nobody: all of it
     if the list is ``narrowed``, its other side, then the other ones of ``books``."""
     here: list[tuple[BookView, Side]] = [(book, side)] if narrowed else []
@@ -51,5 +51,5 @@ def find_elsewhere(
         rows = desk.directory.search(where.id, text, None, which, NAMED + 1)
         if rows:
             place = where.title if where is not book else SIDES[which] if which != side else ""
-            return Elsewhere(where, which, place, rows)
+            return OtherSide(where, which, place, rows)
     return None

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from db.desk.authority.sight import joined
 from db.desk.editions.comparing import WORDS, EditionDifference
 from db.desk.editions.content import IssueContent
-from db.desk.editions.edition_views import EditionView, Preview
+from db.desk.editions.edition_views import EditionView, IssuePreview
 from db.language import Language, Message, Text, _, say
 from tui.kit import (
     BACK,
@@ -75,7 +75,7 @@ class EditionPreview(FramedScreen):
     def __init__(self, edition: EditionView) -> None:
         super().__init__()
         self._edition = edition
-        self._preview: Preview = self.app.desk.editions.preview(edition.book, edition.id)
+        self._preview: IssuePreview = self.app.desk.editions.preview(edition.book, edition.id)
         self._shown = "changes" if self._preview.changed else "entries"
 
     def where(self) -> Location:

@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from db.desk.privacy.own_data import Section
+from db.desk.privacy.own_data import OwnDataTable
 from db.desk.privacy.privacy import Ground
 from db.language import Text, _, _n, clause_words
 from reports.formats import FORMATS
@@ -69,12 +69,12 @@ class MyData(FramedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sections: tuple[Section, ...] = ()
+        self._sections: tuple[OwnDataTable, ...] = ()
 
     def body(self) -> ComposeResult:
         """Parts and rows."""
         with Pane(_("Parts"), id="parts"):
-            yield DataList[Section](
+            yield DataList[OwnDataTable](
                 [
                     ListColumn(_("Part"), lambda one: Styled(one.title, "strong")),
                     ListColumn(_("Rows"), lambda one: str(len(one.rows)), width=6, right=True),
@@ -89,12 +89,12 @@ class MyData(FramedScreen):
         self._sections = self.app.desk.privacy.mine()
         self._parts.show(self._window, total=len(self._sections))
 
-    def _window(self, offset: int, limit: int) -> tuple[Section, ...]:
+    def _window(self, offset: int, limit: int) -> tuple[OwnDataTable, ...]:
         return self._sections[offset : offset + limit]
 
     @property
-    def _parts(self) -> DataList[Section]:
-        parts: DataList[Section] = self.query_one("#parts DataList", DataList)
+    def _parts(self) -> DataList[OwnDataTable]:
+        parts: DataList[OwnDataTable] = self.query_one("#parts DataList", DataList)
         return parts
 
     @on(DataList.Moved, "#parts DataList")
