@@ -176,7 +176,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
     closing = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(1)))
     async with closing.run_test(size=SIZE) as pilot:
-        await press(pilot, "z", *"done", "enter")
+        await press(pilot, "x", "1", *"done", "enter")
     assert CaseFile.get_by_id(1).state == "closed"
     (told,) = heard(bureau.desk("tangyu"), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
