@@ -70,7 +70,8 @@ def may_go_together(row: Matter, other: Matter) -> bool:
 def matter_facts(row: Matter) -> list[Fact]:
     """What a list knows of a matter, before it is opened."""
     if isinstance(row, RequestRow):
-        return [(line.label, change(line)) for line in row.summary]
+        asked: Fact = (_("Asked by"), row.requester)
+        return [asked, *((line.label, change(line)) for line in row.summary)]
     return [
         (row.kind_label, Styled(f"{row.name} {row.unit}".strip(), "strong")),
         (_("Due"), [day(row.due.day), "  ", left(row.due), "  ", Styled(clause_text(row.due.clause), "dim")]),
@@ -109,7 +110,7 @@ TODO: Sheet[Matter] = Sheet(
         Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
         Column("name", _("Who"), marked_who, 15, tone="strong"),
         Column("what", _("What"), _words, drawn=_drawn),
-        Column("by", _("Asked by"), _asked(lambda row: row.requester), 8, from_width=74, few=True),
+        Column("by", _("Asked by"), _asked(lambda row: row.requester), 8, from_width=90, few=True),
         Column("unit", _("Department"), lambda row: row.unit, 12, from_width=140, few=True),
         Column("step", _("Step"), _asked(lambda row: f"{row.step}/{row.steps}"), 4),
         Column("comments", _("Words"), _asked(lambda row: row.comments or None), 2, in_english=5, right=True),

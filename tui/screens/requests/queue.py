@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -31,7 +31,7 @@ from tui.screens.requests.deciding import (
     say_of,
 )
 from tui.screens.sheets.columns import list_columns
-from tui.screens.sheets.list import screen_of
+from tui.screens.sheets.list import LIST_CSS, screen_of
 from tui.screens.sheets.marking import MARKING
 from tui.screens.sheets.paged import PagedScreen
 from tui.screens.tasks.tasks import open_task
@@ -50,12 +50,7 @@ WIDE = 110
 class QueueScreen(PagedScreen[Matter]):
     """Chips, list, and the matter that the cursor is on: beside it, or under it on a narrow screen."""
 
-    DEFAULT_CSS = """
-    QueueScreen #pair { height: 1fr; }
-    QueueScreen.-wide #pair { layout: horizontal; }
-    QueueScreen.-wide #pair DataList { width: 1fr; height: 100%; }
-    QueueScreen.-wide #preview { width: 40; height: 100%; border-top: none; border-left: solid $rule; }
-    """
+    CSS_PATH: ClassVar[Any] = [LIST_CSS, "queue.tcss"]
     SHEET: ClassVar[Sheet[Matter]] = TODO
     SHOWS_MODES = True
     LIVE = True
@@ -252,7 +247,8 @@ class QueueScreen(PagedScreen[Matter]):
         row = self.current
         if isinstance(row, RequestRow) and (self._opened is None or self._opened.row.id != row.id):
             self._opened = self.app.desk.queue.one(row.id)
-            self.query_one(FactList).show(facts(self._opened, history=True))
+            asked = (_("Asked by"), row.requester)
+            self.query_one(FactList).show([asked, *facts(self._opened, history=True)])
         return self._opened
 
     # Deciding

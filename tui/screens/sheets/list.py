@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, partialmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -53,6 +53,7 @@ TAKE_OUT = ScreenCommand(
     "out", "o", _("Take out"), _("Show the command that takes what is shown out as a file."), footer=False
 )
 EVERYTHING = ""
+LIST_CSS = Path(__file__).with_name("list.tcss")
 NOTHING_FITS = _("Nothing fits what you look for. Esc shows everything again.")
 
 
@@ -60,7 +61,7 @@ class SheetScreen(MarkingScreen[Row]):
     """One list. A subclass names its ``SHEET``, and ``KEYS`` besides or instead of the list's own;
     `screen_of` makes one that needs nothing else."""
 
-    CSS_PATH = Path(__file__).with_name("list.tcss")
+    CSS_PATH: ClassVar[Any] = LIST_CSS
     SHOWS_MODES = False
 
     def __init_subclass__(cls, **options: Any) -> None:
