@@ -146,28 +146,28 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
         offered = {command.id for command in it.screen.offered()}
         assert not offered & {"judge", "decide"}, "neither judging nor deciding is theirs"
-        await press(pilot, "k", *"he did", "enter")
+        await press(pilot, "enter", *"he did", "enter")
     security = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(1)))
     async with security.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert "待判定" in text_of(security)
-        await press(pilot, "j", "1", *"so it is", "enter")
+        await press(pilot, "enter", "1", *"so it is", "enter")
     manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(app.desk.cases.one(1)))
     async with manager.run_test(size=SIZE) as pilot:
-        await press(pilot, "d", "space", "enter", "1", "enter", *"true", "enter")
+        await press(pilot, "enter", "space", "enter", "1", "enter", *"true", "enter")
         assert CaseFile.get_by_id(1).state == "judged", "nobody has heard 唐雨 yet"
     concerned = Bureau(bureau, "tangyu", over=lambda _app: CasesScreen())
     async with concerned.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
         assert "可陈述至" in text_of(concerned)
-        await press(pilot, "s", *"was told to", "enter")
+        await press(pilot, "c", *"was told to", "enter")
         assert "was told to" in text_of(concerned)
-        await press(pilot, "s")
+        await press(pilot, "c")
         assert isinstance(concerned.screen, OwnCaseCard), "once"
     manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(app.desk.cases.one(1)))
     async with manager.run_test(size=SIZE) as pilot:
         assert "was told to" in text_of(manager)
-        await press(pilot, "d", "space", "enter", "0", "enter")
+        await press(pilot, "enter", "space", "enter", "0", "enter")
         assert "整数，至少为 1" in text_of(manager)
         assert manager.screen.query_one(TextInput).value == "0"
         await press(pilot, "3", "enter", *"true", "enter")
@@ -176,7 +176,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
     closing = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(1)))
     async with closing.run_test(size=SIZE) as pilot:
-        await press(pilot, "z", *"done", "enter")
+        await press(pilot, "x", "1", *"done", "enter")
     assert CaseFile.get_by_id(1).state == "closed"
     (told,) = heard(bureau.desk("tangyu"), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
