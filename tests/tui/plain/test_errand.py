@@ -16,7 +16,7 @@ from db.store.settings import Home
 from db.store.write_queue import turn
 from tests.conftest import Clock
 from tests.world import build_world
-from tui.plain_session import run
+from tui.plain_session import run, run_shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,25 @@ def test_a_record_that_can_t_do_it_now_says_so_in_the_readers_language(
         status, out, err = caller.ask("find", "张伟", language="zh_CN")
     assert (status, out) == (1, "")
     assert "尚未轮到您" in err
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_terminal_without_a_screen_takes_one_command_after_another(caller: Caller, language: str) -> None:
+    """A mistake ends nothing; the last status is the session's; nothing that moves a cursor is written."""
+    typed = b"whoami\n\nnonsense\nfind '\nfind \xff\nreport nothing\nexit\nwhoami\n"
+    out, err = io.BytesIO(), io.BytesIO()
+    ended = run_shell([], caller.session, io.BytesIO(typed), out, err, language, 80, str(caller.home.folder))
+    assert ended == 2, "that of the last command"
+    said = out.getvalue().decode()
+    assert said.count("mingce> ") == 7
+    assert said.count("张伟 (zhangwei)") == 1
+    assert "help" in said.splitlines()[0]
+    assert err.getvalue().decode().count("`help`") == 1
+    assert b"\x1b" not in out.getvalue() + err.getvalue()
+
+
+def test_the_end_of_what_is_typed_ends_it(caller: Caller) -> None:
+    out = io.BytesIO()
+    home = str(caller.home.folder)
+    assert run_shell([], caller.session, io.BytesIO(b"whoami"), out, io.BytesIO(), "en", 80, home) == 0
+    assert "zhangwei" in out.getvalue().decode()

@@ -84,10 +84,10 @@ async def show_deadlines(pilot: Pilot[object]) -> None:
     await pilot.pause(0.3)
 
 
-async def show_bars(pilot: Pilot[object]) -> None:
-    """And show it as bars."""
+async def show_months(pilot: Pilot[object]) -> None:
+    """And show it by the month."""
     await show_deadlines(pilot)
-    await pilot.press("v", "1")
+    await pilot.press("p", "m")
     await pilot.pause(0.3)
 
 
@@ -97,6 +97,6 @@ def test_report_deadlines(snap_matrix: Snap, office: World) -> None:
 
 
 @pytest.mark.every_look
-def test_report_chart(snap_matrix: Snap, office: World) -> None:
-    """Bars with aligned Chinese labels; each part has a filling of its own, also without colours."""
-    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_bars)
+def test_report_months(snap_matrix: Snap, office: World) -> None:
+    """A row a month, the number before its bar, a share of few written out."""
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_months)
