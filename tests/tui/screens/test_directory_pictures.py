@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import Snap
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
-from tui.screens.directory.card import CardScreen
+from tui.screens.directory.card import CardScreen, CardView
 
 __all__ = ["hall"]
 
@@ -15,6 +15,8 @@ __all__ = ["hall"]
 async def settle(pilot: Pilot[object]) -> None:
     """Let everything be drawn."""
     await pilot.pause(0.2)
+    while any(card._resting is not None for card in pilot.app.screen.query(CardView)):
+        await pilot.pause(0.05)
 
 
 def test_employee(snap_matrix: Snap, hall: World) -> None:

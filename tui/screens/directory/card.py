@@ -99,6 +99,7 @@ class CardView(VerticalScroll, can_focus=False):
         self.card, self._row, self._unit = None, row, unit
         if self._resting is not None:
             self._resting.stop()
+            self._resting = None
         self._draw_row(None)
         if row is not None:
             self._resting = self.set_timer(RESTS, self._look_up)
@@ -109,6 +110,7 @@ class CardView(VerticalScroll, can_focus=False):
             self.preview(self._row, self._unit)
 
     def _look_up(self) -> None:
+        self._resting = None
         if self._row is not None and self.card is None:
             self._draw_row(self.app.desk.directory.preview(self._row.entry))
 
