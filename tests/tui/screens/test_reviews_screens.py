@@ -336,7 +336,7 @@ async def test_a_second_reminder_of_a_day_is_not_told_as_something_to_submit(rev
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "f", "t", "t")
+        await press(pilot, "v", "t", "t")
         assert "✗ 未办理" in text_of(app)
         assert "今天已" in text_of(app)
         assert "还不能提交" not in text_of(app)
