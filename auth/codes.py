@@ -45,7 +45,8 @@ def halves_of(code: str) -> tuple[str, str]:
 
 
 def digest_of(purpose: Code | Literal["half"], code: str) -> str:
-    """The keyed digest of ``code``; the way it is typed (case, hyphens, O for 0) makes no difference."""
+    """Return the digest of ``code`` under the installation's digest key. The way it is typed (case, hyphens,
+    O for 0) makes no difference."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     content = f"{purpose}:{canonical}".encode("utf-8", "surrogatepass")
     return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()

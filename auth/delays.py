@@ -69,12 +69,10 @@ class Turn:
 
 
 def take_turn(name: str, source: str) -> Turn:
-    """Count a try that is about to be checked as failed, in a transaction of its own, which ends before the
-    check. Raises TooEarly where it is not its turn.
-
-    The delay of the name from anywhere is not asked again: strangers who come without end would never let
-    the owner's turn come.
-    """
+    """Lock the counts of the name, count a try that is about to be checked as failed, and delete old counts,
+    in a transaction of its own, which ends before the check. Raises TooEarly, with nothing counted, where it
+    is not its turn. The delay of the name from anywhere is not asked again: strangers who come without end
+    would never let the owner's turn come."""
     pair, before = _pair(name, source), {}
     with writing():
         is_new = _lock(pair)
@@ -143,8 +141,8 @@ def was_right(turn: Turn) -> None:
 
 
 def may_check_code(account: int, source: str) -> bool:
-    """Whether one more one-time code of ``account`` may be checked now, within the running transaction;
-    nobody else's is checked before it ends."""
+    """Lock the count of the account's wrong codes until the running transaction ends, and return whether one
+    more code may be checked in it."""
     _lock(_codes(account))
     _bring_back(_codes(account), _codes_elsewhere(account))
     if failures(_codes(account), CODES_PER) >= CODES:
@@ -153,7 +151,7 @@ def may_check_code(account: int, source: str) -> bool:
 
 
 def code_failed(account: int, source: str) -> None:
-    """Count a wrong code, within the same transaction."""
+    """Count a wrong code, within the transaction of `may_check_code`."""
     add(_codes(account), CODES_PER)
     if not is_known(account, source):
         add(_codes_elsewhere(account), CODES_PER)
@@ -244,8 +242,9 @@ def _lock(subject: str) -> bool:
 
 
 def let_go() -> None:
-    """Let go of counts that are forgotten, and of the weakest where there are too many, within the running
-    transaction. Those that others are at work on are passed over: nobody waits for anybody in a ring."""
+    """Delete up to `AT_ONCE` counts that are forgotten, and as many of the weakest where there are too many,
+    within the running transaction. Those that others hold locked are passed over: nobody waits for anybody in
+    a ring."""
     forgotten = FailureCount.last_at <= clock.stamp(clock.utcnow() - FORGOTTEN_AFTER)
     chosen = [FailureCount.select(FailureCount.subject).where(forgotten).limit(AT_ONCE)]
     if FailureCount.select().count() > MOST:

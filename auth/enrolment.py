@@ -39,8 +39,8 @@ def activation() -> tuple[str, str, str]:
 
 
 def invite(desk: Desk, entry: int, login: str) -> str:
-    """Make an account for the person of ``entry``; the activation code to hand over, shown once. Empty where
-    the person is more than an employee: their code takes two people, as a reset does."""
+    """Create an account for the person of ``entry``; return the activation code to hand over, shown once.
+    Empty where the person is more than an employee: their code takes two people, as a reset does."""
     code, digest, until = activation()
     made = desk.accounts.create(entry, login, digest, until)
     stored = Account.get_by_id(made).activation
@@ -48,7 +48,7 @@ def invite(desk: Desk, entry: int, login: str) -> str:
 
 
 def reissue(desk: Desk, account: int) -> str:
-    """A new activation code in place of one that was lost or ran out."""
+    """Replace an activation code that was lost or ran out; return the new one, to be shown once."""
     code, digest, until = activation()
     desk.accounts.issue_activation(account, digest, until)
     return code
@@ -71,7 +71,8 @@ class Half:
 
 
 def take_half(desk: Desk, request: int) -> Half:
-    """The half of a reset's code that is the actor's, shown now and never again. Raises Refused."""
+    """Make the actor's half of a reset's code, store its digest, and return it in clear, now and never again.
+    Raises Refused."""
     code = new_half()
     return Half(code, desk.resets.take_half(request, digest_of("half", code)))
 
@@ -98,7 +99,8 @@ class Enrolment:
         self.codes = tuple(new_code() for _number in range(CODES))
 
     def choose_password(self, password: str, repeated: str) -> None:
-        """Take the owner's password. Takes up to a second or two. Raises Invalid."""
+        """Keep the owner's new password in memory until `finish`. Takes up to a second or two. Raises
+        Invalid; a password of the past counts as a failed try."""
         account = Account.get_by_id(self._actor.account)
         require_good(account, password, repeated)
         with one_try(self._actor, "password"):
@@ -106,8 +108,8 @@ class Enrolment:
         self._password = hash_of(password)
 
     def confirm(self, code: str) -> None:
-        """Take a code as proof that the authenticator has the secret, which its owner reads on the screen:
-        there is nothing to guess and nothing to hold. Raises Invalid."""
+        """Keep the time step of a code that proves that the authenticator has the secret. The owner reads the
+        secret on the screen, so that there is nothing to guess, and no failure is counted. Raises Invalid."""
         step = totp.step_of(self.secret, code)
         if step is None:
             raise Invalid(
@@ -119,8 +121,13 @@ class Enrolment:
         self._step = step
 
     def finish(self) -> None:
-        """Store everything and use the activation code up. Raises SessionOver where the code was
-        replaced or used in another session in the meantime."""
+        """Store password, secret and recovery codes, use the activation code up, and open the session fully;
+        in a transaction of its own, recorded.
+
+        Ends the owner's other sessions, forgets the failures counted of them, tells the owner (by mail alone
+        where the account had a password before, as somebody else may have enrolled), and asks those who may
+        to confirm the person; supervisors are told where nobody was asked. Raises SessionOver where the code
+        was replaced, has run out or was used in another session."""
         if not self._password or self._step is None:
             raise RuntimeError("the password and the code come first")
         actor = self._actor

@@ -47,7 +47,8 @@ class RefusedSignIn:
 
 
 def note(refusal: RefusedSignIn) -> None:
-    """Record or count a refusal, within the running transaction."""
+    """Record a refusal, or count it alone where its source had its records of this hour; within the running
+    transaction. Counts it in the name of the account, and settles past hours first."""
     settle()
     hour, group = clock.now()[:HOUR], source_of(refusal.source)
     in_all, mine = _tally(hour, ELSEWHERE), _tally(hour, group)
@@ -61,8 +62,8 @@ def note(refusal: RefusedSignIn) -> None:
 
 
 def settle() -> None:
-    """Record what was counted in hours that are over, within the running transaction: one record for each
-    source."""
+    """Record, one record for each source, what was counted in hours that are over, and delete the counts;
+    within the running transaction."""
     over = RefusalTally.hour < clock.now()[:HOUR]
     rows = list(RefusalTally.select().where(over).order_by(RefusalTally.hour, RefusalTally.source))
     if not rows:
@@ -91,8 +92,8 @@ def tell_of_failures(account: Account) -> None:
 
 
 def keep_watch() -> int:
-    """What is done by the clock: past hours are settled, and owners whose name was failed often get a mail,
-    once for each burst. How many were written to."""
+    """Settle past hours, delete forgotten counts, and mail owners whose name was failed often, once for each
+    burst; in a transaction of its own. Return how many mails were queued. Called by the clock."""
     with writing():
         settle()
         delays.let_go()

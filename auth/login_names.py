@@ -23,7 +23,7 @@ def password_of(typed: str) -> bytes:
 
 
 def name_digest(login: str) -> str:
-    """What the door remembers a login by. People type passwords into the name's place, so a login
-    that nobody has is never kept in clear."""
+    """Return the digest under the installation's key by which the door remembers a login. People type
+    passwords into the name's place, so a login that nobody has is never kept in clear."""
     digest = hmac.new(store().keys.digest, b"login:" + login.encode("utf-8"), hashlib.sha256)
     return digest.hexdigest()[:32]

@@ -24,7 +24,7 @@ class OwnSignIn:
 
 
 def overview_of(actor: Actor) -> OwnSignIn:
-    """The state of the actor's account. Raises SessionOver."""
+    """Return the state of the actor's account. Ends first what last days end. Raises SessionOver."""
     end_due()
     with reading():
         sessions.resume(actor.session)

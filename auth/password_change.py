@@ -16,11 +16,11 @@ from db.store.transactions import writing
 
 
 def change_password(actor: Actor, current: str, password: str, repeated: str) -> None:
-    """Replace the owner's password and end the owner's other sessions. Takes up to a second or two.
-
-    ``current`` proves that the owner sits there; a wrong one counts as a failed sign-in, and is held like
-    one. Raises Invalid, and SessionOver where the session has ended.
-    """
+    """Replace the owner's password, keep the old one's hash in the history, tell the owner and end the
+    owner's other sessions; recorded. Opens a session fully that only lacked this. Takes up to a second or
+    two. ``current`` proves that the owner sits there; a wrong one is recorded, counts as a failed sign-in,
+    and is held like one. So does a password of the past. Raises Invalid, and SessionOver where the session
+    has ended."""
     sessions.resume(actor.session)
     account = Account.get_by_id(actor.account)
     with one_try(actor, "current"):

@@ -12,7 +12,7 @@ from db.store.tables import Account, PastPassword
 
 
 def was_used(account: Account, password: str) -> bool:
-    """Whether ``password`` is the present one or among those that the regulations still bar. One
+    """Return whether ``password`` is the present one or among those that the regulations still bar. Takes one
     bcrypt for each that is compared."""
     if account.password is None:
         return False

@@ -14,7 +14,8 @@ from db.store.transactions import writing
 
 
 def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
-    """A new account's number and its activation code, to be shown once. Raises Invalid."""
+    """Create an invited account and record it; return its number and its activation code, to be shown once.
+    Raises Invalid."""
     code, digest, until = activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)
@@ -24,8 +25,9 @@ def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
 
 
 def reactivate_from_host(account: int) -> str:
-    """A new activation code for an account, whatever its state but disabled: the way in when nobody
-    is left who could start a reset. Raises LookupError."""
+    """Replace the activation code of an account in any state but disabled, and record it; return the new
+    code. It is the way in when nobody is left who could start a reset; nobody is told. Raises LookupError for
+    any other account."""
     code, digest, until = activation()
     with writing():
         changed = (
@@ -43,8 +45,8 @@ def reactivate_from_host(account: int) -> str:
 def enrol_from_host(
     login: str, person: int | None, password: str, hashed: str | None = None
 ) -> tuple[int, str]:
-    """A new account that is ready to sign in, for demonstrations; its number and TOTP secret.
-    ``hashed`` is the password's hash, where many were made at once. Raises Invalid."""
+    """Create an account that is ready to sign in, for demonstrations, and record it; return its number and
+    TOTP secret. ``hashed`` is the password's hash, where many were made at once. Raises Invalid."""
     hashed, secret = hashed or hash_of(password), totp.new_secret()
     _code, digest, until = activation()
     with writing():

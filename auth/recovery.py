@@ -29,7 +29,8 @@ def store_codes(account: int, codes: Sequence[str]) -> None:
 
 
 def stored_code(account: int, code: str) -> str:
-    """What is stored with ``account`` of a recovery code, as it is made or typed."""
+    """Return what is stored with ``account`` of a recovery code, as it is made or typed: digests under the
+    installation's keys."""
     return Account.code_of(account, "recovery", digest_of("recovery", code))
 
 
@@ -43,8 +44,9 @@ def codes_left(account: int) -> int:
 
 
 def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
-    """New recovery codes in place of all old ones, for an owner who proves to have the
-    authenticator by its present ``code``. Raises Invalid."""
+    """Replace all recovery codes of an owner who proves to have the authenticator by its present ``code``,
+    which is used up; return the new ones. Recorded either way; the owner is told, and a wrong code counts as
+    a failure. Raises Invalid."""
     codes = tuple(new_code() for _number in range(CODES))
     with one_try(actor, "code"):
         _renew(actor, code, codes)

@@ -23,8 +23,8 @@ def places() -> int:
 
 
 def crowd(actor: Actor) -> tuple[OpenSession, ...]:
-    """The person's other screens, oldest first, where these and the actor's are too many; else nothing.
-    A first sign-in is not counted: it ends all others itself."""
+    """Return the person's other screens, oldest first, where these and the actor's are too many; else
+    nothing. A first sign-in is not counted: it ends all others itself."""
     if actor.strength == "enrolling":
         return ()
     with reading():
@@ -33,7 +33,7 @@ def crowd(actor: Actor) -> tuple[OpenSession, ...]:
 
 
 def end_oldest(actor: Actor) -> None:
-    """End the person's oldest other screen, if there are too many; it is recorded. Raises SessionOver."""
+    """End and record the person's oldest other screen, if there are too many. Raises SessionOver."""
     with writing():
         sessions.resume(actor.session)
         for oldest in crowd(actor)[:1]:
@@ -41,13 +41,15 @@ def end_oldest(actor: Actor) -> None:
 
 
 def may_ask(session: int) -> bool:
-    """Whether a newcomer may stand there and be asked: those who only wait have as many places again."""
+    """Return whether a newcomer may wait and be asked: twice the places may be taken, with those who only
+    wait."""
     with reading():
         return len(_running(session)) <= 2 * places()
 
 
 def begin_errand(session: int) -> bool:
-    """Note that a session runs a plain command; False where the person runs too many already."""
+    """Lock the person's accounts and note that a session runs a plain command, in a transaction of its own;
+    return False where the person runs too many already, and the note stays."""
     with writing():
         theirs = Account.select(Account.id).where(Account.id.in_(_accounts(session))).order_by(Account.id)
         list(for_update(theirs, no_key=True))  # so that those who come at once see each other

@@ -31,7 +31,8 @@ STRENGTHS: dict[str, Strength] = {
 
 
 def start(account: int, source: str, front: str, strength: Strength) -> int:
-    """Begin a session within the running transaction; its number."""
+    """Create a session within the running transaction, bound by a key to what it says of itself; return its
+    number. It is not recorded here."""
     session = SignInSession.create(
         account=account,
         source=source,
@@ -45,9 +46,10 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
 
 
 def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor:
-    """The actor of a session that runs. Its language is the one chosen inside, or ``spoken`` by the
-    client, or the installation's; ``ssh`` is as in `Actor`. Raises SessionOver where it ended, the account
-    was disabled, or the row is not as the sign-in wrote it (threat 34)."""
+    """Return the actor of a session that runs, after ending what last days end by now. Its language is the
+    one chosen inside, or ``spoken`` by the client, or the installation's; ``ssh`` is as in `Actor`. Raises
+    SessionOver where it ended, the account was disabled, or the row is not as the sign-in wrote it (threat
+    34)."""
     end_due()
     with reading():
         row = SignInSession.get_or_none(SignInSession.id == session)
@@ -70,8 +72,8 @@ def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor
 
 
 def strengthen(session: int) -> None:
-    """What a session's sign-in lacked has been done. Within the running transaction. Raises SessionOver where
-    the row is not as the sign-in wrote it."""
+    """Make a session full, within the running transaction: what its sign-in lacked has been done. Raises
+    SessionOver where the row is not as the sign-in wrote it."""
     row = SignInSession.get_by_id(session)
     if not is_bound(store().keys, *row.binds(), row.bound):
         raise SessionOver
@@ -80,8 +82,8 @@ def strengthen(session: int) -> None:
 
 
 def end(session: int, how: str) -> None:
-    """Record that a session ended and how (closed, cut, crashed, idle, killed, stopped).
-    Nothing happens where it has ended before."""
+    """End a session and record how (closed, cut, crashed, idle, killed, stopped), in a transaction of its
+    own. Does nothing where it has ended before."""
     with writing():
         _end(SignInSession.id == session, how)
 
@@ -133,7 +135,8 @@ def left_elsewhere() -> set[int]:
 
 
 def end_left(sessions: Collection[int]) -> None:
-    """End sessions that are left open by a process that was killed, or a host that is no more."""
+    """End and record, as crashed, sessions that are left open by a process that was killed, or a host that is
+    no more."""
     if sessions:
         with writing():
             _end(SignInSession.id.in_(list(sessions)), "crashed")
@@ -147,7 +150,7 @@ def count_here(front: str) -> int:
 
 
 def end_others(account: int, kept: int, how: str) -> None:
-    """End all sessions of ``account`` but ``kept``. Within the running transaction."""
+    """End and record all sessions of ``account`` but ``kept``, within the running transaction."""
     _end((SignInSession.account == account) & (SignInSession.id != kept), how)
 
 

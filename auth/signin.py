@@ -102,8 +102,9 @@ class SignIn:
         return None
 
     def call_for_help(self) -> None:
-        """Note, for those who know the account's owner, that somebody here says to be locked out of it
-        (`db.desk.accounts.calls`). The same to the caller whether there is such an account or not."""
+        """Keep that somebody here says to be locked out of the account, record it, and tell the owner and
+        those who know them (`db.desk.accounts.calls`), in a transaction of its own. The caller gets the same
+        whether there is such an account or not."""
         with writing():
             call_for_help(self._login, self._source, self._front)
 

@@ -51,6 +51,7 @@ def step_of(secret: str, code: str) -> int | None:
     totp = pyotp.TOTP(secret, interval=STEP)
     found = None
     for step in range(present() - WINDOW, present() + WINDOW + 1):
+        # All steps are compared, in constant time: how long it takes tells nothing of which one was near.
         if hmac.compare_digest(totp.generate_otp(step), code):
             found = step
     return found
@@ -62,8 +63,8 @@ def present() -> int:
 
 
 def use(account: int, step: int) -> bool:
-    """Use ``step`` up; False where it, or a later one, has been used before. Of any number of
-    sign-ins at once the database lets one through. Within a transaction."""
+    """Use ``step`` up, within the running transaction; False where it, or a later one, has been used before.
+    Of any number of sign-ins at once the database lets one through."""
     updated = (
         Account.update(totp_step=step).where((Account.id == account) & (Account.totp_step < step)).execute()
     )
@@ -75,7 +76,8 @@ class CodeUsed(Exception):
 
 
 def proves(account: Account, code: str) -> bool:
-    """Whether ``code`` is a present one of the account's, which is used up by this. Within a transaction."""
+    """Return whether ``code`` is a present one of the account's, and use it up, within the running
+    transaction."""
     step = _present(account, code)
     return step is not None and use(account.id, step)
 

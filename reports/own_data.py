@@ -44,8 +44,8 @@ def whole(desk: Desk, sections: tuple[Section, ...]) -> Report:
 
 
 def document(desk: Desk, format: str, language: Language) -> Document:
-    """All of it as a copy for ``desk``'s reader. The record of it comes first. Raises Invalid for an unknown
-    format."""
+    """Record that a copy of all of it leaves for ``desk``'s reader, then return it. Raises Invalid for an
+    unknown format."""
     if format not in FORMATS:
         known = ", ".join(FORMATS)
         unknown = _("There is no format called {name}. There are: {names}.", name=format, names=known)

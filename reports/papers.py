@@ -22,8 +22,8 @@ SIGNED, NARROW = (130, 70), 30
 
 
 def fetch(desk: Desk, number: str) -> Document:
-    """The sheet called ``number`` for ``desk``'s reader, in the language in which it was drawn up. The record
-    of its leaving comes first."""
+    """Record that the sheet called ``number`` leaves for ``desk``'s reader, then return it, in the language
+    in which it was drawn up."""
     copy, mark = desk.papers.one(number), desk.overview.mark()
     content, word = pages_of(copy, mark), ""
     if copy.encrypted:

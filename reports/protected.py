@@ -36,7 +36,7 @@ class File:
 
 
 def sealed(file: File, report: Report, language: Language, mark: str = "") -> File:
-    """``file``, which holds ``report``, under a password of its own where that asks for one."""
+    """Return ``file``, which holds ``report``, under a new password of its own where that asks for one."""
     if not report.encrypted:
         return file
     word = password()

@@ -31,7 +31,6 @@ def changes_of(view: RegulationDocument) -> Iterator[Text]:
 
 
 def document(view: RegulationDocument, language: Language) -> bytes:
-    """The document in one language."""
     pages = Pages(language, view.organisation, view.organisation, view.classification, invariant=True)
     pages.line("title", view.title)
     for label, value in facts_of(view):

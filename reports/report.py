@@ -93,7 +93,6 @@ def share(part: int, whole: int) -> Cell:
 
 
 def told(cell: Cell, kind: Kind = "text") -> Text:
-    """``cell`` as a text."""
     if cell is None:
         return ""
     if isinstance(cell, int):

@@ -66,7 +66,7 @@ class MingceApp(KitApp):
         self.hears: int | None = None
 
     def on_mount(self) -> None:
-        """Gates, then modes."""
+        """Pass the gates that hold, then offer the modes; listen for news."""
         if self.hears is not None:
             asyncio.get_running_loop().add_reader(self.hears, self._hear, self.hears)
         if any(gate.holds(self.desk) for gate in self._gates):
@@ -75,7 +75,7 @@ class MingceApp(KitApp):
             self.offer(self._all_modes)
 
     def offer(self, modes: Sequence[Mode]) -> None:
-        """What others do shows from now on."""
+        """Show the modes, follow from now on what others do, and tell of forms kept from before."""
         super().offer(modes)
         self.live.begin()
         kept = listed(one.title for one in self.desk.drafts.mine())

@@ -73,7 +73,7 @@ class Strings(SheetPart):
         self._pieces: list[str] | None = None
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        """A string begins."""
+        """Begin to keep a string."""
         if name == "si":
             self._pieces = []
 
@@ -83,7 +83,7 @@ class Strings(SheetPart):
             self._pieces.append(text)
 
     def end(self, name: str) -> None:
-        """It is whole."""
+        """Keep the string, now that it is whole."""
         if name == "si" and self._pieces is not None:
             self.found.append("".join(self._pieces))
             self.seen.text(self.found[-1])

@@ -52,8 +52,8 @@ def set_limits() -> None:
 
 
 def take_the_leash() -> None:
-    """End when nobody waits for the answer any more, and after `CLOCK` at the latest: whoever asked need not
-    be able to send a signal."""
+    """Have the kernel kill this process when nobody waits for the answer any more, and after `CLOCK` at the
+    latest: whoever asked need not be able to send a signal."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, CLOCK)
     fcntl.fcntl(ANSWER, fcntl.F_SETOWN, os.getpid())

@@ -24,14 +24,15 @@ LOOKS = (
 
 
 class Pulse:
-    """What one session asks again and again. The first answer is only what the next is held to."""
+    """Tells one session, that asks again and again, whether something changed. The first answer is only what
+    the next is held to."""
 
     def __init__(self, actor: Actor) -> None:
         self._session = actor.session
         self._last: tuple[int, date] | None = None
 
     def stirred(self) -> bool:
-        """Whether something was done by another session since the last answer, or a day began. Raises
+        """Return whether another session recorded anything since the last answer, or a day began. Raises
         Unavailable."""
         with reading():
             now = (audit.head()[0], today())

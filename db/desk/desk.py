@@ -135,8 +135,8 @@ class Desk:
         return without_closed_books(permissions, asked)
 
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
-        """Put the running act on record as a request, where it takes two or time; None where it may be done
-        now."""
+        """Open a request for the running act, where it takes two people or time; None, with nothing done,
+        where it may be done now."""
         return put_off(act, run)
 
     def tell_of(self, act: Act) -> None:

@@ -41,8 +41,8 @@ def watch_of(policy: EffectivePolicy) -> WatchRule:
 
 
 def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
-    """Whether showing ``entry`` to the actor would be beyond what the watch allows. Acts that show it wait
-    for each other, so that those at the same moment are counted."""
+    """Return whether showing ``entry`` to the actor would be beyond what the watch allows. Holds the audit
+    chain until the transaction ends, so that acts at the same moment are counted."""
     if act.operation.recorded:
         audit.hold()
     seen = _seen(accounts_with(act.permissions.account))
@@ -55,7 +55,8 @@ def was_shown(act: Act, entry: int) -> bool:
 
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
-    """Refuse to reveal anything of ``entry`` beyond the watch without a reason for it."""
+    """Raise Refused where ``entry`` is beyond the watch and ``reason`` is empty. Locks as `is_beyond`
+    does."""
     if is_beyond(act, policy, entry) and not reason.strip():
         raise beyond(policy)
 
@@ -97,7 +98,7 @@ def too_many_misses() -> Refused:
 
 
 def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
-    """Put on record that the act shows protected values of ``entry``."""
+    """Record, beside the act's own record, that it shows protected values of ``entry``."""
     clause = str(act.facts.get("clause", ""))
     detail: dict[str, object] = {
         "by": act.operation.name,
@@ -107,8 +108,9 @@ def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
 
 
 def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
-    """Tell those who watch over the book, once an hour, where the actor is shown more people's values than it
-    allows: those on record, and ``entries`` by the act that runs."""
+    """Tell those who watch over the book, by notice and mail once an hour, where the actor is shown more
+    people's values than it allows: those on record, and ``entries`` by the act that runs. That is recorded
+    beside the act."""
     rule, accounts = watch_of(policy), accounts_with(act.permissions.account)
     people = len(_seen(accounts) | set(entries))
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):

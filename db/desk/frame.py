@@ -131,7 +131,8 @@ class Act:
         on_behalf_of: int | None = None,
         **detail: object,
     ) -> None:
-        """Say on whom or what the act is, why, and by which clause; ``detail`` without protected values."""
+        """Add to the act's audit record on whom or what it is, why, and by which clause; ``detail`` without
+        protected values."""
         given = {
             "book": book,
             "unit": unit,
@@ -145,7 +146,7 @@ class Act:
         self.detail.update(detail)
 
     def keep(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-        """Journal the state before and after; it is sealed."""
+        """Have the state before and after stand in the act's record, encrypted. The last call counts."""
         self.journal = {"before": dict(before), "after": dict(after)}
 
     def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
@@ -221,7 +222,10 @@ def operation(
     untrained: bool = False,
     lengthy: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """Make a method of a Subject an operation of the desk."""
+    """Make a method of a Subject an operation of the desk, known in `OPERATIONS`. Each call re-reads what the
+    actor holds, in one transaction with the record of a ``recorded`` act; counts it against the day's quota;
+    tells whom it concerns; and records a refusal after all else is undone. An act that takes two people or
+    time is put off as a request: ``Pending`` is raised."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
     made = OPERATIONS[name] = Operation(
@@ -308,7 +312,8 @@ def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) 
 
 
 def set_down(act: Act) -> None:
-    """Put an act on record, within the running transaction."""
+    """Write what `Act.with_record` holds, check that nothing else moved than is declared, and record the act
+    in each of its books, within the running transaction; a ``silent`` one is not recorded."""
     for write in act.with_record:
         write()
     rows.check_declared(act.operation.name, act.begun_after, act.moves)

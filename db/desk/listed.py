@@ -30,7 +30,7 @@ class Listings:
         self._unsaid: dict[str, int] = defaultdict(int)
 
     def add(self, act: Act, book: str, entries: Iterable[int]) -> None:
-        """Count ``entries`` that ``act`` lists, and have them put on record once it has read."""
+        """Count ``entries`` that ``act`` lists; they are put on record with the act's end."""
         if act.permissions.keeps(book):
             return
         fresh = set(entries) - self._seen[book]

@@ -161,8 +161,9 @@ LIMITS: Final = Limits()
 
 
 def count(operation: str, front: str, permissions: Permissions, after: int) -> None:
-    """Count what the running transaction keeps since ``after``, as its last thing but the record. Raises
-    Refused where it is more than the person may keep today; nothing of it is kept then."""
+    """Lock and raise the person's counts of the day by what the running transaction wrote since ``after``, as
+    its last step but the record. Raises Refused where it is more than the person may keep today; the
+    transaction is undone then."""
     if front == "host" or operation in MASS or operation.startswith(DECIDING):
         return
     rows, size = added(store().database, after, KEPT | SPOKEN if operation.startswith("story.") else KEPT)

@@ -89,7 +89,9 @@ def append(
     detail: Mapping[str, object] | None = None,
     journal: Mapping[str, object] | None = None,
 ) -> int:
-    """Append one record within the running transaction; its number. ``outcome``: done, refused, failed."""
+    """Append one record within the running transaction, under the chain's lock; return its number. Words and
+    journal are encrypted, under keys that are made where there is none. ``outcome``: done, refused, failed.
+    """
     seq, previous = _lock_head()
     seq += 1
     keys = store().keys
@@ -238,7 +240,8 @@ def canonical(value: Mapping[str, object]) -> bytes:
 
 
 def journal_of(record: AuditRecord) -> dict[str, object]:
-    """What ``record`` journals. Raises SealBroken, or SubjectErased where the person's key is destroyed."""
+    """Return what ``record`` journals, decrypted. Raises SealBroken, or SubjectErased where the person's key
+    is destroyed."""
     content = unseal(store().keys, AuditRecord.journal.place(record.seq), bytes(record.journal or b""))
     if record.subject is not None:
         own = subjects.key_of(record.subject)
@@ -250,7 +253,7 @@ def journal_of(record: AuditRecord) -> dict[str, object]:
 
 
 def seal_for_subjects() -> None:
-    """Seal what older records keep of persons under their keys too, within the running transaction."""
+    """Encrypt what older records keep of persons under their keys too, within the running transaction."""
     keys, after = store().keys, 0
     while rows := list(
         AuditRecord.select(AuditRecord.seq, AuditRecord.entry, AuditRecord.journal)
@@ -363,8 +366,8 @@ def _journal_digest(key: bytes, seq: int, content: bytes) -> str:
 
 
 def hold() -> None:
-    """Have whoever else appends wait for the end of the running transaction, so that what is counted here
-    stays so. On SQLite they wait from its beginning."""
+    """Lock the chain until the running transaction ends, so that whoever else appends waits and what is
+    counted here stays so. On SQLite they wait from its beginning."""
     _lock_head()
 
 

@@ -18,13 +18,13 @@ MARK = "~"
 
 
 def bound(keys: KeyRing, place: str, text: str) -> str:
-    """The digest that binds ``text`` to ``place``, with the mark before it."""
+    """Return the digest that binds ``text`` to ``place`` under the binding key, with the mark before it."""
     content = f"{len(place)}:{place}:{text}".encode("utf-8", "surrogatepass")
     return MARK + hmac.digest(keys.digest, b"bound:" + content, "sha256").hex()
 
 
 def is_bound(keys: KeyRing, place: str, text: str, stored: str) -> bool:
-    """Whether ``stored`` is what `bound` gives."""
+    """Return whether ``stored`` is what `bound` gives, compared in constant time."""
     return hmac.compare_digest(bound(keys, place, text).encode(), stored.encode("utf-8", "surrogatepass"))
 
 

@@ -33,7 +33,7 @@ def _insert(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]])
 
 
 def reserve_ids(table: type[Table], count: int) -> range:
-    """Ids for ``count`` new rows of ``table``; nobody else gets them. Writers of the table wait for the
+    """Take ids for ``count`` new rows of ``table``, which nobody else gets; writers of the table wait for the
     transaction's end."""
     name = table._meta.table_name
     if not store().is_postgresql:  # the transaction holds the write lock already

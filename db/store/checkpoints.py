@@ -139,7 +139,8 @@ class Notary:
         self._last = max(known, key=lambda one: (one.seq, one.position), default=None)
 
     def sign(self, seq: int, hash: str, at: str, position: int = 0, state: str = "") -> Checkpoint:
-        """The checkpoint, once it is in every place. Raises Backwards, or OSError where a place fails."""
+        """Sign the checkpoint and append it in every place, then return it. Raises Backwards, or OSError
+        where a place fails."""
         last = self._last
         if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):
             raise Backwards(f"record {seq} was offered after record {last.seq} had been signed")
@@ -156,8 +157,8 @@ class Notary:
         return made
 
     def admit(self, after: int, upto: int, at: str, hashed: str = "") -> Gap:
-        """The signed record of a gap, once it is in every place; with the hash of its last record of one that
-        others stand behind. Only a restore may ask for one."""
+        """Sign the record of a gap and append it in every place, then return it; with the hash of its last
+        record of one that others stand behind. Only a restore may ask for one."""
         made = Gap(after, upto, at, hash=hashed)
         made = replace(made, signature=self._signer.sign(GAP, made.content()))
         for place in self._places:
@@ -221,7 +222,8 @@ def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes,
 
 
 def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
-    """Have ``new`` sign from now on in every place where that is not so yet. Raises OSError."""
+    """Append to every place where that is not so yet that ``new`` signs from now on, signed by ``old``.
+    Raises OSError."""
     made = Succession(old.public.hex(), new.public.hex(), at)
     made = replace(
         made,
@@ -271,6 +273,7 @@ def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
     for made in reversed(lines):
         keys.append(public)
         if isinstance(made, Succession):
+            # A damaged line leads to no key; the check of its signature tells.
             with contextlib.suppress(ValueError):
                 if made.leads_to(public):
                     public = bytes.fromhex(made.old)

@@ -15,7 +15,8 @@ _source: Source = lambda: datetime.now(UTC)  # noqa: E731
 
 
 def use_source(source: Source | None) -> Source:
-    """Take the time from ``source`` instead (None: from the machine's clock again); the source until now."""
+    """Take the time of this process from ``source`` from now on (None: from the machine's clock again);
+    return the source until now."""
     global _source
     before, _source = _source, source or (lambda: datetime.now(UTC))
     return before

@@ -24,7 +24,8 @@ _as_peewee_gets = _models.get.__func__
 
 
 def compile_columns() -> None:
-    """From now on peewee takes the columns of tables, and those of whole rows, in and out, from here."""
+    """Replace peewee's methods that take columns and whole rows in and out by the ones from here, for the
+    whole process."""
     _models.get = classmethod(_get)
     _columns.__sql__ = _column
     _selections.__sql_selection__ = _selection

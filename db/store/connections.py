@@ -46,8 +46,8 @@ def with_file(file: Path) -> Text:
 
 
 def with_server() -> list[Text]:
-    """Who has the open store's PostgreSQL database open as the same user, but this connection and those that
-    wait to migrate it."""
+    """Return who has the open store's PostgreSQL database open as the same user, but this connection and
+    those that wait to migrate it."""
     rows: Any = database.execute_sql(
         "SELECT pid, coalesce(host(client_addr), ''), application_name, backend_start FROM pg_stat_activity "
         "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() "
@@ -83,8 +83,8 @@ def one_more() -> Iterator[None]:
 
 
 def only_migrator() -> None:
-    """On PostgreSQL, wait until no other host migrates the open store's database, and let none begin until
-    this connection is closed. Raises peewee.OperationalError where that takes too long."""
+    """On PostgreSQL, take the lock of whoever migrates the open store's database, and keep it until this
+    connection is closed. Raises peewee.OperationalError where that takes too long."""
     if store().is_postgresql:
         database.execute_sql("SELECT set_config('application_name', %s, false)", (MIGRATING,))
         database.execute_sql(f"SET {WAITING}")

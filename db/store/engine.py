@@ -156,7 +156,7 @@ _last: Store | None = None
 
 
 def hold(opened: Store) -> Store:
-    """Have ``opened`` be the store of this process."""
+    """Make ``opened`` the store of this process."""
     global _open
     _open = opened
     return opened
@@ -168,13 +168,13 @@ def last_held() -> Store | None:
 
 
 def moved_to(version: int) -> None:
-    """Say that this process has brought the open store to ``version``."""
+    """Set the schema version that this process takes the open store to have; the database is not touched."""
     global _open
     _open = replace(store(), version=version)
 
 
 def version_of(opened: Any) -> int:
-    """The steps of the schema that an open database has had."""
+    """Return how many steps of the schema an open database has had."""
     return int(opened.execute_sql("SELECT max(version) FROM schema_version").fetchone()[0] or 0)
 
 
@@ -201,7 +201,7 @@ def close_store() -> None:
 
 
 def forget_connections() -> None:
-    """In a forked child: drop the parent's store without touching its connection."""
+    """In a forked child: drop the parent's store without closing its connection."""
     global _open
     _open = None
 

@@ -77,7 +77,8 @@ class KeyRing:
         return max(self.fields)
 
     def field_key(self, number: int) -> bytes | None:
-        """The field key ``number``, be it new since the ring was read or retired; None where it is gone."""
+        """Return the field key ``number``, reading the folder again where it is new since or retired; None
+        where it is gone."""
         if number not in self.fields and self.folder is not None:
             name = f"{FIELD_KEY_PREFIX}{number}"
             for folder in (self.folder, self.folder / RETIRED):
@@ -87,7 +88,8 @@ class KeyRing:
         return self.fields.get(number)
 
     def refresh(self) -> KeyRing:
-        """Take up the field keys and the journal key that were made since the folder was last looked at."""
+        """Return the ring with the field keys and the journal key that were made since the folder was last
+        looked at; what can't be read is passed over."""
         if self.folder is not None:
             with contextlib.suppress(OSError, KeyRingError):
                 seen = self.folder.stat().st_mtime_ns
@@ -140,7 +142,7 @@ def make_signing_key(folder: Path, name: str) -> None:
 
 def add_missing_keys(folder: Path, used: Collection[str] = ()) -> list[str]:
     """Make the keys that an installation made by an older version lacks, but for those that were ``used``
-    already: they were lost. The names of those made."""
+    already: they were lost. Return the names of those made."""
     added = []
     for name in LATER_KEYS:
         if name not in used and not (key_folder(folder, name) / name).exists():

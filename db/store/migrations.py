@@ -596,11 +596,9 @@ def lacking() -> tuple[str, ...]:
 
 
 def migrate() -> list[int]:
-    """Bring the open store up to date; the versions that were reached now.
-
-    A restore makes the tables as they are now, so nothing of this is journaled; what proves the present is
-    carried over each step.
-    """
+    """Take the open store through the steps of the schema that it lacks, each in a transaction of its own;
+    return the versions that were reached now. Not journaled: a restore makes the tables as they are now. What
+    proves the present is carried over each step."""
     reached: list[int] = []
     if current() == len(STEPS):
         ended()

@@ -51,7 +51,8 @@ def open_store(
 
 def reopen_store(home: Home) -> Store:
     """Open the store of ``home`` again, where this process or the one it was forked from had it open last:
-    its settings and keys are the ones that were read then. Otherwise as `open_store`. Raises Unavailable."""
+    its settings and keys are the ones that were read then. Raises as `open_store`; Unavailable where the
+    schema was moved on."""
     last = last_held()
     if last is None or last.home.folder != home.folder:
         return open_store(home)

@@ -72,8 +72,8 @@ def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -
 
 
 def blank(person: int, but: Collection[str] = ()) -> None:
-    """Within the running transaction, put in the place of everything personal of ``person`` what stands
-    there afterwards; tables in ``but`` stay as they are."""
+    """Overwrite everything personal of ``person`` with what stands there afterwards, within the running
+    transaction; tables in ``but`` stay as they are."""
     for table, personal in PERSONAL.items():
         if table in but:
             continue

@@ -57,7 +57,7 @@ def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjec
 
 
 def open_words(key: bytes, seq: int, text: str) -> dict[str, Any]:
-    """What record ``seq`` sealed into ``text``, by that record's own key. Raises SealBroken."""
+    """Decrypt what record ``seq`` sealed into ``text``, by that record's own key. Raises SealBroken."""
     try:
         content = base64.b64decode(text, validate=True)
     except ValueError:
@@ -72,7 +72,8 @@ def month_key(what: str, book: str | None, at: str) -> str:
 
 
 def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[str, object]) -> str:
-    """``said`` under the record's own key, which is made from that of the month; nothing for nothing."""
+    """Encrypt ``said`` under the record's own key, which is derived from that of the month, made where there
+    is none; nothing for nothing."""
     if not said:
         return ""
     key = own_key(_month(month_key(what, book, at)), seq)
@@ -108,5 +109,5 @@ _kept = _Kept()
 
 
 def own_key(month: bytes, seq: int) -> bytes:
-    """The key of record ``seq``, made from that of its month."""
+    """Derive the key of record ``seq`` from that of its month."""
     return hmac.digest(month, seq.to_bytes(8, "big"), "sha256")

@@ -35,8 +35,9 @@ SEALED = ""
 
 
 def hidden(changes: Sequence[Change], keys: dict[int, bytes]) -> list[Change]:
-    """Changes of the running transaction as the journal keeps them. ``keys`` are those of persons whom it met
-    before, and come to be of these too; who has none yet gets one."""
+    """Return changes of the running transaction as the journal keeps them: what is personal encrypted.
+    ``keys`` are those of persons whom it met before, and get these too; who has none yet gets one, made in
+    this transaction."""
     rows = [_rows(change) for change in changes]
     persons = _persons([(change[0], row) for change, row in zip(changes, rows, strict=True)])
     keys |= subjects.keys_of({person for person in persons if person is not None} - keys.keys())

@@ -70,7 +70,7 @@ def scope_of(unit: int, below: bool) -> int:
 
 
 def refresh(findable: Findable) -> None:
-    """Make the entry found by what ``findable`` says and by nothing else."""
+    """Replace what the entry is found by with what ``findable`` says."""
     held = _held(findable.entry)
     wanted = _wanted(findable, _scopes([findable.unit])[findable.unit], seal_with(store().keys))
     if held is not None and held.line != wanted.line:
@@ -86,7 +86,7 @@ def refresh(findable: Findable) -> None:
 
 
 def drop(entry: int) -> None:
-    """Make the entry found by nothing."""
+    """Delete all by which the entry is found."""
     held = _held(entry)
     if held:
         _delete(held.line, held.places())

@@ -200,7 +200,6 @@ def _letters(name: str) -> int:
 
 
 def entry_of(line: int) -> int:
-    """The entry that a line is of."""
     return line & ENTRY_MASK
 
 

@@ -38,9 +38,9 @@ def unindexed(column: Any) -> Any:
 
 
 def for_update(query: Any, *, no_key: bool = False, skip_locked: bool = False) -> Any:
-    """The rows of ``query`` as they are last on record, held against everyone else until the running
-    transaction ends; ``no_key``: but not against new rows that refer to them; ``skip_locked``: without those
-    that somebody holds. SQLite's one writer holds all there are."""
+    """Make ``query`` lock its rows until the running transaction ends, and read them as they are last on
+    record; ``no_key``: new rows that refer to them may come; ``skip_locked``: without those that somebody
+    holds. SQLite's one writer holds all there are."""
     if not store().is_postgresql:
         return query
     return query.for_update("FOR NO KEY UPDATE" if no_key else True, skip_locked=skip_locked)

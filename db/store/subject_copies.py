@@ -20,11 +20,10 @@ ERASED = "subjects.erased"
 
 
 def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
-    """Make the copies beside the journal and in ``places`` anew from what there is now, and note there what
-    was erased; the places that did not take it. What was in them of what was erased is gone then.
-
-    What only they know stays: a database that is older than they are, or was begun anew, would take the keys
-    along without which no backup opens, and who was erased since. Raises KeyRingError."""
+    """Write the copies of the keys beside the journal and in ``places`` anew from what there is now, and note
+    there what was erased; return the places that did not take it. What was in them of what was erased is gone
+    then. What only they know stays: a database that is older than they are, or was begun anew, would take the
+    keys along without which no backup opens, and who was erased since. Raises KeyRingError."""
     journal, folder = store().journal, store().home.keys
     with writing():  # whoever makes a key has it in the table before it is in the copy, and is waited for
         if store().is_postgresql:
@@ -111,6 +110,7 @@ def _anew(
             lines = [(subject, key, at) for subject, (key, at) in known.items() if subject not in gone]
             _write(folder / COPY, in_frames(keys[0], lines))
             _write(folder / ERASED, "".join(_line(*one) for one in gone.items()).encode())
+    # Told by the answer: one place that fails must not keep the others from their copies.
     except (OSError, KeyRingError):
         return False
     return True

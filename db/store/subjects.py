@@ -47,13 +47,14 @@ class Destroyed(SealBroken):
 
 
 def seal_for(subject: Subject, place: str, content: bytes) -> bytes:
-    """``content`` under the key of ``subject``, which is made where there is none, sealed for ``place``."""
+    """Encrypt ``content`` for ``place`` under the key of ``subject``, which is made within the running
+    transaction where there is none."""
     inner = WRAPPED + _encrypted(key_for(subject), content, place.encode("utf-8"))
     return seal(store().keys, place, inner)
 
 
 def unseal_for(subject: Subject, place: str, value: bytes) -> bytes:
-    """What `seal_for` sealed. Raises SealBroken; Destroyed where the key is no more."""
+    """Decrypt what `seal_for` encrypted. Raises SealBroken; Destroyed where the key is no more."""
     content = unseal(store().keys, place, value)
     if not content.startswith(WRAPPED):
         return content
@@ -79,11 +80,9 @@ def key_of(subject: Subject) -> bytes | None:
 
 
 def key_for(subject: Subject) -> bytes:
-    """The subject's key, made within the running transaction where there is none yet.
-
-    On PostgreSQL it first comes to be the only writer, as every act does in the end, and looks again: of two
-    who need a first key at once, one makes it.
-    """
+    """Return the subject's key; make it within the running transaction where there is none yet. On PostgreSQL
+    that first locks the audit chain, as every act does in the end, and looks again: of two who need a first
+    key at once, one makes it."""
     known = key_of(subject)
     if known is None and store().is_postgresql:
         database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
@@ -92,8 +91,8 @@ def key_for(subject: Subject) -> bytes:
 
 
 def keys_of(persons: Collection[int]) -> dict[int, bytes]:
-    """The keys of ``persons``, made within the running transaction where there is none yet. Who was erased
-    has none."""
+    """Return the keys of ``persons``; make those that there are not yet, within the running transaction. Who
+    was erased has none."""
     found = _known(persons)
     missing = set(persons) - found.keys()
     missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
@@ -138,7 +137,8 @@ def opened(key: bytes, seq: int, content: bytes) -> bytes:
 
 
 def destroy(subject: Subject) -> None:
-    """Destroy the subject's key, within the transaction whose audit record says so."""
+    """Delete the subject's key and note that it was erased, within the transaction whose audit record says
+    so."""
     if isinstance(subject, int):
         SubjectKey.delete().where(SubjectKey.person == subject).execute()
         Erasure.insert(person=subject, at=clock.now()).on_conflict_ignore().execute()
@@ -244,7 +244,7 @@ def in_frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> byt
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Nobody else writes the copies in ``folder`` meanwhile."""
+    """Lock ``folder`` so that nobody else writes the copies in it meanwhile."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -23,12 +23,10 @@ from db.store.write_queue import turn
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """A transaction that will write. On SQLite it waits for its turn and takes the write lock at once, so
-    that what it reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers.
-
-    The last thing before it is committed is that it stands in the journal. Raises Unavailable where the
-    database can't do it now.
-    """
+    """Open a transaction that will write; within a running one, a savepoint. On SQLite it waits for its turn
+    and takes the write lock at once, so that what it reads can't change before it writes; on PostgreSQL the
+    audit chain's head serialises writers. Before the commit it is written into the journal; what is not
+    committed is taken back there. Raises Unavailable where the database can't do it now."""
     opened, written, watched = store(), None, capture.watched()
     if opened.database.in_transaction():
         try:

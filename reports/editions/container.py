@@ -16,8 +16,8 @@ MEDIA_TYPE = "application/pdf"
 
 
 def file_of(copy: ToMake) -> bytes:
-    """The encrypted file. It opens with the copy's password and with nothing else; it may be printed, but
-    not changed. Its identifier, which stays legible, is the hidden mark."""
+    """Return the copy as a PDF encrypted with its password. It may be printed, but not changed. Its
+    identifier, which stays legible, is the hidden mark."""
     import pikepdf
 
     with pikepdf.open(io.BytesIO(edition_pdf.write(copy))) as pdf:

@@ -11,8 +11,8 @@ from reports.export import Document
 
 
 def fetch(desk: Desk, number: str) -> Document:
-    """The encrypted file of the copy of ``desk``'s actor called ``number``; recorded before it is handed
-    over (C.9.1). Raises Refused for any other copy."""
+    """Record that the encrypted file of the copy of ``desk``'s actor called ``number`` leaves, then return it
+    (C.9.1). Raises Refused for any other copy."""
     copy = to_make(desk.copies.check(number))
     content = file_of(copy)
     digest = hashlib.sha256(content).hexdigest()

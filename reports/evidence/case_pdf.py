@@ -14,7 +14,6 @@ COLUMNS = (48, 82, 62, 96, 58, 42, 46, 61)
 
 
 def case_pages(evidence: CaseEvidence, proof: ChainProof, language: Language) -> bytes:
-    """The pages in one language."""
     case = _("Case {number}", number=evidence.case.row.id)
     title = Message("{organisation} · {case}", {"organisation": evidence.organisation, "case": case})
     pages = Pages(language, title, evidence.organisation, evidence.classification, invariant=True)

@@ -18,8 +18,6 @@ INDENTS: dict[Style, str] = {"more": "    "}
 
 @dataclass(frozen=True, slots=True)
 class CaseTextLine:
-    """A line of the case."""
-
     style: Style
     text: Text
 

@@ -29,8 +29,8 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def evidence_pack(desk: Desk, case: int, language: Language) -> File:
-    """The signed archive (ZIP) of a case that ``desk``'s reader works on, under a password where nothing of
-    its directory leaves without (D.4). Taking it is recorded."""
+    """Return the signed archive (ZIP) of a case that ``desk``'s reader works on, under a password where
+    nothing of its directory leaves without (D.4). The desk records it."""
     evidence = desk.casework.evidence(case)
     proof = desk.casework.chain(case, [one.row.seq for one in evidence.records])
     files = files_of(evidence, proof)

@@ -72,7 +72,7 @@ class PageFont:
         return [(0, self._of(doc).encoded(text))]
 
     def getSubsetInternalName(self, subset: int, doc: Any) -> str:
-        """What the pages of ``doc`` call it."""
+        """Return what the pages of ``doc`` call it; at the first call, have ``doc`` write it at its end."""
         used = self._of(doc)
         if not used.name:
             used.name = f"F{len(doc.fontMapping) + 1}"

@@ -22,7 +22,7 @@ class UnusableFont(Exception):
 
 
 def check(home: Home) -> Message:
-    """Which font pages are set in. Raises Unusable where the settings name one that can't be."""
+    """Return which font pages are set in. Raises UnusableFont where the settings name one that can't be."""
     named = home.settings().font
     if not named:
         return _("Noto Sans, which comes along")

@@ -56,6 +56,7 @@ WHOLE = {
     "consent_withdrawn": "field",
     "entry_tag": "tag",
     "form_draft": "place",
+    "kept_people": "kind",
     "past_password": "password",
     "recovery_code": "digest",
     "known_source": "source",
@@ -124,8 +125,8 @@ def live(world: World, login: str, book: str) -> int:
             **said("form_draft", "place"),
         )  # fmt: skip
         KeptPeople.create(
-            account=account, kind="recent", kept_at=at,
-            content=seal(keys, KeptPeople.content.place(account, "recent"), b"[]"),
+            account=account, kept_at=at, content=seal(keys, KeptPeople.content.place(account, "x"), b"[]"),
+            **said("kept_people", "kind"),
         )  # fmt: skip
         request = Request.create(
             book=book, kind="change", entry=entry, unit=unit, requester=account, digest="d" * 64,

@@ -54,5 +54,5 @@ KnownSources = Callable[[], Collection[str]]
 
 
 def none_over(_running: Collection[int]) -> dict[int, str]:
-    """Nobody ends a session but the server itself."""
+    """Return nothing: nobody ends a session but the server itself."""
     return {}

@@ -65,7 +65,6 @@ class ChannelSession(asyncssh.SSHServerSession[bytes]):
 
     @property
     def opened(self) -> asyncssh.SSHServerChannel[bytes]:
-        """The open channel."""
         if self._channel is None:
             raise RuntimeError("the channel is not open yet")
         return self._channel

@@ -50,7 +50,8 @@ class SigningLine:
         self._from: IO[str] | None = None
 
     def sign(self, seq: int, hash: str, position: int = 0, state: str = "") -> Checkpoint:
-        """The checkpoint of this end of the chain, and of the present at ``position``. Raises NotSigned."""
+        """Have the signer sign this end of the chain, and the present at ``position``; start the signer where
+        none runs. Raises NotSigned."""
         end = {"seq": seq, "hash": hash, "at": clock.now()}
         line = json.dumps(end | ({"position": position, "state": state} if state else {}))
         was_open = self._to is not None
@@ -152,7 +153,7 @@ class Keeper:
         return made
 
     def look_and_tell(self, at_once: bool = False) -> None:
-        """`look`, with a failure in the log instead: once, until it is over."""
+        """Do as `look`, but write a failure to the log instead of raising it: once, until it is over."""
         try:
             self.look(at_once)
         except (NotSigned, DatabaseError, InterfaceError, KeyRingError) as error:

@@ -114,9 +114,9 @@ def knows_scopes() -> bool:
 
 
 def keep_to_itself() -> bool:
-    """Let this process signal and trace nobody but itself and what it starts, nor reach another's abstract
-    socket, nor gain rights by what it executes; for good. False where the kernel is older than that.
-    """
+    """Confine this process by the kernel, for good: it signals and traces nobody but itself and what it
+    starts, reaches no other's abstract socket, and gains no rights by what it executes. Return False where
+    the kernel is older than that."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if not knows_scopes():
         return False

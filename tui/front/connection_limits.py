@@ -169,7 +169,7 @@ class Rates:
         return True
 
     def give_back(self, source: str) -> None:
-        """One of ``source`` has signed in, and does not count."""
+        """Give one connection of ``source`` back: somebody signed in by it."""
         self.left[source] = (min(self._burst, self._of(source) + 1), self._now())
 
     def _of(self, source: str) -> float:

@@ -60,7 +60,7 @@ def socket_of(home: Home, kind: str) -> Path:
 
 
 def listen(file: Path) -> socket.socket:
-    """A listening socket at ``file``, for its owner alone."""
+    """Open a listening socket at ``file``, for its owner alone, in the place of what lay there."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -115,7 +115,7 @@ class Control:
         self._talks: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Answer no more."""
+        """Stop answering and delete the socket's file."""
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
@@ -167,7 +167,8 @@ def read(line: bytes) -> Question:
 
 
 def answer_one(listening: socket.socket, respond: Callable[[Question], dict[str, Any]]) -> None:
-    """Answer one connection of a process without an event loop; what fails is the asker's to notice."""
+    """Accept and answer one connection of a process without an event loop; what fails is swallowed, for the
+    asker to notice."""
     with contextlib.suppress(OSError, ValueError):
         connection, _address = listening.accept()
         with connection:
@@ -203,7 +204,7 @@ def is_listening(file: Path) -> bool:
 
 
 def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
-    """What the process at ``file`` answers; None where none does. The socket of a dead one is removed."""
+    """Return what the process at ``file`` answers; None where none does. Deletes the socket of a dead one."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(patience)
         try:

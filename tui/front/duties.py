@@ -61,7 +61,9 @@ async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> in
 
 
 def main() -> int:
-    """One run for the state folder of the first argument, the waiting mail too; what was done is logged."""
+    """Do one run of the duties for the state folder of the first argument: sessions left open, the duties,
+    failed sign-ins, waiting mail, WeCom, a backup if due. What was done is logged; the exit status is
+    returned."""
     import db.desk.desk  # every subject registers its duties  # noqa: F401
     from tui.outside.mail import deliver_waiting
     from tui.outside.wecom.posting import post_revisions
@@ -109,7 +111,7 @@ def main() -> int:
 
 
 def mark_done(home: Home) -> None:
-    """Leave a sign that the duties were done just now."""
+    """Touch the file that says that the duties were done just now."""
     home.run.mkdir(mode=0o700, exist_ok=True)
     handle = open_own(home.duties_mark, os.O_WRONLY | os.O_CREAT)
     os.utime(handle)

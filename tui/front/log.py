@@ -41,8 +41,8 @@ _strangers: defaultdict[str, _Tally] = defaultdict(_Tally)
 
 
 def event_of_stranger(name: str, /, **fields: object) -> None:
-    """Write one line of what somebody did who has not signed in: so many a minute of each kind, and the rest
-    as one line with their ``count`` when the next comes (threat 40)."""
+    """Write one log line of what somebody did who has not signed in: so many a minute of each kind, and the
+    rest as one line with their ``count`` when the next comes (threat 40)."""
     tally, minute = _strangers[name], int(time.monotonic() // 60)
     if tally.minute != minute:
         if tally.beyond:

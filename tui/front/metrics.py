@@ -82,7 +82,8 @@ def known(home: Home, settings: Settings, found: Sequence[Family] | None) -> lis
 
 
 def known_now(home: Home) -> list[Family]:
-    """The same, of the store that is open, be its database away or not."""
+    """Return what `known` does, of the store that is open; what its database would say is left out where that
+    is away."""
     found: list[Family] | None = None
     with contextlib.suppress(Unavailable, DatabaseError, InterfaceError):
         found = recorded(home)
@@ -168,7 +169,7 @@ class Exporter:
         self._task = asyncio.create_task(self._serve())
 
     async def close(self) -> None:
-        """Answer no more; a socket that another server put in the place of this one stays."""
+        """Stop answering and delete the socket's file; one that another server put in its place stays."""
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task

@@ -31,7 +31,7 @@ def renewed() -> bytes:
 
 
 def heard(descriptor: int = NEWS) -> Iterator[dict[str, object]]:
-    """What has come. Ends the descriptor's use with EOFError where the other side is gone."""
+    """Yield what has come. Raises EOFError where the other side is gone; what is no JSON is passed over."""
     try:
         data = os.read(descriptor, LONGEST)
     except BlockingIOError:

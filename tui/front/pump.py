@@ -83,7 +83,7 @@ class Inflow:
             self._keep_pace()
 
     def finish(self, at_end: Callable[[], None]) -> None:
-        """No more will come: call ``at_end`` when all of it has been passed on."""
+        """Call ``at_end`` when all that came was passed on; no more will come."""
         self._at_end = at_end
         if not self._waiting and not self._stopped:
             self.stop()

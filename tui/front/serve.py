@@ -41,8 +41,8 @@ AGAIN_AFTER = 60.0
 
 
 def after_closing(home: Home, ready: Ready) -> Ready:
-    """``ready``, after the sessions that a killed process left open are closed: once the port is this
-    server's, no other serves here, but one that was taken over may still have people inside."""
+    """Return ``ready`` so that it first ends the sessions that a killed process left open: once the port is
+    this server's, no other serves here, but one that was taken over may still have people inside."""
 
     def opened(port: int) -> None:
         end_left(home, at_start=True)
@@ -71,14 +71,14 @@ def serve_home(
     log_file: Path | None = None,
     ready: Ready = _nobody,
 ) -> int:
-    """Serve ``home`` until SIGTERM or SIGINT; the exit status of the process.
+    """Open the store of ``home`` and serve it until SIGTERM or SIGINT; return the exit status of the process.
+    Sessions that were left open are ended before ``ready``.
 
     ``host`` and ``port`` override the settings; the log goes to ``log_file``, else to standard error;
     ``commands`` are the plain commands' names; ``ready`` is called with the port when the door is open. Where
-    another server started this one to take its place, the sockets come from that one.
-    Call it before any thread runs. Raises SettingsError, KeyRingError, HostKeyError, WarmFailure,
-    peewee.DatabaseError, or DoorShut (port in use).
-    """
+    another server started this one to take its place, the sockets come from that one. Call it before any
+    thread runs. Raises SettingsError, KeyRingError, HostKeyError, WarmFailure, peewee.DatabaseError, or
+    DoorShut (port in use)."""
     settings = home.settings()
     plan = plan_of(home, settings, commands)
     plan = replace(plan, host=host or plan.host, port=plan.port if port is None else port)

@@ -144,6 +144,7 @@ class Stay:
         """Let the client read its exit status and hang up; asyncssh's own close discards what is unsent."""
         if self._line is not None:
             self._line.listen()
+            # A client that never hangs up is hung up on.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LINGER):
                     await self._connection.wait_closed()

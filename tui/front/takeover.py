@@ -77,8 +77,8 @@ class Predecessor:
             self._line.set_inheritable(False)
 
     def sockets(self) -> list[socket.socket]:
-        """The listening sockets of the server that started this one, which lets nobody in from then on; none
-        where no server did, or that one has gone."""
+        """Return the listening sockets of the server that started this one, which lets nobody in from then
+        on; none where no server did, or that one has gone."""
         if self._line is None:
             return []
         with self._line as line, contextlib.suppress(OSError):
@@ -106,7 +106,7 @@ def from_systemd() -> list[socket.socket]:
 
 
 def tell_systemd(state: str) -> None:
-    """Say ``state`` to the service manager, if one started this process (sd_notify(3)). One that does not
+    """Send ``state`` to the service manager, if one started this process (sd_notify(3)). One that does not
     listen misses it."""
     name = os.environ.get("NOTIFY_SOCKET", "")
     if name:

@@ -70,7 +70,7 @@ class WarmParent:
         return True
 
     def run(self) -> None:
-        """Serve until the server closes its end, then kill what is left."""
+        """Fork a session for each order of the server until it closes its end, then kill what is left."""
         poll = select.poll()
         poll.register(self._woken, select.POLLIN)
         serving, patience = True, None

@@ -67,7 +67,7 @@ class Wires(ABC):
             return b""
 
     def tell(self, piece: bytes) -> None:
-        """Give the session a piece of news (`tui.front.news`); one that does not read misses it."""
+        """Send the session a piece of news (`tui.front.news`); one that does not read misses it."""
         with contextlib.suppress(OSError):
             os.write(self._news, piece)
 

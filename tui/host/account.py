@@ -61,7 +61,8 @@ def activate(words: CommandWords) -> None:
 
 
 def reset(words: CommandWords) -> None:
-    """As the host's operator, break the glass: a whole code, shown once. Signed in, ask for a reset."""
+    """Give out a whole code as the host's operator, shown once (break the glass); the owner and the
+    supervisors are told. Signed in, ask for a reset instead."""
     with desk_for(home_of(words), words.get("login"), protecting=True) as desk:
         if words.has("login"):
             _ask_reset(desk, words)
@@ -94,7 +95,8 @@ def _ask_reset(desk: Desk, words: CommandWords) -> None:
 
 
 def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
-    """Have what is on the screens of ``sessions`` on this host go away at once."""
+    """Have the processes of ``sessions`` on this host end them at once. The sessions are ended on record by
+    the caller."""
     for session in sessions:
         ask_all(home, {"ask": "end", "session": session, "how": how})
 
@@ -131,7 +133,7 @@ def grant(words: CommandWords) -> None:
 
 
 def revoke(words: CommandWords) -> None:
-    """Wherever in the book it is held."""
+    """Withdraw the role wherever in the book the account holds it."""
     login, role, book = *words.operands, words.get("book")
     with desk_for(home_of(words), words.get("login")) as desk:
         for number in granted(desk, check_book(book), login, role):

@@ -47,7 +47,7 @@ class Wanted:
 
 
 def create(words: CommandWords) -> int:
-    """For one person, or for everybody of a list."""
+    """Create an account for one person, or for everybody of a list; return the exit status."""
     if words.has("list"):
         return create_listed(words)
     if not words.operands or not words.has("name") or words.has("letters"):
@@ -72,8 +72,9 @@ def _create_one(words: CommandWords) -> None:
 
 
 def create_listed(words: CommandWords) -> int:
-    """Make accounts for everybody of a list, or for nobody where a row is wrong, and write their codes as
-    letters. Whoever has an account and has never enrolled gets a new code. Exit status 1 for bad rows."""
+    """Create accounts for everybody of a list, or for nobody where a row is wrong, and write their codes as
+    letters. Whoever has an account and has never enrolled gets a new code. Return exit status 1 for bad rows.
+    """
     file, letters_file = Path(words.get("list")), Path(words.get("letters"))
     if words.operands or words.has("name") or words.has("unit") or not words.has("letters"):
         raise CommandFailure(

@@ -14,7 +14,7 @@ from tui.plain.words import CommandWords
 
 
 def create(words: CommandWords) -> None:
-    """Its first maintainer grants every other role in it."""
+    """Create a book; its first maintainer grants every other role in it."""
     name, policies = words.operand(0), words.all("policy")
     title, title_en, root = words.get("title"), words.get("title-en"), words.get("root")
     maintainer, deputy = words.get("maintainer"), words.get("deputy")

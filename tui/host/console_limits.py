@@ -52,8 +52,8 @@ class WaitingPlace:
         os.pwrite(self._handle, text.ljust(LONGEST), 0)
 
     def signed_in(self, known: Collection[str]) -> None:
-        """Give the connection back to its source's rate, and keep ``known``, from which people have signed in
-        lately, for those who come next."""
+        """Give the connection back to its source's rate, and store ``known``, from which people have signed
+        in lately, for those who come next."""
         folder = self._file.parent
         with _alone(folder):
             gate = _gate(folder)
@@ -64,15 +64,15 @@ class WaitingPlace:
             _keep(folder, gate)
 
     def leave(self) -> None:
-        """Somebody has signed in, or nobody will."""
+        """Give the place up, as somebody has signed in, or nobody will."""
         self._file.unlink(missing_ok=True)
         os.close(self._handle)
 
 
 @contextmanager
 def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
-    """A place at the door for this process; whoever makes room for it is ended. Raises Failure where nobody
-    can make room."""
+    """Take a place at the door for this process; whoever makes room for it is ended. Locks the folder. Raises
+    Failure where nobody can make room."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
     with _alone(folder):
@@ -109,6 +109,7 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGa
 def _keep(folder: Path, gate: ConnectionGate) -> None:
     """Keep what ``gate`` knows of sources; where the file is none of ours nothing is known of any."""
     text = json.dumps({"known": sorted(gate.known), "left": gate.left})
+    # A disk that is full must keep nobody out.
     with suppress(OSError):
         handle = open_own(folder / SOURCES, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:

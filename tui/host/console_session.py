@@ -36,7 +36,8 @@ LOOK_EVERY = 5.0
 
 
 def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
-    """Run the session in a child; record how it ended, whatever happens to it or to the line."""
+    """Fork the session, answer for it, and record how it ended, whatever happens to it or to the line; return
+    its exit status."""
     sys.stdout.flush()
     parent = os.getpid()
     news, tell = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -84,7 +85,8 @@ class Watch:
         self._looked = time.monotonic()
 
     def until_the_end(self, asked: socket.socket | None = None) -> int:
-        """The session's exit status, negative for a signal; questions at ``asked`` are answered meanwhile."""
+        """Wait for the session to end and return its exit status, negative for a signal. Answers questions at
+        ``asked`` meanwhile, and ends a session that is over on record."""
         woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         for number in LINE_SIGNALS:
             signal.signal(number, self._line_gone)
@@ -134,7 +136,7 @@ class Watch:
                 return {"told": 0, "ended": False}
 
     def end(self, how: str) -> None:
-        """Tell the session to end; it is killed where it does not."""
+        """Have the session end, as ``how``; kill it where it does not."""
         if not self.how:
             self.how = how
             self._kill_at = time.monotonic() + PATIENCE

@@ -13,8 +13,8 @@ from db.store.settings import Home, Settings
 
 
 def settle(home: Home) -> Iterator[Text]:
-    """End what a rotation left that was stopped, unless one runs now; in words, which side it is on.
-    Raises SettingsError or KeyRingError."""
+    """Complete or undo a rotation that was stopped, unless one runs now; yield in words which side each is
+    on. Raises SettingsError or KeyRingError."""
     settings = home.settings()
     try:
         with alone(home.keys):
@@ -38,7 +38,7 @@ def _settle(home: Home, settings: Settings) -> Iterator[Text]:
 
 
 def settle_proof(home: Home) -> Iterator[Text]:
-    """The same of the proving key, for which the store must be open."""
+    """Complete or undo a stopped rotation of the proving key, for which the store must be open."""
     try:
         with alone(home.keys):
             side = proving.settle(home.keys)

@@ -62,7 +62,8 @@ class Founding:
         return compose(self.book, [known[name] for name in self.policies], self.decisions)
 
     def accept_undertakings(self, accepted: bool) -> None:
-        """Have the operator accept what the book asks of everyone, before anything is made (A.17)."""
+        """Show the operator what the book asks of everyone, and have them accept it before anything is made
+        (A.17). Raises Failure where they don't."""
         for rule in self.policy().undertakings:
             if accepted:
                 continue
@@ -74,7 +75,8 @@ class Founding:
                 )
 
     def found(self) -> Founded:
-        """Make it in the open, empty store."""
+        """Create operator, regulations, book and the first HR account in the open, empty store, in one
+        transaction, and accept the undertakings as the operator; return the account's login and code."""
         with writing():
             operator = found_operator()
             for text in self.own.values():

@@ -260,9 +260,10 @@ def settings_of(wishes: InitWishes) -> Settings:
 
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
-    """Make the state folder, have ``fill`` fill its store, and put it in its place once everything has
-    worked; what ``fill`` gave. It is made beside its place; where an empty folder was given, inside that
-    one: whom it belongs to need not be allowed to make anything beside it."""
+    """Create the state folder with its keys, have ``fill`` fill its store, and move it to its place once
+    everything has worked; return what ``fill`` gave. What was begun is removed where something fails. It is
+    made beside its place; where an empty folder was given, inside that one: whom it belongs to need not be
+    allowed to make anything beside it."""
     from tui.front.hostkey import NAME, write_host_key
 
     given = home.folder.exists()
@@ -307,7 +308,7 @@ def _move_up(building: Home, home: Home) -> None:
 
 
 def write_settings(home: Home, settings: Settings) -> None:
-    """``settings.toml`` with every key, each with what it is for."""
+    """Write ``settings.toml`` with every key, each with what it is for; readable by its owner alone."""
     lines: list[str] = []
     tables: list[str] = []
     for name, setting in Settings.model_fields.items():

@@ -51,9 +51,10 @@ RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 
 @contextmanager
 def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> Iterator[None]:
-    """The installation's store, brought up to date where an older version left it; who is only ``looking``
-    is refused such a one, and makes, ends and changes nothing. Raises Failure where the store lacks what was
-    acknowledged: whoever wrote to it now would bury that in the journal (``even_behind``: nobody does)."""
+    """Open the installation's store for the body, brought up to date where an older version left it, with a
+    backup before; who is only ``looking`` is refused such a one, and makes, ends and changes nothing. Raises
+    Failure where the store lacks what was acknowledged: whoever wrote to it now would bury that in the
+    journal (``even_behind``: nobody does)."""
     with failures_in_words():
         look_for_database(home)
         if looking:
@@ -99,8 +100,8 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
 
 
 def take_in_rules(home: Home) -> None:
-    """Put the regulations of an earlier version on record, if there are any, and say which. Raises
-    PolicyError."""
+    """Put the regulations of an earlier version on record, if there are any, in a transaction of its own, and
+    print which. Raises PolicyError."""
     from db.desk.policies.taking_in import is_to_take_in, take_in
 
     if not is_to_take_in():
@@ -111,8 +112,9 @@ def take_in_rules(home: Home) -> None:
 
 
 def make_ready(home: Home) -> None:
-    """Make the keys that an older version did not have, end what was stopped, bring the database up to date.
-    Raises Failure, and has then changed nothing where the database is a newer version's."""
+    """Make the keys that an older version did not have, complete or undo stopped rotations, and bring the
+    database up to date. Raises Failure, and has then changed nothing where the database is a newer version's.
+    """
     refuse_newer(home)
     if home.keys.is_dir():
         for name in add_missing_keys(home.keys, _used_keys(home)):
@@ -133,8 +135,8 @@ def _used_keys(home: Home) -> set[str]:
 
 
 def look_for_database(home: Home) -> None:
-    """Say what a restore that was interrupted left. Raises Failure where there is no database at all, rather
-    than begin with an empty one."""
+    """Print what a restore that was interrupted left. Raises Failure where there is no database at all,
+    rather than begin with an empty one."""
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
@@ -162,8 +164,8 @@ def desk_for(
     looking: bool = False,
     protecting: bool = False,
 ) -> Iterator[Desk]:
-    """The desk of ``login`` after signing in, or without one that of the host's operator; ``looking`` as in
-    `opened`, ``protecting`` as in `acting`."""
+    """Open the store and the desk of ``login`` after signing in, or without one that of the host's operator,
+    whose session is recorded; ``looking`` as in `opened`, ``protecting`` as in `acting`."""
     with opened(home, looking=looking), acting(login, accept=accept, protecting=protecting) as desk:
         yield desk
 
@@ -206,7 +208,7 @@ def work_here(
 
 
 def found_operator() -> int:
-    """Make the operator's account, within the running transaction."""
+    """Create the operator's account with its role, within the running transaction; return its number."""
     account = Account.create(login=OPERATOR, state="active", created_at=clock.now())
     Grant.create(account=account, role=ROLE, granted_at=clock.now())
     return int(account.id)
@@ -241,8 +243,8 @@ def _operator_session() -> int:
 
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
-    """Ask for password and code at the terminal (or read them as two lines) and sign in; the session.
-    Raises Failure where they are not accepted or the sign-in is not complete."""
+    """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
+    Raises Failure where they are not accepted, or the sign-in is not complete and its session is ended."""
     from auth import sessions
     from auth.signin import SignIn
     from auth.totp import CodeUsed

@@ -62,8 +62,9 @@ def state_folder(given: Path | None) -> Path:
 
 
 def act_as_owner(folder: Path) -> None:
-    """Become the owner of ``folder``, where root calls; of the one it is to be made in, where it is not there
-    yet. Root's own stays root's. Raises Failure where that can't be, or where the folder is another's."""
+    """Give up root for the owner of ``folder``, for good; of the one it is to be made in, where it is not
+    there yet. Root's own stays root's. Raises Failure where that can't be, or where the folder is another's.
+    """
     found = _nearest(folder)
     if os.geteuid() != 0:
         if found.st_uid != os.geteuid() and folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
@@ -156,7 +157,8 @@ def read_given(file: Path, most: int) -> bytes:
 
 @contextmanager
 def new_file(file: Path) -> Iterator[BinaryIO]:
-    """Open a ``file`` that is not there yet, for its owner alone; `-` is standard output. Raises Failure."""
+    """Create ``file``, which is not there yet, for its owner alone, and open it; `-` is standard output.
+    Raises Failure."""
     from db.store.unavailable import why
 
     if file == STANDARD_OUTPUT:

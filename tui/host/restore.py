@@ -379,8 +379,9 @@ def _prove(
 def finish(
     home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer
 ) -> Gap | None:
-    """Put the new database in the old one's place, sign what is lost, record it. Each step is done where it
-    was not done yet, so that it does not matter when an earlier attempt was interrupted."""
+    """Put the new database in the old one's place, sign what is lost, record it, and tell whom it concerns.
+    Each step is done where it was not done yet, so that it does not matter when an earlier attempt was
+    interrupted."""
     if settings.database.startswith("sqlite:"):
         _swap(home, Path(home.database_url(settings).partition(":")[2]))
     open_store(home, settings, keys, unfinished=True)
@@ -426,8 +427,8 @@ def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer
 
 
 def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = False) -> None:
-    """Give persons and things their keys back, which no backup holds, before anything is sealed under new
-    ones; ``unwatched``: in a database that lags, past the journal."""
+    """Put the keys of persons and things, which no backup holds, into the open store before anything is
+    encrypted under new ones; ``unwatched``: in a database that lags, past the journal."""
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     found = subject_copies.found_in(folders, keys)
     if not found:
@@ -462,7 +463,8 @@ def _swap(home: Home, old: Path) -> None:
 
 
 def put_journal_aside(folder: Path) -> None:
-    """What could not be applied must not come between what is done from now on."""
+    """Rename the rest of the journal: what could not be applied must not come between what is done from now
+    on."""
     aside = folder / f"before-restore-{_stamp()}"
     for file in folder.glob(f"*{frames.SUFFIX}"):
         aside.mkdir(mode=0o700, exist_ok=True)

@@ -25,7 +25,7 @@ LEAVING: dict[str, Message] = {
 
 
 def who(words: CommandWords) -> None:
-    """The process that serves somebody is told where it runs on this host."""
+    """List who is signed in. The process that serves somebody is told where it runs on this host."""
     from tabulate import tabulate
 
     home, as_json = home_of(words), words.has("json")

@@ -29,7 +29,7 @@ def ready() -> None:
 
 
 def unread() -> None:
-    """Nobody reads standard output any more: what is left in it goes nowhere."""
+    """Send the rest of standard output nowhere: nobody reads it any more."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)

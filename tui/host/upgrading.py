@@ -49,8 +49,9 @@ def must_be_current(home: Home) -> None:
 
 
 def bring_up_to_date(home: Home) -> None:
-    """Bring the database of ``home`` up to date where it is of an earlier version. Raises Failure where it is
-    of a later one, where others have it open, and where no place took the backup that is made before."""
+    """Back up and migrate the database of ``home`` where it is of an earlier version, alone with it. Raises
+    Failure where it is of a later one, where others have it open, and where no place took the backup that is
+    made before."""
     version = refuse_newer(home)
     if not version or version == len(STEPS):
         return
@@ -136,7 +137,7 @@ def refuse_newer(home: Home) -> int:
 
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
-    """Nobody else on this host brings the database up to date meanwhile."""
+    """Lock the state folder so that nobody else on this host brings the database up to date meanwhile."""
     home.run.mkdir(mode=0o700, exist_ok=True)
     handle = open_own(home.run / LOCK, os.O_RDWR | os.O_CREAT)
     try:

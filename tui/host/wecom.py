@@ -23,7 +23,8 @@ from tui.plain.words import CommandWords
 
 
 def drift(words: CommandWords) -> int:
-    """Exit status 1 also where it failed."""
+    """Compare the books with WeCom now, store what differs, and print how many differences there are, or with
+    ``--login`` which. Return exit status 1 where there are any, and where a comparison failed."""
     with opened(home_of(words)):
         books = _books(words.get("book"))
         done = compare(books)
@@ -45,7 +46,8 @@ def drift(words: CommandWords) -> int:
 
 
 def push(words: CommandWords) -> int:
-    """With ``--login`` first have everything that differs wait. Exit status 1 where some of it failed."""
+    """Tell WeCom what waits; with ``--login`` queue everything that differs first. Return exit status 1 where
+    some of it failed."""
     book = words.get("book")
     if words.has("login"):
         with desk_for(home_of(words), words.get("login")) as desk:
@@ -61,7 +63,7 @@ def push(words: CommandWords) -> int:
 
 
 def export(words: CommandWords) -> None:
-    """It is recorded as a copy that leaves."""
+    """Write the import file, and record that it leaves as a copy."""
     from reports.wecom_sheet import member_file
 
     book, file = words.operand(0), Path(words.operand(1))

@@ -155,7 +155,8 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def set_waiting(self, count: int) -> None:
-        """How much waits for the reader, at the right end of the top line, with how much of it is new."""
+        """Show how much waits for the reader, at the right end of the top line, with how much of it is
+        new."""
         raise NotImplementedError
 
     def see(self, matters: Set[tuple[bool, int]]) -> None:
@@ -191,5 +192,5 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     async def is_meant(self, title: Text, text: Text) -> bool:
-        """Whether the reader says yes to a question."""
+        """Ask, and return whether the reader says yes."""
         raise NotImplementedError

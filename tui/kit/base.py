@@ -253,7 +253,8 @@ class KitApp(Application, inherit_bindings=False):
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """How much waits for the reader, at the right end of the top line, with how much of it is new."""
+        """Show how much waits for the reader, at the right end of the top line, with how much of it is
+        new."""
         if (count, self.fresh) != self._topped:
             self.waiting, self._topped = count, (count, self.fresh)
             for line in self.screen.query(TopLine):
@@ -274,13 +275,14 @@ class KitApp(Application, inherit_bindings=False):
     def explain(
         self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> None:
-        """In a box over the screen."""
+        """Show what a screen is for, and its keys, in a box over it."""
         self.push_screen(Help(name, about, commands, modes))
 
     async def find(
         self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
     ) -> Taken | None:
-        """By typing a part of its name, or what the reader wants to do."""
+        """Let the reader choose by typing a part of a name, or what they want to do, and return that; None
+        for nothing."""
         return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
@@ -290,7 +292,7 @@ class KitApp(Application, inherit_bindings=False):
         return next((command for command in commands if command.id == chosen), None)
 
     async def is_meant(self, title: Text, text: Text) -> bool:
-        """In a box over the screen."""
+        """Ask in a box over the screen, and return whether the answer was yes."""
         answer: str | None = await self.push_screen_wait(yes_or_no(title, text))
         return answer == "yes"
 
@@ -311,7 +313,8 @@ class KitApp(Application, inherit_bindings=False):
             self.exit(SESSION_OVER)
 
     def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """End the session; what was typed and not handed in is kept."""
+        """Keep what was typed and not submitted, then end the session. What fails in keeping is swallowed:
+        the session ends all the same."""
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
@@ -428,11 +431,11 @@ class KitApp(Application, inherit_bindings=False):
         """Links are not opened: the browser would be the server's."""
 
     def save_screenshot(self, *_args: object, **_options: object) -> str:
-        """No file is written."""
+        """Write no file: it would be the server's."""
         return ""
 
     def deliver_screenshot(self, *_args: object, **_options: object) -> str | None:
-        """No file is written."""
+        """Write no file: it would be the server's."""
         return None
 
     def action_suspend_process(self) -> None:

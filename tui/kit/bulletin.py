@@ -6,7 +6,7 @@ from tui.kit.painted import TextLine
 
 
 class Bulletin(TextLine):
-    """Not there until something is told."""
+    """A line for what is told to everybody; hidden until something is."""
 
     DEFAULT_CSS = """
     Bulletin {

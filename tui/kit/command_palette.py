@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
+from unicodedata import normalize
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -98,6 +99,7 @@ class Palette(Dialog[Taken]):
         self._waiting = self.set_timer(SETTLED, self._settle)
 
     def _find(self, text: str) -> None:
+        text = normalize("NFKC", text[:1]) + text[1:]  # signs of an input method are wide
         sign, wanted = (text[:1], text[1:].strip()) if text[:1] in tuple("#@>?") else ("", text)
         wanted = wanted.casefold()
         self._found = [] if sign in (">", "?") else [*self._finder.find(text)]

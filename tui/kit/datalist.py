@@ -168,7 +168,7 @@ class DataList(Window, Generic[Row]):
         self.post_message(self.Moved(self))
 
     def ends_at(self, total: int) -> None:
-        """How many rows there are, where a fetch learns that too."""
+        """Set how many rows there are, where a fetch learns that too."""
         self._total = total
 
     def _follow(self, held: Row, line: int, within: int) -> bool:
@@ -320,11 +320,13 @@ class DataList(Window, Generic[Row]):
         self._is_led = False
 
     def on_blur(self) -> None:
-        """Who comes back to the list means the item that the cursor is on then."""
+        """Note that the list was left: on coming back, `on_focus` takes the item under the cursor as
+        meant."""
         self._was_left = True
 
     def on_focus(self) -> None:
-        """As above; the focus that a screen begins with is nobody's choice."""
+        """Hold the item under the cursor, if the list was left before; the focus that a screen begins with is
+        nobody's choice."""
         if self._was_left:
             self.hold()
 

@@ -116,7 +116,6 @@ class Say(Dialog[bool]):
     )
 
     def do_close(self) -> None:
-        """Close it."""
         self.dismiss(True)
 
 
@@ -133,7 +132,6 @@ class SayFacts(Say):
         self._facts = facts
 
     def body(self) -> ComposeResult:
-        """The facts."""
         with VerticalScroll(classes="facts"):
             yield FactList(self._facts)
 

@@ -130,7 +130,8 @@ class LineDriver(Driver):
         self._loop.call_soon_threadsafe(self.line_lost)
 
     def line_lost(self) -> None:
-        """The line was cut: end the application, and the process if that takes too long."""
+        """End the application, as the line was cut, and kill the process by a timer if that takes too
+        long."""
         if self._cut:
             return
         self._cut = True

@@ -52,7 +52,6 @@ class FactList(Painted):
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """Line ``y``."""
         lines = self._lines(self.size.width)
         return self.paint(lines[y] if y < len(lines) else (), self.size.width)
 

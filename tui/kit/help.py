@@ -38,7 +38,7 @@ class Help(Dialog[bool]):
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     Help > .box { width: 78; height: 90%; }
-    Help VerticalScroll { height: 1fr; margin-top: 1; scrollbar-size: 0 0; }
+    Help VerticalScroll { height: 1fr; margin-top: 1; }
     """
 
     def __init__(

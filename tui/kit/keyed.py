@@ -457,7 +457,6 @@ class Keyed(Screen[Any]):
         self.app.redraw()
 
     def do_sign_out(self) -> None:
-        """Sign out."""
         self.app.exit(SIGNED_OUT)
 
 

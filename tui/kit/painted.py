@@ -22,7 +22,7 @@ class Spoken:
     """A widget that keeps a text in one language and must be told when the language changes."""
 
     def respeak(self) -> None:
-        """Say it again."""
+        """Draw the text again, in the language of now."""
         raise NotImplementedError
 
 
@@ -37,7 +37,6 @@ class Painted(Widget):
     """Its own style, found once for all the lines that are drawn together."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of ``crop``."""
         self._base = None
         return super().render_lines(crop)
 

@@ -76,6 +76,5 @@ class Problems(Say):
         self._problems = lines
 
     def body(self) -> ComposeResult:
-        """The problems."""
         for line in self._problems:
             yield TextLine(line, "bad")

@@ -54,7 +54,7 @@ class TypeAhead:
             self._work = asyncio.create_task(self._hand_on_all())
 
     async def settled(self) -> None:
-        """Wait until every key that came had its effect."""
+        """Wait until every key that came had its effect, for the last of them `PATIENCE` at most."""
         while self._work is not None:
             await asyncio.sleep(LOOK_EVERY)
         with suppress(TimeoutError):

@@ -50,10 +50,8 @@ class NoMail(Exception):
 
 
 def deliver_waiting(most: int = AT_ONCE) -> Delivered:
-    """Send what waits and is due, up to ``most`` messages. Nothing where the settings name no server.
-
-    Several hosts may run it at once: a message is one host's at a time.
-    """
+    """Send what waits and is due, up to ``most`` messages, and record each; nothing where the settings name
+    no server. Several hosts may run it at once: a message is one host's at a time."""
     mail = store().settings.mail
     if mail is None:
         return Delivered()
@@ -76,8 +74,9 @@ def deliver_waiting(most: int = AT_ONCE) -> Delivered:
 
 
 def take_back(content: bytes) -> bool | None:
-    """Take up a message that says that mail was not delivered after all; whether it was one of ours that
-    counted as sent. None for what is no such message for good, as a mere delay is. Raises Unreadable."""
+    """Read a message that says that mail was not delivered after all, and record that; return whether it was
+    one of ours that counted as sent. None for what is no such message for good, as a mere delay is. Raises
+    Unreadable."""
     found = read(BOUNCE, content)
     if found.action != "failed" or found.status.startswith("4"):
         return None

@@ -23,7 +23,8 @@ WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and t
 
 
 def ask(room: Room, words: CommandWords) -> int:
-    """What can be asked for; the form of one kind; or, with values or a reason, handing it in."""
+    """List what can be asked for; show the form of one kind; or, with values or a reason, submit it. Return
+    the exit status."""
     if not words.operands:
         words.only("book", "json")
         _list(room, _askable(room, words.get("book")), words)
@@ -38,13 +39,13 @@ def ask(room: Room, words: CommandWords) -> int:
 
 
 def change(room: Room, words: CommandWords) -> int:
-    """Hand in new values for decision."""
+    """Submit new values for decision."""
     form, named = _opened(room, words, CHANGE)
     return hand_in(room, words, form, words.operands, named)
 
 
 def amend(room: Room, words: CommandWords) -> int:
-    """Hand a returned request in again with other values."""
+    """Submit a returned request again with other values."""
     form = to_amend(room.desk, number(words.operand(0), _("The request")))
     return hand_in(room, words, form, words.operands[1:])
 

@@ -12,7 +12,7 @@ from tui.plain.words import CommandWords
 
 
 def pack(room: Room, words: CommandWords) -> int:
-    """The signed evidence pack on standard output."""
+    """Write the signed evidence pack to standard output; its password and digest go to standard error."""
     made = evidence_pack(room.desk, number(words.operand(0), _("NUMBER")), room.language)
     room.give(made.content)
     digest = hashlib.sha256(made.content).hexdigest()

@@ -100,7 +100,7 @@ def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
 def hand_in(
     room: Room, words: CommandWords, form: OpenedForm, pairs: Sequence[str], named: Sequence[str] = ()
 ) -> int:
-    """Hand the form in, with what was written in place of what stands on it; what is not said of a request
+    """Submit the form, with what was written in place of what stands on it; what is not said of a request
     that came back stays as it was. ``named``: options that have said of what it is."""
     more = ["since"] if form.dated else []
     if form.joins:

@@ -21,8 +21,8 @@ DONE, NOT_DONE, WRONG = 0, 1, 2
 def work(
     argv: list[str], desk: Desk, stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, width: int = 80
 ) -> int:
-    """Run a command at an open desk, in the language of its actor. The exit status: 0 done, 1 refused or
-    failed, 2 wrong usage."""
+    """Run a command at an open desk, in the language of its actor, and write what it shows, and then the
+    classification on ``stderr``. Return the exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     desk.listed.step = 1
     room = Room(desk, desk.actor.language, width, stdin, stdout, stderr)
     command, rest = find_among(COMMANDS, argv)

@@ -103,17 +103,14 @@ NOTHING = _("There is nothing to choose from.")
 
 
 def as_written(_at: At[Any], word: str) -> str:
-    """The word itself."""
     return word
 
 
 def blank(_at: At[Any]) -> str:
-    """No proposal."""
     return ""
 
 
 def none(_at: At[Any]) -> tuple[()]:
-    """No choice."""
     return ()
 
 
@@ -135,7 +132,6 @@ class Typed(Ask[str]):
         return text
 
     def unsaid(self) -> str:
-        """Nothing."""
         return ""
 
 
@@ -158,7 +154,6 @@ class Number(Ask[int | None]):
         raise Invalid(Problem(self.id, wrong))
 
     def unsaid(self) -> None:
-        """None."""
         return
 
 
@@ -170,11 +165,9 @@ class Flag(Ask[bool]):
     required: bool = False
 
     def read(self, at: At[Any], word: str) -> bool:
-        """It was said."""
         return True
 
     def unsaid(self) -> bool:
-        """It was not."""
         return False
 
 
@@ -263,5 +256,4 @@ class OneOf(Ask[Answer]):
         return listed(_("{word} ({label})", word=self.name(one), label=one.label) for one in self.options(at))
 
     def unsaid(self) -> Answer:
-        """What ``missing`` says."""
         return cast(Answer, self.missing)

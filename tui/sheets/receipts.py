@@ -30,7 +30,6 @@ def receipt(row: MyCopy | CopyRow) -> Text:
 
 
 def receipt_tone(row: MyCopy | CopyRow) -> Tone:
-    """The tone of `receipt`."""
     return "good" if row.receipt == "acknowledged" else STATES[row.receipt][1]
 
 

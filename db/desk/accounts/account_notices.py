@@ -46,8 +46,8 @@ def tell_owner(
     detail: Mapping[str, object] | None = None,
     mail: bool = True,
 ) -> None:
-    """A notice and, unless ``mail`` is false, a mail to the owner alone, within the running transaction. It
-    stands in the first of their books; an account that is nothing in any book can read nothing, and is not
+    """Send a notice and, unless ``mail`` is false, a mail to the owner alone, within the running transaction.
+    It stands in the first of their books; an account that is nothing in any book can read nothing, and is not
     told."""
     books = books_of(account.id)
     if books:
@@ -74,8 +74,8 @@ def tell_supervisors(
     acknowledge: bool = False,
     by: int | None = None,
 ) -> None:
-    """The same to those who watch over the owner's books (`requests.watchers`), independently of the owner
-    and of ``by``, who did it."""
+    """Send the same to those who watch over the owner's books (`requests.watchers`), independently of the
+    owner and of ``by``, who did it."""
     told: set[int] = set()
     for book in books_of(account.id):
         own = entry_of(account, book)
@@ -97,7 +97,8 @@ def tell_both(
     detail: Mapping[str, object] | None = None,
     by: int | None = None,
 ) -> None:
-    """The owner, and those who watch over the owner's books independently of ``by``, who did it."""
+    """Send notice and mail to the owner, and to those who watch over the owner's books independently of
+    ``by``, who did it."""
     tell_owner(account, kind, clause, request=request, detail=detail)
     tell_supervisors(account, kind, clause, request=request, detail=detail, by=by)
 

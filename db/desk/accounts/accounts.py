@@ -96,9 +96,11 @@ class Accounts(Subject):
         ),
     )
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
-        """An invited account for the person of ``entry``; its number. ``activation`` is the digest
-        of a code that is valid ``until`` then (stored text); who is more than an employee gets none by one
-        person alone: theirs comes in two halves (`accounts.resets`). Raises Invalid."""
+        """Create an invited account for the person of ``entry``, which is locked meanwhile, and return its
+        number. ``activation`` is the digest of a code that is valid ``until`` then (stored text). A person
+        with an office gets none by one person alone: theirs comes in two halves (`accounts.resets`). On the
+        host's word they do, and the owner and the supervisors are told. Raises Invalid; Refused for an entry
+        whose accounts the actor does not look after."""
         wanted = Entry.select().where((Entry.id == entry) & (Entry.state == "active"))
         row = for_update(wanted).get_or_none()  # so that nobody else makes them one meanwhile
         if row is None or not covers(technical(self.permissions, row.book_id), row.book_id, row.unit_id):
@@ -121,7 +123,8 @@ class Accounts(Subject):
         power=moving(Moves.CODE, way=Way.TOLD, undo="accounts.disable"),
     )
     def issue_activation(self, account: int, activation: str, until: str) -> None:
-        """A new activation code for an employee's account that was never enrolled. Raises Invalid."""
+        """Replace the activation code of an employee's account that was never enrolled. Raises Invalid for an
+        enrolled one, Refused for one that takes two people."""
         row, book = looked_after(self.permissions, account)
         if row.state != "invited":
             raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
@@ -167,7 +170,7 @@ class Accounts(Subject):
         power=moving(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
     )
     def disable(self, account: int) -> tuple[int, ...]:
-        """Shut an account off; its sessions, whose numbers these are, end."""
+        """Disable an account, void its code and end its sessions; return their numbers."""
         row, book = looked_after(self.permissions, account)
         void(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
@@ -184,8 +187,8 @@ class Accounts(Subject):
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
-        """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
-        stays in use. Their numbers."""
+        """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; return their
+        numbers. The account stays in use."""
         row, book = looked_after(self.permissions, account)
         ended = _end_sessions(row.id, "ended", only)
         self.act.note(book=book, account=row.id, sessions=ended)
@@ -216,8 +219,8 @@ class Accounts(Subject):
 
     @operation("accounts.announce", label=_("announce on all screens"), recorded=True, power=LOOKS)
     def announce(self, book: str, text: str) -> str:
-        """Put on record what is announced to everybody inside; the text as it is shown. For the system
-        administrators of the whole of ``book``. Raises Invalid."""
+        """Record what is announced to everybody inside, and return the text as it is shown; the caller shows
+        it. For the system administrators of the whole of ``book``. Raises Invalid."""
         holdings = self.permissions.held("admin", book)
         if not holdings or not covers(holdings, book, None):
             raise Refused(
@@ -237,8 +240,8 @@ class Accounts(Subject):
         power=moving(Moves.ACCOUNT, way=Way.TOLD, undo="accounts.disable"),
     )
     def enable(self, account: int) -> None:
-        """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
-        was reset meanwhile is enrolled by that code alone."""
+        """Enable a disabled account, with its roles. One that was never enrolled needs a new activation code;
+        one that was reset meanwhile is enrolled by that code alone. Raises Invalid for any other."""
         row, book = looked_after(self.permissions, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
@@ -254,9 +257,9 @@ class Accounts(Subject):
         power=moving(Moves.CODE, way=Way.TOLD),
     )
     def lift_delays(self, account: int, subjects: Sequence[str], begins: str, step: int) -> int:
-        """Forget the failures counted of ``subjects`` and of those that begin with ``begins``; how many
-        counts they were. A one-time code later than the time step ``step`` counts as unused again. Only for
-        the host's operator; the owner is told."""
+        """Delete the failures counted of ``subjects`` and of those that begin with ``begins``; return how
+        many counts they were. A one-time code later than the time step ``step`` counts as unused again. Only
+        for the host's operator."""
         row, book = looked_after(self.permissions, account)
         if not self._is_host:
             raise Refused(
@@ -278,8 +281,9 @@ class Accounts(Subject):
     )
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
         """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day ``until``
-        (None: for good); the grant's number. Its owner, their head, and whoever gives roles may ask for it.
-        Raises Invalid."""
+        (None: for good); void a code that is out, tell the owner and the watchers, and return the grant's
+        number. Its owner, their head, and whoever gives roles may ask for it. Raises Invalid; Refused where
+        somebody else holds the office."""
         row = asked_for(self.permissions, account, book, unit)
         problems = problems_of_grant(book, role, unit, until)
         if problems:
@@ -298,7 +302,8 @@ class Accounts(Subject):
         power=moving(Moves.ROLE, way=Way.TWO, flow="right"),
     )
     def revoke(self, grant: int) -> None:
-        """Take a granted role back; it no longer holds for the very next operation."""
+        """Withdraw a granted role and tell the owner and the watchers; it no longer holds for the very next
+        operation. Raises Refused for an office, and for a book's last deputy."""
         row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())
         if row is None or row.book_id is None or not self._may_take(row, row.book_id):
             raise Refused(
@@ -326,7 +331,8 @@ class Accounts(Subject):
         return may_ask_for(self.permissions, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:
-        """Note who gave out the code that ``row`` has; take it back where one person alone may not."""
+        """Note who gave out the code that ``row`` has; delete it where one person alone may not, but for the
+        host's operator, of whom the owner and the supervisors are told."""
         if not is_powerful(row.id):
             note_invitation(row.id, self.permissions.account)
         elif self._is_host:

@@ -21,28 +21,31 @@ VALID_FOR = timedelta(hours=72)
 
 
 def joined(account: int, half: str, other: str) -> str:
-    """The digest of a code from those of its halves, in either order."""
+    """Return the digest of a code from those of its halves, in either order, under the installation's digest
+    key."""
     first, second = sorted((half, other))
     content = f"halves:{account}:{first}:{second}".encode()
     return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()
 
 
 def note_invitation(account: int, by: int | None) -> None:
-    """That one person gave out the code that the account has now."""
+    """Stop an earlier code, and put on record that one person gave out the code that the account has now."""
     _stop(account)
     moment = clock.now()
     Activation.create(account=account, how="invitation", by=by, made_at=moment, opens_at=moment)
 
 
 def note_host(account: int, by: int | None) -> None:
-    """That the code the account has now was given out on the host (the glass was broken)."""
+    """Stop an earlier code, and put on record that the code the account has now was given out on the host
+    (the glass was broken)."""
     _stop(account)
     moment = clock.now()
     Activation.create(account=account, how="host", by=by, made_at=moment, opens_at=moment)
 
 
 def open_reset(account: int, request: int | None, by: int, voucher: int | None) -> Activation:
-    """A code to come, for two people; whatever code there was is void."""
+    """Void whatever code there was, and open one to come, for two people, after the account's waiting
+    time."""
     void(account)
     Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
     moment = clock.now()
@@ -81,7 +84,8 @@ def _stop(account: int, by: int | None = None) -> Activation | None:
 
 
 def void(account: int, by: int | None = None) -> Activation | None:
-    """Make whatever code is out worthless, by whom; which it was."""
+    """Void the code that is out, and stop its record in the name of ``by``; return that record. Without a
+    record nothing changes."""
     row = _stop(account, by)
     if row is not None:
         Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
@@ -104,7 +108,7 @@ def may_be_used(account: int) -> bool:
 
 
 def note_use(account: int) -> Activation | None:
-    """That the owner enrolled by the code; which it was."""
+    """Put on record that the owner enrolled by the code; return its record."""
     row = outstanding(account)
     if row is not None:
         Activation.update(used_at=clock.now()).where(Activation.id == row.id).execute()
@@ -117,7 +121,9 @@ def is_shown_until(row: Activation) -> str:
 
 
 def put_half(row: Activation, which: str, digest: str) -> str | None:
-    """Keep the digest of a half that is shown now; once both are, until when the code is good."""
+    """Keep the digest of a half that is shown now. The second half completes the code: the account gets it,
+    the halves are deleted, and until when it is good is returned. Raises LookupError for a half that was
+    shown before."""
     shown = {which: digest, f"{which}_shown_at": clock.now()}
     unshown = getattr(Activation, f"{which}_shown_at").is_null()
     if Activation.update(**shown).where((Activation.id == row.id) & unshown).execute() != 1:

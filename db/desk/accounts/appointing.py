@@ -71,11 +71,13 @@ class Appointments(Subject):
         *,
         without_deputy: bool = False,
     ) -> None:
-        """Appoint ``person`` (or relieve them) in the office of ``role`` over ``unit`` (None: the whole
-        ``book``), from a day (None: today) up to and with another (None: until relieved). ``next_deputy``
-        becomes the book's deputy on that day; ``without_deputy`` says that there is to be none. Whoever keeps
-        the book, gives rights in it, or heads a unit above may ask for it, and a holder for a deputy of their
-        own. Raises Invalid."""
+        """Appoint ``person`` in the office of ``role`` over ``unit`` (None: the whole ``book``), or relieve
+        them, from a day (None: today) up to and with another (None: until relieved). Ends what the office's
+        holder before and the person held of it on that day, voids codes that are out, and tells.
+
+        ``next_deputy`` becomes the book's deputy on that day; ``without_deputy`` says that there is to be
+        none. Whoever keeps the book, gives rights in it, or heads a unit above may ask for it, and a holder
+        for a deputy of their own. Raises Invalid, and Refused for anybody else."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy, permissions, first = policy_of(book), self.permissions, from_day or today()

@@ -24,8 +24,9 @@ FROM_A_SOURCE, IN_ALL = 3, 50
 
 
 def call_for_help(login: str, source: str, front: str) -> bool:
-    """Note a call in the name of ``login``, within the running transaction; whether anybody was told of it,
-    which the caller must not learn."""
+    """Keep and record a call in the name of ``login``, and tell the owner and those who may ask for a reset,
+    within the running transaction; delete calls older than a day. Return whether anybody was told, which the
+    caller must not learn: not where there is no such account, or too many calls were made."""
     since = clock.stamp(clock.utcnow() - DAY)
     HelpCall.delete().where(HelpCall.at <= since).execute()
     account = Account.get_or_none((Account.login == login) & (Account.state != "disabled"))

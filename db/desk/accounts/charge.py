@@ -28,7 +28,7 @@ from db.language import _
 from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 AT_ONCE = 500
-FAR = 5_000
+FAR = 6_000
 """The offset from which on it is worth counting how many there are, to walk from the nearer end."""
 TECHNICAL = ("technical", "admin")
 """Who does technical acts besides whoever keeps the book: roles, or functions that are given to roles."""

@@ -23,8 +23,8 @@ CONFIRMED = "account-confirmed"
 
 
 def ask_to_confirm(account: int) -> bool:
-    """Ask those who may confirm that they know the person, within the running transaction; whether anybody
-    was asked. Nobody is where the account depends on nobody."""
+    """Ask by notice those who may confirm that they know the person, within the running transaction; return
+    whether anybody was asked. Nobody is where the account depends on nobody."""
     hands = enrolment_helpers(account).get(account, [])
     if not hands:
         return False
@@ -50,8 +50,8 @@ def ask_to_confirm(account: int) -> bool:
 
 
 def confirm(account: int, by: int) -> None:
-    """Put on record that ``by``, who was asked, knows the person who uses ``account``, and tell the person,
-    and whoever watches over them."""
+    """Put on record that ``by``, who was asked, knows the person who uses ``account``, with the office of
+    ``by``; tell the person, and whoever watches over them."""
     row, resolver = Account.get_by_id(account), ApproverResolver()
     for book in books_of(account):
         own = entry_of(row, book)

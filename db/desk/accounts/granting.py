@@ -57,8 +57,8 @@ def give(
     clause: str,
     alone: bool,
 ) -> int:
-    """Grant ``role``, ``alone`` where nobody agreed; its number. Voids the code by which somebody could still
-    enrol as the holder, and tells."""
+    """Grant ``role``, ``alone`` where nobody agreed; void the code by which somebody could still enrol as the
+    holder, tell the holder and the watchers, and return the grant's number."""
     made = Grant.create(
         account=account,
         role=role,
@@ -75,8 +75,8 @@ def give(
 
 
 def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
-    """Put ``office`` on record as a person's, from ``day`` on; its number. It is told, and voids codes, as
-    what is granted to an account is."""
+    """Store ``office``, not saved yet, as a person's from ``day`` on; void codes that are out for the
+    person's accounts, tell them and the watchers, and return its number."""
     now = clock.now()
     office.granted_by_id, office.granted_at = by, now
     office.from_at = max(now, day_begins(day))
@@ -97,7 +97,8 @@ def _void_code(account: Account, by: int | None) -> None:
 
 
 def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
-    """Withdraw a granted role; it no longer holds for the very next operation."""
+    """Withdraw a granted role and tell the holder and the watchers; it no longer holds for the very next
+    operation."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": who(by)} if by is not None else {})

@@ -52,8 +52,10 @@ def check_still_here(person: int | None, book: str | None = None) -> None:
 
 
 def new_account(login: str, person: int | None, activation: str, until: str) -> int:
-    """An invited account within the running transaction; its number. ``activation`` is the digest of
-    a code that is valid ``until`` then. What is `BROUGHT` comes with it. Raises Invalid."""
+    """Create an invited account within the running transaction, deliver the notices that wait for the person,
+    run the hooks of `BROUGHT`, and return its number. ``activation`` is the digest of a code that is valid
+    ``until`` then. Raises Invalid for a login that is unfit or taken, Refused for somebody whose last day is
+    over."""
     check_login(login)
     check_still_here(person)
     if Account.get_or_none(Account.login == login) is not None:

@@ -73,8 +73,10 @@ class Resets(Subject):
         power=moving(Moves.CODE, way=Way.TWO, flow=FORMERLY),
     )
     def reset(self, account: int) -> None:
-        """Let the owner of ``account`` enrol anew, by a code of which the actor and whoever agrees get one
-        half each. Raises Invalid for one that is asked for already, and Refused where nobody could agree."""
+        """Ask for a reset of ``account``: a code to come is opened, and there is none before somebody of
+        another office agrees. Once they did, both get one half each and are told, with the owner and the
+        supervisors. Raises Invalid for one that is asked for already, and Refused where the actor may not ask
+        or nobody could agree."""
         owner = Account.get_or_none(Account.id == account)
         if owner is not None and same_person(owner.id, self.permissions.account):
             raise Refused(
@@ -125,8 +127,9 @@ class Resets(Subject):
         "resets.take_half", label=_("be shown one half of a code"), recorded=True, power=moving(Moves.CODE)
     )
     def take_half(self, request: int, digest: str) -> HalfShown:
-        """Note that the actor's half of the code, whose digest this is, is shown to them now. It is shown
-        once. Raises Refused."""
+        """Keep the digest of the actor's half of the code, which is shown to them now and never again, and
+        mark the notice of it as read. The second half completes the code. Raises Refused; Overtaken for a
+        reset that is over."""
         row = self._mine(request)
         code = code_of(row)
         if code is None and row.state in ("open", "returned"):
@@ -160,12 +163,13 @@ class Resets(Subject):
 
     @operation("resets.stop", label=_("stop a reset"), recorded=True, power=moving(Moves.CODE, way=Way.TOLD))
     def stop(self, request: int) -> None:
-        """End a reset before its code is used; nothing of the account has changed. Raises Refused."""
+        """End a reset before its code is used, and tell the owner, the supervisors and the others who had a
+        hand in it; nothing of the account has changed. Raises Refused."""
         row = self._mine(request)
         stop(self.act, row)
 
     def _read_notice(self, row: Request) -> None:
-        """The announcement that a half waits is done with."""
+        """Mark the notice that a half waits as read."""
         waiting = Notice.select(Notice.id).where((Notice.kind == "reset-half") & (Notice.request == row))
         NoticeRecipient.update(seen_at=clock.now()).where(
             (NoticeRecipient.account == self.permissions.account) & NoticeRecipient.notice.in_(waiting)

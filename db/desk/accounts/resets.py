@@ -70,7 +70,8 @@ def place_of(account: Account, book: str) -> tuple[int | None, int]:
 
 
 def stop(act: Act, request: Request) -> None:
-    """End a reset whose code was not used yet, wherever it stands. Raises Overtaken where it is over."""
+    """End a reset whose code was not used yet, wherever it stands: withdraw its request or void its code;
+    tell the owner, the supervisors and the others who had a hand in it. Raises Overtaken where it is over."""
     owner = Account.get_by_id(request.about_id)
     if request.state in ("open", "returned"):
         take(request, request.state, "withdrawn")
@@ -119,7 +120,7 @@ def under_way(owner: Account, asker: int) -> int | None:
 
 
 def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
-    """Give both people a half of a code to come, and tell them, the owner and who supervises."""
+    """Open a code to come, of which both people get a half, and tell them, the owner and who supervises."""
     row = open_reset(owner.id, second.request, act.permissions.account, second.account)
     act.note(opens_at=row.opens_at)
     hands = [one for one in (row.by_id, row.voucher_id) if one is not None]

@@ -113,12 +113,9 @@ class Asking(Subject):
         *,
         changed_on: str = "",
     ) -> int:
-        """Hand a request in for decision; its number, 0 where nobody has to decide and it is done.
-        ``changed_on`` (ISO) is since when it is so.
-
-        Raises Invalid for what is unfit, Refused where the actor may not ask for it or where a reason or
-        evidence is missing.
-        """
+        """Submit a request, or do the act at once where nobody has to agree; return the request's number, 0
+        where it is done. ``changed_on`` (ISO) is since when it is so. Raises Invalid for what is unfit,
+        Refused where the actor may not ask for it or where a reason or evidence is missing."""
         kind, found = self._offer(offer, book)
         if found.operations:
             content = found.read(self.act, book, asked)
@@ -141,7 +138,7 @@ class Asking(Subject):
         *,
         changed_on: str = "",
     ) -> None:
-        """Hand a returned request in again, for decision from the first step. Raises as `ask`."""
+        """Submit a returned request again, for decision from the first step. Raises as `ask`."""
         row = self._own(request)
         kind, found = _offer_of(row.kind, opened(row))
         if found.operations:

@@ -114,7 +114,8 @@ class Consents(Subject):
         power=moving(Moves.GIVEN, Moves.DUTY, undo="consents.withdraw"),
     )
     def answer(self, consent: int, answer: str) -> None:
-        """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``."""
+        """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``. Ends the actor's
+        task. Raises Refused for a question that is answered or over."""
         row = self._mine(consent)
         state = state_of(row)
         if state != "asked":
@@ -146,7 +147,7 @@ class Consents(Subject):
 
     @operation("consents.withdraw", label=_("take a consent back"), recorded=True, power=moving(Moves.GIVEN))
     def withdraw(self, consent: int) -> None:
-        """Take a consent back; what was given by it is over at once."""
+        """Withdraw a consent, end at once what was given by it, and tell the requester."""
         row = self._mine(consent)
         changed = (
             Consent.update(state="withdrawn", withdrawn_at=clock.now())

@@ -45,10 +45,8 @@ class ConsentOutcome(NamedTuple):
 
 
 def ask(request: Request, policy: EffectivePolicy, entries: Iterable[int], fields: Sequence[str]) -> None:
-    """Ask the person of each of ``entries`` whether ``fields`` of it may be given (B.6.2).
-
-    Somebody without an account can't answer; silence is their answer.
-    """
+    """Ask the person of each of ``entries``, by a notice and a task, whether ``fields`` of it may be given
+    (B.6.2). Somebody without an account can't answer; silence is their answer."""
     rule = policy.disclosure
     due = calendar(policy.book).due(today(), rule.answer_days).isoformat()
     for entry in dict.fromkeys(entries):
@@ -141,7 +139,8 @@ def outcome(request: Request) -> ConsentOutcome:
 
 
 def close(request: Request) -> None:
-    """The request is decided, returned or withdrawn: nobody needs to answer any more."""
+    """End the tasks of the questions of a request that is decided, returned or withdrawn. Silence is stored
+    as the answer where the request was applied; else all its questions are void."""
     for consent in rows(request):
         state = state_of(consent)
         if request.state == "applied":
@@ -153,7 +152,7 @@ def close(request: Request) -> None:
 
 
 def end_task(consent: Consent, account: int | None) -> None:
-    """Take the question off the person's list: done where they answered, else called off."""
+    """End the person's task of the question: as done where they answered, else as called off."""
     task = Task.get_or_none((Task.duty == f"{TASK}:{consent.id}") & (Task.state == "open"))
     if task is None:
         return

@@ -41,7 +41,7 @@ NOTHING = "-"
 
 
 def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
-    """What is on record and what it is to become, only of what changes. Raises Invalid."""
+    """Return what is on record and what it is to become, only of what changes. Raises Invalid."""
     now, after, problems = contacts_of(unit), {}, []
     for rule in policy.unit_fields:
         text = asked.get(rule.name, "").strip()
@@ -88,7 +88,7 @@ def check_current(request: Request, asks: Payload) -> None:
 
 
 def write(request: Request, asks: Payload, act: Act) -> None:
-    """Put the new contacts on record."""
+    """Replace the unit's contacts by those asked for, and journal both."""
     put_contacts(
         request.unit_id,
         asks["after"],
@@ -109,7 +109,7 @@ def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[Req
 
 
 def on_record(policy: EffectivePolicy, unit: int) -> dict[str, str]:
-    """The contacts of a unit as one writes them, by field; of a protected one nothing."""
+    """Return the contacts of a unit as one writes them, by field; a protected one is masked."""
     now = contacts_of(unit)
     return {
         rule.name: display(rule.kind, now.get(rule.name, "")) if is_open(rule) else MASK

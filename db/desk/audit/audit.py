@@ -210,11 +210,8 @@ class Audit(Subject):
 
     @operation("audit.chain", label=_("check the audit chain"), recorded=False, power=LOOKS)
     def chain(self) -> ChainState:
-        """Check the chain a stretch further than last time and say how it stands.
-
-        It tells nothing of any act, so it leaves no record: a check that lengthened the chain would
-        never reach its end.
-        """
+        """Check the chain a stretch further than last time and return how it is. It tells nothing of any act,
+        so it is not recorded: a check that lengthened the chain would never reach its end."""
         visible(self.permissions)
         if self._checked_in is not store():
             self._checked, self._broken, self._checked_in = 0, None, store()

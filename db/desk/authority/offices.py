@@ -62,8 +62,8 @@ def headed_by(person: int, book: str) -> tuple[Unit, ...]:
 
 
 def end_headships(*, unit: int | None = None, book: str | None = None, person: int | None = None) -> None:
-    """Of ``unit``, in ``book``, or ``person``'s alone: nobody heads that any longer, nor is to. That they did
-    stays on record."""
+    """End all headships, also those to come, of ``unit``, in ``book``, or of ``person`` alone. They stay on
+    record; nobody is told."""
     ending = (Grant.role == HEAD) & Grant.revoked_at.is_null()
     for column, wanted in ((Grant.unit, unit), (Grant.book, book), (Grant.person, person)):
         if wanted is not None:
@@ -72,7 +72,7 @@ def end_headships(*, unit: int | None = None, book: str | None = None, person: i
 
 
 def end_offices(unit: int, person: int) -> None:
-    """``person``, who leaves ``unit``, holds no office of that very unit any longer, nor is to."""
+    """End all offices of ``unit`` itself that ``person`` holds or is to hold; nobody is told."""
     theirs = Account.select(Account.id).where(Account.person == person)
     held = (Grant.unit == unit) & Grant.revoked_at.is_null()
     Grant.update(revoked_at=clock.now()).where(
@@ -81,7 +81,7 @@ def end_offices(unit: int, person: int) -> None:
 
 
 def set_head(unit: int, entry: int | None) -> None:
-    """Make the person of ``entry`` the head of ``unit`` from now on, or nobody."""
+    """End the headships of ``unit``, and make the person of ``entry`` its head from now on, or nobody."""
     end_headships(unit=unit)
     if entry is not None:
         row, now = Entry.get_by_id(entry), clock.now()
@@ -115,8 +115,8 @@ def held_now(
 
 
 def end_on(held: Iterable[Grant], day: date) -> None:
-    """None of ``held`` lasts beyond the beginning of ``day``, or beyond this moment where that is past; what
-    was to begin later does not."""
+    """End each of ``held`` at the beginning of ``day``, or now where that is past; what was to begin later
+    never does."""
     now, begins = clock.now(), day_begins(day)
     for grant in held:
         if begins <= now or grant.from_at >= begins:

@@ -89,7 +89,6 @@ class RecordedBook:
 
     @property
     def policy(self) -> EffectivePolicy:
-        """The effective policy."""
         return policy_in_force(self.id, self.policies, self.decisions, self.rules)
 
     @property

@@ -22,7 +22,8 @@ def put_text(
     account: int | None = None,
     request: int | None = None,
 ) -> int:
-    """Put a version on record, in force from ``from_day`` (ISO) on; the number of its row."""
+    """Put a version on record, in force from ``from_day`` (ISO) on, and renew the digest of all rules, under
+    the rules' lock; return the number of its row."""
     hold_rules()
     row = RegulationText.create(
         regulation=regulation.id,
@@ -57,7 +58,8 @@ def put_rules_of_book(
     account: int,
     request: int | None = None,
 ) -> int:
-    """Put ``book`` under ``policies`` from ``from_day`` (ISO) on; the number of the row."""
+    """Put ``book`` under ``policies`` from ``from_day`` (ISO) on, and renew the digest of all rules, under
+    the rules' lock; return the number of the row."""
     hold_rules()
     row = BookRules.create(
         book=book,
@@ -73,14 +75,14 @@ def put_rules_of_book(
 
 
 def withdraw(table: type[RegulationText] | type[BookRules], number: int, account: int) -> None:
-    """Take back what is not in force yet."""
+    """Withdraw rules that are not in force yet, and renew the digest of all rules, under the rules' lock."""
     hold_rules()
     table.update(withdrawn_at=clock.now(), withdrawn_by=account).where(table.id == number).execute()
     _renew_head()
 
 
 def hold_rules() -> None:
-    """Hold the rules against everyone else until the running transaction ends."""
+    """Lock the rules until the running transaction ends."""
     for_update(RulesHead.select().where(RulesHead.id == 1)).first()
 
 

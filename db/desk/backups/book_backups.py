@@ -47,7 +47,8 @@ class BookBackups(Subject):
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
-        """Back ``book`` up now, in every place. Raises Invalid where no place takes it."""
+        """Write a backup of ``book`` into every place now, and thin out older ones. Raises Invalid where no
+        place takes it."""
         self._owned(book)
         try:
             made = owners_backups.make(book)
@@ -71,16 +72,17 @@ class BookBackups(Subject):
 
     @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
     def order(self, book: str) -> None:
-        """Have the host make a backup of everything now, restored on trial and checked as each one is. Raises
-        Invalid where one is to be made already."""
+        """Record that the actor wants a backup of everything now: the host's clock makes it, restores it on
+        trial and checks it as each one. Raises Invalid where one is to be made already."""
         self._overseen(book)
         if is_ordered():
             raise Invalid(Problem("book", _("A backup was asked for already; it is made within minutes.")))
 
     @operation("backups.verify", label=_("have a backup verified"), recorded=True, power=LOOKS)
     def verify(self, book: str, backup: int) -> None:
-        """Have the host verify anew the backup that it made under the record ``backup``: whole, signed here,
-        and restored on trial. Raises Invalid for one that is not there any more, or is going to be."""
+        """Record that the host is to verify anew the backup that it made under the record ``backup``: whole,
+        signed here, and restored on trial. Raises Invalid for one that is not there any more, or is going to
+        be verified."""
         found = next((one for one in shelf(self._overseen(book)).backups if one.seq == backup), None)
         if found is None or not found.kept:
             raise Invalid(Problem("record", _("There is no such backup any more.")))

@@ -19,6 +19,7 @@ def lost_of_journal(home: Home) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
     for place in home.backups_to(store().settings):
         try:
             found += [manifest.position for manifest in manifests(place)]
+        # The backups of the other places count.
         except NotStored:
             continue
     lost = holes_of(min(found)) if found else ()

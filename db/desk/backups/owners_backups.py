@@ -72,8 +72,8 @@ class Loss:
 
 
 def make(book: str) -> BookBackup:
-    """Back the active entries of ``book`` up, read every copy back, and keep the newest. Raises NotStored
-    where not one place has it."""
+    """Encrypt the active entries of ``book`` into a backup in every place, read each copy back, and delete
+    all but the newest. Raises NotStored where not one place has it."""
     key, home = read_backup_key(store().home.keys), store().home
     entries = [
         _line(record.load(row.id))
@@ -116,6 +116,7 @@ def kept(book: str) -> tuple[BookBackup, ...]:
         try:
             for manifest in manifests(place, book) if place.is_dir() else []:
                 found.setdefault(manifest.name, []).append(manifest)
+        # A place that can't be read has none to list; the others have.
         except NotStored:
             continue
     return tuple(
@@ -141,6 +142,7 @@ def content(book: str, name: str) -> list[Line] | None:
             if manifest.name == name and is_whole(place, manifest):
                 try:
                     return excerpt.read(place / name, keys, people)
+                # The next place may have it whole.
                 except (VaultBroken, OSError):
                     continue
     return None
@@ -184,9 +186,9 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
 
 
 def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
-    """Ask for an entry to be what it was in the backup ``name``, by a change, or by letting it appear again
-    where it is gone; the request's number. It is decided as the book's flow says, with what the backup has of
-    the entry as its evidence. Raises as `submit` does."""
+    """Submit a request for an entry to be what it was in the backup ``name``: by a change, or by letting it
+    appear again where it is gone; return the request's number. It is decided as the book's flow says, with
+    what the backup has of the entry as its evidence. Raises as `submit` does."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     evidence = (_as_evidence(act, line, name),)
@@ -239,7 +241,7 @@ def _appearing(
 
 
 def _as_evidence(act: Act, line: Line, name: str) -> str:
-    """A file in the actor's tray that says what the backup has of an entry; its number."""
+    """Put a file into the actor's tray that says what the backup has of an entry; return its number."""
     content = json.dumps({"backup": name, **line}, ensure_ascii=False, indent=1).encode("utf-8")
     row = Evidence(
         id=secrets.token_hex(5),

@@ -63,7 +63,7 @@ Sign = Callable[[], Checkpoint | None]
 
 
 def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
-    """Make one backup now, store it in every place, and put it on record."""
+    """Make one backup now, store it in every place, record it, and alarm where a place lacks it."""
     outcomes = make(home, sign)
     record(home, by, outcomes)
     return outcomes
@@ -111,7 +111,8 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def record(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
-    """Put on record what became of a backup, thin out older ones, and alarm where a place lacks it."""
+    """Record what became of a backup, delete older ones that are due to go, with the journal before them, and
+    alarm where a place lacks it."""
     opened = open_store(home)
     targets = [outcome.place for outcome in outcomes]
     keep = (opened.settings.backups or BackupSettings()).keep
@@ -163,7 +164,7 @@ def _name_damage(home: Home) -> None:
 
 
 def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> tuple[Outcome, ...]:
-    """Verify each of ``doubted``, put on record what came of it, and alarm where one fails (H.6.4)."""
+    """Verify each of ``doubted``, record what came of it, and alarm where one fails (H.6.4)."""
     opened = open_store(home)
     try:
         targets, server = home.backups_to(opened.settings), home.database_url(opened.settings)
@@ -193,7 +194,7 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
 
 def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
     """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
-    day; how many were told. The store is open."""
+    day, and record that; return how many were told. The store is open."""
     problems = _problems(home, asked(), outcomes)
     told = 0
     heard: set[tuple[int, str]] = set()

@@ -155,11 +155,9 @@ class Calendars(Subject):
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in),
     )
     def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> MovedDeadlines:
-        """Take in a file of days, all of it or nothing, and count anew every deadline that is under way.
-        ``rows`` begin with headings.
-
-        Raises Refused for who does not keep the calendar, BadRows with every error by row.
-        """
+        """Store the days of a file, all of it or nothing, set every deadline under way anew, and tell those
+        concerned. ``rows`` begin with headings. Raises Refused for who does not keep the calendar, BadRows
+        with every error by row."""
         self._check_keeps(book)
         self.act.note(file=source.name, sha256=source.digest)
         before = declared(book or None)
@@ -177,8 +175,8 @@ class Calendars(Subject):
         power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_out),
     )
     def take_out(self, book: str, days: Sequence[str]) -> MovedDeadlines:
-        """Let ``days`` (ISO) be as they are without the calendar again, and count every deadline anew. Raises
-        Refused for who does not keep it, Invalid for a day that is not in it."""
+        """Take ``days`` (ISO) out of the calendar, set every deadline under way anew, and tell those
+        concerned. Raises Refused for who does not keep it, Invalid for a day that is not in it."""
         self._check_keeps(book)
         known = {day.isoformat(): day for day in declared(book or None)}
         missing = sorted(set(days) - set(known))

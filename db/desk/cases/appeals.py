@@ -72,7 +72,6 @@ def no_appeal(until: Due | None, made: bool = False) -> Refused:
 
 
 def has_appealed(party: CaseParty) -> bool:
-    """Return whether a party has appealed by itself."""
     return CaseAppeal.select().where((CaseAppeal.party == party) & ~CaseAppeal.reopened).exists()
 
 
@@ -83,7 +82,7 @@ def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
 
 
 def open_appeal(party: CaseParty, account: int, words: str, *, reopened: bool = False) -> CaseAppeal:
-    """Put an appeal on record, with what it is against."""
+    """Store an appeal, encrypted, with what it is against; nobody is told here."""
     key, keys = secrets.token_hex(16), store().keys
     before = {
         "sanctions": party.sanctions.split(",") if party.sanctions else [],
@@ -104,7 +103,7 @@ def open_appeal(party: CaseParty, account: int, words: str, *, reopened: bool = 
 
 
 def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
-    """Write down what came of it, and why."""
+    """Store the outcome of an appeal and the reason."""
     appeal.outcome, appeal.heard_at = outcome, clock.now()
     appeal.reason = seal(store().keys, CaseAppeal.reason.place(appeal.key), reason.encode("utf-8"))
     appeal.save()

@@ -23,13 +23,13 @@ REVIEWED = "case-reviewed"
 
 
 def tell_handlers(row: CaseFile) -> int:
-    """A case waits for those who go on with it; how many there are."""
+    """Tell those for whom the case waits; return how many there are."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
 
 def tell_reporter(row: CaseFile, heard: str = "") -> None:
-    """The reporter hears that it was decided, and how, unless the policy keeps that (H.5.3). ``heard``: what
+    """Tell the reporter that it was decided, and how, unless the policy keeps that (H.5.3). ``heard``: what
     an appeal made of the decision."""
     detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
@@ -38,7 +38,8 @@ def tell_reporter(row: CaseFile, heard: str = "") -> None:
 
 
 def tell_concerned(row: CaseFile) -> None:
-    """Each person concerned hears what was decided about them, with the clause."""
+    """Tell each person concerned what was decided about them, with the clause and till when they may
+    appeal."""
     for party in parties_of(row):
         detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
@@ -50,14 +51,14 @@ def tell_concerned(row: CaseFile) -> None:
 
 
 def tell_appeal(row: CaseFile) -> int:
-    """An appeal, or what was opened again, waits for those who go on with it; how many there are."""
+    """Tell those for whom an appeal, or what was opened again, waits; return how many there are."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     kind = REVIEW if any(one.reopened for one in open_appeals(row)) else APPEAL
     return tell(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
 
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal) -> None:
-    """The person hears what came of their appeal, or of the decision that was opened again, and what stands
+    """Tell the person what came of their appeal, or of the decision that was opened again, and what stands
     now."""
     detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
     whom = accounts_of_persons(speakers(party))

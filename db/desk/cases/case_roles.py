@@ -51,19 +51,19 @@ class CaseRoles:
         self._named = cache(lambda case, account: is_named(CaseFile.get_by_id(case), account))
 
     def handlers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who sorts it out and closes it: whom the policy names for its kind."""
+        """Return who sorts a case out and closes it: whom the policy names for its kind."""
         return self._of(row, roles_of(row), self._case(row))
 
     def investigators(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who investigates it now: the next of those roles, but for those that judge or sanction."""
+        """Return who investigates now: the next of those roles, but for those that judge or sanction."""
         return self._of(row, investigating(row)[row.concluded :][:1], self._case(row))
 
     def answerers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who answers a report of an error: of its handlers, nobody who reported it."""
+        """Return who answers a report of an error: of its handlers, nobody who reported it."""
         return self._of(row, roles_of(row), self._independent(row, ()))
 
     def judges(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who says now whether it was a breach: the next of the judges."""
+        """Return who says now whether it was a breach: the next of the judges."""
         return self._of(row, judging(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
 
     def judging_as(self, row: CaseFile, account: int) -> tuple[NamedApprover, ...]:
@@ -89,7 +89,7 @@ class CaseRoles:
         return tuple(one for one in found if _leaves_another(row, one, found)) or found
 
     def hearers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who decides an appeal, or a decision that was opened again, as things stand."""
+        """Return who decides an appeal, or a decision that was opened again, by now."""
         reopening = next((one for one in open_appeals(row) if one.reopened), None)
         if reopening is not None:
             return self._reviewers(row, _last(row, REOPENED))
@@ -345,7 +345,6 @@ def judging(row: CaseFile) -> tuple[str, ...]:
 
 
 def appeals_in(row: CaseFile) -> list[CaseAppeal]:
-    """The appeals in the case."""
     rows = CaseAppeal.select(CaseAppeal, CaseParty).join(CaseParty).where(CaseParty.case == row)
     return list(rows.order_by(CaseAppeal.id))
 

@@ -109,13 +109,13 @@ class Cases(Subject):
         about: About = "nobody",
         whom: str = "",
     ) -> int:
-        """Report a leak, a misuse or any other breach (A.18); its number.
+        """Open a case of a leak, a misuse or any other breach (A.18), with its task, and tell those who
+        handle it; return its number.
 
         ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
         ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
         somebody who would handle it, and in doubt too, goes to another, who is told. Raises Invalid where
-        there is nothing to go by, or where no copy of the book bears that number.
-        """
+        there is nothing to go by, or where no copy of the book bears that number."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy, said = policy_of(book), cleaned(words)
@@ -165,10 +165,9 @@ class Cases(Subject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def error(self, entry: int, words: str, field: str = "") -> int:
-        """Report that an entry within reach is wrong (H.5.3); the number of the report.
-
-        Refused alike for an entry out of reach and for none (C.10). Raises Invalid for an empty word.
-        """
+        """Open a report that an entry within reach is wrong (H.5.3), with its task, and tell those who answer
+        it; return its number. Refused alike for an entry out of reach and for none (C.10). Raises Invalid for
+        an empty word."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note(entry=entry)
         if row is None or not covering(self.permissions, row.book_id, side_of(row), row.id, row.unit_id):
@@ -245,8 +244,9 @@ class Cases(Subject):
         power=moving(Moves.SANCTION),
     )
     def state(self, case: int, words: str) -> None:
-        """Say, once and within the policy's days, what speaks for the actor or whom they speak for, before
-        anything is decided. Refused alike for any other case and for none."""
+        """Store, once and within the policy's days, what the actor says before anything is decided, for
+        themselves or the department they speak for; encrypted. Refused alike for any other case and for none.
+        """
         said = cleaned(words)
         party = next((one for one in to_be_heard(self.permissions.person) if one.case_id == case), None)
         if party is None:
@@ -286,9 +286,8 @@ class Cases(Subject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def appeal(self, case: int, words: str) -> None:
-        """Appeal against what was decided about the actor, once, within the policy's days.
-
-        It goes to somebody who had no part in the case, else to whoever attaches the minutes of a meeting;
+        """Appeal against what was decided about the actor, once, within the policy's days; opens the appeal's
+        task. Tells somebody who had no part in the case, else whoever attaches the minutes of a meeting;
         without either it waits until somebody is appointed. Refused alike for any other case and for none."""
         said = cleaned(words)
         found = [party for party in decided_about(self.permissions.person) if party.case_id == case]

@@ -27,7 +27,7 @@ TAKEN_BACK = "case-uncirculated"
 
 
 def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Circulate what nobody can appeal against any more."""
+    """Circulate what nobody can appeal against any more, and yield what was told."""
     ended = (CaseFile.book == policy.book) & CaseFile.state.in_(OVER) & (CaseFile.outcome == "breach")
     waiting = ended & (CaseParty.sanctions != "") & CaseParty.circulated_at.is_null()
     for party in CaseParty.select(CaseParty, CaseFile).join(CaseFile).where(waiting).order_by(CaseParty.id):
@@ -38,7 +38,8 @@ def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
 
 
 def circulate(party: CaseParty) -> int:
-    """Make known to others what was decided about a party, where that is circulated; how many hear it."""
+    """Tell others what was decided about a party, where that is circulated, and mark the party so; return how
+    many hear it."""
     rungs = _rungs(party)
     if not rungs:
         return 0
@@ -56,7 +57,8 @@ def circulate(party: CaseParty) -> int:
 
 
 def take_back(party: CaseParty) -> int:
-    """Tell all who heard of a circulated sanction that it stands no more; how many they are."""
+    """Tell all who heard of a circulated sanction that it holds no more, and take the mark off the party;
+    return how many they are."""
     if party.circulated_at is None:
         return 0
     party.circulated_at = None

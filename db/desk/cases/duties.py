@@ -33,7 +33,7 @@ FIRST, LAST, APPEAL = "first", "last", "appeal"
 
 
 def open_clock(row: CaseFile, stage: str) -> None:
-    """The task of a stage, of each appeal its own, due in the policy's working days from today."""
+    """Open the task of a stage, for each appeal its own, due in the policy's working days from today."""
     rule, discipline = policy_of(row.book_id).reporting_of(row.sort), policy_of(row.book_id).discipline
     days, clause = {
         FIRST: (rule.days, cite_period(row.clause, rule.clause_of("days"))),
@@ -105,7 +105,8 @@ def _which(task: Task, account: int) -> Text:
 
 
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell whoever fills the offices, once for each step, of its number alone."""
+    """Tell whoever fills the offices, once for each step, that a case waits for nobody; of the case its
+    number alone."""
     case_roles = CaseRoles()
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)

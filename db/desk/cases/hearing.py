@@ -27,7 +27,8 @@ BEFORE_SANCTION = ("judged", "proposed")
 
 
 def ask_parties(row: CaseFile) -> int:
-    """Ask all who were not asked yet to speak, and tell them till when; how many hear it."""
+    """Ask by notice all who were not asked yet to speak, say till when, and mark them as asked; return how
+    many hear it."""
     told = 0
     for party in parties_of(row):
         if party.asked_at is None:
@@ -53,7 +54,7 @@ def hearing_until(party: CaseParty) -> Due | None:
 
 
 def put_statement(party: CaseParty, words: str) -> None:
-    """Keep what a party says before the sanction, sealed."""
+    """Store what a party says before the sanction, encrypted, with the moment."""
     party.statement = seal(store().keys, CaseParty.statement.place(party.id), words.encode("utf-8"))
     party.stated_at = clock.now()
     party.save()
@@ -90,7 +91,7 @@ def _is_heard(party: CaseParty) -> bool:
 
 
 def ask_late(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Ask those whose case was judged before anybody asked them."""
+    """Ask by notice those whose case was judged before anybody asked them; yield what was told."""
     rows = CaseFile.select().where((CaseFile.book == policy.book) & CaseFile.state.in_(BEFORE_SANCTION))
     for row in rows.order_by(CaseFile.id):
         if any(party.asked_at is None for party in parties_of(row)):

@@ -31,8 +31,8 @@ def open_case(
     concerned: int | None = None,
     about_handlers: bool = False,
 ) -> CaseFile:
-    """Put a report on record with its clock, and tell those who handle it. ``concerned`` is an entry;
-    ``about_handlers`` keeps it from everybody who would usually get it."""
+    """Store a report, encrypted, with its history and its task, and tell those who handle it. ``concerned``
+    is an entry; ``about_handlers`` keeps it from everybody who would usually get it."""
     policy = policy_of(book)
     rule = policy.case(kind)
     channel = policy.reporting_of(sort)
@@ -71,7 +71,7 @@ def set_aside_handlers(row: CaseFile) -> None:
 def write_event(
     row: CaseFile, account: int, act: str, word: str, decider: NamedApprover | None = None
 ) -> None:
-    """One line of the history; with a ``decider`` the office in which it was done."""
+    """Add a line to the history of a case; with a ``decider`` the office in which it was done."""
     key = secrets.token_hex(16)
     CaseEvent.create(
         key=key,

@@ -93,11 +93,9 @@ class Praise(Subject):
         *,
         anyway: bool = False,
     ) -> int:
-        """Praise a department, or one person of it, that has a place in the ranking; they hear it.
-
-        Nobody praises themselves, nobody is praised twice for a period, and against the figures only
-        ``anyway``. Raises Invalid.
-        """
+        """Commend a department, or one person of it, that has a place in the ranking, and tell them. Nobody
+        praises themselves, nobody is praised twice for a period, and against the figures only ``anyway``.
+        Raises Invalid."""
         self._whole(book)
         policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]

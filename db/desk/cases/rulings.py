@@ -50,10 +50,10 @@ class Rulings(CaseSubject):
 
     @operation("casework.judge", label=_("judge a case"), recorded=True, power=moving(Moves.SANCTION))
     def judge(self, case: int, outcome: str, word: str) -> None:
-        """Say whether it was a ``breach``, which the management then decides about, or ``unfounded``. Where
-        several judge, each does by itself, and it was a breach where one of them finds it.
-
-        Nobody judges what they reported or investigated."""
+        """Find ``breach`` or ``unfounded``. Where several judge, each does by itself and the next is told; it
+        was a breach where one of them finds it. Then those concerned are asked to speak and the management is
+        told; unfounded, or in a book without a ladder, the case is decided by this. Nobody judges what they
+        reported or investigated. Raises Refused where nobody could go on."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
@@ -85,9 +85,9 @@ class Rulings(CaseSubject):
 
     @operation("casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION))
     def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> None:
-        """Decide what follows from a breach for each person, once they spoke or had time to. Each of them
-        hears it with its clause, and the reporter the outcome; where a second person has to confirm it, not
-        before that."""
+        """Store what follows from a breach for each person, once they spoke or had time to. Tells each of
+        them with the clause, and the reporter the outcome; where a second person has to confirm it, tells
+        only the management. Raises Refused while somebody may still speak."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "decide")
@@ -106,7 +106,7 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
-        """Keep what somebody whom the case is about said when they were heard outside this directory."""
+        """Store, encrypted, what a party said when they were heard outside this directory."""
         row, said = self._taken(case), self._word(words)
         decider = self._stepping(row, "statement")
         spoken = next((one for one in parties_of(row) if one.id == party and one.stated_at is None), None)
@@ -122,7 +122,8 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def confirm(self, case: int, agreed: bool, word: str) -> None:
-        """As the second person, confirm what was decided, or decline it: then it is decided anew."""
+        """Confirm as the second person what was decided, and tell those concerned and the reporter; or
+        decline it: it is taken back and the management is told to decide anew."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "confirm")
         self.act.note(agreed=agreed)
@@ -140,9 +141,12 @@ class Rulings(CaseSubject):
     )
     def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide an appeal, or review what was opened again: ``upheld``, ``lifted``, or ``changed`` to a
-        milder ``sentence``. Whoever it is about hears it with the reason, and the reporter that it stands no
-        more as it was. Nobody decides an appeal who had a
-        part in the case, but they may enter what a meeting decided, whose minutes another attached."""
+        milder ``sentence``. Ends its task, tells the person with the reason, and the reporter that the
+        decision is another now. Those who heard of a circulated sanction are told that it holds no more, and
+        of what holds now where it is final.
+
+        Nobody decides an appeal who had a part in the case, but they may enter what a meeting decided, whose
+        minutes another attached."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
         heard = next((one for one in parties_of(row) if one.id == party), None)
@@ -180,7 +184,8 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def lodge(self, case: int, party: int, words: str) -> None:
-        """Put the appeal of somebody on record who has no account, and made it in their time outside."""
+        """Open the appeal of somebody who has no account, and made it in their time outside, with its task;
+        tell those who decide it."""
         row, said = self._taken(case), self._word(words)
         decider, until = self._stepping(row, "lodge"), appeal_until(row)
         reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}
@@ -218,8 +223,9 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def reopen(self, case: int, party: int, word: str) -> None:
-        """Have what was decided about a person reviewed: new facts, or a wrong decision. A second of the
-        management, or who judges, then lifts it, makes it milder or upholds it; until then it stands."""
+        """Open a review of what was decided about a person, with its task, for new facts or a wrong decision,
+        and tell who does it. A second of the management, or who judges, then lifts it, makes it milder or
+        upholds it; until then it holds."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "reopen")
         wrong = next((one for one in parties_of(row) if one.id == party and is_standing(one)), None)

@@ -69,15 +69,15 @@ def rung_labels(book: str, rungs: Iterable[str]) -> tuple[Label, ...]:
 
 
 def lift(party: CaseParty) -> None:
-    """Nothing is decided about a person any more."""
+    """Delete what was decided about a party."""
     party.sanctions, party.further = "", None
     party.occurrences, party.amount, party.currency, party.clause = 0, 0, "", ""
     party.save()
 
 
 def soften(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
-    """Put a milder sentence in the place of what was decided. Raises Refused for a harsher one: nobody fares
-    worse by an appeal."""
+    """Replace what was decided by a milder sentence. Raises Refused for a harsher one: nobody fares worse by
+    an appeal."""
     before, amount = _harshness(row, party), party.amount
     _pass(row, party, sentence)
     if _harshness(row, party) > before or party.amount > amount:
@@ -100,8 +100,8 @@ def _place(party: CaseParty) -> str:
 
 
 def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
-    """Write down what is decided about each person concerned. Raises Invalid where one is left out or
-    something is not of the book's ladder, Refused for a fine that the regulations don't know."""
+    """Store what is decided about each person concerned. Raises Invalid where one is left out or something is
+    not of the book's ladder, Refused for a fine that the regulations don't know."""
     parties = {party.id: party for party in parties_of(row)}
     if not parties:
         raise Invalid(Problem("sentences", _("Name at least one person concerned first.")))

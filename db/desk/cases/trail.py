@@ -53,7 +53,8 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
 
 
 def attach(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
-    """Attach it; False where it is attached already. The recipient of a copy becomes a person concerned."""
+    """Attach it and return True; False where it is attached already. The recipient of a copy becomes a person
+    concerned."""
     mine = (CaseAttachment.case == row) & (CaseAttachment.what == what) & (CaseAttachment.number == number)
     if CaseAttachment.select().where(mine).exists():
         return False

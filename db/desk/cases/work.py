@@ -51,7 +51,8 @@ class CaseWork(Rulings):
         "casework.triage", label=_("sort out a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def triage(self, case: int, kind: str, word: str) -> None:
-        """Say what kind of case it is; it goes to whom the policy names for that kind."""
+        """Set the kind of a case, open its last stage's task, and tell whom the policy names for that kind
+        where they are others than before."""
         row, said = self._taken(case), self._word(word)
         policy = policy_of(row.book_id)
         rule = policy.case(kind)
@@ -87,7 +88,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def conclude(self, case: int, word: str) -> None:
-        """Say what was found. The next of those who investigate goes on, and after the last the judge."""
+        """Store that the actor's part of the investigation ended, with what was found. The next of those who
+        investigate is told, and after the last the judge. Raises Refused where nobody could go on."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "conclude")
@@ -136,7 +138,7 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def release(self, case: int, party: int, word: str) -> None:
-        """Take a person off who turned out not to be concerned."""
+        """Delete from the case a person who turned out not to be concerned."""
         row, said = self._taken(case), self._word(word)
         self._stepping(row, "release")
         gone = next((one for one in parties_of(row) if one.id == party), None)

@@ -114,21 +114,21 @@ def refuse_unfit(
     fields: Iterable[FieldRule] | None = None,
     wrong: Iterable[Problem] = (),
 ) -> None:
-    """Raises Refused where ``values``, or what was typed ``wrong``, hold anything that the book must not.
+    """Raise Refused where ``values``, or what was typed ``wrong``, hold anything that the book must not.
     ``fields``: of an entry, where none are given."""
     for rule, unfit in Screening(policy, fields).values(values, wrong):
         raise _refused(rule.label, unfit, rule.name)
 
 
 def refuse_unfit_text(policy: EffectivePolicy, label: Text, text: str, field: str) -> None:
-    """As `refuse_unfit`, of what is written freely outside an entry, such as the name of a unit."""
+    """Raise Refused as `refuse_unfit` does, for a text outside an entry, such as the name of a unit."""
     unfit = Screening(policy).text(text)
     if unfit is not None:
         raise _refused(label, unfit, field)
 
 
 def refuse_card_numbers(policies: Iterable[EffectivePolicy], label: Text, text: str, field: str = "") -> None:
-    """Raises Refused where a text that only goes with entries, such as the reason of a request, holds the
+    """Raise Refused where a text that only goes with entries, such as the reason of a request, holds the
     number of an identity or bank card. Everybody who decides would read it, and it would stay on record."""
     for policy in policies:
         unfit = Screening(policy).numbers(text)

@@ -45,8 +45,9 @@ def is_part_of_number(text: str) -> bool:
 
 
 def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit: int) -> ByValue:
-    """Find who has the whole protected value ``text``, and put that on record. Nothing is asked, and nothing
-    recorded, where ``text`` is no such value or the reader may reveal none."""
+    """Find who has the whole protected value ``text``, and record it. Whoever is found counts as shown and
+    may alarm the watch; one that nobody has is recorded as a miss, of which there are so many a day. Nothing
+    is asked, and nothing recorded, where ``text`` is no such value or the reader may reveal none."""
     permissions = act.permissions
     policy, ground = permissions.policy(book), search_scope_of(permissions, book, side)
     if unit is not None:

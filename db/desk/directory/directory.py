@@ -157,9 +157,9 @@ class Directory(Subject):
 
     @operation("directory.as_data", label=_("have entries as data"), recorded=False, power=LOOKS)
     def as_data(self, book: str, entry: int | None = None, *, in_lines: bool = False) -> None:
-        """Let entries of the book, or this one, be handed to programs, or many at once ``in_lines`` that
-        people read. Raises Refused where that is a copy nobody takes (I.4.4.2), or for programs one in the
-        clear of what leaves under a password alone (D.4); one's own entry is one's own."""
+        """Raise Refused where entries of the book, or this one, may not be handed to programs, or many at
+        once ``in_lines`` that people read: where that is a copy nobody takes (I.4.4.2), or for programs one
+        in the clear of what leaves under a password alone (D.4). One's own entry is one's own."""
         if book not in self.permissions.books:
             raise no_such_book()
         if entry is not None and self.permissions.own.get(book, (None,))[0] == entry:
@@ -223,10 +223,9 @@ class Directory(Subject):
     def reveal(
         self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
     ) -> Shown:
-        """The values of a protected field in clear, for a stated purpose (A.11, C.11, E.11).
-
-        Raises Refused where the purpose is none of work, or the field takes an access request (A.13).
-        """
+        """Return the values of a protected field in clear, for a stated purpose (A.11, C.11, E.11). Tells the
+        watch where the reader was shown too many people's. Raises Refused where the purpose is none of work,
+        a reason is missing, or the field takes an access request (A.13)."""
         row = within_reach(self.act, entry, book)
         policy = policy_of(row.book_id)
         check_purpose(self.act, policy, purpose, reason)
@@ -300,7 +299,7 @@ class Directory(Subject):
         policy = policy_of(row.book_id)
         self.act.note(form=form, field=field)
         against = clause_against_copies(self.permissions, policy)
-        if against:
+        if against != "":
             raise Refused(
                 _("Contacts of this directory are not copied."),
                 against,
@@ -369,7 +368,8 @@ class Directory(Subject):
 
     @operation("directory.contact", label=_("open a contact card"), recorded=True, power=LOOKS)
     def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
-        """How to call or write, with the words to begin with (A.14). Raises Refused as `reveal` does."""
+        """Return how to call or write, with the words to begin with (A.14). Raises Refused for a purpose that
+        is none of work, or without a reason where one is asked for."""
         row = within_reach(self.act, entry, book)
         check_purpose(self.act, policy_of(row.book_id), purpose, reason)
         contact = contact_card(self.permissions, row, self._reader(row), purpose)

@@ -26,10 +26,8 @@ class Purpose:
 
 
 def within_reach(act: Act, entry: int, book: str | None) -> Entry:
-    """The active entry, if it is within the actor's reach; the act's record names it either way.
-
-    Raises Refused in the same words and by the same clause for what is hidden and what is not there.
-    """
+    """Return the active entry, if it is within the actor's reach; the act's record names it either way.
+    Raises Refused in the same words and by the same clause for what is hidden and what is not there."""
     act.note(entry=entry, book=book)
     row: Entry | None = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     if row is None or (book is not None and row.book_id != book):
@@ -67,7 +65,8 @@ def purposes_of(permissions: Permissions, book: str) -> tuple[Purpose, ...]:
 
 
 def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) -> None:
-    """Refuse a look-up without a purpose of work, or without a reason where one is asked for."""
+    """Put the purpose on the act's record, and raise Refused for one that is none of work, or without a
+    reason where one is asked for."""
     rule = next((rule for rule in policy.purposes if rule.id == purpose), None)
     lookup = policy.lookup
     if rule is None:

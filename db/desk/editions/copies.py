@@ -53,10 +53,9 @@ class Copies(Subject):
 
     @operation("copies.open", label=_("open an own copy"), recorded=True, power=moving(Moves.DUTY))
     def open(self, number: str) -> OpenedCopy:
-        """The password of the actor's own copy. Seeing it is the receipt: it is acknowledged at this moment.
-
-        Raises Refused for a copy of anybody else's, one that does not exist, and one that was called back.
-        """
+        """Return the password of the actor's own copy. Seeing it is the receipt: the first time stores it as
+        acknowledged. Raises Refused for a copy of anybody else's, one that does not exist, and one that was
+        called back or closed."""
         copy = self._own(number)
         first = copy.acknowledged_at is None
         if first:
@@ -72,7 +71,7 @@ class Copies(Subject):
 
     @operation("copies.fetch", label=_("take an own copy"), recorded=True, power=moving(Moves.RECORD))
     def fetch(self, number: str, sha256: str, size: int) -> None:
-        """Record that the file of the actor's own copy leaves, before it does (C.9.1)."""
+        """Store and record that the file of the actor's own copy leaves, before it does (C.9.1)."""
         copy = self._own(number)
         EditionFile.create(copy=copy, way="terminal", sha256=sha256, size=size, at=clock.now())
         self.act.note(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), sha256=sha256, size=size)

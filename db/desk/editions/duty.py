@@ -30,7 +30,8 @@ REMIND_AFTER = 2
 
 
 def due_editions(policy: EffectivePolicy) -> list[Task]:
-    """Open the task to issue each edition of the book in the present cycle (I.4.2.1)."""
+    """Open the task to issue each edition of the book in the present cycle, once (I.4.2.1); return the new
+    ones."""
     found = []
     for rule in policy.editions:
         due = due_of(policy.book, rule)
@@ -54,7 +55,8 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
 
 
 def unacknowledged(policy: EffectivePolicy) -> list[Task]:
-    """Remind, once for each issue, whoever has not acknowledged a copy in good time (I.4.3). No task."""
+    """Remind, once for each issue and by notice and mail, whoever has not acknowledged a copy in good time
+    (I.4.3). Opens no task."""
     for rule in policy.editions:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue
@@ -65,7 +67,7 @@ def unacknowledged(policy: EffectivePolicy) -> list[Task]:
 
 
 def settle_task(issue: EditionIssue, account: int) -> None:
-    """End the task that ``issue`` fulfils, where one is open; its lateness goes on record."""
+    """End the task that ``issue`` fulfils, where one is open, and store its lateness."""
     task = Task.get_or_none(
         (Task.duty == _key(issue.book_id, issue.edition, issue.period)) & (Task.state == "open")
     )
@@ -74,7 +76,7 @@ def settle_task(issue: EditionIssue, account: int) -> None:
 
 
 def reopen_task(issue: EditionIssue) -> None:
-    """Let the task that ``issue`` fulfilled wait again, now that the issue is wholly called back; only of the
+    """Open the task that ``issue`` fulfilled again, now that the issue is wholly called back; only of the
     cycle that runs, since no other can be issued any more."""
     rule = next((one for one in policy_of(issue.book_id).editions if one.id == issue.edition), None)
     due = due_of(issue.book_id, rule) if rule is not None else None

@@ -88,11 +88,9 @@ class Editions(OfEditions):
         power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
     )
     def issue(self, book: str, edition: str) -> IssueRow:
-        """Issue the edition: keep it sealed, number a copy for each recipient, tell and mail those who have
-        an account.
-
-        Raises Refused for anyone but the maintainer, Invalid where nobody would receive it.
-        """
+        """Issue the edition: encrypt it, number a copy for each recipient, tell and mail those who have an
+        account, end the task to issue it, and open one about copies out of reach. Raises Refused for anyone
+        but the maintainer, Invalid where nobody would receive it."""
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy)
         choosing = Choosing(book)
@@ -167,7 +165,8 @@ class Editions(OfEditions):
         "editions.remind", label=_("remind recipients of an issue"), recorded=True, power=moving(Moves.GIVEN)
     )
     def remind(self, issue: int) -> int:
-        """Remind every recipient who has not acknowledged yet, each once a day; how many."""
+        """Remind every recipient who has not acknowledged yet, by notice and mail, each once a day; return
+        how many."""
         row, rule = self._managed(issue)
         if not (rule.acknowledge or policy_of(row.book_id).copies.acknowledge):
             raise Invalid(Problem("issue", _("Nobody has to acknowledge this edition.")))
@@ -182,11 +181,9 @@ class Editions(OfEditions):
         power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD),
     )
     def recall(self, issue: int, reason: str, number: str = "") -> int:
-        """Call back the copies of an issue, or the one called ``number``; how many were called back.
-
-        A copy that was called back opens no more; its recipient is told to destroy what they have of it. An
-        issue of which every copy was called back counts as not issued: its task waits again (I.4.2.1).
-        """
+        """Call back the copies of an issue, or the one called ``number``, and tell and mail their recipients
+        to destroy them; return how many were called back. Such a copy opens no more. An issue of which every
+        copy was called back counts as not issued: its task is open again (I.4.2.1)."""
         row, _rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is called back."))
         named = [self._copy(row, number)] if number else copies_of(row)
@@ -213,10 +210,9 @@ class Editions(OfEditions):
         power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
     )
     def hand_out(self, issue: int, number: str) -> None:
-        """Issue a copy whose number was kept to its recipient, who has an account by now (I.4.3).
-
-        Raises Refused where they have none, left, or receive the edition no more, and for any other copy.
-        """
+        """Issue a copy whose number was kept to its recipient, who has an account by now, and tell and mail
+        them (I.4.3). Raises Refused where they have none, left, or receive the edition no more, and for any
+        other copy."""
         row, rule = self._managed(issue)
         copy = self._copy(row, number)
         called = number_of(row.id, copy.ord)
@@ -262,7 +258,8 @@ class Editions(OfEditions):
     )
     def close(self, issue: int, reason: str, *numbers: str) -> int:
         """Close copies whose recipients have no account or left before they acknowledged, with the reason
-        (I.4.3); how many. Raises Refused where a recipient can acknowledge theirs."""
+        (I.4.3), and end the task about them where none is left; return how many. Raises Refused where a
+        recipient can acknowledge theirs."""
         row, rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is closed."))
         chosen = [self._copy(row, number) for number in numbers]
@@ -279,7 +276,7 @@ class Editions(OfEditions):
 
     @operation("editions.send_again", label=_("send mail of an issue again"), recorded=True, power=LOOKS)
     def send_again(self, issue: int) -> int:
-        """Give the mail of an issue that was given up another try; how many messages."""
+        """Queue the mail of an issue that was given up once more; return how many messages."""
         row, _rule = self._managed(issue)
         dead = (
             OutgoingMail.select(OutgoingMail.id)

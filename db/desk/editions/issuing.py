@@ -60,11 +60,9 @@ def draft(choosing: Choosing, edition: EditionRule) -> IssueDraft:
 
 
 def issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: int) -> EditionIssue:
-    """Keep ``made`` as the next issue, sealed with its digest, and number a copy for each recipient; last of
-    all for those without an account.
-
-    The first issue of a cycle is on time or late; another one in the same cycle is neither.
-    """
+    """Store ``made`` as the next issue, encrypted, with its digest and a numbered copy for each recipient;
+    last of all for those without an account. Tells nobody. The first issue of a cycle is on time or late;
+    another one in the same cycle is neither."""
     last = last_issue(choosing.book, edition.id)
     due = due_of(choosing.book, edition)
     expected = due is not None and not due.made
@@ -91,8 +89,8 @@ def issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: i
 
 
 def add_copy(issue: EditionIssue, entry: Entry, account: Account | None, clause: str) -> EditionCopy:
-    """One more numbered copy of ``issue``, for a recipient under ``clause``; its number alone is kept for one
-    without an ``account``."""
+    """Add one more numbered copy to ``issue``, for a recipient under ``clause``; its number alone is kept for
+    one without an ``account``."""
     key, keys = secrets.token_hex(16), store().keys
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(PASSWORD_GROUPS))
     return EditionCopy.create(

@@ -29,7 +29,8 @@ WITHIN: Final = 2
 
 
 def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
-    """Open the task where ``issue`` has such a copy, end it where it has none any more; what was opened."""
+    """Open the task about copies out of reach where ``issue`` has such a copy, end it where it has none any
+    more; return what was opened."""
     policy = policy_of(issue.book_id)
     known = Task.select().where((Task.book == issue.book_id) & Task.duty.startswith(_key(issue)))
     waiting = known.where(Task.state == "open").first()
@@ -55,7 +56,8 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
 
 
 def left_open(policy: EffectivePolicy) -> list[Task]:
-    """Of each edition's newest issue, and of older ones with an open task."""
+    """Open or end that task for each edition's newest issue, and for older ones with an open task; return
+    what was opened."""
     asked = [rule.id for rule in policy.editions if rule.acknowledge or policy.copies.acknowledge]
     issues: dict[int, EditionIssue] = {}
     for edition in asked:

@@ -13,8 +13,8 @@ from db.store.tables import EditionCopy, EditionIssue
 
 
 def remind(issue: EditionIssue) -> list[str]:
-    """Remind whoever has not acknowledged a copy of ``issue``, once a day, and return the numbers of these
-    copies."""
+    """Remind whoever has not acknowledged a copy of ``issue``, by notice and mail, once a day, and return the
+    numbers of these copies."""
     waiting = [
         copy for copy in copies_of(issue) if receipt_of(copy) == "waiting" and not _reminded_today(copy)
     ]

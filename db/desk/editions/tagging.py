@@ -108,7 +108,8 @@ class Sorting(Subject):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_kind"),
     )
     def set_kind(self, unit: int, kind: str) -> None:
-        """Give ``unit`` a kind; those below it without one of their own follow. ``""``: as the unit above."""
+        """Set the kind of ``unit``; those below it without one of their own follow. ``""``: as the unit
+        above."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
@@ -136,8 +137,9 @@ class Sorting(Subject):
         power=Power(frozenset({Moves.GIVEN}), _way, "sorting.tag", _says, flow="copy"),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
-        """Put a tag of the book's regulations on an entry, or take it off. One by which somebody receives an
-        edition is put on once those agree who decide on a copy for work (I.4.3.1, I.4.4.2)."""
+        """Put a tag of the book's regulations on an entry, or take it off, and index the entry anew. One by
+        which somebody receives an edition is put on once those agree who decide on a copy for work (I.4.3.1,
+        I.4.4.2)."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
@@ -157,7 +159,8 @@ class Sorting(Subject):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
-        """Say in which region ``unit`` is; those below it without one of their own follow. ``""``: none."""
+        """Set the region of ``unit``; those below it without one of their own follow, and all are indexed
+        anew. ``""``: none."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()

@@ -52,7 +52,8 @@ def rule_of(policy: EffectivePolicy) -> NoticeRule | None:
 
 
 def send_updates(policy: EffectivePolicy) -> list[Task]:
-    """Send each department its update notice once a cycle, where something changed. Opens no task."""
+    """Send each department its update notice by notice and mail, once a cycle, where something changed;
+    recorded. Opens no task."""
     rule = rule_of(policy)
     if rule is None:
         return []

@@ -61,14 +61,16 @@ class Emergencies(Subject):
 
     @operation("emergency.open", label=_("open emergency numbers"), recorded=True, power=LOOKS)
     def open(self, entry: int) -> CallSheet:
-        """The numbers of an entry in clear and in calling order, recorded with the emergency as purpose."""
+        """Return the numbers of an entry in clear and in calling order, recorded with the emergency as
+        purpose. Tells the watch where the actor saw too many."""
         row, policy, rule = self._allowed(entry)
         self.act.note(purpose=PURPOSE, fields=list(rule.fields))
         return call_sheet(row, policy, rule)
 
     @operation("emergency.note", label=_("note an emergency call"), recorded=True, power=moving(Moves.RECORD))
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
-        """Note that the number at ``place`` was called and what came of it; the sheet with the next one."""
+        """Record that the number at ``place`` was called and what came of it, and store it where the rules
+        keep attempts; return the sheet with the next one. Raises Invalid."""
         row, policy, rule = self._allowed(entry)
         sheet = call_sheet(row, policy, rule)
         number = next((one for one in sheet.numbers if one.place == place), None)
@@ -98,7 +100,7 @@ class Emergencies(Subject):
             raise Refused(
                 _("This directory keeps no emergency list."),
                 SILENT,
-                _("Press y for how to reach this person."),
+                _("Press c for how to reach this person."),
             )
         if reader.own or not all(reader.sees(rule) and reader.look(rule) != "closed" for rule in rules):
             raise self._not_yours(policy)

@@ -27,20 +27,21 @@ CHANGED: list[Callable[[Entry, Event], None]] = []
 
 
 def note_entered(book: str, entries: Sequence[int]) -> None:
-    """Let every subject do its part about ``entries`` that were entered in ``book``, and so appear in it."""
+    """Run the hooks of `ENTERED` and `JOINED` for ``entries`` that were entered in ``book``, and so appear in
+    it."""
     note_joined(book, entries)
     for part in ENTERED:
         part(book, entries)
 
 
 def note_joined(book: str, entries: Sequence[int]) -> None:
-    """Let every subject do its part about ``entries`` that appear in ``book``."""
+    """Run the hooks of `JOINED` for ``entries`` that appear in ``book``."""
     for part in JOINED:
         part(book, entries)
 
 
 def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
-    """Let every subject do its part about ``entry``, and the system be told of it where its book's
+    """Run the hooks of `CHANGED` for ``entry``, and queue the change for the outside system where its book's
     regulations ask for that. ``fields`` are those that changed."""
     for part in CHANGED:
         part(entry, event)

@@ -109,12 +109,10 @@ def create_entry(
     source: str = "",
     verifier: int | None = None,
 ) -> int:
-    """A new entry of ``kind`` in ``unit``. ``person`` absent: of someone who is in no book yet.
-
-    ``values`` holds at least the ``name``. Raises Invalid where the kind and the unit are not of the
-    same side (E.5), Refused for content that the book must not hold (H.4.3), KeyError for a field that
-    the book does not have.
-    """
+    """Create an entry of ``kind`` in ``unit``, index it where it is active, and run the hooks; return its
+    number. ``person`` absent: of someone who is in no book yet, who is created. ``values`` holds at least the
+    ``name``. Raises Invalid where the kind and the unit are not of the same side (E.5), Refused for content
+    that the book must not hold (H.4.3), KeyError for a field that the book does not have."""
     policy, place = policy_of(book), Unit.get_by_id(unit)
     refuse_unfit(policy, values)
     if _side_of(policy, kind) != place.side:
@@ -141,12 +139,10 @@ def create_entry(
 
 
 def apply_values(entry: int, values: Values, *, source: str, verifier: int | None) -> int:
-    """Replace the values of the fields named in ``values``; the entry's new version.
-
-    An empty sequence takes a field away. Raises KeyError for a field that the book does not have,
-    Invalid where the entry would move to a unit of the other side, Refused for content that the book must
-    not hold (H.4.3).
-    """
+    """Lock the entry, replace the values of the fields named in ``values``, index it anew and run the hooks;
+    return its new version. A changed name is the person's in every book. An empty sequence takes a field
+    away. Raises KeyError for a field that the book does not have, Invalid where the entry would move to a
+    unit of the other side, Refused for content that the book must not hold (H.4.3)."""
     row = _held(entry)
     policy = policy_of(row.book_id)
     refuse_unfit(policy, values)
@@ -168,14 +164,15 @@ def apply_values(entry: int, values: Values, *, source: str, verifier: int | Non
 
 
 def verify(entry: int, verifier: int) -> None:
-    """Note that ``verifier`` found the entry right as it stands (C.8); it changes nothing else."""
+    """Store that ``verifier`` found the entry right as it is (C.8), on it and on each value; its version
+    stays."""
     moment = clock.now()
     Entry.update(verified_at=moment).where(Entry.id == entry).execute()
     EntryField.update(verifier=verifier, verified_at=moment).where(EntryField.entry == entry).execute()
 
 
 def activate(entry: int) -> int:
-    """Let a pending entry appear; its new version."""
+    """Lock a pending entry, let it appear, index it and run the hooks; return its new version."""
     row = _held(entry)
     row.state, row.updated_at = "active", clock.now()
     row.version += 1
@@ -187,10 +184,8 @@ def activate(entry: int) -> int:
 
 
 def remove(entry: int, day: str) -> int:
-    """Take an entry out of every list and search as of ``day`` (A.10); its new version.
-
-    The record itself stays for the archive. Units that it headed are without a head.
-    """
+    """Lock an entry, take it out of every list and search as of ``day`` (A.10), end headships that it holds
+    and run the hooks; return its new version. The record itself stays for the archive."""
     row = _held(entry)
     row.state, row.left, row.updated_at = "left", day, clock.now()
     row.version += 1
@@ -202,13 +197,12 @@ def remove(entry: int, day: str) -> int:
 
 
 def reindex_entry(entry: int) -> None:
-    """Make an entry found by what it is now sorted under."""
+    """Lock an entry and index it anew by what it is now sorted under."""
     _find_again(_held(entry))
 
 
 def reindex_units(units: Sequence[int]) -> None:
-    """Make every active entry that stands in one of ``units``, which are held, found by what they are called
-    and where."""
+    """Lock every active entry that stands in one of ``units``, which are locked, and index it anew."""
     in_them = Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active"))
     for row in for_update(in_them.order_by(Entry.id)):
         _find_again(row)
@@ -332,8 +326,8 @@ def is_open(rule: FieldRule) -> bool:
 
 
 def _held(entry: int) -> Entry:
-    """An entry as it is last on record, held against everyone else: two who change it, or what it is found
-    by, at the same time come one after the other."""
+    """Read and lock an entry: two who change it, or what it is found by, at the same time come one after the
+    other."""
     row: Entry = for_update(Entry.select().where(Entry.id == entry)).get()
     return row
 

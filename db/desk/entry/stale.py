@@ -75,7 +75,7 @@ def stale_entries(policy: EffectivePolicy) -> tuple[StaleEntry, ...]:
 
 
 def note_sign(entry: int, field: str, sign: str, account: int | None) -> bool:
-    """Note that the present value of ``field`` did not reach its person; False where there is none."""
+    """Store that the present value of ``field`` did not reach its person; False where there is none."""
     values = record.load(entry).values.get(field, ())
     for value in values:
         mark = _mark(value)
@@ -90,7 +90,7 @@ def note_sign(entry: int, field: str, sign: str, account: int | None) -> bool:
 
 
 def note_bounce(address: str) -> int:
-    """Mail to ``address`` came back for good: note it on every entry that holds it; how many."""
+    """Store on every entry that holds ``address`` that mail to it came back for good; return how many."""
     known = EntryField.select().where(EntryField.name == "email")
     wanted, count = address.strip().lower(), 0
     for row in known.where(EntryField.value == wanted):

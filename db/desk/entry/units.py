@@ -43,8 +43,8 @@ def create_book(
     decisions: Mapping[str, object] | None = None,
     sort: int = 0,
 ) -> int:
-    """Make a book under ``policies`` (in order of precedence), and put those of the product's on record that
-    are not; its root unit, named ``root``. Raises Invalid."""
+    """Create a book under ``policies`` (in order of precedence) with its root unit, named ``root``, and
+    return that unit; put those of the product's policies on record that are not. Raises Invalid."""
     check_book_name(book)
     put_shipped(policies)
     check_names(title.zh, title.en)
@@ -71,8 +71,8 @@ def create_unit(
     kind: str = "",
     sort: int = 0,
 ) -> int:
-    """A new unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's. Raises
-    Invalid."""
+    """Create a unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's.
+    Raises Invalid."""
     check_names(name, name_en, book=book)
     if side is None:
         outside = parent is not None and Unit.get_by_id(parent).side == "external"
@@ -99,14 +99,14 @@ def create_unit(
 
 
 def held(unit: int) -> Unit:
-    """A unit, held against everyone else until the running transaction ends: it is not closed while somebody
-    is put into it."""
+    """Read and lock a unit until the running transaction ends: it is not closed while somebody is put into
+    it."""
     found: Unit = for_update(Unit.select().where(Unit.id == unit)).get()
     return found
 
 
 def held_with_below(unit: int) -> list[int]:
-    """The ids of a unit and of all below it, each held as by `held`: who is put into one of them meanwhile,
+    """Lock a unit and all below it as `held` does; return their ids. Who is put into one of them meanwhile,
     and a unit that is made there, comes before what is to change or after it."""
     held_so_far = set[int]()
     while more := {row.unit_id for row in UnitAbove.select().where(UnitAbove.above == unit)} - held_so_far:
@@ -116,8 +116,8 @@ def held_with_below(unit: int) -> list[int]:
 
 
 def one_enters_at_a_time(book: str) -> None:
-    """Have whoever else lets people into ``book`` wait for the end of the running transaction: whether they
-    are there already is asked once all who came before are on record."""
+    """Lock ``book`` for whoever else lets people into it until the running transaction ends: whether they are
+    there already is asked once all who came before are on record."""
     for_update(Book.select(Book.id).where(Book.id == book), no_key=True).get_or_none()
 
 
@@ -155,7 +155,7 @@ def check_names(*names: str, book: str = "") -> None:
 
 
 def rename_unit(unit: int, name: str, name_en: str = "") -> None:
-    """Call the unit ``name``; everybody in it and below is found by it from now on."""
+    """Rename the unit and index everybody in it and below anew, all locked."""
     check_names(name, name_en, book=Unit.get_by_id(unit).book_id)
     below = held_with_below(unit)
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
@@ -163,7 +163,7 @@ def rename_unit(unit: int, name: str, name_en: str = "") -> None:
 
 
 def move_unit(unit: int, to: int) -> None:
-    """Put the unit, with everything below it, under ``to``; everybody in it is found from there."""
+    """Move the unit, with everything below it, under ``to``, and index everybody in it anew, all locked."""
     below = held_with_below(unit)
     Unit.update(parent=to).where(Unit.id == unit).execute()
     UnitAbove.delete().where(UnitAbove.unit.in_(below) & UnitAbove.above.not_in(below)).execute()
@@ -178,7 +178,7 @@ def move_unit(unit: int, to: int) -> None:
 
 
 def close_unit(unit: int) -> None:
-    """Take an empty unit out of the tree; it stays on record."""
+    """Close an empty unit and end its headships; it stays on record."""
     Unit.update(active=False).where(Unit.id == unit).execute()
     end_headships(unit=unit)
 

@@ -38,7 +38,8 @@ def held(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
 
 
 def take(number: int, mark: str) -> None:
-    """Use up the right, within the running transaction. Raises Refused where it was used meanwhile."""
+    """Mark the granted copy as taken, with its ``mark``, within the running transaction. Raises Refused where
+    it was used meanwhile."""
     taken = (
         CopyGrant.update(taken_at=clock.now(), mark=mark)
         .where((CopyGrant.id == number) & CopyGrant.taken_at.is_null())

@@ -27,7 +27,8 @@ NOT_BEGUN: Final = Begun()
 
 
 def begun(book: str, digest: str) -> Begun:
-    """Of the file with this SHA-256, where it did not come in to its end when it was imported last."""
+    """Return how far the file with this SHA-256 came when it was imported last, by the audit; `NOT_BEGUN`
+    where it came in to its end or was not imported."""
     rows = (
         AuditRecord.select()
         .where((AuditRecord.book == book) & (AuditRecord.act == LOAD) & (AuditRecord.outcome == "done"))

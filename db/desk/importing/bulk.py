@@ -35,8 +35,8 @@ VALUE = ("entry_id", "name", "ord", "value", "sealed", "source")
 
 
 def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, progress: Progress) -> range:
-    """Write ``plan`` within the running transaction; its entries. ``source`` names where the values came from
-    (C.8)."""
+    """Create the units, heads and entries of ``plan`` in bulk within the running transaction, index them and
+    run the hooks for joiners; return the entries. ``source`` names where the values came from (C.8)."""
     units = _make_units(book, plan)
     count = len(plan.entries)
     persons, entries = reserve_ids(Person, count), reserve_ids(Entry, count)

@@ -86,8 +86,9 @@ class Importing(Subject):
         wishes: ImportWishes = AS_IT_IS,
         source: Source | None = None,
     ) -> ImportReport:
-        """What importing ``rows`` would do. Raises Refused, or BadRows with every error. For the host's
-        operator in a book in use the file is looked at alone, and not held against who is there (A.6)."""
+        """Return what importing ``rows`` would do; nothing is stored. Raises Refused, or BadRows with every
+        error. For the host's operator in a book in use the file is looked at alone, and not held against who
+        is there (A.6)."""
         return self._look(book, rows, wishes, source, _silent, dry=True).report
 
     def load(
@@ -98,10 +99,10 @@ class Importing(Subject):
         progress: Progress | None = None,
         wishes: ImportWishes = AS_IT_IS,
     ) -> ImportReport:
-        """Import ``rows`` after a look at all of them. Up to `PART` people come in at once or not at all;
-        of more, `PART` come in at a time, so that others write meanwhile. Each part is whole and on record;
-        where the rest does not follow, the same file goes on from there. Raises Refused, or BadRows with
-        every error."""
+        """Import ``rows`` after a look at all of them. Up to `PART` people come in at once or not at all; of
+        more, `PART` come in at a time, so that others write meanwhile. Each part is a transaction and a
+        record of its own; where the rest does not follow, the same file goes on from there. Raises Refused,
+        or BadRows with every error."""
         progress = progress or _silent
         looked: _Looked | None = None
         if len(rows) > PART:

@@ -37,7 +37,7 @@ class Archived:
 
 
 def archive(request: Request, entry: int, clause: str) -> Archive:
-    """Seal the entry as it stands and take its values off the record."""
+    """Encrypt the entry as it is into an archive and delete its values."""
     row = load(entry)
     content = canonical(
         {
@@ -69,7 +69,7 @@ def archive(request: Request, entry: int, clause: str) -> Archive:
 
 
 def opened(row: Archive) -> Archived:
-    """What an archive holds. Raises SealBroken where it was tampered with or its key is destroyed."""
+    """Return what an archive holds. Raises SealBroken where it was tampered with or its key is destroyed."""
     content = unseal_for(key_name(row.entry_id), Archive.content.place(row.entry_id), bytes(row.content))
     if not hmac.compare_digest(_digest(content), row.digest):
         raise SealBroken(Archive.content.place(row.entry_id))

@@ -79,9 +79,11 @@ def ending(entry: Entry) -> Ending:
 
 
 def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None:
-    """End all of it, within the transaction that removes ``entry``; request ``but`` is the one that does.
-    ``everywhere``: the person leaves the organisation, and no account, office, right, stand-in, access, copy
-    or disclosure lasts in any book. What is to be removed there is opened as a task (`tasks.openers`)."""
+    """End what `Leaving` lists, within the transaction that removes ``entry``: withdraw undecided requests
+    but ``but``, which is the one that removes it, and tell their requesters; end rights, stand-ins and
+    access; disable accounts and end their sessions. ``everywhere``: the person leaves the organisation, and
+    none of these, no copy, disclosure or consent lasts in any book. Their other entries are not removed here:
+    `tasks.openers` opens a task for each."""
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
             take_back(act, request)
@@ -201,8 +203,8 @@ class Leaving:
 
 
 def end_elsewhere(entry: Entry, act: Act) -> None:
-    """With the unit whose ``entry`` moves its person's offices in other books end that such a change is
-    reported about. They don't last until somebody reports it (B.5.5)."""
+    """End the offices in other books that such a move of ``entry`` is reported about. They don't last until
+    somebody reports it (B.5.5)."""
     accounts = [account.id for account in _accounts(entry)]
     theirs = Grant.account.in_(accounts) | (Grant.person == entry.person_id)
     held = Grant.select().where(Grant.revoked_at.is_null() & theirs & _reported(entry.book_id))

@@ -21,7 +21,8 @@ from db.store.tables import Account, Entry, Request, Task
 
 
 def own(act: Act, request: int) -> Request:
-    """A request of the actor's own about joining, moving or leaving."""
+    """Read and lock a request of the actor's own about joining, moving or leaving. Raises Refused alike for
+    any other and for none."""
     row = locked(request)
     if row is None or row.requester_id != act.permissions.account or row.kind not in EVENTS:
         raise no_such_request()
@@ -29,8 +30,8 @@ def own(act: Act, request: int) -> Request:
 
 
 def check_single(act: Act, entry: int, event: Event, amends: int | None = None) -> None:
-    """Hold ``entry`` against everyone else, and refuse a second request about the same. One that was returned
-    to somebody else holds nobody up."""
+    """Lock ``entry``, and raise Refused for a second request about the same. One that was returned to
+    somebody else holds nobody up."""
     wanted = Entry.select(Entry.id).where(Entry.id == entry)
     for_update(wanted).get_or_none()
     for one in under_way(entry, event):
@@ -55,8 +56,9 @@ def under_way(entry: int, event: Event) -> list[Request]:
 
 
 def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int | None) -> int:
-    """Submit ``draft`` in place of what was returned to somebody else, or amend request ``amends`` with it,
-    and open or set right the tasks that the policy asks for; the request's number."""
+    """Submit ``draft``, or amend request ``amends`` with it; withdraw what was returned to somebody else,
+    open or update the tasks that the policy asks for, and return the request's number. Copies that the person
+    holds are listed as to be handed back."""
     side = side_of(Entry.get_by_id(draft.entry))
     need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:
@@ -88,7 +90,7 @@ def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int 
 
 
 def _set_clock(task: Task, day: date) -> None:
-    """The clock of a task runs from the day that is now said to be the right one."""
+    """Set the task's clock to run from ``day``, which is now said to be the right one."""
     duty = policy_of(task.book_id).duty(task.kind)
     if duty is not None and task.started_on != day.isoformat():
         due = calendar(task.book_id).due(day, duty.days).isoformat()

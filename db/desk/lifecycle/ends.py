@@ -36,7 +36,7 @@ ADVICE: dict[Event, Message] = {
 
 
 def in_force(request: Request) -> Entry:
-    """The entry of ``request``, held against everyone else. Raises Refused where it left meanwhile."""
+    """Read and lock the entry of ``request``. Raises Refused where it left meanwhile."""
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row: Entry | None = for_update(wanted).get_or_none()
     if row is None:
@@ -45,7 +45,7 @@ def in_force(request: Request) -> Entry:
 
 
 def check_unit_open(request: Request, unit: int) -> None:
-    """Refuse to let anybody into ``unit`` where it was closed after ``request`` was written."""
+    """Lock ``unit``, and raise Refused where it was closed after ``request`` was written."""
     row = held(unit)
     if not row.active:
         raise Refused(
@@ -56,8 +56,8 @@ def check_unit_open(request: Request, unit: int) -> None:
 
 
 def check_handed_back(request: Request, event: Event, act: Act) -> None:
-    """Refuse as long as a copy is not signed off, where the policy asks for that (H.5.4). Copies that were
-    taken since the list was made are on it now."""
+    """Add copies that were taken since the list was made to it, and raise Refused as long as one is not
+    signed off, where the policy asks for that (H.5.4)."""
     side = side_of(Entry.get_by_id(request.entry_id))
     asked = proof_asked(policy_of(request.book_id), event, side, HAND_BACK)
     if asked is None:
@@ -75,7 +75,8 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
 
 
 def applied(request: Request, event: Event, act: Act) -> None:
-    """Note on the tasks of ``request`` what is there now, and end those that lack nothing more."""
+    """Note on the tasks of ``request`` what is there now, end those that lack nothing more, and announce the
+    event where the policy says so."""
     policy, account = policy_of(request.book_id), act.permissions.account
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
@@ -94,7 +95,8 @@ def applied(request: Request, event: Event, act: Act) -> None:
 
 
 def call_off_request(request: Request) -> None:
-    """Without its request a move or a leave is not going to be; a joiner still waits to be entered."""
+    """Cancel the tasks of a move or a leave whose request came to nothing, and lift the last day, which is
+    told and recorded; a joiner still waits to be entered."""
     if request.state not in ("rejected", "withdrawn"):
         return
     lift(request)

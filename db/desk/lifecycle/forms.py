@@ -131,8 +131,6 @@ class JoinForm:
 
 @dataclass(frozen=True, slots=True)
 class MoveForm:
-    """The form of a move."""
-
     way: EventWay
     entry: int
     version: int

@@ -58,7 +58,8 @@ def form(
     returned: ReturnedDraft | None = None,
     side: Side = "internal",
 ) -> JoinForm:
-    """The form of a joiner in ``book``, filled from the entry that waits and the request that came back."""
+    """Return the form of a joiner in ``book``, filled from the entry that waits and the request that came
+    back. Locks a waiting entry."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -113,7 +114,7 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
 
 
 def expect(act: Act, asked: JoinAsked) -> int:
-    """Open the entry that waits and its task."""
+    """Create the entry that waits and its task; return the entry. Raises Invalid, Refused."""
     policy, side = _admitted(act, asked)
     if not any(rules(policy, "join", side)):
         raise Refused(
@@ -134,7 +135,8 @@ def expect(act: Act, asked: JoinAsked) -> int:
 
 
 def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
-    """Submit or amend; a joiner who was not expected before is from now on."""
+    """Submit a joiner or amend request ``amends``; one who was not expected before gets a waiting entry and
+    its task. Raises Invalid, Refused."""
     expected = asked.expected
     if amends is not None:
         expected = drafts.own(act, amends).entry_id
@@ -167,7 +169,8 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the task of a joiner who does not come, and take the waiting entry off the record."""
+    """Cancel the task of a joiner who does not come, withdraw the requests about them, and remove the waiting
+    entry."""
     row = Task.get_or_none(Task.id == task)
     if row is None or row.entry_id is None or TaskAssignees().turn(row, act.permissions.account) is None:
         raise no_such_task()
@@ -272,7 +275,8 @@ def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day
 
 
 def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """What is known now of somebody who was expected; the entry that waits from now on."""
+    """Lock the entry that waits and store what is known now of somebody who was expected; return the entry
+    that waits from now on."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")

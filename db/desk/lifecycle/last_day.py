@@ -55,9 +55,10 @@ Ended = Mapping[str, Any]
 
 
 def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everywhere: bool) -> None:
-    """Put the last day of a leave that was handed in or amended on record, and tell the person and those who
-    watch over the book, any of whom can object. Nobody's access ends before anybody could: where nobody has
-    decided yet, a day that is past counts as this one."""
+    """Store the last day of a leave that was handed in or amended, and tell the person and those who watch
+    over the book by notice and mail, any of whom can object. An earlier last day that ended access is undone.
+    Nobody's access ends before anybody could object: where nobody has decided yet, a day that is past counts
+    as this one."""
     day = max(day, today())
     policy = policy_of(entry.book_id)
     asked = proof_asked(policy, "leave", side_of(entry), "archive")
@@ -77,22 +78,24 @@ def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everyw
 
 
 def lift(request: Request) -> None:
-    """Take the last day of a request that came to nothing off the record, and bring back what ended by it."""
+    """Lift the last day of a request that came to nothing, bring back what ended by it, and tell and record
+    that."""
     row = LastDay.get_or_none((LastDay.request == request) & (LastDay.state != "lifted"))
     if row is not None:
         _lift(row)
 
 
 def replace_others(request: Request) -> None:
-    """Let the last day of ``request``, which was approved, hold alone; others of the entry are lifted."""
+    """Lift other last days of the entry than that of ``request``, which was approved; told and recorded as by
+    `lift`."""
     others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
     for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
         _lift(row)
 
 
 def end_due() -> None:
-    """End the access of everybody whose last day is over, in a transaction of its own; nothing happens within
-    a running one. Cheap where there is nobody."""
+    """End the access of everybody whose last day is over, and remove the entries whose leave was approved
+    ahead, in transactions of their own; nothing happens within a running one. Cheap where there is nobody."""
     if store().database.in_transaction():
         return
     with reading():
@@ -105,8 +108,8 @@ def end_due() -> None:
 
 
 def remove_approved() -> None:
-    """Remove the entries whose leave was approved ahead, whose day is over and whose copies are all back; one
-    that something else is in the way of stays with its task."""
+    """Remove the entries whose leave was approved ahead, whose day is over and whose copies are all back,
+    each in a transaction of its own; one that something else is in the way of stays with its task."""
     waiting = (
         LastDay.select(LastDay.request)
         .join(Request)
@@ -228,7 +231,8 @@ def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None)
 
 
 def _remove(number: int) -> None:
-    """Do what request ``number`` had approved ahead, in the name of nobody but the request."""
+    """Do and record what request ``number`` had approved ahead, in the name of nobody but the request, with
+    its entry locked; nothing while a copy is out. A refusal is recorded instead."""
     from db.desk.lifecycle.leave_kind import remove
 
     try:

@@ -96,7 +96,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def remove(request: Request, asks: Payload, act: Act) -> None:
-    """Archive, remove and close, all in one; the entry is gone from every list and search at once."""
+    """Archive and remove the entry, hand its contacts over, and end what the person holds by it, all in one
+    transaction; the entry is gone from every list and search at once. Raises Refused while a copy is out."""
     row = in_force(request)
     day = str(asks["day"])
     check_handed_back(request, "leave", act)

@@ -43,7 +43,7 @@ class Lifecycle(Subject):
 
     @operation("lifecycle.check_join", label=_("check a joiner"), recorded=False, power=LOOKS)
     def check_join(self, asked: JoinAsked) -> CheckedJoin:
-        """Look at what was typed without keeping it: every problem, and by when it is due."""
+        """Return every problem with what was typed, and by when it is due. Nothing is stored."""
         return joining.check(self.act, asked)
 
     @operation("lifecycle.namesakes", label=_("look for a joiner on record"), recorded=True, power=LOOKS)
@@ -64,10 +64,8 @@ class Lifecycle(Subject):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
     )
     def expect(self, asked: JoinAsked) -> int:
-        """Note that somebody joins, so that the clock runs, and complete it later; the waiting entry.
-
-        Takes unit, kind, name and day; other values are not kept yet.
-        """
+        """Create the waiting entry of a joiner and its task, so that the clock runs; return the entry. Takes
+        unit, kind, name and day; other values are not kept yet."""
         return joining.expect(self.act, asked)
 
     @operation(
@@ -106,7 +104,8 @@ class Lifecycle(Subject):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
     )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
-        """Hand a leaver in for decision; the request's number. Raises as `join`."""
+        """Submit a leaver for decision; return the request's number. The last day is on record at once, and
+        the person and the watchers are told. Raises as `join`."""
         return leaving.hand_in(self.act, asked, amends)
 
     @operation(
@@ -129,5 +128,6 @@ class Lifecycle(Subject):
         power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
-        """End the wait for a joiner who does not come, with a word on why."""
+        """End the wait for a joiner who does not come, with a word on why: cancel the task, withdraw requests
+        about them, and remove the waiting entry."""
         joining.call_off(self.act, task, word)

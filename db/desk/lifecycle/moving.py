@@ -33,7 +33,7 @@ from db.store.tables import Entry, Request, Unit
 def form(
     act: Act, entry: int, request: Request | None = None, returned: ReturnedDraft | None = None
 ) -> MoveForm:
-    """The form that moves the person of ``entry``."""
+    """Return the form that moves the person of ``entry``. Locks the entry."""
     right = check_entry(act, entry, "move")
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "move", request.id if request is not None else None)
@@ -66,7 +66,7 @@ def form(
 
 
 def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
-    """Submit or amend a move."""
+    """Submit a move or amend request ``amends``; return the request's number. Raises Invalid, Refused."""
     right = check_entry(act, asked.entry, "move")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     if row.version != asked.version:

@@ -25,8 +25,9 @@ def alarm(
     clause: str,
     detail: Mapping[str, object],
 ) -> int:
-    """Tell the holders of ``role`` what the accounts ``about`` of one person did, at Today and by mail, in
-    the running transaction; where there is no other than these, the next who is one. How many are told."""
+    """Tell the holders of ``role``, by notice and mail in the running transaction, what the accounts
+    ``about`` of one person did; where there is no other than these, the next role that has one. Return how
+    many are told."""
     whom = _others(policy, role, about)
     for account in whom:
         person = Account.get_by_id(account).person_id

@@ -31,12 +31,13 @@ BOOK_RULES = "book-rules"
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
-    """Tell the department and the person of an applied request, within its transaction (A.9)."""
+    """Tell the department and the person of an applied request by notice, within its transaction (A.9); where
+    that is an extract to be taken, each may take one copy."""
     announce_in(request, entry, entry.unit_id, fields, clause)
 
 
 def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str], clause: str) -> None:
-    """Tell everybody of ``unit`` and the person of an applied request."""
+    """Tell everybody of ``unit`` and the person of an applied request by notice, as `announce` does."""
     department = Entry.select(Entry.person).where(
         ((Entry.unit == unit) & (Entry.state == "active")) | (Entry.id == entry.id)
     )
@@ -71,10 +72,9 @@ def tell(
     acknowledge: bool = False,
     opens: Mapping[int, str] | None = None,
 ) -> int:
-    """Put a notice to ``accounts`` on record, within the running transaction; how many it is to.
-
-    ``detail`` has persons by number (`db.desk.entry.naming`). With ``acknowledge`` the notice stays unread
-    until its reader acknowledges it. ``opens``: what of the directory it opens to which account."""
+    """Store a notice to ``accounts``, within the running transaction; return how many it is to. Mails
+    nothing. ``detail`` has persons by number (`db.desk.entry.naming`). With ``acknowledge`` the notice stays
+    unread until its reader acknowledges it. ``opens``: what of the directory it opens to which account."""
     notice = Notice.create(
         kind=kind,
         book=book,
@@ -103,7 +103,7 @@ class Announcement:
 
 
 def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
-    """Put all of them on record at once, within the running transaction."""
+    """Store all of them at once, within the running transaction."""
     at, numbered = clock.now(), list(zip(reserve_ids(Notice, len(announcements)), announcements, strict=True))
     insert_rows(
         Notice,
@@ -121,7 +121,8 @@ def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
 
 
 def deliver_waiting(person: int, account: int) -> None:
-    """Address to a new account what was announced about its own entry before it was there (A.8)."""
+    """Address to a new account what was announced about its own entry before it was there (A.8), with the
+    right to a copy where that was given."""
     about = (
         Notice.select()
         .join(Entry)

@@ -54,7 +54,8 @@ class Letter:
 def post(
     kind: str, book: str, entry: int, *, copy: int | None = None, detail: Mapping[str, object] | None = None
 ) -> bool:
-    """Queue a message to the person of ``entry``; False where the organisation sends no mail."""
+    """Queue a mail to the person of ``entry``, within the running transaction; False where the organisation
+    sends none."""
     if store().settings.mail is None:
         return False
     moment = clock.now()
@@ -71,7 +72,8 @@ def post(
 
 
 def next_letter() -> Letter | None:
-    """Take the next message whose time has come; for a while nobody else takes it. None: none is due."""
+    """Take the next message whose time has come, and lease it: for a while nobody else takes it. Return None
+    where none is due. A transaction of its own."""
     with writing():
         due = (
             OutgoingMail.select()
@@ -89,7 +91,8 @@ def next_letter() -> Letter | None:
 
 
 def sent(letter: Letter, file: tuple[str, int] | None) -> None:
-    """The server took the message; ``file`` is the digest and size of the copy that went with it."""
+    """Store and record that the server took the message; ``file`` is the digest and size of the copy that
+    went with it. A transaction of its own."""
     with writing():
         moment = clock.now()
         OutgoingMail.update(state="sent", done_at=moment, problem="").where(
@@ -101,10 +104,9 @@ def sent(letter: Letter, file: tuple[str, int] | None) -> None:
 
 
 def failed(letter: Letter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
-    """It was not sent: try again later, or give it up where that is of no use.
-
-    ``bounced``: there is no such mailbox, which makes the entry one to clean up (E.14).
-    """
+    """Store and record that a message was not sent: it is tried again later, or given up where that is of no
+    use. ``bounced``: there is no such mailbox, which makes the entry one to clean up (E.14). A transaction of
+    its own."""
     with writing():
         if bounced:
             note_bounce(letter.address)
@@ -125,9 +127,9 @@ def message_id(mail: int, domain: str) -> str:
 
 
 def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> bool:
-    """Give up a mail that a server took and another one sent back: the one whose id is ``message``. Note on
-    the entry that its address is none, where it still is that. False for a mail that is not ours, or is not
-    counted as sent any more. Writes the audit."""
+    """Give up, and record, a mail that a server took and another one sent back: the one whose id is
+    ``message``. Note on the entry that its address is none, where it still is that. False for a mail that is
+    not ours, or is not counted as sent any more."""
     match = _MESSAGE_ID.match(message)
     if match is None or not compare_digest(match[2], _proof(int(match[1]))):
         return False
@@ -150,7 +152,7 @@ def _proof(mail: int) -> str:
 
 
 def again(mails: list[int]) -> int:
-    """Send given-up messages once more, within the running transaction; how many."""
+    """Queue given-up messages once more, within the running transaction; return how many."""
     return int(
         OutgoingMail.update(state="waiting", attempts=0, next_at=clock.now(), done_at=None)
         .where(OutgoingMail.id.in_(mails) & (OutgoingMail.state == "dead"))

@@ -39,18 +39,16 @@ class Outside(Subject):
 
     @operation("outside.compare", label=_("have WeCom compared"), recorded=True, power=LOOKS)
     def compare(self, book: str) -> None:
-        """Have the two sides compared at the next run of the duties."""
+        """Mark the book to be compared at the next run of the duties."""
         self._admit(book, reaching=True)
         ask_survey(book)
 
     @operation("outside.push", label=_("have WeCom set right"), recorded=True, power=LOOKS)
     def push(self, book: str, finding: int | None = None) -> int:
-        """Have the system set right where it differs from the book, or in one ``finding``, at the next run of
-        the duties; how many people it is told of. Refused where the book may not be copied (I.4.4.2).
-
-        Those whom only the system knows stay for a person to judge, unless they left this book. What was
-        given up is tried again.
-        """
+        """Queue what differs, or one ``finding``, to be told to the system at the next run of the duties;
+        return how many people. Those whom only the system knows stay for a person to judge, unless they left
+        this book. What was given up is tried again. Raises Refused where the book may not be copied
+        (I.4.4.2)."""
         self._admit(book, reaching=True)
         self._let_out(book)
         entries = {

@@ -46,7 +46,7 @@ class OutsidePerson:
 
     @property
     def digest(self) -> str:
-        """Of what is told; keyed, since a number is too short for a plain one."""
+        """Return the digest of what is told, under a key, since a number is too short for a plain one."""
         content = canonical({"values": dict(self.values), "places": [place.name for place in self.places]})
         return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()
 

@@ -55,7 +55,7 @@ def to_post() -> tuple[Posting, ...]:
 
 
 def answered(posting: Posting, answer: PostingAnswer, place: RunnerPlace) -> None:
-    """Put on record what came back, with the announcement in every book and in the audit."""
+    """Store what came back with the announcement in every book, and record it; a transaction of its own."""
     row = Notice.get_by_id(posting.notice)
     told = json.loads(row.detail)
     told["posted"] = {

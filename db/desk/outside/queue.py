@@ -46,7 +46,8 @@ class ChangeToTell:
 
 
 def next_change() -> ChangeToTell | None:
-    """Take the next change whose time has come, with all that wait for the same entry. None: none is due."""
+    """Take the next change whose time has come, with all that wait for the same entry, and lease them: for a
+    while nobody else takes them. Return None where none is due. A transaction of its own."""
     with writing():
         now = clock.now()
         _try_again()
@@ -104,8 +105,8 @@ def how_many_wait() -> int:
 
 
 def done(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None:
-    """The system knows it now: as ``account``, with the units' ``numbers`` there. Tasks that waited for it
-    go on."""
+    """Store and record that the system knows it now: as ``account``, with the units' ``numbers`` there; go on
+    with the tasks that waited for it. A transaction of its own."""
     with writing():
         moment = clock.now()
         OutsideChange.update(state="done", done_at=moment, problem="", held_until=None).where(
@@ -121,8 +122,9 @@ def done(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None
 
 
 def failed(change: ChangeToTell, problem: str, *, in_vain: bool) -> None:
-    """It was not told: try again later, or only in a day where that is of no use before somebody looks at it.
-    The task that waits for it says why, and its doers are told, again only of another problem."""
+    """Store and record that it was not told: it is tried again later, or only in a day where that is of no
+    use before somebody looks at it. The task that waits for it says why, and its doers are told, again only
+    of another problem. A transaction of its own."""
     with writing():
         over = in_vain or change.attempts > len(BACK_OFF)
         before = OutsideChange.get_by_id(change.id).problem

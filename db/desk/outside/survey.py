@@ -48,7 +48,7 @@ def due_surveys() -> tuple[str, ...]:
 
 
 def ask_survey(book: str) -> None:
-    """Have ``book`` compared at the next run, within the running transaction."""
+    """Mark ``book`` to be compared at the next run, within the running transaction."""
     OutsideSurvey.update(asked_at=clock.now()).where(OutsideSurvey.id == _survey(book).id).execute()
 
 
@@ -61,9 +61,9 @@ def note_survey(
     by_digest: bool,
     taken_up: Sequence[OutsidePerson] = (),
 ) -> None:
-    """Put on record what a comparison found; what an earlier one found is gone. ``taken_up`` were found there
-    under their account and name without having been told of: they are known from now on, so that they are
-    deleted there when they leave (G.4.3)."""
+    """Replace what an earlier comparison found by what this one did, and record it; a transaction of its own.
+    ``taken_up`` were found there under their account and name without having been told of: they are known
+    from now on, so that they are deleted there when they leave (G.4.3)."""
     with writing():
         row, rule = _survey(book), rule_of(book)
         OutsideFinding.delete().where(OutsideFinding.survey == row).execute()
@@ -105,7 +105,7 @@ def numbers(book: str) -> Numbers:
 
 
 def survey_failed(book: str, problem: str) -> None:
-    """Note why a comparison could not be made; it stays due."""
+    """Store why a comparison could not be made; it stays due. A transaction of its own."""
     with writing():
         OutsideSurvey.update(problem=problem[:200]).where(OutsideSurvey.id == _survey(book).id).execute()
 

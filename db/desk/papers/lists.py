@@ -88,7 +88,7 @@ class IssueReceipts(SheetKind):
         return _list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Acknowledge the copy."""
+        """Mark the copy as acknowledged; False where it was."""
         copy = EditionCopy.get_by_id(int(line.ref))
         if receipt_of(copy) != "waiting":
             return False
@@ -96,7 +96,7 @@ class IssueReceipts(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Have the copy wait for its recipient again."""
+        """Undo the acknowledgement; the copy waits for its recipient again."""
         mine = (EditionCopy.id == int(line.ref)) & (EditionCopy.acknowledged_at == signed.at)
         EditionCopy.update(acknowledged_at=None).where(mine).execute()
 
@@ -136,8 +136,8 @@ class RevisionReceipts(SheetKind):
         return _list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Acknowledge the announcement, in every book, by each account of the person; of who has none, the
-        scan itself is the acknowledgement."""
+        """Mark the announcement as acknowledged, in every book, by each account of the person; of who has
+        none, the scan itself is the acknowledgement."""
         accounts = accounts_of(line.person)
         waiting = _of_revision(paper, accounts).where(NoticeRecipient.acknowledged_at.is_null())
         numbers = [(one.notice_id, one.account_id) for one in waiting]
@@ -148,7 +148,7 @@ class RevisionReceipts(SheetKind):
         return bool(numbers) or not accounts
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Have the announcement wait for the person again."""
+        """Undo the acknowledgements that this signature made; the announcement waits for the person again."""
         for one in _of_revision(paper, accounts_of(line.person)):
             NoticeRecipient.update(seen_at=None, acknowledged_at=None).where(
                 (NoticeRecipient.notice == one.notice_id)
@@ -186,7 +186,8 @@ class TrainingReceipts(SheetKind):
         return _list(_("Attendance list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Record that the person was trained on the day of the signature, on the version of the sheet."""
+        """Store that the person was trained on the day of the signature, on the version of the sheet; False
+        where that is on record."""
         book, _slash, topic = paper.about.partition("/")
         known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
         if Trained.select().where(known & (Trained.on_day == signed.day)).exists():
@@ -198,7 +199,7 @@ class TrainingReceipts(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Take the training off the record."""
+        """Delete the training that this signature put on record."""
         mine = (Trained.source == paper_number(paper.id)) & (Trained.person == line.person)
         Trained.delete().where(mine & (Trained.recorded_at == signed.at)).execute()
 

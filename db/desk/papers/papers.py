@@ -145,10 +145,9 @@ class Papers(Subject):
 
     @operation("papers.draw_up", label=_("draw up a sheet for signatures"), recorded=True, power=LOOKS)
     def draw_up(self, kind: str, of: str, words: str = "") -> str:
-        """Draw a sheet up from what is on record, and give its number. ``of`` is what it is of: an issue, an
-        announcement, a topic, an entry, a task, or a party of a case; ``words`` are the facts of a decision.
-
-        Raises Refused for whoever does not work with that, Invalid where there is nothing to sign.
+        """Store a sheet of what is on record, encrypted, and return its number. ``of`` is what it is of: an
+        issue, an announcement, a topic, an entry, a task, or a party of a case; ``words`` are the facts of a
+        decision. Raises Refused for whoever does not work with that, Invalid where there is nothing to sign.
         """
         if kind not in KINDS:
             raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(KINDS))))
@@ -215,13 +214,12 @@ class Papers(Subject):
         power=Power(frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _says),
     )
     def enter(self, number: str, evidence: str, day: str, lines: str = "") -> Entered:
-        """Attach a file of the actor's tray to the sheet that it is a scan of, signed on ``day``. ``lines``
-        says which are signed (``1,3-5``, or ``all``), where there are several.
+        """Attach a file of the actor's tray to the sheet that it is a scan of, signed on ``day``, and have
+        each signature count by the kind's ``count`` hook, unless that is on record already. ``lines`` says
+        which are signed (``1,3-5``, or ``all``), where there are several.
 
-        Each signature counts for what it is for unless that is on record already. Raises Refused for whoever
-        does not work with the sheet and where the book's regulations deny signatures on paper, Invalid for a
-        file that can't be its scan and a day that can't be.
-        """
+        Raises Refused for whoever does not work with the sheet and where the book's regulations deny
+        signatures on paper, Invalid for a file that can't be its scan and a day that can't be."""
         paper, kind, _matter = self._entered(number)
         check_paper_counts(paper.book_id)
         file = self._scan(evidence, paper)
@@ -257,9 +255,9 @@ class Papers(Subject):
         )),
     )  # fmt: skip
     def strike(self, number: str, evidence: str) -> int:
-        """Take back that a file shows signatures on a sheet, and what they counted for; how many. The file
-        stays beside the sheet. Where somebody objects whose signature it is said to show, theirs alone is
-        struck. For whoever works with the sheet."""
+        """Mark a scan as struck, and take back what its signatures counted for by the kind's ``uncount``
+        hook; return how many. The file stays beside the sheet. Where somebody objects whose signature it is
+        said to show, theirs alone is struck. For whoever works with the sheet."""
         if self._objector() is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))
@@ -340,7 +338,8 @@ class Papers(Subject):
         return paper, matter
 
     def _entered(self, number: str) -> tuple[Paper, SheetKind, Matter]:
-        """A sheet of which the actor may enter scans, held against everyone else."""
+        """Read and lock a sheet of which the actor may enter scans. Raises Refused alike for any other and
+        for none."""
         paper = for_update(Paper.select().where(Paper.id == read_number(number))).get_or_none()
         kind = KINDS[paper.kind] if paper is not None else None
         matter = _matter(kind, self.permissions, paper) if kind is not None else None

@@ -72,8 +72,6 @@ class SignedLine:
 
 
 class SheetKind(ABC):
-    """A kind of sheet."""
-
     id: ClassVar[str]
     label: ClassVar[Message]
 
@@ -104,7 +102,7 @@ KINDS: dict[str, SheetKind] = {}
 
 
 def register(kind: SheetKind) -> None:
-    """Make ``kind`` known."""
+    """Add ``kind`` to `KINDS`."""
     KINDS[kind.id] = kind
 
 
@@ -132,7 +130,7 @@ def put_on_record(
     kind: SheetKind, matter: Matter, content: tuple[Sequence[PaperPage], Sequence[SheetLine]],
     account: int, language: Language,
 ) -> Paper:  # fmt: skip
-    """Number a sheet, and keep what it says sealed."""
+    """Store a sheet with what it says encrypted under a key of its own; its number is its id."""
     pages, lines = content
     key = secrets.token_hex(16)
     said = {
@@ -170,7 +168,6 @@ def number_in(text: str) -> int:
 
 
 def accounts_of(person: int | None) -> list[int]:
-    """Return the accounts of ``person``."""
     return [row.id for row in Account.select(Account.id).where(Account.person == person)]
 
 

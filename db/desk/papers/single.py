@@ -98,8 +98,8 @@ class UndertakingPaper(SheetKind):
         return pages, lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Accept the version of the sheet by each account of the person that has not; of who has none, the
-        scan itself is the acceptance, and an account brings it along."""
+        """Store that the version of the sheet is accepted by each account of the person that has not; of who
+        has none, the scan itself is the acceptance, and an account brings it along."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}
@@ -111,7 +111,7 @@ class UndertakingPaper(SheetKind):
         return bool(fresh) or (not accounts and unknown)
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Have the undertaking wait for the person again."""
+        """Delete the acceptances that this signature made; the undertaking waits for the person again."""
         policy, _blank, version = line.ref.partition(" ")
         UndertakingAccepted.delete().where(
             UndertakingAccepted.account.in_(accounts_of(line.person))
@@ -153,7 +153,8 @@ class HandBackList(SheetKind):
         )
 
     def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """A line for each copy, signed off or not."""
+        """Return a line for each copy, signed off or not. Copies that were taken since are put on the list
+        first."""
         task: Task = matter.row
         if task.state == "open":
             list_copies(task)
@@ -172,7 +173,7 @@ class HandBackList(SheetKind):
         return [page], [SheetLine(entry.person_id, one.copy, str(one.id)) for one in copies]
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Sign the copy off as handed back."""
+        """Sign the copy off as handed back, and end the tasks that waited for the last one."""
         row = HandBack.get_by_id(int(line.ref))
         if row.signed_at is not None or row.outcome not in (None, "returned"):
             return False  # what its holder says became of it otherwise is for the receiver to judge
@@ -183,7 +184,7 @@ class HandBackList(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Have the copy wait for its receiver again, and what waits for the hand-back, too."""
+        """Undo the sign-off, and have the tasks that waited for the hand-back wait again."""
         row = HandBack.get_by_id(int(line.ref))
         if row.signed_at == signed.at:
             row.word = row.word.removesuffix(number_of(paper.id)).strip()
@@ -262,7 +263,7 @@ class Decision(SheetKind):
         return [decision, served], [SheetLine(matter.person, written_name(party))]
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Write into the case that the decision was served, unless it was."""
+        """Add to the case's history that the decision was served, unless it was."""
         known = PaperScan.select().join(Paper).where(
             (Paper.kind == self.id) & (Paper.about == paper.about) & PaperScan.struck_at.is_null()
         )  # fmt: skip
@@ -272,7 +273,7 @@ class Decision(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Write into the case that the proof of service was struck."""
+        """Add to the case's history that the proof of service was struck."""
         self._write(paper, signed, "unserved")
 
     @staticmethod

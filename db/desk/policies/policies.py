@@ -149,8 +149,8 @@ class Policies(Subject):
         power=moving(Moves.RULE, way=Way.TOLD),
     )
     def withdraw(self, regulation: str, version: str) -> int:
-        """Take back a version before its day comes, and tell everybody who was told of it; how many that are.
-        For whom `add` is for. Raises Invalid for one that is in force, withdrawn or not known."""
+        """Withdraw a version before its day comes, and tell everybody who was told of it; return how many
+        that are. For whom `add` is for. Raises Invalid for one that is in force, withdrawn or not known."""
         self.act.note(policy=regulation, version=version)
         hold_rules()
         books = books_under(regulation, today_on_record())

@@ -176,7 +176,6 @@ def rules_of(
     revisions: tuple[Revision, ...],
     coming: tuple[Coming, ...],
 ) -> RulesView:
-    """The view of ``book``."""
     policy, row = policy_of(book), Book.get_by_id(book)
     return RulesView(
         book=book,

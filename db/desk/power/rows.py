@@ -32,8 +32,8 @@ def last_change() -> int:
 
 
 def moves_anything(after: int) -> bool:
-    """Whether the running transaction changed a table of power since ``after``; what is not taken down is
-    taken for power."""
+    """Return whether the running transaction changed a table of power since ``after``; what is not captured
+    is taken for power."""
     changed = capture.changed_tables(store().database, after)
     return capture.is_paused() or any(table in MOVING for table in changed)
 

@@ -35,8 +35,9 @@ OUTSIDE = OutsideMember._meta.table_name
 
 
 def erase(person: int) -> None:
-    """Take everything personal of ``person`` off the record, within the transaction whose audit record says
-    so. Doing it again changes nothing."""
+    """Blank everything personal of ``person``, destroy the keys of it (the person's own, and those of their
+    archives, files, sheets and requests), and disable their accounts; within the transaction whose audit
+    record says so. Doing it again changes nothing."""
     entries = [row.id for row in Entry.select().where(Entry.person == person)]
     accounts = [row.id for row in Account.select().where(Account.person == person)]
     for entry in entries:

@@ -23,7 +23,8 @@ ORDER BY {column} LIMIT {most}
 
 
 def seal_older() -> int:
-    """Seal some of what has no key of its own yet; how many were."""
+    """Encrypt some of what has no key of its own yet under one, in a transaction of its own; return how many
+    were."""
     with writing():
         done = [_evidence(file) for file in _without_key("evidence", "id", "size > 0 AND")]
         done += [_archive(entry) for entry in _without_key("archive", "entry_id")]

@@ -169,6 +169,7 @@ def _editions(account: int, entries: Sequence[int], stored: bool) -> Iterator[tu
     for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
         try:
             listed = any(row.entry in entries for row in content_in(issue).rows)
+        # An issue that can't be read must not keep the rest from its person.
         except SealBroken:
             continue
         if listed:

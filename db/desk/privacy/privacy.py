@@ -124,8 +124,8 @@ class Privacy(Subject):
         before_undertaking=True,
     )
     def accept_notice(self, book: str, version: str) -> None:
-        """Accept the notice of ``book`` in exactly the version that was shown, which is kept. Raises Invalid
-        where it is not the one that waits."""
+        """Store that the actor accepts the notice of ``book`` in exactly the version that was shown, and its
+        text. Raises Invalid where it is not the one that waits."""
         due = next((one for one in notices_due(self.permissions) if one.book == book), None)
         if due is None or due.version != version:
             raise Invalid(Problem("notice", _("This notice has changed or is accepted. Read it again.")))
@@ -175,9 +175,9 @@ class Privacy(Subject):
         "privacy.withdraw", label=_("take out own optional data"), recorded=True, power=moving(Moves.ENTRY)
     )
     def withdraw(self, book: str, field: str) -> int:
-        """Take out what a field of the own entry holds on consent alone, at once, and tell whoever keeps the
-        book; in how many issued editions it stands. Nobody else puts it in again (PIPL 15). Raises Refused,
-        with the clause, for what the rules ask for."""
+        """Empty what a field of the own entry holds on consent alone, at once, bar others from filling it
+        (PIPL 15), and tell whoever keeps the book; return in how many issued editions it stands. Raises
+        Refused, with the clause, for what the rules ask for."""
         entry, unit = self.permissions.own.get(book, (0, 0))
         rule = next((one for one in policy_of(book).fields if one.name == field), None) if entry else None
         if rule is None:
@@ -201,8 +201,8 @@ class Privacy(Subject):
     def taken(
         self, *, format: str, sha256: str, size: int, rows: int, mark: str, encrypted: bool = False
     ) -> None:
-        """Record that a copy of what is kept of the actor leaves: its digest and its mark. Refused where it
-        has to be ``encrypted`` and is not (D.4)."""
+        """Put on the act's record that a copy of what is kept of the actor leaves: its digest and its mark.
+        Raises Refused where it has to be ``encrypted`` and is not (D.4)."""
         asked = self._asking_for_a_password()
         if asked is not None and not encrypted:
             raise under_password_alone(asked)

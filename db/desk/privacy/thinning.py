@@ -49,8 +49,9 @@ before now. One that jumped ahead by months would have everything erased at once
 
 
 def thin_out(book: str | None, source: str, front: str) -> int:
-    """Erase what is due in ``book``, or of the audit's records that are of no book, within the running
-    transaction; how many things were. Nothing where it was done today, or the clock is not to be believed."""
+    """Erase and record what is due in ``book``, or of the audit's records that are of no book, within the
+    running transaction; return how many things were. Does nothing where it was done today, or the clock is
+    not to be believed."""
     key = f"retention:{book or ''}"
     if _was_today(key):
         return 0
@@ -80,11 +81,13 @@ class _Work:
         self.book, self.source, self.front = book, source, front
 
     def leavers(self) -> int:
-        """Erase persons who left, where their time is over in every book and nothing must be kept."""
+        """Erase and record persons who left, where their time is over in every book and nothing must be
+        kept."""
         count = 0
         for row in self._gone(period_of(self.book, "leaver")):
             try:
                 duties.check(row)
+            # Something must be kept of this person: they stay until a later day.
             except Refused:
                 continue
             period = period_of(self.book, "leaver")
@@ -94,7 +97,8 @@ class _Work:
         return count
 
     def evidence(self) -> int:
-        """Let the files go whose requests all ended long enough ago."""
+        """Erase and record the files whose requests all ended long enough ago, and those of withdrawn
+        ones."""
         period = period_of(self.book, "evidence")
         due = [] if period.months is None else sorted(self._ended(period.months))
         for file in due:
@@ -111,7 +115,8 @@ class _Work:
         return len(due) + len(gone)
 
     def words(self) -> int:
-        """Destroy the keys of months that are over for what the audit tells."""
+        """Destroy the keys of months that are over for what the audit tells, each recorded; none while
+        something is investigated."""
         if self._investigated():
             return 0
         count = 0

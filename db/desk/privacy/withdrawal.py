@@ -64,8 +64,8 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
 
 
 def take_out(act: Act, entry: int, field: str) -> None:
-    """Empty the field, note it in the sealed journal, keep others from filling it, tell whoever keeps the
-    book, or else whoever supervises it."""
+    """Empty the field, journal that encrypted, bar others from filling it, and tell whoever keeps the book,
+    or else whoever supervises it."""
     before = record.load(entry)
     version = record.apply_values(entry, {field: ()}, source="", verifier=None)
     act.keep({field: list(before.values[field])}, {field: []})
@@ -86,6 +86,7 @@ def _issued(book: str, entry: int) -> Counter[str]:
     for issue in EditionIssue.select().where(EditionIssue.book == book):
         try:
             content = content_in(issue)
+        # An issue that can't be read is not counted; the withdrawal goes on.
         except SealBroken:
             continue
         rows = [row.cells for row in content.rows if row.entry == entry]

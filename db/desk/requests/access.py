@@ -128,7 +128,8 @@ def current(_request: Request, _asks: Payload) -> None:
 
 
 def apply(request: Request, asks: Payload, act: Act) -> None:
-    """Grant access to the entry until the days are over."""
+    """Grant the requester access to the entry that was asked for, until the days are over. Raises Refused
+    where the name fits nobody whom the decider may see, or more than one."""
     found = sought(request, asks)
     if found is None or not may_see(act.permissions, found):
         raise Refused(
@@ -163,7 +164,7 @@ def naming(person: int) -> Iterator[Request]:
 
 
 def give_back(request: Request) -> bool:
-    """End now what ``request`` granted and lasts still; False where there is nothing of it."""
+    """End now what ``request`` granted and still lasts; False where there is nothing of it. Tells nobody."""
     lasting = AccessGrant.withdrawn_at.is_null() & (AccessGrant.until > clock.now())
     wanted = (AccessGrant.request == request) & lasting
     return bool(AccessGrant.update(withdrawn_at=clock.now()).where(wanted).execute())

@@ -55,7 +55,7 @@ class Changes(Subject):
 
     @operation("changes.check", label=_("check a change"), recorded=False, power=LOOKS)
     def check(self, entry: int, asked: Asked) -> CheckedChange:
-        """Look at what was typed without keeping it."""
+        """Return what is wrong with what was typed, and the lines that would change. Nothing is stored."""
         right = right_to_propose(self.act, entry)
         if not (right.own or was_shown(self.act, entry)):
             right = right.covered()
@@ -76,13 +76,14 @@ class Changes(Subject):
         changed_on: str = "",
         shown: Asked | None = None,
     ) -> int:
-        """Hand a change in for decision; its number. ``version`` is the form's, ``changed_on`` (ISO) the
-        day since which it is so. ``shown``: what the form showed, by field; where the entry moved on since,
-        what changed elsewhere in it is no conflict then.
+        """Submit a change and return its number. Strips attached pictures of hidden data. A change that the
+        actor may make alone takes effect at once, and the person and the watchers are told.
 
-        Raises Invalid with everything that is wrong with the values, Refused where the actor may not
-        propose it, where a reason or evidence is missing, or where the entry moved on since the form.
-        """
+        ``version`` is the form's, ``changed_on`` (ISO) the day since which it is so. ``shown``: what the form
+        showed, by field; where the entry moved on since, what changed elsewhere in it is no conflict then.
+
+        Raises Invalid with everything that is wrong with the values, Refused where the actor may not propose
+        it, where a reason or evidence is missing, or where the entry moved on since the form."""
         right = self._compared(entry)
         if shown is not None:
             version, asked = _carried_on(right, version, asked, shown)
@@ -100,7 +101,8 @@ class Changes(Subject):
         *,
         changed_on: str = "",
     ) -> None:
-        """Hand a returned change in again, for decision from the first step. Raises as `submit`."""
+        """Submit a returned change again, for decision from the first step. Acts and raises as `submit`
+        does."""
         row, entry = self._own(request)
         right = self._compared(entry)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)

@@ -120,10 +120,9 @@ class Delegations(Subject):
         power=Power(frozenset({Moves.ROLE}), _way, undo="delegation.revoke"),
     )
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
-        """Let account ``to`` stand in from the one day (ISO) to the other, both included; its number.
-
-        Raises Refused for a role that is not one's own, Invalid for unfit days or another person.
-        """
+        """Create a delegation of the actor's ``role`` to account ``to`` from the one day (ISO) to the other,
+        both included; return its number. Raises Refused for a role that is not one's own, Invalid for unfit
+        days or another person."""
         self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
         self.act.note(unit=own_place(self.permissions, book))
@@ -153,7 +152,7 @@ class Delegations(Subject):
         power=moving(Moves.ROLE, way=Way.TOLD),
     )
     def revoke(self, delegation: int) -> None:
-        """End a delegation at once."""
+        """End one of the actor's delegations at once. Raises Refused for any other."""
         ended = (
             Delegation.update(revoked_at=clock.now())
             .where(
@@ -194,7 +193,8 @@ class Delegations(Subject):
             )
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
-        """One delegation for one stand-in on one day: ending it has to end it."""
+        """Lock the actor's account, and raise Invalid for a second delegation to the same account on one day:
+        ending one has to end it."""
         for_update(
             Account.select(Account.id).where(Account.id == self.permissions.account), no_key=True
         ).get()

@@ -41,8 +41,8 @@ class Drafts(Subject):
 
     @operation("drafts.keep", label=_("keep what was typed"), recorded=True, power=LOOKS)
     def keep(self, place: str, title: str, typed: Mapping[str, str]) -> None:
-        """Keep what was typed into the form called ``place``, in place of what was kept of it before. Raises
-        Invalid for more than `LONGEST`."""
+        """Encrypt and store what was typed into the form called ``place``, in place of what was kept of it
+        before; the oldest beyond `MOST` forms are deleted. Raises Invalid for more than `LONGEST`."""
         packed = json.dumps({"title": title, "typed": dict(typed)}, ensure_ascii=False).encode()
         if len(packed) > LONGEST or len(place) > FormDraft.place.max_length:
             raise Invalid(Problem("typed", _("This is too much to keep.")))
@@ -66,7 +66,7 @@ class Drafts(Subject):
 
     @operation("drafts.discard", label=_("throw away what was typed"), recorded=True, power=LOOKS)
     def discard(self, place: str) -> None:
-        """Throw away what is kept of the form called ``place``."""
+        """Delete what is kept of the form called ``place``."""
         self._remove(place)
 
     def _rows(self) -> Any:
@@ -80,7 +80,7 @@ class Drafts(Subject):
 
 
 def forget_old() -> int:
-    """Throw away, within the running transaction, what nobody came back for in `KEPT_DAYS`; how many."""
+    """Delete, within the running transaction, what nobody came back for in `KEPT_DAYS`; return how many."""
     before = clock.stamp(clock.moment(clock.now()) - timedelta(days=KEPT_DAYS))
     return int(FormDraft.delete().where(FormDraft.kept_at < before).execute())
 

@@ -55,12 +55,9 @@ class EvidenceTray(Subject):
 
     @operation("evidence.add", label=_("add evidence"), recorded=True, power=LOOKS)
     def add(self, name: str, content: bytes) -> EvidenceFile:
-        """Put a file into the tray. PDF, PNG, JPEG, UTF-8 text, or a table to be taken in, told by content;
-        up to 5 MB.
-
-        Raises Invalid for another type, an empty or too large file, or a full tray; Refused for a name with
-        a number that one of the actor's books keeps out.
-        """
+        """Encrypt a file and put it into the actor's tray. PDF, PNG, JPEG, UTF-8 text, or a table to be taken
+        in, told by content; up to 5 MB. Raises Invalid for another type, an empty or too large file, or a
+        full tray; Refused for a name with a number that one of the actor's books keeps out."""
         kind = self._accepted(content)
         refuse_card_numbers(map(policy_of, self.permissions.books), _("The name of the file"), name)
         row = Evidence(
@@ -105,7 +102,8 @@ class EvidenceTray(Subject):
 
     @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=moving(Moves.RECORD))
     def remove(self, evidence: str) -> None:
-        """Take a file of one's own out of the tray, unless a request rests on it."""
+        """Delete a file of one's own and destroy its key. Raises Refused where a request, a case or a signed
+        sheet rests on it, and alike for others' and for none."""
         row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.permissions.account))
         self.act.note(evidence=evidence)
         if row is None:
@@ -130,6 +128,7 @@ class EvidenceTray(Subject):
                 SILENT,
                 _("If it is not, strike it under Sheets; it counts no more then."),
             )
+        # The row first: what is left of a file whose key is destroyed can't be opened.
         row.delete_instance()
         subjects.destroy(files.key_name(evidence))
         self.act.note(digest=row.digest)

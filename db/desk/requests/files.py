@@ -21,20 +21,19 @@ def key_name(file: str) -> str:
 
 
 def sealed(file: str, content: bytes) -> bytes:
-    """``content`` as it is stored."""
     return seal_for(key_name(file), Evidence.content.place(file), content)
 
 
 def content_of(row: Evidence) -> bytes:
-    """The file in clear. Raises SealBroken; Destroyed where it was let go."""
+    """Return the file in clear. Raises SealBroken; Destroyed where it was erased."""
     if not row.size:
         raise Destroyed(Evidence.content.place(row.id))
     return unseal_for(key_name(row.id), Evidence.content.place(row.id), bytes(row.content))
 
 
 def replace(row: Evidence, content: bytes) -> None:
-    """Store ``content`` in place of what the file held, with its size and digest. The caller sees to it that
-    nothing rests on the digest before."""
+    """Encrypt and store ``content`` in place of what the file held, with its size and digest. The caller
+    makes sure that nothing refers to the digest before."""
     digest = hashlib.sha256(content).hexdigest()
     Evidence.update(content=sealed(row.id, content), size=len(content), digest=digest).where(
         Evidence.id == row.id
@@ -42,7 +41,8 @@ def replace(row: Evidence, content: bytes) -> None:
 
 
 def let_go(file: str, name: str) -> None:
-    """Destroy what the file held and call it ``name``; its digest stays, for decisions rest on it."""
+    """Erase the file's content and its key and rename it to ``name``. The digest stays: decisions refer to
+    it."""
     empty = seal(store().keys, Evidence.content.place(file), b"")
     Evidence.update(name=name, size=0, content=empty).where(Evidence.id == file).execute()
     subjects.destroy(key_name(file))

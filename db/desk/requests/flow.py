@@ -38,18 +38,18 @@ COMMENT_LENGTH = 500
 
 
 def locked(request: int) -> Request | None:
-    """A request, held against everyone else until the running transaction ends."""
+    """Read a request and lock its row until the running transaction ends."""
     wanted = Request.select().where(Request.id == request)
     found: Request | None = for_update(wanted).get_or_none()
     return found
 
 
 def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
-    """Decide the open step of a `locked` request; the last approval applies it.
-
-    Raises Refused for anyone but its deciders, another digest, or a record that moved on since; Overtaken
-    where it is decided already; Invalid for a return or rejection without a word.
-    """
+    """Decide the open step of a `locked` request. Adds to its history and tells the requester of a return or
+    rejection; the last approval applies it, of which whoever it concerns is told, or sets the day on which it
+    is (`matures`). Runs the kind's ``current`` hook before an approval. Raises Refused for anyone but its
+    approvers, another digest, or a record that moved on since; Overtaken where it is decided already; Invalid
+    for a return or rejection without a comment."""
     note(act, request)
     request_approvers = RequestApprovers([request])
     step = request_approvers.open_step(request)
@@ -93,7 +93,9 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
 
 
 def take(request: Request, before: str, after: str) -> None:
-    """Move a request from state ``before`` to ``after``. Raises Overtaken where someone was first."""
+    """Change the state of a request from ``before`` to ``after`` by compare-and-set. Runs the kind's
+    ``closed`` hook unless it stays open, and those of `TURNED_DOWN` where it ends without effect. Raises
+    Overtaken if another decision came first."""
     closed = clock.now() if after in ("applied", "rejected", "withdrawn") else None
     moved = (
         Request.update(state=after, closed_at=closed)
@@ -111,7 +113,7 @@ def take(request: Request, before: str, after: str) -> None:
 
 
 def follow_entry(entry: int, unit: int) -> None:
-    """Have what is undecided about ``entry`` wait for the offices of ``unit``, in which it is from now on."""
+    """Move the undecided steps about ``entry`` to the offices of ``unit``, in which it is from now on."""
     undecided = Request.select(Request.id).where(
         (Request.entry == entry) & Request.state.in_(("open", "returned"))
     )
@@ -121,7 +123,7 @@ def follow_entry(entry: int, unit: int) -> None:
 
 
 def note(act: Act, request: Request) -> None:
-    """Say in the audit record which request an act is on."""
+    """Put the request, what it is about and its digest on the act's audit record."""
     act.note(
         book=request.book_id,
         unit=request.unit_id,
@@ -141,7 +143,7 @@ def record_event(
     comment: str = "",
     decider: NamedApprover | None = None,
 ) -> None:
-    """Add a line to the history of a request, of a ``decider`` with the office in which it was decided."""
+    """Add a line to the history of a request; ``decider`` gives the office in which it was decided."""
     RequestEvent.create(
         request=request,
         at=clock.now(),
@@ -260,8 +262,10 @@ def _go_on(
 
 
 def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprover | None = None) -> None:
-    """Do what an open request asks for, once nobody is left to decide it; by an ``office`` of the asker's
-    own where nobody had to."""
+    """Put an open request in force that nobody has to decide any more: close it, run the kind's ``apply``
+    hook, add to its history, announce the changed fields where a rule says so, and tell the requester.
+    ``office``: the requester's own, where nobody had to decide."""
+    # Before the hook: what it writes is held against what the act says it moves.
     act.moves.update(KINDS[request.kind].power.moves)
     take(request, "open", "applied")
     KINDS[request.kind].apply(request, asks, act)
@@ -308,6 +312,7 @@ def _take_step(
 
 
 def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
+    # The digest is keyed: in constant time, so that nobody finds one by trying.
     if not hmac.compare_digest(digest.encode(), request.digest.encode()):
         raise Refused(
             _("Request {request} is no longer what you were shown.", request=request.id),

@@ -46,8 +46,8 @@ def read_successor(permissions: Permissions, leaver: Entry, text: str) -> int | 
 
 
 def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -> None:
-    """Let ``successor`` answer for the contacts of ``owner``, within the transaction that removes the owner.
-    Refused as long as nobody is named who could."""
+    """Make ``successor`` answer for the contacts of ``owner``, and tell the successor, within the transaction
+    that removes the owner. Raises Refused where there are contacts and no successor on record."""
     contacts = answered_for(owner.id)
     if not contacts:
         return
@@ -66,7 +66,8 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
 
 
 def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
-    """Refuse to let somebody answer for a contact who left after ``request`` was written."""
+    """Raise Refused where ``values`` name somebody to answer for a contact who left after ``request`` was
+    written."""
     for owner in values.get(OWNER, ()):
         row = Entry.get_by_id(int(owner))
         if row.state != "active":

@@ -46,11 +46,13 @@ class Objections(Subject):
         power=moving(*Moves),
     )
     def object(self, notice: int) -> Answer:
-        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor; what
-        came of it, as their own last day is not stopped by it. Whoever did it, and all who were told of it,
-        are told. Of a change to the actor's own entry that was in force at once (G.3.1), somebody other than
-        its author decides whether it is put back. Raises Refused for any other notice, where there is nothing
-        to stop any more, and for what can't be taken back."""
+        """Stop an act that waits, or take back one that was done, of which ``notice`` told the actor. Tells
+        the author, and all who were told of it, by notice and mail, and marks the notice as read.
+
+        Returns what came of it: one's own last day is not stopped but told on, where somebody else can act on
+        it. For a change to the actor's own entry that was in force at once (G.3.1), a request is opened on
+        which somebody other than its author decides. Raises Refused for any other notice, where there is
+        nothing to stop any more, and for what can't be taken back."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)

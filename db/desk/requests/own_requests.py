@@ -68,8 +68,9 @@ class Requests(Subject):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
-        """Take a request back; refused once it is decided. Access that was granted is given back, so that it
-        ends before its days are over (A.13)."""
+        """Withdraw one of the actor's requests that is not decided, or end the access that it granted before
+        its days are over (A.13). Raises Overtaken where it is decided, and Refused alike for others' and for
+        none."""
         row = locked(request)
         if row is None or row.requester_id != self.permissions.account:
             raise not_an_own_request()

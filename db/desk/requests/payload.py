@@ -23,7 +23,8 @@ from db.store.tables import Evidence, Request, RequestEvidence
 
 
 def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
-    """Seal ``payload`` into ``request``, whose other columns are set, and give it its digest."""
+    """Encrypt ``payload`` into ``request`` under its subject's key and set its digest. The caller saves; all
+    other columns must be set."""
     content = canonical({"nonce": secrets.token_hex(16), "asks": dict(payload)})
     request.digest = _digest(request, content, evidence)
     request.payload = seal_for(_subject(request), Request.payload.place(request.digest), content)
@@ -51,7 +52,8 @@ def lines_of(request: Request) -> tuple[DiffLine, ...]:
 
 
 def let_go(request: Request) -> None:
-    """Destroy what ``request`` asks for; its shape stays, for lists count on it."""
+    """Empty what ``request`` asks for and destroy its own key, where it has one. Its shape stays, for lists
+    count on it."""
     try:
         asks = opened(request)
     except Destroyed:  # where a restore erases anew
@@ -89,7 +91,7 @@ def _emptied(value: Any) -> Any:
 
 
 def _digest(request: Request, content: bytes, evidence: tuple[str, ...]) -> str:
-    """Covers everything a decider is shown, the files included."""
+    """Return an HMAC of everything an approver is shown, including the evidence digests."""
     files = Evidence.select(Evidence.digest).where(Evidence.id.in_(evidence)) if evidence else ()
     shown = {
         "kind": request.kind,

@@ -42,8 +42,8 @@ def unfit_photos(pictures: Mapping[str, str], account: int) -> tuple[Problem, ..
 
 
 def make_bare(pictures: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Replace each picture of the tray by one that says nothing besides its pixels: no place, no device, no
-    time. Return a problem for each that can't be read, or on whose digest something rests already."""
+    """Replace each picture in the tray by one without hidden data (place, device, time). Return a problem for
+    each that can't be read, is too large then, or that a request refers to already."""
     return tuple(
         Problem(name, message)
         for name, file in pictures.items()

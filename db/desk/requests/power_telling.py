@@ -27,8 +27,9 @@ ASKED = "power-asked"
 
 
 def tell_of(act: Act) -> None:
-    """Tell of ``act``, which was done now, where it is declared as told. Raises Unwatched where a book that
-    it touches has nobody to tell."""
+    """Tell those whom ``act`` concerns and those who watch over its books, by notice and mail, where it is
+    declared as told; adds its books to its record. Raises Unwatched where a book that it touches has nobody
+    to tell."""
     power = act.operation.power
     if power.way is Way.FREE or act.called:  # put off: whoever it concerns was told of the request
         return
@@ -55,7 +56,8 @@ def tell_of(act: Act) -> None:
 
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
-    """Tell of an act that ``request`` puts off: whoever it concerns, and those who watch, can object."""
+    """Tell those whom an act concerns that ``request`` puts off, and those who watch, by notice and mail:
+    they can object."""
     barred, told = resolver.represented(act.actor.account) | _persons(tried), {act.actor.account}
     for book, unit, everybody in places_of(act, tried):
         watching = [

@@ -89,8 +89,9 @@ class ProposalRight:
 
 
 def right_to_propose(act: Act, entry: int) -> ProposalRight:
-    """What the actor may propose for ``entry``. Refused where it may propose nothing: by the clause that
-    keeps the technical role from editing (A.6), or alike for entries out of reach and for none (C.10)."""
+    """Return what the actor may propose for ``entry``, and put the entry on the act's record. Raises Refused
+    where it may propose nothing: by the clause that keeps the technical role from editing (A.6), or alike for
+    entries out of reach and for none (C.10)."""
     act.note(entry=entry)
     row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     permissions = act.permissions

@@ -88,8 +88,9 @@ class Form:
 
 
 def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pending | None:
-    """Put ``act`` on record as a request where it takes two or time; None where it is done at once. ``run``
-    does what the operation does. Raises as the operation does."""
+    """Try ``act`` out, undo it, and open a request for it where it takes two people or time; None, with
+    nothing done, where it may be done at once. ``run`` does what the operation does. Raises as the operation
+    does."""
     power = act.operation.power
     if power.way is Way.FREE or act.second is not None:
         return None
@@ -130,8 +131,8 @@ def _raising(act: Act) -> frozenset[str]:
 
 
 def act_by_form(act: Act, asks: Payload, form: Form) -> int:
-    """Do the operation that ``asks`` names as the running act, or put it on record; the request's number, 0
-    where it is done. Raises as the operation does."""
+    """Turn the running act into the operation that ``asks`` names, and do it or open a request for it; return
+    the request's number, 0 where it is done. Raises as the operation does."""
     operation = asks["operation"]
     act.operation, act.asked = OPERATIONS[operation], from_json(operation, asks["arguments"])
     act.moves |= act.operation.power.moves
@@ -147,8 +148,8 @@ def act_by_form(act: Act, asks: Payload, form: Form) -> int:
 
 
 def ask_within(act: Act, operation: str, **arguments: object) -> int:
-    """Ask for another operation than the running act's, as part of it; the request's number, 0 where that is
-    done at once. Raises as the operation does."""
+    """Do another operation as part of the running act, or open a request for it; return the request's number,
+    0 where it is done. The act's own record is as before. Raises as the operation does."""
     own = act.operation, act.asked, act.called, dict(act.facts), dict(act.detail)
     try:
         return act_by_form(act, call_of(operation, **arguments), Form())
@@ -252,9 +253,9 @@ def _waits_for(able: tuple[NamedApprover, ...], due: str | None) -> Any:
 
 
 def carry_out(request: Request, asks: Payload, agreed_by: int | None) -> None:
-    """Do what a request put off, within the running transaction, as whoever asked for it and by the agreement
-    of ``agreed_by``, if anybody's was needed. Raises as the operation does, and Refused where the account
-    that asked is closed."""
+    """Do what a request put off, as its requester and within the running transaction; tell and record it.
+    ``agreed_by`` agreed to it last, if anybody had to. Raises as the operation does, and Refused where the
+    requester's account is closed."""
     if Account.get_by_id(request.requester_id).state == "disabled":
         raise Refused(
             _("The account that asked for this is closed."), request.clause, _("Reject the request.")
@@ -316,7 +317,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def matures(request: Request, asks: Payload, act: Act) -> bool:
-    """Whether a request that all have agreed to waits for its day still; it gets its day by this."""
+    """Set the day on which a request that all have agreed to takes effect, and return True; False where its
+    operation does not wait."""
     call = call_in(asks)
     if not call.days:
         return False
@@ -333,9 +335,10 @@ def ripe(request: Request) -> bool:
 
 
 def ripen(request: Request) -> str:
-    """Do, within the running transaction, what a `ripe` request put off; what became of it. Where the record
-    moved on so that it can't be done any more, the request is rejected with the reason; without one where
-    what it asks for went with the person whom it was about, after a restore."""
+    """Do, within the running transaction, what a `ripe` request put off; close the request, add to its
+    history, and return its state. Where the record moved on so that it can't be done any more, what was begun
+    is undone and the request is rejected with the reason; without one where what it asks for was erased with
+    its person, after a restore."""
     agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:

@@ -122,8 +122,8 @@ class Queue(Subject):
 
     @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
     def gone(self, request: int) -> RequestEventView | None:
-        """What somebody else did with a request that the actor might have decided and that waits for them no
-        more; None for any other, and for none. What was said with it is left out."""
+        """Return the last event of a request that left the actor's queue because somebody else acted, without
+        its comment. Return None for any other request."""
         row = Request.get_or_none(Request.id == request)
         if row is None:
             return None
@@ -137,36 +137,37 @@ class Queue(Subject):
 
     @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
-        """Approve the open step of exactly what ``digest`` names; the last approval applies it."""
+        """Approve the open step of exactly what ``digest`` names; the last approval puts the request in
+        force."""
         self._decide(request, "approve", digest, comment)
 
     @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES)
     def return_(self, request: int, digest: str, comment: str) -> None:
-        """Send a request back to be amended, with a word on what is missing."""
+        """Return a request to be amended, with a comment on what is missing, and tell the requester."""
         self._decide(request, "return", digest, comment)
 
     @operation("queue.reject", label=_("reject a request"), recorded=True, power=DECIDES)
     def reject(self, request: int, digest: str, comment: str) -> None:
-        """Turn a request down for good, with a word on why."""
+        """Reject a request for good, with a comment on why, and tell the requester."""
         self._decide(request, "reject", digest, comment)
 
     @operation("queue.approve_many", label=_("approve several requests"), recorded=True, power=DECIDES)
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> tuple[LeftOut, ...]:
-        """Approve several ``(request, digest)`` that are alike in book, kind and step, and return those that
-        were left out because they are not what they were. Raises what became of one where that is all.
-
-        Each is recorded as an act of its own.
-        """
+        """Approve several ``(request, digest)`` that are alike in book, kind and step, each recorded as an
+        act of its own. Return those that were left out because they are not what they were. Raises what
+        became of one where that is all."""
         return self._decide_many(chosen, "approve", "")
 
     @operation("queue.return_many", label=_("return several requests"), recorded=True, power=DECIDES)
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Send several that are alike back with the same word, and return those left out as above."""
+        """Return several that are alike with the same comment, and tell their requesters; as `approve_many`
+        otherwise."""
         return self._decide_many(chosen, "return", comment)
 
     @operation("queue.reject_many", label=_("reject several requests"), recorded=True, power=DECIDES)
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Turn several that are alike down with the same word, and return those left out as above."""
+        """Reject several that are alike with the same comment, and tell their requesters; as `approve_many`
+        otherwise."""
         return self._decide_many(chosen, "reject", comment)
 
     def _decide_many(

@@ -153,7 +153,7 @@ OFFERS: dict[str, tuple[RequestKind, Offer]] = {}
 
 
 def register(kind: RequestKind) -> None:
-    """Make a kind of request known: to the flow, the queue, the history, and to whoever asks."""
+    """Add a kind of request to `KINDS`, with its forms. Called when its module is imported."""
     KINDS[kind.id] = kind
     offer_forms(kind, *kind.offers)
 

@@ -77,8 +77,8 @@ def preview_route(
     ousted: frozenset[int] = frozenset(),
     steps: tuple[Step, ...] | None = None,
 ) -> RoutePreview:
-    """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's, by which those
-    who are ``ousted`` lose an office; by other ``steps`` than the flow's, where it has others."""
+    """Return the route that a request of ``kind`` by ``account`` would take. ``own``: about the requester's
+    own entry. ``ousted``: persons who would lose an office. ``steps`` replace those of the flow."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     report = report_rule(policy, kind, own=own)
     return RoutePreview(
@@ -130,7 +130,8 @@ def route_steps(
 
 
 def returned_draft(request: Request, asked: Mapping[str, str]) -> ReturnedDraft:
-    """What was handed in with ``request``, ``asked`` as it was typed, and what it came back with."""
+    """Return what was submitted with a returned ``request``, ``asked`` as it was typed, and the comment with
+    which it came back."""
     comments = [step.comment for step in RequestApprovers().steps(request) if step.state == "returned"]
     attached = RequestEvidence.select().where(RequestEvidence.request == request)
     return ReturnedDraft(

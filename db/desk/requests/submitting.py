@@ -77,7 +77,9 @@ def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
 
 
 def submit(act: Act, draft: RequestDraft) -> Request:
-    """Open a request. Raises Refused where a reason or evidence is missing that a clause asks for."""
+    """Create a request with its steps and evidence, encrypted, and run the kind's ``handed_in`` hook; one
+    that the requester's own office covers takes effect at once, and is told. Raises Refused where a reason or
+    evidence is missing that a clause asks for, and where nobody could decide; Invalid for unfit ones."""
     draft = _dated(draft)
     flow = draft.rules()
     reason = _admitted(act, flow, draft)
@@ -92,7 +94,8 @@ def submit(act: Act, draft: RequestDraft) -> Request:
 
 
 def amend(act: Act, request: Request, draft: RequestDraft) -> None:
-    """Answer a return with new content, from the first step on. Raises as `submit` does."""
+    """Replace content, evidence and steps of a returned request and open it again from the first step. Acts
+    and raises as `submit` does."""
     draft = _dated(draft)
     note(act, request)
     if request.state != "returned":
@@ -139,7 +142,7 @@ def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
 
 
 def withdraw(act: Act, request: Request) -> None:
-    """Take back a request that is not decided yet."""
+    """Withdraw a request that is not decided yet. Raises Overtaken for a decided one."""
     note(act, request)
     if request.state not in ("open", "returned"):
         raise over(request)
@@ -147,8 +150,8 @@ def withdraw(act: Act, request: Request) -> None:
 
 
 def take_back(act: Act | None, request: Request) -> None:
-    """Withdraw an undecided request, whoever's it is, since what it asks for is not to be any more; without
-    an ``act`` by itself."""
+    """Withdraw anybody's undecided request because what it asks for is obsolete, and tell the requester
+    unless they are the actor. Added to its history as the actor's, without an ``act`` as nobody's."""
     take(request, request.state, "withdrawn")
     RequestStep.update(state="waiting").where(
         (RequestStep.request == request) & (RequestStep.state == "open")

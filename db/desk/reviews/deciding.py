@@ -31,7 +31,7 @@ OVERRULED = "review-overruled"
 
 
 def locked(item: int) -> ReviewItem | None:
-    """A thing under review, held against everyone else until the running transaction ends."""
+    """Read a review item and lock its row until the running transaction ends."""
     wanted = ReviewItem.select().where(ReviewItem.id == item)
     found: ReviewItem | None = for_update(wanted).get_or_none()
     return found
@@ -40,13 +40,10 @@ def locked(item: int) -> ReviewItem | None:
 def decide(
     act: Act, campaign: Campaign, item: int, verdict: str, version: int | None, word: str, request: int | None
 ) -> None:
-    """Say ``verdict`` of ``item``. What is decided already is decided over with a word alone, and whoever
-    decided it is told.
-
-    ``version`` is that of the entry that was looked at, ``request`` the change that corrects it. Raises
-    Refused for anyone whose turn it is not, for a campaign that is over, or an entry that moved on;
-    Invalid for what can't be said of it.
-    """
+    """Store ``verdict`` of ``item``, and do what it means for an entry or a right. What is decided already is
+    decided over with a word alone, and whoever decided it is told. ``version`` is that of the entry that was
+    looked at, ``request`` the change that corrects it. Raises Refused for anyone whose turn it is not, for a
+    campaign that is over, or an entry that moved on; Invalid for what can't be said of it."""
     row = locked(item)
     said = " ".join(word.split())[:WORD_LENGTH]
     decider = _admitted(act, campaign, row)
@@ -82,7 +79,7 @@ def put(
     version: int | None = None,
     request: int | None = None,
 ) -> None:
-    """Put a verdict on record."""
+    """Store a verdict, with who gave it; what it means is done elsewhere."""
     ReviewItem.update(
         verdict=verdict,
         comment=word,

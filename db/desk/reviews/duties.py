@@ -43,7 +43,7 @@ TASK = (
 
 
 def open_duties(campaign: Campaign) -> None:
-    """A task for everybody who has something to decide in a new campaign."""
+    """Open a task for everybody who has something to decide in a new campaign."""
     here = ReviewItem.campaign == campaign
     if campaign.by == PERSON:
         each: Any = ReviewItem.select(ReviewItem.unit, ReviewItem.entry).where(here).tuples()
@@ -56,8 +56,8 @@ def open_duties(campaign: Campaign) -> None:
 
 
 def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
-    """Tasks for those who have to decide on entries that came later (entry -> unit), where none of theirs is
-    open any more."""
+    """Open tasks for those who have to decide on entries that came later (entry -> unit), where none of
+    theirs is open any more."""
     if campaign.by == PERSON:
         for entry, unit in joined.items():
             _open(campaign, unit, role=PERSON, entry=entry)
@@ -70,8 +70,8 @@ def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
 
 
 def open_for_runner(campaign: Campaign, among: Any = True) -> list[Task]:
-    """A task for whoever runs a review by the persons concerned, where somebody (``among`` a condition on
-    `ReviewItem`) can't answer or did not in time; none where there is one."""
+    """Open a task for whoever runs a review by the persons concerned, where somebody (``among`` a condition
+    on `ReviewItem`) can't answer or did not in time, and return it; nothing where there is one."""
     if campaign.by != PERSON or _runners(campaign).exists():
         return []
     if not items_of(campaign).where(left_to_runner(campaign), undecided(), among).exists():
@@ -88,8 +88,8 @@ def settle_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
-    """End the tasks of which ``item`` was the last that was undecided. They are held, so that of two who
-    decide on the last at once one sees that the other did."""
+    """Lock the tasks about ``item`` and end those of which nothing else is undecided: of two who decide on
+    the last at once one sees that the other did."""
     row = ReviewItem.get_by_id(item)
     if campaign.by == PERSON:
         concerned = [_of_person(campaign, row), _runners(campaign)]
@@ -101,8 +101,8 @@ def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
 
 
 def follow(entry: Entry) -> None:
-    """Have what running reviews ask about ``entry``, which may have moved, wait with who sees to its unit
-    now; end the tasks of the former unit that lack nothing more. Who is asked themselves stays so."""
+    """Move what running reviews ask about ``entry`` to its unit now, with tasks there; end the tasks of the
+    former unit that lack nothing more, locked. Who is asked themselves stays so."""
     undecided = ReviewItem.verdict.is_null() & Campaign.closed_at.is_null() & (Campaign.of == "entries")
     elsewhere = (ReviewItem.entry == entry) & (ReviewItem.unit != entry.unit_id) & (Campaign.by != PERSON)
     for item in list(ReviewItem.select(ReviewItem, Campaign).join(Campaign).where(elsewhere & undecided)):
@@ -114,7 +114,7 @@ def follow(entry: Entry) -> None:
 
 def settle_with(entry: Entry, event: Event) -> None:
     """End the tasks of running reviews of which ``entry`` was the last that was undecided: what was found
-    wrong is put right by a change, and whoever left is decided on."""
+    wrong is put right by a change, and whoever left is decided on. Calls `follow` first."""
     if event != "leave":
         follow(entry)
     of_it = (ReviewItem.entry == entry) & Campaign.closed_at.is_null()
@@ -125,8 +125,8 @@ def settle_with(entry: Entry, event: Event) -> None:
 
 
 def reopen_with(request: Request) -> None:
-    """Take back the verdicts of running reviews that rest on ``request``, which was rejected or withdrawn:
-    the entry is as it was."""
+    """Delete the verdicts of running reviews that rest on ``request``, which was rejected or withdrawn: the
+    entry is as it was."""
     running = Campaign.select(Campaign.id).where(Campaign.closed_at.is_null())
     ReviewItem.update(
         verdict=None, request=None, version=None, decided_by=None, on_behalf_of=None, decided_at=None
@@ -134,14 +134,14 @@ def reopen_with(request: Request) -> None:
 
 
 def end_duties(campaign: Campaign, account: int | None) -> None:
-    """With the campaign all its tasks end."""
+    """End all tasks of a campaign: as done where nothing is undecided, else as cancelled."""
     for task in duties_of(campaign):
         if not settle(task, account):
             cancel(task, account)
 
 
 def open_finding(finding: Finding, clause: str) -> None:
-    """A task for whom a finding waits for: its owner to answer it, then the inspectors to look at the
+    """Open a task for whom a finding waits for: its owner to answer it, then the inspectors to look at the
     answer, from that day on."""
     book, answered, review_approvers = (
         finding.campaign.book_id,
@@ -164,7 +164,7 @@ def open_finding(finding: Finding, clause: str) -> None:
 
 
 def end_finding(finding: Finding, account: int | None) -> None:
-    """Once a finding waits for somebody else, or is closed, its task ends."""
+    """End the open task of a finding, which waits for somebody else by now or is closed."""
     for task in tasks_of(finding).where(Task.state == "open"):
         if not settle(task, account):
             cancel(task, account)

@@ -69,8 +69,8 @@ class Guidance(Subject):
 
     @operation("guidance.give", label=_("instruct departments"), recorded=True, power=LOOKS)
     def give(self, book: str, text: str) -> int:
-        """Tell the heads of all departments of ``book`` what to do, for each of them to confirm; its number.
-        Raises Refused for anyone but the supervisor, Invalid."""
+        """Send an instruction to the heads of all departments of ``book``, for each of them to acknowledge;
+        return its number. Raises Refused for anyone but the supervisor, Invalid."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

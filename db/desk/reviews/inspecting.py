@@ -147,8 +147,9 @@ class Inspections(Subject):
         power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.settle"),
     )
     def find(self, campaign: int, what: str, owner: int, due: str, item: int | None = None) -> int:
-        """Write down what was found, who sees to it and by when (ISO day); its number. ``item`` is the
-        point it was found at, which is decided with it. Raises Invalid."""
+        """Store what was found, who sees to it and by when (ISO day), and open the task of that person;
+        return its number. ``item`` is the point it was found at, which is decided with it. Raises Invalid,
+        and Refused for who does not inspect."""
         row = self._inspected(campaign)
         self.act.note(book=row.book_id, clause=row.clause, campaign=row.id)
         if row.closed_at is not None:
@@ -194,7 +195,8 @@ class Inspections(Subject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, finding: int, word: str) -> None:
-        """Say, as its owner, what was done about a finding."""
+        """Answer a finding as its owner, end the owner's task and open that of the inspectors. Raises Refused
+        for anyone else."""
         row = self._finding(finding)
         if row.owner_id != self.permissions.account:
             raise Refused(
@@ -212,7 +214,8 @@ class Inspections(Subject):
         power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD),
     )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
-        """As an inspector, ``close`` a finding, or ``reopen`` one whose answer does not do."""
+        """As an inspector, ``close`` a finding and end its task, or ``reopen`` one whose answer does not do,
+        with a task for its owner again. Raises Refused to the owner."""
         row = self._finding(finding)
         if same_person(row.owner_id, self.permissions.account):
             raise Refused(
@@ -239,7 +242,7 @@ class Inspections(Subject):
     )
     def pass_on(self, finding: int, owner: int, due: str) -> None:
         """As an inspector, name another ``owner`` of a finding that is not answered, such as of one whose
-        owner left, and the day (ISO) by which they see to it. Raises Invalid."""
+        owner left, and the day (ISO) by which they see to it; the task goes to them. Raises Invalid."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         day = due_day(due)

@@ -44,9 +44,9 @@ class Thing:
 
 
 def by_cycle(policy: EffectivePolicy) -> list[Task]:
-    """What the duty runner does for reviews: open those whose cycle has begun, each once, on whatever host,
-    and take back rights that nobody vouched for; the tasks that came of it later. Those that a review begins
-    with, a task for everybody perhaps, are on record with it."""
+    """Withdraw unused rights that nobody vouched for, open the tasks of those who run overdue reviews, and
+    open the reviews whose cycle has begun, each once, on whatever host. Return the tasks of running reviews
+    alone; those that a review begins with are on record with it."""
     withdraw_unused(policy)
     running = Campaign.select().where((Campaign.book == policy.book) & Campaign.closed_at.is_null())
     left = [task for campaign in list(running) for task in open_for_runner(campaign)]
@@ -55,8 +55,8 @@ def by_cycle(policy: EffectivePolicy) -> list[Task]:
 
 
 def open_due(policy: EffectivePolicy) -> list[Campaign]:
-    """Open every review of the book whose cycle has begun. One that is held once is opened when there is
-    nothing of it yet."""
+    """Open and record every review of the book whose cycle has begun. One that is held once is opened when
+    there is nothing of it yet."""
     opened = []
     for rule in policy.reviews:
         occasion = f"{policy.book}:{rule.kind}:{rule.by}:{period_of(rule, today())}"
@@ -70,8 +70,9 @@ def open_due(policy: EffectivePolicy) -> list[Campaign]:
 
 
 def withdraw_unused(policy: EffectivePolicy) -> list[int]:
-    """Take back the unused rights that nobody vouched for by the due day of their review (F.5.1); their
-    numbers. Whoever alone keeps the book stays."""
+    """Withdraw the unused rights that nobody vouched for by the due day of their review (F.5.1), record each
+    and tell its holder and the watchers; return their numbers. Whoever alone keeps the book keeps the right.
+    """
     withdrawn = []
     overdue = Campaign.select().where(
         (Campaign.book == policy.book)
@@ -102,8 +103,8 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
 def open_campaign(
     policy: EffectivePolicy, rule: ReviewRule, occasion: str, *, reason: str = "", account: int | None = None
 ) -> Campaign | None:
-    """A campaign of everything that ``rule`` looks at, due after its working days; None where there is
-    nothing to look at."""
+    """Create a campaign of everything that ``rule`` looks at, due after its working days, with its tasks;
+    None where there is nothing to look at."""
     shape = shape_of(rule)
     things = list(_things(policy, rule, shape))
     if not things:
@@ -128,7 +129,7 @@ def open_campaign(
 
 
 def enlist(book: str, entries: Sequence[int]) -> None:
-    """Put ``entries``, which appear in ``book`` now, on the list of every running review of all of it: it
+    """Add ``entries``, which appear in ``book`` now, to every running review of all of it, with tasks: it
     can't be closed without them (B.5.3)."""
     running = (Campaign.book == book) & (Campaign.of == "entries") & Campaign.closed_at.is_null()
     for campaign in list(Campaign.select().where(running).order_by(Campaign.id)):

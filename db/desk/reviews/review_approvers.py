@@ -203,5 +203,4 @@ def left_to_runner(campaign: Campaign) -> Any:
 
 
 def unit_names(units: Sequence[int]) -> dict[int, str]:
-    """Names of units."""
     return {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)))}

@@ -186,11 +186,10 @@ class Reviews(Subject):
         word: str = "",
         request: int | None = None,
     ) -> None:
-        """Say of a thing that it is ``right``, ``corrected`` (by the change ``request``) or ``removed``.
-
-        Raises Refused where it is not the actor's to decide, the review is closed, or the entry is no
-        longer what was looked at; Invalid for a verdict that does not fit.
-        """
+        """Store of a thing that it is ``right``, ``corrected`` (by the change ``request``) or ``removed``; a
+        removed right is withdrawn by it. Tells whoever decided it before, and ends the tasks of which nothing
+        is undecided any more. Raises Refused where it is not the actor's to decide, the review is closed, or
+        the entry is no longer what was looked at; Invalid for a verdict that does not fit."""
         row = self._campaign(campaign)
         decide(self.act, row, item, verdict, version, word, request)
         settle_about(row, item, self.permissions.account)
@@ -244,7 +243,8 @@ class Reviews(Subject):
         "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
     )
     def close(self, campaign: int) -> None:
-        """End a review. Refused while anything is undecided, or a finding is not closed (B.5.3, C.6)."""
+        """Close a review and end its tasks. Raises Refused while anything is undecided, or a finding is not
+        closed (B.5.3, C.6)."""
         row = self._campaign(campaign)
         self._check_runs(row)
         if row.closed_at is not None:

@@ -61,5 +61,5 @@ def is_last_maintainer(policy: EffectivePolicy, right: Grant) -> bool:
 
 
 def withdraw(right: int) -> None:
-    """The role no longer holds for the very next operation."""
+    """Withdraw the right; it no longer holds for the very next operation. Tells nobody."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == right) & Grant.revoked_at.is_null()).execute()

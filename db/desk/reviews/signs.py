@@ -19,7 +19,8 @@ SEEN_TO = "sign-seen-to"
 
 
 def tell_reporters(entry: Entry, *, right: bool) -> None:
-    """Tell whoever reported a number or an address of ``entry`` that it was found ``right`` or changed."""
+    """End what was reported of a number or an address of ``entry``, and tell the reporters that it was found
+    ``right`` or changed."""
     policy = policy_of(entry.book_id)
     clause = policy.stale.clause if policy.stale is not None else SILENT
     for account, fields in end_signs(entry.id, right=right).items():
@@ -64,10 +65,8 @@ class Stale(Subject):
         power=moving(Moves.ENTRY),
     )
     def report(self, entry: int, field: str) -> None:
-        """Report that mail to an entry comes back or its number is dead; the next clean-up looks at it.
-
-        For anybody who has the entry in reach. Raises Invalid for a field that can't be dead.
-        """
+        """Store that mail to an entry comes back or its number is dead; the next clean-up looks at it. For
+        anybody who has the entry in reach. Raises Invalid for a field that can't be dead."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note(entry=entry)
         reader = None

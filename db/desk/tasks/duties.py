@@ -86,7 +86,9 @@ class RunnerPlace:
 
 
 def run(place: RunnerPlace) -> Round:
-    """Do everything that is to be done now, book by book, in transactions between which others write."""
+    """Do everything that is to be done now, book by book, in transactions between which others write: end
+    what last days end, remove and erase what is due, open, remind and escalate. A book whose rules can't be
+    read is passed over."""
     end_due()
     remove_approved()
     policies, unreadable = active_policies()
@@ -103,6 +105,7 @@ def run(place: RunnerPlace) -> Round:
                 done += _signal(policy_of(book), some, place)
     everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
     for each in (*everything, None):
+        # A book whose rules can't be read erases nothing, and keeps no other from it.
         with suppress(PolicyError), writing():
             _alone()
             done += Round(erased=thin_out(each, place.source, place.front))

@@ -42,7 +42,8 @@ def unmet(task: Task) -> Sequence[TaskProof]:
 
 
 def meet(task: Task, what: str, account: int | None, word: str = "") -> bool:
-    """Note that a proof is there; False where the task asks for none such or has it already."""
+    """Mark a proof as there; False where the task asks for none such or has it already. The task stays
+    open."""
     return bool(
         TaskProof.update(met_at=clock.now(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
@@ -64,7 +65,8 @@ def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
 
 
 def hand_in(task: Task, account: int) -> None:
-    """The doer's part is done; it counts from now, once the receipt is confirmed."""
+    """Mark the doer's part of a task as done; it counts from now, once the receipt is confirmed. Raises
+    Refused where it was, or the task is over."""
     changed = (
         Task.update(handed_at=clock.now(), handed_by=account)
         .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
@@ -75,7 +77,8 @@ def hand_in(task: Task, account: int) -> None:
 
 
 def finish(task: Task, account: int | None) -> int:
-    """End ``task`` as done and record its lateness in working days, which is returned."""
+    """End ``task`` as done, on the day on which it was handed in, and store its lateness in working days,
+    which is returned. Raises Refused where it is over."""
     at = task.handed_at or clock.now()
     day = clock.local_date(at, store().settings.time_zone)
     late = max(0, -calendar(task.book_id).remaining(day, date.fromisoformat(task.due)))
@@ -91,7 +94,7 @@ def finish(task: Task, account: int | None) -> int:
 
 
 def cancel(task: Task, account: int | None) -> None:
-    """End ``task`` because what started it does not come."""
+    """End ``task`` as cancelled because what started it does not come. Raises Refused where it is over."""
     changed = (
         Task.update(state="cancelled", done_at=clock.now(), done_by=account)
         .where((Task.id == task.id) & (Task.state == "open"))
@@ -102,7 +105,8 @@ def cancel(task: Task, account: int | None) -> None:
 
 
 def settle(task: Task, account: int | None) -> bool:
-    """End ``task`` where it ends by itself and nothing is lacking any more."""
+    """End ``task`` as done and return True where it ends by itself and nothing is lacking any more; else do
+    nothing."""
     if task.state != "open" or not kind_of(task.kind).by_itself or lacking(task) is not None:
         return False
     finish(task, account)

@@ -46,10 +46,9 @@ SOURCES: list[Source] = [taken_out]
 
 
 def list_copies(task: Task) -> int:
-    """Put every copy in the hands of the task's person on its list; how many are open.
-
-    A copy that was handed back before, on an earlier move, is not asked for again.
-    """
+    """Add every copy in the hands of the task's person to its list, and have the tasks that waited for the
+    hand-back wait again; return how many are open. A copy that was handed back before, on an earlier move, is
+    not asked for again."""
     entry = Entry.get_by_id(task.entry_id)
     for copy in _unlisted(entry):
         reopen(entry.id)
@@ -92,7 +91,8 @@ def asks_back(task: Task) -> bool:
 
 
 def all_back(entry: int, account: int | None) -> None:
-    """Where no copy is open any more, note it on every task of the entry that asks for it."""
+    """Where no copy is open any more, mark the hand-back on every task of the entry that asks for it, and end
+    those that lack nothing more."""
     if copies_open(entry):
         return
     waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))
@@ -104,7 +104,7 @@ def all_back(entry: int, account: int | None) -> None:
 
 
 def reopen(entry: int) -> None:
-    """One more copy turned up: tasks that wait for the hand-back wait again."""
+    """Unmark the hand-back on tasks of ``entry``: one more copy turned up."""
     waiting = Task.select(Task.id).where((Task.entry == entry) & (Task.state == "open"))
     TaskProof.update(met_at=None, met_by=None).where(
         TaskProof.task.in_(waiting) & (TaskProof.what == HAND_BACK)

@@ -30,7 +30,7 @@ Opener = Callable[[EffectivePolicy], list[Task]]
 
 
 def expected(policy: EffectivePolicy) -> list[Task]:
-    """Entries that wait to be completed, however they came (A.8, D.5.1)."""
+    """Open the tasks to complete entries that wait, however they came (A.8, D.5.1)."""
     if not any(True for _rule in rules(policy, "join", "internal")):
         return []
     rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == constant("pending")))
@@ -43,7 +43,8 @@ def expected(policy: EffectivePolicy) -> list[Task]:
 
 
 def filed(policy: EffectivePolicy) -> list[Task]:
-    """A joiner of another book is filed here by whom this policy names, in the unit of that name (B.5.4)."""
+    """Open a task to file a joiner of another book, for whom this policy names, in the unit of that name
+    (B.5.4)."""
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []
@@ -58,7 +59,7 @@ def filed(policy: EffectivePolicy) -> list[Task]:
 
 
 def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Somebody of this book moved or left in another: who answers for their entry here is told (B.5.5)."""
+    """Open a task for who answers here for somebody of this book who moved or left in another (B.5.5)."""
     duty = policy.duty("officer-change")
     if duty is None:
         return []
@@ -77,8 +78,8 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 
 def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Somebody of this book left the organisation, or was archived from another book: they are to be removed
-    here too, whether the regulations of this book say so or not (A.10, G.4.3)."""
+    """Open a task to remove somebody of this book who left the organisation, or was archived from another
+    book, whether the regulations of this book say so or not (A.10, G.4.3)."""
     found = []
     for key, person, day in _left(policy):
         for here in _entries_here(policy.book, person):

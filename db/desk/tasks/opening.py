@@ -16,10 +16,8 @@ STARTS_TO_WATCH = 60
 
 
 def once(key: str) -> bool:
-    """Whether nobody did what ``key`` names before; from now on somebody has.
-
-    Of two at the same moment one waits for the other's transaction. Within the running transaction.
-    """
+    """Mark ``key`` as done by a row of its own, within the running transaction; False where it was before. Of
+    two at the same moment one waits for the other's transaction."""
     mark = database.param
     made = database.execute_sql(
         f"INSERT INTO duty_mark (key, at) VALUES ({mark}, {mark}) ON CONFLICT (key) DO NOTHING",
@@ -29,8 +27,8 @@ def once(key: str) -> bool:
 
 
 def once_a_day(key: str) -> bool:
-    """Whether nobody did what ``key`` names since the day (UTC) began; from now on somebody has. Within the
-    running transaction of a duty runner, of which one at a time works."""
+    """Mark ``key`` as done today (UTC), within the running transaction; False where it was before. For a duty
+    runner, of which one at a time works."""
     if once(key):
         return True
     mark, now = database.param, clock.now()

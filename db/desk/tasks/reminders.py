@@ -69,7 +69,8 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
 
 
 def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
-    """Tell of ``some`` what is due soon or overdue in the book of ``policy``, each stage of each once."""
+    """Tell of ``some`` what is due soon or overdue in the book of ``policy``, each stage of each once; yield
+    what was told."""
     assignees = TaskAssignees()
     tasks = Task.select().where(Task.id.in_(some.tasks) & (Task.state == "open"))
     for task in tasks.order_by(Task.id):

@@ -47,7 +47,7 @@ _KINDS: dict[str, TaskKind] = {}
 
 
 def register(kind: TaskKind) -> None:
-    """Make a kind of task known to the list of tasks and the duty runner."""
+    """Add a kind of task to those of the list of tasks and the duty runner."""
     _KINDS[kind.id] = kind
 
 

@@ -83,8 +83,8 @@ class Tasks(Subject):
 
     @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=moving(Moves.DUTY))
     def one(self, task: int) -> TaskView:
-        """Everything about a task that waits for the actor, or that they did. Refused alike for any other
-        and for none. Copies that were issued meanwhile are on its hand-back list from now on."""
+        """Return everything about a task that waits for the actor, or that they did. Refused alike for any
+        other and for none. Copies that were issued meanwhile are put on its hand-back list by this."""
         row, assignees = Task.get_or_none(Task.id == task), TaskAssignees()
         account = self.permissions.account
         if row is None or not (
@@ -100,10 +100,8 @@ class Tasks(Subject):
 
     @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY))
     def done(self, task: int, word: str = "") -> None:
-        """Say that it is done; where its receipt is to be confirmed, hand it in.
-
-        Raises Refused, with the clause, as long as something is lacking.
-        """
+        """End a task as done; where its receipt is to be confirmed, hand it in, or confirm it where it was.
+        Raises Refused, with the clause, as long as something is lacking."""
         row, turn = self._mine(task)
         if row.handed_at is not None:
             self._receive(row, word)
@@ -122,8 +120,8 @@ class Tasks(Subject):
 
     @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY))
     def tick(self, task: int, what: str, word: str = "") -> None:
-        """Note that a proof that nobody but the doer can know of is there, such as an outside system kept
-        in step (G.4). Raises Invalid for any other proof."""
+        """Mark a proof as there that nobody but the doer can know of, such as an outside system kept in step
+        (G.4), and end the task where nothing else is lacking. Raises Invalid for any other proof."""
         row, turn = self._mine(task)
         said = _said(row, word)
         if what not in BY_HAND or row.handed_at is not None or not meet(row, what, turn.account, said):
@@ -133,7 +131,8 @@ class Tasks(Subject):
 
     @operation("tasks.sign_off", label=_("sign off a copy"), recorded=True, power=moving(Moves.DUTY))
     def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
-        """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word."""
+        """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word. Ends what waits
+        for the last one. Raises Refused for one that is signed off."""
         found = HandBack.get_or_none(HandBack.id == copy)
         if found is None:
             raise no_such_task()
@@ -171,8 +170,8 @@ class Tasks(Subject):
         strengths=HANDING_BACK,
     )
     def say_copy(self, copy: int, outcome: str, word: str = "") -> None:
-        """Say of a copy of one's own that it is returned, destroyed or lost, for those who sign it off. One
-        that is lost takes a word."""
+        """Store what the actor says became of a copy of theirs (returned, destroyed or lost), for those who
+        sign it off. One that is lost takes a word."""
         row = open_copies(self.permissions.person).where(HandBack.id == copy).first()
         if row is None:
             raise Refused(
@@ -189,7 +188,8 @@ class Tasks(Subject):
 
     @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True, power=moving(Moves.DUTY))
     def add_copy(self, task: int, copy: str) -> None:
-        """Put one more copy on the hand-back list, such as one on paper."""
+        """Put one more copy on the hand-back list, such as one on paper; what waits for the hand-back waits
+        again."""
         row, _turn = self._mine(task)
         name = _said(row, copy, "copy")
         if not asks_back(row) or row.entry_id is None:
@@ -224,7 +224,7 @@ class Tasks(Subject):
         self.act.note(received=True, word=said, late=finish(row, self.permissions.account))
 
     def _mine(self, task: int) -> tuple[Task, NamedApprover]:
-        """A task that waits for the actor, held against everyone else, and as what it waits for them."""
+        """Read and lock a task that waits for the actor; return it and as what it waits for them."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()
         turn = TaskAssignees().turn(row, self.permissions.account) if row is not None else None

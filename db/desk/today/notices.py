@@ -172,7 +172,7 @@ def reminded_of(account: int) -> frozenset[int]:
             & (Notice.kind == REMINDED)
         )
     )
-    return frozenset(row.request_id for row in rows)
+    return frozenset(row.request_id for row in rows if row.request_id is not None)
 
 
 def _unseen(permissions: Permissions) -> Any:

@@ -129,9 +129,9 @@ class Trainings(Subject):
         untrained=True,
     )
     def take(self, book: str, topic: str, version: str, answers: Sequence[int]) -> Marked:
-        """Answer the questions of the course in ``version``, each by the place of an answer from 1; who
-        answers all rightly is trained. Raises Invalid where the rules have changed since it was opened,
-        Refused for who has no entry of their own in the book."""
+        """Check the answers to the course in ``version``, each the place of an answer from 1; who answers all
+        rightly is stored as trained. Raises Invalid where the rules have changed since it was opened, Refused
+        for who has no entry of their own in the book."""
         wanted = self._known(book, topic)
         person = self.permissions.person
         if person is None or self.permissions.own_kinds.get(book) not in learners(policy_of(book)):

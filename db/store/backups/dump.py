@@ -88,8 +88,8 @@ class Tampered(Exception):
 
 
 def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
-    """Write the open store into ``file``, with the newest signed end of its chain. Raises Tampered where the
-    present does not prove in the very view that is written, or KeyRingError."""
+    """Encrypt the open store into ``file``, with the newest signed end of its chain; return the header.
+    Raises Tampered where the present does not prove in the very view that is written, or KeyRingError."""
     with _one_view() as hiding, VaultWriter(file, key) as vault:
         lines = _Lines(vault)
         seq, hashed = audit.head()
@@ -126,8 +126,8 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
 
 
 def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header, dict[str, int]]:
-    """Fill the open store, which is new and empty, from ``file``, within the running transaction; its header
-    and the rows of each table. Whose key ``people`` lacks is in it without anything personal. Raises
+    """Fill the open store, which is new and empty, from ``file``, within the running transaction; return its
+    header and the rows of each table. Whose key ``people`` lacks is in it without anything personal. Raises
     VaultBroken, or KeyRingError."""
     taken, proof = _Lines(), ""
     read = _read(lines(file, keys), taken)

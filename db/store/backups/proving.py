@@ -120,7 +120,8 @@ def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
 
 
 def fill(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
-    """Make the open store, which is new and empty, what ``file`` holds, and check it. Raises NotProved."""
+    """Create the tables of the open store, which is new and empty, fill them from ``file``, and check it.
+    Raises NotProved."""
     migrate()
     try:
         with file.open("rb") as stream, paused(store().database), writing(), _links_at_the_end():
@@ -135,7 +136,7 @@ def fill(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
 
 
 def check(header: Header) -> None:
-    """Whether the open store is sound and ends where ``header`` says. Raises NotProved."""
+    """Raise NotProved where the open store is not sound or does not end where ``header`` says."""
     if not store().is_postgresql:
         for pragma, good in (("integrity_check", [("ok",)]), ("cipher_integrity_check", [])):
             if database.execute_sql(f"PRAGMA {pragma}").fetchall() != good:

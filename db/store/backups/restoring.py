@@ -94,8 +94,8 @@ def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> Ba
 
 
 def follow(header: Header, people: Showing, missing: BackupGap) -> Restored:
-    """Bring the open store, which holds the backup of this ``header``, to where the journal ends. Of persons
-    whose keys ``people`` lacks, nothing personal comes back."""
+    """Apply the journal to the open store, which holds the backup of this ``header``, to its end; return how
+    far it came. Of persons whose keys ``people`` lacks, nothing personal comes back. Not journaled again."""
     replayed, has_offices, position = 0, header.schema >= OFFICES, header.position
     bridges: dict[int, tuple[int, str]] = {}
     waiting: Waiting | None = None
@@ -206,7 +206,7 @@ def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was:
 
 
 def empty(folder: Path) -> None:
-    """Remove what an earlier restore that did not come to its end left in ``folder``."""
+    """Delete what an earlier restore that did not come to its end left in ``folder``."""
     for rest in folder.glob(f"{NEW}*"):
         with contextlib.suppress(OSError):
             rest.unlink()

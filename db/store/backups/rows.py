@@ -62,7 +62,7 @@ def plain(table: type[Table], row: Row) -> Row:
 
 
 def put(table: type[Table], row: Row) -> None:
-    """Insert ``row``, or make the row with its key like it."""
+    """Insert ``row``, or overwrite the row with its key."""
     names, keys = columns(table), key_columns(table)
     marks = ", ".join(database.param for _name_ in names)
     others = [name for name in names if name not in keys]

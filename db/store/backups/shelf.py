@@ -87,7 +87,8 @@ def name_of(header: Header, book: str = "") -> str:
 
 
 def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
-    """Copy ``file`` to ``place``, read it back, and lay the manifest beside it. Raises NotStored."""
+    """Copy ``file`` to ``place``, read it back, and lay the manifest beside it; what failed is removed.
+    Raises NotStored."""
     target = place / manifest.name
     part = target.with_name(target.name + PART)
     try:
@@ -114,7 +115,8 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
 
 
 def remember(home: Home, place: Path) -> None:
-    """Mark ``place``, which has taken a backup. Raises NotStored."""
+    """Mark ``place``, which has taken a backup, by a file in it, and note it in the state folder. Raises
+    NotStored."""
     try:
         os.close(open_own(place / MARK, os.O_WRONLY | os.O_CREAT))
         if str(place) not in _remembered(home):
@@ -153,7 +155,7 @@ def is_whole(place: Path, manifest: Manifest) -> bool:
 
 
 def thin_out(place: Path, keep: int, book: str = "") -> list[str]:
-    """Remove all but the ``keep`` newest; the names of what was removed."""
+    """Delete all but the ``keep`` newest backups; return the names of those deleted."""
     removed = []
     for old in manifests(place, book)[max(keep, 1) :]:
         (place / old.name).with_suffix(MANIFEST).unlink(missing_ok=True)

@@ -34,7 +34,7 @@ class UnfinishedRestore:
 
 
 def note(home: Home, plan: UnfinishedRestore) -> None:
-    """Say what is left to do, on disk before this returns."""
+    """Write down what is left to do, on disk before this returns."""
     part = home.unfinished.with_name(f"{home.unfinished.name}.part")
     with open(open_own(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w", encoding="utf-8") as file:
         json.dump(asdict(plan), file)
@@ -62,6 +62,6 @@ def noted(home: Home) -> UnfinishedRestore | None:
 
 
 def done(home: Home) -> None:
-    """Nothing is left to do."""
+    """Delete the note: nothing is left to do."""
     home.unfinished.unlink(missing_ok=True)
     sync_folder(home.folder)

@@ -72,8 +72,8 @@ _local = threading.local()
 
 @contextmanager
 def paused(database: Any) -> Iterator[None]:
-    """Take nothing down in this thread's transactions for a while: where what is done can be done anew, or
-    comes from the journal itself."""
+    """Capture no changes of this thread's transactions within the body: where what is done can be done anew,
+    or comes from the journal itself."""
     before, _local.paused = is_paused(), True
     try:
         if _is_postgresql(database) and database.in_transaction():
@@ -86,12 +86,12 @@ def paused(database: Any) -> Iterator[None]:
 
 
 def is_paused() -> bool:
-    """Whether nothing is taken down for the journal now."""
+    """Return whether nothing is captured for the journal now."""
     return bool(getattr(_local, "paused", False))
 
 
 def watch(database: Any, statement: str) -> None:
-    """On SQLite, before ``statement`` runs: have what it changes taken down."""
+    """On SQLite, before ``statement`` runs: create the triggers that capture what it changes."""
     for name in _written(statement):
         watch_table(database, name)
 
@@ -103,7 +103,7 @@ def _written(statement: str) -> tuple[str, ...]:
 
 
 def watch_table(database: Any, name: str) -> None:
-    """On SQLite: have changes of the table ``name`` taken down on this connection."""
+    """On SQLite: create the triggers that capture changes of the table ``name`` on this connection."""
     if is_paused():
         return
     connection: Any = database.connection()
@@ -127,31 +127,32 @@ def watch_table(database: Any, name: str) -> None:
 
 
 def watched() -> Watched:
-    """What is taken down by now."""
+    """Return on which connection changes are captured by now, and of which tables."""
     return getattr(_local, "connection", None), frozenset(getattr(_local, "watched", ()))
 
 
 def forget(but: Watched = (None, frozenset())) -> None:
-    """After a transaction was undone, and with it the triggers that it made: ``but`` keep those of before."""
+    """Reset what is known of triggers after a transaction was undone, and with it those that it made: ``but``
+    are those of before."""
     _local.connection, names = but
     _local.watched = set(names)
 
 
 def prepare(database: Any) -> None:
-    """On PostgreSQL, within a transaction: what the triggers need."""
+    """On PostgreSQL, within a transaction: create what the triggers need."""
     database.execute_sql(POSTGRESQL_CHANGES)
 
 
 def install(database: Any) -> None:
-    """On PostgreSQL, within a transaction: the triggers on every table there is now."""
+    """On PostgreSQL, within a transaction: create the triggers on every table there is now."""
     for name in database.get_tables():
         if name not in UNWATCHED:
             database.execute_sql(POSTGRESQL_TRIGGER.format(name=name))
 
 
 def taken(database: Any) -> Iterator[list[Change]]:
-    """What the running transaction changed so far, in order, some rows at a time, and then what it changed
-    while these were looked at; it is forgotten then."""
+    """Yield what the running transaction changed so far, in order, some rows at a time, and then what it
+    changed while these were looked at; delete it then."""
     connection: Any = database.connection()
     if _is_postgresql(database):
         while rows := connection.execute(
@@ -176,7 +177,7 @@ def taken(database: Any) -> Iterator[list[Change]]:
 
 
 def last_change(database: Any) -> int:
-    """Return the number of the last change that is taken down; those that come have higher ones."""
+    """Return the number of the last captured change; those that come have higher ones."""
     if _is_postgresql(database) and not database.in_transaction():
         return 0  # those of another transaction are not looked at
     connection: Any = database.connection()
@@ -230,8 +231,8 @@ def _taken_down(database: Any) -> str:
 
 
 def added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
-    """To which of the tables ``names`` the running transaction has added rows since ``after``, and how long
-    these are as text; all stays taken down."""
+    """Return to which of the tables ``names`` the running transaction has added rows since ``after``, and how
+    long these are as text; what was captured stays."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return frozenset(), 0

@@ -67,7 +67,8 @@ def seal(key: bytes, frame: JournalFrame) -> bytes:
 
 
 def append(file: Path, data: bytes, *, durable: bool = True) -> None:
-    """Add ``data`` to ``file``; ``durable``: on disk before this returns."""
+    """Append ``data`` to ``file``, which is made where it is not there; ``durable``: on disk before this
+    returns."""
     new = not file.exists()
     if new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

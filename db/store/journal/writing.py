@@ -37,12 +37,9 @@ class Written:
 
 
 def write(database: Any, place: JournalPlace) -> Written | None:
-    """Put the running transaction into the journal, and have the proof of the present follow it; None where
-    it changed nothing that is journaled.
-
-    Raises OSError where the journal can't be written, KeyRingError without the proving key: then nothing may
-    be committed.
-    """
+    """Append the running transaction to the journal, encrypted, and update the sums that prove the present;
+    None where it changed nothing that is journaled. Raises OSError where the journal can't be written,
+    KeyRingError without the proving key: then nothing may be committed."""
     written: Written | None = None
     part = 0
     held: bytes | None = None
@@ -79,15 +76,16 @@ def write(database: Any, place: JournalPlace) -> Written | None:
 
 
 def take_back(written: Written, place: JournalPlace) -> None:
-    """Say that ``written`` was not committed after all. Where even that can't be written, a restore brings
-    back what was never acknowledged."""
+    """Append that ``written`` was not committed after all. Where even that can't be written, nothing is
+    raised: a restore brings back what was never acknowledged."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, TAKEN_BACK, b"")
         frames.append(written.file, frames.seal(place.key, frame))
 
 
 def committed(written: Written, place: JournalPlace) -> None:
-    """Say that ``written`` was committed, before anybody is told that it is done."""
+    """Append that ``written`` was committed, before anybody is told that it is done. What can't be written is
+    passed over."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, COMMITTED, b"")
         frames.append(written.file, frames.seal(place.key, frame), durable=False)
@@ -107,7 +105,8 @@ def hosts(database: Any) -> Hosts:
 
 
 def forget_hosts(database: Any, before: str) -> None:
-    """Within the running transaction: forget the hosts that journaled nothing since the day ``before``."""
+    """Lock the journal's head and delete, within the running transaction, the hosts that journaled nothing
+    since the day ``before``."""
     # nobody journals meanwhile: this row is each writer's turn
     database.execute_sql("UPDATE journal_head SET position = position WHERE id = 1")
     kept = {host: last for host, last in hosts(database).items() if last.day >= before}

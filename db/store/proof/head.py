@@ -59,7 +59,6 @@ class ChainHead:
         return _places(self.names).keys()
 
     def of(self, table: str) -> Sum:
-        """The sum of ``table``."""
         at = _places(self.names).get(table)
         if at is None:
             return Sum()
@@ -67,7 +66,7 @@ class ChainHead:
         return Sum(rows, int.from_bytes(plain, "big"), int.from_bytes(placed, "big"))
 
     def put(self, table: str, found: Sum) -> None:
-        """Have ``found`` be the sum of ``table``."""
+        """Set the sum of ``table``."""
         if table not in _places(self.names):
             names = sorted([*self.tables, table])
             self.names, at = "\n".join(names).encode("utf-8"), names.index(table) * SLOT.size
@@ -100,13 +99,13 @@ def making_of(state: str) -> str:
 
 
 def seal(key: bytes, head: ChainHead) -> bytes:
-    """The head as it stands in its row."""
+    """Encrypt the head as it stands in its row."""
     nonce = secrets.token_bytes(NONCE)
     return nonce + _cipher(key).encrypt(nonce, head.packed(), BOUND)
 
 
 def unseal(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes] | None:
-    """The head, and which of ``keys`` it is under; None where none opens it."""
+    """Decrypt the head; return it and which of ``keys`` it is under, None where none opens it."""
     for key in keys:
         try:
             return ChainHead.unpacked(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], BOUND)), key
@@ -123,14 +122,14 @@ def is_kept(database: Any) -> bool:
 
 
 def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
-    """The head's row as it is; None where it is gone."""
+    """Return the head's row as it is, None where it is gone; ``to_change`` locks it."""
     lock = " FOR UPDATE" if to_change and isinstance(database, peewee.PostgresqlDatabase) else ""
     row = database.connection().execute(f"SELECT content FROM proof_head WHERE id = 1{lock}").fetchone()
     return None if row is None else bytes(row[0])
 
 
 def replace(database: Any, key: bytes, head: ChainHead) -> None:
-    """Have ``head`` stand in its row, which is there."""
+    """Overwrite the row of the head, which is there."""
     statement = f"UPDATE proof_head SET content = {database.param} WHERE id = 1"
     database.connection().execute(statement, (seal(key, head),))
 
@@ -148,7 +147,8 @@ class Follower:
         self._began = False
 
     def note(self, database: Any, changes: Iterable[Change]) -> None:
-        """What was changed. Raises KeyRingError without the key."""
+        """Note what was changed, for `follow`; the first call locks the head. Raises KeyRingError without the
+        key."""
         if not self._began:
             self._began = True
             sealed = sealed_head(database, to_change=True) if is_kept(database) else None
@@ -166,8 +166,8 @@ class Follower:
                     found.add(element(after), place(after))
 
     def follow(self, database: Any, end: tuple[int, int, str] | None = None) -> None:
-        """Change the head by what was noted. ``end``: the journal's position with this transaction, and the
-        chain's end; None where nothing of it is journaled."""
+        """Update the head, in its row, by what was noted. ``end``: the journal's position with this
+        transaction, and the chain's end; None where nothing of it is journaled."""
         if self._opened is None:
             return
         head, key = self._opened

@@ -24,9 +24,10 @@ from db.store.unavailable import why
 
 
 def begin() -> None:
-    """Make the sums of a new database, or of that of an older installation, which has no proving key and gets
-    one. Where there is a key and something is on record, there were sums: if they are gone, that was not an
-    older version, and making them would take for true whatever there is. Raises KeyRingError."""
+    """Make and store the sums of a new database, or of that of an older installation, which has no proving
+    key and gets one, written to a file. Does nothing in a trial. Where there is a key and something is on
+    record, there were sums: if they are gone, that was not an older version, and making them would take for
+    true whatever there is. Raises KeyRingError."""
     keys, home = store().keys, store().home.keys
     if keys.home != home:
         return  # a trial, in which nothing is proved
@@ -39,7 +40,7 @@ def begin() -> None:
 
 
 def ended() -> None:
-    """The database has the sums by now: the key that they were begun with is the installation's."""
+    """Rename the new proving key to the installation's, once the database has the sums under it."""
     home = store().keys.home
     if home is not None and not ring.proof_file(home).exists() and ring.first_proof_file(home).exists():
         sealed = sealed_head(store().database) if is_kept(store().database) else None
@@ -66,8 +67,8 @@ def _make_key(keys: ring.KeyRing, home: Path) -> None:
 
 
 def make_anew(key: bytes | None = None) -> None:
-    """Within the running transaction, of which nothing is taken down before: sums of what is there now, under
-    ``key`` or the proving key. Raises KeyRingError."""
+    """Compute and store, within the running transaction and before anything of it is captured, the sums of
+    what is there now, under ``key`` or the proving key. Raises KeyRingError."""
     key = key or next(iter(store().keys.proving()))
     head = ChainHead(*end())
     for table, found in totals(key).items():
@@ -77,7 +78,7 @@ def make_anew(key: bytes | None = None) -> None:
 
 
 def put(key: bytes, head: ChainHead) -> None:
-    """Have ``head`` stand in its row, be that there or not."""
+    """Insert or replace the row of the head."""
     if sealed_head(store().database, to_change=True) is None:
         mark = database.param
         database.execute_sql(f"INSERT INTO proof_head (id, content) VALUES (1, {mark})", (seal(key, head),))
@@ -94,7 +95,7 @@ def end() -> tuple[int, int, str]:
 
 @contextmanager
 def carried() -> Iterator[None]:
-    """Within the running transaction: what is done here without being taken down, the sums follow."""
+    """Have the sums follow what the body changes without being captured, within the running transaction."""
     here = store().database
     sealed = sealed_head(here, to_change=True) if is_kept(here) else None
     opened = unseal(store().keys.proving(), sealed) if sealed is not None else None

@@ -29,7 +29,8 @@ PATIENCE = 120.0
 
 
 def judge_in_parts(large: int = LARGE) -> Present:
-    """What `judge` says of the open store. Raises KeyRingError."""
+    """Return what `judge` says of the open store, scanned by several processes where it is large. Raises
+    KeyRingError."""
     processes = os.cpu_count() or 1
     known = opened()
     if isinstance(known, Tampering) or processes < 2:

@@ -77,7 +77,8 @@ class KeyRange:
 
 @contextmanager
 def one_view(snapshot: str = "") -> Iterator[None]:
-    """One view of the database, be it that of the transaction which runs. ``snapshot`` names another's."""
+    """Hold one view of the database in the body, be it that of the transaction which runs. ``snapshot`` names
+    another's."""
     if database.in_transaction():
         yield
         return
@@ -161,7 +162,7 @@ def _statement(part: KeyRange) -> str:
 
 
 def fetched(statement: str) -> Iterator[list[Any]]:
-    """The rows that ``statement`` finds, some at a time, without holding them all."""
+    """Yield the rows that ``statement`` finds, some at a time, without holding them all."""
     connection: Any = database.connection()
     if store().is_postgresql:
         with connection.cursor(name="proof") as cursor:

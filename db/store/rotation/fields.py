@@ -40,8 +40,9 @@ class Rotated:
 
 
 def rotate(folder: Path, progress: Progress) -> Rotated:
-    """Seal every value of the open store under a new field key, or under the newest where values are left
-    under others; then retire those. Raises KeyRingError."""
+    """Make a new field key, or take the newest where values are left under others; encrypt every value of the
+    open store under it, in many transactions; then retire the other keys, unless a value could not be opened.
+    Raises KeyRingError."""
     ring = store().keys
     left = _left(ring)
     began = not left and field_numbers(folder) == [ring.current]

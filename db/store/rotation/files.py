@@ -33,7 +33,8 @@ class Busy(Exception):
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Nobody else rotates keys of ``folder`` meanwhile. Raises Busy."""
+    """Lock ``folder`` so that nobody else rotates keys of it meanwhile. Raises Busy at once where somebody
+    does."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
@@ -59,7 +60,8 @@ def must_lie_here(folder: Path, name: str) -> None:
 
 
 def prepare(folder: Path, name: str) -> bytes:
-    """The key that is to follow ``name``; made where no rotation that was stopped has left one."""
+    """Return the key that is to follow ``name``; write it to a file where no rotation that was stopped has
+    left one."""
     file = folder / f"{name}{NEXT}"
     if not file.exists():
         write_key(file, secrets.token_bytes(KEY_BYTES))
@@ -67,15 +69,15 @@ def prepare(folder: Path, name: str) -> bytes:
 
 
 def promote(folder: Path, name: str) -> None:
-    """Have the key that was prepared take the place of ``name``, which is retired first."""
+    """Retire the key ``name``, and rename the prepared one to it."""
     retire(folder, name, f"{name}-{_next_number(folder, name)}", remove=False)
     (folder / f"{name}{NEXT}").rename(folder / name)
     sync_folder(folder)
 
 
 def retire(folder: Path, name: str, called: str, remove: bool = True) -> None:
-    """Lay the key ``name`` with the retired ones as ``called``, with the day; nothing happens where it lies
-    there already."""
+    """Write the key ``name`` among the retired ones as ``called``, with the day, unless it lies there
+    already; delete it from ``folder`` unless ``remove`` is false."""
     source, target = folder / name, folder / RETIRED / called
     target.parent.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
@@ -90,7 +92,7 @@ def retire(folder: Path, name: str, called: str, remove: bool = True) -> None:
 
 
 def drop(file: Path) -> None:
-    """Destroy a key that nothing needs."""
+    """Delete the file of a key that nothing needs; on disk before this returns."""
     with contextlib.suppress(FileNotFoundError):
         file.unlink()
     sync_folder(file.parent)

@@ -29,8 +29,8 @@ class NotSound(Exception):
 
 
 def rotate(folder: Path, record: Callable[[], None]) -> None:
-    """Have the present proved under a new key; ``record`` puts that on record, within the transaction. Raises
-    NotSound or KeyRingError."""
+    """Check the present under the old key, make its sums under a new one, and put that in use; ``record``
+    puts that on record, within the transaction. Raises NotSound or KeyRingError."""
     new = prepare(folder, PROOF)
     try:
         with writing():
@@ -49,8 +49,8 @@ def rotate(folder: Path, record: Callable[[], None]) -> None:
 
 
 def settle(folder: Path) -> bool | None:
-    """Bring a rotation of the open store's key to its end that was stopped, or undo it; whether the new key
-    is in use. None where none was."""
+    """Complete a rotation of the open store's key that was stopped, or undo it; return whether the new key is
+    in use, None where none was stopped."""
     coming = folder / f"{PROOF}{NEXT}"
     if not coming.exists():
         return None

@@ -57,7 +57,7 @@ def others(column: SealedField[Any], number: int, after: Sequence[object]) -> li
 
 
 def replace(column: SealedField[Any], old: SealedValue, new: bytes) -> bool:
-    """Put ``new`` in the place of ``old``; False where that is not there any more."""
+    """Overwrite ``old`` with ``new`` by compare-and-set; False where ``old`` is not there any more."""
     mark = database.param
     where = " AND ".join(f'"{name}" = {mark}' for name in (*_keys(column), column.column_name))
     done = database.execute_sql(

@@ -45,8 +45,9 @@ class NotCopied(Exception):
 
 
 def rotate(folder: Path, file: Path) -> int:
-    """Have the database ``file`` encrypted under a new key; the bytes copied. No rotation that was stopped
-    may be left (`settle`). Raises NotCopied, Unavailable, dbapi2.Error or OSError; then all is as before."""
+    """Copy the database ``file`` encrypted under a new key, put copy and key in the place of the old ones,
+    and return the bytes copied. Nobody writes meanwhile. No rotation that was stopped may be left (`settle`).
+    Raises NotCopied, Unavailable, dbapi2.Error or OSError; then all is as before."""
     write_key(folder / f"{DATABASE}{NEXT}", secrets.token_bytes(KEY_BYTES))
     old, new = read_key(folder / DATABASE), read_key(folder / f"{DATABASE}{NEXT}")
     copy = _next_name(file)
@@ -64,7 +65,7 @@ def rotate(folder: Path, file: Path) -> int:
 
 
 def settle(folder: Path, file: Path) -> Side | None:
-    """Bring a rotation to its end that was stopped, or undo it; which it was. None where none was."""
+    """Complete a rotation that was stopped, or undo it; return which it was, None where none was stopped."""
     waiting = folder / f"{DATABASE}{NEXT}"
     if not file.exists():
         return None

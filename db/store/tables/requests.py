@@ -148,7 +148,7 @@ class KeptPeople(Table):
     moves = None
 
     account, account_id = foreign_key(Account, to_person=1, backref="+")
-    kind = CharField(WORD, max_length=16, constraints=[SQL("CHECK (kind IN ('favourite', 'recent'))")])
+    kind = CharField(Personal(ROW), max_length=80, help_text="favourite, recent")
     content = SealedField(Personal(ROW), "account_id", "kind", help_text="JSON: entries and moments")
     kept_at = MomentField()
 

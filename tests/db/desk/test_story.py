@@ -91,6 +91,7 @@ def test_others_learn_nothing_of_a_request(world: World, act: str) -> None:
     assert len(set(refused)) == 1
 
 
+@pytest.mark.threat(58)
 def test_a_reminder_goes_once_a_working_day_to_those_for_whom_it_waits(world: World, clock: Clock) -> None:
     clock.set("2026-11-20T10:00+08:00")  # a Friday
     request = change(world, "majun", "group")
@@ -134,6 +135,7 @@ def test_nothing_is_said_of_what_is_decided(world: World) -> None:
 
 
 @pytest.mark.clause("C.10", "A.13")
+@pytest.mark.threat(18)
 def test_who_looks_somebody_up_is_told_no_name_by_a_reminder_or_a_comment(world: World) -> None:
     desk = world.desk("zhangwei")
     request = ask_access(desk, "staff", "对接", name="赵敏")

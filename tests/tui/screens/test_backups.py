@@ -23,7 +23,7 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
     before = load(pupil).values["parent_phones"]
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "v", "2")
+        await press(pilot, "v", "3")
         assert isinstance(app.screen, BackupsScreen)
         assert "D.8" in drawn(app)
         await press(pilot, "n")
@@ -72,4 +72,4 @@ def test_what_is_lost(snap_matrix: Snap, school: World) -> None:
         return Classroom(school, "yanlaoshi", view)
 
     assert made.places
-    snap_matrix(stage, press=("v", "2", "enter"))
+    snap_matrix(stage, press=("v", "3", "enter"))

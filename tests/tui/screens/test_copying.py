@@ -44,12 +44,12 @@ async def test_a_number_shown_in_clear_is_copied_for_the_stated_purpose(
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
         sent = watch(app, monkeypatch)
-        await press(pilot, "down", "down", "y")
+        await press(pilot, "down", "down", "y", "1")
         assert isinstance(app.screen, Choose)
         assert "139••••07" not in drawn(app).split("复制什么")[1].split("用语")[0], (
             "a masked value is no choice"
         )
-        await press(pilot, "escape", "r", "1", "y")
+        await press(pilot, "escape", "r", "1", "y", "1")
         await press(pilot, *["down"] * ids(app).index("mobile"), "enter")
         assert sent == ["139 0000 1507"]
         assert "剪贴板" in drawn(app)
@@ -60,7 +60,7 @@ async def test_a_number_shown_in_clear_is_copied_for_the_stated_purpose(
 async def test_a_code_to_scan_fits_a_small_screen(hall: World) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "down", "down", "r", "1", "y")
+        await press(pilot, "down", "down", "r", "1", "y", "1")
         await press(pilot, *["down"] * ids(app).index("=code"), "enter")
         assert isinstance(app.screen, CodeToScan)
         code = app.screen.query_one(QrCode)
@@ -76,7 +76,7 @@ async def test_where_a_clause_forbids_copies_y_says_which(
     app = Hall(hall, "linxiao")
     async with app.run_test(size=SMALL) as pilot:
         sent = watch(app, monkeypatch)
-        await press(pilot, "y")
+        await press(pilot, "y", "1")
         assert "C.9.1" in drawn(app)
         assert not isinstance(app.screen, Choose)
     assert sent == []

@@ -395,7 +395,7 @@ async def test_a_mobile_is_revealed_where_one_calls_it(hall: World, size: tuple[
     """For the purpose that was just given, on record like any other, and known to the card afterwards."""
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=size) as pilot:
-        await press(pilot, "down", "down", "y", "1")
+        await press(pilot, "down", "down", "c", "1", "1")
         assert isinstance(app.screen, ContactCard)
         assert "139••••07" in drawn(app)
         assert "139 0000 1507" not in drawn(app)
@@ -421,7 +421,7 @@ async def test_another_person_is_contacted_for_a_purpose_of_their_own(hall: Worl
 async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: World) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "down", "down", "y", "2")
+        await press(pilot, "down", "down", "c", "1", "2")
         assert isinstance(app.screen, ContactCard)
         text = drawn(app)
         for words in ("我是研发一部的张伟", "安排会议", "张文，您好", "A.14"):
@@ -432,7 +432,7 @@ async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: Worl
 async def test_the_contact_card_fits_a_small_screen_in_english_too(hall: World) -> None:
     app = Hall(hall, "liuyang", View("en"))
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, *["down"] * names(app).index("张文"), "y", "1")
+        await press(pilot, *["down"] * names(app).index("张文"), "c", "1", "1")
         text = drawn(app)
         for words in ("Extension", "I am 刘洋 from 人力资源部, about: Contact about work.", "Under A.14"):
             assert words in text

@@ -52,7 +52,7 @@ def test_why(snap_matrix: Snap, hall: World) -> None:
 
 def test_contact(snap_matrix: Snap, hall: World) -> None:
     """Numbers, addresses, and the words for a call and a letter."""
-    snap_matrix(lambda view: Hall(hall, "zhangwei", view), press=("down", "down", "y", "1"))
+    snap_matrix(lambda view: Hall(hall, "zhangwei", view), press=("down", "down", "c", "1", "1"))
 
 
 def test_nobody(snap_matrix: Snap, hall: World) -> None:

@@ -384,6 +384,7 @@ async def test_who_agreed_reminds_and_what_is_asked_for_stands_first(lives: Worl
         rows = app.screen.query_one(DataList)
         agreed = [n for n, row in enumerate(rows.in_sight) if isinstance(row, Elsewhere) and not row.own]
         rows.go(agreed[-1])
+        assert isinstance(rows.current, Elsewhere)
         assert key_of(rows.current) == ("agreed", "request", second)
         await press(pilot, "t")
         await settled_words(pilot, "已催办")

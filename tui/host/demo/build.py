@@ -103,8 +103,8 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
 
 @contextmanager
 def in_haste() -> Iterator[None]:
-    """Make nothing of the database durable before all is done: half a demonstration is thrown away anyway.
-    What is changed is taken down all the same, as whoever an act concerns is known by that."""
+    """Make nothing of the database durable in the body: half a demonstration is thrown away anyway. What is
+    changed is captured all the same, as whoever an act concerns is known by that."""
     if store().is_postgresql:
         yield
         return
@@ -117,13 +117,13 @@ def in_haste() -> Iterator[None]:
 
 
 def found_operator_in_writing() -> None:
-    """The operator's account, in a transaction of its own."""
+    """Create the operator's account, in a transaction of its own."""
     with writing():
         found_operator()
 
 
 def fill_book(book: BookPlan, sort: int, cast: tuple[Role, ...], crowd: Crowd) -> None:
-    """Make the book and import its people, as the host's operator does at the beginning."""
+    """Create the book and import its people, as the host's operator does at the beginning."""
     with writing():
         root = create_book(
             book.id,
@@ -151,7 +151,7 @@ def open_up(made: list[DemoAccount], book: BookPlan, role: Role, password: str, 
 
 
 def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str]) -> DemoAccount:
-    """An account for one of the cast with their roles, ready to sign in or with an activation code."""
+    """Create an account for one of the cast with their roles, ready to sign in or with an activation code."""
     if role.unit:
         person = Entry.get(
             (Entry.book == book.id)
@@ -174,7 +174,8 @@ def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str])
 
 
 def give_roles(account: int, book: BookPlan, role: Role) -> None:
-    """The roles that somebody begins with, given by the operator as part of setting up."""
+    """Store the roles that somebody begins with, past the desk, in a transaction of its own; nobody is
+    told."""
     operator = Account.get(Account.login == OPERATOR)
     given = [(name, where, "") for where in (book.id, *role.also) for name in role.roles]
     with writing():

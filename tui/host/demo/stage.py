@@ -95,7 +95,7 @@ class Stage:
             self._waiting.clear()
 
     def desk(self, login: str) -> Desk:
-        """The desk of ``login``, who signs in on the first act of a day."""
+        """Return the desk of ``login``, signing in on the first act of a day."""
         if login not in self._open:
             self._open[login] = open_desk(sessions.resume(self._sign_in(login)))
         return self._open[login]

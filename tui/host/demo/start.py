@@ -82,7 +82,8 @@ def demo(words: CommandWords) -> int:
 
 @contextmanager
 def serving(home: Home) -> Iterator[bool]:
-    """Whether this process is the one that serves ``home``; the kernel forgets it with the process."""
+    """Lock ``home`` for the server in the body; yield False where another process has it. The kernel drops
+    the lock with the process."""
     with (home.folder / MARK).open("r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -113,7 +114,7 @@ def create(home: Home, port: int) -> None:
 
 
 def fill() -> None:
-    """Everything that is in the demonstration's folder besides settings and keys."""
+    """Fill the demonstration's folder with everything besides settings and keys."""
     accounts = build(datetime.now(UTC))
     home = store().home
     write_accounts(home, [account.to_json() for account in accounts])
@@ -122,7 +123,7 @@ def fill() -> None:
 
 
 def clear(home: Home, yes: bool) -> None:
-    """Remove what an earlier run made, and nothing else."""
+    """Delete what an earlier run made, and nothing else. Raises Failure where a demonstration is served."""
     if not home.folder.exists():
         return
     if not (home.folder / MARK).exists():
@@ -162,7 +163,8 @@ def write_accounts(home: Home, accounts: list[dict[str, object]]) -> None:
 
 
 def renew_activations(home: Home, accounts: list[dict[str, object]]) -> None:
-    """A new activation code for whoever has not enrolled before the old one ran out."""
+    """Replace the activation codes that ran out before their owner enrolled, and write them to
+    ``accounts.json``."""
     for account in accounts:
         row = Account.get_or_none(Account.login == account["login"])
         if not account.get("first_sign_in") or row is None or row.state != "invited":

@@ -79,7 +79,7 @@ class WeComMembers:
         return cls({int(number): one for number, one in found["departments"].items()}, found["members"])
 
     def write(self, file: Path) -> None:
-        """As JSON that a person can read and change."""
+        """Write the members as JSON that a person can read and change."""
         file.touch(mode=0o600)
         file.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n", "utf-8")
 

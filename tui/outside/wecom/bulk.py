@@ -40,11 +40,9 @@ def tell_file(
     settings: WeComSettings,
     sleep: Callable[[float], None],
 ) -> Mapping[str, int]:
-    """Have all of ``people``, each with the number of their department, added or changed; errcode by account.
-
-    They are told of by the same fields. Raises WeComError where WeCom takes no file, NotNow where it is not
-    through in time.
-    """
+    """Upload all of ``people``, each with the number of their department, to be added or changed, and wait
+    for the result; return errcode by account. They are told of by the same fields. Raises WeComError where
+    WeCom takes no file, NotNow where it is not through in time."""
     job = client.sync_members(client.upload("members.csv", write(people, settings)))
     waited, wait = 0.0, FIRST_LOOK
     while waited < PATIENCE:

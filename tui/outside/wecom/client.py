@@ -131,7 +131,7 @@ class Client:
         return _rows(self._call("GET", "/department/list"), "department", _DEPARTMENTS)
 
     def create_department(self, name: str, parent: int) -> int:
-        """A new department's number."""
+        """Create a department and return its number."""
         made = self._call("POST", "/department/create", {"name": name, "parentid": parent})
         return _number(made.get("id"))
 
@@ -174,7 +174,8 @@ class Client:
         return str(self._call("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
 
     def create_member(self, fields: Mapping[str, object]) -> None:
-        """A new member; ``fields`` holds ``userid``, ``name``, ``department`` and whatever else is told."""
+        """Create a member; ``fields`` holds ``userid``, ``name``, ``department`` and whatever else is
+        told."""
         self._call("POST", "/user/create", fields)
 
     def update_member(self, fields: Mapping[str, object]) -> None:
@@ -182,18 +183,17 @@ class Client:
         self._call("POST", "/user/update", fields)
 
     def delete_member(self, account: str) -> None:
-        """Delete one member."""
         self._call("GET", "/user/delete", query={"userid": account})
 
     # Many members by a file
 
     def upload(self, name: str, content: bytes) -> str:
-        """The number under which WeCom keeps a file for three days."""
+        """Upload a file, which WeCom keeps for three days; return the number under which."""
         answer = self._call("POST", "/media/upload", query={"type": "file"}, file=(name, content))
         return str(answer.get("media_id", ""))
 
     def sync_members(self, media: str) -> str:
-        """Begin to work through an uploaded file of members; the number of that job."""
+        """Have WeCom begin to work through an uploaded file of members; return the number of that job."""
         return str(self._call("POST", "/batch/syncuser", {"media_id": media}).get("jobid", ""))
 
     def sync_result(self, job: str) -> Mapping[str, int] | None:
@@ -207,8 +207,8 @@ class Client:
     # Messages
 
     def post_to_all(self, application: int, text: str) -> tuple[str, list[str]]:
-        """Have ``application`` post ``text`` to everybody who sees it; what WeCom calls the message, and the
-        members whom it says it did not reach."""
+        """Have ``application`` post ``text`` to everybody who sees it; return what WeCom calls the message,
+        and the members whom it says it did not reach."""
         body = {"touser": "@all", "msgtype": "text", "agentid": application, "text": {"content": text}}
         answer = self._call("POST", "/message/send", body)
         unreached = str(answer.get("invaliduser", "") or "")

@@ -20,8 +20,8 @@ class WeComDepartments:
         self._read()
 
     def ensure(self, places: Sequence[UnitPlace]) -> tuple[int, dict[int, int]]:
-        """The number of the department for the last of ``places``, and the numbers of all by unit; those
-        that are missing are made, and one that we know under another name or place is put right."""
+        """Return the number of the department for the last of ``places``, and the numbers of all by unit;
+        make those that are missing, and rename or move one that we know under another name or place."""
         parent, numbers = self._root, {}
         for place in places:
             number = self._new.get(place.number, place.number) if place.number is not None else None

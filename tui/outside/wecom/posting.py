@@ -20,7 +20,7 @@ UNREACHABLE = -1
 
 
 def post_revisions(place: RunnerPlace, sleep: Callable[[float], None] = wait) -> int:
-    """Post what is to be posted; how many were."""
+    """Post what is to be posted, and record each answer; return how many were."""
     settings = store().settings.wecom
     if settings is None or not settings.message_agent:
         return 0

@@ -15,10 +15,8 @@ from tui.outside.wecom.fields import differing
 
 
 def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> None:
-    """Compare each of ``books`` with what is there, and put the differences on record.
-
-    Where the secret may not read members, what was last told stands for what is there.
-    """
+    """Compare each of ``books`` with what is there, and store and record the differences. Where the secret
+    may not read members, what was last told stands for what is there."""
     ids = set(client.member_ids())
     there = _members(client, settings)
     departments = WeComDepartments(client, settings.department) if there is not None else None

@@ -63,15 +63,16 @@ Sleep = Callable[[float], None]
 
 
 def keep_in_step(sleep: Sleep = wait) -> Synced:
-    """Tell what waits, then compare the books whose comparison is due. Nothing where no WeCom is set."""
+    """Tell WeCom what waits, then compare the books whose comparison is due; recorded. Does nothing where no
+    WeCom is set."""
     if store().settings.wecom is None:
         return Synced()
     return tell_waiting(sleep=sleep) + compare(due_surveys(), sleep=sleep)
 
 
 def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
-    """Tell what waits and is due, up to ``most`` changes. Several hosts may run it at once: an entry is one
-    host's at a time."""
+    """Tell WeCom what waits and is due, up to ``most`` changes, and record each. Several hosts may run it at
+    once: an entry is one host's at a time."""
     counts = {"told": 0, "failed": 0, "dead": 0}
     settings = store().settings.wecom
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
@@ -101,11 +102,11 @@ class _Waiting:
         self._left = most
 
     def take(self) -> bool:
-        """Have one at least, where there is one."""
+        """Take one change at least, leased, where there is one."""
         return bool(self.taken) or self.take_one()
 
     def take_one(self) -> bool:
-        """Take one more, where there is one."""
+        """Take and lease one more change, where there is one."""
         change = next_change() if self._left else None
         if change is None:
             return False
@@ -152,7 +153,8 @@ def _tell_many(
 
 
 def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
-    """Compare ``books`` with what is there. A comparison that fails is noted with the reason."""
+    """Compare ``books`` with what is there, and store what differs. Of a comparison that fails the reason is
+    stored."""
     if not books:
         return Synced()
     try:

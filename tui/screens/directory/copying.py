@@ -16,7 +16,7 @@ from tui.screens.door.qr_code import QrCode
 COPY = ScreenCommand(
     "copy",
     "y",
-    _("Copy"),
+    _("Copy contact"),
     _("Copy a number, an address or the words to your clipboard, or show a code to scan; it is recorded."),
     footer=False,
 )

@@ -30,7 +30,7 @@ KEYS = (
     COPY,
     FAVOURITE,
     ScreenCommand(
-        "contact", "y", _("Contact"), _("How to call or write, with words to begin with."), looks=True
+        "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
     ),
     ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
     command_of(WHY),

@@ -1,0 +1,146 @@
+"""How many keys the commonest jobs take from Today, through the real ssh client: docs/staff.md prints them.
+A job that takes more than its goal fails."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from auth import sessions
+from db.store.engine import close_store
+from db.store.migrations import migrate
+from db.store.opening import open_store
+from db.store.settings import Home
+from db.store.tables import Entry, RequestStep, ReviewItem
+from tests.db.desk.asking import change
+from tests.db.desk.reviewing import open_all, own_right
+from tests.tui.front.running import Client, Running, eventually
+from tests.tui.front.test_real_app import AtOnce
+from tests.world import World, build_world
+
+DOCS = Path(__file__).parents[3] / "docs"
+QUIET = 0.8
+"""Seconds without a byte after which a screen is drawn and was read."""
+DONE_WITHIN = 60.0
+"""Seconds that the last of the acts may take, of many at once on a busy host."""
+PAGE_DOWN = "\x1b[6~"
+ENTER = "\r"
+Done = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as docs/staff.md calls it: whose it is, its keys, and how many there may be. ``prepare`` puts on
+    record what it needs, and gives how to see that it is done."""
+
+    words: str
+    login: str
+    keys: tuple[str, ...]
+    goal: int
+    prepare: Callable[[World], Done]
+
+
+def _first(world: World) -> Done:
+    request = change(world, "majun", "group")
+    return lambda: _is_approved(request)
+
+
+def _eight(world: World) -> Done:
+    requests = []
+    for number in range(8):
+        world.hire(
+            f"colleague{number}", f"同事{number}", "研发中心/研发一部", values={"extension": f"80{number}0"}
+        )
+        asked = {"extension": f"81{number}0"}
+        requests.append(change(world, f"colleague{number}", asked=asked, reason="座位调整"))
+    return lambda: all(map(_is_approved, requests))
+
+
+def _review(world: World) -> Done:
+    there = Entry.select().where((Entry.book == "group") & (Entry.state == "active")).count()
+    for number in range(75 - there):
+        world.hire(f"colleague{number}", f"同事{number:02}", "财务中心/会计部", book="group")
+    check = open_all("group")["check"]
+    own_right(world, check, "luoyan")
+    items = ReviewItem.select().where(ReviewItem.campaign == check)
+    assert items.count() == 75
+    return lambda: not items.where(ReviewItem.verdict.is_null()).exists()
+
+
+def _is_approved(request: int) -> bool:
+    first = (RequestStep.request == request) & (RequestStep.ord == 1)
+    return bool(RequestStep.get(first).state == "approved")
+
+
+JOBS = (
+    Job("approve the first request that waits", "huangbo", ("a",), 1, _first),
+    Job("approve eight that are alike", "wangfang", ("3", "=", "a", ENTER), 4, _eight),
+    Job(
+        "review 75 entries, all of them right",
+        "luoyan",
+        ("0", ENTER, *[PAGE_DOWN] * 8, "*", "a", "y"),
+        15,
+        _review,
+    ),
+)
+
+
+@pytest.fixture
+def world(home: Home) -> Iterator[World]:
+    open_store(home)
+    migrate()
+    yield build_world()
+    close_store()
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.words)
+def test_a_job_takes_no_more_keys_than_its_goal(
+    home: Home, world: World, start: Callable[..., Running], job: Job
+) -> None:
+    done = job.prepare(world)
+    world.actor(job.login)
+    front = start(entry="tui.app", home=home.folder)
+    front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
+    front.front._end_session = sessions.end
+    client = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", login=job.login).sign_in()
+    client.wait_for("[1 ")
+    _read(client)
+    assert not done()
+    for key in job.keys:
+        client.process.send(key)
+        _read(client)
+    shown = "\n".join(client.screen.display)
+    eventually(done, f"{job.words}:\n{shown}", DONE_WITHIN)
+    assert len(job.keys) <= job.goal
+    client.process.close(force=True)
+
+
+def _read(client: Client) -> None:
+    """Read what is drawn until nothing more comes."""
+    last = time.monotonic()
+    while time.monotonic() - last < QUIET:
+        try:
+            data = client.process.read_nonblocking(65536, timeout=0.1)
+        except pexpect.TIMEOUT:
+            continue
+        client._stream.feed(data)
+        last = time.monotonic()
+
+
+def test_the_manual_prints_the_table() -> None:
+    """Words and numbers in English, the same numbers in the Chinese original."""
+    english, chinese = (_rows((DOCS / name).read_text("utf-8")) for name in ("staff.md", "staff.zh.md"))
+    assert {words: count for words, _keys, count in english} == {job.words: len(job.keys) for job in JOBS}
+    assert [count for _words, _keys, count in chinese] == [count for _words, _keys, count in english]
+
+
+def _rows(page: str) -> list[tuple[str, str, int]]:
+    """The rows of the one table that ends with a number of keys."""
+    found = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (\d+) \|$", page, re.MULTILINE)
+    return [(words, keys, int(count)) for words, keys, count in found]
