@@ -8,6 +8,7 @@ from tests.tui.conftest import Snap
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
 from tui.screens.directory.card import CardScreen, CardView
+from tui.screens.directory.copying import CodeToScan
 
 __all__ = ["hall"]
 
@@ -55,6 +56,15 @@ def test_why(snap_matrix: Snap, hall: World) -> None:
 def test_contact(snap_matrix: Snap, hall: World) -> None:
     """Numbers, addresses, and the words for a call and a letter."""
     snap_matrix(lambda view: Hall(hall, "zhangwei", view), press=("down", "down", "c", "1", "1"))
+
+
+def test_code_to_scan(snap_matrix: Snap, hall: World) -> None:
+    """One's own name and number as a code, on a screen by itself."""
+    snap_matrix(
+        lambda view: Hall(
+            hall, "zhangwei", view, lambda app: CodeToScan("张伟", "MECARD:N:张伟;TEL:+8613800002121;;")
+        )
+    )
 
 
 def test_nobody(snap_matrix: Snap, hall: World) -> None:
