@@ -36,7 +36,8 @@ IDLE: Final = str.maketrans("", "", "我想要请的了吗怎么样办")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it. ``pinyin`` is on
+    """``keys`` do it on the screen, ``command`` without it; ``page`` of docs/ tells of it. ``begins`` is the
+    screen's command that the last key stands for, where the job is begun by that alone. ``pinyin`` is on
     file, as the dictionary that it comes from would take 54 MB of each session."""
 
     zh: str
@@ -46,6 +47,7 @@ class Job:
     pinyin: str
     keys: str = ""
     command: str = ""
+    begins: str = ""
     may: str = ""
 
     @property

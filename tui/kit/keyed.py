@@ -424,13 +424,14 @@ class Keyed(Screen[Any]):
                 continue
             for command in screen.KEYS:
                 if command.key not in ("enter", "escape", "slash"):
-                    yield _as_target(command, mode, partial(self._do_there, mode, command))
+                    yield _as_target(command, mode, partial(self.do_there, mode, command.id))
 
-    async def _do_there(self, mode: Mode, command: ScreenCommand) -> None:
+    async def do_there(self, mode: Mode, command_id: str) -> None:
+        """Change to a mode and do a command of its screen."""
         await self.app.switch_mode(mode.id)
         there = self.app.screen
         if isinstance(there, Keyed):
-            there.call_after_refresh(there.perform_there, command.id)
+            there.call_after_refresh(there.perform_there, command_id)
 
     def do_incident(self) -> None:
         """Report a breach, over whatever is on the screen."""

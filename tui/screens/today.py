@@ -145,6 +145,7 @@ class Today(FramedScreen):
         command_of(REMIND),
         command_of(COMMENT),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
+        ScreenCommand("new", "n", _("New"), _("Begin something: a change, a joiner, a stand-in, a report.")),
         ScreenCommand("filter", "f", _("Filter"), _("Only what is due when, or of one kind; or the tasks.")),
         ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
         ScreenCommand(
@@ -747,11 +748,23 @@ class Today(FramedScreen):
             case RequestRow():
                 await self._to_queue(lambda queue: queue.seek(row.id), row)
 
+    async def do_new(self) -> None:
+        """Begin one of the jobs that need no row."""
+        jobs = {job.begins: job for job in list_jobs(self.app.desk) if job.begins}
+        picks = [Pick(begins, job.title) for begins, job in jobs.items()]
+        chosen = await choose(self, _("What would you like to begin?"), picks)
+        if chosen is not None:
+            await self._begin_job(jobs[chosen])
+
     async def _begin_job(self, job: Job) -> None:
-        """On to where a job is done, and say what is pressed there."""
+        """On to where a job is done, and begin it, or say what is pressed there."""
         digit, *more = job.keys.split()
+        if not digit.isdigit():
+            self.perform(job.begins)
         for mode in self.reachable_modes():
-            if mode.digit == digit:
+            if mode.digit == digit and job.begins:
+                await self.do_there(mode, job.begins)
+            elif mode.digit == digit:
                 self.go_to(mode.id)
                 if more:
                     hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))

@@ -27,6 +27,7 @@ from tui.jobs import Job
 from tui.kit import DataList, KitApp, Look, Memory, NoticeArea, Reader, ScreenCommand, TextInput
 from tui.kit import live as live_module
 from tui.kit.application import SESSION_OVER
+from tui.kit.choosing import Choose
 from tui.kit.sections import Heading
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.modes import MODES
@@ -488,3 +489,25 @@ async def test_what_one_wants_to_do_is_found_and_leads_to_its_place(lives: World
         await pilot.pause()
         assert isinstance(app.screen, MyRequestsScreen)
         assert "接着按 n" in told(app)
+
+
+@pytest.mark.parametrize(
+    ("login", "job", "form"),
+    [
+        ("wangfang", "委托", "Delegation"),
+        ("zhengwei", "改手机号", "ChangeScreen"),
+        ("liuyang", "入职", "JoinScreen"),
+    ],
+)
+async def test_n_begins_what_is_of_no_row(lives: World, login: str, job: str, form: str) -> None:
+    app = Lives(lives, login)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "n")
+        assert isinstance(app.screen, Choose)
+        labels = [say(one.label, "zh_CN") for one in app.screen._options]
+        place = next(number for number, label in enumerate(labels, 1) if job in label)
+        await press(pilot, str(place))
+        for _each in range(60):
+            if type(app.screen).__name__ != form:
+                await pilot.pause(0.05)
+        assert type(app.screen).__name__ == form, text_of(app)
