@@ -123,23 +123,23 @@ class ModeBar(Painted):
     def tabs(self, width: int) -> list[Tab]:
         """Every mode that finds room in its place; a bracket or a blank is at both sides of each."""
         modes, kept = self.app.modes, len(self.app.modes)
-        for blank, between in ((" ", 3), ("", 1)):
-            found = self._laid(modes, blank, between)
+        for between in (3, 2):
+            found = self._laid(modes, between)
             if not found or found[-1].end < width:
                 return found
         while kept and found[-1].end >= width:
             kept -= 1
             here = (mode for mode in modes[kept:] if mode.id == self.app.current_mode)
-            found = self._laid((*modes[:kept], *here, None), "", 1)
+            found = self._laid((*modes[:kept], *here, None), 2)
         return found
 
-    def _laid(self, modes: Sequence[Mode | None], blank: str, between: int) -> list[Tab]:
-        """``blank`` stands between digit and name, ``between`` cells from one mode to the next."""
+    def _laid(self, modes: Sequence[Mode | None], between: int) -> list[Tab]:
+        """``between`` cells stand from one mode to the next."""
         found: list[Tab] = []
         start = 1 + between // 2
         for mode in modes:
             key, name = (mode.digit, mode.label) if mode is not None else ("F2", MORE)
-            label = f"{blank or ' ' * (mode is None)}{self.words(name)}"
+            label = f" {self.words(name)}"
             end = start + len(key) + cells(label)
             found.append(Tab(mode, key, label, start, end))
             start = end + between
