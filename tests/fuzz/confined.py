@@ -22,7 +22,7 @@ CHILD = """
 import importlib, sys
 sys.path.insert(0, sys.argv[1])
 from db.confined import child, walls
-from db.confined.why import Unreadable, Why
+from db.confined.why import FileRefusal, Unreadable
 walls.set_limits()
 child.load_codecs()
 read = importlib.import_module(child.READERS[sys.argv[2]]).answer
@@ -35,9 +35,9 @@ while size := given.read(4):
     except Unreadable as unreadable:
         status = unreadable.why
     except MemoryError:
-        status = Why.LIMITS
+        status = FileRefusal.LIMITS
     except BaseException:
-        status = Why.DAMAGED
+        status = FileRefusal.DAMAGED
     told.write(status.to_bytes(1) + len(answer).to_bytes(4) + answer)
     told.flush()
 """

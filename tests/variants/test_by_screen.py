@@ -111,15 +111,15 @@ async def test_who_was_found_in_breach_is_offered_the_appeal_until_its_last_day(
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert until.day[5:] in text_of(app)
-        assert "a 申诉" in text_of(app)
+        assert "n 申诉" in text_of(app)
         clock.forward(days=30)
-        await press(pilot, "a", *"no", "enter")
+        await press(pilot, "n", *"no", "enter")
         assert until.day in text_of(app), "who typed it on the last evening reads when it ended"
     assert CaseParty.get(CaseParty.case == case).sanctions == "warning"
     late = Person(house, "tangyu", over=over)
     async with late.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert "a 申诉" not in text_of(late)
+        assert "n 申诉" not in text_of(late)
 
 
 @walks("A.10", person="leaver", day="last-day")
@@ -143,7 +143,7 @@ async def test_a_leaver_says_on_the_screen_what_became_of_a_copy_before_the_last
     app = Person(house, "xinan", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        await press(pilot, "c", "a", "1", "enter", "escape")
+        await press(pilot, "c", "c", "1", "enter", "escape")
         assert "已交还" in text_of(app)
     row_ = HandBack.get(HandBack.copy == "JKLM-NPQR")
     assert (row_.outcome, row_.signed_at) == ("returned", None)

@@ -46,7 +46,7 @@ class Palette(Dialog[Taken]):
     KEYS = (
         ScreenCommand("take", "enter", _("Do it"), _("Do what is under the cursor.")),
         ScreenCommand("number", "f6", _("Number"), _("Show the number of the person under the cursor.")),
-        ScreenCommand("forget", "ctrl+x", _("Forget"), _("Forget whom you opened lately."), footer=False),
+        ScreenCommand("forget", "f4", _("Forget"), _("Forget whom you opened lately."), footer=False),
         ScreenCommand("back", "escape", _("Back"), _("Close without doing anything.")),
     )
     AUTO_FOCUS = "Input"

@@ -105,7 +105,7 @@ def test_a_book_whose_regulations_ask_for_none_sends_none(world: World, clock: C
 def test_what_runs_the_duties_knows_every_opener_without_a_screen() -> None:
     """The runner's process loads no screens; whatever is registered elsewhere would never be opened there."""
     program = (
-        "import pkgutil, importlib, db.desk\n"
+        "import pkgutil, importlib, db.desk.desk\n"
         "from db.desk.tasks.duties import OPENERS\n"
         "known = list(OPENERS)\n"
         "for module in pkgutil.walk_packages(db.desk.__path__, 'db.desk.'):\n"

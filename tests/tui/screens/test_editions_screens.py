@@ -392,7 +392,7 @@ def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
 
 
 @pytest.mark.clause("G.9")
-def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> None:
+def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are(issued: World) -> None:
     from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
     from tui.sheets.notice_words import told

@@ -150,5 +150,5 @@ async def test_favourites_then_recents_stand_first_and_are_forgotten_by_a_key(ha
         await press(pilot, "g")
         assert len(rows(app)) == 2
         assert "+ 张文" in drawn(app)
-        await press(pilot, "ctrl+x")
+        await press(pilot, "f4")
         assert len(rows(app)) == 1

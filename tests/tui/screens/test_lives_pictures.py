@@ -7,6 +7,7 @@ from contextlib import suppress
 from db.desk import Refused
 from db.store.tables import Task
 from tests.db.desk.asking import approve, change
+from tests.db.desk.lives import leave, take_out
 from tests.tui.conftest import Snap
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.tui.screens.stage import counted
@@ -15,8 +16,10 @@ from tui.kit import KitApp
 from tui.screens.lifecycle.join import JoinScreen
 from tui.screens.lifecycle.leave import LeaveScreen
 from tui.screens.lifecycle.move import MoveScreen
+from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
+from tui.sheets.hand_back import OWN
 
 __all__ = ["lives"]
 
@@ -56,6 +59,15 @@ def test_tasks(snap_matrix: Snap, lives: World) -> None:
 def test_a_leavers_task(snap_matrix: Snap, lives: World) -> None:
     """A copy that is still out stands before the end."""
     snap_matrix(lambda view: Lives(lives, "ganhr", view, lambda app: the_card(app, "secured", "leaver")))
+
+
+def test_own_copies(snap_matrix: Snap, lives: World) -> None:
+    """What became of a copy, said before the last day."""
+    take_out(lives, "xinan", "JKLM-NPQR")
+    leave(lives, "fuhr", "xinan", "secured", day="2026-12-07")
+    desk = lives.desk("xinan")
+    desk.tasks.say_copy(desk.tasks.own_copies()[0].id, "returned", "交信息部前台")
+    snap_matrix(lambda view: Lives(lives, "xinan", view, lambda _app: screen_of(OWN)()))
 
 
 def test_join(snap_matrix: Snap, lives: World) -> None:

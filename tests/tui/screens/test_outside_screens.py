@@ -114,6 +114,6 @@ async def test_a_revision_is_acknowledged_by_one_key_which_says_so(outside: Worl
     issue(outside, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     app = Outside(outside, "shuqi")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "tab", "tab", "a")
+        await press(pilot, *["down"] * 3, "a")
         assert "已确认，并已记录在案。" in text_of(app)
     assert outside.desk("shuqi").notices.unread() == ()

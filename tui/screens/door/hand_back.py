@@ -25,7 +25,7 @@ class HandBackScreen(SheetScreen[CopyView]):
         yield TextLine(
             _("  Your last day is over, and your access ended with it ({clause}).", clause=clause), "warn"
         )
-        yield TextLine(_("  Say of each copy what became of it (a). F10 signs you out."), "dim")
+        yield TextLine(_("  Say of each copy what became of it (c). F10 signs you out."), "dim")
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:
