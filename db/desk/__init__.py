@@ -5,7 +5,8 @@ that the actor may see, never a table or a query, and refuses the rest with the 
 
 Its rooms stand on each other in one order, which the import contracts hold (`pyproject.toml`):
 
-- ``refusal``, ``due_dates``, ``notation``, ``content_filter``: how an operation ends, and what may be written how;
+- ``refusal``, ``due_dates``, ``notation``, ``content_filter``: how an operation ends, and what may be written
+  how;
 - ``authority``: who may what; ``entry``: the entry itself; ``frame``: what every operation runs in;
 - ``extracts``, ``notifications``: what subjects share, drawn columns and what people are told;
 - the subjects, each with its operations in the file that is called as their class is, from ``requests`` up to
