@@ -282,6 +282,8 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "delegation.revoke": lambda desk: _end_delegation(desk),
     "directory.books": lambda desk: desk.directory.books(),
     "directory.asks_reason": lambda desk: desk.directory.asks_reason("staff"),
+    "directory.kept": lambda desk: desk.directory.kept(),
+    "directory.forget": lambda desk: desk.directory.forget(),
     "overview.reports": lambda desk: desk.overview.reports(),
     "overview.offered": lambda desk: desk.overview.offered(),
     "overview.mark": lambda desk: desk.overview.mark(),

@@ -165,6 +165,8 @@ def bring_to(cast: Cast, state: str) -> Asked:
 
 def _expected(book: str, state: str, word: str) -> str:
     clauses = RAW["requests"]["clauses"][book]
+    if word == "alone":
+        word = "allowed" if book in RAW["requests"]["casts"]["in-one-step"] else "nobody"
     found = clauses.get(word, clauses["flow"] if word == "moved" else word)
     return str(found[int(state == "waiting-for-hr")] if isinstance(found, list) else found)
 

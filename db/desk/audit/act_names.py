@@ -111,6 +111,7 @@ DETAILS: dict[str, Message] = {
     "drawing": _("lines and marks"),
     "report": _("report"),
     "format": _("format"),
+    "form": _("form"),
     "digest": _("SHA-256"),
     "sha256": _("SHA-256"),
     "mark": _("mark of the copy"),

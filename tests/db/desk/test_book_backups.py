@@ -51,7 +51,7 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     assert school.accounts["yanlaoshi"] in {row.account_id for row in told}
     words = "".join(row.detail for row in Notice.select().where(Notice.kind == "backup-failed"))
     title = Book.get_by_id(BOOK).title_en
-    assert f"{title}: a backup is due; its owner makes it with B in the Directory" in words
+    assert f"{title}: a backup is due; its owner makes it with v in the Directory" in words
 
 
 @pytest.mark.threat(60)

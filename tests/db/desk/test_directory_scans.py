@@ -1,4 +1,5 @@
-"""What a look-up asks of the database: all its ranges at once, none cut short, and it lets go of them."""
+"""What a look-up asks of the database: all its ranges at once, none cut short, and it lets go of them; and
+of those found, what marks stand behind their names."""
 
 from __future__ import annotations
 
@@ -40,14 +41,15 @@ def statements(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> li
 
 
 @pytest.mark.parametrize("text", ["l", "linx", "8012", "研发 张"])
-def test_a_look_up_is_one_statement_and_whether_anything_has_changed(
+def test_a_look_up_is_one_statement_and_one_for_marks_and_whether_anything_has_changed(
     world: World, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     desk = world.desk("panlong")
-    found(desk, text)
+    hits = found(desk, text)
     said = statements(monkeypatch, lambda: found(desk, text))
     assert len([one for one in said if "search_key" in one]) == 1
-    assert len([one for one in said if one not in ("BEGIN", "COMMIT")]) == 2, said
+    assert len([one for one in said if "last_day" in one]) == bool(hits)
+    assert len([one for one in said if one not in ("BEGIN", "COMMIT")]) == 2 + bool(hits), said
 
 
 def test_who_has_many_fitting_keys_hides_nobody_behind(world: World) -> None:
