@@ -28,7 +28,7 @@ from db.store.tables import AuditRecord, Book, Notice, RegulationText
 from db.store.transactions import writing
 from tests.before_rules import make_as_before_rules
 from tests.conftest import Clock
-from tests.db.desk.test_policies import operator, revision
+from tests.db.desk.test_policies import operator, revision, shipped_version
 from tests.db.policy.texts import text
 from tests.rules import in_force, issue, on_record, put_under
 from tests.wider_world import build_wider_world
@@ -188,7 +188,7 @@ def test_who_gains_and_who_loses_sight_of_what_is_said_before(world: World) -> N
     assert "the own department → the whole book" in say(sight_line(reach), "en")
     assert (fields.gains, "in clear" in say(fields.what, "en")) == (True, True)
     assert any(one.begins for one in outlook.rules)
-    assert version_of("subsidiary") == "1.1"
+    assert version_of("subsidiary") == shipped_version("directory-security")
     on_record(wide)
     narrow = revision("directory-security", "3", "2027-01-01")
     (back,) = outlooks_of_version(load(narrow), digest_of(narrow), "2027-01-01")
@@ -235,7 +235,8 @@ def test_an_earlier_versions_files_are_taken_in_once_and_are_on_record(world: Wo
     assert is_to_take_in()
     with writing():
         taken = take_in(folder, "host:test")
-    assert taken == ("company 2", "directory-security 1.1", "enterprise 1.1", "enterprise 2", "own 1")
+    shipped = tuple(f"{name} {shipped_version(name)}" for name in ("directory-security", "enterprise"))
+    assert taken == ("company 2", *shipped, "enterprise 2", "own 1")
     assert not is_to_take_in()
     assert policy_of("group").policies[0].version == "2"
     for book in ("staff", "subsidiary"):
