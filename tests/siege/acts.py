@@ -30,6 +30,7 @@ from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.refusal import Pending
 from db.desk.requests.queue import QueueFilter
+from db.desk.today.waiting import WaitingFilter
 from db.language import Label
 from db.policy.regulation import PolicyError
 from db.store import clock
@@ -46,7 +47,8 @@ PASSWORD = "海上生明月天涯共此时一二三四"
 SOURCE = "203.0.113.9"
 AS_TYPED = {
     "JoinAsked": JoinAsked, "MoveAsked": MoveAsked, "LeaveAsked": LeaveAsked, "Source": Source,
-    "AuditFilter": AuditFilter, "QueueFilter": QueueFilter, "TracedFile": TracedFile, "Sentence": Sentence,
+    "AuditFilter": AuditFilter, "QueueFilter": QueueFilter,
+    "WaitingFilter": WaitingFilter, "TracedFile": TracedFile, "Sentence": Sentence,
     "Label": Label, "date": date.fromisoformat,
 }  # fmt: skip
 """What an operation takes that is not plain data, each with what makes it."""

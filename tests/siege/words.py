@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk
+from db.desk.directory.contact_copy import FORMS
 from db.store.engine import database
 from tests.siege.acts import Made, Ref
 
@@ -70,9 +71,11 @@ WORDS = {
 LITERALS = {
     "about": ("nobody", "somebody", "handlers"),
     "side": ("internal", "external"), "which": ("mine", "undecided", "all"),
+    "whose": ("mine", "others"),
     "emergency.note.outcome": ("reached", "wrong"),
     "tasks.sign_off.outcome": ("returned", "lost"),
     "reviews.decide.verdict": ("right", "corrected", "removed"),
+    "directory.copy.form": FORMS,
     "inspections.settle.verdict": ("close", "reopen"), "consents.answer.answer": ("yes", "no"),
 }  # fmt: skip
 DAYS = (-40, -3, 0, 1, 4, 20)
@@ -200,6 +203,7 @@ SPECIAL: dict[str, Special] = {
     "sentence": lambda draw, _given, _desk: None,
     "traces.file.finding": lambda _draw, _given, _desk: Made("TracedFile", {"sha256": "0" * 64}),
     "narrowed": lambda draw, _given, _desk: Made("AuditFilter", {}),
+    "waiting.page.wanted": lambda _draw, _given, _desk: Made("WaitingFilter", {}),
     "wanted": lambda draw, _given, _desk: Made("QueueFilter", {}),
     "place": lambda draw, _given, _desk: 1,
     "offset": lambda draw, _given, _desk: 0,
@@ -218,5 +222,6 @@ SPECIAL: dict[str, Special] = {
     "audit.person.words": lambda draw, _given, _desk: draw.name(),
     "casework.people.words": lambda draw, _given, _desk: draw.name(),
     "reviews.decide.version": lambda draw, _given, _desk: 1,
+    "directory.search.near": lambda draw, _given, _desk: draw.chance.random() < 0.2,
     "directory.search.text": lambda draw, _given, _desk: draw.name(),
 }
