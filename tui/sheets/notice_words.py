@@ -287,10 +287,14 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         count=str(notice.detail["people"]),
     ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
-    "unreached": lambda notice: _(
-        "Undeliverable to {people} people, {offices} vacant offices; see the report",
-        people=str(notice.detail["people"]),
-        offices=str(notice.detail["offices"]),
+    "unreached": lambda notice: (
+        _(
+            "Undeliverable to {people} people, {offices} vacant offices; see the report",
+            people=str(notice.detail["people"]),
+            offices=str(notice.detail["offices"]),
+        )
+        if notice.detail["offices"]
+        else _("Undeliverable to {people} people; see the report", people=str(notice.detail["people"]))
     ),
     "head-awaited": lambda notice: _(
         "{who} heads {unit} and has no account, so nobody decides what waits for them. Make one, or name "
