@@ -105,7 +105,7 @@ def marked_who(row: RequestRow | TaskRow) -> Text:
     return who(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
-def permissions(row: RequestRow) -> Styled:
+def progress_text(row: RequestRow) -> Styled:
     """Where a request stands: for whom it waits, or how it ended."""
     if row.state == "open":
         if not row.waits_for:
@@ -162,7 +162,11 @@ def _stands_still(clause: str) -> Cell:
 
 def heads(row: RequestRow) -> list[Fact]:
     """Whom a request is about, who asked, and how far it is."""
-    found: list[Fact] = [(_("Who"), who(row)), (_("Asked by"), row.requester), (_("State"), permissions(row))]
+    found: list[Fact] = [
+        (_("Who"), who(row)),
+        (_("Asked by"), row.requester),
+        (_("State"), progress_text(row)),
+    ]
     if row.due is not None:
         found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
         found.append((_("Clock"), clause_text(row.due.clause)))

@@ -15,7 +15,7 @@ from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import due_day, left
 from tui.sheets.reading import data_of
-from tui.sheets.request_facts import differences, facts, heads, marked_who, permissions, sent
+from tui.sheets.request_facts import differences, facts, heads, marked_who, progress_text, sent
 from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb, Whole, nothing
 
 CODE_LENGTH: Final = 12
@@ -201,8 +201,8 @@ REQUESTS: Sheet[RequestRow] = Sheet(
         kind_column(14),
         WHO,
         WHAT,
-        Column("state", _("Where it stands"), lambda row: permissions(row).text, data=lambda row: row.state,
-               tone=lambda row: permissions(row).tone),
+        Column("state", _("Where it stands"), lambda row: progress_text(row).text, data=lambda row: row.state,
+               tone=lambda row: progress_text(row).tone),
         *CLOCK,
         for_programs("step", lambda row: row.step),
         *PROGRAMS,

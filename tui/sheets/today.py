@@ -19,9 +19,9 @@ from tui.jobs import Job
 from tui.sheets.cell import Cell, Fact, Styled, Tone
 from tui.sheets.date_words import day, left
 from tui.sheets.notice_words import told
-from tui.sheets.request_facts import change, differences, marked_who, permissions, sent_back
+from tui.sheets.request_facts import change, differences, marked_who, progress_text, sent_back
 from tui.sheets.task_facts import lacks
-from tui.sheets.training import permissions as standing_to
+from tui.sheets.training import training_state
 
 FEW = 5
 """Below so many a share is written out: a percentage of fewer says more than it knows."""
@@ -171,9 +171,9 @@ def about(row: TodayRow) -> Cell:
         case WithOthers(row=TaskRow() as task):
             return [lacks(task), "  ", task.about]
         case WithOthers(row=Alike() as alike):
-            return [permissions(alike.first), "  ", _fields(alike)]
+            return [progress_text(alike.first), "  ", _fields(alike)]
         case WithOthers(row=RequestRow() as request):
-            return [permissions(request), "  ", *differences(request.summary)]
+            return [progress_text(request), "  ", *differences(request.summary)]
         case Alike():
             return _("{fields}, submitted by {who}", fields=_fields(row), who=row.first.requester)
         case RequestRow():
@@ -184,7 +184,7 @@ def about(row: TodayRow) -> Cell:
             return lacks(row)
         case OwnTraining():
             clause = Styled(clause_words(row.topic.due_clause), "dim")
-            state: list[Text | Styled] = [] if row.due is not None else [standing_to(row.training), "  "]
+            state: list[Text | Styled] = [] if row.due is not None else [training_state(row.training), "  "]
             return [row.topic.label, "  ", *state, clause, "  ", Styled(row.book_label, "dim")]
         case UnitOutlook():
             kept = share(row.kept, row.due)
@@ -343,7 +343,7 @@ def summary(row: TodayRow) -> list[Fact]:
     match one:
         case RequestRow():
             found += [(line.label, change(line)) for line in one.summary]
-            found += [(_("State"), permissions(one)), (_("Asked by"), one.requester)]
+            found += [(_("State"), progress_text(one)), (_("Asked by"), one.requester)]
         case TaskRow():
             found += [(_("About"), one.about), (_("State"), lacks(one))]
         case NoticeToMe():

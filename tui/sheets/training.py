@@ -25,7 +25,7 @@ NAMED: Final = 20
 """So many people are named before attendance is recorded."""
 
 
-def permissions(training: Training) -> Styled:
+def training_state(training: Training) -> Styled:
     """Until when it holds, or that it is due."""
     match training.state:
         case "never":
@@ -47,7 +47,7 @@ def _own(at: At[Any]) -> Cell:
             *([" │ "] if cell else [_("My training: ")]),
             one.topic.label,
             " ",
-            permissions(one.training),
+            training_state(one.training),
         ]
         cell += ["  ", Styled(clause_text(one.topic.due_clause), "dim")]
     return cell or Styled(_("Your directories ask for no training of yours."), "dim")
@@ -96,7 +96,7 @@ def _read_first(at: At[Any]) -> Cell:
     return [
         Styled(own.topic.label, "strong"),
         "  ",
-        permissions(now),
+        training_state(now),
         "  ",
         Styled(own.topic.version, "dim"),
     ]
@@ -226,10 +226,10 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
         Column(
             "stands",
             _("Stands"),
-            lambda row: permissions(row.training).text,
+            lambda row: training_state(row.training).text,
             20,
             in_english=22,
-            tone=lambda row: permissions(row.training).tone,
+            tone=lambda row: training_state(row.training).tone,
             data=lambda row: row.training.state,
             few=True,
         ),
@@ -335,10 +335,10 @@ MINE: Sheet[OwnTraining] = Sheet(
         Column(
             "stands",
             _("Stands"),
-            lambda row: permissions(row.training).text,
+            lambda row: training_state(row.training).text,
             20,
             in_english=22,
-            tone=lambda row: permissions(row.training).tone,
+            tone=lambda row: training_state(row.training).tone,
             data=lambda row: row.training.state,
         ),
     ),

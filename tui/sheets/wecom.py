@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db.desk.outside.drift_views import Drift, DriftRow
-from db.desk.outside.drift_words import permissions, reason
+from db.desk.outside.drift_words import drift_lines, reason
 from db.language import Text, _, _n
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.cell import Cell, Styled
@@ -39,7 +39,7 @@ def _drift(at: At[Any]) -> Drift:
 
 
 def _standing(at: At[Any]) -> Cell:
-    first, *others = permissions(_drift(at))
+    first, *others = drift_lines(_drift(at))
     cell: list[Text | Styled] = [first]
     for line in others:
         cell += ["  ", Styled(line, "bad" if line is others[-1] and _drift(at).problem else "warn")]

@@ -34,7 +34,7 @@ def reason(problem: str) -> Text:
     return problem
 
 
-def permissions(found: Drift) -> list[Text]:
+def drift_lines(found: Drift) -> list[Text]:
     """When both sides were compared, how they stand, and what waits."""
     lines: list[Text] = []
     if not found.connected:

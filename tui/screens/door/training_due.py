@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from db.language import Text, _
 from tui.kit import SIGN_OUT, FactList, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.screens.sheets.list import screen_of
-from tui.sheets.training import MINE, TRAINING, permissions
+from tui.sheets.training import MINE, TRAINING, training_state
 
 
 class TrainingDue(FramedScreen):
@@ -43,7 +43,7 @@ class TrainingDue(FramedScreen):
         yield FactList(
             [
                 (_("{label} ({book})", label=one.topic.label, book=one.book_label),
-                 [permissions(one.training), "  ", Styled(clause_text(one.topic.due_clause), "dim")])
+                 [training_state(one.training), "  ", Styled(clause_text(one.topic.due_clause), "dim")])
                 for one in self.app.desk.training.mine()
                 if one.training.overdue
             ]

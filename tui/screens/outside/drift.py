@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.desk.outside.drift_views import Drift, DriftRow
-from db.desk.outside.drift_words import permissions
+from db.desk.outside.drift_words import drift_lines
 from db.language import Text, _
 from tui.kit import (
     FramedScreen,
@@ -75,7 +75,7 @@ class WeComDrift(SheetScreen[DriftRow]):
     def refill(self, *, keep: bool = True) -> None:
         """Ask again how both sides stand."""
         self._drift = found = self.app.desk.outside.drift(self._answers[BOOK.id])
-        first, *others = permissions(found)
+        first, *others = drift_lines(found)
         failed = others.pop() if found.problem else ""
         self._tell("first", first)
         rest: list[Text | Styled] = []

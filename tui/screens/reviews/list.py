@@ -28,7 +28,7 @@ from tui.kit import (
     choose,
     clause_text,
 )
-from tui.screens.reviews.review_words import counted, details, permissions
+from tui.screens.reviews.review_words import counted, details, verdict_text
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact
 from tui.sheets.review_items import REVIEW, SHOWS, told_of, usual
@@ -85,7 +85,7 @@ class ReviewList(FramedScreen):
                 *([unit] if self.SHOWS_UNIT else []),
                 ListColumn(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
                 ListColumn(_("Checked by"), lambda row: row.who, width=10, from_width=100),
-                ListColumn(_("Stands"), permissions, width=14),
+                ListColumn(_("Stands"), verdict_text, width=14),
             ],
         )
         with VerticalScroll(id="preview", can_focus=False):

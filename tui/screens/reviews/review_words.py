@@ -23,7 +23,7 @@ def counted(count: ProgressCount) -> list[Text | Styled]:
     ]
 
 
-def permissions(row: ItemRow) -> Cell:
+def verdict_text(row: ItemRow) -> Cell:
     """How a thing was decided, in a sign and a word."""
     mark = MARKS[row.status]
     if row.status == "open":
