@@ -33,7 +33,7 @@ from tests.bench.scale import counting
 from tests.tui.front.running import Running, connect
 from tui.app import app_for
 from tui.screens.directory.browse import EMPTY
-from tui.screens.today import Today
+from tui.screens.today.today import Today
 from tui.warmup import TERMINAL
 
 LOGIN, NAME = "zhangwei", "张伟"

@@ -28,7 +28,7 @@ from tui.screens.reports.reports import Reports
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.reviews.reviews import ReviewsScreen
-from tui.screens.today import Today
+from tui.screens.today.today import Today
 
 if TYPE_CHECKING:
     from db.desk import Desk

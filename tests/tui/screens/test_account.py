@@ -15,7 +15,7 @@ from tests.world import World
 from tui.kit import Mode
 from tui.screens.door.account import MyAccount
 from tui.screens.door.recovery_codes import RecoveryCodes
-from tui.screens.today import Today
+from tui.screens.today.today import Today
 
 
 async def test_sessions_elsewhere_are_seen_and_ended(installation: Store, world: World, clock: Clock) -> None:

@@ -27,7 +27,7 @@ from tui.screens.requests.card import RequestCard
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
-from tui.screens.today import Today
+from tui.screens.today.today import Today
 from tui.sheets.task_facts import lacks, task_facts
 from tui.sheets.today import WithOthers
 

@@ -16,7 +16,7 @@ from tests.tui.screens.stage import Stage
 from tests.tui.screens.test_sign_in import door
 from tests.world import World
 from tui.kit.dialogs import AskText
-from tui.screens.today import Today
+from tui.screens.today.today import Today
 
 
 class Morning(Stage):

@@ -33,7 +33,7 @@ from tui.screens.reviews.reviews import ReviewsScreen
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import TasksScreen
-from tui.screens.today import Today
+from tui.screens.today.today import Today
 from tui.sheets.reviews import REVIEW_PROGRESS
 from tui.sheets.rules import SUMMARY
 from tui.sheets.training import COURSE, MINE

@@ -35,7 +35,7 @@ from tui.screens.requests.card import CardOfMine, CardToDecide
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
-from tui.screens.today import Today
+from tui.screens.today.today import Today
 from tui.sheets.today import DealtWith, WithOthers, key_of
 
 __all__ = ["lives", "office"]

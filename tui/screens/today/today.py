@@ -1,0 +1,397 @@
+"""Today, the first screen: what waits for me, what of mine moves, what I answer for, and what I was told, in
+one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from db.desk.accounts.reset_desk import ResetView
+from db.desk.notation.localtime import local
+from db.desk.overview.outlook import UnitOutlook, Unusual
+from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_views import TaskRow
+from db.desk.today.notices import NoticeToMe
+from db.desk.today.waiting import Alike, WaitingFilter
+from db.desk.training.trainings import OwnTraining
+from db.language import Text, _
+from tui.jobs import Job, list_jobs
+from tui.kit import (
+    SEARCH,
+    Pick,
+    ScreenCommand,
+    choose,
+    tell_command,
+)
+from tui.kit.dialogs import tell_facts
+from tui.screens.accounts.resets import one_of, show_half, stop_reset
+from tui.screens.asking.rules import show_summary
+from tui.screens.directory.browse import DirectoryScreen
+from tui.screens.evidence.view import open_evidence
+from tui.screens.reports.reports import open_report
+from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.deciding import decide, say_of
+from tui.screens.requests.own_request import form_to_amend, may_amend
+from tui.screens.requests.queue import QueueScreen
+from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.list import command_of, screen_of
+from tui.screens.tasks.tasks import TasksScreen, open_task
+from tui.screens.today.list import TodayList
+from tui.sheets.asks import At
+from tui.sheets.deciding import APPROVE, REJECT, RETURN
+from tui.sheets.notice_words import happened, told
+from tui.sheets.notices import CONTESTED, OBJECT, taking
+from tui.sheets.request_facts import gone
+from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
+from tui.sheets.sheet import Verb
+from tui.sheets.today import (
+    SPANS,
+    DealtWith,
+    TodayRow,
+    WithOthers,
+    plain_of,
+)
+from tui.sheets.training import MINE
+
+TASKS, ALL = "tasks", "all"
+
+
+class Today(TodayList):
+    """The list, and what is done with the row under the cursor."""
+
+    CSS_PATH = "today.tcss"
+    NAME = _("Today")
+    ABOUT = _(
+        "What came back to you, what you have to decide or to do, what of yours waits for others, what you "
+        "answer for, and what is new. Each matter stands here once, requests that are alike in one row. The "
+        "numbers on top narrow the list: f. Decide here by a, b and d, or open a row by Enter."
+    )
+    KEYS = (
+        ScreenCommand("open", "enter", _("Open"), _("Open what is under the cursor."), looks=True),
+        ScreenCommand("agree", "a", _("Approve"), _("Approve the request, acknowledge the announcement.")),
+        ScreenCommand("return", "b", _("Return"), RETURN.help),
+        ScreenCommand("decline", "d", _("Reject"), REJECT.help),
+        ScreenCommand("amend", "e", _("Amend"), _("Amend a request that was returned to you."), looks=True),
+        ScreenCommand(
+            "end",
+            "x",
+            _("Put aside"),
+            _("Put an announcement aside, object to what it tells of, withdraw a request, stop a reset."),
+        ),
+        command_of(REMIND),
+        command_of(COMMENT),
+        ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
+        ScreenCommand("new", "n", _("New"), _("Begin something: a change, a joiner, a stand-in, a report.")),
+        ScreenCommand("filter", "f", _("Filter"), _("Only what is due when, or of one kind; or the tasks.")),
+        ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
+        ScreenCommand(
+            "rules", "w", _("Rules"), _("The rules in brief, and what they mean for you."), footer=False
+        ),
+        replace(SEARCH, label=_("Find people"), help=_("Find somebody in the directory.")),
+        ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
+    )
+
+    def can(self, command_id: str) -> bool:
+        """What the row under the cursor offers."""
+        row = self.current
+        match command_id:
+            case "open":
+                return row is not None
+            case "agree":
+                return self._to_decide() is not None or (isinstance(row, NoticeToMe) and row.acknowledge)
+            case "return" | "decline":
+                return self._to_decide() is not None
+            case "comment" | "remind":
+                one = self._request()
+                return (
+                    one is not None
+                    and one.state in UNDER_WAY
+                    and (command_id == "comment" or isinstance(row, WithOthers))
+                )
+            case "amend":
+                return isinstance(row, RequestRow) and may_amend(row)
+            case "end":
+                return self._ends() or any(one.may_stop for one in self._resets)
+            case "evidence":
+                one = self._request()
+                return one is not None and one.evidence > 0
+            case "half":
+                return any(one.half for one in self._resets)
+            case "search":
+                return any(mode.id == "directory" for mode in self.app.modes)
+        return True
+
+    def offered(self) -> tuple[ScreenCommand, ...]:
+        """Keys are called as what they do to the row under the cursor."""
+        row = self.current
+        words: dict[str, Text] = {}
+        if isinstance(row, NoticeToMe):
+            words = {
+                "agree": _("Acknowledge"),
+                "end": _("Object") if row.kind in CONTESTED else _("Put aside"),
+            }
+        elif isinstance(row, WithOthers | RequestRow):
+            words = {"end": _("Withdraw")}
+        return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered())
+
+    def _is_one(self, row: TodayRow | None) -> bool:
+        return not isinstance(row.row if isinstance(row, WithOthers) else row, Alike)
+
+    def _request(self) -> RequestRow | None:
+        """The one request under the cursor, whoever has to act on it."""
+        row = self.current
+        one = (
+            plain_of(row)
+            if row is not None and not isinstance(row, DealtWith) and self._is_one(row)
+            else None
+        )
+        return one if isinstance(one, RequestRow) else None
+
+    def _to_decide(self) -> RequestRow | None:
+        """The request under the cursor, where it waits for the reader's decision."""
+        row = self.current
+        return row if isinstance(row, RequestRow) and row.returned is None else None
+
+    def _ends(self) -> bool:
+        """Whether the row under the cursor can be put aside or withdrawn."""
+        row = self.current
+        if isinstance(row, NoticeToMe):
+            return not row.acknowledge
+        request = plain_of(row) if row is not None else None
+        if not isinstance(request, RequestRow) or request.state not in UNDER_WAY or not self._is_one(row):
+            return False
+        return row.own if isinstance(row, WithOthers) else request.returned is not None
+
+    async def do_agree(self) -> None:
+        """Approve what is shown; acknowledge what asks for that (G.9)."""
+        row = self.current
+        if isinstance(row, NoticeToMe):
+            self.app.desk.notices.acknowledge(row.id)
+            self._tell_done(_("Acknowledged; it is on record."))
+        else:
+            await self._decide(APPROVE)
+
+    async def do_return(self) -> None:
+        """Send it back with a word."""
+        await self._decide(RETURN)
+
+    async def do_decline(self) -> None:
+        """Turn it down with a word."""
+        await self._decide(REJECT)
+
+    async def _decide(self, verb: Verb[RequestRow]) -> None:
+        """Agreeing at once opens nothing, so that the record says how much was seen."""
+        row = self._to_decide()
+        if row is not None:
+            view = self._opened if verb is APPROVE else self._seen()
+            self._tell_done(await decide(self, verb, row, view.digest if view is not None else row.digest))
+
+    def _tell_done(self, said: Text | None) -> None:
+        """Say what was done, once the list shows it; None: nothing was."""
+        if said is not None:
+            self._opened = None
+            self.do_refresh()
+            self.app.tell(said, "good")
+
+    def do_amend(self) -> None:
+        """The form of the returned request."""
+        row = self.current
+        if isinstance(row, RequestRow):
+            self.app.push_screen(form_to_amend(self, row))
+
+    async def do_end(self) -> None:
+        """Put the announcement aside, or all that are shown, or object to what it tells of; withdraw the
+        reader's own request; stop a reset of a sign-in that is under way. What ends something is asked about
+        first."""
+        row, resets = self.current, [one for one in self._resets if one.may_stop]
+        chosen: str | None = "reset" if resets else "row"
+        if resets and self._ends() and self._list.was_moved:
+            options = [Pick("reset", _("The reset of a sign-in")), Pick("row", _("What is under the cursor"))]
+            chosen = await choose(self, _("End what?"), options)
+        if chosen == "reset":
+            await self._stop(resets)
+        elif chosen == "row" and isinstance(row, NoticeToMe) and row.kind in CONTESTED:
+            self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (row.id,), lambda: [row])))
+        elif chosen == "row" and isinstance(row, NoticeToMe):
+            await self._put_aside(row)
+        elif chosen == "row" and row is not None and isinstance(own := plain_of(row), RequestRow):
+            self._tell_done(await said_of(self, WITHDRAW, At(self.app.desk, (own.id,), lambda: (own,))))
+
+    async def _stop(self, resets: Sequence[ResetView]) -> None:
+        """End a reset, once it was asked whether that is meant."""
+        one = await one_of(self, resets)
+        if one is not None and await stop_reset(self, one):
+            self.do_refresh()
+
+    async def _put_aside(self, notice: NoticeToMe) -> None:
+        shown = [one for section in self._sections for one in section.rows if isinstance(one, NoticeToMe)]
+        plain = [one for one in shown if not one.acknowledge]
+        chosen: str | None = "one"
+        if len(plain) > 1:
+            every = _("All {count} that are shown", count=len(plain))
+            options = [Pick("one", _("This announcement")), Pick(ALL, every)]
+            chosen = await choose(self, _("Put aside"), options)
+        if chosen is not None:
+            self._mark(plain if chosen == ALL else [notice])
+
+    def _mark(self, notices: Sequence[NoticeToMe]) -> None:
+        numbers = [number for one in notices for number in (one.id, *one.twins)]
+        self.app.desk.notices.mark_seen(*numbers)
+        self.do_refresh()
+
+    async def do_comment(self) -> None:
+        """Say something about it to the other side."""
+        one = self._request()
+        if one is not None:
+            self._tell_done(await say_of(self, one))
+
+    async def do_remind(self) -> None:
+        """Remind whoever it waits for."""
+        one = self._request()
+        if one is not None:
+            self._tell_done(await said_of(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
+
+    async def do_evidence(self) -> None:
+        """Open one of the attached files."""
+        view = self._seen()
+        if view is not None:
+            await open_evidence(self, view.evidence, view.row.id)
+
+    async def do_filter(self) -> None:
+        """Narrow the list to what is due when, or to one kind; choosing everything widens it again."""
+        tally = self.app.desk.waiting.tally()
+        counts = {"all": tally.all, "overdue": tally.overdue, "today": tally.today, "week": tally.week}
+        counts["later"] = tally.later
+        options = [Pick(f"due:{span}", label, note=str(counts[span])) for span, label in SPANS.items()]
+        options += [Pick(f"kind:{kind}", label, note=str(count)) for kind, label, count in tally.kinds]
+        options.append(Pick(TASKS, _("Tasks, with what each lacks")))
+        chosen = await choose(self, _("Show"), options)
+        if chosen == TASKS:
+            self.app.push_screen(TasksScreen())
+        elif chosen is not None:
+            what, _colon, value = chosen.partition(":")
+            span = next((one for one in SPANS if what == "due" and one == value), None)
+            self._narrow(WaitingFilter(due=span or "all", kind=value if what == "kind" else ""))
+
+    def do_back(self) -> None:
+        """Everything again, where the list is narrowed."""
+        if self._wanted != WaitingFilter():
+            self._narrow(WaitingFilter())
+        else:
+            super().do_back()
+
+    def _narrow(self, wanted: WaitingFilter) -> None:
+        self._wanted = wanted
+        self._gone.clear()
+        self._fill(narrowed=True)
+        self.refresh_top()
+
+    async def do_search(self) -> None:  # type: ignore[override]
+        """Find somebody in the directory."""
+        await self.app.switch_mode("directory")
+        if isinstance(self.app.screen, DirectoryScreen):
+            self.app.screen.perform(SEARCH.id)
+
+    async def do_rules(self) -> None:
+        """The rules in few words."""
+        await show_summary(self)
+
+    async def do_half(self) -> None:
+        """The reader's half of a code, once."""
+        chosen = await one_of(self, [one for one in self._resets if one.half])
+        if chosen is not None:
+            await show_half(self, chosen)
+            self.do_refresh()
+
+    # Opening
+
+    async def do_open(self) -> None:
+        """What is behind the row: its card, its screen, the queue with all that are alike, the unit's
+        report."""
+        row, desk = self.current, self.app.desk
+        match row:
+            case Alike():
+                await self._to_queue(lambda queue: queue.narrow_to(row.requests))
+            case WithOthers(row=Alike() as alike):
+                options = [Pick(str(number), f"#{number}") for number in alike.requests]
+                chosen = await choose(self, alike.first.kind_label, options)
+                if chosen is not None:
+                    self.app.push_screen(CardOfMine(desk.requests.one(int(chosen))))
+            case WithOthers(row=RequestRow() as request):
+                opens = CardOfMine(desk.requests.one(request.id)) if row.own else None
+                self.app.push_screen(opens or CardToDecide(desk.queue.one(request.id)))
+            case WithOthers(row=TaskRow() as task) | (TaskRow() as task):
+                open_task(self, task)
+            case DealtWith():
+                self.app.tell(self._became(row) or row.said, "warn")
+            case OwnTraining():
+                self.app.push_screen(screen_of(MINE)())
+            case NoticeToMe():
+                await self._read(row)
+            case UnitOutlook():
+                open_report(self, "compliance", row.book, row.unit)
+            case Unusual():
+                open_report(self, "access", row.book)
+            case Job():
+                await self._begin_job(row)
+            case RequestRow() if row.returned is not None:
+                self.app.push_screen(CardOfMine(desk.requests.one(row.id)))
+            case RequestRow():
+                await self._to_queue(lambda queue: queue.seek(row.id), row)
+
+    async def do_new(self) -> None:
+        """Begin one of the jobs that need no row."""
+        jobs = {job.begins: job for job in list_jobs(self.app.desk) if job.begins}
+        picks = [Pick(begins, job.title) for begins, job in jobs.items()]
+        chosen = await choose(self, _("What would you like to begin?"), picks)
+        if chosen is not None:
+            await self._begin_job(jobs[chosen])
+
+    async def _begin_job(self, job: Job) -> None:
+        """On to where a job is done, and begin it, or say what is pressed there."""
+        digit, *more = job.keys.split()
+        if not digit.isdigit():
+            self.perform(job.begins)
+        for mode in self.reachable_modes():
+            if mode.digit == digit and job.begins:
+                await self.do_there(mode, job.begins)
+            elif mode.digit == digit:
+                self.go_to(mode.id)
+                if more:
+                    hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))
+                    self.app.call_later(self.app.tell, hint)
+
+    async def _to_queue(self, then: Callable[[QueueScreen], None], row: RequestRow | None = None) -> None:
+        """On to the queue; where somebody was first with ``row``, say who, and stay here."""
+        last = self.app.desk.queue.gone(row.id) if row is not None else None
+        if row is not None and last is not None:
+            self.do_refresh()
+            self.app.tell(gone(row, last), "warn")
+            return
+        await self.app.switch_mode("queue")
+        if isinstance(self.app.screen, QueueScreen):
+            then(self.app.screen)
+
+    async def _read(self, notice: NoticeToMe) -> None:
+        """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
+        shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice, whole=True))]
+        if notice.hands_out:
+            await self._hand_out(notice)
+        else:
+            await tell_facts(self, _("Announcement"), shown)
+        if not notice.acknowledge:
+            self._mark([notice])
+
+    async def _hand_out(self, notice: NoticeToMe) -> None:
+        """The directory that came with an announcement, to be opened or taken (A.8)."""
+        options = [Pick("open", _("Open the directory"))]
+        options += [Pick("take", _("Take a copy of it"))] * notice.takes
+        options.append(Pick("read", _("Read and close")))
+        chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+        if chosen == "take":
+            about_it = _("What you see of the directory, under your mark; once.")
+            await tell_command(self, f"{self.app.desk.actor.ssh} {taking(notice)} > FILE.xlsx", about_it)
+        elif chosen == "open":
+            await self.app.switch_mode("directory")
+            if isinstance(self.app.screen, DirectoryScreen):
+                self.app.screen.show_book(notice.hands_out)
