@@ -30,6 +30,7 @@ from tui.kit import KitApp, Look, seen, typeahead
 from tui.kit.ambiguous import use_plain_set
 from tui.kit.keyed import Keyed
 from tui.safe import draws_plain
+from tui.screens.directory.card import CardView
 from tui.screens.evidence.reading import READING
 
 Run = Callable[[Pilot[Any]], Awaitable[None]]
@@ -150,6 +151,9 @@ def _draw(
             if isinstance(app, KitApp) and draws_plain() != of.wide:
                 app.choose_drawing("plain" if of.wide else "drawn")
             await pilot.pause()
+            for screen in app.screen_stack:
+                while any(card.is_resting for card in screen.query(CardView)):
+                    await pilot.pause(0.05)
             return draw_wide(app) if of.wide else app.export_screenshot(simplify=True)
 
         await pilot.pause()

@@ -16,7 +16,7 @@ __all__ = ["hall"]
 async def settle(pilot: Pilot[object]) -> None:
     """Let everything be drawn."""
     await pilot.pause(0.2)
-    while any(card._resting is not None for card in pilot.app.screen.query(CardView)):
+    while any(card.is_resting for card in pilot.app.screen.query(CardView)):
         await pilot.pause(0.05)
 
 

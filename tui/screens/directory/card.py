@@ -83,6 +83,11 @@ class CardView(VerticalScroll, can_focus=False):
         self._unit: Label | None = None
         self._resting: Timer | None = None
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether the cursor rests on somebody whose superiors are looked up next."""
+        return self._resting is not None
+
     def compose(self) -> ComposeResult:
         """Name, facts, remark."""
         yield TextLine(classes="name")
