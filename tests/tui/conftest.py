@@ -150,6 +150,7 @@ def _draw(
         async def picture(of: View) -> str:
             if isinstance(app, KitApp) and draws_plain() != of.wide:
                 app.choose_drawing("plain" if of.wide else "drawn")
+                await pilot.pause(UPDATE_PERIOD)  # all is drawn anew at the next update
             await pilot.pause()
             for screen in app.screen_stack:
                 while any(card.is_resting for card in screen.query(CardView)):

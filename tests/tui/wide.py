@@ -31,7 +31,9 @@ def show(app: App[Any], columns: int) -> tuple[pyte.Screen, list[str]]:
         pyte.Stream(screen).feed(Canvas().draw(update, app.size, (0, 0), ColorSystem.TRUECOLOR))
         meant = [as_drawn(plain("".join(s.text for strip in line for s in strip))) for line in update.strips]
         lines = [line.rstrip() for line in screen.display]
-        assert columns == 1 or lines == [line.rstrip() for line in meant]
+        assert columns == 1 or lines == [line.rstrip() for line in meant], "\n".join(
+            f"{line!r}\n{other!r}" for line, other in zip(lines, meant, strict=True) if line != other.rstrip()
+        )
     return screen, lines
 
 
