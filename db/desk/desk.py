@@ -124,8 +124,8 @@ class Desk:
         end_due()
 
     def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
-        """What the actor must accept before anything else (A.17); nothing before the host's operator
-        protects an account."""
+        """Return the undertakings that the actor must accept before anything else (A.17): none where the
+        host's operator protects an account."""
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
         return undertakings_due(permissions)

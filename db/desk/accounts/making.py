@@ -20,7 +20,8 @@ IMPLIED_ROLES = ("employee", "head")
 """Held by whoever has an entry or heads a unit; never granted."""
 
 BROUGHT: list[Callable[[int, int], None]] = []
-"""What puts on record for a new account, given with its person, what that person did without one."""
+"""Called with the person and number of each new account, within its transaction: each writes for the account
+what that person did without one."""
 
 
 def check_login(login: str) -> None:

@@ -1,5 +1,5 @@
-"""What of somebody's contact a reader copies to their own terminal or lets a phone scan: never what is
-masked, and nothing where the regulation forbids it (C.9.1). Not an operation.
+"""Draws a contact for the reader's own terminal or for a phone to scan: never what is masked, and nothing
+where the regulation forbids it (C.9.1). Writes nothing: `directory.copy` records it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def clause_against_copies(permissions: Permissions, policy: EffectivePolicy) -> 
 
 
 def copyable(fields: Sequence[Shown]) -> tuple[Shown, ...]:
-    """Those of ``fields`` that can be copied: contacts in clear."""
+    """Return those of ``fields`` that may be copied: contacts shown in clear."""
     return tuple(one for one in fields if one.kind in COPIED and one.look in ("open", "shown"))
 
 
@@ -53,7 +53,7 @@ def copied(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]) -> s
 
 
 def said_form(form: CopyForm) -> Text:
-    """What a form is called."""
+    """Return the name of a form in words."""
     return {
         "value": _("Value"),
         "words": _("Words to say"),

@@ -212,8 +212,8 @@ class Directory(Subject):
         "directory.preview", label=_("look at the entry under the cursor"), recorded=False, power=LOOKS
     )
     def preview(self, entry: int, book: str | None = None) -> EntryPreview:
-        """What stands beside the line of an entry that is listed: whom the person reports to, as far as the
-        reader sees those, and the words for what something of it was revealed for. Counted like a line of a
+        """Return, for the line of an entry that is listed, whom the person reports to, as far as the reader
+        sees those, and the words for the purpose that something was revealed for. Counts like a line of a
         list. Raises Refused as `card` does."""
         row = within_reach(self.act, entry, book)
         self.desk.listed.add(self.act, row.book_id, [entry])
@@ -290,8 +290,8 @@ class Directory(Subject):
     def copy(
         self, entry: int, form: CopyForm, field: str = "", purpose: str = "", reason: str = ""
     ) -> tuple[Text, ...]:
-        """What the reader copies of an entry for a stated purpose, line by line: the value of a ``field``,
-        the words to say, a MECARD or a vCard. Of protected values those alone that the session revealed.
+        """Record a copy for a stated purpose, and return it line by line: the value of a ``field``, the words
+        to say, a MECARD or a vCard. Of protected values those alone that the session revealed.
 
         Raises Refused where the regulation forbids it, where the value is masked, and as `reveal` does.
         """
