@@ -6,7 +6,6 @@ import asyncio
 import zlib
 from pathlib import Path
 
-import asyncssh
 import pytest
 from asyncssh.constants import MSG_IGNORE
 from asyncssh.packet import String
@@ -32,8 +31,16 @@ async def test_who_does_not_ask_has_a_plain_line(front: Running) -> None:
 
 
 async def test_nothing_is_compressed_before_the_sign_in(front: Running) -> None:
-    with pytest.raises(asyncssh.KeyExchangeFailed):
-        await connect(front.port, compression_algs=["zlib"])
+    reader, writer = await asyncio.open_connection("127.0.0.1", front.port)
+    writer.write(b"SSH-2.0-reads_what_is_offered\r\n")
+    await reader.readuntil(b"\r\n")
+    length = int.from_bytes(await reader.readexactly(4))
+    offered = await reader.readexactly(length)
+    writer.close()
+    await writer.wait_closed()
+    # The two lists of RFC 4253, 7.1: to the server and back, each with its length before it.
+    assert offered.count(b"\0\0\0\x15none,zlib@openssh.com") == 2
+    assert b"none,zlib," not in offered
 
 
 @pytest.mark.threat(8)
