@@ -273,6 +273,8 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "evidence.add": lambda desk: desk.evidence.add("受理单.pdf", PDF),
     "evidence.tray": lambda desk: desk.evidence.tray(),
     "papers.list": lambda desk: desk.papers.list(),
+    "held.mine": lambda desk: desk.held.mine(),
+    "held.undo": lambda desk: desk.held.undo(),
     "drafts.keep": lambda desk: desk.drafts.keep("change 1", "Change", {"mobile": "139"}),
     "drafts.kept": lambda desk: desk.drafts.kept("change 1"),
     "drafts.mine": lambda desk: desk.drafts.mine(),

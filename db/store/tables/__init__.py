@@ -70,6 +70,7 @@ from db.store.tables.people import (
 from db.store.tables.requests import (
     Evidence,
     FormDraft,
+    HeldAct,
     KeptPeople,
     Request,
     RequestEvent,
@@ -109,6 +110,7 @@ ALL: tuple[type[Table], ...] = (
     RequestEvidence,
     RequestEvent,
     FormDraft,
+    HeldAct,
     KeptPeople,
     Activation,
     Confirmation,
@@ -213,6 +215,7 @@ __all__ = [
     "FormDraft",
     "Grant",
     "HandBack",
+    "HeldAct",
     "HelpCall",
     "JournalHead",
     "KeptPeople",

@@ -102,7 +102,9 @@ class CardToDecide(RequestCard):
             self.app.tell(gone(self._view.row, self._gone), "warn")
 
     def can(self, command_id: str) -> bool:
-        """The next is of a list."""
+        """The next is of a list; what was decided and may be taken back is not decided again."""
+        if command_id in (APPROVE.id, RETURN.id, REJECT.id):
+            return not self.app.desk.holding.holds(is_task=False, number=self._view.row.id)
         if command_id in ("previous", "next"):
             return self._step is not None
         return super().can(command_id)
